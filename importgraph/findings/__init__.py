@@ -1,0 +1,1 @@
+"""Snapshot to findings: judgements with evidence and locations."""

@@ -1,0 +1,1 @@
+"""Findings to fixes: ranked proposals as data."""

@@ -1,0 +1,1 @@
+"""Facts to graph: who imports whom, and the named views on it."""

@@ -1,0 +1,1 @@
+"""Target interpreter to measurements: what importing really costs, taken in a subprocess."""

@@ -1,0 +1,1 @@
+"""Reports to text and pictures; no analysis happens here."""
