@@ -1,0 +1,87 @@
+"""Facts by content: one small database that any checkout or CI run can share.
+
+The key is a digest of the file's bytes, the shape of the facts and the Python that parsed them, so an entry can never be
+stale; an unreadable database or entry is a miss. Nothing about paths is stored.
+"""
+
+import hashlib
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from importgraph.facts.model import SCHEMA
+
+_NAME = f"facts-{SCHEMA}.sqlite3"
+_SALT = f"importgraph facts {SCHEMA} python {sys.version_info[0]}.{sys.version_info[1]}".encode()
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Facts about Python files, by content. Safe to delete.\n"
+_CHUNK = 500
+
+
+def digest(source: bytes) -> bytes:
+    """Return the key of a file's bytes."""
+    return hashlib.blake2b(source, digest_size=16, key=_SALT[:64]).digest()
+
+
+def stamp() -> str:
+    """Return a digest of the code that makes facts, so that a changed parser never meets old entries."""
+    folder = Path(__file__).parent
+    sources = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
+    return hashlib.blake2b(sources, digest_size=8).hexdigest()
+
+
+class Cache:
+    """A store of encoded facts. Every failure of it is a miss, kept in `problem` for the user."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.problem = ""
+
+    @contextmanager
+    def _connected(self, *, create: bool) -> Iterator[sqlite3.Connection]:
+        if self.folder is None:
+            raise sqlite3.OperationalError("no cache folder")
+        path = self.folder / _NAME
+        if create:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            (self.folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
+        elif not path.exists():
+            raise sqlite3.OperationalError("no cache yet")
+        with closing(sqlite3.connect(path, timeout=5)) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            with connection:
+                yield connection
+
+    def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return the entries there are for the given keys."""
+        wanted = list(dict.fromkeys(keys))
+        found: dict[bytes, bytes] = {}
+        if self.folder is None or not (self.folder / _NAME).exists():
+            return found
+        try:
+            with self._connected(create=False) as connection:
+                for start in range(0, len(wanted), _CHUNK):
+                    part = wanted[start : start + _CHUNK]
+                    marks = ",".join("?" * len(part))
+                    found.update(connection.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part))  # noqa: S608 -- only question marks are put in
+        except (sqlite3.Error, OSError) as error:
+            self.problem = f"the cache could not be read ({error}); it is rebuilt"
+            self._discard()
+            return {}
+        return {k: v for k, v in found.items() if isinstance(k, bytes) and isinstance(v, bytes)}
+
+    def put(self, entries: dict[bytes, bytes]) -> None:
+        """Store entries; a store that fails leaves the run as it is."""
+        if self.folder is None or not entries:
+            return
+        try:
+            with self._connected(create=True) as connection:
+                connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", entries.items())
+        except (sqlite3.Error, OSError) as error:
+            self.problem = f"the cache could not be written ({error})"
+
+    def _discard(self) -> None:
+        if self.folder is not None:
+            (self.folder / _NAME).unlink(missing_ok=True)

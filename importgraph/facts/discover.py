@@ -1,0 +1,165 @@
+"""Find the Python files of a tree, and say why any of them is left out."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+SKIPPED_FOLDERS = {"node_modules": "node_modules", "__pycache__": "bytecode folder", "site-packages": "installed packages"}
+_BUILD_FOLDERS = {"build": "build output", "dist": "build output"}
+_PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A file or folder left out, with the reason."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """The outcome of discovery: paths relative to the root, with `/`, sorted."""
+
+    files: tuple[str, ...]
+    excluded: tuple[Excluded, ...]
+    """Python files that are not analysed."""
+    links: tuple[Excluded, ...]
+    """Folders behind symbolic links, which are not followed."""
+
+
+class _Walker:
+    def __init__(self, root: Path, exclude: Sequence[str]) -> None:
+        self.root = root
+        self.exclude = GitIgnoreSpec.from_lines(exclude) if exclude else None
+        self.files: list[str] = []
+        self.excluded: list[Excluded] = []
+        self.links: list[Excluded] = []
+
+    def walk(self, folder: str, specs: tuple[tuple[str, GitIgnoreSpec], ...], reason: str) -> None:
+        """Visit a folder; `reason` is not empty below a folder that is left out."""
+        try:
+            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self.links.append(Excluded(folder or ".", f"cannot be listed: {error.strerror}"))
+            return
+        names = {entry.name for entry in entries}
+        specs = self._with_ignore_file(folder, names, specs)
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != ".git" and not _ignored(path + "/", specs):
+                    self.walk(path, specs, reason or self._folder_reason(path, entry.name, names))
+            elif entry.is_symlink() and _is_folder(entry):
+                if not _ignored(path + "/", specs):
+                    self.links.append(Excluded(path, "symbolic link to a folder, not followed"))
+            elif entry.name.endswith(".py") and not _ignored(path, specs):
+                self._file(path, reason)
+
+    def _file(self, path: str, reason: str) -> None:
+        if not reason and self.exclude is not None and self.exclude.match_file(path):
+            reason = "excluded by configuration"
+        if reason:
+            self.excluded.append(Excluded(path, reason))
+        else:
+            self.files.append(path)
+
+    def _with_ignore_file(
+        self, folder: str, names: set[str], specs: tuple[tuple[str, GitIgnoreSpec], ...]
+    ) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+        if ".gitignore" not in names:
+            return specs
+        path = self.root / folder / ".gitignore"
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError as error:
+            self.links.append(Excluded(f"{folder}/.gitignore".lstrip("/"), f"cannot be read: {error.strerror}"))
+            return specs
+        return (*specs, (f"{folder}/" if folder else "", GitIgnoreSpec.from_lines(lines)))
+
+    def _folder_reason(self, path: str, name: str, siblings: set[str]) -> str:
+        if (self.root / path / "pyvenv.cfg").is_file():
+            return "virtual environment"
+        if name in SKIPPED_FOLDERS:
+            return SKIPPED_FOLDERS[name]
+        is_build = name in _BUILD_FOLDERS and any(project in siblings for project in _PROJECT_FILES)
+        if is_build and not (self.root / path / "__init__.py").exists():
+            return _BUILD_FOLDERS[name]
+        return "hidden folder of a tool" if name in {".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache"} else ""
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _ignored(path: str, specs: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
+    """Tell whether git would ignore the path: the innermost file that says anything decides."""
+    for prefix, spec in reversed(specs):
+        verdict = spec.check_file(path.removeprefix(prefix)).include
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _outer_ignore_files(root: Path) -> Iterator[Path]:
+    """Yield the `.gitignore` files above the root, outermost first, up to the top of the git work tree."""
+    found = []
+    for folder in root.parents:
+        if not any((inner / ".git").exists() for inner in (folder, *folder.parents)):
+            break
+        if (folder / ".gitignore").is_file():
+            found.append(folder / ".gitignore")
+        if (folder / ".git").exists():
+            break
+    yield from reversed(found)
+
+
+def find_files(root: Path, exclude: Sequence[str] = ()) -> FoundFiles:
+    """Find the Python files below a folder as git and Python's tools would.
+
+    Files that git ignores are not found at all. Virtual environments, installed packages and build output are found
+    and left out with a reason. Links to folders are not followed, so a loop of links ends at its first link.
+
+    Args:
+        root: The folder to search.
+        exclude: Patterns in gitignore syntax, relative to the root.
+    """
+    walker = _Walker(root, exclude)
+    if not (root / ".git").exists() and any(True for _ in _outer_ignore_files(root)):
+        specs = tuple(_outer_specs(root))
+    else:
+        specs = ()
+    walker.walk("", specs, "")
+    return FoundFiles(tuple(walker.files), tuple(walker.excluded), tuple(walker.links))
+
+
+
+def _outer_specs(root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:
+    for path in _outer_ignore_files(root):
+        inside = root.relative_to(path.parent).as_posix()
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        whole = GitIgnoreSpec.from_lines(lines)
+        if whole.match_file(f"{inside}/"):
+            continue  # the root itself is ignored: the user asked for it by name, so it counts
+        yield "", GitIgnoreSpec.from_lines(_rebased(lines, inside))
+
+
+def _rebased(lines: list[str], inside: str) -> Iterator[str]:
+    """Keep the patterns that can match below the root; anchored ones lose the root's path."""
+    for line in lines:
+        pattern = line.strip()
+        body = pattern.removeprefix("!")
+        sign = pattern[: len(pattern) - len(body)]
+        anchored = "/" in body.rstrip("/")
+        if not anchored:
+            yield pattern
+        elif body.lstrip("/").startswith(f"{inside}/"):
+            yield f"{sign}/{body.lstrip('/').removeprefix(inside + '/')}"
+        elif body.startswith("**/"):
+            yield pattern

@@ -1,0 +1,162 @@
+"""The bytes of one file to facts: pure, and never an exception."""
+
+import ast
+
+from importgraph.facts.model import Broken, Exports, ModuleFacts, Origin, Parsed, Scope
+from importgraph.facts.chains import chain
+from importgraph.facts.syntax import parse_source
+from importgraph.facts.walk import Context, Walk
+
+
+def parse_module(source: bytes) -> Parsed:
+    """Read facts from the bytes of a Python file.
+
+    Returns:
+        The facts; for a file that does not parse, those that could be recovered, with the reason and line.
+    """
+    syntax = parse_source(source)
+    broken = Broken(syntax.broken.reason, syntax.broken.line) if syntax.broken else None
+    try:
+        return Parsed(read_facts(syntax.tree, syntax.lazy, syntax.text.count("\n") + 1), broken)
+    except RecursionError:
+        return Parsed(NOTHING, broken or Broken("nested too deeply to be read", None))
+
+
+def read_facts(tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines: int = 0) -> ModuleFacts:
+    """Read facts from a syntax tree."""
+    future = any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )
+    walk = Walk(lazy_lines, future)
+    body = walk.module(tree)
+    lazy_modules = _module_strings(tree, "__lazy_modules__")
+    _add_pytest_plugins(walk, tree)
+    return ModuleFacts(
+        imports=tuple(walk.imports),
+        conditions=tuple(walk.conditions),
+        body=body,
+        functions=tuple(f for f in walk.functions if f is not None),
+        classes=tuple(walk.classes),
+        definitions=tuple(walk.definitions),
+        exports=_exports(tree),
+        dynamic=tuple(walk.dynamic),
+        hazards=tuple(sorted(walk.hazards | _used_hazards(walk, body))),
+        lazy_modules=tuple(_text(element) for element in lazy_modules),
+        future_annotations=future,
+        lines=lines,
+    )
+
+
+NOTHING = ModuleFacts((), (), (), (), (), (), None, (), (), (), future_annotations=False, lines=0)
+"""Facts of a file of which nothing could be read."""
+
+
+def _used_hazards(walk: Walk, body: tuple[object, ...]) -> set[str]:
+    names = {getattr(step, "name", "") for step in body}
+    for function in walk.functions:
+        if function is not None:
+            names.update(function.uses)
+    return {"sys.modules"} if any(name.startswith("sys.modules") for name in names) else set()
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _elements(node: ast.expr) -> list[ast.expr] | None:
+    return node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else None
+
+
+def _module_strings(tree: ast.Module, name: str) -> list[ast.expr]:
+    """Return the literal strings of a module-level assignment, as nodes."""
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                elements = _elements(value)
+                nodes = [value] if elements is None else elements
+                return [node for node in nodes if _text(node)]
+    return []
+
+
+def _add_pytest_plugins(walk: Walk, tree: ast.Module) -> None:
+    context = Context(scope=Scope.MODULE)
+    for node in _module_strings(tree, "pytest_plugins"):
+        found = walk.make_import(
+            context,
+            node,
+            module=_text(node),
+            level=0,
+            name=None,
+            alias=None,
+            lazy=False,
+            origin=Origin.PYTEST_PLUGINS,
+        )
+        walk.imports.append(found)
+
+
+class _All:
+    """Follows the statements that build `__all__`."""
+
+    def __init__(self) -> None:
+        self.found = False
+        self.names: list[str] = []
+        self.modules: list[str] = []
+        self.exact = True
+
+    def assign(self, value: ast.expr) -> None:
+        self.found, self.names, self.modules, self.exact = True, [], [], True
+        self.add(value)
+
+    def add(self, value: ast.expr) -> None:
+        elements = _elements(value)
+        if elements is not None:
+            for element in elements:
+                self._element(element)
+        elif isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+            self.add(value.left)
+            self.add(value.right)
+        elif isinstance(value, ast.Call) and chain(value.func) in {"list", "tuple", "sorted"} and len(value.args) == 1:
+            self.add(value.args[0])
+        elif (text := chain(value)).endswith(".__all__"):
+            self.modules.append(text.removesuffix(".__all__"))
+        elif text != "__all__":
+            self.exact = False
+
+    def _element(self, element: ast.expr) -> None:
+        if _text(element):
+            self.names.append(_text(element))
+        elif isinstance(element, ast.Starred):
+            self.add(element.value)
+        else:
+            self.exact = False
+
+    def call(self, method: str, arguments: list[ast.expr]) -> None:
+        if method == "extend" and len(arguments) == 1:
+            self.add(arguments[0])
+        elif method == "append" and len(arguments) == 1:
+            self._element(arguments[0])
+        elif method == "remove" and len(arguments) == 1 and _text(arguments[0]) in self.names:
+            self.names.remove(_text(arguments[0]))
+        else:
+            self.exact = False
+
+
+def _exports(tree: ast.Module) -> Exports | None:
+    everything = _All()
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                everything.assign(value)
+            case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as value):
+                everything.assign(value)
+            case ast.AugAssign(target=ast.Name(id="__all__"), value=value):
+                everything.found = True
+                everything.add(value)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="__all__"), attr=method), args=arguments)):
+                everything.call(method, arguments)
+    if not everything.found:
+        return None
+    return Exports(tuple(everything.names), tuple(everything.modules), everything.exact)

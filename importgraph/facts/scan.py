@@ -1,0 +1,129 @@
+"""Read every file of a tree once: from the cache where it is known, in processes where there are many."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from importgraph.facts.cache import Cache, digest
+from importgraph.facts.discover import Excluded, FoundFiles
+from importgraph.facts.model import Broken, ModuleFacts, Parsed
+from importgraph.facts.parse import NOTHING, parse_module
+
+Progress = Callable[[int, int], None]
+"""Called with the number of files done and their total."""
+
+_FILES_PER_TASK = 40
+_FEW_FILES = 150
+"""Below this number a process pool costs more than it saves (its start is some 60 ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """One file with what its text says."""
+
+    path: str
+    """Relative to the root, with `/`."""
+    facts: ModuleFacts
+    broken: Broken | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Everything the text of a tree says."""
+
+    files: tuple[ScannedFile, ...]
+    """Sorted by path."""
+    excluded: tuple[Excluded, ...]
+    links: tuple[Excluded, ...]
+    notes: tuple[str, ...]
+    """What the user should know about the scan itself."""
+
+
+def _parse_and_encode(sources: Sequence[bytes]) -> list[bytes]:
+    encode = msgspec.msgpack.Encoder().encode
+    return [encode(parse_module(source)) for source in sources]
+
+
+def scan_files(
+    root: Path, found: FoundFiles, *, cache: Cache, workers: int, progress: Progress | None = None
+) -> Scan:
+    """Read facts for all found files.
+
+    Args:
+        root: The folder the paths are relative to.
+        found: What discovery gave.
+        cache: Where facts of known contents are.
+        workers: The number of processes; 1 reads in this one.
+        progress: Called as files get done.
+
+    Returns:
+        The facts in the order of the paths; the same for any number of workers and any state of the cache.
+    """
+    parsed: dict[str, Parsed] = {}
+    keys: dict[str, bytes] = {}
+    sources: dict[bytes, bytes] = {}
+    for path in found.files:
+        source = _read(root / path)
+        if isinstance(source, Broken):
+            parsed[path] = Parsed(NOTHING, source)
+        else:
+            keys[path] = digest(source)
+            sources[keys[path]] = source
+    known = _decode_all(cache.get(sources))
+    missing = [key for key in sources if key not in known]
+    fresh = _parse_all([sources[key] for key in missing], workers, progress)
+    entries = dict(zip(missing, fresh, strict=True))
+    cache.put(entries)
+    known.update(_decode_all(entries))
+    parsed.update((path, known[key]) for path, key in keys.items())
+    files = tuple(ScannedFile(path, parsed[path].facts, parsed[path].broken) for path in found.files)
+    return Scan(files, found.excluded, found.links, (cache.problem,) if cache.problem else ())
+
+
+def _read(path: Path) -> bytes | Broken:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return Broken(f"cannot be read: {error.strerror or error}", None)
+
+
+def _decode_all(entries: dict[bytes, bytes]) -> dict[bytes, Parsed]:
+    decode = msgspec.msgpack.Decoder(Parsed).decode
+    decoded = {}
+    for key, value in entries.items():
+        try:
+            decoded[key] = decode(value)
+        except msgspec.MsgspecError:
+            continue  # an entry somebody damaged is a miss
+    return decoded
+
+
+def _parse_all(sources: list[bytes], workers: int, progress: Progress | None) -> list[bytes]:
+    tasks = [sources[start : start + _FILES_PER_TASK] for start in range(0, len(sources), _FILES_PER_TASK)]
+    encoded: list[bytes] = []
+    for part in _in_order(tasks, workers if len(sources) >= _FEW_FILES else 1):
+        encoded.extend(part)
+        if progress is not None:
+            progress(len(encoded), len(sources))
+    return encoded
+
+
+def _in_order(tasks: list[list[bytes]], workers: int) -> Iterator[list[bytes]]:
+    if workers <= 1:
+        yield from map(_parse_and_encode, tasks)
+        return
+    with ProcessPoolExecutor(workers) as executor:
+        yield from _submit(executor, tasks)
+
+
+def _submit(executor: Executor, tasks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
+    yield from executor.map(_parse_and_encode, tasks)
+
+
+def default_workers() -> int:
+    """Return the number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

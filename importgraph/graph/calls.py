@@ -1,0 +1,312 @@
+"""Functions that run at import: follow module-level calls through names to first-party functions.
+
+`app = create_app()` at module level runs the imports inside `create_app`, and those inside what it calls. Text gives the
+callee where it is a name, an attribute of a module, a method of a class or of an instance made in sight; anything else is
+left out, so what this finds is a lower bound.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from importgraph.facts.model import Flow, Function, Import, Step, StepKind
+from importgraph.graph.model import Call, ImportEdge
+from importgraph.graph.resolve import Resolver, Symbol
+
+_DEPTH = 12
+"""How many steps of inference (assignment, return, call) one chain may take."""
+
+_CREATION = ("__init_subclass__",)
+_METACLASS = ("__prepare__", "__new__", "__init__")
+_INSTANTIATION = ("__new__", "__init__", "__post_init__")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a chain evaluates to: a symbol, or an instance of a class."""
+
+    symbol: Symbol
+    is_instance: bool = False
+    above: str = ""
+    """For `super()`: the class whose bases are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a chain stands: a module body, or a function of it."""
+
+    module: str
+    function: int = -1
+
+
+def function_node(module: str, qualname: str) -> str:
+    """Return the node name of a function."""
+    return f"{module}:{qualname}()"
+
+
+class CallFinder:
+    """Finds which functions a body runs."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self._functions: dict[str, dict[str, int]] = {}
+        self._evaluated: dict[tuple[Place, str], Value | None] = {}
+
+    # -- which functions run --------------------------------------------------------------------
+
+    def calls(self, place: Place) -> Iterator[tuple[Place, Step]]:
+        """Yield the functions that a body runs, with the step that runs each."""
+        names = self.resolver.names(place.module)
+        if names is None:
+            return
+        body = names.facts.body if place.function < 0 else names.facts.functions[place.function].body
+        for step in body:
+            if step.flow & (Flow.HANDLER | Flow.DEAD) or not names.active(step.when):
+                continue
+            if step.kind is StepKind.CALL:
+                for callee in self._run_by_call(self.evaluate(place, step.name)):
+                    yield callee, step
+            elif step.kind is StepKind.CLASS and place.function < 0:
+                for callee in self._run_by_class(place, step):
+                    yield callee, step
+
+    def _run_by_call(self, value: Value | None) -> Iterator[Place]:
+        if value is None:
+            return
+        symbol = value.symbol
+        if value.is_instance:
+            yield from self._methods(symbol, ("__call__",))
+        elif symbol.kind == "function":
+            yield from self._place(symbol)
+        elif symbol.kind == "class":
+            yield from self._methods(symbol, _INSTANTIATION)
+            for metaclass in self._metaclasses(symbol):
+                yield from self._methods(metaclass, ("__call__",))
+
+    def _run_by_class(self, place: Place, step: Step) -> Iterator[Place]:
+        """Yield what a class statement runs: metaclass, `__init_subclass__`, `__set_name__` (PEP 487)."""
+        names = self.resolver.names(place.module)
+        if names is None:
+            return
+        symbol = Symbol("class", place.module, step.name)
+        for metaclass in self._metaclasses(symbol):
+            yield from self._methods(metaclass, _METACLASS)
+        for base in self.resolver.mro(symbol)[1:]:
+            yield from self._methods(base, _CREATION, inherited=False)
+        for _, chain in names.facts.classes[step.index].attributes:
+            if chain.endswith("()"):
+                value = self.evaluate(place, chain)
+                if value is not None and value.is_instance:
+                    yield from self._methods(value.symbol, ("__set_name__",))
+
+    def _metaclasses(self, symbol: Symbol) -> Iterator[Symbol]:
+        for owner in self.resolver.mro(symbol):
+            names = self.resolver.names(owner.module)
+            step = names.bindings.get(owner.name) if names is not None else None
+            if names is None or step is None or step.kind is not StepKind.CLASS:
+                continue
+            for chain in (names.facts.classes[step.index].metaclass,):
+                found = self.resolver.in_scope(owner.module, owner.name, chain) if chain and "(" not in chain else None
+                if found is not None and found.kind == "class":
+                    yield found
+
+    def _methods(self, symbol: Symbol, wanted: Iterable[str], *, inherited: bool = True) -> Iterator[Place]:
+        for name in wanted:
+            owners = self.resolver.mro(symbol) if inherited else (symbol,)
+            for owner in owners:
+                index = self._function_index(owner.module).get(f"{owner.name}.{name}")
+                if index is not None:
+                    yield Place(owner.module, index)
+                    break
+
+    def _place(self, symbol: Symbol) -> Iterator[Place]:
+        index = self._function_index(symbol.module).get(symbol.name)
+        facts = self.resolver.facts[symbol.module]
+        if index is not None and not facts.functions[index].deferred:
+            yield Place(symbol.module, index)
+
+    def _function_index(self, module: str) -> dict[str, int]:
+        if module not in self._functions:
+            functions = self.resolver.facts[module].functions
+            self._functions[module] = {function.qualname: index for index, function in enumerate(functions)}
+        return self._functions[module]
+
+    # -- what a chain is ------------------------------------------------------------------------
+
+    def evaluate(self, place: Place, chain: str, depth: int = 0) -> Value | None:
+        """Return what a chain is, as far as text shows it."""
+        key = (place, chain)
+        if key not in self._evaluated:
+            if depth > _DEPTH:
+                return None
+            self._evaluated[key] = None
+            self._evaluated[key] = self._evaluate(place, chain, depth)
+        return self._evaluated[key]
+
+    def _evaluate(self, place: Place, chain: str, depth: int) -> Value | None:
+        links = chain.split(".")
+        value: Value | None = None
+        for position, link in enumerate(links):
+            name, *calls = link.split("()")
+            if position == 0:
+                value = self._root(place, name, depth)
+                if name == "super" and calls:
+                    calls = calls[1:]
+            elif value is not None:
+                value = self._attribute(value, name, depth)
+            for _ in calls[1:] if name != "super" else calls:
+                value = self._result(value, depth) if value is not None else None
+            if value is None:
+                return None
+        return value
+
+    def _root(self, place: Place, name: str, depth: int) -> Value | None:
+        module, index = place.module, place.function
+        facts = self.resolver.facts[module]
+        while index >= 0:
+            function = facts.functions[index]
+            found = self._local(Place(module, index), function, name, depth)
+            if found is not None:
+                return found
+            if name in function.parameters:
+                return None
+            outer = function.qualname.rpartition(".<locals>.")[0]
+            index = self._function_index(module).get(outer, -1) if outer else -1
+        symbol = self.resolver.lookup(module, name)
+        return self._of_symbol(symbol, depth)
+
+    def _local(self, place: Place, function: Function, name: str, depth: int) -> Value | None:
+        owner = function.qualname.rpartition(".")[0]
+        is_method = owner and not owner.endswith("<locals>") and "staticmethod" not in function.decorators
+        if is_method and (name == "super" or (function.parameters and name == function.parameters[0])):
+            symbol = Symbol("class", place.module, owner)
+            of_class = "classmethod" in function.decorators or function.qualname.rpartition(".")[2] in _CLASS_METHODS
+            return Value(symbol, is_instance=not of_class, above=owner if name == "super" else "")
+        prefix = f"{function.qualname}.<locals>."
+        for step in function.body:
+            if step.kind is StepKind.IMPORT and step.name == name:
+                item: Import = self.resolver.facts[place.module].imports[step.index]
+                return self._of_symbol(self.resolver.of_import(place.module, item), depth)
+            if step.kind is StepKind.FUNCTION and step.name == prefix + name:
+                return Value(Symbol("function", place.module, step.name))
+            if step.kind is StepKind.BIND and step.name == name and step.value:
+                return self.evaluate(place, step.value, depth + 1)
+        return None
+
+    def _of_symbol(self, symbol: Symbol | None, depth: int) -> Value | None:
+        """Follow a value to what was assigned to it."""
+        if symbol is None or symbol.kind in {"external", "missing"}:
+            return None
+        if symbol.kind != "value":
+            return Value(symbol)
+        names = self.resolver.names(symbol.module)
+        step = names.bindings.get(symbol.name) if names is not None else None
+        if step is None or not step.value:
+            return None
+        return self.evaluate(Place(symbol.module), step.value, depth + 1)
+
+    def _attribute(self, value: Value, name: str, depth: int) -> Value | None:
+        symbol = value.symbol
+        if value.above:
+            for base in self.resolver.mro(symbol)[1:]:
+                index = self._function_index(base.module).get(f"{base.name}.{name}")
+                if index is not None:
+                    return Value(Symbol("function", base.module, f"{base.name}.{name}"))
+            return None
+        if value.is_instance:
+            found = self._instance_attribute(symbol, name, depth)
+            if found is not None:
+                return found
+        return self._of_symbol(self.resolver.attribute(symbol, name), depth)
+
+    def _instance_attribute(self, symbol: Symbol, name: str, depth: int) -> Value | None:
+        """Return what `self.name = …` in the constructor assigns."""
+        for owner in self.resolver.mro(symbol):
+            index = self._function_index(owner.module).get(f"{owner.name}.__init__")
+            if index is None:
+                continue
+            function = self.resolver.facts[owner.module].functions[index]
+            wanted = f"{function.parameters[0]}.{name}" if function.parameters else ""
+            for step in function.body:
+                if step.kind is StepKind.BIND and step.name == wanted and step.value:
+                    return self.evaluate(Place(owner.module, index), step.value, depth + 1)
+        return None
+
+    def _result(self, value: Value, depth: int) -> Value | None:
+        symbol = value.symbol
+        if symbol.kind == "class" and not value.is_instance:
+            return Value(symbol, is_instance=True)
+        if value.is_instance:
+            found = next(self._methods(symbol, ("__call__",)), None)
+        else:
+            found = next(self._place(symbol), None) if symbol.kind == "function" else None
+        return self._returned(found, depth) if found is not None else None
+
+    def _returned(self, place: Place, depth: int) -> Value | None:
+        function = self.resolver.facts[place.module].functions[place.function]
+        for step in reversed(function.body):
+            if step.kind is StepKind.RETURN:
+                found = self.evaluate(place, step.value, depth + 1)
+                if found is not None:
+                    return found
+        return None
+
+
+_CLASS_METHODS = {"__new__", "__init_subclass__", "__class_getitem__"}
+
+
+def find_calls(resolver: Resolver, imports: Iterable[ImportEdge]) -> tuple[tuple[Call, ...], frozenset[str]]:
+    """Find what runs at import beyond module bodies.
+
+    Args:
+        resolver: The names of the tree.
+        imports: All import edges.
+
+    Returns:
+        The calls from modules to functions and between functions, for those functions alone whose run reaches an
+        import, sorted; and the nodes of all functions that some module runs at import.
+    """
+    finder = CallFinder(resolver)
+    callers: dict[Place, list[tuple[Place, Step]]] = defaultdict(list)
+    seen: set[Place] = set()
+    work = [Place(name) for name in resolver.facts]
+    while work:
+        place = work.pop()
+        for callee, step in finder.calls(place):
+            callers[callee].append((place, step))
+            if callee not in seen:
+                seen.add(callee)
+                work.append(callee)
+    useful = _leading_to_imports(callers, imports)
+    found = {_call(resolver, caller, callee, step) for callee in useful for caller, step in callers[callee]}
+    calls = tuple(sorted(found, key=lambda call: (call.caller, call.function, call.line)))
+    return calls, frozenset(_node(resolver, place) for place in seen)
+
+
+def _leading_to_imports(
+    callers: Mapping[Place, list[tuple[Place, Step]]], imports: Iterable[ImportEdge]
+) -> set[Place]:
+    work = [Place(edge.importer, edge.function) for edge in imports if edge.function >= 0]
+    useful: set[Place] = set()
+    while work:
+        place = work.pop()
+        if place in useful or place not in callers:
+            continue
+        useful.add(place)
+        work.extend(caller for caller, _ in callers[place] if caller.function >= 0)
+    return useful
+
+
+def _call(resolver: Resolver, caller: Place, callee: Place, step: Step) -> Call:
+    return Call(
+        caller=_node(resolver, caller),
+        function=_node(resolver, callee),
+        path=resolver.modules[caller.module].path,
+        line=step.line,
+    )
+
+
+def _node(resolver: Resolver, place: Place) -> str:
+    if place.function < 0:
+        return place.module
+    return function_node(place.module, resolver.facts[place.module].functions[place.function].qualname)

@@ -1,0 +1,144 @@
+"""Facts of one module to import edges."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from importgraph.facts.model import Guard, Import, Origin, Scope, StepKind
+from importgraph.graph.model import ImportEdge, Module
+from importgraph.graph.resolve import Names, Resolver
+from importgraph.names import parent
+
+_LAZY_SINCE = (3, 15)
+
+
+def module_edges(module: Module, resolver: Resolver) -> Iterator[ImportEdge]:
+    """Yield the import edges of a module in the order of its facts."""
+    names = resolver.names(module.name)
+    if names is None:
+        return
+    failing = _failing_tries(module, names, resolver)
+    for index, item in enumerate(names.facts.imports):
+        imported, missing, submodule, external = _resolve(module, item, resolver)
+        yield ImportEdge(
+            importer=module.name,
+            imported=imported,
+            name=item.name if item.name is not None or item.origin is not Origin.MOCK else None,
+            path=module.path,
+            line=item.line,
+            column=item.column,
+            scope=item.scope,
+            guards=item.guards,
+            lazy=item.lazy or _is_listed_lazy(module, names, item, resolver),
+            recovered=module.broken,
+            origin=item.origin,
+            external=external,
+            active=names.active(item.when),
+            fallback=item.handles >= 0 and item.handles not in failing,
+            conditional=item.conditional,
+            function=item.function,
+            index=index,
+            missing=missing,
+            submodule=submodule,
+            shadowed=submodule and _is_shadowed(module, item, resolver),
+            tried=item.tried >= 0,
+            alias=item.alias,
+        )
+
+
+def _failing_tries(module: Module, names: Names, resolver: Resolver) -> set[int]:
+    """Return the numbers of the `try` statements in which an import of ours cannot succeed."""
+    tries: dict[int, list[Import]] = defaultdict(list)
+    for item in names.facts.imports:
+        if item.tried >= 0 and names.active(item.when):
+            tries[item.tried].append(item)
+    return {number for number, items in tries.items() if any(_resolve(module, item, resolver)[1] for item in items)}
+
+
+def _resolve(module: Module, item: Import, resolver: Resolver) -> tuple[str, str, bool, bool]:
+    """Return (imported, missing, imported is a submodule of the named package, external)."""
+    absolute = resolver.absolute(module, item)
+    if absolute is None:
+        written = "." * item.level + item.module
+        return written, written, False, False
+    if item.origin is Origin.MOCK:
+        return _resolve_patched(module, absolute, resolver)
+    source = resolver.finder.find(absolute, module) if absolute else None
+    if source is None:
+        return _unfound(module, absolute, resolver)
+    if item.name is None or item.name == "*":
+        return source, "", False, False
+    inner = resolver.submodule(source, item.name)
+    if inner is not None:
+        return inner, "", True, False
+    missing = "" if _may_have(source, item.name, resolver) else f"{absolute}.{item.name}"
+    return source, missing, False, False
+
+
+def _unfound(module: Module, absolute: str, resolver: Resolver) -> tuple[str, str, bool, bool]:
+    around = parent(absolute)
+    while around:
+        nearest = resolver.finder.find(around, module)
+        if nearest is not None:
+            return nearest, absolute, False, False
+        around = parent(around)
+    return absolute, "", False, True
+
+
+def _resolve_patched(module: Module, target: str, resolver: Resolver) -> tuple[str, str, bool, bool]:
+    around = target
+    while around:
+        found = resolver.finder.find(around, module)
+        if found is not None:
+            return found, "", False, False
+        around = parent(around)
+    return target, "", False, True
+
+
+def _may_have(source: str, name: str, resolver: Resolver) -> bool:
+    """Tell whether a module may bind a name: False only where text shows that it does not."""
+    if resolver.lookup(source, name) is not None or resolver.modules[source].broken:
+        return True
+    names = resolver.names(source)
+    if names is None:
+        return False
+    if names.has_getattr or name.startswith("__") or name in names.bindings:
+        return True
+    if any(hazard in {"globals", "vars", "locals", "exec", "sys.modules", f"global {name}"} for hazard in names.facts.hazards):
+        return True
+    return any(_open_star(source, item, name, resolver, set()) for item in names.stars)
+
+
+def _open_star(module: str, item: Import, name: str, resolver: Resolver, seen: set[str]) -> bool:
+    """Tell whether a star import may bring names that we cannot see."""
+    source = resolver.module_of(module, item)
+    if source is None:
+        return True
+    if source in seen:
+        return False
+    seen.add(source)
+    names = resolver.names(source)
+    if names is None:
+        return False
+    if resolver.modules[source].broken or names.has_getattr or set(names.facts.hazards) & {"globals", "vars", "exec"}:
+        return True
+    return any(_open_star(source, inner, name, resolver, seen) for inner in names.stars)
+
+
+def _is_shadowed(module: Module, item: Import, resolver: Resolver) -> bool:
+    """Tell whether the package binds the name to something else than its submodule before anyone asks."""
+    absolute = resolver.absolute(module, item)
+    source = resolver.finder.find(absolute, module) if absolute else None
+    names = resolver.names(source) if source is not None else None
+    if names is None or source is None or item.name is None or source == module.name:
+        return False
+    step = names.bindings.get(item.name)
+    return step is not None and step.kind is not StepKind.IMPORT and not step.flow
+
+
+def _is_listed_lazy(module: Module, names: Names, item: Import, resolver: Resolver) -> bool:
+    """Apply `__lazy_modules__` (PEP 810): module level, outside `try`, exact absolute name, from Python 3.15 on."""
+    listed = names.facts.lazy_modules
+    if not listed or resolver.target.version < _LAZY_SINCE:
+        return False
+    plain = item.scope is Scope.MODULE and Guard.OPTIONAL not in item.guards and item.tried < 0 and item.name != "*"
+    return plain and resolver.absolute(module, item) in listed

@@ -1,0 +1,234 @@
+"""Give every file its module name.
+
+Text alone does not say whether `ns/foo/__init__.py` is `ns.foo` or `foo`: that depends on which folders are on
+`sys.path`. We take the folders that configuration names, then ask the imports of the tree itself how they call it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from importgraph.facts.scan import ScannedFile
+from importgraph.graph.model import Kind, Module
+from importgraph.names import ancestors, parent
+
+_PLAIN_FOLDERS = {
+    *("src", "lib", "python", "tests", "test", "testing", "docs", "doc", "examples", "example", "samples", "demo"),
+    *("demos", "scripts", "script", "tools", "tool", "benchmarks", "bench", "packages", "libs", "apps", "bin", "ci"),
+}
+"""Folder names that by convention are not packages, used only where the imports of the tree do not decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All modules by name, and the roots they were named from."""
+
+    modules: Mapping[str, Module]
+    roots: tuple[tuple[str, str], ...]
+
+
+def lay_out(files: Sequence[ScannedFile], configured: Sequence[tuple[str, str]]) -> Layout:
+    """Name every file.
+
+    Args:
+        files: The scanned files, sorted by path.
+        configured: Source roots (folder, reason) that are known.
+
+    Returns:
+        The modules, sorted by name, namespace packages included. Every file gets exactly one module; where two files
+        claim one name, the one nearest to the top keeps it and the others are named by their path.
+    """
+    paths = [file.path for file in files]
+    packages = {str(PurePosixPath(path).parent) for path in paths if path.endswith("/__init__.py")}
+    bases = {path: _base(path, packages) for path in paths}
+    roots = _choose_roots(files, bases, dict(configured), packages)
+    claims: dict[str, list[Module]] = defaultdict(list)
+    for file in files:
+        base = bases[file.path]
+        module = _name(file, roots[base][0], packages)
+        claims[module.name].append(module)
+    modules = _settle(claims)
+    imported = _imported_names(files)
+    named = {name: _with_kind(module, imported, dict(configured)) for name, module in modules.items()}
+    named.update(_namespaces(named))
+    used = {root: reason for root, reason in roots.values()}
+    return Layout(dict(sorted(named.items())), tuple(sorted(used.items())))
+
+
+def _folder(path: str) -> str:
+    folder = str(PurePosixPath(path).parent)
+    return "" if folder == "." else folder
+
+
+def _base(path: str, packages: set[str]) -> str:
+    """Return the folder that holds the outermost package around a file."""
+    folder = _folder(path)
+    outermost = folder
+    base = folder
+    while outermost:
+        if outermost in packages:
+            base = _folder(outermost)
+        outermost = _folder(outermost)
+    return base
+
+
+def _evidence(files: Iterable[ScannedFile]) -> Counter[str]:
+    """Count how often absolute imports use each dotted prefix."""
+    found: Counter[str] = Counter()
+    for file in files:
+        for item in file.facts.imports:
+            if item.level == 0 and item.module:
+                target = f"{item.module}.{item.name}" if item.name and item.name != "*" else item.module
+                found.update(ancestors(target))
+                found[target] += 1
+    return found
+
+
+def _imported_names(files: Iterable[ScannedFile]) -> frozenset[str]:
+    return frozenset(_evidence(files))
+
+
+def _choose_roots(
+    files: Sequence[ScannedFile], bases: Mapping[str, str], configured: dict[str, str], packages: set[str]
+) -> dict[str, tuple[str, str]]:
+    """Choose for every base folder the source root it is named from, with the reason."""
+    items: dict[str, set[str]] = defaultdict(set)
+    for path, base in bases.items():
+        inside = path.removeprefix(f"{base}/") if base else path
+        items[base].add(inside.partition("/")[0].removesuffix(".py"))
+    evidence = _evidence(files)
+    chosen: dict[str, tuple[str, str]] = {}
+    for base in sorted(items, key=lambda folder: (folder.count("/") + bool(folder), folder)):
+        chosen[base] = _choose_root(base, items[base], evidence, configured, chosen)
+    return chosen
+
+
+def _choose_root(
+    base: str,
+    items: set[str],
+    evidence: Counter[str],
+    configured: dict[str, str],
+    chosen: Mapping[str, tuple[str, str]],
+) -> tuple[str, str]:
+    if base in configured:
+        return base, configured[base]
+    if not base:
+        return "", "top folder"
+    around = [root for root in configured if root == "" or base.startswith(f"{root}/")]
+    inside = max((root for root in around if root), key=len, default="")
+    candidates = _candidates(base, inside)
+    scores = {root: _score(base, root, items, evidence) for root in candidates}
+    best = max(scores.values(), default=0)
+    if best > 0:
+        root = max(scores, key=lambda folder: (scores[folder], folder == inside, len(folder)))
+        return root, "how its modules are imported" if root != inside else configured.get(inside, "top folder")
+    enclosing = _folder(base)
+    while enclosing and enclosing not in chosen:
+        enclosing = _folder(enclosing)
+    if enclosing and chosen[enclosing][0] != enclosing:
+        return chosen[enclosing]
+    plain = any(part in _PLAIN_FOLDERS or not part.isidentifier() for part in base.split("/"))
+    tests = all(_is_test(item) or item == "conftest" for item in items)
+    if inside and not tests:
+        return inside, configured[inside]
+    if plain or tests:
+        return base, "folder without __init__.py"
+    return "", "top folder"
+
+
+def _candidates(base: str, inside: str) -> list[str]:
+    """Return the folders that may be the root of a base, itself first, up to the configured root around it."""
+    found = [base]
+    folder = base
+    while folder and folder != inside and PurePosixPath(folder).name.isidentifier():
+        folder = _folder(folder)
+        found.append(folder)
+    return found
+
+
+def _score(base: str, root: str, items: set[str], evidence: Counter[str]) -> int:
+    inside = base.removeprefix(f"{root}/") if root else base
+    prefix = "" if base == root else inside.replace("/", ".") + "."
+    return sum(evidence[prefix + item] for item in items if item not in {"__init__", "conftest", "setup"})
+
+
+def _name(file: ScannedFile, root: str, packages: set[str]) -> Module:
+    folder, stem = _folder(file.path), PurePosixPath(file.path).stem
+    if folder not in packages and (_is_test(stem) or stem == "conftest"):
+        root = folder  # as pytest's default import mode names it
+    inside = file.path.removeprefix(f"{root}/") if root else file.path
+    stem = inside.removesuffix(".py")
+    is_package = PurePosixPath(stem).name == "__init__" and "/" in stem
+    dotted = stem.removesuffix("/__init__") if is_package else stem
+    name = dotted.replace("/", ".") if "." not in dotted else dotted
+    kind = Kind.PACKAGE if is_package else Kind.MODULE
+    if _is_orphan(file.path, packages, root):
+        kind = Kind.ORPHAN
+    package = name if is_package else parent(name)
+    return Module(name, file.path, kind, root, name, package, broken=file.broken is not None)
+
+
+def _is_orphan(path: str, packages: set[str], root: str) -> bool:
+    """Tell whether a file stands in a package, but below a folder that is none."""
+    folder = _folder(path)
+    gap = False
+    while folder and folder != root:
+        if folder in packages:
+            if gap:
+                return True
+        else:
+            gap = True
+        folder = _folder(folder)
+    return False
+
+
+def _settle(claims: Mapping[str, list[Module]]) -> dict[str, Module]:
+    """Give each file a name of its own."""
+    settled: dict[str, Module] = {}
+    losers: list[Module] = []
+    for name, modules in claims.items():
+        first, *rest = sorted(modules, key=_claim_order)
+        settled[name] = first
+        losers += rest
+    for module in sorted(losers, key=lambda loser: loser.path):
+        dotted = module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        same_root = settled[module.name].root == module.root
+        own = module.path if same_root or dotted in settled else dotted
+        settled[own] = Module(own, module.path, module.kind, module.root, module.importable_as, module.package, module.broken)
+    return settled
+
+
+def _claim_order(module: Module) -> tuple[bool, int, str]:
+    """Order the claims on one name: CPython takes a package before a module; the nearest root first."""
+    return (module.kind is not Kind.PACKAGE, module.root.count("/") + bool(module.root), module.path)
+
+
+def _is_test(stem: str) -> bool:
+    return stem.startswith("test_") or stem.endswith("_test")
+
+
+def _with_kind(module: Module, imported: frozenset[str], configured: Mapping[str, str]) -> Module:
+    stem = PurePosixPath(module.path).stem
+    kind = module.kind
+    if stem == "conftest":
+        kind = Kind.CONFTEST
+    elif _is_test(stem):
+        kind = Kind.TEST
+    elif not all(part.isidentifier() for part in module.importable_as.split(".")):
+        kind = Kind.SCRIPT
+    elif kind is Kind.MODULE and not module.package:
+        known = module.importable_as in imported or module.root in configured
+        kind = Kind.MODULE if known else Kind.SCRIPT
+    if kind is module.kind:
+        return module
+    return Module(module.name, module.path, kind, module.root, module.importable_as, module.package, module.broken)
+
+
+def _namespaces(modules: Mapping[str, Module]) -> dict[str, Module]:
+    found: dict[str, Module] = {}
+    for module in modules.values():
+        for name in ancestors(module.name) if "/" not in module.name else ():
+            if name not in modules:
+                found[name] = Module(name, "", Kind.NAMESPACE, module.root, name, name, broken=False)
+    return found

@@ -1,0 +1,137 @@
+"""The graph: modules, imports with all that is known about each, and the functions that run at import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from msgspec import Struct
+
+from importgraph.facts.discover import Excluded
+from importgraph.facts.model import Guard, ModuleFacts, Origin, Scope
+
+
+class Kind(StrEnum):
+    """What a module is."""
+
+    PACKAGE = "package"
+    MODULE = "module"
+    NAMESPACE = "namespace"
+    ORPHAN = "orphan"
+    """In a folder without `__init__.py` inside a package."""
+    TEST = "test"
+    CONFTEST = "conftest"
+    SCRIPT = "script"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The Python that version and platform tests are decided for."""
+
+    version: tuple[int, ...]
+    platform: str = "linux"
+    implementation: str = "cpython"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A node of the graph."""
+
+    name: str
+    path: str
+    """Relative to the analysed root; empty for a namespace package."""
+    kind: Kind
+    root: str
+    """The source root it is named from, relative to the analysed root."""
+    importable_as: str
+    """The name a statement would use; differs from `name` where two files claim one name."""
+    package: str
+    """Its `__package__`: what relative imports start from."""
+    broken: bool
+
+
+class ImportEdge(Struct, frozen=True, gc=False):
+    """One imported name: who imports what, where, and under which conditions."""
+
+    importer: str
+    imported: str
+    """The module that is imported; for what is missing, the nearest module that exists."""
+    name: str | None
+    path: str
+    line: int
+    column: int
+    scope: Scope
+    guards: tuple[Guard, ...]
+    lazy: bool
+    recovered: bool
+    origin: Origin
+    external: bool
+    active: bool
+    """False where a version or platform test excludes it for the target."""
+    fallback: bool
+    """In the handler of a `try` whose own imports succeed."""
+    conditional: bool
+    function: int
+    """Index of the function around it in the facts of the importer, -1 for none."""
+    index: int
+    """Index of the import in the facts of the importer."""
+    missing: str
+    """The first-party module or name that does not exist; empty when all is found."""
+    submodule: bool
+    """`from package import submodule`: the imported module is named by `name`."""
+    shadowed: bool
+    """The package binds the name itself, so the statement does not load the submodule of that name."""
+    tried: bool
+    """An ImportError of it is caught where it stands."""
+    alias: str | None
+
+
+class Call(Struct, frozen=True, gc=False):
+    """A call of a first-party function, by a module at import or by another function."""
+
+    caller: str
+    """Node name: a module, or a function as `module:qualname()`."""
+    function: str
+    """Node name of the function."""
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFile:
+    """A file that could not be read whole."""
+
+    path: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where every file that was found ended: analysed + broken + excluded = found."""
+
+    found: int
+    analysed: int
+    broken: tuple[BrokenFile, ...]
+    excluded: tuple[Excluded, ...]
+    links: tuple[Excluded, ...]
+    """Folders behind symbolic links (no files of their own)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Who imports whom in one tree."""
+
+    modules: Mapping[str, Module]
+    """By name, sorted."""
+    facts: Mapping[str, ModuleFacts]
+    """By module name; namespace packages have none."""
+    imports: tuple[ImportEdge, ...]
+    """Sorted by path, line and column; without implicit parents."""
+    calls: tuple[Call, ...]
+    """Calls at import of functions that lead to an import, sorted."""
+    run_at_import: frozenset[str]
+    """Nodes of all functions that some module runs at import, whether or not they lead to an import."""
+    ledger: Ledger
+    target: Target
+    roots: tuple[tuple[str, str], ...]
+    """Source roots with the reason each was taken."""

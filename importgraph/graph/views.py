@@ -1,0 +1,137 @@
+"""Named views on a graph: what runs at import, what the architecture is, and the rest."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from importgraph.facts.model import Guard, Origin, Scope
+from importgraph.graph.calls import function_node
+from importgraph.graph.model import Call, Graph, ImportEdge
+from importgraph.names import parent
+
+
+class Arc(Struct, frozen=True, gc=False):
+    """One step of a view from a node to another, with what makes it."""
+
+    source: str
+    target: str
+    cause: ImportEdge | Call | None
+    """None for the implicit import of the parent package."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A directed graph of modules and functions that run at import."""
+
+    nodes: tuple[str, ...]
+    """Sorted; modules and, as `module:qualname()`, functions."""
+    arcs: Mapping[str, tuple[Arc, ...]]
+    """By source, in the order of the text."""
+
+    def targets(self, node: str) -> Iterator[str]:
+        """Yield where a node leads."""
+        return (arc.target for arc in self.arcs.get(node, ()))
+
+
+def is_function(node: str) -> bool:
+    """Tell whether a node of a view is a function."""
+    return node.endswith("()")
+
+
+def runs_at_import(edge: ImportEdge) -> bool:
+    """Tell whether an import runs when the body around it runs."""
+    return (
+        edge.origin is not Origin.MOCK
+        and not edge.external
+        and not edge.lazy
+        and edge.active
+        and not edge.fallback
+        and Guard.TYPE_CHECKING not in edge.guards
+        and Guard.MAIN not in edge.guards
+    )
+
+
+def loaded_by(edge: ImportEdge) -> str:
+    """Return the module that an import loads: the package alone where it binds the name itself."""
+    return parent(edge.imported) if edge.shadowed else edge.imported
+
+
+def runtime(graph: Graph) -> View:
+    """View what executes when a module is imported.
+
+    Module and class scope, functions called at import, implicit parent packages; not type-only, not lazy, not
+    `__main__`, not excluded by version or platform.
+    """
+    arcs: dict[str, list[Arc]] = defaultdict(list)
+    for name in graph.modules:
+        above = parent(name) if "/" not in name else ""
+        if above in graph.modules:
+            arcs[name].append(Arc(name, above, None))
+    called = {call.function for call in graph.calls}
+    for edge in graph.imports:
+        if not runs_at_import(edge) or loaded_by(edge) not in graph.modules:
+            continue
+        source = importing_node(graph, edge)
+        if source in called or edge.function < 0:
+            arcs[source].append(Arc(source, loaded_by(edge), edge))
+    for call in graph.calls:
+        arcs[call.caller].append(Arc(call.caller, call.function, call))
+    nodes = sorted({*graph.modules, *called})
+    return View(tuple(nodes), {node: tuple(arcs[node]) for node in nodes if node in arcs})
+
+
+def importing_node(graph: Graph, edge: ImportEdge) -> str:
+    """Return the node whose run executes an import: its module, or the function around it."""
+    if edge.function < 0:
+        return edge.importer
+    return function_node(edge.importer, graph.facts[edge.importer].functions[edge.function].qualname)
+
+
+def architecture(graph: Graph) -> View:
+    """View all static imports between modules, without implicit parents."""
+    return _imports_only(graph, lambda edge: edge.origin in {Origin.STATEMENT, Origin.DYNAMIC})
+
+
+def deferred(graph: Graph) -> View:
+    """View the imports in functions and the lazy ones."""
+    return _imports_only(
+        graph, lambda edge: edge.origin is not Origin.MOCK and (edge.scope is Scope.FUNCTION or edge.lazy)
+    )
+
+
+def type_only(graph: Graph) -> View:
+    """View the imports that only type checkers see."""
+    return _imports_only(graph, lambda edge: Guard.TYPE_CHECKING in edge.guards)
+
+
+def _imports_only(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
+    arcs: dict[str, list[Arc]] = defaultdict(list)
+    for edge in graph.imports:
+        if keep(edge) and not edge.external and edge.imported in graph.modules and edge.imported != edge.importer:
+            arcs[edge.importer].append(Arc(edge.importer, edge.imported, edge))
+    return View(tuple(graph.modules), {node: tuple(found) for node, found in arcs.items()})
+
+
+def closure(view: View, starts: Iterable[str]) -> frozenset[str]:
+    """Return all nodes reachable from the given ones, these included."""
+    seen: set[str] = set()
+    work = list(starts)
+    while work:
+        node = work.pop()
+        if node not in seen:
+            seen.add(node)
+            work.extend(arc.target for arc in view.arcs.get(node, ()) if arc.target not in seen)
+    return frozenset(seen)
+
+
+def modules_of(nodes: Iterable[str]) -> frozenset[str]:
+    """Keep the modules among the nodes of a view."""
+    return frozenset(node for node in nodes if not is_function(node))
+
+
+def without(view: View, dropped: Callable[[Arc], bool]) -> View:
+    """Return the view without some arcs."""
+    kept = {node: tuple(arc for arc in arcs if not dropped(arc)) for node, arcs in view.arcs.items()}
+    return View(view.nodes, kept)
