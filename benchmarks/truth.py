@@ -1,7 +1,7 @@
 """Record what importing each module of a real package really loads: the ground truth for the runtime graph.
 
     python benchmarks/corpora.py --env              first, once
-    python benchmarks/truth.py [PACKAGE...]         default: all, smallest first; about 25 minutes on 2 cores
+    python benchmarks/truth.py [PACKAGE...]         default: all, smallest first; 11 minutes on 2 busy cores
 
 Every module of the installed package, its tests included, is imported in an interpreter that has imported
 nothing else (benchmarks/pristine.py), and the package's own modules in `sys.modules` afterwards are written
