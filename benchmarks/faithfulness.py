@@ -23,6 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from importgraph.config import from_options, parse_version
+from importgraph.graph.views import closure, modules_of
+from importgraph.project import open_project
+
 from corpora import CORPORA, TRUTH_PACKAGES
 from truth import TRUTH, module_files
 
@@ -33,9 +37,16 @@ Closures = Mapping[str, frozenset[str]]
 
 
 def static_closures(root: Path, package: str, python_version: str) -> dict[str, frozenset[str]]:
-    raise NotImplementedError(
-        f"{package} in {root.name} for Python {python_version}: Project is not there yet"
-    )
+    """Ask the runtime view of our own graph; modules are matched by their files."""
+    options = from_options(python_version=parse_version(python_version))
+    project = open_project(root / package, options)
+    by_path = {str(path.relative_to(root)): name for name, path in module_files(root, package).items()}
+    names = {m.name: by_path[m.path] for m in project.graph.modules.values() if m.path in by_path}
+    closures = {}
+    for module, name in names.items():
+        loaded = modules_of(closure(project.runtime, [module]))
+        closures[name] = frozenset(names[inner] for inner in loaded if inner in names)
+    return closures
 
 
 def naive_closures(root: Path, package: str, python_version: str) -> dict[str, frozenset[str]]:  # noqa: ARG001

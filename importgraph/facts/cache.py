@@ -9,26 +9,27 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from importgraph.facts.model import SCHEMA
 
 _NAME = f"facts-{SCHEMA}.sqlite3"
-_SALT = f"importgraph facts {SCHEMA} python {sys.version_info[0]}.{sys.version_info[1]}".encode()
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Facts about Python files, by content. Safe to delete.\n"
 _CHUNK = 500
 
 
 def digest(source: bytes) -> bytes:
     """Return the key of a file's bytes."""
-    return hashlib.blake2b(source, digest_size=16, key=_SALT[:64]).digest()
+    return hashlib.blake2b(source, digest_size=16, key=_stamp()).digest()
 
 
-def stamp() -> str:
-    """Return a digest of the code that makes facts, so that a changed parser never meets old entries."""
-    folder = Path(__file__).parent
-    sources = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
-    return hashlib.blake2b(sources, digest_size=8).hexdigest()
+@cache
+def _stamp() -> bytes:
+    """Return a digest of this Python and of the code that makes facts: a changed parser never meets old entries."""
+    sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    version = f"{sys.implementation.name} {sys.version_info[:2]}".encode()
+    return hashlib.blake2b(version + sources, digest_size=32).digest()
 
 
 class Cache:

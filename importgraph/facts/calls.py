@@ -1,6 +1,7 @@
 """Calls that import or patch a module named by a string."""
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from importgraph.facts.chains import chain
@@ -12,6 +13,30 @@ if TYPE_CHECKING:
 _IMPORTERS = {"import_module", "__import__", "importorskip"}
 _PATCHERS = {"patch", "setattr", "delattr", "dict", "multiple"}
 _HAZARDS = {"globals", "vars", "locals", "exec", "eval"}
+
+
+_MODULE_NAME = re.compile(r"[A-Za-z_.][\w.]*\Z").match
+_MANY_STRINGS = 64
+_MANY_ARGUMENTS = 8
+
+
+def literal_arguments(node: ast.Call) -> str:
+    """Return the positional arguments of a call joined by `|`, if all are literal strings and few; else nothing."""
+    texts = [_text(argument) for argument in node.args]
+    if not texts or len(texts) > _MANY_ARGUMENTS or not all(texts):
+        return ""
+    return "|".join(text or "" for text in texts) if all(_MODULE_NAME(text or "") for text in texts) else ""
+
+
+def loop_values(node: ast.expr) -> str:
+    """Describe what a loop runs over: `=a|b` for literal strings, a chain, or nothing."""
+    elements = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else None
+    if elements is None:
+        return chain(node)
+    texts = [_text(element) for element in elements]
+    if not texts or len(texts) > _MANY_STRINGS or not all(texts) or any("|" in (text or "") for text in texts):
+        return ""
+    return "=" + "|".join(text or "" for text in texts)
 
 
 def special_call(walk: "Walk", node: ast.Call, name: str, context: "Context") -> None:
@@ -44,9 +69,34 @@ def _import_call(walk: "Walk", node: ast.Call, function: str, context: "Context"
     argument = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg in {"name", "modname"}), None)
     target = _text(argument)
     if target is None:
-        walk.dynamic.append(Dynamic(node.lineno, function, context.function))
+        pattern, variable = _pattern(argument) if argument is not None else ("", "")
+        walk.dynamic.append(Dynamic(node.lineno, function, context.function, pattern, walk.loops.get(variable, "")))
+    elif target.startswith(".") and not _anchored_here(node):
+        walk.dynamic.append(Dynamic(node.lineno, function, context.function, "", ""))
     elif target.strip("."):
         walk.add_import(_dynamic(walk, node, context, target=target, origin=Origin.DYNAMIC), context)
+
+
+def _pattern(node: ast.expr) -> tuple[str, str]:
+    """Return a computed module name with `{}` for the variable in it, and the variable."""
+    match node:
+        case ast.Name(id=name):
+            return "{}", name
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod(), right=ast.Name(id=name)) if text.count("%s") == 1:
+            return text.replace("%s", "{}"), name
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Add(), right=ast.Name(id=name)):
+            return text + "{}", name
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), ast.FormattedValue(value=ast.Name(id=name))]):
+            return text + "{}", name
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format"), args=[ast.Name(id=name)]):
+            return text, name
+    return "", ""
+
+
+def _anchored_here(node: ast.Call) -> bool:
+    """Tell whether a relative `import_module` starts from this module's own package."""
+    anchor = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "package"), None)
+    return anchor is not None and chain(anchor) in {"__name__", "__package__"}
 
 
 def _patch_call(walk: "Walk", node: ast.Call, context: "Context") -> None:

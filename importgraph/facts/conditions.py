@@ -16,6 +16,7 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.In: "in",
     ast.NotIn: "not in",
 }
+_ENVIRONMENT = {"os.environ.get()", "os.getenv()", "environ.get()", "getenv()"}
 _PLATFORMS = {
     "sys.platform": "platform",
     "os.name": "os",
@@ -39,7 +40,7 @@ class Test(NamedTuple):
     @property
     def known(self) -> bool:
         """Tell whether text, or text and target, decide the branch."""
-        return self.guard is not None or self.always or self.never
+        return bool(self.guard is not None or self.conditions or self.always or self.never)
 
 
 UNKNOWN = Test()
@@ -81,6 +82,10 @@ def _name_or_call(node: ast.expr, names: Names) -> tuple[Test, Test]:
     if text in names.tests:
         test = names.tests[text]
         return test, _negate(test)
+    if isinstance(node, ast.Call) and text in _ENVIRONMENT and not node.keywords and len(node.args) == 1:
+        match node.args[0]:
+            case ast.Constant(value=str(variable)):
+                return _pair(None, Condition("environment", "set", variable, negated=False))
     if isinstance(node, ast.Call) and text == "sys.platform.startswith()":
         match node.args:
             case [ast.Constant(value=str(prefix))]:
@@ -91,10 +96,19 @@ def _name_or_call(node: ast.expr, names: Names) -> tuple[Test, Test]:
 def _bool_op(node: ast.BoolOp, names: Names) -> tuple[Test, Test]:
     tests = [read_test(value, names)[0] for value in node.values]
     if isinstance(node.op, ast.Or):
+        variables = [_variable(test) for test in tests]
+        if all(variables):
+            return _pair(None, Condition("environment", "set", "|".join(variables), negated=False))
         negated = [_negate(test) for test in tests]
         body, other = _all_of(negated)
         return other, body
     return _all_of(tests)
+
+
+def _variable(test: Test) -> str:
+    """Return the environment variable that a test asks for, and nothing else."""
+    one = test.conditions[0] if len(test.conditions) == 1 else None
+    return one.value if one is not None and one.subject == "environment" and not one.negated else ""
 
 
 def _all_of(tests: list[Test]) -> tuple[Test, Test]:
@@ -124,7 +138,7 @@ def _negate(test: Test) -> Test:
     return UNKNOWN
 
 
-def _pair(guard: Guard, condition: Condition) -> tuple[Test, Test]:
+def _pair(guard: Guard | None, condition: Condition) -> tuple[Test, Test]:
     test = Test(guard, (condition,))
     return test, _negate(test)
 
@@ -140,6 +154,8 @@ def _compare(node: ast.Compare, names: Names) -> tuple[Test, Test]:
         return (body, other) if right.value == isinstance(node.ops[0], ast.Is) else (other, body)
     if operator is None:
         return UNKNOWN, UNKNOWN
+    if operator in {"in", "not in"} and chain(right) in {"os.environ", "environ"} and isinstance(left, ast.Constant):
+        return _pair(None, Condition("environment", "set", str(left.value), negated=operator == "not in"))
     version = _version_subject(left)
     if version:
         value = _version_value(right)

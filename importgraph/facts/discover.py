@@ -120,7 +120,7 @@ def _outer_ignore_files(root: Path) -> Iterator[Path]:
     yield from reversed(found)
 
 
-def find_files(root: Path, exclude: Sequence[str] = ()) -> FoundFiles:
+def find_files(root: Path, exclude: Sequence[str] = (), within: str = "") -> FoundFiles:
     """Find the Python files below a folder as git and Python's tools would.
 
     Files that git ignores are not found at all. Virtual environments, installed packages and build output are found
@@ -129,13 +129,14 @@ def find_files(root: Path, exclude: Sequence[str] = ()) -> FoundFiles:
     Args:
         root: The folder to search.
         exclude: Patterns in gitignore syntax, relative to the root.
+        within: A sub-folder to search alone.
     """
     walker = _Walker(root, exclude)
     if not (root / ".git").exists() and any(True for _ in _outer_ignore_files(root)):
         specs = tuple(_outer_specs(root))
     else:
         specs = ()
-    walker.walk("", specs, "")
+    walker.walk(within, specs, "")
     return FoundFiles(tuple(walker.files), tuple(walker.excluded), tuple(walker.links))
 
 

@@ -43,13 +43,22 @@ class Origin(StrEnum):
 class Condition(Struct, frozen=True, array_like=True, gc=False):
     """A version or platform test that text can decide once the target is known.
 
-    `subject` is `version`, `platform`, `os` or `implementation`; `value` is a dotted version or a name.
+    `subject` is `version` (`version[:n]` where only the first parts count), `platform`, `os`, `system`,
+    `implementation`, or `environment` for a variable that must be set; `value` is a dotted version or a name.
     """
 
     subject: str
     operator: str
     value: str
     negated: bool
+
+
+class LazyEntry(Struct, frozen=True, array_like=True, gc=False):
+    """A row of a literal table in a module that answers for names lazily: asking for `name` imports `module`."""
+
+    module: str
+    name: str
+    line: int
 
 
 class Import(Struct, frozen=True, array_like=True, gc=False):
@@ -104,7 +113,8 @@ class StepKind(IntEnum):
     USE = 4
     """`name` is loaded: a chain such as `a.b`."""
     CALL = 5
-    """`name` is called: a chain such as `a.b` or `Thing().run`."""
+    """`name` is called: a chain such as `a.b` or `Thing().run`; `value` holds its arguments, joined by `|`, where they
+    are literal strings."""
     DELETE = 6
     RETURN = 7
     """`value` is the returned chain."""
@@ -200,6 +210,10 @@ class Dynamic(Struct, frozen=True, array_like=True, gc=False):
     line: int
     call: str
     function: int
+    pattern: str
+    """The target with `{}` for the part that varies, such as `app.plugins.{}`; empty where text shows none."""
+    values: str
+    """What the varying part runs over: literal strings joined by `|` after an `=`, or a chain; empty if unknown."""
 
 
 class ModuleFacts(Struct, frozen=True, array_like=True, gc=False):
@@ -211,8 +225,14 @@ class ModuleFacts(Struct, frozen=True, array_like=True, gc=False):
     functions: tuple[Function, ...]
     classes: tuple[Class, ...]
     definitions: tuple[Definition, ...]
+    strings: tuple[tuple[str, tuple[str, ...]], ...]
+    """Module and class constants that are short lists of literal strings, by qualified name."""
+    type_only: tuple[str, ...]
+    """Names born under TYPE_CHECKING, sorted."""
     exports: Exports | None
     dynamic: tuple[Dynamic, ...]
+    lazy_table: tuple[LazyEntry, ...]
+    """Rows of literal tables, in modules with `__getattr__` or that replace themselves in `sys.modules`."""
     hazards: tuple[str, ...]
     """Things that make a deferral observable anywhere in this module (`globals`, `sys.modules`, `exec`…)."""
     lazy_modules: tuple[str, ...]

@@ -1,9 +1,10 @@
 """The bytes of one file to facts: pure, and never an exception."""
 
 import ast
+from collections.abc import Iterator
 
-from importgraph.facts.model import Broken, Exports, ModuleFacts, Origin, Parsed, Scope
 from importgraph.facts.chains import chain
+from importgraph.facts.model import Broken, Exports, LazyEntry, ModuleFacts, Origin, Parsed, Scope, Step, StepKind
 from importgraph.facts.syntax import parse_source
 from importgraph.facts.walk import Context, Walk
 
@@ -41,8 +42,11 @@ def read_facts(tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines
         functions=tuple(f for f in walk.functions if f is not None),
         classes=tuple(walk.classes),
         definitions=tuple(walk.definitions),
+        strings=tuple(walk.strings.items()),
+        type_only=tuple(sorted(walk.type_only)),
         exports=_exports(tree),
         dynamic=tuple(walk.dynamic),
+        lazy_table=_lazy_table(walk, tree, body),
         hazards=tuple(sorted(walk.hazards | _used_hazards(walk, body))),
         lazy_modules=tuple(_text(element) for element in lazy_modules),
         future_annotations=future,
@@ -50,7 +54,7 @@ def read_facts(tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines
     )
 
 
-NOTHING = ModuleFacts((), (), (), (), (), (), None, (), (), (), future_annotations=False, lines=0)
+NOTHING = ModuleFacts((), (), (), (), (), (), (), (), None, (), (), (), (), future_annotations=False, lines=0)
 """Facts of a file of which nothing could be read."""
 
 
@@ -60,6 +64,36 @@ def _used_hazards(walk: Walk, body: tuple[object, ...]) -> set[str]:
         if function is not None:
             names.update(function.uses)
     return {"sys.modules"} if any(name.startswith("sys.modules") for name in names) else set()
+
+
+def _lazy_table(walk: Walk, tree: ast.Module, body: tuple[Step, ...]) -> tuple[LazyEntry, ...]:
+    """Read literal dictionaries of modules and names where the module answers for names lazily."""
+    answers = any(step.kind is StepKind.FUNCTION and step.name == "__getattr__" for step in body)
+    if not answers and "sys.modules" not in walk.hazards:
+        return ()
+    rows: list[LazyEntry] = []
+    for statement in tree.body:
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Dict):
+                    rows.extend(_rows(node))
+    return tuple(rows)
+
+
+def _rows(table: ast.Dict) -> Iterator[LazyEntry]:
+    """Yield the rows of `{"module": ["name", …]}`, `{"name": "module"}` and `{"name": ("module", …)}`."""
+    for key, value in zip(table.keys, table.values, strict=True):
+        left = _text(key) if key is not None else ""
+        if not left:
+            continue
+        elements = _elements(value)
+        if elements is None:
+            if _text(value):
+                yield LazyEntry(_text(value), left, value.lineno)
+        elif isinstance(value, ast.Tuple) and elements and "." in _text(elements[0]) and "." not in left:
+            yield LazyEntry(_text(elements[0]), left, value.lineno)
+        else:
+            yield from (LazyEntry(left, _text(element), element.lineno) for element in elements if _text(element))
 
 
 def _text(node: ast.expr) -> str:

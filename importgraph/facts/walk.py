@@ -1,11 +1,12 @@
 """One walk over a syntax tree that records imports and what each body does when it runs."""
 
 import ast
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from importgraph.facts import conditions as tests
-from importgraph.facts.calls import special_call
+from importgraph.facts.calls import literal_arguments, loop_values, special_call
 from importgraph.facts.chains import chain, push_children
 from importgraph.facts.model import (
     Class,
@@ -61,6 +62,10 @@ class Walk:
         self.definitions: list[Definition] = []
         self.dynamic: list[Dynamic] = []
         self.hazards: set[str] = set()
+        self.type_only: set[str] = set()
+        self.strings: dict[str, tuple[str, ...]] = {}
+        self.loops: dict[str, str] = {}
+        self._class_names: set[str] = set()
         self.names = tests.Names({"TYPE_CHECKING"}, {})
         self._condition_index: dict[Condition, int] = {}
         self._lazy_lines = lazy_lines
@@ -74,7 +79,7 @@ class Walk:
 
     def _begin_body(self, opaque: frozenset[str]) -> None:
         self.steps: list[Step] = []
-        self._seen: set[tuple[StepKind, str]] = set()
+        self._seen: set[tuple[StepKind, str, str]] = set()
         self._opaque = opaque
         self._stores: set[str] = set()
         self._typed: set[str] = set()
@@ -137,13 +142,15 @@ class Walk:
         if context.live:
             self.steps.append(Step(kind, name, value, line, index, context.flow, context.when))
 
-    def _once(self, kind: StepKind, name: str, context: Context, line: int) -> None:
+    def _once(self, kind: StepKind, name: str, context: Context, line: int, value: str = "") -> None:
         """Record a use or call the first time it is seen in this body on this flow."""
-        key = (kind, name)
+        if context.scope is Scope.CLASS and self._class_names and context.owner + _root(name) in self._class_names:
+            name = context.owner + name
+        key = (kind, name, value)
         if key not in self._seen:
             if not context.flow and not context.when and context.live:
                 self._seen.add(key)
-            self._step(kind, name, context, line)
+            self._step(kind, name, context, line, value)
 
     def _use(self, name: str, context: Context, line: int) -> None:
         if not self._in_function:
@@ -161,9 +168,17 @@ class Walk:
                 self._step(StepKind.BIND, name, context, line, value)
             return
         self._step(StepKind.BIND, context.owner + name, context, line, value)
-        if context.scope is Scope.MODULE and Guard.TYPE_CHECKING not in context.guards:
+        if context.scope is Scope.CLASS:
+            self._class_names.add(context.owner + name)
+        if context.scope is Scope.MODULE:
             end = getattr(node, "end_lineno", line)
-            self.definitions.append(Definition(name, "constant", line, end or line))
+            self._add_definition(name, "constant", line, end or line, context)
+
+    def _add_definition(self, name: str, kind: str, line: int, end_line: int, context: Context) -> None:
+        if Guard.TYPE_CHECKING in context.guards:
+            self.type_only.add(name)
+        else:
+            self.definitions.append(Definition(name, kind, line, end_line))
 
     def add_import(self, found: Import, context: Context) -> None:
         """Record an import and the step that runs it."""
@@ -198,6 +213,8 @@ class Walk:
                 self._scan(statement, context)
             else:
                 handler(self, statement, context)
+                if self._in_function and type(statement) is ast.If and _may_leave(statement):
+                    context = context._replace(flow=context.flow | Flow.CONDITIONAL)
 
     def _import(self, node: ast.Import, context: Context) -> None:
         lazy = node.lineno in self._lazy_lines or bool(getattr(node, "is_lazy", False))
@@ -245,6 +262,8 @@ class Walk:
         self._step(StepKind.FUNCTION, context.owner + node.name, context, node.lineno, index=index)
         self._stores.add(node.name)
         self._typed.add(node.name)
+        if context.scope is Scope.CLASS:
+            self._class_names.add(context.owner + node.name)
         self._define(node, "function", context)
         if node.name == "__del__" and context.scope is Scope.CLASS:
             self.hazards.add("__del__")
@@ -292,13 +311,13 @@ class Walk:
         self._stores, self._typed = stores, typed
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, kind: str, context: Context) -> None:
-        if context.scope is Scope.MODULE and Guard.TYPE_CHECKING not in context.guards:
-            self.definitions.append(Definition(node.name, kind, node.lineno, node.end_lineno or node.lineno))
+        if context.scope is Scope.MODULE:
+            self._add_definition(node.name, kind, node.lineno, node.end_lineno or node.lineno, context)
 
     def _call_of(self, decorator: ast.expr, context: Context) -> None:
         name = chain(decorator)
         if name:
-            self._once(StepKind.CALL, name, context, decorator.lineno)
+            self._once(StepKind.CALL, name, context, decorator.lineno)  # what it returned, where it is a call
 
     def _if(self, node: ast.If, context: Context) -> None:
         self._scan(node.test, context)
@@ -311,9 +330,11 @@ class Walk:
             return context._replace(live=False, flow=context.flow | Flow.DEAD)
         if test.always:
             return context
-        if test.guard is None:
+        if not test.known:
             return context._replace(flow=context.flow | Flow.CONDITIONAL)
-        guards = context.guards if test.guard in context.guards else (*context.guards, test.guard)
+        guards = context.guards
+        if test.guard is not None and test.guard not in guards:
+            guards = (*guards, test.guard)
         live = context.live and test.guard not in {Guard.TYPE_CHECKING, Guard.MAIN}
         when = (*context.when, *(self._condition(c) for c in test.conditions))
         return context._replace(guards=guards, live=live, when=when)
@@ -360,7 +381,7 @@ class Walk:
             expression = item.context_expr
             self._scan(expression, context)
             text = chain(expression)
-            if text.rpartition(".")[2] in {"suppress()", "raises()"}:
+            if text.rpartition(".")[2] in _CATCHING_CONTEXTS:
                 caught = {chain(argument).rpartition(".")[2] for argument in expression.args}
                 number, self._tries = self._tries, self._tries + 1
                 inside = self._tried(inside, number, caught, caught)
@@ -371,12 +392,14 @@ class Walk:
         self.statements(node.body, inside)
 
     def _loop(self, node: Any, context: Context) -> None:
-        inside = context._replace(flow=context.flow | Flow.CONDITIONAL)
+        inside = context if self._in_function else context._replace(flow=context.flow | Flow.CONDITIONAL)
         if isinstance(node, ast.While):
             self._scan(node.test, context)
         else:
             self._scan(node.iter, context)
             self._assign_target(node.target, context, node, "")
+            if isinstance(node.target, ast.Name):
+                self.loops[node.target.id] = loop_values(node.iter)
         self.statements(node.body, inside)
         self.statements(node.orelse, context)
 
@@ -394,13 +417,21 @@ class Walk:
         value = chain(node.value)
         for target in node.targets:
             self._assign_target(target, context, node, value)
-        if context.scope is Scope.MODULE and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            self._named_test(node.targets[0].id, node.value)
+        if not self._in_function and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            self._constant(context.owner + node.targets[0].id, node.value)
+            if context.scope is Scope.MODULE:
+                self._named_test(node.targets[0].id, node.value)
+
+    def _constant(self, name: str, value: ast.expr) -> None:
+        """Remember a short list of literal strings: it may name modules that a loop imports."""
+        texts = loop_values(value)
+        if texts.startswith("="):
+            self.strings[name] = tuple(texts[1:].split("|"))
 
     def _named_test(self, name: str, value: ast.expr) -> None:
         """Remember `PY311 = sys.version_info >= (3, 11)` and `TYPE_CHECKING = False`."""
         test, _ = tests.read_test(value, self.names)
-        if test.guard in {Guard.VERSION, Guard.PLATFORM}:
+        if test.conditions:
             self.names.tests[name] = test
         elif test.guard is Guard.TYPE_CHECKING:
             self.names.type_checking.add(name)
@@ -442,6 +473,10 @@ class Walk:
             else:
                 self._scan(target, context)
 
+    def _type_alias(self, node: Any, context: Context) -> None:
+        """`type X = …` binds X and evaluates nothing (PEP 695)."""
+        self._bind(node.name.id, context, node)
+
     def _global(self, node: ast.Global | ast.Nonlocal, _context: Context) -> None:
         self.hazards.update(f"global {name}" for name in node.names if isinstance(node, ast.Global))
 
@@ -482,7 +517,7 @@ class Walk:
         name = chain(node.func)
         if name:
             special_call(self, node, name, context)
-            self._once(StepKind.CALL, name, context, node.lineno)
+            self._once(StepKind.CALL, name, context, node.lineno, literal_arguments(node))
             if self._in_function:
                 self._use(name.partition("(")[0], context, node.lineno)
         if not name or "(" in name:
@@ -492,8 +527,15 @@ class Walk:
         stack.extend(reversed(node.args))
 
 
+_CATCHING_CONTEXTS = {"suppress()", "raises()", "assertRaises()", "assertRaisesMessage()", "assertRaisesRegex()"}
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _ATTRIBUTE_ERRORS = {"AttributeError", "Exception", "BaseException"}
+
+
+def _may_leave(statement: ast.If) -> bool:
+    """Tell whether a branch may end the function, so that what follows runs only sometimes."""
+    leaving = (ast.Return, ast.Raise)
+    return any(isinstance(inner, leaving) for branch in (statement.body, statement.orelse) for inner in branch)
 
 
 def _root(name: str) -> str:
@@ -556,3 +598,5 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Walk, Any, Context], None]] = {
     ast.Global: Walk._global,
     ast.Nonlocal: Walk._global,
 }
+if sys.version_info >= (3, 12):
+    _HANDLERS[ast.TypeAlias] = Walk._type_alias

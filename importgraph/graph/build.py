@@ -1,13 +1,16 @@
 """A scanned tree to its graph."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from importgraph.facts.scan import Scan
-from importgraph.graph.calls import find_calls
+from importgraph.graph.calls import CallFinder, find_calls
+from importgraph.graph.dynamic import RegistryImport, lazy_answers, looped_imports, registry_imports
 from importgraph.graph.edges import module_edges
 from importgraph.graph.layout import lay_out
-from importgraph.graph.model import BrokenFile, Graph, Ledger, Target
+from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Target
 from importgraph.graph.resolve import Finder, Resolver
+from importgraph.graph.views import closure, runtime
 
 
 def make_resolver(graph: Graph) -> Resolver:
@@ -30,18 +33,33 @@ def build_graph(scan: Scan, roots: Sequence[tuple[str, str]], target: Target) ->
     finder = Finder(layout.modules, [root for root, _ in layout.roots])
     resolver = Resolver(layout.modules, facts, finder, target)
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
-    edges.sort(key=lambda edge: (edge.path, edge.line, edge.column, edge.index))
-    calls, run_at_import = find_calls(resolver, edges)
-    return Graph(
-        modules=layout.modules,
-        facts=facts,
-        imports=tuple(edges),
-        calls=calls,
-        run_at_import=run_at_import,
-        ledger=make_ledger(scan),
-        target=target,
-        roots=layout.roots,
-    )
+    calls_of = CallFinder(resolver)
+    edges += [*looped_imports(calls_of), *lazy_answers(resolver, edges)]
+
+    def assemble(edges: list[ImportEdge]) -> Graph:
+        edges.sort(key=lambda edge: (edge.path, edge.line, edge.column, edge.index, edge.imported))
+        calls, run_at_import = find_calls(calls_of, edges)
+        ledger = make_ledger(scan)
+        return Graph(layout.modules, facts, tuple(edges), calls, run_at_import, ledger, target, layout.roots)
+
+    registered = registry_imports(calls_of)
+    graph = assemble(edges + [item.edge for item in registered])
+    return graph if not registered else assemble(edges + _satisfied(graph, registered, edges))
+
+
+def _satisfied(graph: Graph, registered: Sequence[RegistryImport], edges: Sequence[ImportEdge]) -> list[ImportEdge]:
+    """Return the imports of registries whose registrants are loaded by the time the registry imports.
+
+    Starting from none, an import counts once a module that registers it is in the closure of the module that asks for it.
+    """
+    chosen: list[ImportEdge] = []
+    while True:
+        view = runtime(replace(graph, imports=(*edges, *chosen)))
+        loaded = {name: closure(view, [name]) for name in {item.place.module for item in registered}}
+        found = [item.edge for item in registered if item.registrants & loaded[item.place.module]]
+        if len(found) == len(chosen):
+            return chosen
+        chosen = found
 
 
 def make_ledger(scan: Scan) -> Ledger:

@@ -63,6 +63,8 @@ class CallFinder:
         for step in body:
             if step.flow & (Flow.HANDLER | Flow.DEAD) or not names.active(step.when):
                 continue
+            if place.function >= 0 and step.flow & Flow.CONDITIONAL:
+                continue  # a branch of a function is taken for some arguments only; see benchmarks/results/faithfulness.md
             if step.kind is StepKind.CALL:
                 for callee in self._run_by_call(self.evaluate(place, step.name)):
                     yield callee, step
@@ -255,18 +257,18 @@ class CallFinder:
 _CLASS_METHODS = {"__new__", "__init_subclass__", "__class_getitem__"}
 
 
-def find_calls(resolver: Resolver, imports: Iterable[ImportEdge]) -> tuple[tuple[Call, ...], frozenset[str]]:
+def find_calls(finder: CallFinder, imports: Iterable[ImportEdge]) -> tuple[tuple[Call, ...], frozenset[str]]:
     """Find what runs at import beyond module bodies.
 
     Args:
-        resolver: The names of the tree.
+        finder: Resolves calls.
         imports: All import edges.
 
     Returns:
         The calls from modules to functions and between functions, for those functions alone whose run reaches an
         import, sorted; and the nodes of all functions that some module runs at import.
     """
-    finder = CallFinder(resolver)
+    resolver = finder.resolver
     callers: dict[Place, list[tuple[Place, Step]]] = defaultdict(list)
     seen: set[Place] = set()
     work = [Place(name) for name in resolver.facts]

@@ -101,7 +101,7 @@ def _may_have(source: str, name: str, resolver: Resolver) -> bool:
     names = resolver.names(source)
     if names is None:
         return False
-    if names.has_getattr or name.startswith("__") or name in names.bindings:
+    if names.has_getattr or name.startswith("__") or name in names.bindings or name in names.facts.type_only:
         return True
     if any(hazard in {"globals", "vars", "locals", "exec", "sys.modules", f"global {name}"} for hazard in names.facts.hazards):
         return True

@@ -48,6 +48,11 @@ class Module:
     """Its `__package__`: what relative imports start from."""
     broken: bool
 
+    @property
+    def holds_modules(self) -> bool:
+        """Tell whether modules can stand below it."""
+        return self.kind is Kind.NAMESPACE or self.path.endswith("__init__.py")
+
 
 class ImportEdge(Struct, frozen=True, gc=False):
     """One imported name: who imports what, where, and under which conditions."""

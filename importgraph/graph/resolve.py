@@ -67,7 +67,9 @@ def _is_public(root: str, modules: Mapping[str, Module]) -> bool:
 
 def holds(condition: Condition, target: Target) -> bool:
     """Decide a version or platform test for a target."""
-    if condition.subject.startswith("version"):
+    if condition.subject == "environment":
+        verdict = False  # variables that switch something on are taken as not set
+    elif condition.subject.startswith("version"):
         verdict = _version_holds(condition, target.version)
     else:
         system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(target.platform, target.platform)
@@ -205,7 +207,7 @@ class Resolver:
     def submodule(self, package: str, name: str) -> str | None:
         """Return the module `package.name` if there is one."""
         module = self.modules[package]
-        if module.kind not in {Kind.PACKAGE, Kind.NAMESPACE}:
+        if not module.holds_modules:
             return None
         return self.finder.find(f"{module.importable_as}.{name}", module)
 
@@ -296,6 +298,9 @@ class Resolver:
                 top = self.finder.find(top_level(absolute), module)
                 return Symbol("module", top) if top is not None else None
             return Symbol("module", source)
+        inner = self.submodule(source, item.name) if source == importer else None
+        if inner is not None:
+            return Symbol("module", inner)  # `from . import x` in a package: its own binding is this statement
         found = self.lookup(source, item.name)
         if found is None:
             return None

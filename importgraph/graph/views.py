@@ -74,7 +74,7 @@ def runtime(graph: Graph) -> View:
         if not runs_at_import(edge) or loaded_by(edge) not in graph.modules:
             continue
         source = importing_node(graph, edge)
-        if source in called or edge.function < 0:
+        if edge.function < 0 or (source in called and not edge.conditional):
             arcs[source].append(Arc(source, loaded_by(edge), edge))
     for call in graph.calls:
         arcs[call.caller].append(Arc(call.caller, call.function, call))

@@ -1,0 +1,180 @@
+"""Settings: defaults, then `[tool.importgraph]`, then the command line; later sources win."""
+
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from importgraph.errors import ConfigError
+from importgraph.names import near_matches
+
+POLICIES = ("definition", "public", "majority")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Complete settings. Everything below the command line receives one and looks nowhere else."""
+
+    source_roots: tuple[str, ...] = ()
+    """Folders on `sys.path`, relative to the root; empty means: infer."""
+    exclude: tuple[str, ...] = ()
+    """Patterns in gitignore syntax."""
+    python_version: tuple[int, ...] = ()
+    """The Python that version tests are decided for; empty: the lower bound of `requires-python`, else this one."""
+    platform: str = sys.platform
+    entry_points: tuple[str, ...] = ()
+    """Modules to weigh; empty: console scripts, `__main__` modules, packages, conftests, all tests."""
+    policy: str = "definition"
+    """Which import path is canonical."""
+    canonical: tuple[tuple[str, str], ...] = ()
+    """Explicit canonical paths: (`module.Name`, module)."""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    workers: int = 0
+    """Processes; 0: as many as processors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Settings one source gives; what it does not name stays as it was."""
+
+    values: Mapping[str, Any]
+
+    def over(self, config: Config) -> Config:
+        """Lay these settings over others."""
+        return replace(config, **self.values)
+
+
+def from_options(**options: Any) -> Partial:
+    """Take the command-line options that were given: those that are neither None nor empty."""
+    return Partial({key: value for key, value in options.items() if value not in (None, (), "")})
+
+
+def from_pyproject(root: Path) -> Partial:
+    """Read `[tool.importgraph]`.
+
+    Raises:
+        ConfigError: If the file is not valid TOML, or the table holds an unknown key or a wrong type; all of them at
+            once, each unknown key with the nearest known one.
+    """
+    path = root / "pyproject.toml"
+    data = read_toml(path)
+    table = data.get("tool", {}).get("importgraph", {}) if isinstance(data.get("tool"), dict) else {}
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path.name}: [tool.importgraph] is not a table.")
+    values, problems = _read_table(table)
+    if problems:
+        raise ConfigError(f"{path.name}, [tool.importgraph]: {'; '.join(problems)}.")
+    if "python_version" not in values:
+        bound = _lower_bound(data)
+        values |= {"python_version": bound} if bound else {}
+    return Partial(values)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; a missing file is empty.
+
+    Raises:
+        ConfigError: If it is there and cannot be read.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path.name} cannot be read: {error}.", "Mend the file and run again.") from error
+
+
+def _read_table(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    known = {field.name.replace("_", "-"): field.name for field in fields(Config)}
+    reserved = {"check", "rules"}
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for key, value in table.items():
+        if key in reserved:
+            continue
+        if key not in known:
+            near = near_matches(key, [*known, *reserved], limit=1)
+            problems.append(f"unknown key `{key}`" + (f", did you mean `{near[0]}`?" if near else ""))
+            continue
+        read = _READERS[known[key]](value)
+        if read is None:
+            problems.append(f"`{key}` should be {_SHAPES[known[key]]}")
+        else:
+            values[known[key]] = read
+    return values, problems
+
+
+def _texts(value: Any) -> tuple[str, ...] | None:
+    is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return tuple(value) if is_list else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _policy(value: Any) -> str | None:
+    return value if value in POLICIES else None
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _pairs(value: Any) -> tuple[tuple[str, str], ...] | None:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        return None
+    return tuple(sorted(value.items()))
+
+
+def parse_version(value: Any) -> tuple[int, ...] | None:
+    """Read `3.12`; None where it is something else."""
+    parts = value.split(".") if isinstance(value, str) else []
+    if len(parts) < 2 or not all(part.isdigit() for part in parts):  # noqa: PLR2004 -- major and minor
+        return None
+    return tuple(int(part) for part in parts)
+
+
+_READERS = {
+    "source_roots": _texts,
+    "exclude": _texts,
+    "python_version": parse_version,
+    "platform": _text,
+    "entry_points": _texts,
+    "policy": _policy,
+    "canonical": _pairs,
+    "select": _texts,
+    "ignore": _texts,
+    "workers": _whole,
+}
+_LIST = "a list of strings"
+_SHAPES = {
+    "source_roots": _LIST,
+    "exclude": _LIST,
+    "python_version": 'a version such as "3.12"',
+    "platform": 'a value of sys.platform such as "linux"',
+    "entry_points": _LIST,
+    "policy": f"one of {', '.join(POLICIES)}",
+    "canonical": "a table of `module.Name` = `module`",
+    "select": _LIST,
+    "ignore": _LIST,
+    "workers": "a whole number",
+}
+
+
+def _lower_bound(data: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the lowest minor version that `requires-python` admits, or nothing."""
+    project = data.get("project")
+    text = project.get("requires-python") if isinstance(project, dict) else None
+    if not isinstance(text, str):
+        return ()
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        specifiers = SpecifierSet(text)
+    except InvalidSpecifier:
+        return ()
+    return next(((3, minor) for minor in range(6, 30) if specifiers.contains(f"3.{minor}.99")), ())

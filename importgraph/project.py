@@ -1,0 +1,91 @@
+"""One analysed tree and its lazy stages."""
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from importgraph.config import Config, Partial, from_pyproject
+from importgraph.errors import UsageError
+from importgraph.facts.cache import Cache
+from importgraph.facts.discover import find_files
+from importgraph.facts.scan import Progress, Scan, default_workers, scan_files
+from importgraph.graph.build import build_graph, make_resolver
+from importgraph.graph.model import Graph, Target
+from importgraph.graph.resolve import Resolver
+from importgraph.graph.roots import configured_roots
+from importgraph.graph.views import View, runtime
+
+
+@dataclass(frozen=True)
+class Project:
+    """A tree under analysis. Each stage needs the one before it and runs once, when first asked for.
+
+    scan (files → facts) → graph → runtime view.
+    """
+
+    root: Path
+    """The folder that paths are relative to."""
+    within: str
+    """The sub-folder that was asked for, relative to the root; empty for all of it."""
+    config: Config
+    cache_folder: Path | None = None
+    progress: Progress | None = None
+
+    @cached_property
+    def scan(self) -> Scan:
+        """What the text of every file says."""
+        found = find_files(self.root, self.config.exclude, self.within)
+        if not found.files and not found.excluded:
+            raise UsageError(f"{self.root / self.within} holds no Python files.", "Name a folder that does.")
+        workers = self.config.workers or default_workers()
+        return scan_files(self.root, found, cache=Cache(self.cache_folder), workers=workers, progress=self.progress)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Who imports whom."""
+        if self.config.source_roots:
+            roots = tuple((folder.strip("/"), "configured") for folder in self.config.source_roots)
+        else:
+            roots = configured_roots(self.root)
+        version = self.config.python_version or sys.version_info[:2]
+        return build_graph(self.scan, roots, Target(version, self.config.platform))
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Names across modules."""
+        return make_resolver(self.graph)
+
+    @cached_property
+    def runtime(self) -> View:
+        """What runs at import."""
+        return runtime(self.graph)
+
+    def read_text(self, path: str) -> str:
+        """Return the text of a file of the tree, undecodable bytes replaced."""
+        return (self.root / path).read_text(encoding="utf-8", errors="replace")
+
+
+def open_project(
+    path: Path, options: Partial, *, cache_folder: Path | None = None, progress: Progress | None = None
+) -> Project:
+    """Open a folder for analysis.
+
+    A folder inside a package is analysed under the package's full name, so the root moves up to where the outermost
+    package stands; only the folder asked for is read.
+
+    Raises:
+        UsageError: If there is no such folder.
+        ConfigError: If its configuration cannot be used.
+    """
+    folder = path.resolve()
+    if not folder.exists():
+        raise UsageError(f"There is no folder {path}.", "Name the folder of a repository or package.")
+    if not folder.is_dir():
+        raise UsageError(f"{path} is a file.", "Name the folder it stands in.")
+    root = folder
+    while (root / "__init__.py").is_file() and root.parent != root:
+        root = root.parent
+    settings = from_pyproject(root).over(Config())
+    within = "" if root == folder else folder.relative_to(root).as_posix()
+    return Project(root, within, options.over(settings), cache_folder, progress)
