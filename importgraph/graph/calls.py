@@ -65,12 +65,15 @@ class CallFinder:
                 continue
             if place.function >= 0 and step.flow & Flow.CONDITIONAL:
                 continue  # a branch of a function is taken for some arguments only; see benchmarks/results/faithfulness.md
-            if step.kind is StepKind.CALL:
-                for callee in self._run_by_call(self.evaluate(place, step.name)):
-                    yield callee, step
-            elif step.kind is StepKind.CLASS and place.function < 0:
-                for callee in self._run_by_class(place, step):
-                    yield callee, step
+            for callee in self.run_by(place, step):
+                yield callee, step
+
+    def run_by(self, place: Place, step: Step) -> Iterator[Place]:
+        """Yield the functions that one step runs."""
+        if step.kind is StepKind.CALL:
+            yield from self._run_by_call(self.evaluate(place, step.name))
+        elif step.kind is StepKind.CLASS and place.function < 0:
+            yield from self._run_by_class(place, step)
 
     def _run_by_call(self, value: Value | None) -> Iterator[Place]:
         if value is None:
