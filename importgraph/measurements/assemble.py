@@ -12,6 +12,8 @@ from importgraph.measurements.trace import Load, Statement, Trace
 
 Key = tuple[str, int]
 """A module's name and how many times it had been loaded before in the same run."""
+Place = tuple[str, str | None, int]
+"""Importer, file and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,14 @@ class Runs:
 
     timed: tuple[Trace, ...]
     cold: Trace | None = None
+    effects: Trace | None = None
     memory: Trace | None = None
 
     @property
     def base(self) -> Trace:
         """The run that gives the tree: the fastest complete one, else the one that got furthest."""
         return min(
-            self.timed,
-            key=lambda trace: (trace.end is None, trace.total_ns if trace.end else -len(trace.loads)),
+            self.timed, key=lambda run: (run.end is None, run.total_ns if run.end else -len(run.loads))
         )
 
 
@@ -46,60 +48,56 @@ def keyed(trace: Trace) -> dict[Key, Load]:
     return found
 
 
-def best_self_times(traces: Sequence[Trace]) -> dict[Key, tuple[int, int]]:
-    """Return fastest and slowest self time of each load, in nanoseconds."""
+def extremes(traces: Sequence[Trace], attribute: str) -> dict[Key, tuple[int, int]]:
+    """Return the smallest and largest time of each load over the runs, in nanoseconds."""
     times: dict[Key, list[int]] = {}
     for trace in traces:
         for key, load in keyed(trace).items():
-            times.setdefault(key, []).append(load.self_ns)
-    return {key: (max(min(found), 0), max(*found, 0)) for key, found in times.items()}
+            times.setdefault(key, []).append(max(getattr(load, attribute), 0))
+    return {key: (min(found), max(found)) for key, found in times.items()}
 
 
 def module_timings(
     runs: Runs, imports: Sequence[ImportEvent], interpreter: Interpreter, root: Path
 ) -> list[ModuleTiming]:
     """Return the modules of the base run in the order they were loaded."""
-    base, best = runs.base, best_self_times(runs.timed)
-    loads = keyed(base)
-    self_us = {loads[key].number: microseconds(best[key][0]) for key in loads}
+    base = runs.base
+    loads, best = keyed(base), extremes(runs.timed, "self_ns")
+    cpu = extremes(runs.timed, "cpu_ns")
+    self_us = {load.number: microseconds(best[key][0]) for key, load in loads.items()}
     cumulative = cumulative_times(base.loads, self_us)
     names = {load.number: load.name for load in base.loads}
-    totals: Counter[str] = Counter()
+    totals = Counter[str]()
     for load in base.loads:
         totals[load.name] += self_us[load.number]
     edges = import_edges([(load.name, names.get(load.parent, ENTRY_MODULE)) for load in base.loads], imports)
     kept = retained({**totals, ENTRY_MODULE: 0}, edges)
     cold, memory = sums(runs.cold, "self_ns"), sums(runs.memory, "memory")
+    last = {load.name: load for load in base.loads}
+    first = {name: load for (name, occurrence), load in loads.items() if occurrence == 0}
     found = []
-    for order, ((name, occurrence), load) in enumerate(loads.items()):
-        if occurrence:
-            continue
-        last = (
-            max((other for other in base.loads if other.name == name), key=lambda other: other.number)
-            if (name, 1) in loads
-            else load
+    for order, (name, load) in enumerate(first.items()):
+        end = last[name]
+        group, distribution = group_of(name, end.path, end.how, interpreter, root)
+        timing = ModuleTiming(
+            name=name,
+            self_us=totals[name],
+            cumulative_us=cumulative[load.number],
+            retained_us=kept[name],
+            memory_bytes=memory.get(name),
+            cpu_us=microseconds(cpu[name, 0][0]),
+            spread_us=microseconds(best[name, 0][1] - best[name, 0][0]),
+            cold_us=microseconds(cold[name]) if name in cold else None,
+            how=end.how,
+            path=shown_path(end.path, root),
+            group=group,
+            distribution=distribution,
+            loaded_by=names.get(load.parent, ENTRY_MODULE),
+            order=order,
+            thread=load.thread != base.main_thread,
+            error=end.error,
         )
-        group, distribution = group_of(name, last.path, last.how, interpreter, root)
-        found.append(
-            ModuleTiming(
-                name=name,
-                self_us=totals[name],
-                cumulative_us=cumulative[load.number],
-                retained_us=kept[name],
-                memory_bytes=memory.get(name) if runs.memory else None,
-                cpu_us=microseconds(last.cpu_ns),
-                spread_us=microseconds(best[name, 0][1] - best[name, 0][0]),
-                cold_us=microseconds(cold[name]) if name in cold else None,
-                how=last.how,
-                path=shown_path(last.path, root),
-                group=group,
-                distribution=distribution,
-                loaded_by=names.get(load.parent, ENTRY_MODULE),
-                order=order,
-                thread=load.thread != base.main_thread,
-                error=last.error,
-            )
-        )
+        found.append(timing)
     return found
 
 
@@ -122,33 +120,48 @@ def sums(trace: Trace | None, attribute: str) -> dict[str, int]:
     return totals
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a trace says about its loads, by number, by place and by name."""
+
+    by_number: Mapping[int, Load]
+    places: frozenset[Place]
+    uses: Mapping[str, str]
+    survived: bool
+    """The entry's own code ended without an exception."""
+
+    def running(self, number: int) -> str:
+        """Return the module that was being imported."""
+        return self.by_number[number].name if number in self.by_number else ENTRY_MODULE
+
+    def outlived(self, number: int) -> bool:
+        """Say whether that module was imported in the end, in spite of an error inside."""
+        load = self.by_number.get(number)
+        return self.survived if load is None else load.error is None and load.how != "unfinished"
+
+
 def import_events(trace: Trace, root: Path) -> list[ImportEvent]:
     """Return every import that was executed, and the loads that no statement of Python asked for."""
-    by_number = {load.number: load for load in trace.loads}
-    places = {(load.importer, load.file, load.line): load for load in reversed(trace.loads)}
-    uses = {load.name: f"{load.importer}:{load.line}" for load in reversed(trace.loads)}
-    events = [statement_event(found, by_number, places, uses, trace, root) for found in trace.statements]
+    lookup = Lookup(
+        by_number={load.number: load for load in trace.loads},
+        places=frozenset((load.importer, load.file, load.line) for load in trace.loads),
+        uses={load.name: f"{load.importer}:{load.line}" for load in reversed(trace.loads)},
+        survived=trace.end is not None and trace.end.error is None,
+    )
     stated = {
         (found.importer, found.file, found.line) for found in trace.statements if found.origin != "lazy"
     }
-    for load in trace.loads:
-        if (load.importer, load.file, load.line) not in stated:
-            events.append(load_event(load, by_number, root))
-    return events
+    unstated = [load for load in trace.loads if (load.importer, load.file, load.line) not in stated]
+    return [
+        *(statement_event(found, lookup, root) for found in trace.statements),
+        *(load_event(load, lookup, root) for load in unstated),
+    ]
 
 
-def statement_event(
-    found: Statement,
-    by_number: Mapping[int, Load],
-    places: Mapping[tuple[str, str | None, int], Load],
-    uses: Mapping[str, str],
-    trace: Trace,
-    root: Path,
-) -> ImportEvent:
+def statement_event(found: Statement, lookup: Lookup, root: Path) -> ImportEvent:
     """Turn one statement into an event: what it loaded, and whether its error was caught."""
-    running = by_number.get(found.running)
     lazy = found.origin == "lazy"
-    survived = running.error is None and running.how != "unfinished" if running else survived_to_end(trace)
+    at_once = found.error is None and not lazy
     return ImportEvent(
         importer=found.importer,
         imported=found.imported,
@@ -158,23 +171,17 @@ def statement_event(
         line=found.line,
         scope=found.scope,
         origin=found.origin,
-        running=running.name if running else ENTRY_MODULE,
-        loaded=not lazy and found.error is None and (found.importer, found.file, found.line) in places,
+        running=lookup.running(found.running),
+        loaded=at_once and (found.importer, found.file, found.line) in lookup.places,
         times=found.times,
         error=found.error,
-        swallowed=found.error is not None and survived,
-        first_use=uses.get(found.imported) if lazy else None,
+        swallowed=found.error is not None and lookup.outlived(found.running),
+        first_use=lookup.uses.get(found.imported) if lazy else None,
     )
 
 
-def survived_to_end(trace: Trace) -> bool:
-    """Say whether the entry's own code ended without an exception."""
-    return trace.end is not None and trace.end.error is None
-
-
-def load_event(load: Load, by_number: Mapping[int, Load], root: Path) -> ImportEvent:
+def load_event(load: Load, lookup: Lookup, root: Path) -> ImportEvent:
     """Turn a load that no statement announced (a C extension's import, ``exec_module``) into an event."""
-    running = by_number.get(load.parent)
     return ImportEvent(
         importer=load.importer,
         imported=load.name,
@@ -183,10 +190,10 @@ def load_event(load: Load, by_number: Mapping[int, Load], root: Path) -> ImportE
         line=load.line,
         scope=load.scope,
         origin="load",
-        running=running.name if running else ENTRY_MODULE,
-        loaded=True,
+        running=lookup.running(load.parent),
+        loaded=load.error is None,
         error=load.error,
-        swallowed=load.error is not None and (running is None or running.error is None),
+        swallowed=load.error is not None and lookup.outlived(load.parent),
     )
 
 

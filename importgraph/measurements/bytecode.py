@@ -12,22 +12,23 @@ State = Literal["valid", "missing", "stale", "read_only"]
 Reason = Literal["switched_off", "read_only", "missing", "stale", "pytest_missing"]
 HEADER = 16
 
+COMPILE = "python -m compileall -q FOLDER"
 REMEDIES: dict[Reason, str] = {
-    "switched_off": "Unset PYTHONDONTWRITEBYTECODE, or compile once with: python -m compileall -q FOLDER",
-    "read_only": "Compile while the folder can be written (python -m compileall -q FOLDER in the image), "
-    "or set PYTHONPYCACHEPREFIX to a folder that can",
-    "missing": "The next start writes it; where every start is the first (CI, containers), keep __pycache__ or "
-    "compile with: python -m compileall -q FOLDER",
+    "switched_off": f"Unset PYTHONDONTWRITEBYTECODE, or compile once with: {COMPILE}",
+    "read_only": f"Compile while the folder can be written ({COMPILE}, in the image), "
+    "or set PYTHONPYCACHEPREFIX to a folder that can be written",
+    "missing": "The next start writes it; where every start is the first one (CI, containers), "
+    f"keep __pycache__ or compile with: {COMPILE}",
     "stale": "The next start writes it anew; where a checkout changes the times of files, compile with: "
-    "python -m compileall -q --invalidation-mode checked-hash FOLDER",
-    "pytest_missing": "The next pytest run writes them; in CI, keep the __pycache__ folders of the tests between runs",
+    f"{COMPILE} --invalidation-mode checked-hash",
+    "pytest_missing": "The next pytest run writes them; in CI, keep the __pycache__ folders of the tests",
 }
 SENTENCES: dict[Reason, str] = {
-    "switched_off": "PYTHONDONTWRITEBYTECODE is set and {count} have no valid bytecode: they are compiled at every start",
-    "read_only": "{count} have no valid bytecode, and their folders cannot be written: they are compiled at every start",
-    "missing": "{count} have no bytecode yet",
-    "stale": "{count} have bytecode that is older than their source",
-    "pytest_missing": "{count} have no file rewritten by pytest: their assertions are rewritten at every collection",
+    "switched_off": "PYTHONDONTWRITEBYTECODE is set and {count} without valid bytecode: compiled each time",
+    "read_only": "{count} without valid bytecode in folders that cannot be written: compiled at every start",
+    "missing": "{count} without bytecode",
+    "stale": "{count} with bytecode that does not fit the source",
+    "pytest_missing": "{count} without a file rewritten by pytest: assertions are rewritten while collecting",
 }
 
 
@@ -39,7 +40,7 @@ def bytecode_file(source: Path, tag: str, prefix: str | None) -> Path:
 
 
 def bytecode_state(source: Path, bytecode: Path, magic: str) -> State:
-    """Compare a bytecode file with its source as CPython does; one that is checked by hash counts as valid."""
+    """Compare a bytecode file with its source as CPython does; one with a hash counts as valid."""
     try:
         with bytecode.open("rb") as file:
             header = file.read(HEADER)

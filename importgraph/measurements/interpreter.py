@@ -8,6 +8,7 @@ import msgspec
 
 from importgraph.errors import UsageError
 from importgraph.measurements.model import Group
+from importgraph.measurements.probe import PARTS
 from importgraph.measurements.target import Target, environment, run_command
 
 DESCRIBE = Path(__file__).with_name("describe.py")
@@ -26,14 +27,21 @@ class Interpreter(msgspec.Struct, frozen=True):
     pytest_tag: str | None
 
 
-def describe_interpreter(target: Target) -> Interpreter:
-    """Ask the target's interpreter what it is.
+def describe_interpreter(target: Target, probe: Path) -> Interpreter:
+    """Ask the target's interpreter what it is, and let it compile the tracer.
+
+    Args:
+        target: Whose interpreter.
+        probe: Where the compiled tracer goes.
 
     Raises:
         UsageError: It does not start, is too old, or cannot say.
     """
     outcome = run_command(
-        [target.python, str(DESCRIBE)], cwd=target.cwd, env=environment(target), timeout=TIMEOUT_SECONDS
+        [target.python, str(DESCRIBE), str(probe), *map(str, PARTS)],
+        cwd=target.cwd,
+        env=environment(target),
+        timeout=TIMEOUT_SECONDS,
     )
     try:
         return msgspec.json.decode(outcome.stdout.strip().rpartition("\n")[2], type=Interpreter)

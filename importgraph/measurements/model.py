@@ -12,8 +12,10 @@ from importgraph.errors import UsageError
 
 SCHEMA: Literal["importgraph/profile/1"] = "importgraph/profile/1"
 ENTRY_MODULE = "__main__"
+HOW_TO_SAVE = "Save one with: importgraph profile TARGET --output FILE"
 
 Group = Literal["first-party", "external", "standard"]
+Scope = Literal["module", "class", "function"]
 Origin = Literal["statement", "dynamic", "lazy", "load"]
 
 
@@ -34,7 +36,8 @@ class ModuleTiming(msgspec.Struct, frozen=True, kw_only=True):
     cold_us: int | None = None
     """Self time with no bytecode; None when that was not measured."""
     how: str = "bytecode"
-    """bytecode, source, extension, builtin, frozen, namespace, injected, deferred, other, failed or unfinished."""
+    """bytecode, source, extension, builtin, frozen, namespace, injected, deferred, other, failed or
+    unfinished."""
     path: str | None = None
     group: Group = "first-party"
     distribution: str | None = None
@@ -57,7 +60,7 @@ class ImportEvent(msgspec.Struct, frozen=True, kw_only=True):
     """The modules it depends on: ``imported`` and the names that are submodules."""
     path: str | None = None
     line: int = 0
-    scope: Literal["module", "class", "function"] = "module"
+    scope: Scope = "module"
     origin: Origin = "statement"
     running: str = ENTRY_MODULE
     """The module whose import was under way: the importer itself, or the one that called into it."""
@@ -72,7 +75,7 @@ class ImportEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
-    """Work done while a module was imported: a file, socket, process, thread or environment variable touched."""
+    """Work done while a module was imported: a file, socket, process, thread or variable touched."""
 
     module: str
     kind: str
@@ -147,10 +150,6 @@ def load_profile(path: Path) -> ImportProfile:
     try:
         return msgspec.json.decode(path.read_bytes(), type=ImportProfile)
     except OSError as error:
-        raise UsageError(
-            f"Could not read {path} ({error.strerror}).", "Save one with: profile TARGET --output FILE"
-        ) from error
+        raise UsageError(f"Could not read {path} ({error.strerror}).", HOW_TO_SAVE) from error
     except msgspec.DecodeError as error:
-        raise UsageError(
-            f"{path} is not a saved profile ({error}).", "Save one with: profile TARGET --output FILE"
-        ) from error
+        raise UsageError(f"{path} is not a saved profile ({error}).", HOW_TO_SAVE) from error

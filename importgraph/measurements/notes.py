@@ -1,7 +1,7 @@
 """Say in plain sentences what a reader must know about a measurement before trusting it."""
 
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from importgraph.measurements.model import ModuleTiming
 from importgraph.measurements.target import Outcome, Target
@@ -17,10 +17,10 @@ PYTEST_ENDINGS = {
 
 
 def notes_of(
-    trace: Trace, outcome: Outcome, target: Target, timeout: float, modules: Iterable[ModuleTiming]
+    trace: Trace, outcome: Outcome, target: Target, timeout: float, modules: Sequence[ModuleTiming]
 ) -> tuple[str, ...]:
     """Return the notes of one run, the ending first."""
-    return (*ending(trace, outcome, target, timeout), *circumstances(trace, outcome, modules))
+    return (*ending(trace, outcome, target, timeout), *circumstances(trace, modules))
 
 
 def ending(trace: Trace, outcome: Outcome, target: Target, timeout: float) -> Iterator[str]:
@@ -29,7 +29,10 @@ def ending(trace: Trace, outcome: Outcome, target: Target, timeout: float) -> It
     if outcome.timed_out:
         yield f"Stopped after {timeout:g} s (--timeout){where}. What follows was seen until then."
     elif outcome.lingered:
-        yield "The target was done but its process did not end, so it was stopped; threads that are no daemons do that."
+        yield (
+            "The target was done but its process did not end, so it was stopped after one run; "
+            "threads that are no daemons do that."
+        )
     elif trace.exit_code is not None and trace.end is None:
         yield f"The target called os._exit({trace.exit_code}){where}. What follows was seen until then."
     elif trace.end is None:
@@ -74,16 +77,20 @@ def last_line(text: str) -> str:
     return f"It said: {lines[-1]}" if lines else ""
 
 
-def circumstances(trace: Trace, outcome: Outcome, modules: Iterable[ModuleTiming]) -> Iterator[str]:
+def circumstances(trace: Trace, modules: Iterable[ModuleTiming]) -> Iterator[str]:
     """Name what else makes numbers mean less than they seem to."""
     threads = [module for module in modules if module.thread]
     if threads:
         cost = sum(module.self_us for module in threads) / 1000
-        yield f"Other threads loaded {len(threads)} modules ({cost:.1f} ms), among them {threads[0].name}; the total leaves them out."
+        yield (
+            f"Other threads loaded {len(threads)} modules ({cost:.1f} ms), among them {threads[0].name}; "
+            "the total leaves them out."
+        )
     forks = sum(effect.kind == "fork" for effect in trace.effects)
     if forks:
-        yield f"The target forked {forks} time{'s' if forks > 1 else ''} while importing; what the children did was not traced."
+        times = "once" if forks == 1 else f"{forks} times"
+        yield f"The target forked {times} while importing; what the children did was not traced."
     if trace.end is not None and trace.end.by_hand:
         names = ", ".join(trace.end.by_hand[:3])
-        yield f"{len(trace.end.by_hand)} names were put into sys.modules without an import ({names}); they have no time."
+        yield f"{len(trace.end.by_hand)} names came into sys.modules without an import ({names})."
     yield from (f"The tracer could not describe an event: {problem}" for problem in trace.problems)

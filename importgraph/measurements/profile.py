@@ -1,4 +1,4 @@
-"""Measure what importing a target costs: several runs in its own interpreter, cold and warm, put into one profile.
+"""Measure what importing a target costs: several runs in its own interpreter, cold and warm, in one profile.
 
 Bytecode goes to a private folder, so that runs are warm and the project's own tree stays as it is.
 """
@@ -21,7 +21,15 @@ from importgraph.measurements.bytecode import examine
 from importgraph.measurements.interpreter import describe_interpreter
 from importgraph.measurements.model import ImportProfile
 from importgraph.measurements.notes import notes_of
-from importgraph.measurements.target import MemoryKind, Outcome, RunSettings, Target, environment, run_target
+from importgraph.measurements.target import (
+    Extra,
+    MemoryKind,
+    Outcome,
+    RunSettings,
+    Target,
+    environment,
+    run_target,
+)
 from importgraph.measurements.trace import Trace, read_trace
 
 Progress = Callable[[int, int, str], None]
@@ -63,14 +71,14 @@ def profile_target(target: Target, settings: Settings, progress: Progress = no_p
     Raises:
         UsageError: The interpreter does not start, or the target's own module cannot be found.
     """
-    interpreter = describe_interpreter(target)
     with tempfile.TemporaryDirectory(prefix="importgraph-") as folder:
+        interpreter = describe_interpreter(target, Path(folder, "probe"))
         runs, last = take_runs(target, settings, Path(folder), progress)
     root = target.cwd.resolve()
     base = runs.base
     imports = import_events(base, root)
     modules = module_timings(runs, imports, interpreter, root)
-    entry_self = min((microseconds(trace.entry_self_ns) for trace in runs.timed))
+    entry_self = min(microseconds(trace.entry_self_ns) for trace in runs.timed)
     totals = [microseconds(trace.total_ns) for trace in runs.timed]
     warm = settings.bytecode == "warm" and runs.cold is not None and runs.cold not in runs.timed
     return ImportProfile(
@@ -89,7 +97,7 @@ def profile_target(target: Target, settings: Settings, progress: Progress = no_p
         notes=notes_of(base, last, target, settings.timeout, modules),
         modules=tuple(modules),
         imports=tuple(imports),
-        effects=tuple(effects_of(base, modules, root)),
+        effects=tuple(effects_of(runs.effects, modules, root)) if runs.effects else (),
         advice=examine(modules, interpreter, environment(target), root),
         preloaded=tuple(sorted(base.preloaded)),
     )
@@ -100,6 +108,7 @@ def take_runs(target: Target, settings: Settings, folder: Path, progress: Progre
     timed: list[Trace] = []
     plan = plan_runs(settings)
     cold: Trace | None = None
+    effects: Trace | None = None
     memory: Trace | None = None
     for number, step in enumerate(plan):
         progress(number, len(plan), step)
@@ -107,13 +116,15 @@ def take_runs(target: Target, settings: Settings, folder: Path, progress: Progre
         if step == "cold" and cold is None:
             cold = run.trace
             if run.trace.end is None or run.trace.end.error is not None or run.outcome.lingered:
-                return Runs((cold,), cold), run.outcome
+                return Runs((cold,), cold, cold), run.outcome
         if step == "memory":
             memory = run.trace
+        elif step == "prepare":
+            effects = run.trace
         elif step == settings.bytecode:
             timed.append(run.trace)
     progress(len(plan), len(plan), "done")
-    return Runs(tuple(timed), cold, memory), run.outcome
+    return Runs(tuple(timed), cold, effects or cold, memory), run.outcome
 
 
 def plan_runs(settings: Settings) -> list[str]:
@@ -124,6 +135,13 @@ def plan_runs(settings: Settings) -> list[str]:
     return ["cold", "prepare", *["warm"] * settings.runs, *memory]
 
 
+def extra_of(step: str, settings: Settings) -> Extra:
+    """Say what a run watches beside its imports: a run whose time counts watches nothing."""
+    if step == "memory":
+        return settings.memory
+    return "none" if step == "warm" else "effects"
+
+
 def run_once(target: Target, settings: Settings, folder: Path, number: int, step: str) -> Run:
     """Run the target once and read its record.
 
@@ -131,10 +149,11 @@ def run_once(target: Target, settings: Settings, folder: Path, number: int, step
         UsageError: The probe never came to its first line, or the entry's own import failed at once.
     """
     run_settings = RunSettings(
+        probe=folder / "probe",
         record=folder / f"record{number}",
         pycache=folder / "pycache",
         write_bytecode=step != "cold",
-        memory=settings.memory if step == "memory" else "none",
+        extra=extra_of(step, settings),
         timeout=settings.timeout,
     )
     outcome = run_target(target, run_settings)
@@ -151,6 +170,6 @@ def run_once(target: Target, settings: Settings, folder: Path, number: int, step
     ):
         raise UsageError(
             f"Could not import {target.entry!r} ({trace.end.error}).",
-            f"{target.python} ran it in {target.cwd.resolve()}; choose the project's interpreter with --python.",
+            f"{target.python} ran it in {target.cwd.resolve()}; --python chooses the interpreter.",
         )
     return Run(trace, outcome)

@@ -1,11 +1,12 @@
 """Retained cost: what would not be loaded if one module were not.
 
-The graph is the dynamic one: who was running when an import was executed. A package's submodule also needs its
-package, so there is an edge from every module to its parent. Retained cost is the weight of a module's subtree in
-the dominator tree from the entry (checked against removal by a property test).
+The graph is the dynamic one: who was running when an import was executed. A package's submodule also needs
+its package, so there is an edge from every module to its parent. Retained cost is the weight of a module's
+subtree in the dominator tree from the entry (checked against removal by a property test).
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from importgraph.measurements.model import ENTRY_MODULE, ImportEvent
 
@@ -40,10 +41,10 @@ def immediate_dominators(edges: Iterable[Edge], root: str) -> dict[str, str]:
     """
     import networkx as nx
 
-    graph = nx.DiGraph()
+    graph: Any = nx.DiGraph()
     graph.add_node(root)
     graph.add_edges_from(sorted(edges))
-    found: dict[str, str] = nx.immediate_dominators(graph, root)
+    found: dict[str, str] = dict(nx.immediate_dominators(graph, root))
     return {node: dominator for node, dominator in found.items() if node != root and dominator is not None}
 
 
@@ -71,9 +72,10 @@ def retained_by_group(
     self_us: Mapping[str, int], edges: Iterable[Edge], group_of: Mapping[str, str], root: str = ENTRY_MODULE
 ) -> dict[str, int]:
     """Return retained cost after all modules of a group were made one node (an external distribution)."""
-    name = lambda module: group_of.get(module, module)  # noqa: E731
     merged: dict[str, int] = {}
     for module, cost in self_us.items():
-        merged[name(module)] = merged.get(name(module), 0) + cost
-    joined = {(name(a), name(b)) for a, b in edges if name(a) != name(b)}
+        name = group_of.get(module, module)
+        merged[name] = merged.get(name, 0) + cost
+    named = {(group_of.get(a, a), group_of.get(b, b)) for a, b in edges}
+    joined = {(a, b) for a, b in named if a != b}
     return retained(merged, joined, root)

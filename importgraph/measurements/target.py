@@ -17,12 +17,11 @@ from importgraph.errors import UsageError
 
 Kind = Literal["module", "script", "pytest"]
 MemoryKind = Literal["none", "rss", "tracemalloc"]
+Extra = Literal["none", "effects", "rss", "tracemalloc"]
 
-PROBE = Path(__file__).with_name("probe.py")
 LAUNCH = (
-    "import sys; p = sys.argv.pop(1); "
-    "exec(compile(open(p, 'rb').read(), '<frozen importlib._bootstrap>', 'exec', dont_inherit=True), "
-    "{'__name__': '_importgraph_probe'})"
+    "import marshal, sys; "
+    "exec(marshal.loads(open(sys.argv.pop(1), 'rb').read()), {'__name__': '_importgraph_probe'})"
 )
 PYTEST_OPTIONS = ("--collect-only", "-q", "-p", "no:cacheprovider")
 OUTPUT_KEPT = 4000
@@ -70,10 +69,13 @@ class Outcome:
 class RunSettings:
     """What differs between two runs of the same target."""
 
+    probe: Path
+    """The tracer, compiled by the target's interpreter (``describe_interpreter`` does that)."""
     record: Path
     pycache: Path
     write_bytecode: bool = True
-    memory: MemoryKind = "none"
+    extra: Extra = "effects"
+    """What to watch beside the imports; either costs time that is not corrected for."""
     timeout: float = 300.0
 
 
@@ -144,7 +146,7 @@ def run_target(target: Target, settings: RunSettings) -> Outcome:
     Raises:
         UsageError: The interpreter cannot be started.
     """
-    command = [target.python, "-c", LAUNCH, str(PROBE), str(settings.record), settings.memory]
+    command = [target.python, "-c", LAUNCH, str(settings.probe), str(settings.record), settings.extra]
     return run_command(
         [*command, target.kind, target.name, *target.arguments],
         cwd=target.cwd,
@@ -163,7 +165,7 @@ def run_command(
     """
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - the user's own interpreter, no shell
                 command,
                 cwd=cwd,
                 env=env,

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from importgraph.measurements.model import Origin, Scope
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -20,7 +22,7 @@ class Load:
     importer: str
     file: str | None
     line: int
-    scope: str
+    scope: Scope
     origin: str
     begun_ns: int
     self_ns: int = 0
@@ -45,8 +47,8 @@ class Statement:
     submodules: tuple[str, ...]
     file: str | None
     line: int
-    scope: str
-    origin: str
+    scope: Scope
+    origin: Origin
     error: str | None
     times: int = 1
 
@@ -128,31 +130,12 @@ def read_trace(record: Path, ended_ns: int) -> Trace | None:
     if not lines or lines[0][0] != "start":
         return None
     _, version, tag, preloaded, residual, started, thread = lines[0]
-    loads: dict[int, Load] = {}
-    statements: list[Statement] = []
-    effects: list[EffectLine] = []
-    end: End | None = None
-    exit_code: int | None = None
-    problems: list[str] = []
-    repeats: list[list[Any]] = []
+    of_kind: dict[str, list[list[Any]]] = {}
     for kind, *values in lines[1:]:
-        match kind:
-            case "begin":
-                loads[values[0]] = Load(*values)
-            case "done":
-                loads[values[0]] = finished(loads[values[0]], values)
-            case "import":
-                statements.append(Statement(*values[:4], tuple(values[4]), tuple(values[5]), *values[6:]))
-            case "again":
-                repeats.append(values)
-            case "effect":
-                effects.append(EffectLine(*values))
-            case "exit":
-                exit_code = values[0]
-            case "problem":
-                problems.append(values[0])
-            case "end":
-                end = End(*values[:-1], tuple(values[-1]))
+        of_kind.setdefault(kind, []).append(values)
+    loads = {values[0]: Load(*values) for values in of_kind.get("begin", ())}
+    for values in of_kind.get("done", ()):
+        loads[values[0]] = finished(loads[values[0]], values)
     return Trace(
         version=version,
         cache_tag=tag,
@@ -161,12 +144,27 @@ def read_trace(record: Path, ended_ns: int) -> Trace | None:
         started_ns=started,
         main_thread=thread,
         loads=close_open_loads(loads, ended_ns - started),
-        statements=with_repeats(statements, repeats),
-        effects=tuple(effects),
-        problems=tuple(problems),
-        end=end,
-        exit_code=exit_code,
+        statements=with_repeats(
+            [as_statement(v) for v in of_kind.get("import", ())], of_kind.get("again", [])
+        ),
+        effects=tuple(EffectLine(*values) for values in of_kind.get("effect", ())),
+        problems=tuple(values[0] for values in of_kind.get("problem", ())),
+        end=as_end(of_kind["end"][0]) if "end" in of_kind else None,
+        exit_code=of_kind["exit"][0][0] if "exit" in of_kind else None,
     )
+
+
+def as_statement(values: list[Any]) -> Statement:
+    """Make a statement from its line."""
+    running, thread, importer, imported, names, submodules, file, line, scope, origin, error = values
+    place = {"file": file, "line": line, "scope": scope, "origin": origin, "error": error}
+    return Statement(running, thread, importer, imported, tuple(names), tuple(submodules), **place)
+
+
+def as_end(values: list[Any]) -> End:
+    """Make the end from its line."""
+    total, self_ns, cpu, corrected, error, exit_code, by_hand = values
+    return End(total, self_ns, cpu, corrected, error, exit_code, tuple(by_hand))
 
 
 def parse_lines(lines: Iterable[bytes]) -> Iterable[list[Any]]:
