@@ -8,6 +8,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 SKIPPED_FOLDERS = {"node_modules": "node_modules", "__pycache__": "bytecode folder", "site-packages": "installed packages"}
+COMPILED_SUFFIXES = (".so", ".pyd", ".pyx", ".pyi", ".c", ".cpp", ".rs", "meson.build")
 _BUILD_FOLDERS = {"build": "build output", "dist": "build output"}
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -29,6 +30,8 @@ class FoundFiles:
     """Python files that are not analysed."""
     links: tuple[Excluded, ...]
     """Folders behind symbolic links, which are not followed."""
+    compiled: tuple[str, ...] = ()
+    """Files that stand for modules without Python source: built extensions, Cython, stubs, C and Rust sources."""
 
 
 class _Walker:
@@ -38,6 +41,7 @@ class _Walker:
         self.files: list[str] = []
         self.excluded: list[Excluded] = []
         self.links: list[Excluded] = []
+        self.compiled: list[str] = []
 
     def walk(self, folder: str, specs: tuple[tuple[str, GitIgnoreSpec], ...], reason: str) -> None:
         """Visit a folder; `reason` is not empty below a folder that is left out."""
@@ -56,8 +60,11 @@ class _Walker:
             elif entry.is_symlink() and _is_folder(entry):
                 if not _ignored(path + "/", specs):
                     self.links.append(Excluded(path, "symbolic link to a folder, not followed"))
-            elif entry.name.endswith(".py") and not _ignored(path, specs):
-                self._file(path, reason)
+            elif entry.name.endswith(".py"):
+                if not _ignored(path, specs):
+                    self._file(path, reason)
+            elif entry.name.endswith(COMPILED_SUFFIXES) and not reason:
+                self.compiled.append(path)  # ignored or not: built extensions usually are, and they can be imported
 
     def _file(self, path: str, reason: str) -> None:
         if not reason and self.exclude is not None and self.exclude.match_file(path):
@@ -137,7 +144,7 @@ def find_files(root: Path, exclude: Sequence[str] = (), within: str = "") -> Fou
     else:
         specs = ()
     walker.walk(within, specs, "")
-    return FoundFiles(tuple(walker.files), tuple(walker.excluded), tuple(walker.links))
+    return FoundFiles(tuple(walker.files), tuple(walker.excluded), tuple(walker.links), tuple(walker.compiled))
 
 
 

@@ -39,6 +39,8 @@ class Scan:
     """Sorted by path."""
     excluded: tuple[Excluded, ...]
     links: tuple[Excluded, ...]
+    compiled: tuple[str, ...]
+    """Files that stand for modules without Python source."""
     notes: tuple[str, ...]
     """What the user should know about the scan itself."""
 
@@ -81,7 +83,7 @@ def scan_files(
     known.update(_decode_all(entries))
     parsed.update((path, known[key]) for path, key in keys.items())
     files = tuple(ScannedFile(path, parsed[path].facts, parsed[path].broken) for path in found.files)
-    return Scan(files, found.excluded, found.links, (cache.problem,) if cache.problem else ())
+    return Scan(files, found.excluded, found.links, found.compiled, (cache.problem,) if cache.problem else ())
 
 
 def _read(path: Path) -> bytes | Broken:

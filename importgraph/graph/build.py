@@ -27,9 +27,9 @@ def build_graph(scan: Scan, roots: Sequence[tuple[str, str]], target: Target) ->
         roots: Source roots that configuration names, with reasons, most authoritative first.
         target: The Python that version and platform tests are decided for.
     """
-    layout = lay_out(scan.files, roots)
+    layout = lay_out(scan.files, roots, scan.compiled)
     by_path = {file.path: file for file in scan.files}
-    facts = {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path}
+    facts = {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path in by_path}
     finder = Finder(layout.modules, [root for root, _ in layout.roots])
     resolver = Resolver(layout.modules, facts, finder, target)
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
@@ -40,7 +40,7 @@ def build_graph(scan: Scan, roots: Sequence[tuple[str, str]], target: Target) ->
         edges.sort(key=lambda edge: (edge.path, edge.line, edge.column, edge.index, edge.imported))
         calls, run_at_import = find_calls(calls_of, edges)
         ledger = make_ledger(scan)
-        return Graph(layout.modules, facts, tuple(edges), calls, run_at_import, ledger, target, layout.roots)
+        return Graph(layout.modules, facts, tuple(edges), calls, run_at_import, ledger, target, layout.roots, scan.compiled)
 
     registered = registry_imports(calls_of)
     graph = assemble(edges + [item.edge for item in registered])

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from importgraph.facts.model import Guard, Import, Origin, Scope, StepKind
-from importgraph.graph.model import ImportEdge, Module
+from importgraph.graph.model import ImportEdge, Kind, Module
 from importgraph.graph.resolve import Names, Resolver
 from importgraph.names import parent
 
@@ -100,7 +100,7 @@ def _may_have(source: str, name: str, resolver: Resolver) -> bool:
         return True
     names = resolver.names(source)
     if names is None:
-        return False
+        return resolver.modules[source].kind is Kind.EXTENSION
     if names.has_getattr or name.startswith("__") or name in names.bindings or name in names.facts.type_only:
         return True
     if any(hazard in {"globals", "vars", "locals", "exec", "sys.modules", f"global {name}"} for hazard in names.facts.hazards):

@@ -28,12 +28,15 @@ class Layout:
     roots: tuple[tuple[str, str], ...]
 
 
-def lay_out(files: Sequence[ScannedFile], configured: Sequence[tuple[str, str]]) -> Layout:
+def lay_out(
+    files: Sequence[ScannedFile], configured: Sequence[tuple[str, str]], compiled: Sequence[str] = ()
+) -> Layout:
     """Name every file.
 
     Args:
         files: The scanned files, sorted by path.
         configured: Source roots (folder, reason) that are known.
+        compiled: Files that may stand for extension modules.
 
     Returns:
         The modules, sorted by name, namespace packages included. Every file gets exactly one module; where two files
@@ -51,6 +54,7 @@ def lay_out(files: Sequence[ScannedFile], configured: Sequence[tuple[str, str]])
     modules = _settle(claims)
     imported = _imported_names(files)
     named = {name: _with_kind(module, imported, dict(configured)) for name, module in modules.items()}
+    named.update(_extensions(compiled, named))
     named.update(_namespaces(named))
     used = {root: reason for root, reason in roots.values()}
     return Layout(dict(sorted(named.items())), tuple(sorted(used.items())))
@@ -223,6 +227,20 @@ def _with_kind(module: Module, imported: frozenset[str], configured: Mapping[str
     if kind is module.kind:
         return module
     return Module(module.name, module.path, kind, module.root, module.importable_as, module.package, module.broken)
+
+
+def _extensions(compiled: Sequence[str], modules: Mapping[str, Module]) -> dict[str, Module]:
+    """Name the built extensions and Cython sources inside packages; Python source of the same name comes first."""
+    packages_by_folder = {_folder(m.path): m for m in modules.values() if m.path.endswith("/__init__.py")}
+    found: dict[str, Module] = {}
+    for path in compiled:
+        around = packages_by_folder.get(_folder(path))
+        if around is None or not path.endswith((".so", ".pyd", ".pyx")):
+            continue
+        name = f"{around.name}.{PurePosixPath(path).name.partition('.')[0]}"
+        if name not in modules:
+            found.setdefault(name, Module(name, path, Kind.EXTENSION, around.root, name, around.name, broken=False))
+    return found
 
 
 def _namespaces(modules: Mapping[str, Module]) -> dict[str, Module]:

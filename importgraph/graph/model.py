@@ -21,6 +21,8 @@ class Kind(StrEnum):
     TEST = "test"
     CONFTEST = "conftest"
     SCRIPT = "script"
+    EXTENSION = "extension"
+    """Compiled: there is no Python source to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +142,5 @@ class Graph:
     target: Target
     roots: tuple[tuple[str, str], ...]
     """Source roots with the reason each was taken."""
+    compiled: tuple[str, ...] = ()
+    """Files that stand for modules without Python source, built or to be built."""

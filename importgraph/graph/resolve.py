@@ -14,7 +14,8 @@ class Finder:
 
     def __init__(self, modules: Mapping[str, Module], roots: Sequence[str]) -> None:
         self.modules = modules
-        self._by_path = {m.path: m.name for m in modules.values() if m.path}
+        self._by_path = {m.path: m.name for m in modules.values() if m.path.endswith(".py")}
+        self._extensions = {m.name for m in modules.values() if m.kind is Kind.EXTENSION}
         self._folders = {f for path in self._by_path for f in _folders(path)}
         self._public = [root for root in roots if _is_public(root, modules)]
         self._known: dict[tuple[str, str], str | None] = {}
@@ -36,6 +37,8 @@ class Finder:
             for candidate in (f"{path}/__init__.py", f"{path}.py"):
                 if candidate in self._by_path:
                     return self._by_path[candidate]
+            if name in self._extensions:
+                return name
             if path in self._folders and name in self.modules and portion is None:
                 portion = name
         return portion

@@ -1,0 +1,181 @@
+"""Cycles in four classes: they crash, they are latent, only functions close them, only type checkers see them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+
+from importgraph.facts.model import Guard, Origin
+from importgraph.findings.import_order import Failure, first_import_failures
+from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity
+from importgraph.graph.algorithms import components, cycle_breakers, shortest_cycle
+from importgraph.graph.model import Graph, ImportEdge
+from importgraph.graph.views import Arc, View, architecture, runs_at_import
+from importgraph.snapshot import Snapshot
+
+
+class CycleClass(StrEnum):
+    """How bad a cycle is, from the worst to the mildest."""
+
+    CRASHES = "crashes"
+    LATENT = "latent"
+    DEFERRED = "deferred"
+    TYPE_ONLY = "type_only"
+
+
+class CrashPath(Evidence, frozen=True):
+    """Why a module fails when it is imported first."""
+
+    module: str
+    error: str
+    path: str
+    line: int
+    chain: tuple[str, ...]
+
+
+class Cycle(Evidence, frozen=True):
+    """One strongly connected component."""
+
+    kind: CycleClass
+    modules: tuple[str, ...]
+    """Sorted."""
+    shortest: tuple[str, ...]
+    """A shortest cycle of it; the last module imports the first."""
+    edges: tuple[EdgeRef, ...]
+    """One import for each step of the shortest cycle."""
+    crashes: tuple[CrashPath, ...]
+    breakers: tuple[EdgeRef, ...]
+    """The smallest set of imports found whose removal ends every cycle of the component."""
+    imports: int
+    """How many imports stand between its modules."""
+
+
+_CODES = {
+    CycleClass.CRASHES: ("IG201", Severity.ERROR),
+    CycleClass.LATENT: ("IG202", Severity.WARNING),
+    CycleClass.DEFERRED: ("IG203", Severity.NOTE),
+    CycleClass.TYPE_ONLY: ("IG204", Severity.NOTE),
+}
+
+
+def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
+    """Find all cycles of a tree.
+
+    Three graphs are looked at, each holding the one before: imports that run at import, with those in functions and
+    lazy ones, with those under TYPE_CHECKING. A component counts at the first where its modules hang together.
+
+    Returns:
+        Crashing cycles first, then by class; within a class the largest first.
+    """
+    graph = snapshot.graph
+    levels = (
+        (CycleClass.LATENT, _view(graph, _module_level)),
+        (CycleClass.DEFERRED, _view(graph, _not_type_only)),
+        (CycleClass.TYPE_ONLY, architecture(graph)),
+    )
+    found: list[Cycle] = []
+    known: set[tuple[str, ...]] = set()
+    for kind, view in levels:
+        fresh = [nodes for nodes in components(view) if nodes not in known]
+        known.update(fresh)
+        members = {node for nodes in fresh for node in nodes}
+        failures = _circular(first_import_failures(graph, snapshot.resolver, members)) if kind is CycleClass.LATENT else {}
+        found += [_cycle(kind, nodes, view, failures) for nodes in fresh]
+    order = list(CycleClass)
+    return tuple(sorted(found, key=lambda c: (order.index(c.kind), -len(c.modules), c.modules)))
+
+
+def _circular(failures: Mapping[str, Failure]) -> dict[str, Failure]:
+    return {name: failure for name, failure in failures.items() if failure.circular}
+
+
+def _module_level(edge: ImportEdge) -> bool:
+    return runs_at_import(edge) and edge.function < 0
+
+
+def _not_type_only(edge: ImportEdge) -> bool:
+    return Guard.TYPE_CHECKING not in edge.guards and edge.origin is not Origin.MOCK
+
+
+def _view(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
+    """View modules and the imports to keep, and those of functions called at import as imports of their callers."""
+    arcs: dict[str, list[Arc]] = defaultdict(list)
+    for edge in graph.imports:
+        usable = not edge.external and not edge.missing and edge.imported in graph.modules
+        if usable and edge.imported != edge.importer and keep(edge):
+            arcs[edge.importer].append(Arc(edge.importer, edge.imported, edge))
+    return View(tuple(graph.modules), {node: tuple(found) for node, found in arcs.items()})
+
+
+def _cycle(kind: CycleClass, nodes: tuple[str, ...], view: View, failures: Mapping[str, Failure]) -> Cycle:
+    inside = set(nodes)
+    edges: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
+    for node in nodes:
+        for arc in view.arcs.get(node, ()):
+            if arc.target in inside and isinstance(arc.cause, ImportEdge):
+                edges[node, arc.target].append(arc.cause)
+    arcs: dict[str, list[str]] = defaultdict(list)
+    for source, target in edges:
+        arcs[source].append(target)
+    shortest = shortest_cycle(arcs, nodes)
+    cuts = cycle_breakers(arcs, lambda source, target: len(_statements(edges[source, target])))
+    crashes = tuple(_crash(name, failures[name]) for name in nodes if name in failures)
+    return Cycle(
+        kind=CycleClass.CRASHES if crashes else kind,
+        modules=nodes,
+        shortest=shortest,
+        edges=tuple(reference(edges[pair][0]) for pair in _steps(shortest)),
+        crashes=crashes,
+        breakers=tuple(reference(edge) for cut in cuts for edge in _statements(edges[cut])),
+        imports=sum(len(found) for found in edges.values()),
+    )
+
+
+def _steps(cycle: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    return zip(cycle, (*cycle[1:], cycle[0]), strict=True)
+
+
+def _statements(edges: Iterable[ImportEdge]) -> list[ImportEdge]:
+    """Keep one edge for each line."""
+    return list({(edge.path, edge.line): edge for edge in reversed(list(edges))}.values())[::-1]
+
+
+def reference(edge: ImportEdge) -> EdgeRef:
+    """Return an edge as evidence."""
+    return EdgeRef(edge.importer, edge.imported, edge.path, edge.line)
+
+
+def _crash(name: str, failure: Failure) -> CrashPath:
+    return CrashPath(name, f"{failure.kind}: {failure.message}", failure.path, failure.line, failure.chain)
+
+
+def check_cycles(snapshot: Snapshot) -> Iterator[Finding]:
+    """Report each cycle as a finding of its class."""
+    for cycle in find_cycles(snapshot):
+        code, severity = _CODES[cycle.kind]
+        places = tuple(Location(edge.path, edge.line) for edge in cycle.edges)
+        yield Finding(
+            code=code,
+            subject=" <-> ".join(cycle.shortest) if len(cycle.modules) == len(cycle.shortest) else cycle.modules[0],
+            message=_message(cycle),
+            severity=severity,
+            locations=places,
+            evidence=cycle,
+            weight=len(cycle.modules),
+        )
+
+
+def _message(cycle: Cycle) -> str:
+    size = f"{len(cycle.modules)} modules import each other"
+    ring = " -> ".join((*cycle.shortest[:6], "…" if len(cycle.shortest) > 6 else cycle.shortest[0]))
+    edit = f"cutting {len(cycle.breakers)} import{'s' if len(cycle.breakers) != 1 else ''} ends it"
+    match cycle.kind:
+        case CycleClass.CRASHES:
+            first = cycle.crashes[0]
+            others = f" and {len(cycle.crashes) - 1} more" if len(cycle.crashes) > 1 else ""
+            return f"`import {first.module}`{others} fails in a fresh interpreter ({first.error}): {ring}; {edit}."
+        case CycleClass.LATENT:
+            return f"{size} at module level ({ring}); none fails today; {edit}."
+        case CycleClass.DEFERRED:
+            return f"{size} through functions or lazy imports ({ring}); {edit}."
+        case CycleClass.TYPE_ONLY:
+            return f"{size} for type checkers only ({ring}); {edit}."
