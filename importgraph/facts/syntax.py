@@ -1,0 +1,77 @@
+"""Bytes of a Python file to a syntax tree, whatever the host's version and the state of the file."""
+
+import ast
+import re
+import sys
+from dataclasses import dataclass
+
+from importgraph.facts import host
+from importgraph.facts.decoding import declared_encoding, decode
+from importgraph.facts.host import Broken
+
+__all__ = ["Broken", "Syntax", "parse_source"]
+
+_HOST_IS_LAZY = sys.version_info >= (3, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """What parsing a file gave."""
+
+    tree: ast.Module
+    """The whole tree or, for a broken file, what could be recovered of it."""
+    text: str
+    """The source as it was, decoded; empty where it could not be decoded."""
+    lazy: frozenset[int]
+    """The lines of the statements that begin with ``lazy``."""
+    broken: Broken | None
+    """None when the file is valid in some Python 3 up to 3.15."""
+
+
+def parse_source(source: bytes) -> Syntax:
+    """Parse the bytes of a file; never raises.
+
+    Trees have the lines and columns of the original text. Newer syntax has the nodes of newer interpreters,
+    with ``is_lazy`` on lazy imports, also where the host's own ast lacks them.
+    """
+    tree = host.parse(source)
+    if isinstance(tree, ast.Module) and (text := _text(source)) is not None:
+        return Syntax(
+            tree, text, lazy_lines(tree) if _HOST_IS_LAZY and b"lazy" in source else frozenset(), None
+        )
+    return _parse_rejected(source)
+
+
+def lazy_lines(tree: ast.Module) -> frozenset[int]:
+    """Give the lines of the lazy imports in a tree."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    return frozenset(node.lineno for node in imports if getattr(node, "is_lazy", 0))
+
+
+def _text(source: bytes) -> str | None:
+    """Decode the common case, UTF-8 that says nothing else about itself; None for all others."""
+    if declared_encoding(source) is not None:
+        decoded = decode(source)
+        return None if decoded.broken else decoded.text
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def _parse_rejected(source: bytes) -> Syntax:
+    """Parse what the host rejects: newer syntax first, then whatever can be recovered."""
+    from importgraph.facts.newer_syntax import levelled
+    from importgraph.facts.recovery import recovered
+
+    decoded = decode(source)
+    readable = re.sub("\r\n?", "\n", decoded.text).replace("\0", " ")
+    level = levelled(readable.encode("utf-8", "replace"))
+    tree = host.parse(level.source.decode())
+    broken = decoded.broken
+    if isinstance(tree, Broken):
+        broken = broken or tree
+        tree = recovered(level.source)
+    tree = level.graft(tree)
+    text = "" if decoded.broken and "NUL" not in decoded.broken.reason else decoded.text
+    return Syntax(tree, text, lazy_lines(tree) if b"lazy" in source else frozenset(), broken)
