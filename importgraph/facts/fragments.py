@@ -27,7 +27,8 @@ _FROM = re.compile(
     + GAP
     + rb"*+\(?"
 )
-_BETWEEN = re.compile(rb"(?:\s|\\\n|\#[^\n]*|,)*+")
+_BETWEEN = re.compile(rb"(?<=[ \t\f\n])|(?:[ \t\f]|\\\n)*+,(?:[ \t\f]|\\\n)*+")
+_BETWEEN_IN_BRACKETS = re.compile(rb"(?<=\()(?:\s|\#[^\n]*)*+|[^,\n#]*+(?:,|\#[^\n]*|\n)(?:\s|\#[^\n]*|,)*+")
 _ALIAS = re.compile(
     rb"(\*|" + NAME + rb"(?:\." + NAME + rb")*+)(?:" + GAP + rb"++as" + GAP + rb"++(" + NAME + rb"))?"
 )
@@ -116,19 +117,16 @@ def _import(source: bytes, line: Line, start: int, end: int) -> ast.stmt | None:
 
 
 def _aliases(source: bytes, line: Line, at: int, end: int) -> Iterator[ast.alias]:
-    """Give the names that follow each other after ``import``."""
-    while found := _ALIAS.match(source, _skip(source, at, end), end):
-        name, asname = found[1].decode(), found[2].decode() if found[2] else None
-        extent = _place(source, line, found.start()), _place(source, line, found.end())
-        yield grafts.placed(ast.alias(name=name, asname=asname), *extent)
-        at = _skip(source, found.end(), end)
-        if b"," not in source[found.end() : at]:
+    """Give the names that follow each other after ``import``; in brackets, wrong ones are left out."""
+    separator = _BETWEEN_IN_BRACKETS if source.startswith(b"(", at - 1) else _BETWEEN
+    while found := separator.match(source, at, end):
+        if name := _ALIAS.match(source, found.end(), end):
+            extent = _place(source, line, name.start()), _place(source, line, name.end())
+            alias = ast.alias(name=name[1].decode(), asname=name[2].decode() if name[2] else None)
+            yield grafts.placed(alias, *extent)
+        elif separator is _BETWEEN or found.end() == end:
             return
-
-
-def _skip(source: bytes, at: int, end: int) -> int:
-    found = _BETWEEN.match(source, at, end)
-    return found.end() if found else at
+        at = name.end() if name else found.end()
 
 
 def _assignment(source: bytes, line: Line, start: int, end: int) -> ast.stmt | None:

@@ -30,7 +30,6 @@ _STATEMENT_LINE = re.compile(
 _OPEN_IMPORT = re.compile(
     rb"([ \t\f]*+)(?:lazy[ \t]+)?from\b[^\n]*\bimport[ \t]*\([^\n]*+(?:\n(?=\1[ \t]|[ \t]*\n)[^\n]*+)*"
 )
-_CONFLICT_MARK = re.compile(rb"(?:<{7}|={7}|>{7}|\|{7})(?:[ \r\n]|\Z)")
 _CODE = re.compile(rb"[ \t\f]*+")
 _TAB = 8
 _EMPTY = (b'""', b"''")
@@ -76,7 +75,7 @@ def tokens(source: bytes, start: int = 0, end: int = sys.maxsize) -> Iterator[re
 
 
 def logical_lines(source: bytes) -> list[Line]:
-    """Cut source with Unix line ends into its logical lines, without blank ones and merge-conflict marks."""
+    """Cut source with Unix line ends into its logical lines, without blank ones."""
     lines: list[Line] = []
     row, start, depth, end = 1, 0, 0, -1
     marks: list[Mark] = []
@@ -137,7 +136,7 @@ def _line(source: bytes, row: int, start: int, end: int, marks: tuple[Mark, ...]
     """Give the line in a list, or nothing when there is no code on it."""
     found = _CODE.match(source, start, end)
     code = found.end() if found else start
-    if code >= end or source[code : code + 1] == b"#" or _CONFLICT_MARK.match(source, start):
+    if code >= end or source[code : code + 1] == b"#":
         return []
     return [Line(row, start, code, end, _width(source[start:code]), marks)]
 

@@ -14,6 +14,8 @@ from importgraph.facts import grafts, host
 from importgraph.facts.fragments import Definition, expression, fragments, named_definition, unknown
 from importgraph.facts.logical_lines import Line, logical_lines
 
+_CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
+_CONFLICT_MARK = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: [^\n]*)?$", re.MULTILINE)
 _WORD = re.compile(rb"(?:async\b[ \t]*)?(\w+)")
 _CLAUSE = re.compile(rb"(?:elif|else|except|finally)\b")
 _COMPOUND = {b"elif", b"else", b"except", b"finally", b"for", b"while", b"with"}
@@ -41,6 +43,8 @@ class _Clause:
 
 def recovered(source: bytes) -> ast.Module:
     """Read what can be read of source, with Unix line ends, that the host rejects as a whole."""
+    if _CONFLICT.search(source):
+        source = _CONFLICT_MARK.sub(lambda found: grafts.blank(found[0]), source)
     text = _Text(source, logical_lines(source))
     try:
         body = _block(text, 0, len(text.lines), 0)
