@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importgraph.measurements.interpreter import Interpreter, group_of, shown_path
-from importgraph.measurements.model import ENTRY_MODULE, Effect, ImportEvent, ModuleTiming
+from importgraph.measurements.model import ENTRY_MODULE, Effect, Group, ImportEvent, ModuleTiming
 from importgraph.measurements.retained import import_edges, retained
 from importgraph.measurements.trace import Load, Statement, Trace
 
@@ -75,10 +75,14 @@ def module_timings(
     cold, memory = sums(runs.cold, "self_ns"), sums(runs.memory, "memory")
     last = {load.name: load for load in base.loads}
     first = {name: load for (name, occurrence), load in loads.items() if occurrence == 0}
+    owners: dict[str, tuple[Group, str | None]] = {}
     found = []
     for order, (name, load) in enumerate(first.items()):
         end = last[name]
         group, distribution = group_of(name, end.path, end.how, interpreter, root)
+        if end.how == "failed" and name.partition(".")[0] not in interpreter.distributions:
+            group, distribution = owners.get(end.importer, (group, distribution))
+        owners[name] = group, distribution
         timing = ModuleTiming(
             name=name,
             self_us=totals[name],

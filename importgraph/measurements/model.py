@@ -3,6 +3,7 @@
 The saved form is JSON with ``"schema": "importgraph/profile/1"``; ``load_profile`` reads it back.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -139,6 +140,14 @@ def weights(profile: ImportProfile) -> dict[str, int]:
 def dump_profile(profile: ImportProfile) -> bytes:
     """Return the saved form: indented JSON that ends with a newline."""
     return msgspec.json.format(msgspec.json.encode(profile), indent=1) + b"\n"
+
+
+def dump_profiles(profiles: Sequence[ImportProfile]) -> bytes:
+    """Return the saved form of one profile, or of several under ``"profiles"``."""
+    if len(profiles) == 1:
+        return dump_profile(profiles[0])
+    several = {"schema": SCHEMA, "profiles": profiles}
+    return msgspec.json.format(msgspec.json.encode(several), indent=1) + b"\n"
 
 
 def load_profile(path: Path) -> ImportProfile:

@@ -110,22 +110,28 @@ WATCHED: "dict[str, Callable[[Any], Described]]" = {
 def audit(event: str, args: "Any") -> None:
     """Note work done while a module is imported; anything else passes at the cost of one look-up."""
     if event in WATCHED and Record.active:
-        entered = clock()
-        try:
-            note_effect(event, args, getframe(1))
-        except Exception as error:  # noqa: BLE001 - an audit hook that raises would stop the target's own call
-            Record.lines.append(f'["problem",{quote(f"{event}: {describe(error)}")}]\n')
-        THREAD.lost += clock() - entered
+        watch(event, args, getframe(1))
+
+
+def watch(event: str, args: "Any", frame: "Any") -> None:
+    """Note one event, whatever it takes: an audit hook that raises would stop the target's own call."""
+    entered = clock()
+    try:
+        note_effect(event, args, frame)
+    except Exception as error:  # noqa: BLE001
+        Record.lines.append(f'["problem",{quote(f"{event}: {describe(error)}")}]\n')
+    THREAD.lost += clock() - entered
 
 
 def watch_threads() -> None:
-    """Raise the event for started threads where CPython does not (before 3.12)."""
+    """Note started threads where CPython raises no event for them (before 3.12)."""
     if sys.version_info >= (3, 12):
         return
     real_start = _thread.start_new_thread
 
     def start_new_thread(*args: "Any", **kwargs: "Any") -> int:
-        sys.audit("_thread.start_new_thread", *args[:1])
+        if Record.active:
+            watch("_thread.start_new_thread", args, getframe(1))
         return real_start(*args, **kwargs)
 
     _thread.start_new_thread = _thread.start_new = start_new_thread

@@ -194,9 +194,11 @@ def main(path: str, extra: str, kind: str, name: str, *arguments: str) -> None:
         sys.argv[:] = ["pytest", *arguments]
         source, shown = f"import pytest\nraise SystemExit(pytest.main({list(arguments)!r}))", "<pytest>"
 
+    ready = compile(source, shown, "exec") if kind != "script" else None
+
     def code() -> "Any":
-        if kind != "script":
-            return compile(source, shown, "exec")
+        if ready is not None:
+            return ready
         with open(name, "rb") as file:
             return compile(file.read(), name, "exec", dont_inherit=True)
 

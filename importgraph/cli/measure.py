@@ -1,0 +1,185 @@
+"""Commands that run the user's code: they say so, and take their numbers in the target's own interpreter."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from importgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from importgraph.measurements.model import ImportProfile
+    from importgraph.measurements.profile import Progress, Settings
+
+
+class ProfileFormat(StrEnum):
+    """What ``profile`` can write."""
+
+    TEXT = "text"
+    JSON = "json"
+    SPEEDSCOPE = "speedscope"
+    IMPORTTIME = "importtime"
+    SVG = "svg"
+
+
+class Memory(StrEnum):
+    """How ``profile`` measures memory, in a run of its own."""
+
+    NONE = "none"
+    RSS = "rss"
+    TRACEMALLOC = "tracemalloc"
+
+
+SUFFIXES = {
+    ".json": ProfileFormat.JSON,
+    ".svg": ProfileFormat.SVG,
+    ".speedscope": ProfileFormat.SPEEDSCOPE,
+    ".importtime": ProfileFormat.IMPORTTIME,
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to the application."""
+    app.command()(profile)
+
+
+def profile(  # noqa: PLR0913, PLR0917
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TARGET...",
+            help="A module, a script, pytest:PATH (a collection session), or a console script with its arguments in quotes.",
+        ),
+    ] = None,
+    python: Annotated[
+        str | None, typer.Option(help="The target's interpreter; default: the project's environment.")
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs that count; the best of each module is kept.")] = 5,
+    cold: Annotated[
+        bool, typer.Option("--cold/--warm", help="Measure without bytecode instead of with it.")
+    ] = False,
+    memory: Annotated[Memory, typer.Option(help="Measure memory too, in one more run.")] = Memory.NONE,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one run.")] = 300.0,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the profile to this file; its suffix decides the format.")
+    ] = None,
+    output_format: Annotated[
+        ProfileFormat | None, typer.Option("--format", help="Format of the output.")
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="BEFORE AFTER", help="Compare two saved profiles; runs nothing."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows in each table.")] = 12,
+) -> None:
+    """Measure what importing a target really costs. Executes the target's code."""
+    from importgraph.measurements.profile import Settings
+
+    if compare is not None:
+        show_comparison(*compare, limit)
+        return
+    if not targets:
+        raise UsageError("Nothing to profile.", "Name a module, a script, pytest:PATH or a console script.")
+    settings = Settings(runs, "cold" if cold else "warm", memory.value, timeout)
+    profiles = measure(targets, python, settings)
+    write_profiles(profiles, output, output_format, limit)
+
+
+def measure(targets: list[str], python: str | None, settings: "Settings") -> "list[ImportProfile]":
+    """Profile each target, with progress on standard error."""
+    from importgraph.measurements.profile import profile_target
+    from importgraph.measurements.target import default_python, parse_target
+
+    cwd = Path.cwd()
+    interpreter = python or default_python(cwd)
+    found = []
+    for text in targets:
+        target = parse_target(text, interpreter, cwd)
+        typer.echo(f"Running {target.entry} with {interpreter}: this executes its code.", err=True)
+        found.append(profile_target(target, settings, progress_on_stderr()))
+    return found
+
+
+def progress_on_stderr() -> "Progress":
+    """Return a reporter: one line that changes in a terminal, nothing elsewhere."""
+    import sys
+
+    def report(done: int, steps: int, label: str) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == steps else ""
+            typer.echo(f"\r  run {min(done + 1, steps)} of {steps}: {label:<8}", nl=False, err=True)
+            typer.echo(end, nl=False, err=True)
+
+    return report
+
+
+def write_profiles(
+    profiles: "list[ImportProfile]", output: Path | None, output_format: ProfileFormat | None, limit: int
+) -> None:
+    """Write the machine's form to its file or to standard output, and the text where that is free."""
+    chosen = output_format or (
+        SUFFIXES.get(output.suffix, ProfileFormat.TEXT) if output else ProfileFormat.TEXT
+    )
+    text = render(profiles, chosen, limit)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"Could not write {output} ({error.strerror}).") from error
+    typer.echo(f"Wrote {output}.", err=True)
+    if chosen is not ProfileFormat.TEXT:
+        typer.echo(render(profiles, ProfileFormat.TEXT, limit), nl=False)
+
+
+def render(profiles: "list[ImportProfile]", chosen: ProfileFormat, limit: int) -> str:
+    """Return the profiles in one format."""
+    from importgraph.measurements.importtime import render_importtime
+    from importgraph.measurements.model import dump_profiles
+    from importgraph.measurements.speedscope import render_speedscope
+    from importgraph.outputs import icicle
+
+    if chosen is ProfileFormat.TEXT:
+        return "\n".join(render_text(profile, limit) for profile in profiles)
+    if chosen is ProfileFormat.JSON:
+        return dump_profiles(profiles).decode()
+    if len(profiles) > 1:
+        raise UsageError(f"The format {chosen.value} holds one target.", "Profile them one at a time.")
+    renderers = {
+        ProfileFormat.SPEEDSCOPE: render_speedscope,
+        ProfileFormat.IMPORTTIME: render_importtime,
+        ProfileFormat.SVG: icicle.render,
+    }
+    return renderers[chosen](profiles[0])
+
+
+def render_text(profile: "ImportProfile", limit: int) -> str:
+    """Return the report of one profile."""
+    from importgraph.outputs.profile_text import print_profile
+
+    console = text_console()
+    with console.capture() as capture:
+        print_profile(profile, console, limit)
+    return capture.get()
+
+
+def text_console() -> "Console":
+    """Return a console that is wide enough for paths when nobody looks at a terminal."""
+    import sys
+
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=160)
+
+
+def show_comparison(before: Path, after: Path, limit: int) -> None:
+    """Print what changed between two saved profiles."""
+    from importgraph.measurements.compare import compare_profiles
+    from importgraph.measurements.model import load_profile
+    from importgraph.outputs.profile_text import print_comparison
+
+    print_comparison(compare_profiles(load_profile(before), load_profile(after)), text_console(), limit)

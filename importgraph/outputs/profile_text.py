@@ -1,0 +1,260 @@
+"""Show an import profile as text: what to act on first, then tables by retained, self and cumulative cost."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from importgraph.measurements.compare import Comparison
+from importgraph.measurements.groups import GroupCost, group_costs
+from importgraph.measurements.model import Effect, ImportEvent, ImportProfile, ModuleTiming
+from importgraph.measurements.tree import first_imports
+
+LINES_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading and whether it holds numbers."""
+
+    heading: str
+    number: bool = False
+
+
+def milliseconds(microseconds: int) -> str:
+    """Return a time in milliseconds."""
+    return f"{microseconds / 1000:,.1f} ms"
+
+
+def megabytes(size: int | None) -> str:
+    """Return memory in megabytes, or a dash where it was not measured."""
+    return "-" if size is None else f"{size / 2**20:,.1f} MB"
+
+
+def count(number: int, word: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def site(event: ImportEvent | None) -> str:
+    """Return the line of an import, by its module where the file is not the project's."""
+    if event is None:
+        return ""
+    if event.path and not event.path.startswith("/"):
+        return f"{event.path}:{event.line}"
+    return f"{event.importer}:{event.line}" if event.path else event.importer
+
+
+def print_profile(profile: ImportProfile, console: Console, limit: int = 12) -> None:
+    """Print the report: a few lines to act on, then the tables.
+
+    Args:
+        profile: What was measured.
+        console: Where to.
+        limit: Rows in each table.
+    """
+    groups = group_costs(profile)
+    for line in (*summary(profile), *advice(profile, groups)):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for table in tables(profile, groups, limit):
+        console.print()
+        console.print(table)
+
+
+def summary(profile: ImportProfile) -> list[str]:
+    """Say how long it took, and what must be known before trusting that."""
+    runs = profile.runs_us
+    spread = f"each at its best of {len(runs)} runs, which took {min(runs) / 1000:,.1f} to {milliseconds(max(runs))}"
+    cold = (
+        f"; {milliseconds(profile.cold_us)} with cold bytecode"
+        if profile.bytecode == "warm" and profile.cold_us
+        else ""
+    )
+    first = (
+        f"{profile.entry}: {milliseconds(profile.total_us)} for {count(len(profile.modules), 'module')} "
+        f"({spread if len(runs) > 1 else 'one run'}{cold}; Python {profile.python})"
+    )
+    return [
+        first,
+        *(f"Note: {note}" for note in profile.notes if not profile.complete or "sys.modules" not in note),
+    ]
+
+
+def advice(profile: ImportProfile, groups: Sequence[GroupCost]) -> list[str]:
+    """Name what would help most: the heaviest thing the project does not own, and bytecode."""
+    lines = []
+    heaviest = next(
+        (group for group in groups if not group.own and group.retained_us * 20 > profile.total_us), None
+    )
+    if heaviest is not None:
+        share = f"{heaviest.retained_us / max(profile.total_us, 1):.0%}"
+        lines.append(
+            f"Act: {heaviest.name} costs {milliseconds(heaviest.retained_us)} ({share}); {who_imports(heaviest)}"
+        )
+    for found in profile.advice:
+        lost = f" (+{milliseconds(found.lost_us)})" if found.lost_us is not None else ""
+        lines.append(f"Bytecode: {found.message}{lost}. {found.remedy}.")
+    lines.extend(effect_summary(profile.effects))
+    return lines
+
+
+def who_imports(group: GroupCost) -> str:
+    """Say which of the project's lines keep a group loaded, and whether removing one would help."""
+    places = [site(event) for event in group.lines]
+    named = ", ".join(places[:LINES_NAMED]) + (
+        f" and {len(places) - LINES_NAMED} more" if len(places) > LINES_NAMED else ""
+    )
+    others = ", ".join(group.importers[:LINES_NAMED])
+    if not places:
+        return (
+            f"none of your lines imports it directly, it comes with {others}."
+            if others
+            else "it is the entry itself."
+        )
+    if len(places) == 1 and not others:
+        return f"one line brings it in, {named}: deferring that saves up to as much."
+    also = f", and {others} {'do' if len(group.importers) > 1 else 'does'} too" if others else ""
+    lines = "1 line imports" if len(places) == 1 else f"{len(places)} lines import"
+    return f"{lines} it ({named}){also}: deferring only one of them saves nothing."
+
+
+def effect_summary(effects: Sequence[Effect]) -> list[str]:
+    """Count what modules did besides importing, the project's own heaviest first."""
+    if not effects:
+        return []
+    kinds: dict[str, int] = {}
+    for effect in effects:
+        kinds[effect.kind] = kinds.get(effect.kind, 0) + 1
+    counts = ", ".join(
+        f"{kind} {number}" for kind, number in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+    )
+    return [f"Work done while importing: {counts} (table below)."]
+
+
+def tables(profile: ImportProfile, groups: Sequence[GroupCost], limit: int) -> Iterable[Table]:
+    """Yield the tables that have rows."""
+    sites = first_imports(profile)
+    yield retained_table(profile, groups, limit)
+    yield module_table(
+        "Slowest by their own code",
+        sorted(profile.modules, key=lambda m: (-m.self_us, m.name))[:limit],
+        sites,
+    )
+    yield module_table(
+        "Slowest with everything they were the first to import",
+        sorted(profile.modules, key=lambda m: (-m.cumulative_us, m.order))[:limit],
+        sites,
+    )
+    if profile.effects:
+        yield effect_table(profile.effects, limit)
+    swallowed = [
+        event
+        for event in profile.imports
+        if event.swallowed and event.path and not event.path.startswith("/")
+    ]
+    if swallowed:
+        yield swallowed_table(swallowed, limit)
+
+
+def new_table(title: str, columns: Sequence[Column]) -> Table:
+    """Return an empty table."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column.heading, justify="right" if column.number else "left", overflow="fold")
+    return table
+
+
+def retained_table(profile: ImportProfile, groups: Sequence[GroupCost], limit: int) -> Table:
+    """Show what would be saved if a package, or a module of the project's own, were not loaded at all."""
+    columns = [
+        Column("what"),
+        Column("retained", number=True),
+        Column("share", number=True),
+        Column("own code", number=True),
+    ]
+    columns += [Column("modules", number=True), Column("first imported at")]
+    table = new_table("Saved if it were not loaded at all (retained cost; packages count as one)", columns)
+    for group in groups[:limit]:
+        table.add_row(
+            group.name,
+            milliseconds(group.retained_us),
+            f"{group.retained_us / max(profile.total_us, 1):.0%}",
+            milliseconds(group.self_us),
+            str(group.modules),
+            site(group.first),
+        )
+    return table
+
+
+def module_table(title: str, modules: Sequence[ModuleTiming], sites: dict[str, ImportEvent]) -> Table:
+    """Show modules with all their numbers."""
+    memory = any(module.memory_bytes is not None for module in modules)
+    columns = [Column("module"), Column("self", number=True), Column("spread", number=True)]
+    columns += [Column("cumulative", number=True), Column("retained", number=True)]
+    columns += [Column("memory", number=True)] if memory else []
+    table = new_table(title, [*columns, Column("loaded from"), Column("first imported at")])
+    for module in modules:
+        table.add_row(
+            module.name,
+            milliseconds(module.self_us),
+            milliseconds(module.spread_us),
+            milliseconds(module.cumulative_us),
+            milliseconds(module.retained_us),
+            *([megabytes(module.memory_bytes)] if memory else []),
+            module.how,
+            site(sites.get(module.name)),
+        )
+    return table
+
+
+def effect_table(effects: Sequence[Effect], limit: int) -> Table:
+    """Show work done at import, the project's own modules first."""
+    table = new_table(
+        "Work done while importing",
+        [Column("kind"), Column("what"), Column("by"), Column("at"), Column("called from")],
+    )
+    ranked = sorted(
+        effects, key=lambda effect: (effect.path is None or effect.path.startswith("/"), -effect.retained_us)
+    )
+    for effect in ranked[:limit]:
+        at = f"{effect.path}:{effect.line}" if effect.path else ""
+        own = effect.via_path is not None and not effect.via_path.startswith("/")
+        via = f"{effect.via_path}:{effect.via_line}" if own else f"{effect.function}()"
+        table.add_row(effect.kind, effect.detail, effect.module, at, via)
+    return table
+
+
+def swallowed_table(events: Sequence[ImportEvent], limit: int) -> Table:
+    """Show imports of the project's own that failed and were caught."""
+    table = new_table(
+        "Imports that failed and were caught", [Column("at"), Column("import"), Column("error")]
+    )
+    for event in events[:limit]:
+        table.add_row(site(event), event.imported, event.error or "")
+    return table
+
+
+def print_comparison(comparison: Comparison, console: Console, limit: int = 12) -> None:
+    """Print what changed between two profiles, the verdict first."""
+    console.print(comparison.verdict, markup=False, highlight=False, soft_wrap=True)
+    rows = [("only before", comparison.gone), ("only after", comparison.new), ("changed", comparison.changed)]
+    for title, changes in rows:
+        if not changes:
+            continue
+        columns = [
+            Column("module"),
+            Column("before", number=True),
+            Column("after", number=True),
+            Column("change", number=True),
+        ]
+        table = new_table(f"{title}: {count(len(changes), 'module')}", columns)
+        for change in changes[:limit]:
+            table.add_row(
+                change.name,
+                "-" if change.before_us is None else milliseconds(change.before_us),
+                "-" if change.after_us is None else milliseconds(change.after_us),
+                f"{change.difference_us / 1000:+,.1f} ms",
+            )
+        console.print()
+        console.print(table)
