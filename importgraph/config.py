@@ -10,7 +10,7 @@ from typing import Any
 from importgraph.errors import ConfigError
 from importgraph.names import near_matches
 
-POLICIES = ("definition", "public", "majority")
+POLICIES = ("public", "definition", "majority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,11 @@ class Config:
     exclude: tuple[str, ...] = ()
     """Patterns in gitignore syntax."""
     python_version: tuple[int, ...] = ()
-    """The Python that version tests are decided for; empty: the lower bound of `requires-python`, else this one."""
+    """The Python that version tests are decided for; empty: the least of `requires-python`, else ours."""
     platform: str = sys.platform
     entry_points: tuple[str, ...] = ()
     """Modules to weigh; empty: console scripts, `__main__` modules, packages, conftests, all tests."""
-    policy: str = "definition"
+    policy: str = "public"
     """Which import path is canonical."""
     canonical: tuple[tuple[str, str], ...] = ()
     """Explicit canonical paths: (`module.Name`, module)."""
@@ -56,8 +56,8 @@ def from_pyproject(root: Path) -> Partial:
     """Read `[tool.importgraph]`.
 
     Raises:
-        ConfigError: If the file is not valid TOML, or the table holds an unknown key or a wrong type; all of them at
-            once, each unknown key with the nearest known one.
+        ConfigError: If the file is not valid TOML, or the table holds an unknown key or a wrong type; all
+            of them at once, each unknown key with the nearest known one.
     """
     path = root / "pyproject.toml"
     data = read_toml(path)

@@ -39,7 +39,9 @@ class Project:
         if not found.files and not found.excluded:
             raise UsageError(f"{self.root / self.within} holds no Python files.", "Name a folder that does.")
         workers = self.config.workers or default_workers()
-        return scan_files(self.root, found, cache=Cache(self.cache_folder), workers=workers, progress=self.progress)
+        return scan_files(
+            self.root, found, cache=Cache(self.cache_folder), workers=workers, progress=self.progress
+        )
 
     @cached_property
     def graph(self) -> Graph:
@@ -71,8 +73,8 @@ def open_project(
 ) -> Project:
     """Open a folder for analysis.
 
-    A folder inside a package is analysed under the package's full name, so the root moves up to where the outermost
-    package stands; only the folder asked for is read.
+    A folder inside a package is analysed under the package's full name, so the root moves up to where the
+    outermost package stands; only the folder asked for is read.
 
     Raises:
         UsageError: If there is no such folder.

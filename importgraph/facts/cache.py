@@ -1,7 +1,7 @@
 """Facts by content: one small database that any checkout or CI run can share.
 
-The key is a digest of the file's bytes, the shape of the facts and the Python that parsed them, so an entry can never be
-stale; an unreadable database or entry is a miss. Nothing about paths is stored.
+The key is a digest of the file's bytes, the shape of the facts and the Python that parsed them, so an entry
+can never be stale; an unreadable database or entry is a miss. Nothing about paths is stored.
 """
 
 import hashlib
@@ -15,7 +15,9 @@ from pathlib import Path
 from importgraph.facts.model import SCHEMA
 
 _NAME = f"facts-{SCHEMA}.sqlite3"
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Facts about Python files, by content. Safe to delete.\n"
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n# Facts about Python files, by content. Safe to delete.\n"
+)
 _CHUNK = 500
 
 
@@ -26,7 +28,7 @@ def digest(source: bytes) -> bytes:
 
 @cache
 def _stamp() -> bytes:
-    """Return a digest of this Python and of the code that makes facts: a changed parser never meets old entries."""
+    """Return a digest of this Python and of our parsing code: a changed parser meets no old entries."""
     sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
     version = f"{sys.implementation.name} {sys.version_info[:2]}".encode()
     return hashlib.blake2b(version + sources, digest_size=32).digest()
@@ -51,7 +53,9 @@ class Cache:
         elif not path.exists():
             raise sqlite3.OperationalError("no cache yet")
         with closing(sqlite3.connect(path, timeout=5)) as connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
+            )
             with connection:
                 yield connection
 
@@ -65,8 +69,8 @@ class Cache:
             with self._connected(create=False) as connection:
                 for start in range(0, len(wanted), _CHUNK):
                     part = wanted[start : start + _CHUNK]
-                    marks = ",".join("?" * len(part))
-                    found.update(connection.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part))  # noqa: S608 -- only question marks are put in
+                    query = f"SELECT key, value FROM facts WHERE key IN ({','.join('?' * len(part))})"  # noqa: S608 -- only marks
+                    found.update(connection.execute(query, part))
         except (sqlite3.Error, OSError) as error:
             self.problem = f"the cache could not be read ({error}); it is rebuilt"
             self._discard()

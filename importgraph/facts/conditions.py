@@ -17,6 +17,8 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.NotIn: "not in",
 }
 _ENVIRONMENT = {"os.environ.get()", "os.getenv()", "environ.get()", "getenv()"}
+_ENVIRONMENTS = {"os.environ", "environ"}
+_MEMBERSHIP = {"in", "not in"}
 _PLATFORMS = {
     "sys.platform": "platform",
     "os.name": "os",
@@ -83,13 +85,13 @@ def _name_or_call(node: ast.expr, names: Names) -> tuple[Test, Test]:
         test = names.tests[text]
         return test, _negate(test)
     if isinstance(node, ast.Call) and text in _ENVIRONMENT and not node.keywords and len(node.args) == 1:
-        match node.args[0]:
-            case ast.Constant(value=str(variable)):
-                return _pair(None, Condition("environment", "set", variable, negated=False))
-    if isinstance(node, ast.Call) and text == "sys.platform.startswith()":
-        match node.args:
-            case [ast.Constant(value=str(prefix))]:
-                return _pair(Guard.PLATFORM, Condition("platform", "startswith", prefix, negated=False))
+        variable = _strings(node.args[0])
+        if variable:
+            return _pair(None, Condition("environment", "set", variable, negated=False))
+    if isinstance(node, ast.Call) and text == "sys.platform.startswith()" and len(node.args) == 1:
+        prefix = _strings(node.args[0])
+        if prefix:
+            return _pair(Guard.PLATFORM, Condition("platform", "startswith", prefix, negated=False))
     return UNKNOWN, UNKNOWN
 
 
@@ -146,24 +148,24 @@ def _pair(guard: Guard | None, condition: Condition) -> tuple[Test, Test]:
 def _compare(node: ast.Compare, names: Names) -> tuple[Test, Test]:
     operator = _OPERATORS.get(type(node.ops[0]))
     left, right = node.left, node.comparators[0]
-    subject = chain(left)
-    if subject == "__name__" and isinstance(right, ast.Constant) and right.value == "__main__":
-        return (Test(guard=Guard.MAIN), _ALWAYS) if operator == "==" else (_ALWAYS, Test(guard=Guard.MAIN))
     if isinstance(right, ast.Constant) and isinstance(right.value, bool) and operator is None:
         body, other = read_test(left, names)  # `TYPE_CHECKING is True`
         return (body, other) if right.value == isinstance(node.ops[0], ast.Is) else (other, body)
-    if operator is None:
-        return UNKNOWN, UNKNOWN
-    if operator in {"in", "not in"} and chain(right) in {"os.environ", "environ"} and isinstance(left, ast.Constant):
+    return (UNKNOWN, UNKNOWN) if operator is None else _compare_by(operator, left, right)
+
+
+def _compare_by(operator: str, left: ast.expr, right: ast.expr) -> tuple[Test, Test]:
+    subject, constant = chain(left), right.value if isinstance(right, ast.Constant) else None
+    if subject == "__name__" and constant == "__main__":
+        main = Test(guard=Guard.MAIN)
+        return (main, _ALWAYS) if operator == "==" else (_ALWAYS, main)
+    if operator in _MEMBERSHIP and isinstance(left, ast.Constant) and chain(right) in _ENVIRONMENTS:
         return _pair(None, Condition("environment", "set", str(left.value), negated=operator == "not in"))
     version = _version_subject(left)
-    if version:
-        value = _version_value(right)
-        return _pair(Guard.VERSION, Condition(version, operator, value, negated=False)) if value else (UNKNOWN,) * 2
-    if subject in _PLATFORMS:
-        value = _strings(right)
-        if value is not None:
-            return _pair(Guard.PLATFORM, Condition(_PLATFORMS[subject], operator, value, negated=False))
+    if version and (number := _version_value(right)):
+        return _pair(Guard.VERSION, Condition(version, operator, number, negated=False))
+    if subject in _PLATFORMS and (value := _strings(right)) is not None:
+        return _pair(Guard.PLATFORM, Condition(_PLATFORMS[subject], operator, value, negated=False))
     return UNKNOWN, UNKNOWN
 
 
@@ -175,7 +177,8 @@ def _version_subject(node: ast.expr) -> str:
                 return "version[:1]"
             case ast.Slice(lower=None, upper=ast.Constant(value=int(upper)), step=None):
                 return f"version[:{upper}]"
-        return ""
+            case _:
+                return ""
     text = chain(node)
     if text.endswith("version_info"):
         return "version"

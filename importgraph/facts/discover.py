@@ -7,9 +7,14 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-SKIPPED_FOLDERS = {"node_modules": "node_modules", "__pycache__": "bytecode folder", "site-packages": "installed packages"}
+SKIPPED_FOLDERS = {
+    "node_modules": "node_modules",
+    "__pycache__": "bytecode folder",
+    "site-packages": "installed packages",
+}
 COMPILED_SUFFIXES = (".so", ".pyd", ".pyx", ".pyi", ".c", ".cpp", ".rs", "meson.build")
 _BUILD_FOLDERS = {"build": "build output", "dist": "build output"}
+_TOOL_FOLDERS = {".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache"}
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -31,7 +36,7 @@ class FoundFiles:
     links: tuple[Excluded, ...]
     """Folders behind symbolic links, which are not followed."""
     compiled: tuple[str, ...] = ()
-    """Files that stand for modules without Python source: built extensions, Cython, stubs, C and Rust sources."""
+    """Files of modules without Python source: built extensions, Cython, stubs, C and Rust sources."""
 
 
 class _Walker:
@@ -64,7 +69,9 @@ class _Walker:
                 if not _ignored(path, specs):
                     self._file(path, reason)
             elif entry.name.endswith(COMPILED_SUFFIXES) and not reason:
-                self.compiled.append(path)  # ignored or not: built extensions usually are, and they can be imported
+                self.compiled.append(
+                    path
+                )  # ignored or not: built extensions usually are, and can be imported
 
     def _file(self, path: str, reason: str) -> None:
         if not reason and self.exclude is not None and self.exclude.match_file(path):
@@ -83,7 +90,9 @@ class _Walker:
         try:
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError as error:
-            self.links.append(Excluded(f"{folder}/.gitignore".lstrip("/"), f"cannot be read: {error.strerror}"))
+            self.links.append(
+                Excluded(f"{folder}/.gitignore".lstrip("/"), f"cannot be read: {error.strerror}")
+            )
             return specs
         return (*specs, (f"{folder}/" if folder else "", GitIgnoreSpec.from_lines(lines)))
 
@@ -95,7 +104,7 @@ class _Walker:
         is_build = name in _BUILD_FOLDERS and any(project in siblings for project in _PROJECT_FILES)
         if is_build and not (self.root / path / "__init__.py").exists():
             return _BUILD_FOLDERS[name]
-        return "hidden folder of a tool" if name in {".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache"} else ""
+        return "hidden folder of a tool" if name in _TOOL_FOLDERS else ""
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -130,8 +139,9 @@ def _outer_ignore_files(root: Path) -> Iterator[Path]:
 def find_files(root: Path, exclude: Sequence[str] = (), within: str = "") -> FoundFiles:
     """Find the Python files below a folder as git and Python's tools would.
 
-    Files that git ignores are not found at all. Virtual environments, installed packages and build output are found
-    and left out with a reason. Links to folders are not followed, so a loop of links ends at its first link.
+    Files that git ignores are not found at all. Virtual environments, installed packages and build output
+    are found and left out with a reason. Links to folders are not followed, so a loop of links ends at its
+    first link.
 
     Args:
         root: The folder to search.
@@ -144,8 +154,9 @@ def find_files(root: Path, exclude: Sequence[str] = (), within: str = "") -> Fou
     else:
         specs = ()
     walker.walk(within, specs, "")
-    return FoundFiles(tuple(walker.files), tuple(walker.excluded), tuple(walker.links), tuple(walker.compiled))
-
+    return FoundFiles(
+        tuple(walker.files), tuple(walker.excluded), tuple(walker.links), tuple(walker.compiled)
+    )
 
 
 def _outer_specs(root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:

@@ -54,7 +54,7 @@ class Condition(Struct, frozen=True, array_like=True, gc=False):
 
 
 class LazyEntry(Struct, frozen=True, array_like=True, gc=False):
-    """A row of a literal table in a module that answers for names lazily: asking for `name` imports `module`."""
+    """A row of a table in a module that answers for names lazily: asking for `name` imports `module`."""
 
     module: str
     name: str
@@ -113,15 +113,15 @@ class StepKind(IntEnum):
     USE = 4
     """`name` is loaded: a chain such as `a.b`."""
     CALL = 5
-    """`name` is called: a chain such as `a.b` or `Thing().run`; `value` holds its arguments, joined by `|`, where they
-    are literal strings."""
+    """`name` is called: a chain such as `a.b` or `Thing().run`; `value` holds its arguments, joined by `|`,
+    where they are literal strings."""
     DELETE = 6
     RETURN = 7
     """`value` is the returned chain."""
 
 
 class Flow:
-    """Bits that say what stands around a step; plain integers, because the walk combines them by the million."""
+    """Bits that say what stands around a step; plain integers, because the walk combines very many."""
 
     PLAIN = 0
     CATCHES_IMPORT = 1
@@ -211,9 +211,9 @@ class Dynamic(Struct, frozen=True, array_like=True, gc=False):
     call: str
     function: int
     pattern: str
-    """The target with `{}` for the part that varies, such as `app.plugins.{}`; empty where text shows none."""
+    """The target with `{}` for what varies, such as `app.plugins.{}`; empty where text shows none."""
     values: str
-    """What the varying part runs over: literal strings joined by `|` after an `=`, or a chain; empty if unknown."""
+    """What the varying part runs over: literals joined by `|` after an `=`, or a chain; empty if unknown."""
 
 
 class ModuleFacts(Struct, frozen=True, array_like=True, gc=False):
@@ -256,5 +256,3 @@ class Parsed(Struct, frozen=True, array_like=True, gc=False):
 
     facts: ModuleFacts
     broken: Broken | None
-
-

@@ -4,9 +4,20 @@ import ast
 from collections.abc import Iterator
 
 from importgraph.facts.chains import chain
-from importgraph.facts.model import Broken, Exports, LazyEntry, ModuleFacts, Origin, Parsed, Scope, Step, StepKind
+from importgraph.facts.model import (
+    Broken,
+    Exports,
+    LazyEntry,
+    ModuleFacts,
+    Origin,
+    Parsed,
+    Scope,
+    Step,
+    StepKind,
+)
+from importgraph.facts.recorder import Context, Recorder
 from importgraph.facts.syntax import parse_source
-from importgraph.facts.walk import Context, Walk
+from importgraph.facts.walk import walk_module
 
 
 def parse_module(source: bytes) -> Parsed:
@@ -31,23 +42,23 @@ def read_facts(tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines
         and any(alias.name == "annotations" for alias in node.names)
         for node in tree.body
     )
-    walk = Walk(lazy_lines, future)
-    body = walk.module(tree)
+    recorder = Recorder(lazy_lines, future_annotations=future)
+    body = walk_module(recorder, tree)
     lazy_modules = _module_strings(tree, "__lazy_modules__")
-    _add_pytest_plugins(walk, tree)
+    _add_pytest_plugins(recorder, tree)
     return ModuleFacts(
-        imports=tuple(walk.imports),
-        conditions=tuple(walk.conditions),
+        imports=tuple(recorder.imports),
+        conditions=tuple(recorder.conditions),
         body=body,
-        functions=tuple(f for f in walk.functions if f is not None),
-        classes=tuple(walk.classes),
-        definitions=tuple(walk.definitions),
-        strings=tuple(walk.strings.items()),
-        type_only=tuple(sorted(walk.type_only)),
+        functions=tuple(f for f in recorder.functions if f is not None),
+        classes=tuple(recorder.classes),
+        definitions=tuple(recorder.definitions),
+        strings=tuple(recorder.strings.items()),
+        type_only=tuple(sorted(recorder.type_only)),
         exports=_exports(tree),
-        dynamic=tuple(walk.dynamic),
-        lazy_table=_lazy_table(walk, tree, body),
-        hazards=tuple(sorted(walk.hazards | _used_hazards(walk, body))),
+        dynamic=tuple(recorder.dynamic),
+        lazy_table=_lazy_table(recorder, tree, body),
+        hazards=tuple(sorted(recorder.hazards | _used_hazards(recorder, body))),
         lazy_modules=tuple(_text(element) for element in lazy_modules),
         future_annotations=future,
         lines=lines,
@@ -58,18 +69,18 @@ NOTHING = ModuleFacts((), (), (), (), (), (), (), (), None, (), (), (), (), futu
 """Facts of a file of which nothing could be read."""
 
 
-def _used_hazards(walk: Walk, body: tuple[object, ...]) -> set[str]:
+def _used_hazards(recorder: Recorder, body: tuple[object, ...]) -> set[str]:
     names = {getattr(step, "name", "") for step in body}
-    for function in walk.functions:
+    for function in recorder.functions:
         if function is not None:
             names.update(function.uses)
     return {"sys.modules"} if any(name.startswith("sys.modules") for name in names) else set()
 
 
-def _lazy_table(walk: Walk, tree: ast.Module, body: tuple[Step, ...]) -> tuple[LazyEntry, ...]:
+def _lazy_table(recorder: Recorder, tree: ast.Module, body: tuple[Step, ...]) -> tuple[LazyEntry, ...]:
     """Read literal dictionaries of modules and names where the module answers for names lazily."""
     answers = any(step.kind is StepKind.FUNCTION and step.name == "__getattr__" for step in body)
-    if not answers and "sys.modules" not in walk.hazards:
+    if not answers and "sys.modules" not in recorder.hazards:
         return ()
     rows: list[LazyEntry] = []
     for statement in tree.body:
@@ -93,7 +104,9 @@ def _rows(table: ast.Dict) -> Iterator[LazyEntry]:
         elif isinstance(value, ast.Tuple) and elements and "." in _text(elements[0]) and "." not in left:
             yield LazyEntry(_text(elements[0]), left, value.lineno)
         else:
-            yield from (LazyEntry(left, _text(element), element.lineno) for element in elements if _text(element))
+            yield from (
+                LazyEntry(left, _text(element), element.lineno) for element in elements if _text(element)
+            )
 
 
 def _text(node: ast.expr) -> str:
@@ -115,10 +128,10 @@ def _module_strings(tree: ast.Module, name: str) -> list[ast.expr]:
     return []
 
 
-def _add_pytest_plugins(walk: Walk, tree: ast.Module) -> None:
+def _add_pytest_plugins(recorder: Recorder, tree: ast.Module) -> None:
     context = Context(scope=Scope.MODULE)
     for node in _module_strings(tree, "pytest_plugins"):
-        found = walk.make_import(
+        found = recorder.make_import(
             context,
             node,
             module=_text(node),
@@ -128,7 +141,7 @@ def _add_pytest_plugins(walk: Walk, tree: ast.Module) -> None:
             lazy=False,
             origin=Origin.PYTEST_PLUGINS,
         )
-        walk.imports.append(found)
+        recorder.imports.append(found)
 
 
 class _All:
@@ -152,7 +165,11 @@ class _All:
         elif isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
             self.add(value.left)
             self.add(value.right)
-        elif isinstance(value, ast.Call) and chain(value.func) in {"list", "tuple", "sorted"} and len(value.args) == 1:
+        elif (
+            isinstance(value, ast.Call)
+            and chain(value.func) in {"list", "tuple", "sorted"}
+            and len(value.args) == 1
+        ):
             self.add(value.args[0])
         elif (text := chain(value)).endswith(".__all__"):
             self.modules.append(text.removesuffix(".__all__"))
@@ -189,8 +206,12 @@ def _exports(tree: ast.Module) -> Exports | None:
             case ast.AugAssign(target=ast.Name(id="__all__"), value=value):
                 everything.found = True
                 everything.add(value)
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="__all__"), attr=method), args=arguments)):
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id="__all__"), attr=method), args=arguments)
+            ):
                 everything.call(method, arguments)
+            case _:
+                pass
     if not everything.found:
         return None
     return Exports(tuple(everything.names), tuple(everything.modules), everything.exact)

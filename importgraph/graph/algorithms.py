@@ -1,4 +1,4 @@
-"""Graph algorithms on views: dominators, components, cuts, chains. The only module that knows networkx and grimp."""
+"""Graph algorithms on views: dominators, components, cuts, chains. Nothing else knows networkx and grimp."""
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -8,18 +8,19 @@ from importgraph.graph.views import View
 
 if TYPE_CHECKING:
     import grimp
-    import networkx
+    import networkx as nx
 
 _EXACT_EDGES = 400
-"""Up to this many edges in a component, all single edges (and, up to `_EXACT_PAIRS`, pairs) are tried as breakers."""
+"""Up to this many edges in a component, every single edge is tried as a breaker."""
 _EXACT_PAIRS = 40
+"""The same for pairs of edges."""
 
 
-def to_networkx(view: View) -> "networkx.DiGraph[str]":
+def to_networkx(view: View) -> "nx.DiGraph[str]":
     """Return a view as a networkx graph; parallel arcs become one."""
-    import networkx
+    import networkx as nx
 
-    graph: networkx.DiGraph[str] = networkx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(view.nodes)
     graph.add_edges_from((arc.source, arc.target) for arcs in view.arcs.values() for arc in arcs)
     return graph
@@ -41,7 +42,9 @@ def to_grimp(view: View, externals: Iterable[tuple[str, str, int, str]] = ()) ->
         for arc in arcs:
             line = getattr(arc.cause, "line", None)
             contents = f"{arc.source} -> {arc.target}" if line else None
-            graph.add_import(importer=arc.source, imported=arc.target, line_number=line, line_contents=contents)
+            graph.add_import(
+                importer=arc.source, imported=arc.target, line_number=line, line_contents=contents
+            )
     known = set(view.nodes)
     for importer, name, line, text in externals:
         if name not in known:
@@ -53,9 +56,9 @@ def to_grimp(view: View, externals: Iterable[tuple[str, str, int, str]] = ()) ->
 
 def components(view: View) -> tuple[tuple[str, ...], ...]:
     """Return the strongly connected components of more than one node, each sorted, largest first."""
-    import networkx
+    import networkx as nx
 
-    found = (tuple(sorted(c)) for c in networkx.strongly_connected_components(to_networkx(view)) if len(c) > 1)
+    found = (tuple(sorted(c)) for c in nx.strongly_connected_components(to_networkx(view)) if len(c) > 1)
     return tuple(sorted(found, key=lambda component: (-len(component), component)))
 
 
@@ -64,10 +67,10 @@ def dominator_tree(view: View, start: str) -> dict[str, str]:
 
     networkx 3.6 maps the start to itself, 3.7 leaves it out; this wrapper always leaves it out.
     """
-    import networkx
+    import networkx as nx
 
     graph = to_networkx(view)
-    found = dict(networkx.immediate_dominators(graph, start))
+    found = dict(nx.immediate_dominators(graph, start))
     found.pop(start, None)
     return found
 
@@ -75,7 +78,8 @@ def dominator_tree(view: View, start: str) -> dict[str, str]:
 def retained(view: View, start: str, weight: Callable[[str], int]) -> dict[str, int]:
     """Return for each node reachable from the start the weight that goes when the node is not loaded.
 
-    That is the weight of its subtree in the dominator tree (Lengauer and Tarjan 1979; heap profilers call it retained).
+    That is the weight of its subtree in the dominator tree (Lengauer and Tarjan 1979; heap profilers call
+    it retained).
     """
     above = dominator_tree(view, start)
     below: dict[str, list[str]] = {}
@@ -92,7 +96,10 @@ def retained(view: View, start: str, weight: Callable[[str], int]) -> dict[str, 
 
 
 def shortest_chain(view: View, start: str, end: str) -> tuple[str, ...] | None:
-    """Return the nodes of a shortest chain, both ends included; among equals the first by name. None if there is none."""
+    """Return the nodes of a shortest chain, both ends included, or None if there is none.
+
+    Among chains of equal length the first by name wins.
+    """
     before: dict[str, str] = {start: ""}
     work = deque([start])
     while work:
@@ -125,7 +132,9 @@ def shortest_cycle(arcs: Mapping[str, Sequence[str]], nodes: Sequence[str]) -> t
     return best[first:] + best[:first]
 
 
-def _cycle_through(arcs: Mapping[str, Sequence[str]], start: str, inside: set[str], limit: int) -> tuple[str, ...]:
+def _cycle_through(
+    arcs: Mapping[str, Sequence[str]], start: str, inside: set[str], limit: int
+) -> tuple[str, ...]:
     """Return a shortest cycle through a node of at most `limit` nodes."""
     before: dict[str, str] = {start: ""}
     level = [start]
@@ -149,11 +158,14 @@ def _walk_back(before: Mapping[str, str], node: str) -> tuple[str, ...]:
     return tuple(reversed(chain))
 
 
-def cycle_breakers(arcs: Mapping[str, Sequence[str]], weight: Callable[[str, str], int]) -> tuple[tuple[str, str], ...]:
+def cycle_breakers(
+    arcs: Mapping[str, Sequence[str]], weight: Callable[[str, str], int]
+) -> tuple[tuple[str, str], ...]:
     """Return a small set of edges whose removal leaves no cycle.
 
-    For small components the smallest set of one or two edges, found by trying; otherwise grimp's approximation of a
-    minimum weighted feedback arc set, from which every edge that is not needed is taken back.
+    For small components the smallest set of one or two edges, found by trying; otherwise grimp's
+    approximation of a minimum weighted feedback arc set, from which every edge that is not needed is taken
+    back.
 
     Args:
         arcs: The edges inside one strongly connected component.
@@ -178,7 +190,9 @@ def _small_sets(edges: list[tuple[str, str]]) -> Iterator[Iterable[tuple[tuple[s
         yield [(one, two) for position, one in enumerate(edges) for two in edges[position + 1 :]]
 
 
-def _nominated(arcs: Mapping[str, Sequence[str]], weight: Callable[[str, str], int]) -> Iterator[tuple[str, str]]:
+def _nominated(
+    arcs: Mapping[str, Sequence[str]], weight: Callable[[str, str], int]
+) -> Iterator[tuple[str, str]]:
     """Ask grimp, which looks at the children of a package, by making every module a child of one."""
     import grimp
 
@@ -191,7 +205,9 @@ def _nominated(arcs: Mapping[str, Sequence[str]], weight: Callable[[str, str], i
     for source, targets in arcs.items():
         for target in sorted(set(targets)):
             for line in range(weight(source, target)):
-                graph.add_import(importer=number[source], imported=number[target], line_number=line + 1, line_contents="")
+                graph.add_import(
+                    importer=number[source], imported=number[target], line_number=line + 1, line_contents=""
+                )
     node = {name: node for node, name in number.items()}
     for importer, imported in graph.nominate_cycle_breakers("p"):
         yield node[importer], node[imported]
@@ -231,9 +247,9 @@ def minimum_cut(
     Returns:
         The edges of the cut nearest to the end, or None where every cut is heavier.
     """
-    import networkx
+    import networkx as nx
 
-    graph: networkx.DiGraph[Any] = networkx.DiGraph()
+    graph: nx.DiGraph[Any] = nx.DiGraph()
     for source, target, capacity in edges:
         if capacity is None:
             graph.add_edge(source, target)
@@ -244,10 +260,10 @@ def minimum_cut(
     from networkx.algorithms.flow import shortest_augmenting_path
 
     try:
-        value, (_, sink_side) = networkx.minimum_cut(
+        value, (_, sink_side) = nx.minimum_cut(
             graph, start, end, flow_func=shortest_augmenting_path, cutoff=at_most + 1
         )
-    except networkx.NetworkXUnbounded:
+    except nx.NetworkXUnbounded:
         return None
     if value > at_most:
         return None

@@ -40,17 +40,30 @@ def build_graph(scan: Scan, roots: Sequence[tuple[str, str]], target: Target) ->
         edges.sort(key=lambda edge: (edge.path, edge.line, edge.column, edge.index, edge.imported))
         calls, run_at_import = find_calls(calls_of, edges)
         ledger = make_ledger(scan)
-        return Graph(layout.modules, facts, tuple(edges), calls, run_at_import, ledger, target, layout.roots, scan.compiled)
+        return Graph(
+            layout.modules,
+            facts,
+            tuple(edges),
+            calls,
+            run_at_import,
+            ledger,
+            target,
+            layout.roots,
+            scan.compiled,
+        )
 
     registered = registry_imports(calls_of)
     graph = assemble(edges + [item.edge for item in registered])
     return graph if not registered else assemble(edges + _satisfied(graph, registered, edges))
 
 
-def _satisfied(graph: Graph, registered: Sequence[RegistryImport], edges: Sequence[ImportEdge]) -> list[ImportEdge]:
+def _satisfied(
+    graph: Graph, registered: Sequence[RegistryImport], edges: Sequence[ImportEdge]
+) -> list[ImportEdge]:
     """Return the imports of registries whose registrants are loaded by the time the registry imports.
 
-    Starting from none, an import counts once a module that registers it is in the closure of the module that asks for it.
+    Starting from none, an import counts once a module that registers it is in the closure of the module
+    that asks for it.
     """
     chosen: list[ImportEdge] = []
     while True:
@@ -65,7 +78,9 @@ def _satisfied(graph: Graph, registered: Sequence[RegistryImport], edges: Sequen
 def make_ledger(scan: Scan) -> Ledger:
     """Account for every file found."""
     broken = tuple(
-        BrokenFile(file.path, file.broken.line, file.broken.reason) for file in scan.files if file.broken is not None
+        BrokenFile(file.path, file.broken.line, file.broken.reason)
+        for file in scan.files
+        if file.broken is not None
     )
     return Ledger(
         found=len(scan.files) + len(scan.excluded),

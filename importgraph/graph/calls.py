@@ -1,8 +1,8 @@
 """Functions that run at import: follow module-level calls through names to first-party functions.
 
-`app = create_app()` at module level runs the imports inside `create_app`, and those inside what it calls. Text gives the
-callee where it is a name, an attribute of a module, a method of a class or of an instance made in sight; anything else is
-left out, so what this finds is a lower bound.
+`app = create_app()` at module level runs the imports inside `create_app`, and those inside what it calls.
+Text gives the callee where it is a name, an attribute of a module, a method of a class or of an instance
+made in sight; anything else is left out, so what this finds is a lower bound.
 """
 
 from collections import defaultdict
@@ -64,7 +64,7 @@ class CallFinder:
             if step.flow & (Flow.HANDLER | Flow.DEAD) or not names.active(step.when):
                 continue
             if place.function >= 0 and step.flow & Flow.CONDITIONAL:
-                continue  # a branch of a function is taken for some arguments only; see benchmarks/results/faithfulness.md
+                continue  # taken for some arguments only; see benchmarks/results/faithfulness.md
             for callee in self.run_by(place, step):
                 yield callee, step
 
@@ -111,7 +111,11 @@ class CallFinder:
             if names is None or step is None or step.kind is not StepKind.CLASS:
                 continue
             for chain in (names.facts.classes[step.index].metaclass,):
-                found = self.resolver.in_scope(owner.module, owner.name, chain) if chain and "(" not in chain else None
+                found = (
+                    self.resolver.in_scope(owner.module, owner.name, chain)
+                    if chain and "(" not in chain
+                    else None
+                )
                 if found is not None and found.kind == "class":
                     yield found
 
@@ -185,7 +189,9 @@ class CallFinder:
         is_method = owner and not owner.endswith("<locals>") and "staticmethod" not in function.decorators
         if is_method and (name == "super" or (function.parameters and name == function.parameters[0])):
             symbol = Symbol("class", place.module, owner)
-            of_class = "classmethod" in function.decorators or function.qualname.rpartition(".")[2] in _CLASS_METHODS
+            of_class = (
+                "classmethod" in function.decorators or function.qualname.rpartition(".")[2] in _CLASS_METHODS
+            )
             return Value(symbol, is_instance=not of_class, above=owner if name == "super" else "")
         prefix = f"{function.qualname}.<locals>."
         for step in function.body:
@@ -268,8 +274,8 @@ def find_calls(finder: CallFinder, imports: Iterable[ImportEdge]) -> tuple[tuple
         imports: All import edges.
 
     Returns:
-        The calls from modules to functions and between functions, for those functions alone whose run reaches an
-        import, sorted; and the nodes of all functions that some module runs at import.
+        The calls from modules to functions and between functions, for those functions alone whose run
+        reaches an import, sorted; and the nodes of all functions that some module runs at import.
     """
     resolver = finder.resolver
     callers: dict[Place, list[tuple[Place, Step]]] = defaultdict(list)

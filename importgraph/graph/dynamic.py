@@ -1,7 +1,8 @@
 """Imports whose target is computed, where the text still shows what they import.
 
-Three idioms: a loop over literal names (`for name in PLUGINS: import_module(f"app.plugins.{name}")`), a registry
-(strings given to one method of a class, imported by another), and a table of lazily answered names.
+Three idioms: a loop over literal names (`for name in PLUGINS: import_module(f"app.plugins.{name}")`), a
+registry (strings given to one method of a class, imported by another), and a table of lazily answered
+names.
 """
 
 from collections import defaultdict
@@ -24,19 +25,19 @@ def looped_imports(finder: CallFinder) -> Iterator[ImportEdge]:
                 yield make_edge(resolver, Place(name, dynamic.function), target, dynamic.line)
 
 
-def make_edge(resolver: Resolver, place: Place, imported: str, line: int, *, lazy: bool = False, name: str | None = None) -> ImportEdge:
+def make_edge(resolver: Resolver, place: Place, imported: str, line: int) -> ImportEdge:
     """Make the edge of an import that no statement names."""
     module = resolver.modules[place.module]
     return ImportEdge(
         importer=place.module,
         imported=imported,
-        name=name,
+        name=None,
         path=module.path,
         line=line,
         column=1,
         scope=Scope.MODULE if place.function < 0 else Scope.FUNCTION,
         guards=(),
-        lazy=lazy,
+        lazy=False,
         recovered=module.broken,
         origin=Origin.DYNAMIC,
         external=False,
@@ -59,7 +60,11 @@ def make_edge(resolver: Resolver, place: Place, imported: str, line: int, *, laz
 def _looped(resolver: Resolver, module: str, dynamic: Dynamic) -> Iterator[str]:
     if not dynamic.pattern or not dynamic.values:
         return
-    values = dynamic.values[1:].split("|") if dynamic.values.startswith("=") else _constant(resolver, module, dynamic)
+    values = (
+        dynamic.values[1:].split("|")
+        if dynamic.values.startswith("=")
+        else _constant(resolver, module, dynamic)
+    )
     for value in values:
         found = _find(resolver, resolver.modules[module], dynamic.pattern.replace("{}", value))
         if found is not None:
@@ -102,8 +107,9 @@ class RegistryImport:
 def registry_imports(finder: CallFinder) -> tuple[RegistryImport, ...]:
     """Connect the calls that import from a registry with the modules registered in it.
 
-    A registry is a class with a method that imports computed names. Whatever literal module names its other methods are
-    given at import time is registered; a literal given to the importing method narrows by prefix.
+    A registry is a class with a method that imports computed names. Whatever literal module names its other
+    methods are given at import time is registered; a literal given to the importing method narrows by
+    prefix.
     """
     return tuple(_registry_imports(finder))
 
@@ -138,7 +144,10 @@ def _registry_imports(finder: CallFinder) -> Iterator[RegistryImport]:
 
 def _literal_calls(resolver: Resolver) -> Iterator[tuple[Place, Step]]:
     for module, facts in resolver.facts.items():
-        bodies: Iterable[tuple[int, tuple[Step, ...]]] = [(-1, facts.body), *((i, f.body) for i, f in enumerate(facts.functions))]
+        bodies: Iterable[tuple[int, tuple[Step, ...]]] = [
+            (-1, facts.body),
+            *((i, f.body) for i, f in enumerate(facts.functions)),
+        ]
         for function, body in bodies:
             for step in body:
                 if step.kind is StepKind.CALL and step.value and not step.flow & (Flow.HANDLER | Flow.DEAD):
@@ -152,7 +161,9 @@ def _demanded(
     for target in sorted(registered):
         found = resolver.finder.find(target, module) if target.startswith(step.value) else None
         if found is not None and found != place.module:
-            yield RegistryImport(make_edge(resolver, place, found, step.line), place, frozenset(registered[target]))
+            yield RegistryImport(
+                make_edge(resolver, place, found, step.line), place, frozenset(registered[target])
+            )
 
 
 # -- names answered lazily --------------------------------------------------------------------------
@@ -161,12 +172,18 @@ def _demanded(
 def lazy_answers(resolver: Resolver, imports: Iterable[ImportEdge]) -> Iterator[ImportEdge]:
     """Yield what `from package import name` imports where the package answers for the name lazily.
 
-    The answer may come from a table (`lazy_loader.attach`, a literal dictionary) or from an import statement in the
-    package's `__getattr__` (PEP 562).
+    The answer may come from a table (`lazy_loader.attach`, a literal dictionary) or from an import
+    statement in the package's `__getattr__` (PEP 562).
     """
     tables: dict[str, Mapping[str, str]] = {}
     for edge in imports:
-        if edge.name is None or edge.external or edge.submodule or edge.origin is not Origin.STATEMENT or edge.missing:
+        if (
+            edge.name is None
+            or edge.external
+            or edge.submodule
+            or edge.origin is not Origin.STATEMENT
+            or edge.missing
+        ):
             continue
         names = resolver.names(edge.imported)
         if names is None or edge.name in names.bindings:
@@ -186,7 +203,9 @@ def _table(resolver: Resolver, package: str) -> Iterator[tuple[str, str]]:
             if found is not None:
                 yield row.name, found
                 break
-    answering = {index for index, function in enumerate(facts.functions) if function.qualname == "__getattr__"}
+    answering = {
+        index for index, function in enumerate(facts.functions) if function.qualname == "__getattr__"
+    }
     for item in facts.imports:
         if item.function in answering or (item.lazy and item.origin is Origin.DYNAMIC):
             source = resolver.module_of(package, item)

@@ -51,7 +51,11 @@ def _failing_tries(module: Module, names: Names, resolver: Resolver) -> set[int]
     for item in names.facts.imports:
         if item.tried >= 0 and names.active(item.when):
             tries[item.tried].append(item)
-    return {number for number, items in tries.items() if any(_resolve(module, item, resolver)[1] for item in items)}
+    return {
+        number
+        for number, items in tries.items()
+        if any(_resolve(module, item, resolver)[1] for item in items)
+    }
 
 
 def _resolve(module: Module, item: Import, resolver: Resolver) -> tuple[str, str, bool, bool]:
@@ -103,7 +107,10 @@ def _may_have(source: str, name: str, resolver: Resolver) -> bool:
         return resolver.modules[source].kind is Kind.EXTENSION
     if names.has_getattr or name.startswith("__") or name in names.bindings or name in names.facts.type_only:
         return True
-    if any(hazard in {"globals", "vars", "locals", "exec", "sys.modules", f"global {name}"} for hazard in names.facts.hazards):
+    if any(
+        hazard in {"globals", "vars", "locals", "exec", "sys.modules", f"global {name}"}
+        for hazard in names.facts.hazards
+    ):
         return True
     return any(_open_star(source, item, name, resolver, set()) for item in names.stars)
 
@@ -119,7 +126,11 @@ def _open_star(module: str, item: Import, name: str, resolver: Resolver, seen: s
     names = resolver.names(source)
     if names is None:
         return False
-    if resolver.modules[source].broken or names.has_getattr or set(names.facts.hazards) & {"globals", "vars", "exec"}:
+    if (
+        resolver.modules[source].broken
+        or names.has_getattr
+        or set(names.facts.hazards) & {"globals", "vars", "exec"}
+    ):
         return True
     return any(_open_star(source, inner, name, resolver, seen) for inner in names.stars)
 
@@ -136,9 +147,14 @@ def _is_shadowed(module: Module, item: Import, resolver: Resolver) -> bool:
 
 
 def _is_listed_lazy(module: Module, names: Names, item: Import, resolver: Resolver) -> bool:
-    """Apply `__lazy_modules__` (PEP 810): module level, outside `try`, exact absolute name, from Python 3.15 on."""
+    """Apply `__lazy_modules__` (PEP 810): module level, outside `try`, exact name, from Python 3.15 on."""
     listed = names.facts.lazy_modules
     if not listed or resolver.target.version < _LAZY_SINCE:
         return False
-    plain = item.scope is Scope.MODULE and Guard.OPTIONAL not in item.guards and item.tried < 0 and item.name != "*"
+    plain = (
+        item.scope is Scope.MODULE
+        and Guard.OPTIONAL not in item.guards
+        and item.tried < 0
+        and item.name != "*"
+    )
     return plain and resolver.absolute(module, item) in listed

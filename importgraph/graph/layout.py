@@ -1,7 +1,8 @@
 """Give every file its module name.
 
-Text alone does not say whether `ns/foo/__init__.py` is `ns.foo` or `foo`: that depends on which folders are on
-`sys.path`. We take the folders that configuration names, then ask the imports of the tree itself how they call it.
+Text alone does not say whether `ns/foo/__init__.py` is `ns.foo` or `foo`: that depends on which folders are
+on `sys.path`. We take the folders that configuration names, then ask the imports of the tree itself how
+they call it.
 """
 
 from collections import Counter, defaultdict
@@ -14,8 +15,34 @@ from importgraph.graph.model import Kind, Module
 from importgraph.names import ancestors, parent
 
 _PLAIN_FOLDERS = {
-    *("src", "lib", "python", "tests", "test", "testing", "docs", "doc", "examples", "example", "samples", "demo"),
-    *("demos", "scripts", "script", "tools", "tool", "benchmarks", "bench", "packages", "libs", "apps", "bin", "ci"),
+    *(
+        "src",
+        "lib",
+        "python",
+        "tests",
+        "test",
+        "testing",
+        "docs",
+        "doc",
+        "examples",
+        "example",
+        "samples",
+        "demo",
+    ),
+    *(
+        "demos",
+        "scripts",
+        "script",
+        "tools",
+        "tool",
+        "benchmarks",
+        "bench",
+        "packages",
+        "libs",
+        "apps",
+        "bin",
+        "ci",
+    ),
 }
 """Folder names that by convention are not packages, used only where the imports of the tree do not decide."""
 
@@ -39,13 +66,14 @@ def lay_out(
         compiled: Files that may stand for extension modules.
 
     Returns:
-        The modules, sorted by name, namespace packages included. Every file gets exactly one module; where two files
-        claim one name, the one nearest to the top keeps it and the others are named by their path.
+        The modules, sorted by name, namespace packages included. Every file gets exactly one module; where
+        two files claim one name, the one nearest to the top keeps it and the others are named by their
+        path.
     """
     paths = [file.path for file in files]
     packages = {str(PurePosixPath(path).parent) for path in paths if path.endswith("/__init__.py")}
     bases = {path: _base(path, packages) for path in paths}
-    roots = _choose_roots(files, bases, dict(configured), packages)
+    roots = _choose_roots(files, bases, dict(configured))
     claims: dict[str, list[Module]] = defaultdict(list)
     for file in files:
         base = bases[file.path]
@@ -56,7 +84,7 @@ def lay_out(
     named = {name: _with_kind(module, imported, dict(configured)) for name, module in modules.items()}
     named.update(_extensions(compiled, named))
     named.update(_namespaces(named))
-    used = {root: reason for root, reason in roots.values()}
+    used = dict(roots.values())
     return Layout(dict(sorted(named.items())), tuple(sorted(used.items())))
 
 
@@ -94,7 +122,7 @@ def _imported_names(files: Iterable[ScannedFile]) -> frozenset[str]:
 
 
 def _choose_roots(
-    files: Sequence[ScannedFile], bases: Mapping[str, str], configured: dict[str, str], packages: set[str]
+    files: Sequence[ScannedFile], bases: Mapping[str, str], configured: dict[str, str]
 ) -> dict[str, tuple[str, str]]:
     """Choose for every base folder the source root it is named from, with the reason."""
     items: dict[str, set[str]] = defaultdict(set)
@@ -126,7 +154,18 @@ def _choose_root(
     best = max(scores.values(), default=0)
     if best > 0:
         root = max(scores, key=lambda folder: (scores[folder], folder == inside, len(folder)))
-        return root, "how its modules are imported" if root != inside else configured.get(inside, "top folder")
+        reason = configured.get(inside, "top folder") if root == inside else "how its modules are imported"
+        return root, reason
+    return _root_without_evidence(base, items, inside, configured, chosen)
+
+
+def _root_without_evidence(
+    base: str,
+    items: set[str],
+    inside: str,
+    configured: Mapping[str, str],
+    chosen: Mapping[str, tuple[str, str]],
+) -> tuple[str, str]:
     enclosing = _folder(base)
     while enclosing and enclosing not in chosen:
         enclosing = _folder(enclosing)
@@ -142,7 +181,7 @@ def _choose_root(
 
 
 def _candidates(base: str, inside: str) -> list[str]:
-    """Return the folders that may be the root of a base, itself first, up to the configured root around it."""
+    """Return the folders that may be the root of a base, itself first, up to the configured root."""
     found = [base]
     folder = base
     while folder and folder != inside and PurePosixPath(folder).name.isidentifier():
@@ -199,7 +238,9 @@ def _settle(claims: Mapping[str, list[Module]]) -> dict[str, Module]:
         dotted = module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         same_root = settled[module.name].root == module.root
         own = module.path if same_root or dotted in settled else dotted
-        settled[own] = Module(own, module.path, module.kind, module.root, module.importable_as, module.package, module.broken)
+        settled[own] = Module(
+            own, module.path, module.kind, module.root, module.importable_as, module.package, module.broken
+        )
     return settled
 
 
@@ -226,11 +267,13 @@ def _with_kind(module: Module, imported: frozenset[str], configured: Mapping[str
         kind = Kind.MODULE if known else Kind.SCRIPT
     if kind is module.kind:
         return module
-    return Module(module.name, module.path, kind, module.root, module.importable_as, module.package, module.broken)
+    return Module(
+        module.name, module.path, kind, module.root, module.importable_as, module.package, module.broken
+    )
 
 
 def _extensions(compiled: Sequence[str], modules: Mapping[str, Module]) -> dict[str, Module]:
-    """Name the built extensions and Cython sources inside packages; Python source of the same name comes first."""
+    """Name the built extensions and Cython sources in packages; Python source of the same name wins."""
     packages_by_folder = {_folder(m.path): m for m in modules.values() if m.path.endswith("/__init__.py")}
     found: dict[str, Module] = {}
     for path in compiled:
@@ -239,7 +282,9 @@ def _extensions(compiled: Sequence[str], modules: Mapping[str, Module]) -> dict[
             continue
         name = f"{around.name}.{PurePosixPath(path).name.partition('.')[0]}"
         if name not in modules:
-            found.setdefault(name, Module(name, path, Kind.EXTENSION, around.root, name, around.name, broken=False))
+            found.setdefault(
+                name, Module(name, path, Kind.EXTENSION, around.root, name, around.name, broken=False)
+            )
     return found
 
 

@@ -9,8 +9,9 @@ from importgraph.facts.model import Condition, Flow, Guard, Import, ModuleFacts,
 from importgraph.graph.model import Kind, Module, Target
 from importgraph.names import resolve_relative, top_level
 
+
 class Finder:
-    """Finds modules by the name a statement uses, in the order of `sys.path`: the importer's own root first."""
+    """Finds modules by the name a statement uses, in `sys.path` order: the importer's own root first."""
 
     def __init__(self, modules: Mapping[str, Module], roots: Sequence[str]) -> None:
         self.modules = modules
@@ -21,7 +22,7 @@ class Finder:
         self._known: dict[tuple[str, str], str | None] = {}
 
     def find(self, name: str, importer: Module) -> str | None:
-        """Return the node name of the first-party module that the absolute name means to the importer, or None."""
+        """Return the name of the first-party module that an absolute name means to an importer, or None."""
         key = (importer.root, name)
         if key not in self._known:
             self._known[key] = self._search(name, importer.root)
@@ -55,8 +56,20 @@ def _folders(path: str) -> Iterator[str]:
         folder = folder.rpartition("/")[0]
 
 
-_PRIVATE_FOLDERS = {"docs", "doc", "examples", "example", "samples", "demo", "demos", "scripts", "tests", "test", "benchmarks"}
-"""A root below one of these serves the code below it alone: `examples/pydantic/` is not what others mean by pydantic."""
+_PRIVATE_FOLDERS = {
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "samples",
+    "demo",
+    "demos",
+    "scripts",
+    "tests",
+    "test",
+    "benchmarks",
+}
+"""A root below one of these serves the code below it alone: nobody else means `examples/pydantic/`."""
 
 
 def _is_public(root: str, modules: Mapping[str, Module]) -> bool:
@@ -65,7 +78,9 @@ def _is_public(root: str, modules: Mapping[str, Module]) -> bool:
         return True
     if _PRIVATE_FOLDERS & set(root.split("/")):
         return False
-    return any(m.root == root and m.kind in {Kind.PACKAGE, Kind.NAMESPACE, Kind.MODULE} for m in modules.values())
+    return any(
+        m.root == root and m.kind in {Kind.PACKAGE, Kind.NAMESPACE, Kind.MODULE} for m in modules.values()
+    )
 
 
 def holds(condition: Condition, target: Target) -> bool:
@@ -75,7 +90,9 @@ def holds(condition: Condition, target: Target) -> bool:
     elif condition.subject.startswith("version"):
         verdict = _version_holds(condition, target.version)
     else:
-        system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(target.platform, target.platform)
+        system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(
+            target.platform, target.platform
+        )
         actual = {
             "platform": target.platform,
             "os": "nt" if target.platform == "win32" else "posix",
@@ -153,7 +170,8 @@ class Names:
     def bindings(self) -> dict[str, Step]:
         """By name (methods and attributes as `Class.name`), the step that decides what it is.
 
-        A binding in an `except` block counts only where there is no other; later bindings win over earlier ones.
+        A binding in an `except` block counts only where there is no other; later bindings win over earlier
+        ones.
         """
         found: dict[str, Step] = {}
         for step in self.facts.body:
@@ -187,7 +205,9 @@ class Names:
 class Resolver:
     """Resolves names across modules, with memory."""
 
-    def __init__(self, modules: Mapping[str, Module], facts: Mapping[str, ModuleFacts], finder: Finder, target: Target) -> None:
+    def __init__(
+        self, modules: Mapping[str, Module], facts: Mapping[str, ModuleFacts], finder: Finder, target: Target
+    ) -> None:
         self.modules = modules
         self.facts = facts
         self.finder = finder
@@ -297,17 +317,14 @@ class Resolver:
             dotted = f"{absolute}.{item.name}" if item.name else absolute
             return Symbol("missing" if self.finder.owns(absolute, module) else "external", dotted)
         if item.name is None:
-            if item.alias is None and "." in item.module and item.level == 0:
-                top = self.finder.find(top_level(absolute), module)
-                return Symbol("module", top) if top is not None else None
-            return Symbol("module", source)
+            binds_top = item.alias is None and "." in item.module and item.level == 0
+            bound = self.finder.find(top_level(absolute), module) if binds_top else source
+            return Symbol("module", bound) if bound is not None else None
         inner = self.submodule(source, item.name) if source == importer else None
-        if inner is not None:
-            return Symbol("module", inner)  # `from . import x` in a package: its own binding is this statement
+        if inner is not None:  # `from . import x` in a package: its own binding is this statement
+            return Symbol("module", inner)
         found = self.lookup(source, item.name)
-        if found is None:
-            return None
-        return Symbol(found.kind, found.module, found.name, (source, *found.via))
+        return Symbol(found.kind, found.module, found.name, (source, *found.via)) if found else None
 
     def chain(self, module: str, chain: str) -> Symbol | None:
         """Resolve a chain without calls (`a.b.C.method`) from a module's namespace."""

@@ -67,7 +67,9 @@ def _strings(value: object) -> list[str]:
 
 def _setuptools(table: dict[str, Any]) -> list[str]:
     package_dir = table.get("package-dir")
-    roots = [package_dir[""]] if isinstance(package_dir, dict) and isinstance(package_dir.get(""), str) else []
+    roots = (
+        [package_dir[""]] if isinstance(package_dir, dict) and isinstance(package_dir.get(""), str) else []
+    )
     return roots + _strings(_table(table, "packages", "find").get("where"))
 
 

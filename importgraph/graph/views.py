@@ -109,7 +109,12 @@ def type_only(graph: Graph) -> View:
 def _imports_only(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
     arcs: dict[str, list[Arc]] = defaultdict(list)
     for edge in graph.imports:
-        if keep(edge) and not edge.external and edge.imported in graph.modules and edge.imported != edge.importer:
+        if (
+            keep(edge)
+            and not edge.external
+            and edge.imported in graph.modules
+            and edge.imported != edge.importer
+        ):
             arcs[edge.importer].append(Arc(edge.importer, edge.imported, edge))
     return View(tuple(graph.modules), {node: tuple(found) for node, found in arcs.items()})
 

@@ -70,7 +70,9 @@ def _document(edge: ImportEdge, called: Iterable[Call]) -> dict[str, Any]:
         "external": edge.external,
     }
     if called:
-        document["called_by"] = [{"caller": call.caller, "path": call.path, "line": call.line} for call in called]
+        document["called_by"] = [
+            {"caller": call.caller, "path": call.path, "line": call.line} for call in called
+        ]
     if edge.missing:
         document["missing"] = edge.missing
     if not edge.active:
@@ -79,7 +81,7 @@ def _document(edge: ImportEdge, called: Iterable[Call]) -> dict[str, Any]:
 
 
 def _parents(graph: Graph, edge: ImportEdge, called: Iterable[Call]) -> Iterator[dict[str, Any]]:
-    """Yield the packages that an import runs on the way, outermost first; those around the importer run anyway."""
+    """Yield the packages an import runs on the way, outermost first; those around the importer run anyway."""
     if edge.external or "/" in edge.imported or edge.origin is Origin.MOCK:
         return
     document = _document(edge, called)
