@@ -1,7 +1,6 @@
 """Statements: what each kind binds, which branch it opens, and the imports in it."""
 
 import ast
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from importgraph.facts.chains import chain
 from importgraph.facts.conditions import Test, read_test
 from importgraph.facts.expressions import scan
 from importgraph.facts.model import Class, Flow, Guard, Origin, Scope, StepKind
+from importgraph.facts.newer_nodes import TypeAlias
 from importgraph.facts.recorder import Context, Recorder
 
 _CATCHING_CONTEXTS = {
@@ -379,6 +379,5 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Recorder, Any, Context], None]] = {
     ast.TryStar: _try,
     ast.While: _loop,
     ast.With: _with,
+    TypeAlias: _type_alias,
 }
-if sys.version_info >= (3, 12):
-    _HANDLERS[ast.TypeAlias] = _type_alias
