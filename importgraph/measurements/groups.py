@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from importgraph.measurements.model import ENTRY_MODULE, ImportEvent, ImportProfile, ModuleTiming
 from importgraph.measurements.retained import import_edges, retained_by_group
 
+REWRITING = "_pytest.assertion.rewrite"
+"""pytest writes this import into every module whose assertions it rewrites."""
+
 
 @dataclass(frozen=True, slots=True)
 class GroupCost:
@@ -25,7 +28,7 @@ class GroupCost:
 
 
 def is_own(module: ModuleTiming, owner: str | None) -> bool:
-    """Say whether a module is the project's: first-party, or of the distribution that the entry belongs to."""
+    """Say whether a module is the project's: first-party, or of the entry's own distribution."""
     return module.group == "first-party" or (owner is not None and module.distribution == owner)
 
 
@@ -59,6 +62,8 @@ def group_costs(profile: ImportProfile) -> list[GroupCost]:
     for module in profile.modules:
         members.setdefault(names[module.name], []).append(module)
     own = {names[module.name] for module in profile.modules if is_own(module, owner)}
+    if profile.kind != "pytest":
+        own.add(ENTRY_MODULE)
     events = events_into(profile.imports, names)
     costs = [
         group_cost(name, modules, kept[name], own, events.get(name, []), names)
@@ -71,7 +76,7 @@ def events_into(imports: Iterable[ImportEvent], names: dict[str, str]) -> dict[s
     """Return the successful imports into each group from outside it."""
     found: dict[str, list[ImportEvent]] = {}
     for event in imports:
-        if event.error is not None or event.origin == "lazy":
+        if event.error is not None or event.origin == "lazy" or event.imported == REWRITING:
             continue
         for group in {names[module] for module in event.modules if module in names}:
             if names.get(event.importer) != group:
@@ -88,12 +93,11 @@ def group_cost(  # noqa: PLR0913, PLR0917
     names: dict[str, str],
 ) -> GroupCost:
     """Put one group together."""
-    mine = {ENTRY_MODULE, *own}
     lines: dict[tuple[str | None, int], ImportEvent] = {}
     others: set[str] = set()
     for event in events:
         importer = names.get(event.importer, event.importer)
-        if importer in mine:
+        if importer in own:
             lines.setdefault((event.path, event.line), event)
         else:
             others.add(importer)

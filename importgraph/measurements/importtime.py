@@ -24,7 +24,7 @@ class ImportTiming:
 
 
 def parse_importtime(text: str) -> tuple[ImportTiming, ...]:
-    """Parse what ``-X importtime`` printed, in the order of the text; other lines in between are left out.
+    """Parse what ``-X importtime`` printed, in the order of the text; other lines are left out.
 
     Children come before their parents, so lines are read from the last one up.
     """
@@ -44,7 +44,7 @@ def parse_importtime(text: str) -> tuple[ImportTiming, ...]:
 
 
 def render_importtime(profile: ImportProfile) -> str:
-    """Return a profile as ``-X importtime`` would print it: children before parents, no line for the entry."""
+    """Return a profile as ``-X importtime`` does: children before parents, no line for the entry."""
     lines = [HEADER]
     for child in import_tree(profile).children:
         lines.extend(node_lines(child, 0))

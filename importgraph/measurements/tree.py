@@ -1,9 +1,12 @@
 """The tree of who was running when a module was first loaded, as ``-X importtime`` shows it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from importgraph.measurements.model import ENTRY_MODULE, ImportEvent, ImportProfile, ModuleTiming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Draw an import profile as an icicle: wide bars are slow, a bar stands under the one that loaded it first."""
+"""Draw an import profile as an icicle: wide is slow, and a bar stands under the one that loaded it first."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +16,10 @@ LETTER = 6.6
 SMALLEST = 1.5
 TICKS = 8
 LEGEND_DISTRIBUTIONS = 5
+NAMES_SHOWN = 12
+TITLE = 18
+VERBS = {"pytest": "collecting", "script": "running"}
+FOOTER = "Rest the pointer on a bar for its times, its file and the line that loaded it."
 
 OWN_COLOUR = "#4e79a7"
 STANDARD_COLOUR = "#bab0ac"
@@ -44,25 +48,25 @@ def render(profile: ImportProfile) -> str:
     total = max(root.cumulative_us, 1)
     scale = (WIDTH - 2 * MARGIN) / total
     colours = distribution_colours(profile)
-    bars = list(bars_of(root, MARGIN, 0, scale, colours, first_imports(profile)))
+    bars = list(Drawing(scale, colours, first_imports(profile)).bars_of(root))
     height = TOP + ROW * (max(bar.level for bar in bars) + 1) + 34
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
-        f'viewBox="0 0 {WIDTH} {height}" font-family="Helvetica, Arial, sans-serif" font-size="12">',
+        opening(height),
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
         *heading(profile),
         *legend(profile, colours),
         *axis(total, scale),
         *(draw(bar) for bar in bars),
-        text(
-            MARGIN,
-            height - 12,
-            "Rest the pointer on a bar for its times, its file and the line that loaded it.",
-            "#666",
-        ),
+        text(MARGIN, height - 12, FOOTER, "#666"),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def opening(height: int) -> str:
+    """Return the opening tag."""
+    size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Helvetica, Arial, sans-serif">'
 
 
 def milliseconds(microseconds: int) -> str:
@@ -71,9 +75,11 @@ def milliseconds(microseconds: int) -> str:
     return f"{value:,.0f} ms" if value >= 100 else f"{value:.1f} ms" if value >= 1 else f"{value:.2f} ms"  # noqa: PLR2004
 
 
-def text(x: float, y: float, words: str, colour: str = "#222", size: int = 12, weight: str = "normal") -> str:
-    """Return one line of text."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{size}" font-weight="{weight}">{escape(words)}</text>'
+def text(x: float, y: float, words: str, colour: str = "#222", size: int = 12) -> str:
+    """Return one line of text; large text is a title."""
+    weight = "bold" if size >= TITLE else "normal"
+    place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}"'
+    return f'<text {place} fill="{colour}">{escape(words)}</text>'
 
 
 def heading(profile: ImportProfile) -> Iterator[str]:
@@ -85,15 +91,13 @@ def heading(profile: ImportProfile) -> Iterator[str]:
         else ""
     )
     partial = "" if profile.complete else " (partial: the target did not finish)"
-    title = f"Where the {milliseconds(profile.total_us)} of importing {profile.entry} go{partial}"
-    yield text(MARGIN, 28, title, size=18, weight="bold")
-    yield text(
-        MARGIN,
-        48,
+    verb = VERBS.get(profile.kind, "importing")
+    title = f"Where the {milliseconds(profile.total_us)} of {verb} {profile.entry} go{partial}"
+    yield text(MARGIN, 28, title, size=TITLE)
+    how = (
         "Width is time. A bar is a module with everything it was the first to import, which stands below it; "
-        "where nothing is below a bar, its own code runs.",
-        "#444",
     )
+    yield text(MARGIN, 48, f"{how}where nothing stands below a bar, its own code runs.", "#444")
     yield text(
         MARGIN,
         64,
@@ -132,10 +136,10 @@ def legend(profile: ImportProfile, colours: dict[str, str]) -> Iterator[str]:
     for module in profile.modules:
         if not module.thread:
             cost[module.distribution or "" if module.group == "external" else module.group] += module.self_us
-    entries = [
-        ("your code", OWN_COLOUR, cost["first-party"]),
-        ("standard library", STANDARD_COLOUR, cost["standard"]),
-    ]
+    entry = profile.total_us - sum(cost.values())
+    entries = [("not importing", ENTRY_COLOUR, entry if entry * 100 > profile.total_us else 0)]
+    entries += [("your code", OWN_COLOUR, cost["first-party"])]
+    entries += [("standard library", STANDARD_COLOUR, cost["standard"])]
     entries += [(name, colour, cost[name]) for name, colour in colours.items()]
     known = {"first-party", "standard", *colours}
     rest = sum(spent for name, spent in cost.items() if name not in known)
@@ -163,22 +167,30 @@ def axis(total: int, scale: float) -> Iterator[str]:
             yield text(x + 2, TOP - 6, f"{at / 1000:g} ms", "#888", size=10)
 
 
-def bars_of(
-    node: Node, x: float, level: int, scale: float, colours: dict[str, str], sites: dict[str, ImportEvent]
-) -> Iterator[Bar]:
-    """Yield a node's bar and those below it; neighbours too narrow to see become one."""
-    width = node.cumulative_us * scale
-    yield Bar(x, level, width, label(node), tooltip(node, sites), colour_of(node, colours))
-    narrow = [child for child in node.children if child.cumulative_us * scale < SMALLEST]
-    for child in sorted(node.children, key=lambda child: -child.cumulative_us):
-        if child.cumulative_us * scale >= SMALLEST:
-            yield from bars_of(child, x, level + 1, scale, colours, sites)
-            x += child.cumulative_us * scale
-    spent = sum(child.cumulative_us for child in narrow)
-    if spent * scale >= SMALLEST:
-        names = ", ".join(child.name for child in narrow[:12]) + (", ..." if len(narrow) > 12 else "")  # noqa: PLR2004
-        words = f"{len(narrow)} small imports"
-        yield Bar(x, level + 1, spent * scale, words, f"{words}, {milliseconds(spent)}: {names}", REST_COLOUR)
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What every bar needs to know."""
+
+    scale: float
+    """Pixels for a microsecond."""
+    colours: dict[str, str]
+    sites: dict[str, ImportEvent]
+
+    def bars_of(self, node: Node, x: float = MARGIN, level: int = 0) -> Iterator[Bar]:
+        """Yield a node's bar and those below it, widest first; neighbours too narrow to see become one."""
+        width = node.cumulative_us * self.scale
+        yield Bar(x, level, width, label(node), tooltip(node, self.sites), colour_of(node, self.colours))
+        narrow = [child for child in node.children if child.cumulative_us * self.scale < SMALLEST]
+        for child in sorted(node.children, key=lambda child: -child.cumulative_us):
+            if child.cumulative_us * self.scale >= SMALLEST:
+                yield from self.bars_of(child, x, level + 1)
+                x += child.cumulative_us * self.scale
+        spent = sum(child.cumulative_us for child in narrow)
+        if spent * self.scale >= SMALLEST:
+            names = ", ".join([child.name for child in narrow[:NAMES_SHOWN]])
+            words = f"{len(narrow)} small imports"
+            told = f"{words}, {milliseconds(spent)}: {names}"
+            yield Bar(x, level + 1, spent * self.scale, words, told, REST_COLOUR)
 
 
 def label(node: Node) -> str:
@@ -216,10 +228,9 @@ def draw(bar: Bar) -> str:
     words = bar.label if len(bar.label) <= room else shortened(bar.label, room)
     colour = "#ffffff" if bar.colour in LIGHT_TEXT else "#222222"
     shown = text(bar.x + 4, y + 14, words, colour, size=11) if words else ""
-    return (
-        f'<g><title>{escape(bar.tooltip)}</title><rect x="{bar.x:.1f}" y="{y}" width="{max(bar.width - 0.6, 0.6):.1f}" '
-        f'height="{ROW - 1}" rx="2" fill="{bar.colour}"/>{shown}</g>'
-    )
+    place = f'x="{bar.x:.1f}" y="{y}" width="{max(bar.width - 0.6, 0.6):.1f}" height="{ROW - 1}"'
+    shape = f'<rect {place} rx="2" fill="{bar.colour}"/>'
+    return f"<g><title>{escape(bar.tooltip)}</title>{shape}{shown}</g>"
 
 
 def shortened(words: str, room: int) -> str:

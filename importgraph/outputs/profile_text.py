@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +13,8 @@ from importgraph.measurements.model import Effect, ImportEvent, ImportProfile, M
 from importgraph.measurements.tree import first_imports
 
 LINES_NAMED = 3
+ENTRY_POINTS = "importlib (standard)"
+"""The group whose ``EntryPoint.load`` imports plugins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,16 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
+def is_outside(path: str | None) -> bool:
+    """Say whether a path is not the project's own."""
+    return path is None or Path(path).is_absolute()
+
+
 def site(event: ImportEvent | None) -> str:
     """Return the line of an import, by its module where the file is not the project's."""
     if event is None:
         return ""
-    if event.path and not event.path.startswith("/"):
+    if not is_outside(event.path):
         return f"{event.path}:{event.line}"
     return f"{event.importer}:{event.line}" if event.path else event.importer
 
@@ -65,7 +73,8 @@ def print_profile(profile: ImportProfile, console: Console, limit: int = 12) -> 
 def summary(profile: ImportProfile) -> list[str]:
     """Say how long it took, and what must be known before trusting that."""
     runs = profile.runs_us
-    spread = f"each at its best of {len(runs)} runs, which took {min(runs) / 1000:,.1f} to {milliseconds(max(runs))}"
+    took = f"{min(runs) / 1000:,.1f} to {milliseconds(max(runs))}"
+    spread = f"each at its best of {len(runs)} runs, which took {took}"
     cold = (
         f"; {milliseconds(profile.cold_us)} with cold bytecode"
         if profile.bytecode == "warm" and profile.cold_us
@@ -84,14 +93,13 @@ def summary(profile: ImportProfile) -> list[str]:
 def advice(profile: ImportProfile, groups: Sequence[GroupCost]) -> list[str]:
     """Name what would help most: the heaviest thing the project does not own, and bytecode."""
     lines = []
-    heaviest = next(
-        (group for group in groups if not group.own and group.retained_us * 20 > profile.total_us), None
-    )
+    harness = {"pytest", "pluggy"} if profile.kind == "pytest" else set[str]()
+    worth = [group for group in groups if not group.own and group.name not in harness]
+    heaviest = next((group for group in worth if group.retained_us * 20 > profile.total_us), None)
     if heaviest is not None:
         share = f"{heaviest.retained_us / max(profile.total_us, 1):.0%}"
-        lines.append(
-            f"Act: {heaviest.name} costs {milliseconds(heaviest.retained_us)} ({share}); {who_imports(heaviest)}"
-        )
+        cost = f"{milliseconds(heaviest.retained_us)} ({share})"
+        lines.append(f"Act: {heaviest.name} costs {cost}; {who_imports(heaviest)}")
     for found in profile.advice:
         lost = f" (+{milliseconds(found.lost_us)})" if found.lost_us is not None else ""
         lines.append(f"Bytecode: {found.message}{lost}. {found.remedy}.")
@@ -106,6 +114,8 @@ def who_imports(group: GroupCost) -> str:
         f" and {len(places) - LINES_NAMED} more" if len(places) > LINES_NAMED else ""
     )
     others = ", ".join(group.importers[:LINES_NAMED])
+    if not places and group.importers == (ENTRY_POINTS,):
+        return f"its entry point loads it as a plugin: pytest -p no:{group.name} leaves it out."
     if not places:
         return (
             f"none of your lines imports it directly, it comes with {others}."
@@ -148,11 +158,7 @@ def tables(profile: ImportProfile, groups: Sequence[GroupCost], limit: int) -> I
     )
     if profile.effects:
         yield effect_table(profile.effects, limit)
-    swallowed = [
-        event
-        for event in profile.imports
-        if event.swallowed and event.path and not event.path.startswith("/")
-    ]
+    swallowed = [event for event in profile.imports if event.swallowed and not is_outside(event.path)]
     if swallowed:
         yield swallowed_table(swallowed, limit)
 
@@ -214,13 +220,15 @@ def effect_table(effects: Sequence[Effect], limit: int) -> Table:
         "Work done while importing",
         [Column("kind"), Column("what"), Column("by"), Column("at"), Column("called from")],
     )
-    ranked = sorted(
-        effects, key=lambda effect: (effect.path is None or effect.path.startswith("/"), -effect.retained_us)
-    )
+    ranked = sorted(effects, key=lambda effect: (is_outside(effect.path), -effect.retained_us))
     for effect in ranked[:limit]:
-        at = f"{effect.path}:{effect.line}" if effect.path else ""
-        own = effect.via_path is not None and not effect.via_path.startswith("/")
-        via = f"{effect.via_path}:{effect.via_line}" if own else f"{effect.function}()"
+        at = (
+            f"{effect.path}:{effect.line}"
+            if effect.line and not is_outside(effect.path)
+            else effect.path or ""
+        )
+        inside = not is_outside(effect.via_path)
+        via = f"{effect.via_path}:{effect.via_line}" if inside else f"{effect.function}()"
         table.add_row(effect.kind, effect.detail, effect.module, at, via)
     return table
 

@@ -38,16 +38,16 @@ def opened(args: "Any") -> "Described":
     if isinstance(path, int):
         return None
     text = os.fsdecode(path)
-    if text.endswith(CODE_SUFFIXES) or "__pycache__" in text or ".pyc." in text or os.path.isdir(text):
+    if text.endswith(CODE_SUFFIXES) or os.path.isdir(text):
         return None
     writes = bool(set(mode) & set("wax+")) if isinstance(mode, str) else bool(flags & WRITING)
     return ("write" if writes else "read"), text
 
 
-def made_folder(args: "Any") -> "Described":
-    """Describe a new folder, unless it is for bytecode."""
-    text = os.fsdecode(args[0])
-    return None if "__pycache__" in text else ("mkdir", text)
+def is_bytecode(detail: str) -> bool:
+    """Say whether a path is one of the interpreter's or pytest's own bytecode files or folders."""
+    prefix = sys.pycache_prefix
+    return ".pyc" in detail or "__pycache__" in detail or (prefix is not None and detail.startswith(prefix))
 
 
 def command(args: "Any") -> "Described":
@@ -84,7 +84,7 @@ def named(kind: str, count: int = 1) -> "Callable[[Any], Described]":
 
 WATCHED: "dict[str, Callable[[Any], Described]]" = {
     "open": opened,
-    "os.mkdir": made_folder,
+    "os.mkdir": named("mkdir"),
     "os.chdir": named("chdir"),
     "os.remove": named("remove"),
     "os.rmdir": named("remove"),
@@ -143,6 +143,8 @@ def note_effect(event: str, args: "Any", inner: "Any") -> None:
     if not stack or inner is None or inner.f_code.co_filename.startswith(FROZEN):
         return
     found = WATCHED[event](args)
+    if found is not None and is_bytecode(found[1]):
+        return
     key = (stack[-1].number, found, inner.f_code.co_filename, inner.f_lineno)
     if found is None or key in NOTED:
         return

@@ -103,6 +103,7 @@ def install(path: str, extra: str) -> None:
     sys.setrecursionlimit(sys.getrecursionlimit() * 3 // 2)  # our frames stand between the target's own
     Record.active = Record.muted = True
     calibrate()
+    watch_memory(extra)
     del Record.lines[:]
     Record.muted = False
     THREAD.lost = 0
@@ -118,8 +119,6 @@ def install(path: str, extra: str) -> None:
     if extra == "effects":
         sys.addaudithook(audit)
         watch_threads()
-    else:
-        watch_memory(extra)
     Record.traced = set(before)
     write_start(before)
 
