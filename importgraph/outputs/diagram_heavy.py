@@ -1,0 +1,104 @@
+"""What an entry point loads, by retained weight: its dominator tree."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from math import sqrt
+
+from importgraph.outputs.drawing import (
+    FAINT,
+    STRONG,
+    Retained,
+    counted,
+    edge,
+    node,
+    one_line,
+    picture,
+    thickness,
+)
+
+MOST_NODES = 30
+MOST_CHILDREN = 8
+
+
+def heavy(entry: str, tree: Sequence[Retained], *, unit: str = "module", title: str = "") -> str:
+    """Draw the heaviest part of a dominator tree.
+
+    Args:
+        entry: The root of the tree.
+        tree: All modules that the entry loads, the entry among them (its weight is the total).
+        unit: What weights count: `module`, or `µs` when they are measured.
+        title: By default what importing the entry loads.
+    """
+    weights = {item.name: item.weight for item in tree}
+    total = weights.get(entry, 0) or sum(item.weight for item in tree if item.parent in {"", entry})
+    shown = _heaviest(entry, tree)
+    statements = [_box(name, weights.get(name, total), total, unit, entry) for name in shown]
+    parents = {item.name: item.parent for item in tree}
+    statements += [
+        edge(
+            parents[name],
+            name,
+            penwidth=thickness(weights[name], total),
+            tooltip=_share(weights[name], total, unit),
+        )
+        for name in shown
+        if name != entry
+    ]
+    statements += _others(tree, shown)
+    notes = [
+        f"{counted(len(tree), 'module')} in all, {counted(len(shown), 'box', 'boxes')} shown.",
+        "Under each name: how much would no longer load if that module were not imported.",
+        "Larger text and thicker lines: more weight. Dashed: smaller modules put together.",
+    ]
+    return picture(
+        title or f"What importing {one_line(entry)} loads", notes, statements, rankdir="LR", ranksep="0.6"
+    )
+
+
+def _heaviest(entry: str, tree: Sequence[Retained]) -> list[str]:
+    """Return the names to draw: heaviest first, below a parent that is drawn, few beside each other."""
+    below: dict[str, list[Retained]] = defaultdict(list)
+    for item in tree:
+        if item.name != entry:
+            below[item.parent].append(item)
+    for children in below.values():
+        children.sort(key=lambda item: (-item.weight, item.name))
+    shown = [entry]
+    waiting = below[entry][:MOST_CHILDREN]
+    while waiting and len(shown) < MOST_NODES:
+        waiting.sort(key=lambda item: (-item.weight, item.name))
+        taken = waiting.pop(0)
+        shown.append(taken.name)
+        waiting += [item for item in below[taken.name][:MOST_CHILDREN] if item.weight > 0]
+    return shown
+
+
+def _box(name: str, weight: int, total: int, unit: str, entry: str) -> str:
+    size = 11 + round(7 * sqrt(weight / total)) if total else 11
+    looks = STRONG if name == entry else {}
+    words = _share(weight, total, unit)
+    return node(name, f"{one_line(name)}\n{words}", looks, fontsize=str(size), tooltip=f"{name}: {words}")
+
+
+def _share(weight: int, total: int, unit: str) -> str:
+    if weight == total:
+        return counted(weight, unit) if unit == "module" else f"{weight:,} {unit}"
+    share = f" ({weight / total:.0%})" if total else ""
+    return f"{weight:,} of {total:,} {unit}{'s' if unit == 'module' else ''}{share}"
+
+
+def _others(tree: Sequence[Retained], shown: Sequence[str]) -> list[str]:
+    hidden: dict[str, list[Retained]] = defaultdict(list)
+    drawn = set(shown)
+    for item in tree:
+        if item.name not in drawn and item.parent in drawn:
+            hidden[item.parent].append(item)
+    lines: list[str] = []
+    for parent in shown:
+        if parent in hidden:
+            key = f"{parent} (others)"
+            weight = sum(item.weight for item in hidden[parent])
+            label = f"{counted(len(hidden[parent]), 'other')}, {weight:,} in all"
+            lines.append(node(key, label, FAINT, fontsize="11"))
+            lines.append(edge(parent, key, style="dashed", penwidth="0.8"))
+    return lines
