@@ -10,18 +10,22 @@ from importgraph.errors import UsageError
 from importgraph.facts.cache import Cache
 from importgraph.facts.discover import find_files
 from importgraph.facts.scan import Progress, Scan, default_workers, scan_files
+from importgraph.findings.entry_points import console_scripts
+from importgraph.findings.model import Finding
+from importgraph.findings.rules import run_checks
 from importgraph.graph.build import build_graph, make_resolver
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import configured_roots
 from importgraph.graph.views import View, runtime
+from importgraph.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
 class Project:
     """A tree under analysis. Each stage needs the one before it and runs once, when first asked for.
 
-    scan (files → facts) → graph → runtime view.
+    scan (files → facts) → graph → runtime view → snapshot → findings → fixes.
     """
 
     root: Path
@@ -62,6 +66,18 @@ class Project:
     def runtime(self) -> View:
         """What runs at import."""
         return runtime(self.graph)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """All that rules read."""
+        configured = tuple((name, "configured") for name in self.config.entry_points)
+        entries = (*configured, *console_scripts(self.root))
+        return Snapshot(self.graph, self.resolver, self.runtime, self.config, self.read_text, entries)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings of the selected rules."""
+        return run_checks(self.snapshot)
 
     def read_text(self, path: str) -> str:
         """Return the text of a file of the tree, undecodable bytes replaced."""

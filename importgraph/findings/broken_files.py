@@ -1,0 +1,33 @@
+"""Files that Python itself cannot read."""
+
+from collections.abc import Iterator
+
+from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.snapshot import Snapshot
+
+
+class Broken(Evidence, frozen=True):
+    """Why a file is broken, and how many modules import it."""
+
+    path: str
+    reason: str
+    importers: int
+
+
+def check_broken_files(snapshot: Snapshot) -> Iterator[Finding]:
+    """Report each broken file."""
+    by_path = {module.path: module.name for module in snapshot.graph.modules.values()}
+    for broken in snapshot.graph.ledger.broken:
+        name = by_path.get(broken.path, broken.path)
+        importers = {edge.importer for edge in snapshot.graph.imports if edge.imported == name}
+        plural = "s import" if len(importers) != 1 else " imports"
+        users = f"; {len(importers)} module{plural} it" if importers else ""
+        yield Finding(
+            code="IG001",
+            subject=name,
+            message=f"`{broken.path}` cannot be read by Python: {broken.reason}{users}.",
+            severity=Severity.ERROR,
+            locations=(Location(broken.path, broken.line or 1),),
+            evidence=Broken(broken.path, broken.reason, len(importers)),
+            weight=len(importers) + 1,
+        )

@@ -1,0 +1,119 @@
+"""Different definitions that share a name, with how much their bodies have in common."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import combinations
+
+from importgraph.facts.model import Definition
+from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.graph.model import Kind
+from importgraph.snapshot import Snapshot
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_SHINGLE = 3
+_COMPARED = 8
+"""Of a name with more definitions than this, the first ones by path are compared."""
+_LEAST_LINES = 5
+_ALIKE = 0.7
+_MANY = 3
+
+
+class DuplicateDefinition(Evidence, frozen=True):
+    """One of the definitions."""
+
+    module: str
+    path: str
+    line: int
+    lines: int
+
+
+class Duplicate(Evidence, frozen=True):
+    """A name that several modules define."""
+
+    name: str
+    kind: str
+    definitions: tuple[DuplicateDefinition, ...]
+    similarity: float
+    """Mean share of common three-token sequences over pairs of bodies (Jaccard), 0 to 1."""
+    compared: int
+    """How many of the definitions were compared."""
+
+
+def find_duplicates(snapshot: Snapshot) -> tuple[Duplicate, ...]:
+    """Find classes and functions that share a name across modules; tests are left out.
+
+    Returns:
+        The names, most repeated lines (similarity times the lines of all but one) first.
+    """
+    by_name: dict[tuple[str, str], list[DuplicateDefinition]] = defaultdict(list)
+    for module in snapshot.graph.modules.values():
+        facts = snapshot.graph.facts.get(module.name)
+        if facts is None or module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT} or is_test_code(module.path):
+            continue
+        last: Mapping[str, Definition] = {d.name: d for d in facts.definitions if d.kind != "constant"}
+        for one in last.values():
+            size = one.end_line - one.line + 1
+            if not one.name.startswith("__"):
+                found = DuplicateDefinition(module.name, module.path, one.line, size)
+                by_name[one.name, one.kind].append(found)
+    compare = _Comparison(snapshot)
+    found = [compare.duplicate(name, kind, tuple(places)) for (name, kind), places in by_name.items() if len(places) > 1]
+    return tuple(sorted(found, key=lambda d: (-_repeated_lines(d), d.name, d.kind)))
+
+
+def is_test_code(path: str) -> bool:
+    """Tell whether a file stands in a folder of tests or examples, where repetition is on purpose."""
+    return bool({"tests", "test", "t", "testing", "examples", "docs"} & set(path.split("/")[:-1]))
+
+
+def _repeated_lines(duplicate: Duplicate) -> int:
+    lines = sorted(one.lines for one in duplicate.definitions)
+    return round(duplicate.similarity * sum(lines[:-1]))
+
+
+class _Comparison:
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._lines = lru_cache(maxsize=256)(lambda path: snapshot.read_text(path).splitlines())
+
+    def duplicate(self, name: str, kind: str, places: tuple[DuplicateDefinition, ...]) -> Duplicate:
+        compared = places[:_COMPARED]
+        bodies = [self._shingles(place) for place in compared]
+        pairs = [_jaccard(one, two) for one, two in combinations(bodies, 2)]
+        return Duplicate(name, kind, places, round(sum(pairs) / len(pairs), 3), len(compared))
+
+    def _shingles(self, place: DuplicateDefinition) -> frozenset[int]:
+        text = "\n".join(self._lines(place.path)[place.line - 1 : place.line - 1 + place.lines])
+        tokens = _TOKEN.findall(text)
+        return frozenset(_number(tokens[i : i + _SHINGLE]) for i in range(max(1, len(tokens) - _SHINGLE + 1)))
+
+
+def _number(tokens: list[str]) -> int:
+    return hash(tuple(tokens))
+
+
+def _jaccard(one: frozenset[int], two: frozenset[int]) -> float:
+    return len(one & two) / len(one | two) if one or two else 1.0
+
+
+def check_duplicates(snapshot: Snapshot) -> Iterator[Finding]:
+    """Report duplicated bodies, and classes of one name in three or more modules."""
+    for duplicate in find_duplicates(snapshot):
+        lines = max(one.lines for one in duplicate.definitions)
+        count = len(duplicate.definitions)
+        alike = duplicate.similarity >= _ALIKE and lines >= _LEAST_LINES
+        scattered = duplicate.kind == "class" and count >= _MANY and duplicate.similarity >= _ALIKE / 2
+        if alike or scattered:
+            yield Finding(
+                code="IG302",
+                subject=duplicate.name,
+                message=(
+                    f"{duplicate.kind} `{duplicate.name}` is defined in {count} modules; "
+                    f"their bodies are {duplicate.similarity:.0%} alike."
+                ),
+                severity=Severity.WARNING if alike and count >= _MANY else Severity.NOTE,
+                locations=tuple(Location(one.path, one.line) for one in duplicate.definitions),
+                evidence=duplicate,
+                weight=_repeated_lines(duplicate),
+            )

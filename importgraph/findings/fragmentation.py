@@ -1,0 +1,152 @@
+"""One definition, several import paths: which are used, and which is canonical under a policy."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+from importgraph.facts.model import Origin
+from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.graph.model import ImportEdge
+from importgraph.graph.resolve import Resolver, Symbol
+from importgraph.names import ancestors, is_within
+from importgraph.snapshot import Snapshot
+
+
+class Fragment(Evidence, frozen=True):
+    """A definition with the paths that statements take it from."""
+
+    module: str
+    """Where it is defined."""
+    name: str
+    kind: str
+    canonical: str
+    """The path it should be taken from."""
+    paths: Mapping[str, int]
+    """Statements by the module they name, most used first."""
+    canonical_usage: float
+    """Share of the statements that use an accepted path, 0 to 1."""
+    stray: tuple[Location, ...]
+    """Statements that use another path, sorted."""
+
+
+class Fragmentation(Evidence, frozen=True):
+    """The import paths of a whole tree under one policy."""
+
+    policy: str
+    definitions: tuple[Fragment, ...]
+    """Those with two or more paths; most stray statements first."""
+    imported: int
+    """Definitions that any statement imports."""
+    statements: int
+    canonical_usage: float
+    """Over all statements that import a first-party definition."""
+
+
+def measure_fragmentation(snapshot: Snapshot, policy: str | None = None) -> Fragmentation:
+    """Count by which paths every definition is imported.
+
+    Statements in a package's `__init__` that pass a name of the package on are plumbing and do not count.
+
+    Args:
+        snapshot: The tree.
+        policy: `definition`, `public` or `majority`; None takes the configured one.
+    """
+    policy = policy or snapshot.config.policy
+    uses: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
+    symbols: dict[tuple[str, str], Symbol] = {}
+    for edge, symbol in _imported_definitions(snapshot):
+        uses[symbol.module, symbol.name].append(edge)
+        symbols[symbol.module, symbol.name] = symbol
+    explicit = dict(snapshot.config.canonical)
+    fragments = [_fragment(snapshot.resolver, symbols[key], edges, policy, explicit) for key, edges in uses.items()]
+    total = sum(len(edges) for edges in uses.values())
+    stray = sum(len(fragment.stray) for fragment in fragments)
+    several = [fragment for fragment in fragments if len(fragment.paths) > 1]
+    several.sort(key=lambda f: (-len(f.stray), f.canonical_usage, -len(f.paths), f.module, f.name))
+    return Fragmentation(policy, tuple(several), len(fragments), total, _share(total - stray, total))
+
+
+_NEARLY_ALL = 0.75
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 1.0
+
+
+def _imported_definitions(snapshot: Snapshot) -> Iterator[tuple[ImportEdge, Symbol]]:
+    for edge in snapshot.graph.imports:
+        named = edge.name is not None and edge.name != "*" and edge.origin is Origin.STATEMENT
+        if not named or edge.external or edge.submodule or edge.missing or edge.name is None:
+            continue
+        symbol = snapshot.resolver.lookup(edge.imported, edge.name)
+        if symbol is None or symbol.kind not in {"class", "function", "value"} or "." in symbol.name:
+            continue
+        if is_within(symbol.module, edge.importer) and edge.importer != symbol.module:
+            continue  # a package passing on what is defined below it
+        yield edge, symbol
+
+
+def _fragment(
+    resolver: Resolver, symbol: Symbol, edges: list[ImportEdge], policy: str, explicit: Mapping[str, str]
+) -> Fragment:
+    counts = Counter(edge.imported for edge in edges)
+    canonical = explicit.get(f"{symbol.module}.{symbol.name}") or _canonical(resolver, symbol, counts, policy)
+    stray = [edge for edge in edges if not _is_accepted(edge, symbol, canonical, policy)]
+    return Fragment(
+        module=symbol.module,
+        name=symbol.name,
+        kind=symbol.kind,
+        canonical=canonical,
+        paths=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
+        canonical_usage=_share(len(edges) - len(stray), len(edges)),
+        stray=tuple(sorted(Location(edge.path, edge.line, edge.column) for edge in stray)),
+    )
+
+
+def _canonical(resolver: Resolver, symbol: Symbol, counts: Counter[str], policy: str) -> str:
+    if policy == "majority":
+        return min(counts, key=lambda path: (-counts[path], path.count("."), path))
+    if policy == "public":
+        for package in ancestors(symbol.module):
+            if package in resolver.modules and _offers(resolver, package, symbol):
+                return package
+        favourite, uses = counts.most_common(1)[0]
+        if uses >= _NEARLY_ALL * counts.total():
+            return favourite  # no package above it exports it, and nearly everybody takes it from one re-export
+    return symbol.module
+
+
+def _offers(resolver: Resolver, package: str, symbol: Symbol) -> bool:
+    """Tell whether a package exports a definition: in `__all__`, or bound in `__init__` where there is no `__all__`."""
+    names = resolver.names(package)
+    if names is None or symbol.name.startswith("_"):
+        return False
+    found = resolver.lookup(package, symbol.name)
+    if found is None or (found.module, found.name) != (symbol.module, symbol.name):
+        return False
+    return names.facts.exports is None or resolver.star_exports(package, symbol.name)
+
+
+def _is_accepted(edge: ImportEdge, symbol: Symbol, canonical: str, policy: str) -> bool:
+    if edge.imported == canonical:
+        return True
+    inside = policy == "public" and is_within(edge.importer, canonical)
+    return inside and edge.imported == symbol.module  # a package does not import itself through its own front door
+
+
+def check_fragmentation(snapshot: Snapshot) -> Iterator[Finding]:
+    """Report each definition with stray import statements."""
+    for fragment in measure_fragmentation(snapshot).definitions:
+        if fragment.stray:
+            others = len(fragment.paths) - (fragment.canonical in fragment.paths)
+            yield Finding(
+                code="IG301",
+                subject=f"{fragment.module}.{fragment.name}",
+                message=(
+                    f"`{fragment.name}` is imported through {len(fragment.paths)} paths; {len(fragment.stray)} of "
+                    f"{sum(fragment.paths.values())} statements use {others} other than `{fragment.canonical}`."
+                ),
+                severity=Severity.WARNING if len(fragment.paths) > 2 else Severity.NOTE,  # noqa: PLR2004
+                locations=fragment.stray,
+                evidence=fragment,
+                weight=len(fragment.stray),
+            )

@@ -1,0 +1,130 @@
+"""What a module does when it is imported, as far as its text shows: files, network, processes, threads, settings."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from importgraph.facts.model import Flow, Step, StepKind
+from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.graph.calls import CallFinder, Place
+from importgraph.graph.model import Kind
+from importgraph.graph.resolve import Resolver
+from importgraph.snapshot import Snapshot
+
+_CALLS: dict[str, tuple[str, ...]] = {
+    "file": (
+        "open", "os.mkdir", "os.makedirs", "os.remove", "os.unlink", "os.rename", "os.listdir", "os.walk", "os.scandir",
+        "shutil.", "tempfile.", "glob.glob", "pathlib.Path().read_text", "pathlib.Path().read_bytes",
+        "pathlib.Path().write_text", "pathlib.Path().mkdir", "json.load", "pickle.load",
+    ),
+    "network": (
+        "socket.create_connection", "socket.socket().connect", "socket.getaddrinfo", "socket.gethostbyname",
+        "urllib.request.urlopen", "requests.get", "requests.post", "requests.request", "httpx.get", "httpx.post",
+        "redis.Redis", "redis.StrictRedis", "psycopg2.connect", "pymongo.MongoClient", "boto3.client", "boto3.resource",
+        "sqlalchemy.create_engine", "sqlite3.connect",
+    ),
+    "process": ("subprocess.", "os.system", "os.popen", "os.fork", "os.exec", "multiprocessing.Process"),
+    "thread": (
+        "threading.Thread().start", "threading.Timer", "concurrent.futures.ThreadPoolExecutor", "_thread.start_new_thread",
+        "asyncio.run", "asyncio.new_event_loop", "asyncio.get_event_loop",
+    ),
+    "environment": ("os.putenv", "os.environ.setdefault", "os.environ.update", "os.environ.pop", "os.chdir", "dotenv.load_dotenv"),
+    "interpreter": (
+        "sys.path.append", "sys.path.insert", "sys.path.extend", "sys.setrecursionlimit", "signal.signal", "atexit.register",
+        "warnings.filterwarnings", "warnings.simplefilter", "logging.basicConfig", "logging.config.dictConfig", "logging.config.fileConfig", "locale.setlocale",
+        "codecs.register", "faulthandler.enable", "gc.disable", "gc.freeze", "random.seed", "numpy.random.seed",
+        "multiprocessing.set_start_method", "matplotlib.use", "gevent.monkey.patch_all", "eventlet.monkey_patch",
+    ),
+}  # fmt: skip
+_LOUD = {"network", "process", "thread"}
+
+
+class Effect(Evidence, frozen=True):
+    """One thing a module does at import."""
+
+    kind: str
+    call: str
+    line: int
+
+
+class SideEffects(Evidence, frozen=True):
+    """What one module does at import."""
+
+    module: str
+    effects: tuple[Effect, ...]
+    singletons: tuple[Effect, ...]
+    """Instances of first-party classes made at module level."""
+
+
+def find_side_effects(snapshot: Snapshot) -> tuple[SideEffects, ...]:
+    """List what importing each module does beyond defining names, sorted by module; tests and scripts are left out."""
+    calls = CallFinder(snapshot.resolver)
+    found = []
+    for module in snapshot.graph.modules.values():
+        if module.name in snapshot.graph.facts and module.kind not in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT}:
+            effects = tuple(_effects(snapshot.resolver, module.name))
+            singletons = tuple(_singletons(calls, module.name))
+            if effects or singletons:
+                found.append(SideEffects(module.name, effects, singletons))
+    return tuple(found)
+
+
+def runs(step: Step) -> bool:
+    """Tell whether a step of a module body runs whenever the module is imported."""
+    return not step.flow & (Flow.HANDLER | Flow.DEAD)
+
+
+def _effects(resolver: Resolver, module: str) -> Iterator[Effect]:
+    for step in resolver.facts[module].body:
+        if step.kind is StepKind.CALL and runs(step):
+            name = external_name(resolver, module, step.name)
+            kind = kind_of(name)
+            if kind:
+                yield Effect(kind, name, step.line)
+
+
+def external_name(resolver: Resolver, module: str, chain: str) -> str:
+    """Return the full name of what a chain calls outside the tree, or an empty string."""
+    first, dot, rest = chain.partition(".")
+    name, call, _ = first.partition("()")
+    symbol = resolver.lookup(module, name)
+    if symbol is None:
+        return chain if chain == "open" else ""
+    return f"{symbol.module}{call}{dot}{rest}" if symbol.kind == "external" else ""
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of effect that calling an external name has, or an empty string."""
+    for kind, known in _CALLS.items():
+        for one in known:
+            if name == one or (one.endswith(".") and name.startswith(one)):
+                return kind
+    return ""
+
+
+def _singletons(calls: CallFinder, module: str) -> Iterator[Effect]:
+    for step in calls.resolver.facts[module].body:
+        if step.kind is StepKind.BIND and step.value.endswith("()") and "." not in step.name and runs(step):
+            value = calls.evaluate(Place(module), step.value)
+            if value is not None and value.is_instance and value.symbol.kind == "class":
+                yield Effect("singleton", f"{step.name} = {step.value}", step.line)
+
+
+def check_side_effects(snapshot: Snapshot) -> Iterator[Finding]:
+    """Report the modules that do more than define names, one finding for each."""
+    for one in find_side_effects(snapshot):
+        if not one.effects:
+            continue
+        path = snapshot.graph.modules[one.module].path
+        kinds: dict[str, list[Effect]] = defaultdict(list)
+        for effect in one.effects:
+            kinds[effect.kind].append(effect)
+        what = "; ".join(f"{kind}: {', '.join(sorted({e.call for e in found}))}" for kind, found in sorted(kinds.items()))
+        yield Finding(
+            code="IG501",
+            subject=one.module,
+            message=f"Importing `{one.module}` does work beyond defining names ({what}).",
+            severity=Severity.WARNING if _LOUD & set(kinds) else Severity.NOTE,
+            locations=tuple(Location(path, effect.line) for effect in one.effects),
+            evidence=one,
+            weight=len(one.effects) + 10 * len(_LOUD & set(kinds)),
+        )

@@ -1,0 +1,162 @@
+"""Imports of first-party modules and names that are not there, with where they went."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from importgraph.facts.model import Guard
+from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.graph.model import Graph, ImportEdge
+from importgraph.graph.resolve import Resolver
+from importgraph.names import near_matches, parent
+from importgraph.snapshot import Snapshot
+
+_REASONS = {
+    "IG401": "missing module",
+    "IG402": "missing name",
+    "IG403": "past the top-level package",
+    "IG404": "optional, missing",
+}
+
+
+class Unresolved(Evidence, frozen=True):
+    """One import that cannot succeed."""
+
+    importer: str
+    path: str
+    line: int
+    column: int
+    target: str
+    """The module that is asked for, absolute where that can be said."""
+    name: str | None
+    """The name that is asked for, where the module is there."""
+    code: str
+    reason: str
+    suggestion: str | None
+    """The path that works, where one does."""
+
+
+def find_unresolved(snapshot: Snapshot) -> tuple[Unresolved, ...]:
+    """Find the imports that fail for what the tree does not hold, sorted by place.
+
+    A module of a package with compiled sources may be built later, so it is not reported.
+    """
+    where = _Elsewhere(snapshot.graph, snapshot.resolver)
+    native = {path.rpartition("/")[0] for path in snapshot.graph.compiled}
+    found = [
+        _unresolved(edge, where)
+        for edge in snapshot.graph.imports
+        if edge.missing and edge.active and not edge.recovered and not _may_be_built(edge, snapshot.graph, native)
+    ]
+    return tuple(found)
+
+
+def _may_be_built(edge: ImportEdge, graph: Graph, native: set[str]) -> bool:
+    module = graph.modules.get(edge.imported)
+    return module is not None and module.holds_modules and module.path.rpartition("/")[0] in native
+
+
+def _unresolved(edge: ImportEdge, where: "_Elsewhere") -> Unresolved:
+    code = _code(edge)
+    by_name = code == "IG402"
+    return Unresolved(
+        importer=edge.importer,
+        path=edge.path,
+        line=edge.line,
+        column=edge.column,
+        target=edge.imported if by_name else edge.missing,
+        name=edge.name if by_name else None,
+        code=code,
+        reason=_REASONS[code],
+        suggestion=where.name(edge) if by_name else where.module(edge.missing, edge.name),
+    )
+
+
+def _code(edge: ImportEdge) -> str:
+    if Guard.OPTIONAL in edge.guards or edge.tried:
+        return "IG404"
+    if edge.missing.startswith("."):
+        return "IG403"
+    is_name = edge.name is not None and edge.name != "*" and edge.missing == f"{edge.imported}.{edge.name}"
+    return "IG402" if is_name else "IG401"
+
+
+class _Elsewhere:
+    """Looks for what was moved or renamed."""
+
+    def __init__(self, graph: Graph, resolver: Resolver) -> None:
+        self.graph = graph
+        self.resolver = resolver
+        self._homes: dict[str, list[str]] = defaultdict(list)
+        for module, facts in graph.facts.items():
+            for definition in facts.definitions:
+                self._homes[definition.name].append(module)
+        self._by_last: dict[str, list[str]] = defaultdict(list)
+        for module in graph.modules:
+            self._by_last[module.rpartition(".")[2]].append(module)
+
+    def name(self, edge: ImportEdge) -> str | None:
+        """Return where a name is now, or a name of the module that looks like it."""
+        wanted = edge.name or ""
+        homes = self._homes.get(wanted, [])
+        if homes:
+            return f"{_nearest(edge.imported, homes)}.{wanted}"
+        names = self.resolver.names(edge.imported)
+        near = near_matches(wanted, [n for n in names.bindings if "." not in n], limit=1) if names is not None else []
+        return f"{edge.imported}.{near[0]}" if near else None
+
+    def module(self, target: str, name: str | None) -> str | None:
+        """Return the module of the same last name that is nearest, or the home of the name asked for."""
+        candidates = self._by_last.get(target.rpartition(".")[2], [])
+        if candidates:
+            return _nearest(target, candidates)
+        homes = self._homes.get(name, []) if name else []
+        if homes:
+            return f"{_nearest(target, homes)}.{name}"
+        siblings = [module for module in self.graph.modules if parent(module) == parent(target)]
+        near = near_matches(target, siblings, limit=1)
+        return near[0] if near else None
+
+
+def _nearest(target: str, candidates: list[str]) -> str:
+    """Return the candidate that shares the longest package path with the target."""
+    parts = target.split(".")
+
+    def common(candidate: str) -> int:
+        pairs = zip(parts, candidate.split("."), strict=False)
+        return next((i for i, (one, two) in enumerate(pairs) if one != two), min(len(parts), candidate.count(".") + 1))
+
+    return min(candidates, key=lambda candidate: (-common(candidate), candidate.count("."), candidate))
+
+
+_SEVERITIES: Mapping[str, Severity] = {
+    "IG401": Severity.ERROR,
+    "IG402": Severity.ERROR,
+    "IG403": Severity.ERROR,
+    "IG404": Severity.NOTE,
+}
+
+
+def check_unresolved(snapshot: Snapshot) -> Iterator[Finding]:
+    """Report unresolved imports, one finding for each target."""
+    by_target: dict[tuple[str, str], list[Unresolved]] = defaultdict(list)
+    for one in find_unresolved(snapshot):
+        by_target[one.code, f"{one.target}.{one.name}" if one.name else one.target].append(one)
+    for (code, target), found in by_target.items():
+        first = found[0]
+        hint = f" `{first.suggestion}` exists." if first.suggestion else ""
+        what = {
+            "IG401": f"There is no module `{target}`",
+            "IG402": f"`{first.target}` has no name `{first.name}`",
+            "IG403": f"`{target}` goes past the top-level package",
+            "IG404": f"`{target}` is not there; the ImportError is caught",
+        }[code]
+        statements = f"{len(found)} import statement{'s' if len(found) != 1 else ''}"
+        yield Finding(
+            code=code,
+            subject=target,
+            message=f"{what}: {statements}.{hint}",
+            severity=_SEVERITIES[code],
+            locations=tuple(Location(one.path, one.line, one.column) for one in found),
+            evidence=first,
+            weight=len(found),
+        )

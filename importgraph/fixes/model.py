@@ -1,0 +1,115 @@
+"""Fixes as data: what to change, what it gains, how risky it is, and why."""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+
+class Applicability(StrEnum):
+    """May a fix be applied without a person looking at it?"""
+
+    SAFE = "safe"
+    """Every rule of the safety check was shown to hold."""
+    UNSAFE = "unsafe"
+    """It can be applied by a tool; something could not be shown, the reasons say what."""
+    MANUAL = "manual"
+    """A person has to make the change."""
+
+
+class Form(StrEnum):
+    """How an import is put off."""
+
+    DELETE = "delete"
+    TYPE_CHECKING = "type_checking"
+    FUNCTIONS = "functions"
+    LAZY = "lazy"
+    EXPORT = "lazy_export"
+
+
+class DeferImport(Struct, frozen=True, tag="defer_import"):
+    """Put off one imported name."""
+
+    path: str
+    line: int
+    """Of the statement."""
+    statement: str
+    """The statement that imports this name alone."""
+    bound: str
+    """The local name."""
+    form: Form
+    functions: tuple[str, ...]
+    """For the form `functions`: the outermost functions that use the name and get the statement."""
+
+
+class RewriteImport(Struct, frozen=True, tag="rewrite_import"):
+    """Take a name from another module."""
+
+    path: str
+    line: int
+    before: str
+    after: str
+
+
+class CreateModule(Struct, frozen=True, tag="create_module"):
+    """Write a new file."""
+
+    path: str
+    text: str
+
+
+class CutImport(Struct, frozen=True, tag="cut_import"):
+    """End an import; how is for a person to decide among the ways given."""
+
+    path: str
+    line: int
+    importer: str
+    imported: str
+    ways: tuple[str, ...]
+
+
+Edit: TypeAlias = DeferImport | RewriteImport | CreateModule | CutImport
+
+
+class Gain(Struct, frozen=True):
+    """What a fix does to one entry point: the difference of two closures."""
+
+    entry: str
+    unit: str
+    """`modules` for a static count, `us` for measured microseconds."""
+    before: int
+    after: int
+    removed: tuple[str, ...]
+    """Modules that are no longer loaded, sorted."""
+
+
+class Fix(Struct, frozen=True):
+    """A proposal."""
+
+    id: str
+    kind: str
+    title: str
+    """What to do, in one line."""
+    gains: tuple[Gain, ...]
+    """Largest first; empty where loading is not the point."""
+    resolves: int
+    """How many findings or statements it clears."""
+    statements: int
+    """How many import statements it touches."""
+    applicability: Applicability
+    reasons: tuple[str, ...]
+    """Why it is not safe, or what makes it so."""
+    findings: tuple[str, ...]
+    """`CODE subject` of the findings it resolves."""
+    edits: tuple[Edit, ...]
+    diff: str = ""
+    """A unified diff, where the edit is a change of few statements."""
+    verification: str = "not verified"
+
+
+class SkippedFix(Struct, frozen=True):
+    """A proposal that was considered and not made."""
+
+    kind: str
+    subject: str
+    reason: str
