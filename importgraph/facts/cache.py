@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,9 @@ _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n# Facts about Python files, by content. Safe to delete.\n"
 )
 _CHUNK = 500
+_TIMEOUT = 5.0
+"""Seconds to wait for another process that writes."""
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def digest(source: bytes) -> bytes:
@@ -52,7 +55,7 @@ class Cache:
             (self.folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
         elif not path.exists():
             raise sqlite3.OperationalError("no cache yet")
-        with closing(sqlite3.connect(path, timeout=5)) as connection:
+        with closing(sqlite3.connect(path, timeout=_TIMEOUT)) as connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
             )
@@ -72,8 +75,9 @@ class Cache:
                     query = f"SELECT key, value FROM facts WHERE key IN ({','.join('?' * len(part))})"  # noqa: S608 -- only marks
                     found.update(connection.execute(query, part))
         except (sqlite3.Error, OSError) as error:
-            self.problem = f"the cache could not be read ({error}); it is rebuilt"
-            self._discard()
+            self.problem = f"the cache could not be read ({error})"
+            if getattr(error, "sqlite_errorcode", None) not in _BUSY:
+                self._discard()
             return {}
         return {k: v for k, v in found.items() if isinstance(k, bytes) and isinstance(v, bytes)}
 
@@ -89,4 +93,5 @@ class Cache:
 
     def _discard(self) -> None:
         if self.folder is not None:
-            (self.folder / _NAME).unlink(missing_ok=True)
+            with suppress(OSError):
+                (self.folder / _NAME).unlink(missing_ok=True)

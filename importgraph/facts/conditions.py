@@ -45,6 +45,8 @@ class Test(NamedTuple):
         return bool(self.guard is not None or self.conditions or self.always or self.never)
 
 
+NEVER = Condition("never", "", "", negated=False)
+"""The condition on what stands below `if False`."""
 UNKNOWN = Test()
 _ALWAYS = Test(always=True)
 _NEVER = Test(never=True)

@@ -39,6 +39,10 @@ class FoundFiles:
     """Files of modules without Python source: built extensions, Cython, stubs, C and Rust sources."""
 
 
+_Specs = tuple[tuple[str, GitIgnoreSpec], ...]
+"""The `.gitignore` files that apply, outermost first, each with the prefix of the paths it decides."""
+
+
 class _Walker:
     def __init__(self, root: Path, exclude: Sequence[str]) -> None:
         self.root = root
@@ -48,7 +52,7 @@ class _Walker:
         self.links: list[Excluded] = []
         self.compiled: list[str] = []
 
-    def walk(self, folder: str, specs: tuple[tuple[str, GitIgnoreSpec], ...], reason: str) -> None:
+    def walk(self, folder: str, specs: _Specs, reason: str) -> None:
         """Visit a folder; `reason` is not empty below a folder that is left out."""
         try:
             entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
@@ -61,17 +65,32 @@ class _Walker:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
                 if entry.name != ".git" and not _ignored(path + "/", specs):
-                    self.walk(path, specs, reason or self._folder_reason(path, entry.name, names))
+                    self._folder(path, entry.name, names, specs, reason)
             elif entry.is_symlink() and _is_folder(entry):
                 if not _ignored(path + "/", specs):
                     self.links.append(Excluded(path, "symbolic link to a folder, not followed"))
             elif entry.name.endswith(".py"):
                 if not _ignored(path, specs):
-                    self._file(path, reason)
+                    is_plain = entry.is_file() or entry.is_symlink()
+                    self._file(path, reason or ("" if is_plain else "not a regular file"))
             elif entry.name.endswith(COMPILED_SUFFIXES) and not reason:
-                self.compiled.append(
-                    path
-                )  # ignored or not: built extensions usually are, and can be imported
+                # ignored or not: built extensions usually are, and can be imported
+                self.compiled.append(path)
+
+    def specs_above(self, folder: str, specs: _Specs) -> _Specs:
+        """Add the ignore files from the root down to above a folder."""
+        parts = folder.split("/") if folder else []
+        for count in range(len(parts)):
+            above = "/".join(parts[:count])
+            has_one = (self.root / above / ".gitignore").is_file()
+            specs = self._with_ignore_file(above, {".gitignore"} if has_one else set(), specs)
+        return specs
+
+    def _folder(self, path: str, name: str, siblings: set[str], specs: _Specs, reason: str) -> None:
+        reason = reason or self._folder_reason(path, name, siblings)
+        if not reason and self.exclude is not None and self.exclude.match_file(f"{path}/"):
+            reason = "excluded by configuration"
+        self.walk(path, specs, reason)
 
     def _file(self, path: str, reason: str) -> None:
         if not reason and self.exclude is not None and self.exclude.match_file(path):
@@ -81,9 +100,7 @@ class _Walker:
         else:
             self.files.append(path)
 
-    def _with_ignore_file(
-        self, folder: str, names: set[str], specs: tuple[tuple[str, GitIgnoreSpec], ...]
-    ) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+    def _with_ignore_file(self, folder: str, names: set[str], specs: _Specs) -> _Specs:
         if ".gitignore" not in names:
             return specs
         path = self.root / folder / ".gitignore"
@@ -114,7 +131,7 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _ignored(path: str, specs: tuple[tuple[str, GitIgnoreSpec], ...]) -> bool:
+def _ignored(path: str, specs: _Specs) -> bool:
     """Tell whether git would ignore the path: the innermost file that says anything decides."""
     for prefix, spec in reversed(specs):
         verdict = spec.check_file(path.removeprefix(prefix)).include
@@ -149,11 +166,8 @@ def find_files(root: Path, exclude: Sequence[str] = (), within: str = "") -> Fou
         within: A sub-folder to search alone.
     """
     walker = _Walker(root, exclude)
-    if not (root / ".git").exists() and any(True for _ in _outer_ignore_files(root)):
-        specs = tuple(_outer_specs(root))
-    else:
-        specs = ()
-    walker.walk(within, specs, "")
+    outer = () if (root / ".git").exists() else tuple(_outer_specs(root))
+    walker.walk(within, walker.specs_above(within, outer), "")
     return FoundFiles(
         tuple(walker.files), tuple(walker.excluded), tuple(walker.links), tuple(walker.compiled)
     )
@@ -162,7 +176,10 @@ def find_files(root: Path, exclude: Sequence[str] = (), within: str = "") -> Fou
 def _outer_specs(root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:
     for path in _outer_ignore_files(root):
         inside = root.relative_to(path.parent).as_posix()
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        try:
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue  # outside of what was asked for
         whole = GitIgnoreSpec.from_lines(lines)
         if whole.match_file(f"{inside}/"):
             continue  # the root itself is ignored: the user asked for it by name, so it counts

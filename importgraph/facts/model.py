@@ -44,7 +44,8 @@ class Condition(Struct, frozen=True, array_like=True, gc=False):
     """A version or platform test that text can decide once the target is known.
 
     `subject` is `version` (`version[:n]` where only the first parts count), `platform`, `os`, `system`,
-    `implementation`, or `environment` for a variable that must be set; `value` is a dotted version or a name.
+    `implementation`, `environment` for a variable that must be set, or `never`; `value` is a dotted version
+    or a name.
     """
 
     subject: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from importgraph.facts.calls import loop_values
 from importgraph.facts.chains import chain
-from importgraph.facts.conditions import Test, read_test
+from importgraph.facts.conditions import NEVER, Test, read_test
 from importgraph.facts.expressions import scan
 from importgraph.facts.model import Class, Flow, Guard, Origin, Scope, StepKind
 from importgraph.facts.newer_nodes import TypeAlias
@@ -177,7 +177,8 @@ def _if(recorder: Recorder, node: ast.If, context: Context) -> None:
 
 def _branch(recorder: Recorder, test: Test, context: Context) -> Context:
     if test.never:
-        return context._replace(live=False, flow=context.flow | Flow.DEAD)
+        when = (*context.when, recorder.condition(NEVER))
+        return context._replace(live=False, flow=context.flow | Flow.DEAD, when=when)
     if test.always:
         return context
     if not test.known:

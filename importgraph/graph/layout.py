@@ -15,35 +15,10 @@ from importgraph.graph.model import Kind, Module
 from importgraph.names import ancestors, parent
 
 _PLAIN_FOLDERS = {
-    *(
-        "src",
-        "lib",
-        "python",
-        "tests",
-        "test",
-        "testing",
-        "docs",
-        "doc",
-        "examples",
-        "example",
-        "samples",
-        "demo",
-    ),
-    *(
-        "demos",
-        "scripts",
-        "script",
-        "tools",
-        "tool",
-        "benchmarks",
-        "bench",
-        "packages",
-        "libs",
-        "apps",
-        "bin",
-        "ci",
-    ),
-}
+    "apps", "bench", "benchmarks", "bin", "ci", "demo", "demos", "doc", "docs", "example", "examples", "lib",
+    "libs", "packages", "python", "samples", "script", "scripts", "src", "test", "testing", "tests", "tool",
+    "tools",
+}  # fmt: skip
 """Folder names that by convention are not packages, used only where the imports of the tree do not decide."""
 
 
@@ -204,12 +179,29 @@ def _name(file: ScannedFile, root: str, packages: set[str]) -> Module:
     stem = inside.removesuffix(".py")
     is_package = PurePosixPath(stem).name == "__init__" and "/" in stem
     dotted = stem.removesuffix("/__init__") if is_package else stem
-    name = dotted.replace("/", ".") if "." not in dotted else dotted
+    if "." in dotted:
+        return _not_importable(file, dotted, packages)
+    name = dotted.replace("/", ".")
     kind = Kind.PACKAGE if is_package else Kind.MODULE
     if _is_orphan(file.path, packages, root):
         kind = Kind.ORPHAN
     package = name if is_package else parent(name)
     return Module(name, file.path, kind, root, name, package, broken=file.broken is not None)
+
+
+def _not_importable(file: ScannedFile, dotted: str, packages: set[str]) -> Module:
+    """Name a file that no statement can import, because its path has a dot in it."""
+    folder = _folder(dotted)
+    package = folder.replace("/", ".") if _folder(file.path) in packages and "." not in folder else ""
+    name = _path_name(file.path)
+    return Module(
+        name, file.path, Kind.SCRIPT, _folder(file.path), name, package, broken=file.broken is not None
+    )
+
+
+def _path_name(path: str) -> str:
+    """Return the name of a module that goes by its path; the slash tells it from a dotted name."""
+    return path if "/" in path else f"./{path}"
 
 
 def _is_orphan(path: str, packages: set[str], root: str) -> bool:
@@ -237,7 +229,7 @@ def _settle(claims: Mapping[str, list[Module]]) -> dict[str, Module]:
     for module in sorted(losers, key=lambda loser: loser.path):
         dotted = module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         same_root = settled[module.name].root == module.root
-        own = module.path if same_root or dotted in settled else dotted
+        own = _path_name(module.path) if same_root or dotted in settled else dotted
         settled[own] = Module(
             own, module.path, module.kind, module.root, module.importable_as, module.package, module.broken
         )
@@ -291,7 +283,8 @@ def _extensions(compiled: Sequence[str], modules: Mapping[str, Module]) -> dict[
 def _namespaces(modules: Mapping[str, Module]) -> dict[str, Module]:
     found: dict[str, Module] = {}
     for module in modules.values():
-        for name in ancestors(module.name) if "/" not in module.name else ():
+        depth = module.importable_as.count(".") if "/" not in module.name else 0
+        for name in list(ancestors(module.name))[-depth:] if depth else ():
             if name not in modules:
                 found[name] = Module(name, "", Kind.NAMESPACE, module.root, name, name, broken=False)
     return found

@@ -85,7 +85,7 @@ def _is_public(root: str, modules: Mapping[str, Module]) -> bool:
 
 def holds(condition: Condition, target: Target) -> bool:
     """Decide a version or platform test for a target."""
-    if condition.subject == "environment":
+    if condition.subject in {"environment", "never"}:
         verdict = False  # variables that switch something on are taken as not set
     elif condition.subject.startswith("version"):
         verdict = _version_holds(condition, target.version)
@@ -123,7 +123,7 @@ def _version_holds(condition: Condition, version: tuple[int, ...]) -> bool:
 
 
 def _text_holds(operator: str, actual: str, values: list[str]) -> bool:
-    actual = actual.lower() if values and values[0].islower() else actual
+    actual, values = actual.lower(), [value.lower() for value in values]
     match operator:
         case "startswith":
             return actual.startswith(tuple(values))

@@ -1,0 +1,39 @@
+"""Tiny projects on disk, the way in for most tests."""
+
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from importgraph.config import from_options
+from importgraph.project import Project, open_project
+
+Files = Mapping[str, str | bytes]
+
+
+def write_files(root: Path, files: Files) -> Path:
+    for path, content in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        is_text = isinstance(content, str)
+        target.write_bytes(textwrap.dedent(content).lstrip("\n").encode() if is_text else content)
+    return root
+
+
+@pytest.fixture
+def write_project(tmp_path: Path) -> Callable[[Files], Path]:
+    """Write `{path: text or bytes}` below a folder that is empty at first; a later call adds and replaces."""
+    root = tmp_path / "project"
+    root.mkdir()
+    return lambda files: write_files(root, files)
+
+
+@pytest.fixture
+def open_files(write_project: Callable[[Files], Path]) -> Callable[..., Project]:
+    """Write a project and open it, without cache and in one process; options as in `importgraph.config`."""
+
+    def opened(files: Files, **options: object) -> Project:
+        return open_project(write_project(files), from_options(**{"workers": 1, **options}))
+
+    return opened

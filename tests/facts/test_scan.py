@@ -1,0 +1,141 @@
+import os
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from importgraph.facts import scan as module
+from importgraph.facts.cache import Cache
+from importgraph.facts.discover import FoundFiles, find_files
+from importgraph.facts.scan import scan_files
+
+FILES = {
+    "a.py": "import b\n",
+    "b.py": "from a import x\n",
+    "same.py": "import b\n",
+    "bad.py": "import a\ndef f(:\n",
+    "empty.py": "",
+    "bytes.py": b"# \xe9\nimport b\n",
+}
+
+
+def scanned(root, *, cache=None, workers=1, progress=None):
+    return scan_files(root, find_files(root), cache=Cache(cache), workers=workers, progress=progress)
+
+
+def test_each_file_ends_once_in_the_order_of_paths(write_project):
+    result = scanned(write_project(FILES))
+    assert [file.path for file in result.files] == sorted(FILES)
+    assert [file.path for file in result.files if file.broken] == ["bad.py", "bytes.py"]
+    by_path = {file.path: file for file in result.files}
+    assert by_path["a.py"].facts == by_path["same.py"].facts
+    assert [i.module for i in by_path["bad.py"].facts.imports] == ["a"]
+    assert by_path["bad.py"].broken.line == 2
+
+
+def test_a_file_that_cannot_be_read_is_broken(write_project, monkeypatch):
+    root = write_project({"a.py": "", "shut.py": ""})
+    read_bytes = module.Path.read_bytes
+
+    def refusing(path):
+        if path.name == "shut.py":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(module.Path, "read_bytes", refusing)
+    broken = {file.path: file.broken for file in scanned(root).files}
+    assert broken["a.py"] is None
+    assert broken["shut.py"].reason == "cannot be read: Permission denied"
+
+
+def test_a_dangling_link_is_broken(write_project):
+    root = write_project({"a.py": ""})
+    (root / "gone.py").symlink_to(root / "nowhere.py")
+    assert [file.path for file in scanned(root).files if file.broken] == ["gone.py"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_processes_and_cache_change_nothing(write_project, tmp_path, monkeypatch, workers):
+    monkeypatch.setattr(module, "_FEW_FILES", 2)
+    monkeypatch.setattr(module, "_FILES_PER_TASK", 2)
+    root = write_project(FILES)
+    cold = scanned(root, cache=tmp_path / "cache", workers=workers)
+    warm = scanned(root, cache=tmp_path / "cache", workers=workers)
+    assert cold == warm == scanned(root)
+
+
+def test_a_warm_cache_parses_nothing(write_project, tmp_path, monkeypatch):
+    root = write_project(FILES)
+    cold = scanned(root, cache=tmp_path / "cache")
+    monkeypatch.setattr(module, "parse_module", None)
+    assert scanned(root, cache=tmp_path / "cache") == cold
+
+
+def test_a_changed_file_is_read_again(write_project, tmp_path):
+    root = write_project(FILES)
+    scanned(root, cache=tmp_path / "cache")
+    write_project({"a.py": "import c\n"})
+    (first, *_) = scanned(root, cache=tmp_path / "cache").files
+    assert [i.module for i in first.facts.imports] == ["c"]
+
+
+def test_an_entry_of_another_shape_is_a_miss(write_project, tmp_path):
+    root = write_project(FILES)
+    cold = scanned(root, cache=tmp_path / "cache")
+    cache = Cache(tmp_path / "cache")
+    keys = [module.digest((root / path).read_bytes()) for path in FILES]
+    cache.put({key: msgspec.msgpack.encode(["odd", number]) for number, key in enumerate(keys)})
+    assert scanned(root, cache=tmp_path / "cache") == cold
+
+
+def test_progress_counts_to_the_total(write_project, monkeypatch):
+    monkeypatch.setattr(module, "_FILES_PER_TASK", 2)
+    seen = []
+    scanned(write_project(FILES), progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(2, 5), (4, 5), (5, 5)]  # two files have the same contents
+
+
+def test_a_failing_cache_is_a_note_and_no_more(write_project, tmp_path):
+    (tmp_path / "cache").write_text("")
+    root = write_project(FILES)
+    result = scanned(root, cache=tmp_path / "cache")
+    assert result.files == scanned(root).files
+    assert "the cache could not be written" in result.notes[0]
+
+
+def test_the_number_of_processors():
+    assert 1 <= module.default_workers() <= (os.cpu_count() or 1)
+
+
+SOURCES = st.sampled_from(
+    [
+        b"import a\n",
+        b"from . import b\n",
+        b"def f(:\n",
+        b"",
+        b"\xff",
+        b"import a\0",
+        b"x = 1\nimport c.d as e\n",
+    ]
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sources=st.lists(SOURCES, min_size=1, max_size=5), shuffle=st.randoms())
+def test_facts_do_not_depend_on_order_or_cache(tmp_path_factory, sources, shuffle):
+    root = tmp_path_factory.mktemp("law")
+    for number, source in enumerate(sources):
+        (root / f"m{number}.py").write_bytes(source)
+    found = find_files(root)
+    mixed = list(found.files)
+    shuffle.shuffle(mixed)
+    cache = Cache(root / ".cache")
+    runs = [
+        scan_files(root, FoundFiles(tuple(files), (), ()), cache=used, workers=1)
+        for files in (found.files, mixed)
+        for used in (Cache(None), cache)
+    ]
+    facts = [{file.path: (file.facts, file.broken) for file in run.files} for run in runs]
+    assert all(each == facts[0] for each in facts)
+    assert len(facts[0]) == len(sources)
