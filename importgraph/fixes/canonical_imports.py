@@ -1,0 +1,91 @@
+"""Rewrite statements to the canonical path of what they import."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator
+
+from importgraph.findings.fragmentation import Fragment, measure_fragmentation
+from importgraph.findings.model import Location
+from importgraph.fixes.model import Applicability, Fix, RewriteImport
+from importgraph.graph.model import ImportEdge
+from importgraph.graph.views import closure
+from importgraph.names import is_within
+from importgraph.snapshot import Snapshot
+
+_DIFF_STATEMENTS = 3
+
+
+def propose_canonical_imports(snapshot: Snapshot) -> Iterator[Fix]:
+    """Propose one rewrite for each definition with stray statements.
+
+    A rewrite that would close a cycle at module level is left to a person, with the reason.
+    """
+    by_place: dict[Location, list[ImportEdge]] = defaultdict(list)
+    for edge in snapshot.graph.imports:
+        by_place[Location(edge.path, edge.line, edge.column)].append(edge)
+    for fragment in measure_fragmentation(snapshot).definitions:
+        if fragment.stray:
+            edges = [edge for place in fragment.stray for edge in by_place[place] if edge.name is not None]
+            yield _fix(snapshot, fragment, edges)
+
+
+def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> Fix:
+    edits = tuple(_edit(snapshot, fragment, edge) for edge in edges)
+    reasons = tuple(_risks(snapshot, fragment, edges))
+    accepted = round(fragment.canonical_usage * 100)
+    few = len(edits) <= _DIFF_STATEMENTS
+    return Fix(
+        id="",
+        kind="canonical-imports",
+        title=f"Take `{fragment.name}` from `{fragment.canonical}` everywhere ({accepted} % of statements do)",
+        gains=(),
+        resolves=len(fragment.stray),
+        statements=len(edits),
+        applicability=Applicability.UNSAFE if reasons else Applicability.SAFE,
+        reasons=reasons or ("both paths give the same object", "the canonical module is loaded by each importer already"),
+        findings=(f"IG301 {fragment.module}.{fragment.name}",),
+        edits=edits,
+        diff="".join(_diff(snapshot, edit) for edit in edits) if few else "",
+    )
+
+
+def _edit(snapshot: Snapshot, fragment: Fragment, edge: ImportEdge) -> RewriteImport:
+    item = snapshot.graph.facts[edge.importer].imports[edge.index] if edge.index >= 0 else None
+    written = f"{'.' * item.level}{item.module}" if item is not None else edge.imported
+    alias = f" as {edge.alias}" if edge.alias else ""
+    after_alias = alias if edge.name == fragment.name or edge.alias else f" as {edge.name}"
+    before = f"from {written} import {edge.name}{alias}"
+    return RewriteImport(edge.path, edge.line, before, f"from {fragment.canonical} import {fragment.name}{after_alias}")
+
+
+def _risks(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> Iterator[str]:
+    inside = [edge for edge in edges if is_within(edge.importer, fragment.canonical)]
+    if inside:
+        yield f"`{inside[0].importer}` stands inside `{fragment.canonical}`: taking the name from there may close a cycle"
+    loaded = closure(snapshot.runtime, [fragment.canonical])
+    circular = [edge for edge in edges if edge.importer in loaded and edge not in inside]
+    if circular:
+        yield f"`{fragment.canonical}` loads `{circular[0].importer}`: the rewrite may close a cycle"
+    more = [edge for edge in edges if fragment.canonical not in closure(snapshot.runtime, [edge.importer])]
+    if more:
+        yield f"`{more[0].importer}` does not load `{fragment.canonical}` today and would load more"
+    patched = f"{edges[0].imported}.{fragment.name}" if edges else ""
+    if patched and any(patched in text for text in _patch_targets(snapshot)):
+        yield f"tests patch `{patched}`"
+
+
+def _patch_targets(snapshot: Snapshot) -> Iterator[str]:
+    for facts in snapshot.graph.facts.values():
+        for item in facts.imports:
+            if item.origin.value == "mock":
+                yield item.module
+
+
+def _diff(snapshot: Snapshot, edit: RewriteImport) -> str:
+    """Return a unified diff, where the statement imports this name alone on one line."""
+    lines = snapshot.read_text(edit.path).splitlines(keepends=True)
+    if edit.line > len(lines) or lines[edit.line - 1].strip() != edit.before:
+        return ""
+    changed = list(lines)
+    changed[edit.line - 1] = lines[edit.line - 1].replace(edit.before, edit.after)
+    return "".join(difflib.unified_diff(lines, changed, f"a/{edit.path}", f"b/{edit.path}", n=1))

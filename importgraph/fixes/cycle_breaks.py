@@ -1,0 +1,72 @@
+"""End a cycle by the smallest edit."""
+
+from collections.abc import Iterator
+
+from importgraph.findings.cycles import Cycle, CycleClass, find_cycles
+from importgraph.findings.model import EdgeRef
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.model import Applicability, CutImport, Fix
+from importgraph.graph.model import ImportEdge
+from importgraph.snapshot import Snapshot
+
+_MOST_EDITS = 25
+_CODES = {CycleClass.CRASHES: "IG201", CycleClass.LATENT: "IG202", CycleClass.DEFERRED: "IG203", CycleClass.TYPE_ONLY: "IG204"}
+
+
+def propose_cycle_breaks(snapshot: Snapshot) -> Iterator[Fix]:
+    """Propose an end to each cycle at module level; those closed by functions or type checkers hurt nobody at import."""
+    deferrals = Deferrals(snapshot, {})
+    by_place: dict[tuple[str, str, int], ImportEdge] = {}
+    for edge in snapshot.graph.imports:
+        by_place.setdefault((edge.path, edge.imported, edge.line), edge)
+    for cycle in find_cycles(snapshot):
+        if cycle.kind in {CycleClass.CRASHES, CycleClass.LATENT} and len(cycle.breakers) <= _MOST_EDITS:
+            yield _fix(deferrals, cycle, by_place)
+
+
+def _fix(deferrals: Deferrals, cycle: Cycle, by_place: dict[tuple[str, str, int], ImportEdge]) -> Fix:
+    edits, reasons = [], []
+    for breaker in cycle.breakers:
+        edge = by_place.get((breaker.path, breaker.imported, breaker.line))
+        ways, reason = _ways(deferrals, edge, breaker)
+        edits.append(CutImport(breaker.path, breaker.line, breaker.importer, breaker.imported, ways))
+        if reason:
+            reasons.append(reason)
+    count = len(edits)
+    crashing = f"; `import {cycle.crashes[0].module}` then works first" if cycle.crashes else ""
+    where = f"{edits[0].path}:{edits[0].line}" + (f" and {count - 1} more" if count > 1 else "")
+    return Fix(
+        id="",
+        kind="cycle-break",
+        title=f"End the cycle of {len(cycle.modules)} modules around `{cycle.shortest[0]}` at {where}{crashing}",
+        gains=(),
+        resolves=len(cycle.crashes) or 1,
+        statements=count,
+        applicability=Applicability.MANUAL if reasons else Applicability.UNSAFE,
+        reasons=tuple(dict.fromkeys(reasons)) or ("each import can be put off; what it loads then runs later",),
+        findings=(f"{_CODES[cycle.kind]} {cycle.modules[0]}",),
+        edits=tuple(edits),
+    )
+
+
+def _ways(deferrals: Deferrals, edge: ImportEdge | None, breaker: EdgeRef) -> tuple[tuple[str, ...], str]:
+    """Return the ways to end an import, and why the first of them is not open, if it is not."""
+    name = edge.name if edge is not None and edge.name else breaker.imported
+    move = f"move what `{breaker.importer}` and `{breaker.imported}` both need into a third module"
+    if edge is None:
+        return (move,), "the import comes from a computed name"
+    verdict = deferrals.verdict(edge)
+    sites = deferrals.use_sites(edge) if verdict.possible else None
+    if sites is not None and not sites.at_import and not verdict.exported:
+        if sites.functions:
+            users = ", ".join(f"`{function}`" for function, _ in sites.functions[:3])
+            return (f"import `{name}` inside {users}", move), ""
+        if sites.annotations:
+            return (f"import `{name}` under TYPE_CHECKING", move), ""
+        return (f"delete the import of `{name}`, which nothing uses", move), ""
+    why = verdict.reason or f"others take `{name}` from `{breaker.importer}`"
+    if sites is not None and sites.at_import:
+        why = f"`{name}` is used at import on line {sites.at_import[0]} of {breaker.path}"
+    return (move, f"break the use at import first: {why}"), why
+
+

@@ -1,0 +1,31 @@
+"""Point an import that fails at the module or name that is there."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from importgraph.findings.unresolved import Unresolved, find_unresolved
+from importgraph.fixes.model import Applicability, Fix, RewriteImport
+from importgraph.snapshot import Snapshot
+
+
+def propose_missing_imports(snapshot: Snapshot) -> Iterator[Fix]:
+    """Propose one rewrite for each missing module or name for which something like it exists."""
+    groups: dict[tuple[str, str, str], list[Unresolved]] = defaultdict(list)
+    for one in find_unresolved(snapshot):
+        if one.suggestion and one.code in {"IG401", "IG402", "IG403"}:
+            target = f"{one.target}.{one.name}" if one.name else one.target
+            groups[one.code, target, one.suggestion].append(one)
+    for (code, target, suggestion), found in groups.items():
+        edits = tuple(RewriteImport(one.path, one.line, target, suggestion) for one in found)
+        yield Fix(
+            id="",
+            kind="missing-import",
+            title=f"Import `{suggestion}` where `{target}` is asked for ({found[0].path}:{found[0].line})",
+            gains=(),
+            resolves=len(found),
+            statements=len(found),
+            applicability=Applicability.MANUAL,
+            reasons=("the nearest name is a guess from the text: see that it is the one meant",),
+            findings=(f"{code} {target}",),
+            edits=edits,
+        )

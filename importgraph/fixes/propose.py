@@ -1,0 +1,65 @@
+"""All proposals, ranked: the order a maintainer should take them in."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from importgraph.fixes.canonical_imports import propose_canonical_imports
+from importgraph.fixes.consolidation import propose_consolidation
+from importgraph.fixes.cycle_breaks import propose_cycle_breaks
+from importgraph.fixes.lazy_imports import propose_lazy_imports
+from importgraph.fixes.model import Applicability, CutImport, Fix, SkippedFix
+from importgraph.fixes.missing_imports import propose_missing_imports
+from importgraph.snapshot import Snapshot
+
+Proposer = Callable[[Snapshot], Iterable[Fix | SkippedFix]]
+
+PROPOSERS: tuple[Proposer, ...] = (
+    propose_missing_imports,
+    propose_cycle_breaks,
+    propose_lazy_imports,
+    propose_canonical_imports,
+    propose_consolidation,
+)
+
+ORDER = (
+    "Order: first what fails today (missing imports, crashing cycles); then by gain over effort, where gain is modules an entry "
+    "point no longer loads, or a tenth of the statements put right, and effort is the root of the statements touched; "
+    "manual changes count half."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The outcome: fixes best first, and what was considered and not proposed."""
+
+    fixes: tuple[Fix, ...]
+    skipped: tuple[SkippedFix, ...]
+
+
+def propose(snapshot: Snapshot) -> Proposals:
+    """Collect the proposals of all proposers, rank them and number them F1, F2, …"""
+    made = list(_all(snapshot))
+    fixes = [item for item in made if isinstance(item, Fix)]
+    skipped = tuple(item for item in made if isinstance(item, SkippedFix))
+    fixes.sort(key=lambda fix: (-_urgency(fix), -score(fix), fix.kind, fix.title))
+    return Proposals(tuple(replace(fix, id=f"F{number}") for number, fix in enumerate(fixes, 1)), skipped)
+
+
+def _all(snapshot: Snapshot) -> Iterator[Fix | SkippedFix]:
+    for proposer in PROPOSERS:
+        yield from proposer(snapshot)
+
+
+def _urgency(fix: Fix) -> int:
+    return int(any(finding.startswith(("IG401", "IG402", "IG403", "IG201")) for finding in fix.findings))
+
+
+def score(fix: Fix) -> float:
+    """Weigh a fix: gain over effort; see ORDER."""
+    saved = max((gain.before - gain.after for gain in fix.gains), default=0)
+    gain = max(saved, 0) or fix.resolves / 10
+    effort = max(1, fix.statements) ** 0.5
+    careful = 0.5 if fix.applicability is Applicability.MANUAL or any(isinstance(e, CutImport) for e in fix.edits) else 1.0
+    return gain / effort * careful
