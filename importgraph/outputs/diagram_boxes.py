@@ -92,7 +92,9 @@ def _pull_out(boxes: dict[str, Box], pairs: Mapping[tuple[str, str], int], most:
     for key, box in boxes.items():
         for member in box.members:
             unit_of[member] = (key, _unit(member, key.removesuffix(".*")))
-    weight: dict[tuple[str, str], int] = defaultdict(int)
+    room = max(0, most - len(boxes))
+    alone = {unit for unit in unit_of.values() if unit[1] != unit[0].removesuffix(".*")}
+    weight = dict.fromkeys(alone, 0) if len(alone) <= room else defaultdict(int)
     for (source, target), count in pairs.items():
         ends = unit_of.get(source), unit_of.get(target)
         if ends[0] != ends[1]:
@@ -102,7 +104,7 @@ def _pull_out(boxes: dict[str, Box], pairs: Mapping[tuple[str, str], int], most:
     members: dict[tuple[str, str], set[str]] = defaultdict(set)
     for member, unit in unit_of.items():
         members[unit].add(member)
-    for unit in sorted(weight, key=lambda unit: (-weight[unit], unit))[: max(0, most - len(boxes))]:
+    for unit in sorted(weight, key=lambda unit: (-weight[unit], unit))[:room]:
         key, name = unit
         crowded = boxes.pop(key, None) or boxes[f"{key}.*"]
         crowded.members -= members[unit]

@@ -1,13 +1,17 @@
 """One strongly connected component: its shortest cycle, and the imports that end it."""
 
-from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
+from importgraph.graph.algorithms import shortest_cycle
+from importgraph.names import is_within, parent
+from importgraph.outputs.diagram_flow import direction_of
 from importgraph.outputs.drawing import (
     ALARM,
     FAINT,
     INK,
-    LINE,
     RED,
     Link,
     counted,
@@ -19,8 +23,29 @@ from importgraph.outputs.drawing import (
 )
 
 MOST_MODULES = 40
-MOST_BREAKERS = 12
+MOST_ARROWS = 70
+MOST_CUTS = 12
+MOST_RING_NAMES = 8
+PLACE_WIDTH = 72
 REST = "(the rest of the component)"
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Component:
+    size: int
+    ring: list[str]
+    joins: Mapping[Pair, list[Link]]
+    cuts: list[Pair]
+    """Those to draw first."""
+    kept: list[str]
+    shown: list[Pair]
+    package: str
+    """Where all names that are drawn stand; empty if nowhere."""
+
+    @property
+    def steps(self) -> set[Pair]:
+        return set(pairwise([*self.ring, *self.ring[:1]]))
 
 
 def cycle(
@@ -40,110 +65,94 @@ def cycle(
         title: What the component is about.
         shortest: A representative cycle; by default the shortest one, first by name.
     """
-    ring = list(shortest) or shortest_cycle(modules, edges)
-    cut = _by_ends(breakers)
-    kept = modules if len(modules) <= MOST_MODULES else _most_telling(ring, cut)
-    steps = set(zip(ring, [*ring[1:], *ring[:1]], strict=True))
+    found = _component(modules, edges, breakers, shortest)
+    statements = [
+        node(name, _short(name, found.package), ALARM if name in found.ring else {}) for name in found.kept
+    ]
+    statements += [_line(ends, found) for ends in found.shown]
+    statements += _rest(found)
+    laid_out = [pair[::-1] if pair in found.cuts else pair for pair in found.shown]
+    direction = direction_of(laid_out, wide=200, high=45)
+    return picture(title, _notes(found), statements, rankdir=direction, ranksep="0.6", nodesep="0.16")
+
+
+def _component(
+    modules: Sequence[str], edges: Sequence[Link], breakers: Sequence[Link], shortest: Sequence[str]
+) -> _Component:
     joins = _by_ends([*edges, *breakers])
-    statements = [node(name, one_line(name), ALARM if name in ring else {}) for name in dict.fromkeys(kept)]
-    shown = [ends for ends in joins if ends[0] in kept and ends[1] in kept]
-    if len(modules) > MOST_MODULES:
-        shown = [ends for ends in shown if ends in steps or ends in cut]
-    statements += [_line(ends, joins[ends], on_ring=ends in steps, cut=ends in cut) for ends in shown]
-    hidden = len(modules) - len(set(kept))
-    if hidden:
-        statements += _rest(hidden, len(joins) - len(shown), ring)
-    return picture(title, _notes(modules, ring, cut, len(joins), shown), statements)
-
-
-def shortest_cycle(modules: Iterable[str], edges: Iterable[Link]) -> list[str]:
-    """Return the modules of a shortest cycle in order, the first by name first; empty without one."""
     targets: dict[str, list[str]] = defaultdict(list)
-    for link in sorted(edges, key=lambda link: (link.source, link.target)):
-        targets[link.source].append(link.target)
-    best: list[str] = []
-    for start in sorted(modules):
-        found = _way_back(start, targets, len(best) or None)
-        if found and (not best or len(found) < len(best)):
-            best = found
-        if len(best) in {1, 2}:
-            break
-    return best
+    for source, target in joins:
+        targets[source].append(target)
+    ring = list(shortest or shortest_cycle(targets, sorted(modules)))
+    cuts = list(_by_ends(breakers))
+    large = len(modules) > MOST_MODULES or len(joins) > MOST_ARROWS
+    ends = [name for pair in cuts[:MOST_CUTS] for name in pair]
+    kept = list(dict.fromkeys([*ring, *ends] if large else [*ring, *modules]))[:MOST_MODULES]
+    telling = {*pairwise([*ring, *ring[:1]]), *cuts[:MOST_CUTS]}
+    shown = [pair for pair in joins if set(pair) <= set(kept) and (pair in telling or not large)]
+    return _Component(len(modules), ring, joins, cuts, kept, shown, _package(kept))
 
 
-def _way_back(start: str, targets: dict[str, list[str]], bound: int | None) -> list[str]:
-    before: dict[str, str] = {}
-    waiting = deque([(start, 1)])
-    while waiting:
-        here, length = waiting.popleft()
-        if bound is not None and length >= bound:
-            return []
-        for target in targets.get(here, ()):
-            if target == start:
-                way = [here]
-                while way[-1] != start:
-                    way.append(before[way[-1]])
-                return way[::-1]
-            if target not in before:
-                before[target] = here
-                waiting.append((target, length + 1))
-    return []
-
-
-def _by_ends(links: Iterable[Link]) -> dict[tuple[str, str], list[Link]]:
-    found: dict[tuple[str, str], list[Link]] = defaultdict(list)
+def _by_ends(links: Iterable[Link]) -> dict[Pair, list[Link]]:
+    found: dict[Pair, list[Link]] = defaultdict(list)
     for link in sorted(set(links), key=lambda link: (link.source, link.target, link.path, link.line)):
         found[link.source, link.target].append(link)
     return found
 
 
-def _most_telling(ring: list[str], cut: dict[tuple[str, str], list[Link]]) -> list[str]:
-    ends = [name for pair in list(cut)[:MOST_BREAKERS] for name in pair]
-    return list(dict.fromkeys([*ring, *ends]))[:MOST_MODULES]
+def _package(names: Sequence[str]) -> str:
+    """Return the package that all names stand below."""
+    package = parent(names[0]) if names else ""
+    while package and not all(name != package and is_within(name, package) for name in names):
+        package = parent(package)
+    return package
 
 
-def _line(ends: tuple[str, str], links: list[Link], *, on_ring: bool, cut: bool) -> str:
-    places = list(dict.fromkeys(link.place for link in links if link.place))
-    looks = {"tooltip": joined([f"{ends[0]} → {ends[1]}", *places])}
-    if on_ring:
+def _short(name: str, package: str) -> str:
+    return one_line(name.removeprefix(f"{package}.") if package else name)
+
+
+def _line(ends: Pair, found: _Component) -> str:
+    places = list(dict.fromkeys(link.place for link in found.joins[ends] if link.place))
+    looks = {"tooltip": joined([f"{ends[0]} → {ends[1]}", *places]), "penwidth": "0.9"}
+    if ends in found.steps:
         looks |= {"color": RED, "penwidth": "2.4"}
-    else:
-        looks |= {"color": LINE, "penwidth": "0.9"}
-    if cut:
-        looks |= {"color": RED, "style": "dashed", "fontcolor": INK, "penwidth": "2.4"}
-        looks["label"] = "\n".join(
-            ["  cut", *(f"  {one_line(place)}" for place in joined(places, 2).splitlines())]
-        )
-    elif on_ring and places:
-        looks["label"] = f"  {one_line(places[0])}"
+    if ends in found.cuts:
+        number = f"cut {found.cuts.index(ends) + 1}"
+        looks |= {"color": RED, "style": "dashed", "fontcolor": INK, "penwidth": "2.4", "label": number}
+        # Reversed, so that Graphviz lays out what is left after the cuts.
+        return edge(ends[1], ends[0], dir="back", **looks)
     return edge(*ends, **looks)
 
 
-def _rest(hidden: int, imports: int, ring: list[str]) -> list[str]:
-    label = f"{counted(hidden, 'more module')}\nand {counted(imports, 'more pair')} that import each other"
+def _rest(found: _Component) -> list[str]:
+    hidden = found.size - len(found.kept)
+    if hidden <= 0:
+        return []
+    label = f"{counted(hidden, 'more module')}\nof the same component"
     lines = [node(REST, label, FAINT)]
-    if ring:
-        lines.append(edge(ring[0], REST, dir="both", style="dotted", arrowsize="0.5", tooltip=label))
+    if found.ring:
+        lines.append(edge(found.ring[0], REST, dir="both", style="dotted", arrowsize="0.5", tooltip=label))
     return lines
 
 
-def _notes(
-    modules: Collection[str],
-    ring: list[str],
-    cut: Collection[tuple[str, str]],
-    pairs: int,
-    shown: Collection[tuple[str, str]],
-) -> list[str]:
-    notes = [
-        f"{counted(len(modules), 'module')}, {counted(pairs, 'pair')} of importer and imported.",
-        f"Thick red: the shortest cycle, {counted(len(ring), 'module')}.",
-    ]
-    missing = sum(ends not in shown for ends in cut)
-    if cut:
-        notes.append(
-            f"Dashed red: {counted(len(cut), 'pair')} to cut; without them no cycle is left"
-            + (f" ({missing:,} of them left out here)." if missing else ".")
-        )
-    if pairs > len(shown):
-        notes.append(f"{counted(pairs - len(shown), 'pair')} left out to keep the picture readable.")
-    return notes
+def _notes(found: _Component) -> Iterable[str]:
+    pairs = len(found.joins)
+    yield f"{counted(found.size, 'module')}; {counted(pairs, 'arrow')} from importer to imported."
+    if found.ring:
+        names = [_short(name, found.package) for name in [*found.ring, found.ring[0]]]
+        cut = f" … {names[-1]}" if len(names) > MOST_RING_NAMES else ""
+        way = " → ".join(names[:MOST_RING_NAMES] if cut else names)
+        yield f"Thick red: the shortest cycle, {way}{cut}."
+    if found.cuts:
+        yield f"Dashed red: {counted(len(found.cuts), 'arrow')} to cut; then no cycle is left:"
+    for number, ends in enumerate(found.cuts[:MOST_CUTS], 1):
+        places = list(dict.fromkeys(link.place for link in found.joins[ends] if link.place))
+        more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+        yield f"  cut {number}: {one_line(places[0], PLACE_WIDTH) if places else 'no line known'}{more}"
+    if len(found.cuts) > MOST_CUTS:
+        yield f"  and {len(found.cuts) - MOST_CUTS:,} more cuts"
+    if pairs > len(found.shown):
+        yield f"{counted(pairs - len(found.shown), 'arrow')} left out to keep the picture readable."
+    if found.package:
+        yield f"Names are within {one_line(found.package)}."

@@ -1,6 +1,6 @@
 """Cycles among boxes of the overview, and the lightest lines that close them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 Pair = tuple[str, str]
@@ -32,6 +32,30 @@ def against_the_flow(weights: Mapping[Pair, int]) -> set[Pair]:
         else:
             targets[source].append(target)
     return against
+
+
+def direction_of(pairs: Iterable[Pair], *, wide: int, high: int) -> str:
+    """Return the direction, `LR` or `TB`, in which a drawing stays smaller in its longer side.
+
+    Args:
+        pairs: What is drawn; lines that would close a cycle are not looked at.
+        wide: The usual width of a box with the room around it.
+        high: Its height.
+    """
+    drawn = sorted(set(pairs))
+    backward = against_the_flow(dict.fromkeys(drawn, 1))
+    layer = _layers([pair for pair in drawn if pair not in backward])
+    long, broad = max(layer.values(), default=0) + 1, max(Counter(layer.values()).values(), default=1)
+    return "LR" if max(long * wide, broad * high) <= max(long * 2 * high, broad * wide) else "TB"
+
+
+def _layers(pairs: list[Pair]) -> dict[str, int]:
+    """Return for each name in an acyclic graph the length of the longest way to it."""
+    layer = dict.fromkeys(sorted({name for pair in pairs for name in pair}), 0)
+    for _ in range(len(layer)):
+        for source, target in pairs:
+            layer[target] = max(layer[target], layer[source] + 1)
+    return layer
 
 
 def _targets(pairs: Iterable[Pair]) -> dict[str, list[str]]:

@@ -78,6 +78,4 @@ def _line(arcs: list[Arc]) -> dict[str, str]:
         "tooltip": joined([head, *places]),
         "penwidth": thickness(min(len(arcs), 20), 20, 4.0),
         "style": "dashed" if late else "solid",
-        "tailport": "e",
-        "headport": "w",
     }

@@ -51,7 +51,9 @@ def fragmentation(name: str, definition: str, paths: Mapping[str, int], canonica
     ]
     if canonical not in paths:
         notes.append("No import takes the canonical path yet.")
-    return picture(f"How {one_line(name)} is imported", notes, statements, rankdir="LR", ranksep="0.9")
+    return picture(
+        f"How {one_line(name)} is imported", notes, statements, rankdir="LR", ranksep="0.9", ordering="out"
+    )
 
 
 def _path(path: str, count: int, total: int, born: str, *, canonical: bool) -> list[str]:

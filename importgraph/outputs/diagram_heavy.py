@@ -16,7 +16,8 @@ from importgraph.outputs.drawing import (
     thickness,
 )
 
-MOST_NODES = 30
+MOST_NODES = 24
+SMALLEST_SHARE = 0.02
 MOST_CHILDREN = 8
 
 
@@ -31,7 +32,7 @@ def heavy(entry: str, tree: Sequence[Retained], *, unit: str = "module", title: 
     """
     weights = {item.name: item.weight for item in tree}
     total = weights.get(entry, 0) or sum(item.weight for item in tree if item.parent in {"", entry})
-    shown = _heaviest(entry, tree)
+    shown = _heaviest(entry, tree, total)
     statements = [_box(name, weights.get(name, total), total, unit, entry) for name in shown]
     parents = {item.name: item.parent for item in tree}
     statements += [
@@ -44,18 +45,19 @@ def heavy(entry: str, tree: Sequence[Retained], *, unit: str = "module", title: 
         for name in shown
         if name != entry
     ]
-    statements += _others(tree, shown)
+    others, small = _others(tree, shown, total, unit)
     notes = [
         f"{counted(len(tree), 'module')} in all, {counted(len(shown), 'box', 'boxes')} shown.",
         "Under each name: how much would no longer load if that module were not imported.",
         "Larger text and thicker lines: more weight. Dashed: smaller modules put together.",
     ]
-    return picture(
-        title or f"What importing {one_line(entry)} loads", notes, statements, rankdir="LR", ranksep="0.6"
-    )
+    if small:
+        notes.append(f"{counted(small, 'small branch', 'small branches')} left out.")
+    heading = title or f"What importing {one_line(entry)} loads"
+    return picture(heading, notes, statements + others, rankdir="LR", ranksep="0.6", ordering="out")
 
 
-def _heaviest(entry: str, tree: Sequence[Retained]) -> list[str]:
+def _heaviest(entry: str, tree: Sequence[Retained], total: int) -> list[str]:
     """Return the names to draw: heaviest first, below a parent that is drawn, few beside each other."""
     below: dict[str, list[Retained]] = defaultdict(list)
     for item in tree:
@@ -69,7 +71,9 @@ def _heaviest(entry: str, tree: Sequence[Retained]) -> list[str]:
         waiting.sort(key=lambda item: (-item.weight, item.name))
         taken = waiting.pop(0)
         shown.append(taken.name)
-        waiting += [item for item in below[taken.name][:MOST_CHILDREN] if item.weight > 0]
+        waiting += [
+            item for item in below[taken.name][:MOST_CHILDREN] if item.weight > total * SMALLEST_SHARE / 2
+        ]
     return shown
 
 
@@ -81,24 +85,29 @@ def _box(name: str, weight: int, total: int, unit: str, entry: str) -> str:
 
 
 def _share(weight: int, total: int, unit: str) -> str:
-    if weight == total:
+    if total in {0, weight}:
         return counted(weight, unit) if unit == "module" else f"{weight:,} {unit}"
-    share = f" ({weight / total:.0%})" if total else ""
-    return f"{weight:,} of {total:,} {unit}{'s' if unit == 'module' else ''}{share}"
+    return f"{weight:,} of {total:,} {unit}{'s' if unit == 'module' else ''} ({weight / total:.0%})"
 
 
-def _others(tree: Sequence[Retained], shown: Sequence[str]) -> list[str]:
+def _others(tree: Sequence[Retained], shown: Sequence[str], total: int, unit: str) -> tuple[list[str], int]:
+    """Put the rest below each drawn parent together; return the lines and how many are not worth a box."""
     hidden: dict[str, list[Retained]] = defaultdict(list)
     drawn = set(shown)
     for item in tree:
         if item.name not in drawn and item.parent in drawn:
             hidden[item.parent].append(item)
     lines: list[str] = []
+    small = 0
     for parent in shown:
-        if parent in hidden:
-            key = f"{parent} (others)"
-            weight = sum(item.weight for item in hidden[parent])
-            label = f"{counted(len(hidden[parent]), 'other')}, {weight:,} in all"
-            lines.append(node(key, label, FAINT, fontsize="11"))
-            lines.append(edge(parent, key, style="dashed", penwidth="0.8"))
-    return lines
+        weight = sum(item.weight for item in hidden[parent])
+        if weight <= total * SMALLEST_SHARE:
+            small += len(hidden[parent])
+            continue
+        key = f"{parent} (others)"
+        label = (
+            f"{counted(len(hidden[parent]), 'smaller branch', 'smaller branches')}\n{_share(weight, 0, unit)}"
+        )
+        lines.append(node(key, label, FAINT, fontsize="11"))
+        lines.append(edge(parent, key, style="dashed", penwidth="0.8"))
+    return lines, small

@@ -8,7 +8,7 @@ from importgraph.graph.model import Graph, Kind, Module
 from importgraph.graph.views import Arc, architecture
 from importgraph.names import top_level
 from importgraph.outputs.diagram_boxes import Box, put_together
-from importgraph.outputs.diagram_flow import against_the_flow, in_cycles
+from importgraph.outputs.diagram_flow import against_the_flow, direction_of, in_cycles
 from importgraph.outputs.drawing import (
     FAINT,
     INK,
@@ -25,6 +25,10 @@ from importgraph.outputs.drawing import (
 
 MOST_BACKWARD = 8
 MANY_PACKAGES = 12
+FEW_BOXES = 12
+"""With so few boxes, those without lines are drawn too."""
+SMALL = 20
+"""A top-level package with less than 1/20 of the modules of the largest is small."""
 Pair = tuple[str, str]
 
 
@@ -41,11 +45,10 @@ class Lines:
 def overview(graph: Graph) -> str:
     """Draw the packages of a graph and the imports between them.
 
-    Tests, loose scripts, external packages and small top-level packages that stand apart are left out, and
-    the caption counts them; where nothing else is there, all modules are drawn.
+    Tests, loose scripts, external packages and small top-level packages that no other imports are left
+    out, and the caption counts them; where nothing else is there, all modules are drawn.
     """
-    code = {name for name, module in graph.modules.items() if not (is_test(module) or is_loose(module))}
-    code = code or set(graph.modules)
+    code = _code(graph)
     arcs = [
         arc
         for found in architecture(graph).arcs.values()
@@ -57,7 +60,7 @@ def overview(graph: Graph) -> str:
     boxes = put_together(drawn, Counter((arc.source, arc.target) for arc in arcs))
     lines = _lines(boxes, [arc for arc in arcs if {arc.source, arc.target} <= drawn])
     ends = {name for pair in lines.arcs for name in pair}
-    shown = [box for box in boxes if box.key in ends or not ends]
+    shown = [box for box in boxes if box.key in ends or len(boxes) <= FEW_BOXES or not ends]
     subject = _common(shown)
     statements = [_box(box, subject, graph) for box in shown] + list(_drawn_lines(lines))
     notes = [
@@ -66,7 +69,17 @@ def overview(graph: Graph) -> str:
         *_legend(lines, subject),
     ]
     title = f"Architecture of {one_line(subject or 'the project')}"
-    return picture(title, notes, statements, rankdir="LR", ranksep="0.9", nodesep="0.16")
+    laid_out = [pair[::-1] if pair in lines.backward else pair for pair in lines.drawn]
+    direction = direction_of(laid_out, wide=190, high=60)
+    return picture(title, notes, statements, rankdir=direction, ranksep="0.9", nodesep="0.16")
+
+
+def _code(graph: Graph) -> set[str]:
+    tested = {name for name, module in graph.modules.items() if not is_test(module)}
+    packaged = {name for name in tested if not is_loose(graph.modules[name])}
+    if any("." in name for name in packaged):
+        return packaged
+    return tested or set(graph.modules)
 
 
 def is_test(module: Module) -> bool:
@@ -107,14 +120,11 @@ def _telling(weights: Mapping[Pair, int], backward: set[Pair]) -> set[Pair]:
 
 
 def _apart(names: set[str], arcs: Iterable[Arc]) -> set[str]:
-    """Return small top-level packages with no imports to or from another one."""
+    """Return small top-level packages that no large one imports, such as the settings of documentation."""
     sizes = Counter(map(top_level, names))
-    linked = {top_level(end) for arc in arcs for end in (arc.source, arc.target) if _crosses(arc)}
-    return {top for top in sizes if top not in linked and sizes[top] < max(sizes.values()) / 20}
-
-
-def _crosses(arc: Arc) -> bool:
-    return top_level(arc.source) != top_level(arc.target)
+    large = {top for top in sizes if sizes[top] >= max(sizes.values()) / SMALL}
+    imported = {top_level(arc.target) for arc in arcs if top_level(arc.source) in large}
+    return sizes.keys() - large - imported
 
 
 def _common(boxes: Iterable[Box]) -> str:
@@ -129,7 +139,11 @@ def _box(box: Box, subject: str, graph: Graph) -> str:
     packages = _subpackages(box, graph)
     if packages > MANY_PACKAGES:
         size = f"{counted(packages, 'package')}, {size}"
-    label = name if box.members == {box.key} else f"{name}\n{size}"
+    package = box.key.removesuffix(".*")
+    if box.members == {package}:
+        label = name if box.whole else f"{one_line(package)}\n__init__"
+    else:
+        label = f"{name}\n{size}"
     return node(box.key, label, {} if box.whole else FAINT, tooltip=f"{box.key}: {size}")
 
 
@@ -188,7 +202,7 @@ def _left_out(graph: Graph, code: set[str], apart: set[str]) -> Iterable[str]:
         counted(tests, "test module") if tests else "",
         counted(len(rest) - tests, "loose script") if len(rest) > tests else "",
         counted(len(outside), "external package") if outside else "",
-        f"standing apart {_some(sorted(apart))}" if apart else "",
+        f"small packages that no other imports ({_some(sorted(apart))})" if apart else "",
     ]
     if any(left_out):
         yield f"Left out: {', '.join(filter(None, left_out))}."

@@ -1,9 +1,10 @@
 import re
+from itertools import pairwise
 
 import pytest
 
 from importgraph.outputs.diagram_chain import chain
-from importgraph.outputs.diagram_cycle import cycle, shortest_cycle
+from importgraph.outputs.diagram_cycle import cycle
 from importgraph.outputs.diagram_flow import against_the_flow, in_cycles
 from importgraph.outputs.diagram_fragmentation import fragmentation
 from importgraph.outputs.diagram_heavy import heavy
@@ -21,13 +22,15 @@ from importgraph.outputs.drawing import (
 
 
 def nodes(dot):
-    """The boxes of a document: label by key."""
-    return dict(re.findall(r'^ *"((?:[^"\\]|\\.)*)" \[label="((?:[^"\\]|\\.)*)"', dot, re.MULTILINE))
+    """Return the boxes of a document: label by key."""
+    text = r'"((?:[^"\\]|\\.)*)"'
+    return dict(re.findall(rf"^ *{text} \[label={text}", dot, re.MULTILINE))
 
 
 def edges(dot):
-    """The lines of a document: attributes by both ends."""
-    return {(a, b): looks for a, b, looks in re.findall(r'^ *"([^"]*)" -> "([^"]*)" \[(.*)\]$', dot, re.MULTILINE)}
+    """Return the lines of a document: attributes by both ends."""
+    found = re.findall(r'^ *"([^"]*)" -> "([^"]*)" \[(.*)\]$', dot, re.MULTILINE)
+    return {(a, b): looks for a, b, looks in found}
 
 
 def caption(dot):
@@ -83,13 +86,14 @@ def test_chain_from_top_to_bottom():
     assert 'label="  app.py:7\\n  x = make()"' in edges(dot)["app", "lib:make()"]
     assert "parent package" in edges(dot)["lib:make()", "pandas"]
     assert caption(dot) == (
-        "2 steps from app to pandas. Ellipse: a function that runs while its caller is imported. Box: a module."
+        "2 steps from app to pandas. "
+        "Ellipse: a function that runs while its caller is imported. Box: a module."
     )
 
 
 def test_long_chain_leaves_out_its_middle():
     names = [f"m{number}" for number in range(100)]
-    links = [Link(a, b, "x.py", 1) for a, b in zip(names, names[1:], strict=False)]
+    links = [Link(a, b, "x.py", 1) for a, b in pairwise(names)]
     dot = chain(names, links)
     assert len(nodes(dot)) == 40
     assert {"m0", "m99"} <= nodes(dot).keys()
@@ -101,26 +105,39 @@ def test_empty_chain_is_a_picture():
     assert nodes(chain([], [])) == {}
 
 
-def test_shortest_cycle():
-    links = [*ring("a", "b", "c", "d"), Link("c", "b")]
-    assert shortest_cycle("abcd", links) == ["b", "c"]
-    assert shortest_cycle("ab", [Link("a", "b")]) == []
-    assert shortest_cycle("a", [Link("a", "a")]) == ["a"]
-
-
 def test_cycle_shows_ring_and_cut():
     links = [*ring("a", "b"), *ring("b", "c", "d")]
     dot = cycle(["a", "b", "c", "d"], links, [Link("b", "a", "b.py", 1)], "Cycle 1")
     found = edges(dot)
     assert nodes(dot).keys() == {"a", "b", "c", "d"}
-    assert 'style="dashed"' in found["b", "a"]
-    assert 'label="  cut\\n  b.py:1"' in found["b", "a"]
-    assert 'color="#c53030"' in found["a", "b"]
-    assert 'color="#829ab1"' in found["c", "d"]
+    assert 'color="#c53030"' not in found["c", "d"]
+    thick, cut = re.findall(r'"a" -> "b" \[(.*)\]$', dot, re.MULTILINE)
+    assert thick == 'tooltip="a → b\\na.py:1", penwidth="2.4", color="#c53030"'
+    assert 'dir="back"' in cut
+    assert 'tooltip="b → a\\nb.py:1"' in cut
+    assert 'style="dashed"' in cut
+    assert 'label="cut 1"' in cut
     assert caption(dot) == (
-        "4 modules, 5 pairs of importer and imported. Thick red: the shortest cycle, 2 modules. "
-        "Dashed red: 1 pair to cut; without them no cycle is left."
+        "4 modules; 5 arrows from importer to imported. Thick red: the shortest cycle, a → b → a. "
+        "Dashed red: 1 arrow to cut; then no cycle is left:   cut 1: b.py:1"
     )
+
+
+def test_names_of_a_cycle_leave_out_their_common_package():
+    links = ring("shop.db", "shop.db.models")
+    dot = cycle(["shop.db", "shop.db.models"], links, [], "t")
+    assert nodes(dot) == {"shop.db": "db", "shop.db.models": "db.models"}
+    assert caption(dot).endswith("Names are within shop.")
+
+
+def test_dense_cycle_shows_only_what_matters():
+    names = [f"m{number:02}" for number in range(20)]
+    links = [Link(a, b, "x.py", 1) for a in names for b in names if a != b]
+    cuts = [link for link in links if link.source > link.target]
+    dot = cycle(names, links, cuts, "Dense")
+    assert len(re.findall(" -> ", dot)) == 14
+    assert "and 178 more cuts" in caption(dot)
+    assert "367 arrows left out" in caption(dot)
 
 
 def test_large_cycle_is_collapsed():
@@ -130,7 +147,7 @@ def test_large_cycle_is_collapsed():
     dot = cycle(names, links, cuts, "Big")
     assert nodes(dot).keys() == {"m04", "m05", "m89", "m00", "(the rest of the component)"}
     assert nodes(dot)["(the rest of the component)"].startswith("86 more modules")
-    assert "88 pairs left out" in caption(dot)
+    assert "88 arrows left out" in caption(dot)
 
 
 def test_drawing_does_not_depend_on_the_order_of_links():
@@ -155,7 +172,7 @@ def test_heavy_shows_shares():
 def test_heavy_is_capped():
     dot = heavy("app", tree(200))
     assert len(nodes(dot)) <= 31
-    assert nodes(dot)["app (others)"].startswith("191 others")
+    assert nodes(dot)["app (others)"].startswith("191 smaller branches")
     assert "200 modules in all, 9 boxes shown." in caption(dot)
 
 
