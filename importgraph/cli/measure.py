@@ -51,7 +51,7 @@ def profile(  # noqa: PLR0913, PLR0917
         list[str] | None,
         typer.Argument(
             metavar="TARGET...",
-            help="Module, script, pytest:PATH (a collection session) or a console script (quoted, if it has arguments).",
+            help="Module, script, pytest:PATH (a collection session) or a console script (quote arguments).",
         ),
     ] = None,
     python: Annotated[

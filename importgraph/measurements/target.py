@@ -85,7 +85,10 @@ def parse_target(text: str, python: str, cwd: Path) -> Target:
     Raises:
         UsageError: The text is empty, or names neither an existing file nor anything that can be imported.
     """
-    words = shlex.split(text)
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"The target {text!r} cannot be read ({error}).") from error
     if not words:
         raise UsageError("The target is empty.", "Give a module, a script, pytest:PATH or a console script.")
     target = Target(python, "module", words[0], tuple(words[1:]), cwd)

@@ -94,9 +94,7 @@ def heading(profile: ImportProfile) -> Iterator[str]:
     verb = VERBS.get(profile.kind, "importing")
     title = f"Where the {milliseconds(profile.total_us)} of {verb} {profile.entry} go{partial}"
     yield text(MARGIN, 28, title, size=TITLE)
-    how = (
-        "Width is time. A bar is a module with everything it was the first to import, which stands below it; "
-    )
+    how = "Width is time. A bar is a module with all it was the first to import, which stands below; "
     yield text(MARGIN, 48, f"{how}where nothing stands below a bar, its own code runs.", "#444")
     yield text(
         MARGIN,
@@ -158,8 +156,8 @@ def legend(profile: ImportProfile, colours: dict[str, str]) -> Iterator[str]:
 def axis(total: int, scale: float) -> Iterator[str]:
     """Draw a time scale with round numbers."""
     step = 10 ** (len(str(total)) - 1)
-    while total / step < TICKS / 2:
-        step = max(step // 2, 1)
+    while total / step < TICKS / 2 and step > 1:
+        step //= 2
     for at in range(0, total + 1, step):
         x = MARGIN + at * scale
         yield f'<line x1="{x:.1f}" y1="{TOP - 6}" x2="{x:.1f}" y2="{TOP - 2}" stroke="#888"/>'

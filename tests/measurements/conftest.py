@@ -79,13 +79,21 @@ def probes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
 def run(tmp_path: Path, probes: Callable[[str], Path]) -> Run:
     """Return a function that traces one run of a target."""
 
-    def run_once(
-        root: Path, name: str, kind: str = "module", *, python: str = sys.executable, extra: str = "effects",
-        timeout: float = 20.0, arguments: tuple[str, ...] = (),
+    def run_once(  # noqa: PLR0913
+        root: Path,
+        name: str,
+        kind: str = "module",
+        *,
+        python: str = sys.executable,
+        extra: str = "effects",
+        timeout: float = 20.0,
+        arguments: tuple[str, ...] = (),
     ) -> tuple[Trace, Outcome]:
         record = tmp_path / f"record{len(list(tmp_path.iterdir()))}"
         target = Target(python, kind, name, arguments, cwd=root)
-        outcome = run_target(target, RunSettings(probes(python), record, tmp_path / "pycache", True, extra, timeout))
+        outcome = run_target(
+            target, RunSettings(probes(python), record, tmp_path / "pycache", True, extra, timeout)
+        )
         trace = read_trace(record, outcome.ended_ns)
         assert trace is not None, outcome
         return trace, outcome
