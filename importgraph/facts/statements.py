@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from importgraph.facts.calls import loop_values
 from importgraph.facts.chains import chain
@@ -380,5 +380,5 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Recorder, Any, Context], None]] = {
     ast.TryStar: _try,
     ast.While: _loop,
     ast.With: _with,
-    TypeAlias: _type_alias,
+    cast("type[ast.stmt]", TypeAlias): _type_alias,
 }

@@ -36,6 +36,8 @@ def _function_body(recorder: Recorder, pending: Pending) -> None:
     else:
         statements(recorder, node.body, pending.context)
         decorators = tuple(chain(decorator) for decorator in node.decorator_list)
+        if _is_method(pending.qualname) and parameters and "staticmethod" not in decorators:
+            recorder.typed.add(parameters[0])
     opaque = frozenset(recorder.stores - recorder.typed) | pending.opaque
     for position in range(start, len(recorder.pending)):
         recorder.pending[position] = recorder.pending[position]._replace(opaque=opaque)
@@ -50,6 +52,11 @@ def _function_body(recorder: Recorder, pending: Pending) -> None:
         body=_telling(recorder.steps, opaque),
         uses=tuple(sorted(recorder.uses)),
     )
+
+
+def _is_method(qualname: str) -> bool:
+    owner = qualname.rpartition(".")[0]
+    return bool(owner) and not owner.endswith("<locals>")
 
 
 def _telling(steps: list[Step], opaque: frozenset[str]) -> tuple[Step, ...]:

@@ -163,7 +163,7 @@ class CallFinder:
                     calls = calls[1:]
             elif value is not None:
                 value = self._attribute(value, name, depth)
-            for _ in calls[1:] if name != "super" else calls:
+            for _ in calls:
                 value = self._result(value, depth) if value is not None else None
             if value is None:
                 return None

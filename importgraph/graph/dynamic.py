@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importgraph.facts.model import Dynamic, Flow, Origin, Scope, Step, StepKind
 from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.model import ImportEdge, Module
-from importgraph.graph.resolve import Resolver
+from importgraph.graph.resolve import Resolver, Symbol
 from importgraph.names import resolve_relative
 
 
@@ -81,7 +81,7 @@ def _constant(resolver: Resolver, module: str, dynamic: Dynamic) -> tuple[str, .
     """Return the strings that a chain stands for: a constant of some module, or a module's `__all__`."""
     owner, _, last = dynamic.values.rpartition(".")
     if last == "__all__":
-        source = resolver.chain(module, owner) if owner else None
+        source = resolver.chain(module, owner) if owner else Symbol("module", module)
         facts = resolver.facts.get(source.module if source is not None and source.kind == "module" else "")
         return facts.exports.names if facts is not None and facts.exports is not None else ()
     if "(" in dynamic.values:

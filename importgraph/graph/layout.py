@@ -219,21 +219,33 @@ def _is_orphan(path: str, packages: set[str], root: str) -> bool:
 
 
 def _settle(claims: Mapping[str, list[Module]]) -> dict[str, Module]:
-    """Give each file a name of its own."""
+    """Give each file a name of its own; what stands in a package that lost its name loses its name too."""
     settled: dict[str, Module] = {}
     losers: list[Module] = []
-    for name, modules in claims.items():
-        first, *rest = sorted(modules, key=_claim_order)
-        settled[name] = first
-        losers += rest
+    lost: set[tuple[str, str]] = set()
+    for name in sorted(claims, key=lambda claimed: (claimed.count("."), claimed)):
+        for module in sorted(claims[name], key=_claim_order):
+            if name not in settled and not any((module.root, above) in lost for above in ancestors(name)):
+                settled[name] = module
+                continue
+            losers.append(module)
+            if module.kind is Kind.PACKAGE:
+                lost.add((module.root, name))
     for module in sorted(losers, key=lambda loser: loser.path):
-        dotted = module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        same_root = settled[module.name].root == module.root
-        own = _path_name(module.path) if same_root or dotted in settled else dotted
+        own = _other_name(module, settled)
         settled[own] = Module(
             own, module.path, module.kind, module.root, module.importable_as, module.package, module.broken
         )
     return settled
+
+
+def _other_name(module: Module, settled: Mapping[str, Module]) -> str:
+    """Return a name for a module whose own is taken: its whole path, dotted where that is free."""
+    plain = module.path.removesuffix(".py").removesuffix("/__init__")
+    dotted = plain.replace("/", ".")
+    winner = settled.get(module.name)
+    same_root = winner is not None and winner.root == module.root
+    return _path_name(module.path) if same_root or "." in plain or dotted in settled else dotted
 
 
 def _claim_order(module: Module) -> tuple[bool, int, str]:

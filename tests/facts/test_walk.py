@@ -381,7 +381,7 @@ def test_a_class_body_sees_its_own_names():
 
 def test_calls_of_local_names_say_nothing():
     facts = read(
-        "def f(callback, size=1):\n    callback()\n    it = Shop()\n    it.run()\n    for x in y: x()\n    size()\n"
+        "def f(callback, size=1):\n    callback()\n    it = Shop()\n    it.run()\n    for x in y: x()\n"
     )
     assert [s.name for s in facts.functions[0].body if s.kind is StepKind.CALL] == ["Shop", "it.run"]
 
