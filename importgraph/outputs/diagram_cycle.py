@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from importgraph.graph.algorithms import shortest_cycle
-from importgraph.names import is_within, parent
 from importgraph.outputs.diagram_flow import direction_of
 from importgraph.outputs.drawing import (
     ALARM,
@@ -14,12 +13,14 @@ from importgraph.outputs.drawing import (
     INK,
     RED,
     Link,
+    common_package,
     counted,
     edge,
     joined,
     node,
     one_line,
     picture,
+    shortened,
 )
 
 MOST_MODULES = 40
@@ -67,7 +68,7 @@ def cycle(
     """
     found = _component(modules, edges, breakers, shortest)
     statements = [
-        node(name, _short(name, found.package), ALARM if name in found.ring else {}) for name in found.kept
+        node(name, shortened(name, found.package), ALARM if name in found.ring else {}) for name in found.kept
     ]
     statements += [_line(ends, found) for ends in found.shown]
     statements += _rest(found)
@@ -90,7 +91,7 @@ def _component(
     kept = list(dict.fromkeys([*ring, *ends] if large else [*ring, *modules]))[:MOST_MODULES]
     telling = {*pairwise([*ring, *ring[:1]]), *cuts[:MOST_CUTS]}
     shown = [pair for pair in joins if set(pair) <= set(kept) and (pair in telling or not large)]
-    return _Component(len(modules), ring, joins, cuts, kept, shown, _package(kept))
+    return _Component(len(modules), ring, joins, cuts, kept, shown, common_package(kept))
 
 
 def _by_ends(links: Iterable[Link]) -> dict[Pair, list[Link]]:
@@ -98,18 +99,6 @@ def _by_ends(links: Iterable[Link]) -> dict[Pair, list[Link]]:
     for link in sorted(set(links), key=lambda link: (link.source, link.target, link.path, link.line)):
         found[link.source, link.target].append(link)
     return found
-
-
-def _package(names: Sequence[str]) -> str:
-    """Return the package that all names stand below."""
-    package = parent(names[0]) if names else ""
-    while package and not all(name != package and is_within(name, package) for name in names):
-        package = parent(package)
-    return package
-
-
-def _short(name: str, package: str) -> str:
-    return one_line(name.removeprefix(f"{package}.") if package else name)
 
 
 def _line(ends: Pair, found: _Component) -> str:
@@ -140,7 +129,7 @@ def _notes(found: _Component) -> Iterable[str]:
     pairs = len(found.joins)
     yield f"{counted(found.size, 'module')}; {counted(pairs, 'arrow')} from importer to imported."
     if found.ring:
-        names = [_short(name, found.package) for name in [*found.ring, found.ring[0]]]
+        names = [shortened(name, found.package) for name in [*found.ring, found.ring[0]]]
         cut = f" … {names[-1]}" if len(names) > MOST_RING_NAMES else ""
         way = " → ".join(names[:MOST_RING_NAMES] if cut else names)
         yield f"Thick red: the shortest cycle, {way}{cut}."

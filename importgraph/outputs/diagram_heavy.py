@@ -1,18 +1,20 @@
 """What an entry point loads, by retained weight: its dominator tree."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from importgraph.outputs.drawing import (
     FAINT,
     STRONG,
     Retained,
+    common_package,
     counted,
     edge,
     node,
     one_line,
     picture,
+    shortened,
     thickness,
 )
 
@@ -33,18 +35,8 @@ def heavy(entry: str, tree: Sequence[Retained], *, unit: str = "module", title: 
     weights = {item.name: item.weight for item in tree}
     total = weights.get(entry, 0) or sum(item.weight for item in tree if item.parent in {"", entry})
     shown = _heaviest(entry, tree, total)
-    statements = [_box(name, weights.get(name, total), total, unit, entry) for name in shown]
-    parents = {item.name: item.parent for item in tree}
-    statements += [
-        edge(
-            parents[name],
-            name,
-            penwidth=thickness(weights[name], total),
-            tooltip=_share(weights[name], total, unit),
-        )
-        for name in shown
-        if name != entry
-    ]
+    package = common_package(shown)
+    statements = list(_drawn(shown, tree, total, unit))
     others, small = _others(tree, shown, total, unit)
     notes = [
         f"{counted(len(tree), 'module')} in all, {counted(len(shown), 'box', 'boxes')} shown.",
@@ -53,6 +45,8 @@ def heavy(entry: str, tree: Sequence[Retained], *, unit: str = "module", title: 
     ]
     if small:
         notes.append(f"{counted(small, 'small branch', 'small branches')} left out.")
+    if package:
+        notes.append(f"Names are within {one_line(package)}.")
     heading = title or f"What importing {one_line(entry)} loads"
     return picture(heading, notes, statements + others, rankdir="LR", ranksep="0.6", ordering="out")
 
@@ -77,11 +71,18 @@ def _heaviest(entry: str, tree: Sequence[Retained], total: int) -> list[str]:
     return shown
 
 
-def _box(name: str, weight: int, total: int, unit: str, entry: str) -> str:
-    size = 11 + round(7 * sqrt(weight / total)) if total else 11
-    looks = STRONG if name == entry else {}
-    words = _share(weight, total, unit)
-    return node(name, f"{one_line(name)}\n{words}", looks, fontsize=str(size), tooltip=f"{name}: {words}")
+def _drawn(shown: Sequence[str], tree: Sequence[Retained], total: int, unit: str) -> Iterator[str]:
+    known = {item.name: item for item in tree}
+    entry, package = shown[0], common_package(shown)
+    for name in shown:
+        item = known.get(name, Retained(name, "", total))
+        words = _share(item.weight, total, unit)
+        size = 11 + round(7 * sqrt(item.weight / total)) if total else 11
+        looks = STRONG if name == entry else {}
+        label = f"{shortened(name, package)}\n{words}"
+        yield node(name, label, looks, fontsize=str(size), tooltip=f"{name}: {words}")
+        if name != entry:
+            yield edge(item.parent, name, penwidth=thickness(item.weight, total), tooltip=words)
 
 
 def _share(weight: int, total: int, unit: str) -> str:

@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from importgraph.graph.model import Graph, Kind, Module
+from importgraph.graph.model import Graph
 from importgraph.graph.views import Arc, architecture
 from importgraph.names import top_level
 from importgraph.outputs.diagram_boxes import Box, put_together
 from importgraph.outputs.diagram_flow import against_the_flow, direction_of, in_cycles
+from importgraph.outputs.diagram_selection import code_of, standing_apart, tests_of
 from importgraph.outputs.drawing import (
     FAINT,
     INK,
@@ -27,8 +28,6 @@ MOST_BACKWARD = 8
 MANY_PACKAGES = 12
 FEW_BOXES = 12
 """With so few boxes, those without lines are drawn too."""
-SMALL = 20
-"""A top-level package with less than 1/20 of the modules of the largest is small."""
 Pair = tuple[str, str]
 
 
@@ -48,14 +47,14 @@ def overview(graph: Graph) -> str:
     Tests, loose scripts, external packages and small top-level packages that no other imports are left
     out, and the caption counts them; where nothing else is there, all modules are drawn.
     """
-    code = _code(graph)
+    code = code_of(graph)
     arcs = [
         arc
         for found in architecture(graph).arcs.values()
         for arc in found
         if {arc.source, arc.target} <= code
     ]
-    apart = _apart(code, arcs)
+    apart = standing_apart(code, arcs)
     drawn = {name for name in code if top_level(name) not in apart}
     boxes = put_together(drawn, Counter((arc.source, arc.target) for arc in arcs))
     lines = _lines(boxes, [arc for arc in arcs if {arc.source, arc.target} <= drawn])
@@ -68,29 +67,10 @@ def overview(graph: Graph) -> str:
         *_left_out(graph, code, apart),
         *_legend(lines, subject),
     ]
-    title = f"Architecture of {one_line(subject or 'the project')}"
+    title = f"Architecture of {one_line(subject or _main(drawn))}"
     laid_out = [pair[::-1] if pair in lines.backward else pair for pair in lines.drawn]
     direction = direction_of(laid_out, wide=190, high=60)
     return picture(title, notes, statements, rankdir=direction, ranksep="0.9", nodesep="0.16")
-
-
-def _code(graph: Graph) -> set[str]:
-    tested = {name for name, module in graph.modules.items() if not is_test(module)}
-    packaged = {name for name in tested if not is_loose(graph.modules[name])}
-    if any("." in name for name in packaged):
-        return packaged
-    return tested or set(graph.modules)
-
-
-def is_test(module: Module) -> bool:
-    """Tell whether a module is test code: a test file, or anything in a folder of tests."""
-    folders = [*module.root.split("/"), *module.path.split("/")[:-1]]
-    return module.kind in {Kind.TEST, Kind.CONFTEST} or "tests" in folders or module.path.startswith("test/")
-
-
-def is_loose(module: Module) -> bool:
-    """Tell whether a module belongs to no package: a script, or a file whose name cannot be imported."""
-    return "/" in module.name or (module.kind in {Kind.SCRIPT, Kind.ORPHAN} and "." not in module.name)
 
 
 def _lines(boxes: Iterable[Box], arcs: Iterable[Arc]) -> Lines:
@@ -119,17 +99,15 @@ def _telling(weights: Mapping[Pair, int], backward: set[Pair]) -> set[Pair]:
     return kept
 
 
-def _apart(names: set[str], arcs: Iterable[Arc]) -> set[str]:
-    """Return small top-level packages that no large one imports, such as the settings of documentation."""
-    sizes = Counter(map(top_level, names))
-    large = {top for top in sizes if sizes[top] >= max(sizes.values()) / SMALL}
-    imported = {top_level(arc.target) for arc in arcs if top_level(arc.source) in large}
-    return sizes.keys() - large - imported
-
-
 def _common(boxes: Iterable[Box]) -> str:
     tops = {top_level(box.key) for box in boxes}
     return tops.pop() if len(tops) == 1 else ""
+
+
+def _main(names: set[str]) -> str:
+    """Return the top-level package that holds most modules, where it holds more than half of them."""
+    top, size = Counter(map(top_level, sorted(names))).most_common(1)[0] if names else ("", 0)
+    return top if 2 * size > len(names) else "the project"
 
 
 def _box(box: Box, subject: str, graph: Graph) -> str:
@@ -195,8 +173,8 @@ def _collapsed(modules: int, boxes: list[Box], shown: list[Box]) -> Iterable[str
 
 
 def _left_out(graph: Graph, code: set[str], apart: set[str]) -> Iterable[str]:
-    rest = [module for name, module in graph.modules.items() if name not in code]
-    tests = sum(map(is_test, rest))
+    rest = graph.modules.keys() - code
+    tests = len(rest & tests_of(graph))
     outside = {top_level(edge.imported) for edge in graph.imports if edge.external}
     left_out = [
         counted(tests, "test module") if tests else "",

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from importgraph.names import is_within, parent
+
 INK: Final = "#1f2933"
 MUTED: Final = "#52606d"
 LINE: Final = "#829ab1"
@@ -86,6 +88,19 @@ def one_line(text: str, width: int = NAME_WIDTH) -> str:
         return flat
     tail = (width - 1) * 2 // 3
     return f"{flat[: width - 1 - tail]}…{flat[-tail:]}"
+
+
+def common_package(names: Sequence[str]) -> str:
+    """Return the package that all names stand below; empty if there is none."""
+    package = parent(names[0]) if names else ""
+    while package and not all(name != package and is_within(name, package) for name in names):
+        package = parent(package)
+    return package
+
+
+def shortened(name: str, package: str) -> str:
+    """Return a name on one line, without the package it stands below."""
+    return one_line(name.removeprefix(f"{package}.") if package else name)
 
 
 def node(key: str, label: str, looks: dict[str, str], **attributes: str) -> str:

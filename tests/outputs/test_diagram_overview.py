@@ -91,6 +91,13 @@ def test_nothing_but_tests_is_drawn(graph_of):
     assert edges(dot).keys() == {("test_a", "test_b")}
 
 
+def test_all_of_a_package_of_tests_counts_as_test_code(graph_of):
+    files = {"t/__init__.py": "", "t/helpers.py": "", "t/test_a.py": "import t.helpers\n", "t/test_b.py": ""}
+    dot = overview(graph_of({**SHOP, **files, "t/test_c.py": ""}))
+    assert not [name for name in nodes(dot) if name.startswith("t.")]
+    assert "Left out: 6 test modules" in caption(dot)
+
+
 def test_small_package_that_nothing_imports_is_left_out(graph_of):
     files = {f"big/m{number}.py": "import big.m0\n" for number in range(40)}
     dot = overview(graph_of({**files, "big/__init__.py": "", "docs/conf/__init__.py": "import big.m1\n"}))
