@@ -1,6 +1,6 @@
 """Show that one tracer serves every interpreter, and that a target may end as it likes.
 
-Usage: python benchmarks/measure_endings.py PYTHON...   (interpreters to try; the first one runs the bad targets)
+Usage: python benchmarks/measure_endings.py PYTHON...   (the first interpreter runs the bad targets, too)
 """
 
 import sys
@@ -14,7 +14,8 @@ from importgraph.measurements.target import RunSettings, Target, parse_target, r
 from importgraph.measurements.trace import read_trace
 
 SHARED = {
-    "app.py": "import pkg.sub\nfrom pkg import other\ntry:\n    import nowhere\nexcept ImportError:\n    pass\n"
+    "app.py": "import pkg.sub\nfrom pkg import other\ntry:\n    import nowhere\nexcept ImportError:\n"
+    "    pass\n"
     "import json.tool, asyncio\n",
     "pkg/__init__.py": "",
     "pkg/sub.py": "import leaf\n",
@@ -22,7 +23,8 @@ SHARED = {
     "leaf.py": "import threading\nt = threading.Thread(target=print)\nt.start()\nt.join()\n",
 }
 LAZY = {
-    "lazy_app.py": "lazy import never_used\nlazy import used_later\nimport eager\ndef f():\n    return used_later.x\nf()\n",
+    "lazy_app.py": "lazy import never_used\nlazy import used_later\nimport eager\n"
+    "def f():\n    return used_later.x\nf()\n",
     "never_used.py": "",
     "used_later.py": "x = 1\n",
     "eager.py": "",
@@ -34,7 +36,8 @@ ENDINGS = {
     "os._exit": "import os\nos._exit(3)\n",
     "exception": "1 / 0\n",
     "fork": "import os\nif os.fork() == 0:\n    import fractions\n    os._exit(0)\nos.wait()\n",
-    "threads": "import threading\n[threading.Thread(target=__import__, args=(n,)).start() for n in ('wave', 'decimal')]\n",
+    "threads": "import threading\n"
+    "[threading.Thread(target=__import__, args=(n,)).start() for n in ('wave', 'decimal')]\n",
     "lingers": "import threading\nthreading.Thread(target=threading.Event().wait).start()\n",
 }
 

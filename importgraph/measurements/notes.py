@@ -1,9 +1,10 @@
 """Say in plain sentences what a reader must know about a measurement before trusting it."""
 
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from importgraph.measurements.model import ModuleTiming
+from importgraph.measurements.model import Effect, ModuleTiming
 from importgraph.measurements.target import Outcome, Target
 from importgraph.measurements.trace import Load, Trace
 
@@ -16,11 +17,24 @@ PYTEST_ENDINGS = {
 }
 
 
-def notes_of(
-    trace: Trace, outcome: Outcome, target: Target, timeout: float, modules: Sequence[ModuleTiming]
-) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the notes are about."""
+
+    trace: Trace
+    outcome: Outcome
+    target: Target
+    timeout: float
+    modules: Sequence[ModuleTiming]
+    effects: Sequence[Effect]
+
+
+def notes_of(found: Circumstances) -> tuple[str, ...]:
     """Return the notes of one run, the ending first."""
-    return (*ending(trace, outcome, target, timeout), *circumstances(trace, modules))
+    return (
+        *ending(found.trace, found.outcome, found.target, found.timeout),
+        *caveats(found.trace, found.modules, found.effects),
+    )
 
 
 def ending(trace: Trace, outcome: Outcome, target: Target, timeout: float) -> Iterator[str]:
@@ -77,7 +91,7 @@ def last_line(text: str) -> str:
     return f"It said: {lines[-1]}" if lines else ""
 
 
-def circumstances(trace: Trace, modules: Iterable[ModuleTiming]) -> Iterator[str]:
+def caveats(trace: Trace, modules: Sequence[ModuleTiming], effects: Sequence[Effect]) -> Iterator[str]:
     """Name what else makes numbers mean less than they seem to."""
     threads = [module for module in modules if module.thread]
     if threads:
@@ -86,10 +100,8 @@ def circumstances(trace: Trace, modules: Iterable[ModuleTiming]) -> Iterator[str
             f"Other threads loaded {len(threads)} modules ({cost:.1f} ms), among them {threads[0].name}; "
             "the total leaves them out."
         )
-    forks = sum(effect.kind == "fork" for effect in trace.effects)
-    if forks:
-        times = "once" if forks == 1 else f"{forks} times"
-        yield f"The target forked {times} while importing; what the children did was not traced."
+    if any(effect.kind == "fork" for effect in effects):
+        yield "The target forked while importing; what the children did was not traced."
     if trace.end is not None and trace.end.by_hand:
         names = ", ".join(trace.end.by_hand[:3])
         yield f"{len(trace.end.by_hand)} names came into sys.modules without an import ({names})."

@@ -20,7 +20,7 @@ from importgraph.measurements.assemble import (
 from importgraph.measurements.bytecode import examine
 from importgraph.measurements.interpreter import describe_interpreter
 from importgraph.measurements.model import ImportProfile
-from importgraph.measurements.notes import notes_of
+from importgraph.measurements.notes import Circumstances, notes_of
 from importgraph.measurements.target import (
     Extra,
     MemoryKind,
@@ -78,6 +78,7 @@ def profile_target(target: Target, settings: Settings, progress: Progress = no_p
     base = runs.base
     imports = import_events(base, root)
     modules = module_timings(runs, imports, interpreter, root)
+    effects = effects_of(runs.effects, modules, root) if runs.effects else []
     entry_self = min(microseconds(trace.entry_self_ns) for trace in runs.timed)
     totals = [microseconds(trace.total_ns) for trace in runs.timed]
     warm = settings.bytecode == "warm" and runs.cold is not None and runs.cold not in runs.timed
@@ -94,10 +95,10 @@ def profile_target(target: Target, settings: Settings, progress: Progress = no_p
         bytecode="warm" if warm else "cold",
         memory=settings.memory if runs.memory else "none",
         complete=base.end is not None and base.end.error is None,
-        notes=notes_of(base, last, target, settings.timeout, modules),
+        notes=notes_of(Circumstances(base, last, target, settings.timeout, modules, effects)),
         modules=tuple(modules),
         imports=tuple(imports),
-        effects=tuple(effects_of(runs.effects, modules, root)) if runs.effects else (),
+        effects=tuple(effects),
         advice=examine(modules, interpreter, environment(target), root),
         preloaded=tuple(sorted(base.preloaded)),
     )

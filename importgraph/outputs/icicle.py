@@ -19,6 +19,10 @@ LEGEND_DISTRIBUTIONS = 5
 NAMES_SHOWN = 12
 TITLE = 18
 VERBS = {"pytest": "collecting", "script": "running"}
+HOW_TO_READ = (
+    "Width is time. A bar is a module with all that it was the first to import, which is drawn below it; "
+    "where nothing is below a bar, its own code runs."
+)
 FOOTER = "Rest the pointer on a bar for its times, its file and the line that loaded it."
 
 OWN_COLOUR = "#4e79a7"
@@ -94,14 +98,11 @@ def heading(profile: ImportProfile) -> Iterator[str]:
     verb = VERBS.get(profile.kind, "importing")
     title = f"Where the {milliseconds(profile.total_us)} of {verb} {profile.entry} go{partial}"
     yield text(MARGIN, 28, title, size=TITLE)
-    how = "Width is time. A bar is a module with all it was the first to import, which stands below; "
-    yield text(MARGIN, 48, f"{how}where nothing stands below a bar, its own code runs.", "#444")
-    yield text(
-        MARGIN,
-        64,
-        f"{len(profile.modules)} modules, Python {profile.python}, {runs}, {profile.bytecode} bytecode{cold}.",
-        "#444",
+    yield text(MARGIN, 48, HOW_TO_READ, "#444")
+    measured = (
+        f"{len(profile.modules)} modules, Python {profile.python}, {runs}, {profile.bytecode} bytecode{cold}."
     )
+    yield text(MARGIN, 64, measured, "#444")
 
 
 def show_cold(profile: ImportProfile) -> bool:

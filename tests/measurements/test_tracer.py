@@ -223,6 +223,17 @@ def test_threads_have_stacks_of_their_own(write, run):
     assert all(load.self_ns >= 0 for load in trace.loads)
 
 
+def test_the_end_is_written_while_threads_are_busy(write, run):
+    names = [f"m{n}" for n in range(60)]
+    body = "import threading\ndef work(part):\n    for n in part:\n        __import__(n)\n"
+    start = (
+        f"names = {names}\n[threading.Thread(target=work, args=(names[k::6],)).start() for k in range(6)]\n"
+    )
+    root = write({"app.py": body + start, **{f"{name}.py": "" for name in names}})
+    for _ in range(5):
+        assert run(root, "app")[0].end is not None
+
+
 def test_what_the_target_prints_is_not_in_the_record(write, run):
     root = write(
         {

@@ -79,6 +79,7 @@ def begin(name: str, origin: str, entered: int) -> Load:
     """Note that a module begins to load, and start its clocks last of all."""
     frame = importing_frame(getframe(2))
     load = Load(next_load(), name)
+    Record.traced.add(name)
     Record.lines.append(
         f'["begin",{load.number},{running_load()},{this_thread()},{quote(name)},'
         f'{quote(importer_of(frame))},{place_of(frame)},"{origin}",{entered - Record.started}]\n'
@@ -108,7 +109,6 @@ def finish(load: Load, module: "Any", error: "BaseException | None", ended: int)
         parent.children += wall
         parent.children_cpu += used
         parent.children_memory += grown
-    Record.traced.add(load.name)
     how, file = how_loaded(module, load) if error is None else ("failed", None)
     memory = "null" if Record.memory is None else str(grown - load.children_memory)
     Record.lines.append(

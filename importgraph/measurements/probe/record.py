@@ -107,9 +107,9 @@ def write(line: str) -> None:
         flush()
 
 
-def flush() -> None:
-    """Write what waits. A thread that finds another one writing leaves its lines to the next flush."""
-    if Record.muted or not Record.lock.acquire(False):
+def flush(wait: bool = False) -> None:
+    """Write what waits. Where another thread is writing, wait for it or leave the lines to the next flush."""
+    if Record.muted or not Record.lock.acquire(wait, 1.0 if wait else -1):
         return
     try:
         count = len(Record.lines)

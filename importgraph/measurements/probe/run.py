@@ -53,7 +53,7 @@ def traced_exit(status: int) -> None:
     """Stand in for ``os._exit``, which skips every clean-up of the interpreter."""
     if Record.active:
         Record.lines.append(f'["exit",{int(status)}]\n')
-        flush()
+        flush(wait=True)
     real_exit(status)
 
 
@@ -98,6 +98,7 @@ def calibrate() -> None:
 def install(path: str, extra: str) -> None:
     """Open the record and put every hook in place."""
     before = list(sys.modules)
+    Record.traced = set(before)
     Record.path = path
     open_record()
     sys.setrecursionlimit(sys.getrecursionlimit() * 3 // 2)  # our frames stand between the target's own
@@ -119,7 +120,6 @@ def install(path: str, extra: str) -> None:
     if extra == "effects":
         sys.addaudithook(audit)
         watch_threads()
-    Record.traced = set(before)
     write_start(before)
 
 
@@ -146,7 +146,7 @@ def report_end(root: Load, ended: int, error: "BaseException | None", status: "i
         f'["end",{total},{total - root.children},{used},{THREAD.lost},{quote(describe(error))},'
         f"{'null' if status is None else status},{quotes(by_hand)}]\n"
     )
-    flush()
+    flush(wait=True)
 
 
 def status_of(error: SystemExit) -> int:
