@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from importgraph.config import Config, Partial, from_pyproject
 from importgraph.errors import UsageError
@@ -11,14 +12,20 @@ from importgraph.facts.cache import Cache
 from importgraph.facts.discover import find_files
 from importgraph.facts.scan import Progress, Scan, default_workers, scan_files
 from importgraph.findings.entry_points import console_scripts
+from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.model import Finding
 from importgraph.findings.rules import run_checks
+from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import configured_roots
-from importgraph.graph.views import View, runtime
+from importgraph.graph.views import View, architecture, runtime
+from importgraph.names import near_matches
 from importgraph.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from importgraph.fixes.propose import Proposals
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,50 @@ class Project:
     def findings(self) -> tuple[Finding, ...]:
         """All findings of the selected rules."""
         return run_checks(self.snapshot)
+
+    @cached_property
+    def proposals(self) -> "Proposals":
+        """What to change, best first."""
+        from importgraph.fixes.propose import propose
+
+        return propose(self.snapshot)
+
+    @cached_property
+    def architecture(self) -> View:
+        """All static imports."""
+        return architecture(self.graph)
+
+    def known_module(self, name: str) -> str:
+        """Return the name if the tree has such a module.
+
+        Raises:
+            UsageError: If not; near matches are named.
+        """
+        if name in self.graph.modules:
+            return name
+        near = near_matches(name, list(self.graph.modules))
+        hint = f"Did you mean {', '.join(near)}?" if near else "`importgraph graph` lists the modules."
+        raise UsageError(f"There is no module {name} in {self.root.name}.", hint)
+
+    def find_chain(self, importer: str, imported: str, view: View) -> tuple[Link, ...]:
+        """Return a shortest chain between two modules, empty if there is none.
+
+        Raises:
+            UsageError: If one of them is unknown.
+        """
+        chain = shortest_chain(view, self.known_module(importer), self.known_module(imported)) or ()
+        return tuple(link(view, one, two) for one, two in zip(chain, chain[1:], strict=False))
+
+    def chain(self, importer: str, imported: str) -> tuple[Link, ...]:
+        """Return a shortest chain at run time.
+
+        Raises:
+            UsageError: If a module is unknown, or importing the first does not load the second.
+        """
+        links = self.find_chain(importer, imported, self.runtime)
+        if not links:
+            raise UsageError(f"Importing {importer} does not load {imported}.", "Choose two others.")
+        return links
 
     def read_text(self, path: str) -> str:
         """Return the text of a file of the tree, undecodable bytes replaced."""

@@ -1,1 +1,62 @@
-"""The command line: parse, call, print, exit."""
+"""The command line: parse, call, print, exit.
+
+Exit codes: 0 clean or report written, 1 findings that a gate fails on, 2 usage or configuration error, 3 internal error.
+"""
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from importgraph import __version__
+from importgraph.errors import ImportgraphError
+
+USAGE_ERROR = 2
+INTERNAL_ERROR = 3
+
+app = typer.Typer(
+    name="importgraph",
+    help="Find out why importing code and collecting tests is slow, tangled and fragmented, and what to change first.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"importgraph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Find out why importing code and collecting tests is slow, tangled and fragmented, and what to change first."""
+
+
+for _part in ("analysis", "measure", "collect", "guard"):
+    if find_spec(f"importgraph.cli.{_part}") is not None:
+        import_module(f"importgraph.cli.{_part}").register(app)
+
+
+def main() -> None:
+    """Run the command line; errors a user can mend become one line and exit code 2."""
+    try:
+        app()
+    except ImportgraphError as error:
+        sys.stderr.write(f"importgraph: {error}\n")
+        sys.exit(USAGE_ERROR)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        sys.stderr.write(f"importgraph: internal error: {type(error).__name__}: {error}\nPlease report it.\n")
+        sys.exit(INTERNAL_ERROR)

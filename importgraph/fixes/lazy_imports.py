@@ -16,7 +16,7 @@ from importgraph.fixes.safety import unsafe_reasons
 from importgraph.fixes.statements import statement_of
 from importgraph.graph.algorithms import minimum_cut
 from importgraph.graph.model import ImportEdge
-from importgraph.graph.views import View, closure, modules_of
+from importgraph.graph.views import View, closure, loaded_by, modules_of
 from importgraph.snapshot import Snapshot
 
 _CANDIDATES = 40
@@ -25,6 +25,8 @@ _AT_MOST = 8
 """The most statements a set may touch."""
 _PER_ENTRY = 8
 _LEAST_GAIN = 2
+_LEAST_FRESH = 0.25
+"""A set is named beside better ones if this share of what it frees is not freed by them."""
 _TRIES = 12
 """How often a cut is sought again after a closer look ruled out one of its statements."""
 
@@ -56,17 +58,21 @@ def best_cuts(deferrals: Deferrals, view: View, load: Load) -> list[Cut]:
     heavy = [n for n, weight in load.retained.items() if weight >= _LEAST_GAIN and n in load.modules]
     heavy.sort(key=lambda node: (-load.retained[node], node))
     found = [cut for node in heavy[:_CANDIDATES] if (cut := cut_off(deferrals, view, load.entry.node, node)) is not None]
-    found.sort(key=lambda cut: (-_worth(cut), len(cut.edges), cut.module))
     chosen: list[Cut] = []
-    for cut in found:
-        covered = {module for other in chosen for module in other.gain.removed}
-        if not set(cut.gain.removed) <= covered:
-            chosen.append(cut)
-    return chosen[:_PER_ENTRY]
+    covered: set[str] = set()
+    while found and len(chosen) < _PER_ENTRY:
+        best = max(found, key=lambda cut: (_worth(cut, covered), -len(cut.edges), cut.module))
+        found.remove(best)
+        fresh = len(set(best.gain.removed) - covered)
+        if fresh >= max(_LEAST_GAIN, len(best.gain.removed) * _LEAST_FRESH):
+            chosen.append(best)
+            covered |= set(best.gain.removed)
+    return chosen
 
 
-def _worth(cut: Cut) -> float:
-    return len(cut.gain.removed) / len(cut.edges) ** 0.5
+def _worth(cut: Cut, covered: Collection[str]) -> float:
+    """Weigh what a cut frees besides what is freed already, over the root of the statements it touches."""
+    return len(set(cut.gain.removed) - set(covered)) / len({(e.path, e.line) for e in cut.edges}) ** 0.5
 
 
 def cut_off(deferrals: Deferrals, view: View, entry: str, module: str) -> Cut | None:
@@ -184,11 +190,16 @@ def _fix(snapshot: Snapshot, deferrals: Deferrals, cuts: list[Cut]) -> Fix:
     places = {(edit.path, edit.line) for edit in edits}
     gains = sorted((cut.gain for cut in cuts), key=lambda gain: (gain.after - gain.before, gain.entry))
     shown = "a test session" if first.gain.entry == TESTS else f"`import {first.gain.entry}`"
-    what = "Put off 1 import" if len(places) == 1 else f"Put off {len(places)} imports together"
+    one = edits[0]
+    several = f"Put off {len(places)} imports together" if len(places) > 1 else f"Put off the imports of {one.path}:{one.line}"
+    what = f"Put off `{one.statement}` ({one.path}:{one.line})" if len(edits) == 1 else several
+    target = loaded_by(first.edges[0]) if len(edits) == 1 else first.module
+    others = len(first.gain.removed) - 1
+    freed = f"`{target}`" + (f" and {others:,} more" if others else "")
     return Fix(
         id="",
         kind="lazy-imports",
-        title=f"{what} so that {shown} does not load `{first.module}`",
+        title=f"{what}: {shown} no longer loads {freed} ({first.gain.before:,} → {first.gain.after:,} modules)",
         gains=tuple(gains),
         resolves=1,
         statements=len(places),

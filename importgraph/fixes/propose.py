@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from importgraph.findings.duplicates import is_test_code
 from importgraph.fixes.canonical_imports import propose_canonical_imports
 from importgraph.fixes.consolidation import propose_consolidation
 from importgraph.fixes.cycle_breaks import propose_cycle_breaks
@@ -24,10 +25,11 @@ PROPOSERS: tuple[Proposer, ...] = (
 )
 
 ORDER = (
-    "Order: first what fails today (missing imports, crashing cycles); then by gain over effort, where gain is modules an entry "
-    "point no longer loads, or a tenth of the statements put right, and effort is the root of the statements touched; "
-    "manual changes count half."
+    "Order: first imports that fail; then gain over effort. Gain: modules an entry point no longer loads, 10 for each module "
+    "that fails when imported first, 0.1 for each statement put right. Effort: the root of the statements touched, twice for "
+    "manual changes."
 )
+_CRASH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,16 @@ def _all(snapshot: Snapshot) -> Iterator[Fix | SkippedFix]:
 
 
 def _urgency(fix: Fix) -> int:
-    return int(any(finding.startswith(("IG401", "IG402", "IG403", "IG201")) for finding in fix.findings))
+    """Put imports of the program itself that always fail before everything else."""
+    fails = any(finding.startswith(("IG401", "IG402", "IG403")) for finding in fix.findings)
+    return int(fails and not all(is_test_code(edit.path) for edit in fix.edits))
 
 
 def score(fix: Fix) -> float:
     """Weigh a fix: gain over effort; see ORDER."""
     saved = max((gain.before - gain.after for gain in fix.gains), default=0)
-    gain = max(saved, 0) or fix.resolves / 10
+    crashes = fix.resolves if any(finding.startswith("IG201") for finding in fix.findings) else 0
+    gain = max(saved, 0) or _CRASH * crashes or fix.resolves / 10
     effort = max(1, fix.statements) ** 0.5
     careful = 0.5 if fix.applicability is Applicability.MANUAL or any(isinstance(e, CutImport) for e in fix.edits) else 1.0
     return gain / effort * careful

@@ -4,11 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from importgraph.names import parent
+from importgraph.names import parent, top_level
 
 MOST_BOXES = 32
 SMALLEST_SHARE = 40
 """A package with less than 1/40 of the modules stays one box."""
+
+
+REST = "*"
+"""The key of the box of small top-level packages, where there are too many of them."""
 
 
 @dataclass(slots=True)
@@ -22,7 +26,7 @@ class Box:
     @property
     def whole(self) -> bool:
         """Tell whether all modules below its key are in it."""
-        return not self.key.endswith(".*")
+        return not self.key.endswith("*")
 
 
 def put_together(
@@ -36,18 +40,18 @@ def put_together(
     Args:
         names: Dotted names of modules.
         pairs: How many imports lead from one module to another.
-        most: The number of boxes; more only where there are more top-level packages.
+        most: The number of boxes.
     """
-    boxes = _opened(set(names), most)
+    boxes = _opened(set(names), pairs, most)
     _pull_out(boxes, pairs, most)
     return sorted((box for box in boxes.values() if box.members), key=lambda box: box.key)
 
 
-def _opened(names: set[str], most: int) -> dict[str, Box]:
+def _opened(names: set[str], pairs: Mapping[tuple[str, str], int], most: int) -> dict[str, Box]:
     below = _children(names)
-    boxes = {top: Box(top, _within(top, below, names)) for top in sorted(below[""])}
+    boxes = _tops(names, below, pairs, most)
     smallest = len(names) / SMALLEST_SHARE
-    waiting = list(boxes)
+    waiting = [key for key in boxes if key != REST]
     while waiting:
         waiting.sort(key=lambda key: (-len(boxes[key].members), key))
         key = waiting.pop(0)
@@ -63,6 +67,24 @@ def _opened(names: set[str], most: int) -> dict[str, Box]:
         boxes[own.key] = own
         waiting += sorted(packages)
     return boxes
+
+
+def _tops(
+    names: set[str], below: Mapping[str, set[str]], pairs: Mapping[tuple[str, str], int], most: int
+) -> dict[str, Box]:
+    """Return a box for each top-level package; of too many, the small and least connected share one."""
+    boxes = {top: Box(top, _within(top, below, names)) for top in sorted(below[""])}
+    room = most if all(len(box.members) == 1 for box in boxes.values()) else most // 2
+    if len(boxes) <= room:
+        return boxes
+    weight: dict[str, int] = defaultdict(int)
+    for (source, target), count in pairs.items():
+        if top_level(source) != top_level(target):
+            weight[top_level(source)] += count
+            weight[top_level(target)] += count
+    ranked = sorted(boxes, key=lambda top: (-len(boxes[top].members), -weight[top], top))
+    rest = Box(REST, {member for top in ranked[room - 1 :] for member in boxes[top].members})
+    return {**{top: boxes[top] for top in sorted(ranked[: room - 1])}, REST: rest}
 
 
 def _children(names: set[str]) -> dict[str, set[str]]:
@@ -90,6 +112,8 @@ def _pull_out(boxes: dict[str, Box], pairs: Mapping[tuple[str, str], int], most:
     """Give the best connected modules and subpackages of crowded boxes boxes of their own."""
     unit_of: dict[str, tuple[str, str]] = {}
     for key, box in boxes.items():
+        if key == REST:
+            continue
         for member in box.members:
             unit_of[member] = (key, _unit(member, key.removesuffix(".*")))
     room = max(0, most - len(boxes))

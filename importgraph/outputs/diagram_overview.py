@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importgraph.graph.model import Graph
 from importgraph.graph.views import Arc, architecture
 from importgraph.names import top_level
-from importgraph.outputs.diagram_boxes import Box, put_together
+from importgraph.outputs.diagram_boxes import REST, Box, put_together
 from importgraph.outputs.diagram_flow import against_the_flow, direction_of, in_cycles
 from importgraph.outputs.diagram_selection import code_of, standing_apart, tests_of
 from importgraph.outputs.drawing import (
@@ -112,7 +112,7 @@ def _main(names: set[str]) -> str:
 
 def _box(box: Box, subject: str, graph: Graph) -> str:
     short = box.key.removeprefix(f"{subject}.") if subject else box.key
-    name = one_line(box.key if short == "*" else short)
+    name = "other top-level names" if box.key == REST else one_line(box.key if short == "*" else short)
     size = counted(len(box.members), "module")
     packages = _subpackages(box, graph)
     if packages > MANY_PACKAGES:

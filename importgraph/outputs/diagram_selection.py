@@ -12,14 +12,15 @@ SMALL = 20
 
 
 def tests_of(graph: Graph) -> set[str]:
-    """Return the test modules, and all of a top-level package that mostly holds tests."""
+    """Return the test modules, and all of a top-level package that mostly holds tests.
+
+    A library can hold more tests than anything else, so the package with most other modules keeps them.
+    """
     tests = {name for name, module in graph.modules.items() if is_test(module)}
     sizes, tested = Counter(map(top_level, graph.modules)), Counter(map(top_level, tests))
-    return {
-        name
-        for name in graph.modules
-        if name in tests or 2 * tested[top_level(name)] > sizes[top_level(name)]
-    }
+    library = max(sizes, key=lambda top: (sizes[top] - tested[top], top), default="")
+    mostly = {top for top in sizes if 3 * tested[top] > 2 * sizes[top]} - {library}
+    return {name for name in graph.modules if name in tests or top_level(name) in mostly}
 
 
 def code_of(graph: Graph) -> set[str]:

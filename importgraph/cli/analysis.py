@@ -1,0 +1,364 @@
+"""Static commands: they read text, and never import or execute it."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from importgraph.cli.options import (
+    Color,
+    ColorOption,
+    FormatOption,
+    IgnoreOption,
+    NoCacheOption,
+    OutputOption,
+    PathArgument,
+    PathOption,
+    Policy,
+    PolicyOption,
+    PythonOption,
+    QuietOption,
+    SelectOption,
+    TextOrJson,
+    WorkersOption,
+    console,
+    load,
+    note,
+    write,
+    write_file,
+)
+from importgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from importgraph.graph.model import Graph
+    from importgraph.graph.views import View
+    from importgraph.outputs.report import Report
+    from importgraph.project import Project
+
+HERE = Path()
+
+
+class AnalyzeFormat(StrEnum):
+    """How `analyze` answers on standard output."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class GraphFormat(StrEnum):
+    """How `graph` writes the graph."""
+
+    JSON = "json"
+    DOT = "dot"
+    GRAPHML = "graphml"
+
+
+class PictureFormat(StrEnum):
+    """What `diagram` draws."""
+
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
+    DOT = "dot"
+
+
+class View_(StrEnum):  # noqa: N801 -- `View` is the value it chooses
+    """Which imports `why` follows."""
+
+    RUNTIME = "runtime"
+    ARCHITECTURE = "architecture"
+
+
+class Severity_(StrEnum):  # noqa: N801 -- `Severity` is the value it chooses
+    """From which severity on `analyze --fail-on` fails."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to the application."""
+    for command in (analyze, graph, diagram, why, cycles, fragmentation, duplicates, unresolved, explain):
+        app.command()(command)
+
+
+def analyze(
+    path: PathArgument = HERE,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for report.md, report.json and diagrams.")] = Path("reports"),
+    answer: Annotated[AnalyzeFormat, typer.Option("--format", help="What standard output gets.")] = AnalyzeFormat.TEXT,
+    fail_on: Annotated[Severity_ | None, typer.Option("--fail-on", help="Exit with 1 if a finding is this bad.")] = None,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no folder.")] = False,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    policy: PolicyOption = None,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Find what is wrong with the imports, worst first, and what to change."""
+    from importgraph.outputs import json_report, markdown
+    from importgraph.outputs.assemble import make_report
+
+    project = load(
+        path, workers=workers, no_cache=no_cache, python_version=python_version, policy=policy, select=select, ignore=ignore, quiet=quiet
+    )
+    report = make_report(project)
+    diagrams: tuple[tuple[str, str], ...] = ()
+    if not no_report:
+        diagrams = _write_folder(project, report, output, quiet=quiet)
+    if answer is AnalyzeFormat.JSON:
+        write(json_report.render(report), None)
+    elif answer is AnalyzeFormat.MARKDOWN:
+        write(markdown.render(report, diagrams), None)
+    else:
+        from importgraph.outputs.console import show_report
+
+        with console(color) as screen:
+            show_report(report, "" if no_report else output.as_posix(), screen)
+    for message in project.scan.notes:
+        note(message, quiet=quiet)
+    if fail_on is not None and _is_bad(project, fail_on):
+        raise typer.Exit(1)
+
+
+def _write_folder(project: "Project", report: "Report", folder: Path, *, quiet: bool) -> tuple[tuple[str, str], ...]:
+    from importgraph.outputs import json_report, markdown
+    from importgraph.outputs.pictures import write_pictures
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}.", "Choose another --output.") from error
+    diagrams, problems = write_pictures(folder, project.graph, project.findings)
+    for problem in problems:
+        note(f"not drawn: {problem}", quiet=quiet)
+    write_file(folder / "report.json", json_report.render(report).encode())
+    write_file(folder / "report.md", markdown.render(report, diagrams).encode())
+    return diagrams
+
+
+def _is_bad(project: "Project", least: Severity_) -> bool:
+    order = list(Severity_)
+    return any(order.index(Severity_(finding.severity.value)) <= order.index(least) for finding in project.findings)
+
+
+def graph(
+    path: PathArgument = HERE,
+    answer: Annotated[GraphFormat, typer.Option("--format", help="How the graph is written.")] = GraphFormat.JSON,
+    output: OutputOption = None,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write the import graph itself."""
+    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    if answer is GraphFormat.JSON:
+        from importgraph.outputs import json_graph
+
+        write(json_graph.render(project.graph), output)
+    elif answer is GraphFormat.DOT:
+        from importgraph.outputs.plain_graph import render_dot
+
+        write(render_dot(project.graph), output)
+    else:
+        from importgraph.outputs.plain_graph import render_graphml
+
+        write(render_graphml(project.graph), output)
+
+
+def diagram(
+    path: PathArgument = HERE,
+    answer: Annotated[PictureFormat, typer.Option("--format", help="What is drawn.")] = PictureFormat.SVG,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here; default: diagram.svg and so on.")] = None,
+    focus: Annotated[str, typer.Option("--focus", metavar="MODULE", help="One module with its neighbours.")] = "",
+    chain: Annotated[tuple[str, str] | None, typer.Option("--chain", metavar="A B", help="The chain from A to B.")] = None,
+    cycle: Annotated[int, typer.Option("--cycle", metavar="N", min=0, help="The N-th cycle of `importgraph cycles`.")] = 0,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Draw the architecture, a module with its neighbours, a chain or a cycle."""
+    from importgraph.outputs.rendering import render
+
+    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    target = output or Path(f"diagram.{answer.value}")
+    write_file(target, render(_dot(project, focus, chain, cycle), answer.value))
+    note(f"{target} written", quiet=quiet)
+
+
+def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: int) -> str:
+    if focus:
+        from importgraph.outputs.diagram_focus import focus as draw_focus
+
+        return draw_focus(project.graph, project.known_module(focus))
+    if chain is not None:
+        from importgraph.outputs.diagram_chain import chain as draw_chain
+        from importgraph.outputs.drawing import Link
+
+        links = project.chain(*chain)
+        nodes = [links[0].source, *(link.target for link in links)]
+        return draw_chain(nodes, [Link(link.source, link.target, link.path, link.line or 0) for link in links])
+    if cycle:
+        from importgraph.findings.cycles import find_cycles
+        from importgraph.outputs.pictures import cycle_picture
+
+        found = find_cycles(project.snapshot)
+        if cycle > len(found):
+            raise UsageError(f"There is no cycle {cycle}.", f"`importgraph cycles` lists {len(found)}.")
+        return cycle_picture(project.graph, found[cycle - 1], f"Cycle {cycle}")
+    from importgraph.outputs.diagram_overview import overview
+
+    return overview(project.graph)
+
+
+def why(
+    importer: Annotated[str, typer.Argument(metavar="A", help="The module that is imported first.")],
+    imported: Annotated[str, typer.Argument(metavar="B", help="The module that gets loaded.")],
+    path: PathOption = HERE,
+    view: Annotated[View_, typer.Option("--view", help="runtime: what runs at import; architecture: all static imports.")] = View_.RUNTIME,
+    answer: FormatOption = TextOrJson.TEXT,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Show through which imports, line by line, importing A loads B."""
+    from importgraph.outputs.chain_text import render_chain, render_chain_json
+
+    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    chosen: View = project.runtime if view is View_.RUNTIME else project.architecture
+    links = project.find_chain(importer, imported, chosen)
+    if answer is TextOrJson.JSON:
+        write(render_chain_json(importer, imported, links), None)
+    else:
+        write(render_chain(importer, imported, links, project.read_text), None)
+
+
+def cycles(
+    path: PathArgument = HERE,
+    answer: FormatOption = TextOrJson.TEXT,
+    output: OutputOption = None,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """List import cycles: crashing, latent, deferred, type-only, each with the smallest edit that ends it."""
+    from importgraph.findings.cycles import find_cycles
+    from importgraph.outputs import json_report
+
+    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    found = find_cycles(project.snapshot)
+    if answer is TextOrJson.JSON:
+        write(json_report.render_cycles(found, project.graph), output)
+        return
+    from importgraph.outputs.console import show_cycles
+
+    with console(color, output) as screen:
+        show_cycles(found, screen)
+    _ledger(project.graph, quiet=quiet)
+
+
+def fragmentation(
+    path: PathArgument = HERE,
+    policy: PolicyOption = None,
+    answer: FormatOption = TextOrJson.TEXT,
+    output: OutputOption = None,
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """List definitions that are imported through several paths."""
+    from importgraph.findings.fragmentation import measure_fragmentation
+    from importgraph.outputs import json_report
+
+    project = load(path, workers=workers, no_cache=no_cache, policy=policy, quiet=quiet)
+    measured = measure_fragmentation(project.snapshot)
+    others = [measure_fragmentation(project.snapshot, one.value) for one in Policy if one.value != measured.policy]
+    if answer is TextOrJson.JSON:
+        write(json_report.render_fragmentation(measured, others, project.graph), output)
+        return
+    from importgraph.outputs.console import show_fragmentation
+
+    with console(color, output) as screen:
+        show_fragmentation(measured, others, screen)
+    _ledger(project.graph, quiet=quiet)
+
+
+def duplicates(
+    path: PathArgument = HERE,
+    answer: FormatOption = TextOrJson.TEXT,
+    output: OutputOption = None,
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """List different definitions that share a name, with how alike their bodies are."""
+    from importgraph.findings.duplicates import find_duplicates
+    from importgraph.outputs import json_report
+
+    project = load(path, workers=workers, no_cache=no_cache, quiet=quiet)
+    found = find_duplicates(project.snapshot)
+    if answer is TextOrJson.JSON:
+        write(json_report.render_duplicates(found, project.graph), output)
+        return
+    from importgraph.outputs.console import show_duplicates
+
+    with console(color, output) as screen:
+        show_duplicates(found, screen)
+    _ledger(project.graph, quiet=quiet)
+
+
+def unresolved(
+    path: PathArgument = HERE,
+    answer: FormatOption = TextOrJson.TEXT,
+    output: OutputOption = None,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """List first-party imports that cannot succeed, with the path that works."""
+    from importgraph.findings.unresolved import find_unresolved
+    from importgraph.outputs import json_report
+
+    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    found = find_unresolved(project.snapshot)
+    if answer is TextOrJson.JSON:
+        write(json_report.render_unresolved(found, project.graph), output)
+        return
+    from importgraph.outputs.console import show_unresolved
+
+    with console(color, output) as screen:
+        show_unresolved(found, screen)
+    _ledger(project.graph, quiet=quiet)
+
+
+def explain(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code or name; `all` for every rule.")],
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Say what a rule means, why it matters, and how to mend it."""
+    from importgraph.findings.rules import RULES, find_rule
+    from importgraph.outputs.console import show_rule
+
+    with console(color) as screen:
+        for rule in RULES if code == "all" else (find_rule(code),):
+            show_rule(rule, screen)
+
+
+def _ledger(graph: "Graph", *, quiet: bool) -> None:
+    from importgraph.outputs.report import ledger_line
+
+    note(ledger_line(graph.ledger), quiet=quiet)

@@ -1,0 +1,177 @@
+"""Options that several commands share, and how they become settings and a project."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from importgraph.facts.scan import Progress
+    from importgraph.project import Project
+
+
+class TextOrJson(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Policy(StrEnum):
+    """Which import path is canonical."""
+
+    PUBLIC = "public"
+    DEFINITION = "definition"
+    MAJORITY = "majority"
+
+
+class Color(StrEnum):
+    """Whether text output is coloured."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+PathArgument = Annotated[Path, typer.Argument(metavar="[PATH]", help="Folder of a repository or package.")]
+PathOption = Annotated[Path, typer.Option("--path", metavar="PATH", help="Folder of a repository or package.")]
+FormatOption = Annotated[TextOrJson, typer.Option("--format", help="How the result is written.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")]
+WorkersOption = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one for each processor.")]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file anew, and store nothing.")]
+PythonOption = Annotated[
+    str, typer.Option("--python-version", metavar="X.Y", help="The Python that version tests are decided for.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
+ColorOption = Annotated[Color, typer.Option("--color", help="Whether text output is coloured.")]
+PolicyOption = Annotated[Policy | None, typer.Option("--policy", help="Which import path is canonical.")]
+SelectOption = Annotated[
+    list[str] | None, typer.Option("--select", metavar="CODE", help="Only these codes; IG2 stands for all of IG2xx.")
+]
+IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these codes.")]
+
+
+def cache_folder(*, no_cache: bool) -> Path | None:
+    """Return where facts are kept: `IMPORTGRAPH_CACHE_DIR`, else the user's cache folder."""
+    if no_cache:
+        return None
+    chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
+
+
+def progress_on_stderr(*, quiet: bool) -> "Progress | None":
+    """Return a progress callback that writes one line to a terminal, or None."""
+    if quiet or not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        end = "\r" if done < total else "\r\033[K"
+        sys.stderr.write(f"reading {done:,} of {total:,} files{end}")
+        sys.stderr.flush()
+
+    return show
+
+
+def load(
+    path: Path,
+    *,
+    workers: int = 0,
+    no_cache: bool = False,
+    python_version: str = "",
+    policy: Policy | None = None,
+    select: list[str] | None = None,
+    ignore: list[str] | None = None,
+    quiet: bool = False,
+) -> "Project":
+    """Open a project with the settings of the command line laid over its own.
+
+    Raises:
+        UsageError: If the folder or an option cannot be used.
+        ConfigError: If the project's configuration cannot be used.
+    """
+    from importgraph.config import from_options, parse_version
+    from importgraph.errors import UsageError
+    from importgraph.project import open_project
+
+    version = parse_version(python_version) if python_version else ()
+    if version is None:
+        raise UsageError(f"--python-version {python_version} is no version.", "Write it as 3.12.")
+    options = from_options(
+        workers=workers or None,
+        python_version=version,
+        policy=policy.value if policy is not None else None,
+        select=tuple(select or ()),
+        ignore=tuple(ignore or ()),
+    )
+    return open_project(
+        path, options, cache_folder=cache_folder(no_cache=no_cache), progress=progress_on_stderr(quiet=quiet)
+    )
+
+
+def note(message: str, *, quiet: bool = False) -> None:
+    """Write a message to standard error."""
+    if not quiet:
+        typer.echo(message, err=True)
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write machine output to a file, atomically, or to standard output.
+
+    Raises:
+        UsageError: If the file cannot be written.
+    """
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    write_file(output, text.encode())
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        UsageError: If it cannot be written.
+    """
+    from importgraph.errors import UsageError
+
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Choose another --output.") from error
+
+
+@contextmanager
+def console(color: Color, output: Path | None = None) -> "Iterator[Console]":
+    """Give a rich console for text output, to standard output or, as plain text, to a file."""
+    from rich.console import Console
+
+    if output is not None:
+        made = Console(record=True, file=_Nowhere(), width=140, color_system=None)
+        yield made
+        write_file(output, made.export_text().encode())
+        return
+    forced = {Color.ALWAYS: True, Color.NEVER: False, Color.AUTO: None}[color]
+    width = None if sys.stdout.isatty() else 140
+    yield Console(force_terminal=forced, no_color=color is Color.NEVER, width=width, highlight=False)
+
+
+class _Nowhere:
+    """A file that forgets."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing."""

@@ -1,0 +1,141 @@
+"""Reports for the terminal: rich tables that fit one screen."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from importgraph.findings.cycles import Cycle
+from importgraph.findings.duplicates import Duplicate
+from importgraph.findings.fragmentation import Fragmentation
+from importgraph.findings.rules import RULES, Rule
+from importgraph.findings.unresolved import Unresolved
+from importgraph.fixes.model import Fix
+from importgraph.outputs.report import Report, entry_title, ledger_line
+
+_FIXES = 8
+_ROWS = 30
+_OTHER_COLUMNS = 42
+"""Width of the columns beside the message of a finding."""
+_COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
+
+
+def show_report(report: Report, folder: str, console: Console) -> None:
+    """Show the summary of `analyze` on one screen."""
+    console.print(Text("What to change first", style="bold"), _fix_table(report.fixes[:_FIXES]), sep="\n")
+    if len(report.fixes) > _FIXES:
+        console.print(Text(f"and {len(report.fixes) - _FIXES:,} more proposals. {report.order}", style="dim"))
+    elif report.fixes:
+        console.print(Text(report.order, style="dim"))
+    console.print(_finding_table(report, console.width))
+    for line in _summary(report, folder):
+        console.print(line)
+
+
+def _fix_table(fixes: Iterable[Fix]) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True)
+    for fix in fixes:
+        table.add_row(fix.id, Text(fix.title.replace("`", "")), Text(fix.applicability.value))
+    if not table.rows:
+        table.add_row("", Text("nothing to propose"), "")
+    return table
+
+
+def _finding_table(report: Report, width: int) -> Table:
+    names = {rule.code: rule for rule in RULES}
+    table = Table(box=None, padding=(0, 1), title_justify="left", title="Findings", title_style="bold")
+    for column in ("code", "rule", "", "worst"):
+        table.add_column(column, no_wrap=True, justify="left" if column else "right")
+    for code, count in report.counts.items():
+        worst = next(finding for finding in report.findings if finding.code == code)
+        message = Text(worst.message.replace("`", ""), style=_COLOURS[worst.severity.value])
+        message.truncate(max(20, width - _OTHER_COLUMNS), overflow="ellipsis")
+        table.add_row(code, names[code].name, f"{count:,}", message)
+    return table
+
+
+def _summary(report: Report, folder: str) -> Iterator[Text]:
+    loads = ", ".join(f"{entry_title(e.entry)} {e.modules:,}" for e in report.entries[:4])
+    usage = ", ".join(f"{f.canonical_usage:.0%} {f.policy}" for f in report.fragmentation)
+    yield Text(f"Modules loaded: {loads or 'no entry point found'}. Canonical imports: {usage}.")
+    yield Text(f"{ledger_line(report.ledger)}. Static counts; nothing was executed.")
+    if folder:
+        yield Text(f"Report: {folder}/report.md, report.json and diagrams.")
+
+
+def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:
+    """Show the cycles, worst first."""
+    if not cycles:
+        console.print("No cycles.")
+    for cycle in cycles[:_ROWS]:
+        ring = " -> ".join((*cycle.shortest, cycle.shortest[0]))
+        console.print(Text(f"{cycle.kind.value}: {len(cycle.modules)} modules, {ring}", style="bold"))
+        for crash in cycle.crashes[:4]:
+            console.print(Text(f"  import {crash.module} fails: {crash.error} ({crash.path}:{crash.line})", style="red"))
+        places = ", ".join(f"{b.path}:{b.line}" for b in cycle.breakers[:6])
+        more = f" and {len(cycle.breakers) - 6} more" if len(cycle.breakers) > 6 else ""  # noqa: PLR2004 -- as above
+        console.print(Text(f"  to end it cut {len(cycle.breakers)}: {places}{more}"))
+    _more(len(cycles), console)
+
+
+def show_fragmentation(measured: Fragmentation, others: Iterable[Fragmentation], console: Console) -> None:
+    """Show the definitions with stray statements."""
+    table = Table(box=None, padding=(0, 1))
+    for column in ("definition", "canonical path", "used", "other paths"):
+        table.add_column(column, overflow="fold")
+    for one in measured.definitions[:_ROWS]:
+        strays = ", ".join(f"{path} {count}" for path, count in one.paths.items() if path != one.canonical)
+        table.add_row(Text(one.name), Text(one.canonical), f"{one.canonical_usage:.0%}", Text(strays))
+    console.print(table)
+    _more(len(measured.definitions), console)
+    usage = ", ".join(f"{f.canonical_usage:.1%} under {f.policy}" for f in (measured, *others))
+    console.print(
+        f"{len(measured.definitions):,} of {measured.imported:,} imported definitions have several paths; "
+        f"canonical usage: {usage}."
+    )
+
+
+def show_duplicates(duplicates: tuple[Duplicate, ...], console: Console) -> None:
+    """Show names that several modules define."""
+    table = Table(box=None, padding=(0, 1))
+    for column in ("name", "alike", "defined in"):
+        table.add_column(column, overflow="fold")
+    for one in duplicates[:_ROWS]:
+        places = ", ".join(f"{place.path}:{place.line}" for place in one.definitions[:4])
+        more = f" and {len(one.definitions) - 4} more" if len(one.definitions) > 4 else ""  # noqa: PLR2004 -- as above
+        table.add_row(Text(one.name), f"{one.similarity:.0%}", Text(places + more))
+    console.print(table)
+    _more(len(duplicates), console)
+
+
+def show_unresolved(found: tuple[Unresolved, ...], console: Console) -> None:
+    """Show imports that cannot succeed."""
+    if not found:
+        console.print("Every first-party import resolves.")
+        return
+    table = Table(box=None, padding=(0, 1))
+    for column in ("place", "asks for", "reason", "there is"):
+        table.add_column(column, overflow="fold")
+    for one in found[:_ROWS]:
+        target = f"{one.target}.{one.name}" if one.name else one.target
+        table.add_row(Text(f"{one.path}:{one.line}"), Text(target), one.reason, Text(one.suggestion or ""))
+    console.print(table)
+    _more(len(found), console)
+
+
+def _more(count: int, console: Console) -> None:
+    if count > _ROWS:
+        console.print(Text(f"and {count - _ROWS:,} more; --format json has all.", style="dim"))
+
+
+def show_rule(rule: Rule, console: Console) -> None:
+    """Show the documentation of a rule."""
+    console.print(Text(f"{rule.code} {rule.name}", style="bold"))
+    console.print(Group(Text(rule.summary), Text(rule.why), Text("")))
+    for title, code in (("instead of", rule.bad), ("write", rule.good)):
+        console.print(Text(title, style="dim"))
+        console.print(Text("\n".join(f"    {line}" for line in code.splitlines())))

@@ -1,0 +1,176 @@
+"""The report as markdown. Text from the analysed code is data: it stands in code spans, with its ticks escaped."""
+
+from collections.abc import Iterator
+
+from importgraph.findings.model import Finding
+from importgraph.findings.rules import RULES
+from importgraph.fixes.model import CreateModule, CutImport, DeferImport, Edit, Fix, Form, RewriteImport
+from importgraph.outputs.report import Report, entry_title, ledger_line
+
+_FIXES = 25
+_FINDINGS = 15
+_PLACES = 4
+_EDITS = 12
+
+
+def code(text: str) -> str:
+    """Return text as a code span that nothing in it can end (CommonMark 6.1); line breaks become spaces."""
+    clean = " ".join(text.split()) or " "
+    ticks = "`"
+    while ticks in clean:
+        ticks += "`"
+    space = " " if clean.startswith("`") or clean.endswith("`") else ""
+    return f"{ticks}{space}{clean}{space}{ticks}".replace("|", "\\|")
+
+
+def plain(text: str) -> str:
+    """Escape a sentence whose code spans are ours: pipes and angle brackets do nothing in a table or page."""
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def render(report: Report, diagrams: tuple[tuple[str, str], ...] = ()) -> str:
+    """Render the whole report.
+
+    Args:
+        report: What to show.
+        diagrams: (title, file name beside the report) of the pictures that were drawn.
+    """
+    return "\n".join([*_head(report), *_fixes(report), *_entries(report), *_findings(report), *_pictures(diagrams)]) + "\n"
+
+
+def _head(report: Report) -> Iterator[str]:
+    yield f"# Imports of {code(report.name)}"
+    yield ""
+    yield f"{ledger_line(report.ledger)}. {report.modules:,} modules, {report.imports:,} imported names between them, "
+    yield f"{report.external:,} from outside. Version tests decided for Python {report.python_version}."
+    yield ""
+    usage = ", ".join(f"{f.canonical_usage:.1%} ({f.policy})" for f in report.fragmentation)
+    yield f"Statements that use the canonical path, by policy: {usage}."
+    yield ""
+
+
+def _fixes(report: Report) -> Iterator[str]:
+    yield "## What to change first"
+    yield ""
+    yield report.order + " Gains are static counts of modules, each the difference of two closures; none was measured in time."
+    yield ""
+    if not report.fixes:
+        yield "Nothing to propose."
+        yield ""
+    for fix in report.fixes[:_FIXES]:
+        yield from _fix(fix)
+    if len(report.fixes) > _FIXES:
+        yield f"… and {len(report.fixes) - _FIXES:,} more in `report.json`."
+        yield ""
+
+
+def _fix(fix: Fix) -> Iterator[str]:
+    yield f"### {fix.id}. {plain(fix.title)}"
+    yield ""
+    statements = f"{fix.statements:,} statement{'s' if fix.statements != 1 else ''}"
+    yield f"{fix.applicability.value}, {statements}, {fix.verification}. Why: {plain('; '.join(fix.reasons))}."
+    yield ""
+    for gain in [gain for gain in fix.gains if gain.before > gain.after][:_PLACES]:
+        yield f"- {code(entry_title(gain.entry))}: {gain.before:,} → {gain.after:,} modules"
+    for edit in fix.edits[:_EDITS]:
+        yield f"- {plain(words(edit))}"
+    if len(fix.edits) > _EDITS:
+        yield f"- … and {len(fix.edits) - _EDITS:,} more edits in `report.json`"
+    yield ""
+    if fix.diff:
+        yield from ("```diff", fix.diff.rstrip("\n"), "```", "")
+    for edit in fix.edits:
+        if isinstance(edit, CreateModule):
+            yield from ("```python", edit.text.rstrip("\n"), "```", "")
+
+
+def words(edit: Edit) -> str:
+    """Say in words what an edit does."""
+    place = f"{code(f'{edit.path}:{edit.line}')}" if not isinstance(edit, CreateModule) else code(edit.path)
+    match edit:
+        case DeferImport(form=Form.FUNCTIONS):
+            users = ", ".join(code(name) for name in edit.functions[:_PLACES])
+            more = f" and {len(edit.functions) - _PLACES} more" if len(edit.functions) > _PLACES else ""
+            return f"{place}: move {code(edit.statement)} into {users}{more}"
+        case DeferImport(form=Form.EXPORT):
+            return f"{place}: answer for {code(edit.bound)} in `__getattr__` instead of {code(edit.statement)}"
+        case DeferImport(form=Form.TYPE_CHECKING):
+            return f"{place}: move {code(edit.statement)} under `if TYPE_CHECKING:`"
+        case DeferImport(form=Form.LAZY):
+            return f"{place}: write {code('lazy ' + edit.statement)}"
+        case DeferImport(form=Form.DELETE):
+            return f"{place}: delete {code(edit.statement)}, whose name nothing uses"
+        case RewriteImport():
+            return f"{place}: {code(edit.before)} → {code(edit.after)}"
+        case CreateModule():
+            return f"create {place}"
+        case CutImport():
+            ways = " or ".join(edit.ways)
+            return f"{place}: end the import of {code(edit.imported)} by {code(edit.importer)}: {ways}"
+    raise AssertionError(edit)
+
+
+def _entries(report: Report) -> Iterator[str]:
+    yield "## What entry points load"
+    yield ""
+    yield "| entry point | why | modules of ours | with all lazy-import fixes |"
+    yield "| --- | --- | ---: | ---: |"
+    for entry in report.entries:
+        _, after = report.joint.get(entry.entry, (entry.modules, entry.modules))
+        yield f"| {code(entry_title(entry.entry))} | {entry.reason} | {entry.modules:,} | {after:,} |"
+    yield ""
+
+
+def _findings(report: Report) -> Iterator[str]:
+    yield "## Findings"
+    yield ""
+    names = {rule.code: rule for rule in RULES}
+    yield "| code | rule | findings |"
+    yield "| --- | --- | ---: |"
+    for key, count in report.counts.items():
+        yield f"| {key} | {names[key].name} | {count:,} |"
+    yield ""
+    for key in report.counts:
+        found = [finding for finding in report.findings if finding.code == key]
+        yield f"### {key} {names[key].name}"
+        yield ""
+        yield f"{names[key].summary} {names[key].why}"
+        yield ""
+        for finding in found[:_FINDINGS]:
+            yield f"- {_line(finding)}"
+        if len(found) > _FINDINGS:
+            yield f"- … and {len(found) - _FINDINGS:,} more in `report.json`"
+        yield ""
+    if report.ledger.broken or report.ledger.excluded:
+        yield from _left_out(report)
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    yield "### Files not analysed"
+    yield ""
+    for broken in report.ledger.broken[:_FINDINGS]:
+        line = f":{broken.line}" if broken.line else ""
+        yield f"- {code(broken.path + line)}: {plain(broken.reason)} (its imports were recovered)"
+    reasons: dict[str, list[str]] = {}
+    for excluded in report.ledger.excluded:
+        reasons.setdefault(excluded.reason, []).append(excluded.path)
+    for reason, paths in sorted(reasons.items()):
+        yield f"- {len(paths):,} files: {plain(reason)}, such as {code(paths[0])}"
+    yield ""
+
+
+def _line(finding: Finding) -> str:
+    places = [code(f"{place.path}:{place.line}") for place in finding.locations[:_PLACES]]
+    more = f" and {len(finding.locations) - _PLACES:,} more" if len(finding.locations) > _PLACES else ""
+    return f"**{finding.severity.value}** {plain(finding.message)} {', '.join(places)}{more}"
+
+
+def _pictures(diagrams: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    if diagrams:
+        yield "## Diagrams"
+        yield ""
+        for title, file in diagrams:
+            yield f"### {plain(title)}"
+            yield ""
+            yield f"![{plain(title)}]({file})"
+            yield ""

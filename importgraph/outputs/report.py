@@ -1,0 +1,82 @@
+"""What all reports of `analyze` show, sorted and counted once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from importgraph.findings.entry_points import TESTS
+from importgraph.findings.fragmentation import Fragmentation
+from importgraph.findings.model import Finding, Severity
+from importgraph.fixes.model import Fix, SkippedFix
+from importgraph.fixes.propose import ORDER
+from importgraph.graph.model import Graph, Kind, Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLoad:
+    """How much one entry point loads."""
+
+    entry: str
+    reason: str
+    modules: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of `analyze`."""
+
+    name: str
+    """Of the analysed folder."""
+    ledger: Ledger
+    modules: int
+    imports: int
+    """Imported names between modules of the tree."""
+    external: int
+    """Imported names from outside."""
+    python_version: str
+    roots: tuple[tuple[str, str], ...]
+    kinds: Mapping[str, int]
+    entries: tuple[EntryLoad, ...]
+    findings: tuple[Finding, ...]
+    fixes: tuple[Fix, ...]
+    skipped: tuple[SkippedFix, ...]
+    fragmentation: tuple[Fragmentation, ...]
+    """Under each policy, the configured one first."""
+    joint: Mapping[str, tuple[int, int]]
+    """By entry point, modules loaded before and after all lazy-import fixes together."""
+    order: str = ORDER
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Findings by code, sorted."""
+        return dict(sorted(Counter(finding.code for finding in self.findings).items()))
+
+    @property
+    def severities(self) -> dict[str, int]:
+        """Findings by severity, worst first."""
+        counts = Counter(finding.severity for finding in self.findings)
+        return {severity.value: counts[severity] for severity in Severity}
+
+
+def kinds_of(graph: Graph) -> dict[str, int]:
+    """Count the modules of a graph by kind."""
+    counts = Counter(module.kind for module in graph.modules.values())
+    return {kind.value: counts[kind] for kind in Kind if counts[kind]}
+
+
+def entry_title(entry: str) -> str:
+    """Return how an entry point is written in text."""
+    return "a test session" if entry == TESTS else f"import {entry}"
+
+
+def ledger_line(ledger: Ledger) -> str:
+    """Return the sum that every report prints."""
+    return (
+        f"{ledger.found:,} files found = {ledger.analysed:,} analysed + {len(ledger.broken):,} broken "
+        f"+ {len(ledger.excluded):,} excluded"
+    )
+
+
+def shorten(items: list[str], limit: int) -> list[str]:
+    """Cut a list and say how much was cut."""
+    return items if len(items) <= limit else [*items[:limit], f"and {len(items) - limit:,} more"]
