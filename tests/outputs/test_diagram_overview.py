@@ -92,10 +92,10 @@ def test_nothing_but_tests_is_drawn(graph_of):
 
 
 def test_all_of_a_package_of_tests_counts_as_test_code(graph_of):
-    files = {"t/__init__.py": "", "t/helpers.py": "", "t/test_a.py": "import t.helpers\n", "t/test_b.py": ""}
-    dot = overview(graph_of({**SHOP, **files, "t/test_c.py": ""}))
+    tests = {f"t/test_{number}.py": "import t.helpers\n" for number in range(5)}
+    dot = overview(graph_of({**SHOP, **tests, "t/__init__.py": "", "t/helpers.py": ""}))
     assert not [name for name in nodes(dot) if name.startswith("t.")]
-    assert "Left out: 6 test modules" in caption(dot)
+    assert "Left out: 8 test modules" in caption(dot)
 
 
 def test_small_package_that_nothing_imports_is_left_out(graph_of):
@@ -137,6 +137,22 @@ def test_every_module_is_in_one_box():
     names = {f"p{i % 3}.q{i % 7}.m{i}" for i in range(200)} | {"odd/file-name", "single"}
     boxes = put_together(names, {("single", "p0.q0.m0"): 3}, 12)
     assert sorted(member for box in boxes for member in box.members) == sorted(names)
+
+
+def test_many_top_level_names_share_a_box():
+    names = {f"script{number:03}" for number in range(200)} | {f"app.m{number}" for number in range(9)}
+    boxes = put_together(names, {("script150", "app.m1"): 1}, 20)
+    assert len(boxes) <= 20
+    assert {"script150", "app.m1"} <= {box.key for box in boxes}
+    assert sum(len(box.members) for box in boxes) == len(names)
+    assert next(len(box.members) for box in boxes if box.key == "*") == 192
+
+
+def test_library_with_more_tests_than_code_is_drawn(graph_of):
+    tests = {f"lib/tests/test_{number}.py": "import lib.a\n" for number in range(9)}
+    dot = overview(graph_of({**tests, "lib/__init__.py": "", "lib/a.py": "import lib.b\n", "lib/b.py": ""}))
+    assert nodes(dot).keys() == {"lib.*", "lib.a", "lib.b"}
+    assert "Left out: 9 test modules." in caption(dot)
 
 
 def test_direction_keeps_the_longer_side_small():
