@@ -81,7 +81,7 @@ def module_timings(
         end = last[name]
         group, distribution = group_of(name, end.path, end.how, interpreter, root)
         if end.how == "failed" and name.partition(".")[0] not in interpreter.distributions:
-            group, distribution = owners.get(end.importer, (group, distribution))
+            group, distribution = owners.get(load.importer, (group, distribution))
         owners[name] = group, distribution
         timing = ModuleTiming(
             name=name,

@@ -33,9 +33,15 @@ def is_own(module: ModuleTiming, owner: str | None) -> bool:
 
 
 def owner_of(profile: ImportProfile) -> str | None:
-    """Return the distribution of the entry when it is an installed one."""
+    """Return the distribution of the entry when it is an installed one, as console scripts are."""
     entry = profile.entry.partition(" ")[0]
-    return next((module.distribution for module in profile.modules if module.name == entry), None)
+    for module in profile.modules:
+        if module.name == entry:
+            return module.distribution
+    if profile.kind != "script" or any(module.group == "first-party" for module in profile.modules):
+        return None
+    direct = (module.distribution for module in profile.modules if module.loaded_by.startswith(ENTRY_MODULE))
+    return next((name for name in direct if name is not None), None)
 
 
 def group_names(profile: ImportProfile) -> dict[str, str]:

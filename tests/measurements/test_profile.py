@@ -153,3 +153,8 @@ def test_comparing_allows_for_noise():
     assert [change.name for change in slower.gone] == ["b"]
     assert slower.changed == ()
     assert compare_profiles(before, before).difference_us == 0
+
+
+def test_a_module_that_is_not_there_belongs_to_whoever_asked_for_it(write):
+    found = profile(write({"app.py": "import ntpath, copy, pickle\n"}), "app")
+    assert {m.group for m in found.modules if m.error is not None} <= {"standard"}
