@@ -178,6 +178,8 @@ def _stands_up(deferrals: Deferrals, edge: ImportEdge) -> bool:
         reason = f"`{bound}` is bound again on line {sites.rebound[0]}"
     elif sites.one_liners:
         reason = f"a function on line {sites.one_liners[0]} has its body on the line of its `def`"
+    elif not sites.functions and not sites.annotations and not deferrals.verdict(edge).exported:
+        reason = f"nothing here uses `{bound}`: it is imported for what that does"
     if reason:
         deferrals.refused[key_of(edge)] = reason
     return not reason
