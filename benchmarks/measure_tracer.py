@@ -132,7 +132,9 @@ def main(python: str, packages: list[str]) -> None:
             origin = subprocess.run(
                 [python, "-c", where, package], capture_output=True, text=True, check=True
             ).stdout
-            names = module_names(Path(origin.strip()).parent)
+            names = (
+                module_names(Path(origin.strip()).parent) if not os.environ.get("TIMES_ONLY") else [package]
+            )
             targets = [Target(python, "module", name, cwd=Path(cache)) for name in names]
             with ThreadPoolExecutor(int(os.environ.get("WORKERS", "2"))) as pool:
                 results = list(pool.map(lambda target: compare_sets(target, pycache), targets))

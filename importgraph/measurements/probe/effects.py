@@ -120,7 +120,7 @@ def watch(event: str, args: "Any", frame: "Any") -> None:
         note_effect(event, args, frame)
     except Exception as error:  # noqa: BLE001
         Record.lines.append(f'["problem",{quote(f"{event}: {describe(error)}")}]\n')
-    THREAD.lost += clock() - entered
+    THREAD.take_off(clock() - entered)
 
 
 def watch_threads() -> None:

@@ -90,8 +90,8 @@ def begin(name: str, origin: str, entered: int) -> Load:
         load.memory = Record.memory()
     load.cpu = cpu()
     load.time = clock()
-    THREAD.lost += load.time - entered + Record.load_residual
-    load.lost = THREAD.lost
+    THREAD.take_off(load.time - entered + Record.load_residual)
+    load.lost, load.lost_cpu = THREAD.lost, THREAD.lost_cpu
     return load
 
 
@@ -99,7 +99,7 @@ def finish(load: Load, module: "Any", error: "BaseException | None", ended: int)
     """Note that a module is there, or failed; ``ended`` was read before anything else."""
     corrected = THREAD.lost - load.lost
     wall = ended - load.time - corrected
-    used = max(cpu() - load.cpu - corrected, 0)
+    used = max(cpu() - load.cpu - (THREAD.lost_cpu - load.lost_cpu), 0)
     grown = Record.memory() - load.memory if Record.memory is not None else 0
     stack = THREAD.stack
     while stack and stack.pop() is not load:
@@ -116,7 +116,7 @@ def finish(load: Load, module: "Any", error: "BaseException | None", ended: int)
         f'"{how}",{quote(file)},{memory},{quote(describe(error))},{"true" if load.deferred else "false"}]\n'
     )
     flush()
-    THREAD.lost += clock() - ended
+    THREAD.take_off(clock() - ended)
 
 
 def how_loaded(module: "Any", load: Load) -> "tuple[str, str | None]":
@@ -168,7 +168,7 @@ def watch_loader(loader: "Any") -> None:
         stack = THREAD.stack
         if stack and stack[-1].name == name and not stack[-1].executing:
             stack[-1].executing = True
-            THREAD.lost += clock() - entered
+            THREAD.take_off(clock() - entered)
             return real_exec(self, module)
         load = begin(name, "exec_module", entered)
         load.executing = load.deferred = True

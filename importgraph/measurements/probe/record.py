@@ -22,6 +22,7 @@ HIGHEST_IN_FOUR_DIGITS = 0xFFFF
 RECORD_DESCRIPTOR = 987  # high, so that a target that closes and reopens low descriptors never meets it
 STATEMENTS_HELD = 256
 HELD_NS = 50_000_000
+LONGEST_STRETCH_NS = 100_000
 
 clock = time.perf_counter_ns
 cpu = getattr(time, "thread_time_ns", time.process_time_ns)
@@ -42,7 +43,7 @@ class Load:
         self.number = number
         self.name = name
         self.children = self.children_cpu = self.children_memory = 0
-        self.time = self.cpu = self.lost = self.memory = 0
+        self.time = self.cpu = self.lost = self.lost_cpu = self.memory = 0
         self.compiled: list[str] = []
         self.executing = False
         self.deferred = False
@@ -55,6 +56,12 @@ class Thread(_thread._local):
         """Begin with nothing, once in each thread."""
         self.stack: list[Load] = []
         self.lost = 0
+        self.lost_cpu = 0
+
+    def take_off(self, spent: int) -> None:
+        """Count time that was ours. In a long stretch we did not run: no CPU time went there."""
+        self.lost += spent
+        self.lost_cpu += min(spent, LONGEST_STRETCH_NS)
 
 
 class Record:

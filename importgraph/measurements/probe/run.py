@@ -107,7 +107,7 @@ def install(path: str, extra: str) -> None:
     watch_memory(extra)
     del Record.lines[:]
     Record.muted = False
-    THREAD.lost = 0
+    THREAD.lost = THREAD.lost_cpu = 0
     builtins.__import__ = traced_import
     BOOTSTRAP._find_and_load_unlocked = traced_load
     BOOTSTRAP._gcd_import = traced_gcd_import
@@ -137,7 +137,7 @@ def report_end(root: Load, ended: int, error: "BaseException | None", status: "i
     """Write the last lines of the record; what happens from now on is not traced."""
     Record.active = False
     total = ended - root.time - THREAD.lost
-    used = max(cpu() - root.cpu - THREAD.lost, 0)
+    used = max(cpu() - root.cpu - THREAD.lost_cpu, 0)
     for (_, _, _, running), (times, _, importer, name, file, line) in SEEN.items():
         if times:
             write(f'["again",{running},{quote(importer)},{quote(name)},{quote(file)},{line or 0},{times}]\n')

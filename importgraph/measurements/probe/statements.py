@@ -79,7 +79,7 @@ def note_statement(
         seen = SEEN.get(key)
         if seen is not None:
             seen[0] += 1
-            THREAD.lost += clock() - entered + Record.residual
+            THREAD.take_off(clock() - entered + Record.residual)
             return
         if code.co_filename.startswith(FROZEN):
             return
@@ -93,7 +93,7 @@ def note_statement(
         f'["import",{running},{this_thread()},{quote(importer_of(frame))},{quote(target)},'
         f'{quotes(fromlist or ())},{quotes(found)},{place_of(frame)},"statement",{quote(error)}]\n'
     )
-    THREAD.lost += clock() - entered + Record.residual
+    THREAD.take_off(clock() - entered + Record.residual)
 
 
 def look_up(fromlist: "Any", module: "Any") -> "tuple[list[str], str | None]":
@@ -132,7 +132,7 @@ def traced_gcd_import(name: str, package: "Any" = None, level: int = 0) -> "Any"
         entered = clock()
         target = BOOTSTRAP._resolve_name(name, package, level) if level > 0 else name
         note_call(importing_frame(frame), target, (), "dynamic", failure)
-        THREAD.lost += clock() - entered + Record.residual
+        THREAD.take_off(clock() - entered + Record.residual)
 
 
 def note_call(frame: "Any", target: str, fromlist: "Any", origin: str, error: "str | None") -> None:
