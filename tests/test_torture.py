@@ -29,7 +29,7 @@ TREE = {
     "app/m/inner.py": "",
     "app/empty.py": "",
     "app/helpers/orphan.py": "import app.core\n",
-    "app/newer.py": "type X = int\nlazy import app.m\ntry: ...\nexcept A, B: ...\nprint(f'{x!r:{'a' 'b'}}')\n",
+    "app/newer.py": "type X = int\nlazy import app.m\ntry: ...\nexcept A, B: ...\nf'{x!r:{'a' 'b'}}'\n",
     "ns/foo/__init__.py": "from ns.foobar import part\n",
     "ns/foobar/part.py": "import ns.foo\n",
     "tests/unit/test_same.py": "import app\n",

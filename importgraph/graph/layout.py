@@ -8,7 +8,6 @@ they call it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from importgraph.facts.scan import ScannedFile
 from importgraph.graph.model import Kind, Module
@@ -46,16 +45,17 @@ def lay_out(
         path.
     """
     paths = [file.path for file in files]
-    packages = {str(PurePosixPath(path).parent) for path in paths if path.endswith("/__init__.py")}
+    packages = {_folder(path) for path in paths if path.endswith("/__init__.py")}
     bases = {path: _base(path, packages) for path in paths}
-    roots = _choose_roots(files, bases, dict(configured))
+    evidence = _evidence(files)
+    roots = _choose_roots(evidence, bases, dict(configured))
     claims: dict[str, list[Module]] = defaultdict(list)
     for file in files:
         base = bases[file.path]
         module = _name(file, roots[base][0], packages)
         claims[module.name].append(module)
     modules = _settle(claims)
-    imported = _imported_names(files)
+    imported = frozenset(evidence)
     named = {name: _with_kind(module, imported, dict(configured)) for name, module in modules.items()}
     named.update(_extensions(compiled, named))
     named.update(_namespaces(named))
@@ -64,8 +64,15 @@ def lay_out(
 
 
 def _folder(path: str) -> str:
-    folder = str(PurePosixPath(path).parent)
-    return "" if folder == "." else folder
+    return path.rpartition("/")[0]
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _stem(path: str) -> str:
+    return _last(path).removesuffix(".py")
 
 
 def _base(path: str, packages: set[str]) -> str:
@@ -92,19 +99,14 @@ def _evidence(files: Iterable[ScannedFile]) -> Counter[str]:
     return found
 
 
-def _imported_names(files: Iterable[ScannedFile]) -> frozenset[str]:
-    return frozenset(_evidence(files))
-
-
 def _choose_roots(
-    files: Sequence[ScannedFile], bases: Mapping[str, str], configured: dict[str, str]
+    evidence: Counter[str], bases: Mapping[str, str], configured: dict[str, str]
 ) -> dict[str, tuple[str, str]]:
     """Choose for every base folder the source root it is named from, with the reason."""
     items: dict[str, set[str]] = defaultdict(set)
     for path, base in bases.items():
         inside = path.removeprefix(f"{base}/") if base else path
         items[base].add(inside.partition("/")[0].removesuffix(".py"))
-    evidence = _evidence(files)
     chosen: dict[str, tuple[str, str]] = {}
     for base in sorted(items, key=lambda folder: (folder.count("/") + bool(folder), folder)):
         chosen[base] = _choose_root(base, items[base], evidence, configured, chosen)
@@ -159,7 +161,7 @@ def _candidates(base: str, inside: str) -> list[str]:
     """Return the folders that may be the root of a base, itself first, up to the configured root."""
     found = [base]
     folder = base
-    while folder and folder != inside and PurePosixPath(folder).name.isidentifier():
+    while folder and folder != inside and _last(folder).isidentifier():
         folder = _folder(folder)
         found.append(folder)
     return found
@@ -172,12 +174,12 @@ def _score(base: str, root: str, items: set[str], evidence: Counter[str]) -> int
 
 
 def _name(file: ScannedFile, root: str, packages: set[str]) -> Module:
-    folder, stem = _folder(file.path), PurePosixPath(file.path).stem
+    folder, stem = _folder(file.path), _stem(file.path)
     if folder not in packages and (_is_test(stem) or stem == "conftest"):
         root = folder  # as pytest's default import mode names it
     inside = file.path.removeprefix(f"{root}/") if root else file.path
     stem = inside.removesuffix(".py")
-    is_package = PurePosixPath(stem).name == "__init__" and "/" in stem
+    is_package = _last(stem) == "__init__" and "/" in stem
     dotted = stem.removesuffix("/__init__") if is_package else stem
     if "." in dotted:
         return _not_importable(file, dotted, packages)
@@ -258,7 +260,7 @@ def _is_test(stem: str) -> bool:
 
 
 def _with_kind(module: Module, imported: frozenset[str], configured: Mapping[str, str]) -> Module:
-    stem = PurePosixPath(module.path).stem
+    stem = _stem(module.path)
     kind = module.kind
     if stem == "conftest":
         kind = Kind.CONFTEST
@@ -284,7 +286,7 @@ def _extensions(compiled: Sequence[str], modules: Mapping[str, Module]) -> dict[
         around = packages_by_folder.get(_folder(path))
         if around is None or not path.endswith((".so", ".pyd", ".pyx")):
             continue
-        name = f"{around.name}.{PurePosixPath(path).name.partition('.')[0]}"
+        name = f"{around.name}.{_last(path).partition('.')[0]}"
         if name not in modules:
             found.setdefault(
                 name, Module(name, path, Kind.EXTENSION, around.root, name, around.name, broken=False)

@@ -164,7 +164,7 @@ class Names:
 
     def active(self, when: tuple[int, ...]) -> bool:
         """Tell whether all the conditions hold for the target."""
-        return all(self._active[index] for index in when)
+        return not when or all(self._active[index] for index in when)
 
     @cached_property
     def bindings(self) -> dict[str, Step]:
