@@ -87,9 +87,15 @@ def register(app: typer.Typer) -> None:
 
 def analyze(
     path: PathArgument = HERE,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for report.md, report.json and diagrams.")] = Path("reports"),
-    answer: Annotated[AnalyzeFormat, typer.Option("--format", help="What standard output gets.")] = AnalyzeFormat.TEXT,
-    fail_on: Annotated[Severity_ | None, typer.Option("--fail-on", help="Exit with 1 if a finding is this bad.")] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for report.md, report.json and diagrams.")
+    ] = Path("reports"),
+    answer: Annotated[
+        AnalyzeFormat, typer.Option("--format", help="What standard output gets.")
+    ] = AnalyzeFormat.TEXT,
+    fail_on: Annotated[
+        Severity_ | None, typer.Option("--fail-on", help="Exit with 1 if a finding is this bad.")
+    ] = None,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no folder.")] = False,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
@@ -105,7 +111,14 @@ def analyze(
     from importgraph.outputs.assemble import make_report
 
     project = load(
-        path, workers=workers, no_cache=no_cache, python_version=python_version, policy=policy, select=select, ignore=ignore, quiet=quiet
+        path,
+        workers=workers,
+        no_cache=no_cache,
+        python_version=python_version,
+        policy=policy,
+        select=select,
+        ignore=ignore,
+        quiet=quiet,
     )
     report = make_report(project)
     diagrams: tuple[tuple[str, str], ...] = ()
@@ -126,7 +139,9 @@ def analyze(
         raise typer.Exit(1)
 
 
-def _write_folder(project: "Project", report: "Report", folder: Path, *, quiet: bool) -> tuple[tuple[str, str], ...]:
+def _write_folder(
+    project: "Project", report: "Report", folder: Path, *, quiet: bool
+) -> tuple[tuple[str, str], ...]:
     from importgraph.outputs import json_report, markdown
     from importgraph.outputs.pictures import write_pictures
 
@@ -144,12 +159,16 @@ def _write_folder(project: "Project", report: "Report", folder: Path, *, quiet: 
 
 def _is_bad(project: "Project", least: Severity_) -> bool:
     order = list(Severity_)
-    return any(order.index(Severity_(finding.severity.value)) <= order.index(least) for finding in project.findings)
+    return any(
+        order.index(Severity_(finding.severity.value)) <= order.index(least) for finding in project.findings
+    )
 
 
 def graph(
     path: PathArgument = HERE,
-    answer: Annotated[GraphFormat, typer.Option("--format", help="How the graph is written.")] = GraphFormat.JSON,
+    answer: Annotated[
+        GraphFormat, typer.Option("--format", help="How the graph is written.")
+    ] = GraphFormat.JSON,
     output: OutputOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
@@ -175,10 +194,18 @@ def graph(
 def diagram(
     path: PathArgument = HERE,
     answer: Annotated[PictureFormat, typer.Option("--format", help="What is drawn.")] = PictureFormat.SVG,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here; default: diagram.svg and so on.")] = None,
-    focus: Annotated[str, typer.Option("--focus", metavar="MODULE", help="One module with its neighbours.")] = "",
-    chain: Annotated[tuple[str, str] | None, typer.Option("--chain", metavar="A B", help="The chain from A to B.")] = None,
-    cycle: Annotated[int, typer.Option("--cycle", metavar="N", min=0, help="The N-th cycle of `importgraph cycles`.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here; default: diagram.svg and so on.")
+    ] = None,
+    focus: Annotated[
+        str, typer.Option("--focus", metavar="MODULE", help="One module with its neighbours.")
+    ] = "",
+    chain: Annotated[
+        tuple[str, str] | None, typer.Option("--chain", metavar="A B", help="The chain from A to B.")
+    ] = None,
+    cycle: Annotated[
+        int, typer.Option("--cycle", metavar="N", min=0, help="The N-th cycle of `importgraph cycles`.")
+    ] = 0,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -204,7 +231,9 @@ def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: i
 
         links = project.chain(*chain)
         nodes = [links[0].source, *(link.target for link in links)]
-        return draw_chain(nodes, [Link(link.source, link.target, link.path, link.line or 0) for link in links])
+        return draw_chain(
+            nodes, [Link(link.source, link.target, link.path, link.line or 0) for link in links]
+        )
     if cycle:
         from importgraph.findings.cycles import find_cycles
         from importgraph.outputs.pictures import cycle_picture
@@ -222,7 +251,9 @@ def why(
     importer: Annotated[str, typer.Argument(metavar="A", help="The module that is imported first.")],
     imported: Annotated[str, typer.Argument(metavar="B", help="The module that gets loaded.")],
     path: PathOption = HERE,
-    view: Annotated[View_, typer.Option("--view", help="runtime: what runs at import; architecture: all static imports.")] = View_.RUNTIME,
+    view: Annotated[
+        View_, typer.Option("--view", help="runtime: what runs at import; architecture: all static imports.")
+    ] = View_.RUNTIME,
     answer: FormatOption = TextOrJson.TEXT,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
@@ -283,7 +314,9 @@ def fragmentation(
 
     project = load(path, workers=workers, no_cache=no_cache, policy=policy, quiet=quiet)
     measured = measure_fragmentation(project.snapshot)
-    others = [measure_fragmentation(project.snapshot, one.value) for one in Policy if one.value != measured.policy]
+    others = [
+        measure_fragmentation(project.snapshot, one.value) for one in Policy if one.value != measured.policy
+    ]
     if answer is TextOrJson.JSON:
         write(json_report.render_fragmentation(measured, others, project.graph), output)
         return

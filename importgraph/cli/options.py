@@ -2,15 +2,17 @@
 
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from importgraph.facts.scan import Progress
@@ -41,19 +43,27 @@ class Color(StrEnum):
 
 
 PathArgument = Annotated[Path, typer.Argument(metavar="[PATH]", help="Folder of a repository or package.")]
-PathOption = Annotated[Path, typer.Option("--path", metavar="PATH", help="Folder of a repository or package.")]
+PathOption = Annotated[
+    Path, typer.Option("--path", metavar="PATH", help="Folder of a repository or package.")
+]
 FormatOption = Annotated[TextOrJson, typer.Option("--format", help="How the result is written.")]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+]
 WorkersOption = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one for each processor.")]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file anew, and store nothing.")]
 PythonOption = Annotated[
-    str, typer.Option("--python-version", metavar="X.Y", help="The Python that version tests are decided for.")
+    str,
+    typer.Option("--python-version", metavar="X.Y", help="The Python that version tests are decided for."),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")
+]
 ColorOption = Annotated[Color, typer.Option("--color", help="Whether text output is coloured.")]
 PolicyOption = Annotated[Policy | None, typer.Option("--policy", help="Which import path is canonical.")]
 SelectOption = Annotated[
-    list[str] | None, typer.Option("--select", metavar="CODE", help="Only these codes; IG2 stands for all of IG2xx.")
+    list[str] | None,
+    typer.Option("--select", metavar="CODE", help="Only these codes; IG2 stands for all of IG2xx."),
 ]
 IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these codes.")]
 
@@ -149,7 +159,9 @@ def write_file(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Choose another --output.") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}.", "Choose another --output."
+        ) from error
 
 
 @contextmanager
@@ -158,20 +170,10 @@ def console(color: Color, output: Path | None = None) -> "Iterator[Console]":
     from rich.console import Console
 
     if output is not None:
-        made = Console(record=True, file=_Nowhere(), width=140, color_system=None)
+        made = Console(record=True, file=StringIO(), width=140, color_system=None)
         yield made
         write_file(output, made.export_text().encode())
         return
     forced = {Color.ALWAYS: True, Color.NEVER: False, Color.AUTO: None}[color]
     width = None if sys.stdout.isatty() else 140
     yield Console(force_terminal=forced, no_color=color is Color.NEVER, width=width, highlight=False)
-
-
-class _Nowhere:
-    """A file that forgets."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing."""

@@ -105,16 +105,16 @@ class _Elsewhere:
         return f"{edge.imported}.{near[0]}" if near else None
 
     def module(self, target: str, name: str | None) -> str | None:
-        """Return the module of the same last name that is nearest, or the home of the name asked for."""
+        """Return what was meant: the nearest module of that last name, a misspelt one, or the home of the name."""
         candidates = self._by_last.get(target.rpartition(".")[2], [])
         if candidates:
             return _nearest(target, candidates)
-        homes = self._homes.get(name, []) if name else []
-        if homes:
-            return f"{_nearest(target, homes)}.{name}"
         siblings = [module for module in self.graph.modules if parent(module) == parent(target)]
         near = near_matches(target, siblings, limit=1)
-        return near[0] if near else None
+        if near and (not name or self.resolver.lookup(near[0], name) is not None):
+            return near[0]
+        homes = self._homes.get(name, []) if name else []
+        return f"{_nearest(target, homes)}.{name}" if homes else None
 
 
 def _nearest(target: str, candidates: list[str]) -> str:

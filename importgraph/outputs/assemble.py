@@ -13,7 +13,9 @@ def make_report(project: Project) -> Report:
     """Run everything `analyze` needs and count it."""
     graph, snapshot, proposals = project.graph, project.snapshot, project.proposals
     policies = [snapshot.config.policy, *(policy for policy in POLICIES if policy != snapshot.config.policy)]
-    put_off = {(e.path, e.line, e.bound) for f in proposals.fixes for e in f.edits if isinstance(e, DeferImport)}
+    put_off = {
+        (e.path, e.line, e.bound) for f in proposals.fixes for e in f.edits if isinstance(e, DeferImport)
+    }
     keys = {
         (edge.importer, edge.index)
         for edge in graph.imports
@@ -28,7 +30,9 @@ def make_report(project: Project) -> Report:
         python_version=".".join(map(str, graph.target.version)),
         roots=graph.roots,
         kinds=kinds_of(graph),
-        entries=tuple(EntryLoad(load.entry.node, load.entry.reason, len(load.modules)) for _, load in loads(snapshot)),
+        entries=tuple(
+            EntryLoad(load.entry.node, load.entry.reason, len(load.modules)) for _, load in loads(snapshot)
+        ),
         findings=project.findings,
         fixes=proposals.fixes,
         skipped=proposals.skipped,

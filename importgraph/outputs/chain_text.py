@@ -13,7 +13,9 @@ def render_chain(importer: str, imported: str, links: Sequence[Link], read_text:
     return "\n".join(_lines(importer, imported, links, read_text)) + "\n"
 
 
-def _lines(importer: str, imported: str, links: Sequence[Link], read_text: Callable[[str], str]) -> Iterator[str]:
+def _lines(
+    importer: str, imported: str, links: Sequence[Link], read_text: Callable[[str], str]
+) -> Iterator[str]:
     if not links:
         yield f"Importing {importer} does not load {imported}."
         return

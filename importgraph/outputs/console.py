@@ -75,7 +75,9 @@ def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:
         ring = " -> ".join((*cycle.shortest, cycle.shortest[0]))
         console.print(Text(f"{cycle.kind.value}: {len(cycle.modules)} modules, {ring}", style="bold"))
         for crash in cycle.crashes[:4]:
-            console.print(Text(f"  import {crash.module} fails: {crash.error} ({crash.path}:{crash.line})", style="red"))
+            console.print(
+                Text(f"  import {crash.module} fails: {crash.error} ({crash.path}:{crash.line})", style="red")
+            )
         places = ", ".join(f"{b.path}:{b.line}" for b in cycle.breakers[:6])
         more = f" and {len(cycle.breakers) - 6} more" if len(cycle.breakers) > 6 else ""  # noqa: PLR2004 -- as above
         console.print(Text(f"  to end it cut {len(cycle.breakers)}: {places}{more}"))

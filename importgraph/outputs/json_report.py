@@ -34,12 +34,15 @@ def render(report: Report) -> str:
                 "python_version": report.python_version,
                 "kinds": report.kinds,
                 "source_roots": [{"path": path or ".", "reason": reason} for path, reason in report.roots],
-                "entry_points": [{"entry": e.entry, "reason": e.reason, "modules": e.modules} for e in report.entries],
+                "entry_points": [
+                    {"entry": e.entry, "reason": e.reason, "modules": e.modules} for e in report.entries
+                ],
                 "findings": report.counts,
                 "severities": report.severities,
                 "canonical_usage": {f.policy: f.canonical_usage for f in report.fragmentation},
                 "lazy_fixes_together": {
-                    entry: {"before": before, "after": after} for entry, (before, after) in report.joint.items()
+                    entry: {"before": before, "after": after}
+                    for entry, (before, after) in report.joint.items()
                 },
                 "order": report.order,
             },
@@ -144,10 +147,14 @@ def render_duplicates(duplicates: Iterable[Duplicate], graph: Graph) -> str:
         }
         for one in duplicates
     ]
-    return dump({"schema": "importgraph/duplicates/1", "ledger": ledger_document(graph.ledger), "names": rows})
+    return dump(
+        {"schema": "importgraph/duplicates/1", "ledger": ledger_document(graph.ledger), "names": rows}
+    )
 
 
 def render_unresolved(found: Iterable[Unresolved], graph: Graph) -> str:
     """Render the imports that cannot succeed."""
     rows = [msgspec.to_builtins(one) for one in found]
-    return dump({"schema": "importgraph/unresolved/1", "ledger": ledger_document(graph.ledger), "imports": rows})
+    return dump(
+        {"schema": "importgraph/unresolved/1", "ledger": ledger_document(graph.ledger), "imports": rows}
+    )

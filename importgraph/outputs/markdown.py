@@ -1,4 +1,4 @@
-"""The report as markdown. Text from the analysed code is data: it stands in code spans, with its ticks escaped."""
+"""The report as markdown. Text from the analysed code is data: it stands in code spans that it cannot end."""
 
 from collections.abc import Iterator
 
@@ -35,14 +35,19 @@ def render(report: Report, diagrams: tuple[tuple[str, str], ...] = ()) -> str:
         report: What to show.
         diagrams: (title, file name beside the report) of the pictures that were drawn.
     """
-    return "\n".join([*_head(report), *_fixes(report), *_entries(report), *_findings(report), *_pictures(diagrams)]) + "\n"
+    return (
+        "\n".join(
+            [*_head(report), *_fixes(report), *_entries(report), *_findings(report), *_pictures(diagrams)]
+        )
+        + "\n"
+    )
 
 
 def _head(report: Report) -> Iterator[str]:
     yield f"# Imports of {code(report.name)}"
     yield ""
-    yield f"{ledger_line(report.ledger)}. {report.modules:,} modules, {report.imports:,} imported names between them, "
-    yield f"{report.external:,} from outside. Version tests decided for Python {report.python_version}."
+    yield f"{ledger_line(report.ledger)}. {report.modules:,} modules, {report.imports:,} imported names between"
+    yield f"them, {report.external:,} from outside. Version tests are decided for Python {report.python_version}."
     yield ""
     usage = ", ".join(f"{f.canonical_usage:.1%} ({f.policy})" for f in report.fragmentation)
     yield f"Statements that use the canonical path, by policy: {usage}."
@@ -52,7 +57,10 @@ def _head(report: Report) -> Iterator[str]:
 def _fixes(report: Report) -> Iterator[str]:
     yield "## What to change first"
     yield ""
-    yield report.order + " Gains are static counts of modules, each the difference of two closures; none was measured in time."
+    yield (
+        report.order
+        + " Gains are static counts of modules, each the difference of two closures; none is a time."
+    )
     yield ""
     if not report.fixes:
         yield "Nothing to propose."
@@ -68,7 +76,8 @@ def _fix(fix: Fix) -> Iterator[str]:
     yield f"### {fix.id}. {plain(fix.title)}"
     yield ""
     statements = f"{fix.statements:,} statement{'s' if fix.statements != 1 else ''}"
-    yield f"{fix.applicability.value}, {statements}, {fix.verification}. Why: {plain('; '.join(fix.reasons))}."
+    reasons = plain("; ".join(fix.reasons))
+    yield f"{fix.applicability.value}, {statements}, {fix.verification}. Why: {reasons}."
     yield ""
     for gain in [gain for gain in fix.gains if gain.before > gain.after][:_PLACES]:
         yield f"- {code(entry_title(gain.entry))}: {gain.before:,} → {gain.after:,} modules"
@@ -88,18 +97,8 @@ def words(edit: Edit) -> str:
     """Say in words what an edit does."""
     place = f"{code(f'{edit.path}:{edit.line}')}" if not isinstance(edit, CreateModule) else code(edit.path)
     match edit:
-        case DeferImport(form=Form.FUNCTIONS):
-            users = ", ".join(code(name) for name in edit.functions[:_PLACES])
-            more = f" and {len(edit.functions) - _PLACES} more" if len(edit.functions) > _PLACES else ""
-            return f"{place}: move {code(edit.statement)} into {users}{more}"
-        case DeferImport(form=Form.EXPORT):
-            return f"{place}: answer for {code(edit.bound)} in `__getattr__` instead of {code(edit.statement)}"
-        case DeferImport(form=Form.TYPE_CHECKING):
-            return f"{place}: move {code(edit.statement)} under `if TYPE_CHECKING:`"
-        case DeferImport(form=Form.LAZY):
-            return f"{place}: write {code('lazy ' + edit.statement)}"
-        case DeferImport(form=Form.DELETE):
-            return f"{place}: delete {code(edit.statement)}, whose name nothing uses"
+        case DeferImport():
+            return f"{place}: {_deferral(edit)}"
         case RewriteImport():
             return f"{place}: {code(edit.before)} → {code(edit.after)}"
         case CreateModule():
@@ -107,7 +106,23 @@ def words(edit: Edit) -> str:
         case CutImport():
             ways = " or ".join(edit.ways)
             return f"{place}: end the import of {code(edit.imported)} by {code(edit.importer)}: {ways}"
-    raise AssertionError(edit)
+
+
+def _deferral(edit: DeferImport) -> str:
+    statement = code(edit.statement)
+    match edit.form:
+        case Form.FUNCTIONS:
+            users = ", ".join(code(name) for name in edit.functions[:_PLACES])
+            more = f" and {len(edit.functions) - _PLACES} more" if len(edit.functions) > _PLACES else ""
+            return f"move {statement} into {users}{more}"
+        case Form.EXPORT:
+            return f"answer for {code(edit.bound)} in `__getattr__` instead of {statement}"
+        case Form.TYPE_CHECKING:
+            return f"move {statement} under `if TYPE_CHECKING:`"
+        case Form.LAZY:
+            return f"write {code('lazy ' + edit.statement)}"
+        case Form.DELETE:
+            return f"delete {statement}, whose name nothing uses"
 
 
 def _entries(report: Report) -> Iterator[str]:

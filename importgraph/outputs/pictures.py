@@ -13,8 +13,8 @@ from importgraph.outputs.diagram_cycle import cycle as draw_cycle
 from importgraph.outputs.diagram_fragmentation import fragmentation
 from importgraph.outputs.diagram_overview import overview
 from importgraph.outputs.drawing import Link
-from importgraph.outputs.report import entry_title
 from importgraph.outputs.rendering import DrawingError, render
+from importgraph.outputs.report import entry_title
 
 _CYCLES = 8
 _CHAINS = 4
@@ -54,9 +54,14 @@ def cycle_picture(graph: Graph, cycle: Cycle, title: str) -> str:
     edges = [
         Link(edge.importer, edge.imported, edge.path, edge.line)
         for edge in graph.imports
-        if edge.importer in inside and edge.imported in inside and edge.importer != edge.imported and not edge.external
+        if edge.importer in inside
+        and edge.imported in inside
+        and edge.importer != edge.imported
+        and not edge.external
     ]
-    return draw_cycle(cycle.modules, edges, [_link(b) for b in cycle.breakers], title, shortest=cycle.shortest)
+    return draw_cycle(
+        cycle.modules, edges, [_link(b) for b in cycle.breakers], title, shortest=cycle.shortest
+    )
 
 
 def _link(edge: EdgeRef) -> Link:

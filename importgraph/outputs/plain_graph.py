@@ -20,7 +20,9 @@ def render_dot(graph: Graph) -> str:
     """Render every module and import as DOT, without layout hints."""
     lines = ["digraph imports {"]
     lines += [f"  {quote(name)};" for name in graph.modules]
-    lines += [f"  {quote(source)} -> {quote(target)} [weight={count}];" for source, target, count in _weights(graph)]
+    lines += [
+        f"  {quote(source)} -> {quote(target)} [weight={count}];" for source, target, count in _weights(graph)
+    ]
     return "\n".join([*lines, "}"]) + "\n"
 
 
