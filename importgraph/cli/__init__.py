@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit.
 
-Exit codes: 0 clean or report written, 1 findings that a gate fails on, 2 usage or configuration error, 3 internal error.
+Exit codes: 0 clean or report written, 1 findings that a gate fails on, 2 usage or configuration error, 3 internal
+error.
 """
 
 import sys
@@ -18,7 +19,6 @@ INTERNAL_ERROR = 3
 
 app = typer.Typer(
     name="importgraph",
-    help="Find out why importing code and collecting tests is slow, tangled and fragmented, and what to change first.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -34,10 +34,11 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+        bool,
+        typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> None:
-    """Find out why importing code and collecting tests is slow, tangled and fragmented, and what to change first."""
+    """Find out why importing and collecting tests is slow, tangled and fragmented, and what to change first."""
 
 
 for _part in ("analysis", "measure", "collect", "guard"):
