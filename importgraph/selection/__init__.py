@@ -1,0 +1,1 @@
+"""Which tests there are and which of them matter, from text alone."""

@@ -1,0 +1,164 @@
+"""`value.name`: what an attribute is, of each kind of value."""
+
+import os
+from typing import Any
+
+from importgraph.selection import enums
+from importgraph.selection.frame import Frame
+from importgraph.selection.natives import MODULES, native, system_value
+from importgraph.selection.values import (
+    Bound,
+    Cls,
+    Doubt,
+    Ext,
+    Fixture,
+    Func,
+    Inst,
+    Mark,
+    Member,
+    Mod,
+    Unknown,
+    is_native,
+)
+
+_OS = {
+    "name": os.name,
+    "sep": os.sep,
+    "linesep": os.linesep,
+    "curdir": ".",
+    "pardir": "..",
+    "pathsep": os.pathsep,
+}
+_VERSION_FIELDS = ("major", "minor", "micro", "releaselevel", "serial")
+
+
+def attribute(frame: Frame, owner: Any, name: str, line: int) -> Any:
+    """Evaluate an attribute."""
+    if isinstance(owner, Mod):
+        return of_module(frame, owner.name, name, line)
+    if isinstance(owner, Ext):
+        return _mark(frame, name, line) if owner.name == "pytest.mark" else Ext(f"{owner.name}.{name}")
+    if isinstance(owner, Cls):
+        return _of_class(frame, owner, name, line)
+    if isinstance(owner, Func):
+        return _of_function(owner, name, line)
+    if isinstance(owner, Member):
+        return _of_member(owner, name, line)
+    if isinstance(owner, Mark):
+        return {"name": owner.name, "args": owner.args, "kwargs": owner.kwargs, "mark": owner}.get(
+            name, Bound(owner, name)
+        )
+    if isinstance(owner, Inst | Fixture):
+        return _of_instance(frame, owner, name, line)
+    if isinstance(owner, Unknown):
+        if name == "add_marker":
+            return Ext("pytest.add_marker")
+        return Unknown(f"an attribute of {owner.reason}", line)
+    if isinstance(owner, tuple) and name in _VERSION_FIELDS and len(owner) == len(_VERSION_FIELDS):
+        return owner[_VERSION_FIELDS.index(name)]
+    if is_native(owner):
+        return _of_native(owner, name, line)
+    return Bound(owner, name)
+
+
+def _mark(frame: Frame, name: str, line: int) -> Mark:
+    registered = frame.space.registered
+    if registered is not None and name not in registered and name not in BUILTIN_MARKS:
+        raise Doubt(f"would fail to collect: mark `{name}` is not registered, and markers are strict", line)
+    return Mark(name, (), {}, called=False)
+
+
+BUILTIN_MARKS = {
+    "skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast", "no_cover",
+    "hypothesis", "anyio", "timeout", "asyncio", "django_db", "urls", "benchmark", "flaky", "xdist_group",
+}  # fmt: skip
+"""Marks of pytest and of widespread plugins."""
+
+
+def _of_native(owner: Any, name: str, line: int) -> Any:
+    found = getattr(owner, name, None)
+    if found is None:
+        return Unknown(f"an attribute {name} that is not there", line)
+    return found
+
+
+def of_module(frame: Frame, module: str, name: str, line: int) -> Any:
+    """Return a name of a module: symbolic, native, or what its source says."""
+    known = symbolic(frame, module, name)
+    return known if known is not None else frame.space.member(module, name, frame.scope.path, line)
+
+
+def symbolic(frame: Frame, module: str, name: str) -> Any:
+    """Return a name of a module whose meaning we know without reading it; None for all others."""
+    if module in {"pytest", "_pytest"} or module.startswith("_pytest."):
+        return Ext(f"pytest.{name}")
+    if module == "sys":
+        value = system_value(frame.space.finder.environment.version, name)
+        return Ext("sys.none") if value is None else value
+    if module == "os" and name in _OS:
+        return _OS[name]
+    if module in MODULES:
+        found = native(module, name)
+        if module == "functools" or found is None:
+            return Ext(f"{module}.{name}")
+        return found
+    if module.partition(".")[0] in SYMBOLIC_TOPS:
+        return Ext(f"{module}.{name}")
+    return None
+
+
+SYMBOLIC_TOPS = {
+    "unittest", "typing", "typing_extensions", "abc", "contextlib", "hypothesis", "enum", "dataclasses", "collections",
+    "warnings", "types", "mock", "os", "platform", "importlib", "builtins", "copy", "random", "pickle", "io", "tempfile",
+    "pathlib", "inspect", "gc", "logging", "asyncio", "threading", "subprocess", "time", "uuid", "locale", "json",
+    "ctypes", "socket", "array", "weakref", "traceback", "shutil", "zoneinfo", "signal", "multiprocessing", "ast", "six",
+}  # fmt: skip
+"""Modules whose names we know by heart where they matter, so that their source is not read."""
+
+
+SESSION_KINDS = {
+    f"pytest.{kind}" for kind in ("Parser", "Config", "Items", "Item", "Session", "PluginManager")
+}
+"""The objects that hooks get."""
+
+
+def _of_class(frame: Frame, owner: Cls, name: str, line: int) -> Any:
+    from importgraph.selection.classes import class_attribute
+
+    if name == "__name__":
+        return owner.name
+    if name == "__members__":
+        found = enums.members(owner)
+        return {m.name: m for m in found} if found is not None else Unknown("unknown members", line)
+    found = enums.member(owner, name)
+    if found is not None:
+        return found
+    value = class_attribute(frame, owner, name)
+    return Unknown(f"{owner.name}.{name} is not in sight", line) if value is None else value[0]
+
+
+def _of_function(owner: Func, name: str, line: int) -> Any:
+    if name == "__name__":
+        return owner.name
+    if name == "pytestmark":
+        return list(owner.marks)
+    return owner.attrs.get(name, Unknown(f"an attribute of function {owner.name}", line))
+
+
+def _of_member(owner: Member, name: str, line: int) -> Any:
+    if name in {"name", "_name_"}:
+        return owner.name
+    if name in {"value", "_value_"}:
+        return owner.value
+    return Unknown(f"an attribute of {owner.cls.name}.{owner.name}", line)
+
+
+def _of_instance(frame: Frame, owner: Any, name: str, line: int) -> Any:
+    cls = getattr(owner, "cls", None)
+    if isinstance(cls, Ext) and cls.name in SESSION_KINDS:
+        if name in owner.kwargs:
+            return owner.kwargs[name]
+        return Ext("pytest.add_marker") if name == "add_marker" else Bound(owner, name)
+    if isinstance(cls, Ext):
+        return Ext(f"{cls.name}().{name}")
+    return Unknown(f"attribute {name} of an instance", line)

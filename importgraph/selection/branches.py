@@ -1,0 +1,314 @@
+"""`if`, `try`, `with` and `match`: decided where text can, else merged."""
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from importgraph.selection.frame import TAINT, Frame, bind, lookup, module_scope, touch
+from importgraph.selection.values import (
+    Doubt,
+    Ext,
+    Func,
+    GiveUp,
+    ImportFails,
+    Inst,
+    Ref,
+    Skipped,
+    Unknown,
+    concrete,
+)
+
+_CATCH_ALL = {"Exception", "BaseException"}
+_CATCH_IMPORT = {"ImportError", "ModuleNotFoundError", *_CATCH_ALL}
+
+
+def run_if(frame: Frame, node: ast.If) -> None:
+    """Run an `if`."""
+    from importgraph.selection.evaluate import truth
+    from importgraph.selection.execute import run_block
+
+    if _is_type_checking(frame, node.test):
+        run_block(frame, node.orelse)
+        return
+    verdict = truth(frame, node.test)
+    if verdict is not None:
+        run_block(frame, node.body if verdict else node.orelse)
+        return
+    branches = [lambda: run_block(frame, node.body), lambda: run_block(frame, node.orelse)]
+    either(frame, branches, node.lineno, [*node.body, *node.orelse])
+
+
+def _is_type_checking(frame: Frame, node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name == "TYPE_CHECKING" and not isinstance(
+        lookup(frame, name) if isinstance(node, ast.Name) else None, bool
+    )
+
+
+def either(frame: Frame, branches: list[Callable[[], None]], line: int, statements: list[ast.stmt]) -> None:
+    """Run branches of which text does not tell which one runs, and keep what they agree on.
+
+    Raises:
+        Doubt: If one of them surely fails or skips the module while others do not, or binds names we cannot name.
+    """
+    _taint_used(frame, statements)
+    before = dict(frame.scope.names)
+    outcomes: list[dict[str, Any]] = []
+    for branch in branches:
+        frame.scope.names.clear()
+        frame.scope.names.update(before)
+        if _survives(frame, branch, line):
+            outcomes.append(dict(frame.scope.names))
+    frame.scope.names.clear()
+    frame.scope.names.update(_merged(outcomes, before, line))
+
+
+def _survives(frame: Frame, branch: Callable[[], None], line: int) -> bool:
+    """Run a branch; False where it raises and is left out: code that fails is reported by pytest as an error."""
+    from importgraph.selection.execute import Left
+
+    frame.unsure += 1
+    try:
+        branch()
+    except Left:
+        return True
+    except Skipped:
+        raise Doubt("skips itself under a condition that text does not decide", line) from None
+    except ImportFails as failure:
+        if frame.scope.kind == "module" and failure.missing:
+            raise Doubt(f"{failure.reason}, under a condition that text does not decide", line) from None
+        return False
+    except GiveUp as reason:
+        if frame.scope.kind == "function":
+            raise
+        raise Doubt(str(reason), line) from None
+    finally:
+        frame.unsure -= 1
+    return True
+
+
+def _taint_used(frame: Frame, statements: list[ast.stmt]) -> None:
+    """Containers that an undecided branch names outside of plain reading may change in it."""
+    for statement in statements:
+        for node in ast.walk(statement):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+            ):
+                value = _container(frame, node.func.value.id)
+                if value is not None:
+                    touch(frame, value, "a branch", node.lineno)
+
+
+def _container(frame: Frame, name: str) -> Any:
+    value = frame.scope.names.get(name, module_scope(frame.scope).names.get(name))
+    return (
+        value
+        if isinstance(value, list | dict | set) and value is not module_scope(frame.scope).names
+        else None
+    )
+
+
+def _merged(outcomes: list[dict[str, Any]], before: dict[str, Any], line: int) -> dict[str, Any]:
+    if len(outcomes) == 1:
+        return outcomes[0]
+    merged: dict[str, Any] = {}
+    for name in dict.fromkeys(name for outcome in (before, *outcomes) for name in outcome):
+        values = [outcome.get(name, _ABSENT) for outcome in outcomes]
+        if values and all(value is _ABSENT for value in values):
+            continue
+        merged[name] = _join(name, values, line)
+    return merged
+
+
+_ABSENT = Unknown("absent")
+
+
+def _join(name: str, values: list[Any], line: int) -> Any:
+    first = values[0] if values else TAINT
+    if all(value is first for value in values):
+        return first
+    if all(isinstance(value, Func) for value in values):
+        return Func(name, None, first.scope, first.kind, [], {"__merged__": Unknown("")}, None)
+    if all(concrete(value) for value in values) and all(
+        type(value) is type(first) and value == first for value in values
+    ):
+        return first
+    if _same_import(values):
+        return first
+    certain = all(isinstance(v, int | float | str | bool | tuple | list | dict) or v is None for v in values)
+    return Unknown(
+        f"`{name}` depends on a condition on line {line} that text does not decide", line, instance=certain
+    )
+
+
+def _same_import(values: list[Any]) -> bool:
+    return (
+        all(isinstance(value, Ref) for value in values)
+        and len({(value.module, value.name) for value in values}) == 1
+    )
+
+
+def run_try(frame: Frame, node: Any) -> None:
+    """Run a `try`: its handlers run where the body surely fails, and perhaps where it may."""
+    from importgraph.selection.execute import run_block
+
+    try:
+        _body(frame, node)
+    except ImportFails as failure:
+        handler = _handler(frame, node, failure)
+        if handler is None:
+            run_block(frame, node.finalbody)
+            raise
+        _bind_error(frame, handler, node.lineno)
+        run_block(frame, handler.body)
+    run_block(frame, node.finalbody)
+
+
+def _body(frame: Frame, node: Any) -> None:
+    from importgraph.selection.execute import run_block
+
+    if not node.handlers or not _may_raise(frame, node):
+        run_block(frame, node.body)
+        run_block(frame, node.orelse)
+        return
+
+    def passes() -> None:
+        run_block(frame, node.body)
+        run_block(frame, node.orelse)
+
+    def fails(handler: ast.ExceptHandler) -> Callable[[], None]:
+        def run() -> None:
+            for statement in node.body:
+                for name in _bound_names(statement):
+                    bind(frame, name, Unknown("bound in a `try` that may fail", statement.lineno))
+            _bind_error(frame, handler, node.lineno)
+            run_block(frame, handler.body)
+
+        return run
+
+    _sure_failures(frame, node)
+    either(
+        frame,
+        [passes, *(fails(handler) for handler in node.handlers)],
+        node.lineno,
+        [*node.body, *_bodies(node)],
+    )
+
+
+def _sure_failures(frame: Frame, node: Any) -> None:
+    """Let imports that surely fail do so before the outcome is split."""
+    from importgraph.selection.imports import check_statement
+
+    for statement in node.body:
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            return
+        check_statement(frame, statement)
+
+
+def _bodies(node: Any) -> list[ast.stmt]:
+    return [statement for handler in node.handlers for statement in handler.body]
+
+
+def _bound_names(statement: ast.stmt) -> set[str]:
+    names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names |= {n.name for n in ast.walk(statement) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    for found in ast.walk(statement):
+        if isinstance(found, ast.Import | ast.ImportFrom):
+            names |= {
+                (alias.asname or alias.name).partition(".")[0] for alias in found.names if alias.name != "*"
+            }
+    return names
+
+
+def _bind_error(frame: Frame, handler: ast.ExceptHandler, line: int) -> None:
+    if handler.name:
+        bind(frame, handler.name, Unknown("an exception", line, instance=True))
+
+
+def _names(node: ast.expr | None) -> set[str]:
+    if node is None:
+        return {"BaseException"}
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in parts}
+
+
+def _handler(frame: Frame, node: Any, failure: ImportFails) -> ast.ExceptHandler | None:
+    for handler in node.handlers:
+        caught = _names(handler.type)
+        if caught & (_CATCH_IMPORT if failure.missing else _CATCH_ALL) or any(
+            name in failure.reason for name in caught if name
+        ):
+            return handler
+    return None
+
+
+def _may_raise(frame: Frame, node: Any) -> bool:
+    """Tell whether a body holds anything that its handlers may have to catch."""
+    only_import = all(_names(handler.type) <= _CATCH_IMPORT - _CATCH_ALL for handler in node.handlers)
+    risky: tuple[type[ast.AST], ...] = (
+        (ast.Call,) if only_import else (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
+    )
+    for statement in node.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            from importgraph.selection.imports import uncertain
+
+            if uncertain(frame, statement):
+                return True
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        elif isinstance(statement, ast.Try | ast.With | ast.If) or any(
+            isinstance(n, risky) for n in ast.walk(statement)
+        ):
+            if not (
+                only_import and not _imports(statement) and not isinstance(statement, ast.Expr | ast.Assign)
+            ):
+                return not _harmless(frame, statement, only_import=only_import)
+    return False
+
+
+def _imports(statement: ast.stmt) -> bool:
+    return any(isinstance(n, ast.Import | ast.ImportFrom | ast.Call) for n in ast.walk(statement))
+
+
+def _harmless(frame: Frame, statement: ast.stmt, *, only_import: bool) -> bool:
+    """Calls of installed third-party code and of constants do not raise ImportError."""
+    from importgraph.selection.evaluate import value_of
+
+    if not only_import or not isinstance(statement, ast.Assign | ast.Expr):
+        return False
+    calls = [n for n in ast.walk(statement) if isinstance(n, ast.Call)]
+    callees = [value_of(frame, n.func) for n in calls if isinstance(n.func, ast.Name | ast.Attribute)]
+    return all(
+        not isinstance(c, Ext) or c.name not in {"importlib.import_module"} for c in callees
+    ) and not any(isinstance(c, Func | Unknown) for c in callees)
+
+
+def run_with(frame: Frame, node: ast.With) -> None:
+    """Run a `with`; `suppress` makes it a `try`."""
+    from importgraph.selection.evaluate import value_of
+    from importgraph.selection.execute import run_block, store
+
+    caught = False
+    for item in node.items:
+        value = value_of(frame, item.context_expr)
+        name = value.cls.name if isinstance(value, Inst) and isinstance(value.cls, Ext) else ""
+        text = ast.unparse(item.context_expr)
+        caught = caught or name.endswith("suppress") or text.startswith(("suppress(", "contextlib.suppress("))
+        if item.optional_vars is not None:
+            store(frame, item.optional_vars, Unknown("what a context manager gives", node.lineno))
+    try:
+        run_block(frame, node.body)
+    except ImportFails:
+        if not caught:
+            raise
+
+
+def run_match(frame: Frame, node: ast.Match) -> None:
+    """Run a `match`, whose cases are not decided."""
+    from importgraph.selection.execute import run_block
+
+    branches: list[Callable[[], None]] = [lambda: None]
+    branches += [lambda body=case.body: run_block(frame, body) for case in node.cases]  # type: ignore[misc]
+    either(frame, branches, node.lineno, [statement for case in node.cases for statement in case.body])

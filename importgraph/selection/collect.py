@@ -1,0 +1,255 @@
+"""Collection without importing: settings, files, tests of each file, selection, order."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from importgraph.errors import UsageError
+from importgraph.selection.conftests import Conftests
+from importgraph.selection.environment import Environment, environment_candidates, find_environment
+from importgraph.selection.finder import Finder
+from importgraph.selection.matching import parse_expression, select
+from importgraph.selection.model import Collection, Context, Dynamic, FileResult, Item
+from importgraph.selection.names_of import base_and_name
+from importgraph.selection.order import reordered
+from importgraph.selection.plugins import session_doubt
+from importgraph.selection.results import Results
+from importgraph.selection.settings import Settings, config_candidates, read_settings
+from importgraph.selection.space import Space
+from importgraph.selection.tree import Argument, TestFiles
+from importgraph.selection.worker import Batch, Task, collect_files, relative_path
+
+_FEW = 24
+"""Below this number of files a process pool costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to collect.
+
+    Args:
+        invocation: The folder pytest would be called in.
+        words: pytest's arguments: paths, node ids and options.
+        python: The interpreter or environment that would run the tests.
+        workers: Processes; 1 works in this one.
+        pattern: A glob that node ids must match.
+    """
+
+    invocation: Path
+    words: tuple[str, ...] = ()
+    python: Path | None = None
+    workers: int = 1
+    pattern: str = ""
+    timeout: float = 0
+    store: Path | None = None
+    """Where results are kept between runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The files of a session, before any of them is read."""
+
+    settings: Settings
+    environment: Environment
+    arguments: tuple[tuple[Argument, tuple[str, ...]], ...]
+    shared: tuple[str, ...]
+    doubt: str
+    """Why the whole session is in doubt."""
+    names_ids: bool
+    added_marks: frozenset[str]
+    folders: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def collect(request: Request) -> Collection:
+    """List the tests that `python -m pytest --collect-only` would list.
+
+    Raises:
+        UsageError: If a path or expression is wrong.
+        ConfigError: If pytest would refuse its configuration.
+    """
+    plan = make_plan(request)
+    results, context = _results(plan, request)
+    return assemble(plan, results, request.pattern, context)
+
+
+def make_plan(request: Request) -> Plan:
+    """Find the settings, the environment and the test files."""
+    settings = read_settings(request.invocation, request.words)
+    environment = find_environment(request.python, settings.rootdir)
+    shared = list(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
+    space = Space(Finder(environment, tuple(shared)))
+    options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)
+    conftests = Conftests(space, settings.confcutdir, settings.conftest, options)
+    tree = TestFiles(settings, conftests)
+    arguments = tuple((argument, tuple(tree.walk(argument))) for argument in tree.arguments())
+    files = [file for _, found in arguments for file in found]
+    bases = dict.fromkeys(base_and_name(file)[0] for file in files)
+    folders = dict.fromkeys(os.path.dirname(file) for file in files)
+    chain = dict.fromkeys(conftest for folder in folders for conftest in conftests.chain(folder))
+    reports = [conftests.report(path) for path in chain]
+    doubt, names_ids = session_doubt(settings, environment, space)
+    for path, report in zip(chain, reports, strict=True):
+        if report.global_doubt:
+            doubt = doubt or f"{relative_path(path, settings)}: {report.global_doubt}"
+    added = frozenset(mark for report in reports for mark in report.adds_marks)
+    if settings.doctest:
+        doubt = doubt or f"{settings.doctest}: doctests are found at run time"
+    for flag in ("last_failed", "failed_first", "stepwise"):
+        if flag in settings.flags:
+            doubt = doubt or f"--{flag.replace('_', '-')} depends on the last run"
+    return Plan(
+        settings,
+        environment,
+        arguments,
+        tuple(dict.fromkeys((*shared, *bases))),
+        doubt,
+        names_ids,
+        added,
+        tuple(sorted(tree.folders.items())),
+    )
+
+
+def _results(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Context]:
+    files = list(dict.fromkeys(file for _, found in plan.arguments for file in found))
+    mismatched = _mismatched(files, plan.settings)
+    results = {
+        file: FileResult(
+            relative_path(file, plan.settings), (), Dynamic(relative_path(file, plan.settings), reason)
+        )
+        for file, reason in mismatched.items()
+    }
+    if plan.doubt:
+        for file in files:
+            relative = relative_path(file, plan.settings)
+            results[file] = FileResult(relative, (), Dynamic(relative, plan.doubt))
+    store = Results(request.store, plan.settings, plan.environment, plan.shared)
+    results.update((file, result) for file, result in store.load(files).items() if file not in results)
+    left = [file for file in files if file not in results]
+    batches = _evaluated(plan, left, request)
+    for file, result in zip(left, (result for batch in batches for result in batch.results), strict=True):
+        results[file] = result
+    store.save(results, batches)
+    return results, _context(plan, request, results, store)
+
+
+def _context(plan: Plan, request: Request, results: Mapping[str, FileResult], store: Results) -> Context:
+    used = {path for file, result in results.items() for path in (file, *result.uses)}
+    candidates = config_candidates(plan.settings, request.invocation)
+    candidates |= set(environment_candidates(request.python, plan.settings.rootdir))
+    folders = {*(folder for folder, _ in plan.folders), *store.probes, *plan.environment.folders}
+    return Context(
+        tuple(sorted(used | candidates)), tuple(sorted(folders)), tuple(sorted(store.variables.items()))
+    )
+
+
+def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
+    """Find files that pytest imports under a name which another file has already (import file mismatch)."""
+    if settings.import_mode == "importlib":
+        return {}
+    owners: dict[str, str] = {}
+    mismatched: dict[str, str] = {}
+    for file in files:
+        name = base_and_name(file)[1]
+        owner = owners.setdefault(name, file)
+        if owner != file:
+            mismatched[file] = (
+                f"would fail to collect: import file mismatch with {relative_path(owner, settings)}"
+            )
+    return mismatched
+
+
+def _evaluated(plan: Plan, files: list[str], request: Request) -> list[Batch]:
+    def task(part: Sequence[str]) -> Task:
+        return Task(plan.settings, plan.environment, plan.shared, tuple(part), plan.names_ids)
+
+    if not files:
+        return []
+    if request.workers <= 1 or len(files) < _FEW:
+        return [collect_files(task(files))]
+    return _in_processes([task(part) for part in _parts(files, request.workers)], request)
+
+
+def _parts(files: list[str], workers: int) -> Iterator[list[str]]:
+    """Split files into runs of neighbours of about equal size in bytes: neighbours import the same modules."""
+    sizes = [os.stat(file).st_size for file in files]
+    target = sum(sizes) / (workers * 2)
+    part: list[str] = []
+    weight = 0
+    for file, size in zip(files, sizes, strict=True):
+        part.append(file)
+        weight += size
+        if weight >= target:
+            yield part
+            part, weight = [], 0
+    if part:
+        yield part
+
+
+def _in_processes(tasks: list[Task], request: Request) -> list[Batch]:
+    with ProcessPoolExecutor(request.workers) as executor:
+        futures = [executor.submit(collect_files, task) for task in tasks]
+        try:
+            done = wait(futures, timeout=request.timeout or None)
+            if done.not_done:
+                raise UsageError(
+                    f"Not done after {request.timeout:g} s.", "Give more time with --timeout, or fewer files."
+                )
+            return [future.result() for future in futures]
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+def assemble(
+    plan: Plan, results: dict[str, FileResult], pattern: str = "", context: Context = Context((), (), ())
+) -> Collection:
+    """Put the files' tests in order and select among them."""
+    settings = plan.settings
+    keyword = parse_expression(settings.keyword, "-k") if settings.keyword.strip() else None
+    markers = parse_expression(settings.markers, "-m") if settings.markers.strip() else None
+    dynamic = {result.path: result.dynamic for result in results.values() if result.dynamic is not None}
+    ordered = reordered([item for item in _in_order(plan, results)])
+    kept: list[Item] = []
+    for item in ordered:
+        if settings.deselect and item.id.startswith(settings.deselect):
+            continue
+        marked = item
+        if plan.added_marks and (markers is not None or keyword is not None):
+            marked = _with_added(item, plan.added_marks)
+        verdict = select(marked, keyword, markers)
+        if verdict is None:
+            dynamic.setdefault(
+                item.path, Dynamic(item.path, "whether -k or -m selects its tests is known at run time only")
+            )
+        if verdict is not False and (not pattern or fnmatch(item.id, pattern)):
+            kept.append(item)
+    items = tuple(item for item in kept if item.path not in dynamic)
+    return Collection(items, tuple(sorted(dynamic.values(), key=lambda d: d.path)), len(results), (), context)
+
+
+def _with_added(item: Item, added: frozenset[str]) -> Item:
+    if added <= {"skip", "xfail", "usefixtures", "filterwarnings"}:
+        return item
+    return Item(
+        item.id, item.path, item.expands, item.keywords, item.marks, uncertain=True, groups=item.groups
+    )
+
+
+def _in_order(plan: Plan, results: dict[str, FileResult]) -> Iterator[Item]:
+    for argument, files in plan.arguments:
+        for file in files:
+            for item in results[file].items:
+                if not argument.parts or _is_part(item, argument):
+                    yield item
+
+
+def _is_part(item: Item, argument: Argument) -> bool:
+    base, bracket, rest = item.id.partition("[")
+    parts = tuple(base.split("::")[1:])
+    if parts[: len(argument.parts)] != argument.parts:
+        return False
+    return argument.parameters is None or (
+        len(parts) == len(argument.parts) and bracket + rest == argument.parameters
+    )

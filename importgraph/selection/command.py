@@ -1,0 +1,129 @@
+"""The `collect` command: options in, lines out. An unchanged answer is printed without loading the engine."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from importgraph.errors import UsageError
+from importgraph.selection.warm import Answer, keep, question, recall, stamp
+
+if TYPE_CHECKING:
+    from importgraph.selection.model import Collection
+
+SCHEMA = "importgraph/collect/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said."""
+
+    folder: Path
+    words: tuple[str, ...]
+    python: Path | None = None
+    workers: int = 0
+    timeout: float = 0
+    pattern: str = ""
+    format: str = "text"
+    count: bool = False
+    exact: bool = False
+    dynamic: Path | None = None
+    shard: str = ""
+    durations: Path | None = None
+    store: Path | None = None
+    """Where answers and results are kept; None keeps nothing."""
+
+
+def run(options: Options) -> int:
+    """Collect and print.
+
+    Returns:
+        The exit code: 0.
+
+    Raises:
+        UsageError: If an option is wrong, or time is over.
+        ConfigError: If pytest would refuse its configuration.
+    """
+    if options.format not in {"text", "json"}:
+        raise UsageError(f"There is no format {options.format}.", "Use text or json.")
+    name = _name(options)
+    known = recall(options.store, name) if options.store is not None and not options.exact else None
+    answer = known or _fresh(options, name)
+    if options.dynamic is not None:
+        options.dynamic.write_text("".join(f"{path}\n" for path in answer.dynamic), encoding="utf-8")
+    sys.stdout.write(answer.output)
+    sys.stderr.write(answer.messages)
+    return 0
+
+
+def _name(options: Options) -> str:
+    return question(
+        (options.folder, options.words, options.python, options.pattern, options.format, options.count, options.shard,
+         options.durations)
+    )  # fmt: skip
+
+
+def _fresh(options: Options, name: str) -> Answer:
+    from importgraph.facts.scan import default_workers
+    from importgraph.selection.collect import Request, collect
+    from importgraph.selection.shards import parse_shard, take_shard
+
+    shard = parse_shard(options.shard) if options.shard else None
+    workers = options.workers or default_workers()
+    request = Request(
+        options.folder,
+        options.words,
+        options.python,
+        workers,
+        options.pattern,
+        options.timeout,
+        options.store,
+    )
+    found = collect(request)
+    depends = found.depends
+    if options.exact:
+        from importgraph.selection.exact import settle
+
+        found = settle(request, found)
+    if shard is not None:
+        found = take_shard(found, shard, options.durations)
+    answer = Answer(
+        render(found, options.format, count=options.count),
+        _messages(found, options.format),
+        tuple(dynamic.path for dynamic in found.dynamic),
+    )
+    if options.store is not None and not options.exact:
+        files = (*depends.files, *([os.path.abspath(options.durations)] if options.durations else []))
+        keep(options.store, name, stamp(files, depends.folders, depends.variables), answer)
+    return answer
+
+
+def _messages(found: "Collection", shape: str) -> str:
+    notes = "".join(f"{note}\n" for note in found.notes)
+    if not found.dynamic or shape != "text":
+        return notes
+    lines = "".join(f"{d.path}{f':{d.line}' if d.line else ''}: {d.reason}\n" for d in found.dynamic)
+    return f"{notes}dynamic: text cannot decide {len(found.dynamic)} of {found.files} files:\n{lines}"
+
+
+def render(found: "Collection", shape: str, *, count: bool = False) -> str:
+    """Render a collection: node ids one a line, a count, or JSON."""
+    if shape == "json":
+        items = [{"id": item.id, "path": item.path, "expands": item.expands} for item in found.items]
+        dynamic = [{"path": d.path, "reason": d.reason, "line": d.line} for d in found.dynamic]
+        document = {
+            "schema": SCHEMA,
+            "files": found.files,
+            "count": len(items),
+            "items": items,
+            "dynamic": dynamic,
+        }
+        if count:
+            del document["items"]
+        return msgspec.json.encode(document).decode() + "\n"
+    if count:
+        return f"{len(found.items)}\n"
+    return "".join([f"{item.id}\n" for item in found.items])

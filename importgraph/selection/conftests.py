@@ -1,0 +1,97 @@
+"""`conftest.py` files: what they ignore, which fixtures they give, and whether their hooks change collection."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from importgraph.selection.frame import elements
+from importgraph.selection.hooks import HookReport, examine
+from importgraph.selection.names_of import base_and_name
+from importgraph.selection.space import Loaded, Space
+from importgraph.selection.values import Ref
+
+
+@dataclass
+class Conftests:
+    """The conftests of a session, each evaluated once, when a file below it is looked at."""
+
+    space: Space
+    confcutdir: Path
+    enabled: bool = True
+    options: frozenset[str] = frozenset()
+    """Names of the options given, without dashes: a hook that asks for one of them is not decided."""
+    plugins: tuple[str, ...] = ()
+    """Modules of plugins that are loaded for the whole session."""
+    fixtures: Any = None
+    """What has been read of their fixtures."""
+    _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _reports: dict[str, HookReport] = field(default_factory=dict)
+    _ignored: dict[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
+
+    def chain(self, folder: str) -> tuple[str, ...]:
+        """Return the conftests that a folder sees, outermost first."""
+        if not self.enabled:
+            return ()
+        if folder not in self._chains:
+            parent = os.path.dirname(folder)
+            top = str(self.confcutdir)
+            outer = self.chain(parent) if parent != folder and _inside(parent, top) else ()
+            own = os.path.join(folder, "conftest.py")
+            self._chains[folder] = (*outer, own) if _inside(folder, top) and os.path.isfile(own) else outer
+        return self._chains[folder]
+
+    def load(self, path: str) -> Loaded:
+        """Evaluate a conftest."""
+        base, name = base_and_name(path)
+        self.space.bases.setdefault(path, base)
+        return self.space.load(path, name)
+
+    def report(self, path: str) -> HookReport:
+        """Return what a conftest's hooks do to collection."""
+        if path not in self._reports:
+            self._reports[path] = examine(self.space, self.load(path), path, self.options)
+        return self._reports[path]
+
+    def doubt(self, folder: str) -> tuple[str, str]:
+        """Return why the tests of a folder cannot be told, and the conftest to blame; empty where they can."""
+        for path in self.chain(folder):
+            report = self.report(path)
+            if report.local_doubt:
+                return report.local_doubt, path
+            if self._unknown_ignores(path):
+                return "what it ignores is computed", path
+        return "", ""
+
+    def _unknown_ignores(self, path: str) -> bool:
+        names = self.load(path).scope.names
+        for name in ("collect_ignore", "collect_ignore_glob"):
+            if name in names:
+                found = elements(names[name])
+                if found is None or not all(isinstance(entry, str) for entry in found):
+                    return True
+        return False
+
+    def ignored(self, folder: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Return the paths and glob patterns that the conftests of a folder ignore (`_getconftest_pathlist`)."""
+        if folder not in self._ignored:
+            chain = self.chain(folder)
+            paths = frozenset(self._values(chain, "collect_ignore"))
+            self._ignored[folder] = paths, tuple(self._values(chain, "collect_ignore_glob"))
+        return self._ignored[folder]
+
+    def _values(self, chain: tuple[str, ...], name: str) -> list[str]:
+        for path in reversed(chain):
+            names = self.load(path).scope.names
+            if name in names:
+                value = names[name]
+                found = elements(self.space.resolve(value) if type(value) is Ref else value) or []
+                base = os.path.dirname(path)
+                return [
+                    os.path.normpath(os.path.join(base, entry)) for entry in found if isinstance(entry, str)
+                ]
+        return []
+
+
+def _inside(folder: str, top: str) -> bool:
+    return folder == top or folder.startswith(top.rstrip(os.sep) + os.sep)

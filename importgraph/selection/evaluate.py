@@ -1,0 +1,436 @@
+"""Expressions to values: a constant where text gives one, else what is known about it."""
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from importgraph.selection.attributes import attribute
+from importgraph.selection.calls import call
+from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, raw_lookup
+from importgraph.selection.values import (
+    Doubt,
+    Func,
+    GiveUp,
+    Inst,
+    Lazy,
+    Ref,
+    Scope,
+    Unknown,
+    concrete,
+    is_native,
+)
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+}
+_UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+    ast.Not: operator.not_,
+}
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+_BIG = 200_000
+
+
+def value_of(frame: Frame, node: ast.expr) -> Any:
+    """Evaluate an expression."""
+    evaluate = _EVALUATE.get(type(node))
+    if evaluate is None:
+        return Unknown(f"an expression that is not followed ({type(node).__name__})", node.lineno)
+    return evaluate(frame, node)
+
+
+def truth(frame: Frame, node: ast.expr) -> bool | None:
+    """Decide a test; None where text cannot."""
+    return truth_of(value_of(frame, node))
+
+
+def truth_of(value: Any) -> bool | None:
+    """Decide the truth of a value."""
+    if isinstance(value, list | tuple | set | frozenset | dict):
+        return None if elements(value) is None and TAINT in value else bool(value)
+    if concrete(value):
+        return bool(value)
+    return True if isinstance(value, Func) or is_native(value) else None
+
+
+def _constant(frame: Frame, node: ast.Constant) -> Any:
+    value = node.value
+    if type(value) is str and "\n" in value and "def test" in value:
+        frame.space.note_source_text(frame.scope.path)
+    return value
+
+
+def _name(frame: Frame, node: ast.Name) -> Any:
+    return lookup(frame, node.id)
+
+
+def _sequence(frame: Frame, nodes: list[ast.expr]) -> list[Any]:
+    values: list[Any] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            inner = elements(value_of(frame, node.value))
+            values.extend([TAINT] if inner is None else inner)
+        else:
+            values.append(value_of(frame, node))
+    return values
+
+
+def _list(frame: Frame, node: ast.List) -> Any:
+    return _sequence(frame, node.elts)
+
+
+def _tuple(frame: Frame, node: ast.Tuple) -> Any:
+    return tuple(_sequence(frame, node.elts))
+
+
+def _set(frame: Frame, node: ast.Set) -> Any:
+    try:
+        return set(_sequence(frame, node.elts))
+    except TypeError:
+        return Unknown("a set of values that are not hashable", node.lineno)
+
+
+def _dict(frame: Frame, node: ast.Dict) -> Any:
+    found: dict[Any, Any] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        inner = value_of(frame, value)
+        if key is None:
+            if not isinstance(inner, dict):
+                found[TAINT] = TAINT
+            else:
+                found.update(inner)
+            continue
+        name = value_of(frame, key)
+        try:
+            found[name if _plain_key(name) else TAINT] = inner
+        except TypeError:
+            found[TAINT] = TAINT
+    return found
+
+
+def _plain_key(key: Any) -> bool:
+    return not isinstance(key, Unknown | Inst)
+
+
+def _binary(frame: Frame, node: ast.BinOp) -> Any:
+    return combine(type(node.op), value_of(frame, node.left), value_of(frame, node.right), node.lineno)
+
+
+def combine(kind: type[ast.operator], left: Any, right: Any, line: int) -> Any:
+    """Apply a binary operator."""
+    lists = isinstance(left, list | tuple) and isinstance(right, list | tuple) and kind is ast.Add
+    repeated = kind is ast.Mult and isinstance(left, list | tuple) and isinstance(right, int)
+    if lists or repeated or (concrete(left) and concrete(right)):
+        if _too_big(kind, left, right):
+            return Unknown("a value too big to compute", line)
+        try:
+            return _BINARY[kind](left, right)
+        except (ArithmeticError, TypeError, ValueError, KeyError):
+            return Unknown("an operation that fails here", line)
+    return Unknown("computed from unknown values", line)
+
+
+def _too_big(kind: type[ast.operator], left: Any, right: Any) -> bool:
+    if kind is ast.Mult:
+        for sized, count in ((left, right), (right, left)):
+            if (
+                isinstance(sized, str | bytes | list | tuple)
+                and isinstance(count, int)
+                and len(sized) * count > _BIG
+            ):
+                return True
+    if kind in {ast.Pow, ast.LShift} and isinstance(right, int):
+        return right > 10_000 or (
+            kind is ast.Pow and isinstance(left, int) and left.bit_length() * right > _BIG
+        )  # noqa: PLR2004
+    return False
+
+
+def _unary(frame: Frame, node: ast.UnaryOp) -> Any:
+    value = value_of(frame, node.operand)
+    if isinstance(node.op, ast.Not):
+        known = truth_of(value)
+        return (
+            Unknown("the opposite of an unknown value", node.lineno, instance=True)
+            if known is None
+            else not known
+        )
+    if not concrete(value):
+        return Unknown("computed from an unknown value", node.lineno)
+    try:
+        return _UNARY[type(node.op)](value)
+    except TypeError:
+        return Unknown("an operation that fails here", node.lineno)
+
+
+def _boolean(frame: Frame, node: ast.BoolOp) -> Any:
+    stop = isinstance(node.op, ast.Or)
+    unknown = False
+    value: Any = None
+    for operand in node.values:
+        value = value_of(frame, operand)
+        known = truth_of(value)
+        if known is None:
+            unknown = True
+        elif known is stop:
+            return value if not unknown else _settled(stop=stop)
+    return Unknown("a test of unknown values", node.lineno) if unknown else value
+
+
+def _settled(*, stop: bool) -> Any:
+    """A test whose truth is known although its value is not."""
+    return stop
+
+
+def _compare(frame: Frame, node: ast.Compare) -> Any:
+    left = value_of(frame, node.left)
+    for kind, right_node in zip(node.ops, node.comparators, strict=True):
+        right = value_of(frame, right_node)
+        verdict = _compare_two(kind, left, right)
+        if verdict is None:
+            return Unknown("a comparison of unknown values", node.lineno, instance=True)
+        if not verdict:
+            return False
+        left = right
+    return True
+
+
+def _compare_two(kind: ast.cmpop, left: Any, right: Any) -> bool | None:
+    if isinstance(kind, ast.Is | ast.IsNot):
+        return _identity(left, right, positive=isinstance(kind, ast.Is))
+    if isinstance(kind, ast.In | ast.NotIn):
+        if not concrete(left) or not concrete(right):
+            return None
+        try:
+            return (left in right) is isinstance(kind, ast.In)
+        except TypeError:
+            return None
+    if not concrete(left) or not concrete(right):
+        return None
+    try:
+        return bool(_COMPARE[type(kind)](left, right))
+    except TypeError:
+        return None
+
+
+def _identity(left: Any, right: Any, *, positive: bool) -> bool | None:
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        known = left.instance if isinstance(left, Unknown) else False
+        return None if not known or right is not None else None
+    if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
+        return (left is right) is positive
+    return positive if left is right else None
+
+
+def _attribute(frame: Frame, node: ast.Attribute) -> Any:
+    return attribute(frame, value_of(frame, node.value), node.attr, node.lineno)
+
+
+def _call(frame: Frame, node: ast.Call) -> Any:
+    callee = value_of(frame, node.func)
+    args = _sequence(frame, node.args)
+    kwargs: dict[str, Any] = {}
+    for keyword in node.keywords:
+        value = value_of(frame, keyword.value)
+        if keyword.arg is not None:
+            kwargs[keyword.arg] = value
+        elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            kwargs.update(value)
+        else:
+            args.append(TAINT)
+    return call(frame, callee, args, kwargs, node.lineno)
+
+
+def _conditional(frame: Frame, node: ast.IfExp) -> Any:
+    verdict = truth(frame, node.test)
+    if verdict is None:
+        return Unknown("depends on a test of unknown values", node.lineno)
+    return value_of(frame, node.body if verdict else node.orelse)
+
+
+def _subscript(frame: Frame, node: ast.Subscript) -> Any:
+    owner = value_of(frame, node.value)
+    key = value_of(frame, node.slice)
+    if isinstance(owner, dict) and TAINT in owner:
+        return Unknown("taken from a container that is not wholly known", node.lineno)
+    if (
+        isinstance(owner, list | tuple | str | bytes | range | dict)
+        and concrete(key)
+        and elements(owner) is not None
+    ):
+        try:
+            found = owner[key]
+        except (LookupError, TypeError):
+            return Unknown("an item that is not there", node.lineno)
+        return frame.space.resolve(found) if type(found) is Ref else found
+    from importgraph.selection.enums import subscript
+
+    return subscript(owner, key, node.lineno)
+
+
+def _slice(frame: Frame, node: ast.Slice) -> Any:
+    parts = [None if part is None else value_of(frame, part) for part in (node.lower, node.upper, node.step)]
+    return (
+        slice(*parts) if all(concrete(part) for part in parts) else Unknown("an unknown slice", node.lineno)
+    )
+
+
+def _lambda(frame: Frame, node: ast.Lambda) -> Any:
+    from importgraph.selection.functions import make_function
+
+    return make_function(frame, node, "<lambda>")
+
+
+def _joined(frame: Frame, node: ast.JoinedStr) -> Any:
+    texts = []
+    for part in node.values:
+        value = value_of(frame, part)
+        if not isinstance(value, str):
+            return Unknown("text made from unknown values", node.lineno, instance=True)
+        texts.append(value)
+    return "".join(texts)
+
+
+def _formatted(frame: Frame, node: ast.FormattedValue) -> Any:
+    value = value_of(frame, node.value)
+    spec = value_of(frame, node.format_spec) if node.format_spec is not None else ""
+    if not concrete(value) or not isinstance(spec, str):
+        return Unknown("text made from unknown values", node.lineno, instance=True)
+    shown = {115: str, 114: repr, 97: ascii}.get(node.conversion, lambda same: same)(value)
+    try:
+        return format(shown, spec)
+    except (TypeError, ValueError):
+        return Unknown("text that cannot be formatted", node.lineno, instance=True)
+
+
+def _comprehension(frame: Frame, node: Any) -> Any:
+    scope = Scope({}, frame.scope, "function", frame.scope.path, frame.scope.module)
+    inner = Frame(scope, frame.space, frame.depth + 1)
+    results: list[Any] = []
+    if not _rounds(inner, node.generators, node, results):
+        return Unknown("a comprehension over unknown values", node.lineno, instance=True)
+    try:
+        if isinstance(node, ast.SetComp):
+            return set(results)
+        if isinstance(node, ast.GeneratorExp):
+            return Lazy(results)
+        return dict(results) if isinstance(node, ast.DictComp) else results
+    except TypeError:
+        return Unknown("a comprehension of values that are not hashable", node.lineno, instance=True)
+
+
+def _rounds(frame: Frame, generators: list[ast.comprehension], node: Any, results: list[Any]) -> bool:
+    """Run the loops of a comprehension; False where text cannot decide one."""
+    if not generators:
+        if isinstance(node, ast.DictComp):
+            results.append((value_of(frame, node.key), value_of(frame, node.value)))
+        else:
+            results.append(value_of(frame, node.elt))
+        return True
+    found = elements(value_of(frame, generators[0].iter))
+    if found is None or generators[0].is_async:
+        return False
+    for element in found:
+        frame.step()
+        if not assign(frame, generators[0].target, element):
+            return False
+        verdicts = []
+        for test in generators[0].ifs:
+            verdicts.append(truth(frame, test))
+            if verdicts[-1] is not True:
+                break
+        if None in verdicts:
+            return False
+        if False not in verdicts and not _rounds(frame, generators[1:], node, results):
+            return False
+    return True
+
+
+def assign(frame: Frame, target: ast.expr, value: Any) -> bool:
+    """Bind names in a loop target; False where the value cannot be taken apart."""
+    if isinstance(target, ast.Name):
+        bind(frame, target.id, value)
+        return True
+    if isinstance(target, ast.Tuple | ast.List):
+        found = elements(value)
+        if (
+            found is None
+            or any(isinstance(part, ast.Starred) for part in target.elts)
+            or len(found) != len(target.elts)
+        ):
+            return False
+        return all(assign(frame, part, element) for part, element in zip(target.elts, found, strict=True))
+    return False
+
+
+def _walrus(frame: Frame, node: ast.NamedExpr) -> Any:
+    value = value_of(frame, node.value)
+    bind(frame, node.target.id, value)
+    return value
+
+
+def _yield(frame: Frame, node: ast.Yield) -> Any:
+    if frame.yields is None or frame.unsure:
+        raise GiveUp("yields under a condition")
+    frame.yields.append(value_of(frame, node.value) if node.value is not None else None)
+    return Unknown("what is sent to a generator", node.lineno)
+
+
+def _yield_from(frame: Frame, node: ast.YieldFrom) -> Any:
+    found = elements(value_of(frame, node.value))
+    if frame.yields is None or frame.unsure or found is None:
+        raise GiveUp("yields from something unknown")
+    frame.yields.extend(found)
+    return None
+
+
+_EVALUATE: dict[type[ast.expr], Callable[[Frame, Any], Any]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.List: _list,
+    ast.Tuple: _tuple,
+    ast.Set: _set,
+    ast.Dict: _dict,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean,
+    ast.Compare: _compare,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.IfExp: _conditional,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Lambda: _lambda,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.NamedExpr: _walrus,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+}
+
+__all__ = ["Doubt", "assign", "combine", "raw_lookup", "truth", "truth_of", "value_of"]

@@ -1,0 +1,180 @@
+"""Module names to files, as the import system finds them; nothing is imported."""
+
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+
+from importgraph.selection.environment import Environment
+
+_SUFFIX = re.compile(r"\.(?:cpython-\d+[^.]*|abi3|pypy[^.]*|cp\d+[^.]*)\.(?:so|pyd)$|\.(?:so|pyd)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a module is."""
+
+    kind: str
+    """`source`, `package`, `namespace`, `extension` or `builtin`."""
+    path: str
+    """The file, or the folder of a namespace package; empty for built-in modules."""
+    first: bool
+    """It belongs to the project."""
+
+    @property
+    def readable(self) -> bool:
+        """Tell whether there is source to read."""
+        return self.kind in {"source", "package"}
+
+
+@dataclass
+class Finder:
+    """Finds modules on a search path.
+
+    Args:
+        environment: The installed packages.
+        shared: Folders that are on `sys.path` for the whole session, first-party, in order.
+    """
+
+    environment: Environment
+    shared: tuple[str, ...]
+    _listings: dict[str, dict[str, str]] = field(default_factory=dict)
+    _found: dict[tuple[str, str], Found | None] = field(default_factory=dict)
+    editable: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.editable = _editable(self.environment)
+
+    def find(self, name: str, base: str = "") -> Found | None:
+        """Find a module.
+
+        Args:
+            name: Its absolute dotted name.
+            base: The folder that pytest puts first on `sys.path` for the importing file.
+
+        Returns:
+            Where it is; None if there is no such module.
+        """
+        key = (name, base)
+        if key not in self._found:
+            self._found[key] = self._find(name, base)
+        return self._found[key]
+
+    def _find(self, name: str, base: str) -> Found | None:
+        parent, _, last = name.rpartition(".")
+        if not parent:
+            return self._top(name, base)
+        outer = self.find(parent, base)
+        if outer is None:
+            return None
+        if outer.kind == "package":
+            return self._in_folder(os.path.dirname(outer.path), last, outer.first)
+        if outer.kind == "namespace":
+            for folder in self._portions(parent, base):
+                found = self._in_folder(folder, last, outer.first)
+                if found is not None:
+                    return found
+            return None
+        return (
+            Found("builtin", "", first=False)
+            if outer.kind in {"builtin", "extension"}
+            else _dotted_special(name)
+        )
+
+    def _portions(self, name: str, base: str) -> list[str]:
+        parts = name.replace(".", "/")
+        return [folder for root in self._roots(base) if os.path.isdir(folder := os.path.join(root, parts))]
+
+    def _roots(self, base: str) -> tuple[str, ...]:
+        roots = (base, *self.shared) if base else self.shared
+        return (*roots, *self.environment.standard, *self.environment.site)
+
+    def _top(self, name: str, base: str) -> Found | None:
+        if name in sys.builtin_module_names:
+            return Found("builtin", "", first=False)
+        namespace = None
+        first = {base, *self.shared}
+        for root in dict.fromkeys(self._roots(base)):
+            found = self._in_folder(root, name, root in first or self._is_linked(root))
+            if found is None:
+                continue
+            if found.kind != "namespace":
+                return found
+            namespace = namespace or found
+        if name in self.editable:
+            return self._in_folder(os.path.dirname(self.editable[name]), name, first=True)
+        return namespace
+
+    def _is_linked(self, root: str) -> bool:
+        return root in self.environment.site and root not in self.environment.folders
+
+    def _in_folder(self, folder: str, name: str, first: bool) -> Found | None:
+        entries = self.entries(folder)
+        path = os.path.join(folder, name)
+        if entries.get(name) == "":
+            inside = self.entries(path)
+            if "__init__.py" in inside:
+                return Found("package", os.path.join(path, "__init__.py"), first)
+            if extension := inside.get("__init__"):
+                return Found("extension", os.path.join(path, extension), first)
+        if extension := entries.get(name):
+            return Found("extension", os.path.join(folder, extension), first)
+        if f"{name}.py" in entries:
+            return Found("source", path + ".py", first)
+        return Found("namespace", path, first) if entries.get(name) == "" else None
+
+    def listed(self) -> list[str]:
+        """Return the folders in which modules were looked for."""
+        return list(self._listings)
+
+    def entries(self, folder: str) -> dict[str, str]:
+        """List a folder: extension modules by module name with their file, folders with "", files with their own name."""
+        listing = self._listings.get(folder)
+        if listing is None:
+            listing = self._listings[folder] = _listing(folder)
+        return listing
+
+
+def _listing(folder: str) -> dict[str, str]:
+    entries: dict[str, str] = {}
+    try:
+        with os.scandir(folder) as found:
+            for entry in found:
+                name = entry.name
+                if name.endswith(".py"):
+                    entries[name] = name
+                elif name.endswith((".so", ".pyd")):
+                    entries[_SUFFIX.sub("", name)] = name
+                elif "." not in name and entry.is_dir():
+                    entries.setdefault(name, "")
+    except OSError:
+        return entries
+    return entries
+
+
+def _dotted_special(name: str) -> Found | None:
+    return Found("builtin", "", first=False) if name in {"os.path"} or name.startswith("six.moves") else None
+
+
+def _editable(environment: Environment) -> dict[str, str]:
+    """Read the packages that editable installs map to folders (setuptools writes them as a literal)."""
+    import ast
+
+    found: dict[str, str] = {}
+    for folder in environment.folders:
+        try:
+            names = [
+                name
+                for name in os.listdir(folder)
+                if name.startswith("__editable___") and name.endswith(".py")
+            ]
+        except OSError:
+            continue
+        for name in sorted(names):
+            with open(os.path.join(folder, name), encoding="utf-8") as stream:
+                literal = re.search(
+                    r"^MAPPING(?::[^=]*)?\s*=\s*(\{.*?\})\s*$", stream.read(), re.MULTILINE | re.DOTALL
+                )
+            if literal:
+                found.update(ast.literal_eval(literal[1]))
+    return found

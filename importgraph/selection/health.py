@@ -1,0 +1,110 @@
+"""Whether importing a module of the project surely fails: imports at the left margin, followed through the project."""
+
+import ast
+import importlib.util
+import os
+import re
+from typing import TYPE_CHECKING
+
+from importgraph.names import resolve_relative
+
+if TYPE_CHECKING:
+    from importgraph.selection.space import Space
+
+_LEFT = re.compile(rb"^(?:from|import)\b", re.MULTILINE)
+
+
+def import_failure(space: "Space", module: str, importer: str) -> str:
+    """Return why importing a module surely fails, with the chain; empty where nothing says so.
+
+    Only what surely runs counts: imports at the left margin, of modules or names that are not there, and files that do
+    not parse. A module in a cycle counts as sound while it is being looked at.
+    """
+    found = space.find(module, importer)
+    if found is None or not found.readable or not found.first:
+        return ""
+    space.use(importer, found.path)
+    if found.path in space._failures:  # noqa: SLF001 -- the space keeps what this module computes
+        return space._failures[found.path]  # noqa: SLF001
+    space._failures[found.path] = ""  # noqa: SLF001
+    space.bases.setdefault(found.path, space.bases.get(importer, ""))
+    reason = _parents(space, module, importer) or _own(space, module, found.path)
+    space._failures[found.path] = reason  # noqa: SLF001
+    return reason
+
+
+def _parents(space: "Space", module: str, importer: str) -> str:
+    parent = module.rpartition(".")[0]
+    return import_failure(space, parent, importer) if parent else ""
+
+
+def _own(space: "Space", module: str, path: str) -> str:
+    source = space.source(path)
+    name = os.path.basename(path)
+    if source is None:
+        return f"{name} cannot be read"
+    if not _compiled(path) and not _parses(source):
+        return f"{module} does not parse"
+    for target, wanted, offset in space.index(path).imports:
+        reason = _missing(space, module, path, target, wanted)
+        if reason and _is_statement(source, offset):
+            return f"{reason} (imported by {module})" if "imported by" not in reason else reason
+    return ""
+
+
+def _missing(space: "Space", module: str, path: str, target: str, wanted: str) -> str:
+    level = len(target) - len(target.lstrip("."))
+    package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+    absolute = resolve_relative(package, level, target[level:]) if level else target
+    if not absolute or absolute == "__future__":
+        return "" if absolute else "a relative import goes past the top-level package"
+    found = space.find(absolute, path)
+    if found is None:
+        return f"no module named {absolute!r}"
+    reason = import_failure(space, absolute, path) if found.first else ""
+    if reason or not wanted or wanted == "*":
+        return reason
+    if not space.has_name(absolute, wanted, path):
+        return f"cannot import name {wanted!r} from {absolute!r}"
+    inner = f"{absolute}.{wanted}"
+    is_module = found.first and found.path.endswith("__init__.py") and space.find(inner, path) is not None
+    return import_failure(space, inner, path) if is_module else ""
+
+
+def _compiled(path: str) -> bool:
+    """Tell whether a bytecode file of this very text exists: what compiled before needs no second look."""
+    try:
+        cached = importlib.util.cache_from_source(path)
+        with open(cached, "rb") as stream:
+            header = stream.read(16)
+        status = os.stat(path)
+    except (OSError, NotImplementedError):
+        return False
+    fresh = int.from_bytes(header[8:12], "little") == int(status.st_mtime) & 0xFFFFFFFF
+    return (
+        header[4:8] == b"\0\0\0\0"
+        and fresh
+        and int.from_bytes(header[12:16], "little") == status.st_size & 0xFFFFFFFF
+    )
+
+
+def _parses(source: bytes) -> bool:
+    import symtable
+
+    try:
+        symtable.symtable(source.decode("utf-8-sig"), "module", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        from importgraph.facts.syntax import parse_source
+
+        return parse_source(source).broken is None
+    return True
+
+
+def _is_statement(source: bytes, offset: int) -> bool:
+    """Tell whether the text at an offset is a statement at module level, not part of a string."""
+    line = source.count(b"\n", 0, offset) + 1
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return True
+    return any(node.lineno == line for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))

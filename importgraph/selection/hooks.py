@@ -1,0 +1,206 @@
+"""What the hooks of a conftest or plugin do to collection, found by running them on symbols instead of a session."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from importgraph.selection.values import Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
+
+if TYPE_CHECKING:
+    from importgraph.selection.space import Loaded, Space
+
+_LOCAL = {
+    "pytest_collect_file": "collects other files",
+    "pytest_pycollect_makemodule": "makes its own modules",
+    "pytest_pycollect_makeitem": "makes its own items",
+    "pytest_collect_directory": "makes its own folders",
+    "pytest_ignore_collect": "decides what to ignore",
+    "pytest_itemcollected": "sees every item",
+    "pytest_make_collect_report": "changes reports of collection",
+    "pytest_collectstart": "acts before collection",
+}
+_GLOBAL = {
+    "pytest_collection": "replaces collection",
+    "pytest_collection_modifyitems": "changes the collected items",
+    "pytest_cmdline_main": "replaces the session",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HookReport:
+    """What hooks do."""
+
+    local_doubt: str = ""
+    """Why the tests below the conftest cannot be told."""
+    global_doubt: str = ""
+    """Why the tests of the whole session cannot be told."""
+    generates: Any = None
+    """Its `pytest_generate_tests`."""
+    names_ids: bool = False
+    """It has a `pytest_make_parametrize_id`."""
+    registers: frozenset[str] = frozenset()
+    """Marks it registers; `*` for computed ones."""
+    adds_marks: frozenset[str] = frozenset()
+    """Marks it may add to items; `*` for one that is computed."""
+
+
+def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:
+    """Find out what the hooks of a loaded conftest or plugin do."""
+    if loaded.failure is not None:
+        return HookReport(local_doubt=f"it would fail to import: {loaded.failure.reason}")
+    if loaded.skipped:
+        return HookReport(local_doubt="it skips itself")
+    if loaded.doubt is not None:
+        return HookReport(local_doubt=loaded.doubt.reason)
+    session = _Session(space, loaded, options)
+    names = loaded.scope.names
+    space.effects_only = True
+    space.added_marks.clear()
+    try:
+        return _report(space, session, names, path)
+    finally:
+        space.effects_only = False
+
+
+def _report(space: "Space", session: "_Session", names: dict[str, Any], path: str) -> HookReport:
+    local = _first(session.effect(name, why) for name, why in _LOCAL.items() if name in names)
+    session.configure(names.get("pytest_configure"))
+    wide = _first(session.effect(name, why) for name, why in _GLOBAL.items() if name in names)
+    if b"pluginmanager.register" in (space.source(path) or b""):
+        wide = wide or "it registers plugins of its own"
+    return HookReport(
+        local,
+        wide,
+        names.get("pytest_generate_tests"),
+        "pytest_make_parametrize_id" in names,
+        _registered(session),
+        frozenset(space.added_marks),
+    )
+
+
+def _registered(session: "_Session") -> frozenset[str]:
+    lines = session.config.kwargs.get("markers", [])
+    return frozenset(
+        re.split(r"[:(]", line, maxsplit=1)[0].strip() if isinstance(line, str) else "*" for line in lines
+    )
+
+
+def _first(reasons: Any) -> str:
+    return next((reason for reason in reasons if reason), "")
+
+
+class _Session:
+    """Stands for the objects pytest hands to hooks."""
+
+    def __init__(self, space: "Space", loaded: "Loaded", options: frozenset[str]) -> None:
+        self.space = space
+        self.loaded = loaded
+        self.harm: list[str] = []
+        self.config = Inst(Ext("pytest.Config"), (), {})
+        self.config.kwargs["__options__"] = (options, self._defaults())
+
+    def _defaults(self) -> dict[str, Any]:
+        """Read the defaults of the options that `pytest_addoption` declares."""
+        recorder = Inst(Ext("pytest.Parser"), (), {})
+        adds = self.loaded.scope.names.get("pytest_addoption")
+        self._run(adds, {"parser": recorder, "pluginmanager": Inst(Ext("pytest.PluginManager"))})
+        found: dict[str, Any] = {}
+        for args, kwargs in recorder.kwargs.get("calls", []):
+            names = [a for a in args if isinstance(a, str)]
+            action = kwargs.get("action", "store")
+            fallback = {"store_true": False, "store_false": True}.get(
+                action if isinstance(action, str) else ""
+            )
+            for name in (*names, kwargs.get("dest")):
+                if isinstance(name, str):
+                    found[_option(name)] = kwargs.get("default", fallback)
+        return found
+
+    def configure(self, func: Any) -> None:
+        """Run `pytest_configure`, for the attributes it sets on the configuration."""
+        self._run(func, {"config": self.config})
+
+    def effect(self, name: str, why: str) -> str:
+        """Run a hook; return what it may do to collection, or nothing where it does nothing."""
+        func = self.loaded.scope.names[name]
+        if not isinstance(func, Func):
+            return f"its {name} is not a function in sight"
+        items = Inst(Ext("pytest.Items"), (), {"session": self})
+        item = Inst(Ext("pytest.Item"), (), {"session": self})
+        values = {
+            "items": items,
+            "item": item,
+            "config": self.config,
+            "session": Inst(Ext("pytest.Session"), (), {"items": items, "config": self.config}),
+            "collector": Inst(Ext("pytest.Collector")),
+            "parent": Inst(Ext("pytest.Collector")),
+        }
+        self.harm.clear()
+        result = self._run(func, values)
+        if name in {"pytest_collection_modifyitems", "pytest_itemcollected"}:
+            return f"its {name} {self.harm[0]}" if self.harm else ""
+        if result is None and not self.harm:
+            return ""
+        return f"its {name} {why}"
+
+    def _run(self, func: Any, values: dict[str, Any]) -> Any:
+        from importgraph.selection.frame import Frame
+        from importgraph.selection.functions import run_function
+
+        if not isinstance(func, Func) or func.node is None:
+            return None
+        arguments = func.node.args
+        wanted = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+        given = {name: values.get(name, Unknown(f"argument {name} of a hook")) for name in wanted}
+        self.space.steps = 0
+        try:
+            return run_function(Frame(self.loaded.scope, self.space), func, [], given)
+        except (GiveUp, Doubt) as reason:
+            self.harm.append(f"does something that is not followed: {reason}")
+        except (ImportFails, Skipped) as reason:
+            self.harm.append(f"may fail: {reason}")
+        return Unknown("the result of a hook")
+
+
+def _option(name: str) -> str:
+    return name.lstrip("-").replace("-", "_")
+
+
+def call_session(owner: Inst, method: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """Call a method of one of the objects pytest hands to hooks."""
+    kind = owner.cls.name.rpartition(".")[2]
+    if kind == "Parser":
+        if method == "addoption":
+            owner.kwargs.setdefault("calls", []).append((args, kwargs))
+            return None
+        return owner if method == "getgroup" else None
+    if kind == "Config":
+        return _config(owner, method, args, kwargs, line)
+    session = owner.kwargs.get("session")
+    if session is None:
+        return Unknown(f"the result of {kind}.{method}()", line)
+    if kind == "Items":
+        session.harm.append(f"changes the list of items ({method} on line {line})")
+        return Unknown("the result of a change", line)
+    return Unknown(f"the result of item.{method}()", line)
+
+
+def _config(owner: Inst, method: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    given, defaults = owner.kwargs["__options__"]
+    if method in {"getoption", "getvalue"} and args and isinstance(args[0], str):
+        name = _option(args[0])
+        if name in given:
+            return Unknown(f"option {args[0]}", line)
+        if name in defaults:
+            return defaults[name]
+        if name in _OWN:
+            return _OWN[name]
+        return args[1] if len(args) > 1 else kwargs.get("default", Unknown(f"option {args[0]}", line))
+    if method == "addinivalue_line":
+        if args[:1] == ["markers"]:
+            owner.kwargs.setdefault("markers", []).append(args[1] if len(args) > 1 else None)
+        return None
+    return Unknown(f"the result of config.{method}()", line)
+
+
+_OWN: dict[str, Any] = {"doctestmodules": False, "doctest_modules": False, "collectonly": True, "co": True}

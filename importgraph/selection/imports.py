@@ -1,0 +1,121 @@
+"""Import statements: what they bind, and whether they fail."""
+
+import ast
+
+from importgraph.names import resolve_relative
+from importgraph.selection.attributes import of_module
+from importgraph.selection.frame import Frame, bind, module_scope
+from importgraph.selection.values import Doubt, Ext, GiveUp, ImportFails, Mod, Ref, Unknown
+
+
+def run_import(frame: Frame, node: ast.Import) -> None:
+    """Run `import a.b`.
+
+    Raises:
+        ImportFails: If there is no such module.
+    """
+    for alias in node.names:
+        require(frame, alias.name, node.lineno)
+        if alias.asname:
+            bind(frame, alias.asname, Mod(alias.name))
+        else:
+            bind(frame, alias.name.partition(".")[0], Mod(alias.name.partition(".")[0]))
+
+
+def require(frame: Frame, module: str, line: int) -> None:
+    """Check that a module is there and can be imported as far as text tells."""
+    found = frame.space.find(module, frame.scope.path)
+    if found is None:
+        raise ImportFails(f"no module named {module!r}", line)
+    failure = frame.space.failure(module, frame.scope.path) if found.first else ""
+    if failure:
+        raise ImportFails(failure, line)
+
+
+def absolute(frame: Frame, node: ast.ImportFrom) -> str:
+    """Return the absolute name of the module a from-import names."""
+    if not node.level:
+        return node.module or ""
+    scope = module_scope(frame.scope)
+    package = scope.module if scope.path.endswith("__init__.py") else scope.module.rpartition(".")[0]
+    found = resolve_relative(package, node.level, node.module or "")
+    if not found:
+        raise ImportFails("a relative import goes past the top-level package", node.lineno)
+    return found
+
+
+def run_from(frame: Frame, node: ast.ImportFrom) -> None:
+    """Run `from a import b`.
+
+    Raises:
+        ImportFails: If the module or name is missing.
+    """
+    module = absolute(frame, node)
+    if module == "__future__":
+        return
+    require(frame, module, node.lineno)
+    for alias in node.names:
+        if alias.name == "*":
+            _star(frame, module, node.lineno)
+            continue
+        if not frame.space.has_name(module, alias.name, frame.scope.path):
+            raise ImportFails(f"cannot import name {alias.name!r} from {module!r}", node.lineno)
+        bind(frame, alias.asname or alias.name, Ref(module, alias.name, frame.scope.path, node.lineno))
+
+
+def check_statement(frame: Frame, node: ast.Import | ast.ImportFrom) -> None:
+    """Raise what the statement surely raises; bind nothing."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            require(frame, alias.name, node.lineno)
+        return
+    module = absolute(frame, node)
+    require(frame, module, node.lineno)
+    for alias in node.names:
+        if alias.name != "*" and not frame.space.has_name(module, alias.name, frame.scope.path):
+            raise ImportFails(f"cannot import name {alias.name!r} from {module!r}", node.lineno)
+
+
+def uncertain(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
+    """Tell whether an import inside a `try` may fail although its module is there: a name that nobody can check."""
+    if isinstance(node, ast.Import):
+        return False
+    try:
+        module = absolute(frame, node)
+    except ImportFails:
+        return False
+    found = frame.space.find(module, frame.scope.path)
+    if (
+        found is None
+        or found.kind == "builtin"
+        or found.path.startswith(frame.space.finder.environment.standard)
+    ):
+        return False
+    return any(
+        alias.name != "*" and not frame.space.surely_has(module, alias.name, frame.scope.path)
+        for alias in node.names
+    )
+
+
+def _star(frame: Frame, module: str, line: int) -> None:
+    if frame.scope.kind != "module":
+        raise GiveUp("a star import in a function")
+    if module.partition(".")[0] in {"pytest", "_pytest"}:
+        for name in ("mark", "fixture", "param", "skip", "importorskip", "raises", "approx", "warns"):
+            bind(frame, name, Ext(f"pytest.{name}"))
+        return
+    if module in {"unittest", "math", "typing", "hypothesis"}:
+        import importlib
+
+        names = getattr(importlib.import_module(module), "__all__", None) if module != "hypothesis" else None
+        for name in names or ("given", "settings", "assume", "example", "note", "strategies"):
+            bind(frame, name, of_module(frame, module, name, line))
+        return
+    exported = frame.space.star_names(module, frame.scope.path)
+    if exported is None:
+        raise Doubt(f"star import from {module}, whose names text does not tell", line)
+    for name in exported:
+        bind(frame, name, Ref(module, name, frame.scope.path, line))
+    if frame.unsure:
+        for name in exported:
+            bind(frame, name, Unknown("a star import under a condition", line))

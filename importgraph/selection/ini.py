@@ -1,0 +1,145 @@
+"""pytest's configuration file and rootdir (`_pytest.config.findpaths`)."""
+
+import configparser
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from importgraph.errors import ConfigError
+
+CONFIG_NAMES = (
+    "pytest.toml",
+    ".pytest.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "pyproject.toml",
+    "tox.ini",
+    "setup.cfg",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IniFile:
+    """Where pytest's settings come from, and what they are."""
+
+    rootdir: Path
+    path: Path | None
+    values: Mapping[str, Any]
+    """Texts and lists of texts; in TOML mode native values."""
+    native: bool = False
+    """pytest 9's `[tool.pytest]` or `pytest.toml`, with native types."""
+
+
+def locate(invocation: Path, arguments: Iterable[Path], config: Path | None, rootdir: Path | None) -> IniFile:
+    """Find the rootdir and the configuration file as pytest does.
+
+    Args:
+        invocation: The folder pytest is called in.
+        arguments: The paths it is called with.
+        config: `-c`.
+        rootdir: `--rootdir`.
+
+    Raises:
+        ConfigError: If a file cannot be read, or pytest would refuse it.
+    """
+    folders = [path if path.is_dir() else path.parent for path in arguments if path.exists()]
+    if config is not None:
+        if not config.is_file():
+            raise ConfigError(f"Configuration file {config} not found.", "Check -c.")
+        loaded = _load(config) or ({}, False)
+        return IniFile(rootdir or config.parent, config, *loaded)
+    ancestor = _common(invocation, folders)
+    found = _search([ancestor])
+    if found.path is None and rootdir is None:
+        setup = next((f for f in (ancestor, *ancestor.parents) if (f / "setup.py").is_file()), None)
+        if setup is not None:
+            return IniFile(setup, None, {})
+        if folders != [ancestor]:
+            found = _search(folders or [invocation])
+        if found.path is None:
+            return IniFile(_common(invocation, [invocation, ancestor]), None, {})
+    return found if rootdir is None else IniFile(rootdir, found.path, found.values, found.native)
+
+
+def _search(folders: list[Path]) -> IniFile:
+    pyproject: Path | None = None
+    for folder in folders:
+        for base in (folder, *folder.parents):
+            for name in CONFIG_NAMES:
+                path = base / name
+                if not path.is_file():
+                    continue
+                if name == "pyproject.toml":
+                    pyproject = pyproject or path
+                loaded = _load(path)
+                if loaded is not None:
+                    return IniFile(base, path, *loaded)
+    if pyproject is not None:
+        return IniFile(pyproject.parent, pyproject, {})
+    return IniFile(Path(), None, {})
+
+
+def _common(invocation: Path, paths: list[Path]) -> Path:
+    existing = [path for path in paths if path.exists()]
+    if not existing:
+        return invocation
+    common = Path(os.path.commonpath(existing))
+    return common.parent if common.is_file() else common
+
+
+def _load(path: Path) -> tuple[Mapping[str, Any], bool] | None:
+    if path.suffix == ".toml":
+        return _load_toml(path)
+    parser = configparser.RawConfigParser(
+        delimiters=("=", ":"),
+        comment_prefixes=("#", ";"),
+        strict=False,
+        allow_no_value=True,
+        default_section="\0",
+        empty_lines_in_values=False,
+    )
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        parser.read_string(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        if (
+            path.name in {"pytest.ini", ".pytest.ini"}
+            or "[pytest" in str(error)
+            or "[tool:pytest" in str(error)
+        ):
+            raise ConfigError(f"{path.name} cannot be read: {str(error).splitlines()[0]}.") from error
+        return None
+    section = "tool:pytest" if path.suffix == ".cfg" else "pytest"
+    if parser.has_section(section):
+        return {key: value or "" for key, value in parser.items(section)}, False
+    return ({}, False) if path.name in {"pytest.ini", ".pytest.ini"} else None
+
+
+def _load_toml(path: Path) -> tuple[Mapping[str, Any], bool] | None:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(
+            f"{path.name} cannot be read: {error}.", "pytest refuses to start as well."
+        ) from error
+    tool = document.get("tool", {}).get("pytest", {}) if isinstance(document.get("tool"), dict) else {}
+    own = path.name in {"pytest.toml", ".pytest.toml"}
+    if own or (path.name != "pyproject.toml" and "pytest" in document):
+        return document.get("pytest", {}), True
+    native = {key: value for key, value in tool.items() if key != "ini_options"}
+    options = tool.get("ini_options")
+    if native and options:
+        raise ConfigError(
+            f"{path.name} has both [tool.pytest] and [tool.pytest.ini_options].",
+            "pytest refuses to start; keep one of them.",
+        )
+    if native:
+        return native, True
+    if options is not None:
+        return {
+            key: value if isinstance(value, list) else str(value) for key, value in options.items()
+        }, False
+    return None

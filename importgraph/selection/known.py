@@ -1,0 +1,290 @@
+"""Functions that are known by name: what pytest, unittest, hypothesis and a few others do to what pytest collects."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from importgraph.selection.frame import Frame, touch
+from importgraph.selection.natives import platform_call
+from importgraph.selection.values import (
+    Cls,
+    Decorator,
+    Doubt,
+    Ext,
+    Fixture,
+    Func,
+    ImportFails,
+    Inst,
+    Mark,
+    Mod,
+    Param,
+    Skipped,
+    Unknown,
+    concrete,
+)
+
+Handler = Callable[[Frame, list[Any], dict[str, Any], int], Any]
+
+
+def _skip(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if frame.unsure:
+        raise Doubt("skips itself under a condition that text does not decide", line)
+    if kwargs.get("allow_module_level") is True:
+        raise Skipped(str(line))
+    raise ImportFails("pytest.skip() outside of a test", line, missing=False)
+
+
+def _add_marker(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    mark = args[0] if args else None
+    frame.space.added_marks.add(
+        mark.name if isinstance(mark, Mark) else mark if isinstance(mark, str) else "*"
+    )
+
+
+def _skip_test(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return Inst(Ext("unittest.SkipTest"))
+
+
+def _importorskip(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    name = args[0] if args else kwargs.get("modname")
+    if not isinstance(name, str):
+        raise Doubt("importorskip() with a computed name", line)
+    found = frame.space.find(name, frame.scope.path)
+    if frame.unsure:
+        raise Doubt("importorskip() under a condition that text does not decide", line)
+    if found is None:
+        raise Skipped(str(line))
+    wanted = args[1] if len(args) > 1 else kwargs.get("minversion")
+    if wanted is not None:
+        _check_version(frame, name, wanted, line)
+    failure = frame.space.failure(name, frame.scope.path)
+    if failure:
+        raise Doubt(f"importorskip({name!r}): {failure}", line)
+    return Mod(name)
+
+
+def _check_version(frame: Frame, name: str, wanted: Any, line: int) -> None:
+    from packaging.version import InvalidVersion, Version
+
+    installed = frame.space.finder.environment.distribution_version(name)
+    try:
+        enough = installed is not None and isinstance(wanted, str) and Version(installed) >= Version(wanted)
+    except InvalidVersion:
+        enough = False
+    if installed is None or not isinstance(wanted, str):
+        raise Doubt(f"importorskip({name!r}) asks for a version that is not known", line)
+    if not enough:
+        raise Skipped(str(line))
+
+
+def _param(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    marks = kwargs.get("marks", ())
+    if isinstance(marks, Mark):
+        return Param(tuple(args), (marks,), kwargs.get("id"))
+    known = isinstance(marks, list | tuple) and all(isinstance(mark, Mark) for mark in marks)
+    return Param(tuple(args), tuple(marks) if known else None, kwargs.get("id"))
+
+
+def _fixture(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if len(args) == 1 and isinstance(args[0], Func):
+        return Fixture(args[0], kwargs)
+    if args:
+        return Unknown("a fixture of something unknown", line)
+    return Decorator("fixture", kwargs)
+
+
+def _same(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return args[0] if len(args) == 1 and isinstance(args[0], Func | Cls) and not kwargs else Decorator("same")
+
+
+def _abstract(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if len(args) == 1 and isinstance(args[0], Func):
+        args[0].attrs["__abstract__"] = True
+        return args[0]
+    return Unknown("an abstract member", line, instance=True)
+
+
+def _always_decorator(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return Decorator("same")
+
+
+def _hiding(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return Decorator("hide")
+
+
+def _given(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return Decorator("given", (tuple(args), dict(kwargs)))
+
+
+def _patch(position: int) -> Handler:
+    def handle(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+        replaced = len(args) > position or "new" in kwargs or ("new_callable" in kwargs and False)
+        return Decorator("patch", 0 if replaced else 1)
+
+    return handle
+
+
+def _patch_multiple(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return Decorator("hide")
+
+
+def _wraps(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return Decorator("wraps", args[0] if args else None)
+
+
+def _update_wrapper(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    from importgraph.selection.calls import decorate
+
+    return (
+        decorate(Decorator("wraps", args[1]), [args[0]], line)
+        if len(args) == 2
+        else Unknown("a wrapper", line)
+    )  # noqa: PLR2004
+
+
+def _dataclass(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    effect = Decorator("same" if kwargs.get("init") is False else "init")
+    if len(args) == 1 and isinstance(args[0], Cls):
+        from importgraph.selection.calls import decorate
+
+        return decorate(effect, args, line)
+    return effect
+
+
+def _environment(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if not args or not isinstance(args[0], str) or not all(concrete(a) for a in args):
+        return Unknown("an environment variable", line)
+    value = os.environ.get(args[0])
+    frame.space.environment_reads[args[0]] = value
+    return (args[1] if len(args) > 1 else kwargs.get("default")) if value is None else value
+
+
+def _platform(name: str) -> Handler:
+    def handle(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+        value = platform_call(name)
+        return Unknown(f"platform.{name}()", line) if value is None else value
+
+    return handle
+
+
+def _find_spec(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if len(args) != 1 or not isinstance(args[0], str):
+        return Unknown("find_spec()", line)
+    return None if frame.space.find(args[0], frame.scope.path) is None else True
+
+
+def _import_module(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if len(args) != 1 or not isinstance(args[0], str) or args[0].startswith("."):
+        return Unknown("a module imported by a computed name", line)
+    if frame.space.find(args[0], frame.scope.path) is None:
+        raise ImportFails(f"no module named {args[0]!r}", line)
+    return Mod(args[0])
+
+
+def _nothing(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return None
+
+
+def _auto(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return Inst(Ext("enum.auto"))
+
+
+def _named_tuple(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    name = args[0] if args and isinstance(args[0], str) else "tuple"
+    return Cls(name, (tuple,), {}, frame.scope.path)
+
+
+def _type_variable(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return Unknown("a type variable", line, instance=True)
+
+
+KNOWN: dict[str, Handler] = {
+    "pytest.add_marker": _add_marker,
+    "pytest.skip": _skip,
+    "pytest.importorskip": _importorskip,
+    "pytest.param": _param,
+    "pytest.fixture": _fixture,
+    "pytest.yield_fixture": _fixture,
+    "pytest.hookimpl": _always_decorator,
+    "pytest.hookspec": _always_decorator,
+    "pytest.register_assert_rewrite": _nothing,
+    "unittest.skip": _always_decorator,
+    "unittest.skipIf": _always_decorator,
+    "unittest.skipUnless": _always_decorator,
+    "unittest.case.skip": _always_decorator,
+    "unittest.case.skipIf": _always_decorator,
+    "unittest.case.skipUnless": _always_decorator,
+    "unittest.expectedFailure": _same,
+    "unittest.SkipTest": _skip_test,
+    "functools.wraps": _wraps,
+    "functools.update_wrapper": _update_wrapper,
+    "functools.lru_cache": _same,
+    "functools.cache": _same,
+    "functools.singledispatch": _same,
+    "abc.abstractmethod": _abstract,
+    "typing.no_type_check": _same,
+    "typing.overload": _same,
+    "typing.final": _same,
+    "typing_extensions.override": _same,
+    "typing.override": _same,
+    "typing.runtime_checkable": _same,
+    "typing_extensions.runtime_checkable": _same,
+    "enum.unique": _same,
+    "enum.auto": _auto,
+    "typing.TypeVar": _type_variable,
+    "typing.NewType": _type_variable,
+    "collections.namedtuple": _named_tuple,
+    "typing.NamedTuple": _named_tuple,
+    "dataclasses.dataclass": _dataclass,
+    "hypothesis.given": _given,
+    "hypothesis.settings": _always_decorator,
+    "hypothesis.seed": _always_decorator,
+    "hypothesis.example": _always_decorator,
+    "hypothesis.note": _nothing,
+    "hypothesis.assume": _nothing,
+    "hypothesis.reproduce_failure": _always_decorator,
+    "hypothesis.strategies.composite": _hiding,
+    "os.environ.get": _environment,
+    "os.getenv": _environment,
+    "importlib.util.find_spec": _find_spec,
+    "importlib.import_module": _import_module,
+    "contextlib.contextmanager": _same,
+    "contextlib.asynccontextmanager": _same,
+    "asyncio.coroutine": _same,
+    "types.coroutine": _same,
+    "warnings.catch_warnings": lambda *_: Decorator("wrap"),
+}
+for _prefix in ("unittest.mock", "mock"):
+    KNOWN[f"{_prefix}.patch"] = _patch(1)
+    KNOWN[f"{_prefix}.patch.object"] = _patch(2)
+    KNOWN[f"{_prefix}.patch.dict"] = _always_decorator
+    KNOWN[f"{_prefix}.patch.multiple"] = _patch_multiple
+for _name in ("system", "machine", "python_implementation", "architecture", "node"):
+    KNOWN[f"platform.{_name}"] = _platform(_name)
+
+_HARMLESS_TOPS = {
+    "pytest",
+    "unittest",
+    "warnings",
+    "typing",
+    "logging",
+    "collections",
+    "hypothesis",
+    "copy",
+    "pathlib",
+}
+_SHUFFLERS = {"shuffle", "heapify", "insort", "heappush", "heappop"}
+
+
+def unknown_external(frame: Frame, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """Call something of which only the name is known: classes among its arguments may change, containers do not."""
+    last = name.rpartition(".")[2]
+    if name == "pytest.exit":
+        raise Doubt("ends the session with pytest.exit()", line)
+    if name.partition(".")[0] not in _HARMLESS_TOPS:
+        for value in (*args, *kwargs.values()):
+            if isinstance(value, Cls | Inst) or value is frame.scope.names or last in _SHUFFLERS:
+                touch(frame, value, f"{name}()", line)
+    if last[:1].isupper() and "()" not in name:
+        return Inst(Ext(name), tuple(args), kwargs)
+    return Unknown(f"the result of {name}()", line)

@@ -1,0 +1,71 @@
+"""The marks on a test: its own, its classes', its module's (`_pytest.mark.structures.get_unpacked_marks`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from importgraph.selection.classes import linearise
+from importgraph.selection.collectors import FoundTest
+from importgraph.selection.frame import Frame, elements
+from importgraph.selection.values import Cls, GiveUp, Mark, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marks by where they stand, closest first."""
+
+    layers: tuple[tuple[Mark, ...], ...]
+    unknown: bool
+    """Some may be missing."""
+
+    def all(self) -> Iterator[Mark]:
+        """Yield all marks in the order of pytest's `iter_markers`."""
+        for layer in self.layers:
+            yield from layer
+
+    def named(self, name: str) -> list[Mark]:
+        """Return the marks of a name, in the order of `iter_markers`."""
+        return [mark for mark in self.all() if mark.name == name]
+
+
+def marks_of(frame: Frame, test: FoundTest) -> Marks:
+    """Return the marks of a test."""
+    unknown = False
+    layers: list[tuple[Mark, ...]] = []
+    own, lost = _known(test.func.marks if test.func is not None else [])
+    layers.append(own)
+    unknown = lost or test.func is None
+    for _, cls in reversed(test.classes):
+        layer, lost = _class_marks(frame, cls)
+        layers.append(layer)
+        unknown = unknown or lost
+    module = frame.scope.names.get("pytestmark")
+    layer, lost = _known(_as_list(frame, module)) if module is not None else ((), False)
+    return Marks((*layers, layer), unknown or lost)
+
+
+def _class_marks(frame: Frame, cls: Cls) -> tuple[tuple[Mark, ...], bool]:
+    found: list[Any] = []
+    try:
+        order = linearise(frame, cls)
+    except GiveUp:
+        return (), True
+    for base in reversed(order):
+        if isinstance(base, Cls):
+            found.extend(_as_list(frame, base.names["pytestmark"]) if "pytestmark" in base.names else [])
+            found.extend(base.marks)
+    return _known(found)
+
+
+def _as_list(frame: Frame, value: Any) -> list[Any]:
+    if type(value) is Ref:
+        value = frame.space.resolve(value)
+    if isinstance(value, list | tuple):
+        found = elements(value)
+        return [None] if found is None else [frame.space.resolve(v) if type(v) is Ref else v for v in found]
+    return [value]
+
+
+def _known(values: list[Any]) -> tuple[tuple[Mark, ...], bool]:
+    marks = tuple(value for value in values if isinstance(value, Mark))
+    return marks, len(marks) != len(values)

@@ -1,0 +1,99 @@
+"""Methods of constants: those that change a list or dictionary do so for real, the pure ones are computed."""
+
+from typing import Any
+
+from importgraph.selection.frame import TAINT, Frame, elements, touch
+from importgraph.selection.values import Bound, Doubt, Inst, Mark, Unknown, concrete
+
+_CHANGING = {
+    list: {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse"},
+    dict: {"update", "setdefault", "pop", "clear", "popitem"},
+    set: {"add", "update", "discard", "remove", "clear", "difference_update"},
+}
+_READING = {
+    list: {"copy", "count", "index"},
+    dict: {"copy", "get", "items", "keys", "values"},
+    set: {"copy", "union", "intersection", "difference", "issubset"},
+    frozenset: {"copy", "union", "intersection", "difference"},
+    tuple: {"count", "index"},
+}
+_LOOSE = {
+    "append",
+    "extend",
+    "insert",
+    "copy",
+    "items",
+    "keys",
+    "values",
+    "update",
+    "setdefault",
+    "clear",
+    "reverse",
+    "add",
+}
+
+
+def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """Call a method of a constant."""
+    owner, name = method.owner, method.name
+    if isinstance(owner, Mark):
+        if name == "with_args":
+            return Mark(owner.name, (*owner.args, *args), {**owner.kwargs, **kwargs})
+        return Unknown("an attribute of a mark", line)
+    if isinstance(owner, Inst):
+        from importgraph.selection.hooks import call_session
+
+        return call_session(owner, name, args, kwargs, line)
+    kind = type(owner)
+    if name in _CHANGING.get(kind, ()):
+        return _change(frame, owner, name, args, kwargs, line)
+    if kind in _READING:
+        if name not in _READING[kind]:
+            touch(frame, owner, f".{name}()", line)
+            return Unknown(f"the result of .{name}()", line)
+        return _read(owner, name, args, kwargs, line)
+    for argument in args:
+        touch(frame, argument, f".{name}()", line)
+    if not concrete(owner) or not concrete(args) or not concrete(kwargs) or name.startswith("__"):
+        return Unknown(f"the result of .{name}()", line)
+    return _attempt(owner, name, args, kwargs, line)
+
+
+def _attempt(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    function = getattr(owner, name, None)
+    if function is None or not callable(function):
+        return Unknown(f"the result of .{name}()", line)
+    if name in {"ljust", "rjust", "center", "zfill"} and any(
+        isinstance(a, int) and a > 100_000 for a in args
+    ):  # noqa: PLR2004
+        return Unknown("text too long to compute", line)
+    try:
+        return function(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001 -- whatever the real method raises, the value is unknown
+        return Unknown(f".{name}() raises {type(error).__name__}", line)
+
+
+def _read(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if elements(owner) is None and not isinstance(owner, set | frozenset):
+        return Unknown("taken from a container that is not wholly known", line)
+    if name == "get" and args and not concrete(args[0]):
+        return Unknown("taken by an unknown key", line)
+    if name not in {"copy", "items", "keys", "values", "get"} and not (concrete(owner) and concrete(args)):
+        return Unknown("taken from unknown values", line)
+    return _attempt(owner, name, args, kwargs, line)
+
+
+def _change(frame: Frame, owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    loose = name in _LOOSE
+    plain = loose or (concrete(owner) and concrete(args) and concrete(kwargs))
+    if name == "extend" and args:
+        found = elements(args[0])
+        args = [[TAINT] if found is None else found]
+    if name == "update" and (not args or not isinstance(args[0], dict)):
+        plain = plain and not args
+    if frame.unsure or not plain or (name in {"add", "setdefault"} and args and not concrete(args[0])):
+        if isinstance(owner, dict) and owner is frame.scope.names:
+            raise Doubt("changes its namespace by computed names", line)
+        touch(frame, owner, f".{name}()", line)
+        return Unknown(f"the result of .{name}()", line)
+    return _attempt(owner, name, args, kwargs, line)

@@ -1,0 +1,62 @@
+"""What collection gives: node ids, and the files that text cannot decide."""
+
+from msgspec import Struct
+
+
+class Item(Struct, frozen=True, array_like=True, gc=False):
+    """One test as pytest would list it."""
+
+    id: str
+    """The node id; the base id where `expands`."""
+    path: str
+    """The file, relative to pytest's rootdir, with `/`."""
+    expands: bool = False
+    """The parameters are known at run time only: pytest lists this id or `id[...]`, once or more."""
+    keywords: tuple[str, ...] = ()
+    """Names that `-k` looks at besides those in the id: marks and attributes of the function."""
+    marks: tuple[str, ...] = ()
+    """Names of the marks on the test and around it, each once."""
+    uncertain: bool = False
+    """Marks or attributes may be missing from the two fields above."""
+    groups: tuple[tuple[int, str, str, str], ...] = ()
+    """Parameters of more than function scope, which pytest groups tests by: (scope, argument, value, where)."""
+
+
+class Dynamic(Struct, frozen=True, array_like=True, gc=False):
+    """A file whose tests text cannot decide."""
+
+    path: str
+    reason: str
+    line: int = 0
+
+
+class FileResult(Struct, frozen=True, array_like=True, gc=False):
+    """The tests of one file in pytest's order, or the reason why they are not known."""
+
+    path: str
+    items: tuple[Item, ...]
+    dynamic: Dynamic | None = None
+    uses: tuple[str, ...] = ()
+    """Other files the answer depends on, absolute, sorted."""
+
+
+class Context(Struct, frozen=True, array_like=True):
+    """What a collection depends on besides the files of its results."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    variables: tuple[tuple[str, str | None], ...]
+
+
+class Collection(Struct, frozen=True):
+    """The outcome of collecting a tree."""
+
+    items: tuple[Item, ...]
+    """In pytest's order."""
+    dynamic: tuple[Dynamic, ...]
+    """Sorted by path."""
+    files: int
+    """Test files looked at."""
+    notes: tuple[str, ...] = ()
+    depends: Context = Context((), (), ())
+    """What the user should know: unsupported options, whole-session doubts."""

@@ -1,0 +1,312 @@
+"""The calls of a test: every combination of its parameters (`_pytest.python.Metafunc`)."""
+
+import ast
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from importgraph.selection.collectors import FoundTest
+from importgraph.selection.conftests import Conftests
+from importgraph.selection.fixtures import SCOPES, Definition, Fixtures, closure
+from importgraph.selection.frame import Frame, elements
+from importgraph.selection.ids import IdRules, Set, Undecided, make_ids
+from importgraph.selection.marks import Marks
+from importgraph.selection.settings import Settings
+from importgraph.selection.values import Doubt, Func, Lazy, Mark, Param, Ref, Unknown, concrete
+
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One combination of parameters."""
+
+    ids: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    unknown_marks: bool = False
+    groups: tuple[tuple[int, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parametrisation:
+    """One `parametrize` call, its arguments read."""
+
+    names: tuple[str, ...]
+    sets: tuple[Set, ...]
+    ids: Any
+    scope: str
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A test whose calls are known at run time only."""
+
+    marked: bool
+    """Some of them may have marks of their own."""
+
+
+def expand(
+    frame: Frame, settings: Settings, conftests: Conftests, test: FoundTest, marks: Marks, path: str
+) -> Sequence[Call] | Open:
+    """Return the calls of a test: one for each combination, none for a test without parameters."""
+    if test.unittest:
+        return ()
+    try:
+        return _expand(frame, settings, conftests, test, marks, path)
+    except Undecided:
+        return Open(_may_be_marked(frame, conftests, test, marks, path))
+
+
+def _may_be_marked(frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> bool:
+    """Tell whether parameters that are not wholly known may bring marks."""
+    try:
+        if any(one.marks != () for mark in marks.named("parametrize") for one in _read(frame, mark)[0].sets):
+            return True
+        chain = conftests.chain(os.path.dirname(path))
+        holders = _fixtures(conftests).in_sight(path, test.classes, frame)
+        names = {name for name, _ in closure(holders, [*_used(marks), *_arguments(test)], frozenset())}
+        _check_generators(frame, conftests, test, chain, names)
+        steps = [_of_fixture(n, d) for n, d in closure(holders, sorted(names), frozenset())]
+        return any(one.marks != () for step in steps if step is not None for one in step.sets)
+    except Undecided:
+        return True
+
+
+def _expand(
+    frame: Frame, settings: Settings, conftests: Conftests, test: FoundTest, marks: Marks, path: str
+) -> Sequence[Call]:
+    arguments = _arguments(test)
+    if marks.unknown:
+        raise Undecided
+    chain = conftests.chain(os.path.dirname(path))
+    if any(conftests.report(conftest).names_ids for conftest in chain):
+        raise Undecided
+    given = [_read(frame, mark) for mark in marks.named("parametrize")]
+    direct = frozenset(
+        name for one, indirect in given for name in one.names if not _is_indirect(name, indirect)
+    )
+    holders = _fixtures(conftests).in_sight(path, test.classes, frame)
+    initial = [*settings.usefixtures, *_used(marks), *arguments]
+    needed = closure(holders, initial, direct)
+    _check_generators(frame, conftests, test, chain, {name for name, _ in needed} | set(arguments))
+    named = {name for one, _ in given for name in one.names}
+    steps = [
+        step for name, definitions in needed if name not in named and (step := _of_fixture(name, definitions))
+    ]
+    scopes = dict(needed)
+    steps += [_scoped(one, indirect, scopes) for one, indirect in given]
+    rules = IdRules(settings.escape, settings.long_ids, settings.strict_ids)
+    calls: list[Call] = []
+    for step in steps:
+        calls = _multiply(calls or [Call()], step, rules, test, path)
+    return calls
+
+
+def _arguments(test: FoundTest) -> tuple[str, ...]:
+    func = test.func
+    if func is None or func.arguments is None or func.node is None:
+        raise Undecided
+    names = func.arguments
+    if test.classes and not test.static and not func.positional:
+        names = names[1:]
+    return names[func.patches :] if func.wrapped else names
+
+
+def _used(marks: Marks) -> list[str]:
+    used = []
+    for mark in marks.named("usefixtures"):
+        for name in mark.args:
+            if not isinstance(name, str):
+                raise Undecided
+            used.append(name)
+    return used
+
+
+def _fixtures(conftests: Conftests) -> Fixtures:
+    if conftests.fixtures is None:
+        conftests.fixtures = Fixtures(conftests.space, conftests, conftests.plugins)
+    return conftests.fixtures
+
+
+def _read(frame: Frame, mark: Mark) -> tuple[Parametrisation, Any]:
+    """Read a `parametrize` mark."""
+    values = (
+        dict(zip(("argnames", "argvalues", "indirect", "ids", "scope"), mark.args, strict=False))
+        | mark.kwargs
+    )
+    names = values.get("argnames")
+    single = False
+    if isinstance(names, str):
+        parts = tuple(name.strip() for name in names.split(",") if name.strip())
+        single = len(parts) == 1
+    else:
+        listed = elements(names)
+        if listed is None or not all(isinstance(name, str) for name in listed):
+            raise Undecided
+        parts = tuple(listed)
+    argvalues = _resolved(frame, values.get("argvalues"))
+    if isinstance(argvalues, Lazy) and frame.space.warnings_fail:
+        raise Doubt("would fail to collect: parameters from an iterator, and warnings are errors")
+    rows = elements(argvalues)
+    if rows is None or len(rows) > _MOST:
+        raise Undecided
+    sets = tuple(_set(frame, row, len(parts), single=single) for row in rows)
+    if not sets:
+        sets = (Set((None,) * len(parts), (Mark("skip", (), {}),), "NOTSET"),)
+    scope = values.get("scope")
+    if scope is not None and scope not in SCOPES:
+        raise Undecided
+    return Parametrisation(parts, sets, _ids(frame, values.get("ids")), scope or "", frame), values.get(
+        "indirect", False
+    )
+
+
+def _resolved(frame: Frame, value: Any) -> Any:
+    return frame.space.resolve(value) if type(value) is Ref else value
+
+
+def _ids(frame: Frame, ids: Any) -> Any:
+    ids = _resolved(frame, ids)
+    if ids is None or isinstance(ids, Func) or isinstance(ids, type) or callable(ids):
+        return ids
+    listed = elements(ids)
+    if listed is None:
+        raise Undecided
+    return [_resolved(frame, value) for value in listed]
+
+
+def _set(frame: Frame, row: Any, count: int, *, single: bool) -> Set:
+    row = _resolved(frame, row)
+    if isinstance(row, Param):
+        values, marks, name = row.values, row.marks, row.id
+    elif single:
+        values, marks, name = (row,), (), None
+    else:
+        listed = elements(row)
+        if listed is None or isinstance(row, Unknown):
+            raise Undecided
+        values, marks, name = tuple(listed), (), None
+    if len(values) != count:
+        raise Undecided
+    return Set(tuple(_resolved(frame, value) for value in values), marks, name)
+
+
+def _is_indirect(name: str, indirect: Any) -> bool:
+    if isinstance(indirect, bool):
+        return indirect
+    listed = elements(indirect)
+    if listed is None:
+        raise Undecided
+    return name in listed
+
+
+def _of_fixture(name: str, definitions: list[Definition]) -> Parametrisation | None:
+    """Return the parametrisation that a fixture brings: the closest definition's, or of one it overrides and requests."""
+    for definition in reversed(definitions):
+        if definition.params is not None:
+            rows = elements(_resolved(definition.frame, definition.params))
+            if rows is None or definition.scope is None:
+                raise Undecided
+            sets = tuple(_set(definition.frame, row, 1, single=True) for row in rows)
+            if not sets:
+                sets = (Set((None,), (Mark("skip", (), {}),), "NOTSET"),)
+            return Parametrisation(
+                (name,), sets, _ids(definition.frame, definition.ids), definition.scope, definition.frame
+            )
+        if name not in (definition.arguments or ()):
+            return None
+    return None
+
+
+def _scoped(one: Parametrisation, indirect: Any, scopes: dict[str, list[Definition]]) -> Parametrisation:
+    """Settle the scope of a mark's parameters (`_infer_parametrize_scope`)."""
+    if one.scope:
+        return one
+    scope = "function"
+    if all(_is_indirect(name, indirect) for name in one.names):
+        used = [scopes[name][-1].scope for name in one.names if scopes.get(name)]
+        if None in used:
+            raise Undecided
+        scope = max((s for s in used if s), key=SCOPES.index, default="function")
+    return Parametrisation(one.names, one.sets, one.ids, scope, one.frame)
+
+
+def _multiply(
+    calls: list[Call], step: Parametrisation, rules: IdRules, test: FoundTest, path: str
+) -> list[Call]:
+    ids = make_ids(step.frame, step.names, step.sets, step.ids, rules)
+    if len(calls) * len(ids) > _MOST:
+        raise Undecided
+    where = _where(step.scope, test, path)
+    made = []
+    for call in calls:
+        for index, (text, one) in enumerate(zip(ids, step.sets, strict=True)):
+            names = tuple(mark.name for mark in one.marks or ())
+            groups = call.groups
+            if step.scope != "function":
+                rank = SCOPES.index(step.scope)
+                groups = (
+                    *groups,
+                    *((rank, n, _key(v, index), where) for n, v in zip(step.names, one.values, strict=True)),
+                )
+            made.append(
+                Call(
+                    (*call.ids, text) if text is not None else call.ids,
+                    (*call.marks, *names),
+                    call.unknown_marks or one.marks is None,
+                    groups,
+                )
+            )
+    return made
+
+
+def _where(scope: str, test: FoundTest, path: str) -> str:
+    if scope == "session":
+        return ""
+    if scope == "package":
+        return os.path.dirname(path)
+    return path if scope == "module" else f"{path}::{'::'.join(name for name, _ in test.classes)}"
+
+
+def _key(value: Any, index: int) -> str:
+    """Tell parameters apart as pytest's `ParamValueKey` does: by value where it can be hashed, else by index."""
+    if concrete(value):
+        try:
+            hash(value)
+        except TypeError:
+            return f"#{index}"
+        return f"{type(value).__name__}:{value!r}"
+    return f"#{index}" if isinstance(value, list | dict | set | tuple) else f"@{id(value)}"
+
+
+def _check_generators(
+    frame: Frame, conftests: Conftests, test: FoundTest, chain: tuple[str, ...], names: set[str]
+) -> None:
+    """Refuse tests that a `pytest_generate_tests` in sight may parametrise."""
+    hooks = [conftests.report(conftest).generates for conftest in chain]
+    hooks.append(frame.scope.names.get("pytest_generate_tests"))
+    hooks += [cls.names.get("pytest_generate_tests") for _, cls in test.classes]
+    for hook in hooks:
+        if hook is not None and not _spares(hook, names):
+            raise Undecided
+
+
+def _spares(hook: Any, names: set[str]) -> bool:
+    """Tell whether a hook does nothing for a test that uses these fixtures: it only asks for other names."""
+    if not isinstance(hook, Func) or not isinstance(hook.node, ast.FunctionDef):
+        return False
+    for statement in hook.node.body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue
+        match statement:
+            case ast.If(
+                test=ast.Compare(left=ast.Constant(value=str(name)), ops=[ast.In()], comparators=[right]),
+                orelse=[],
+            ):
+                if name in names or not (isinstance(right, ast.Attribute) and right.attr == "fixturenames"):
+                    return False
+            case _:
+                return False
+    return True

@@ -1,0 +1,231 @@
+"""All modules that collection looks at: found, read and evaluated once each, when somebody asks for a name."""
+
+import ast
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from importgraph.facts.syntax import parse_source
+from importgraph.selection.attributes import symbolic
+from importgraph.selection.finder import Finder, Found
+from importgraph.selection.frame import Frame
+from importgraph.selection.index import Index, make_index
+from importgraph.selection.skim import skim
+from importgraph.selection.values import Doubt, Ext, GiveUp, ImportFails, Mod, Ref, Scope, Skipped, Unknown
+
+_DYNAMIC_NAMES = re.compile(
+    rb"__getattr__|globals\(\)|\bexec\(|\bsetattr\(|sys\.modules|\bvars\(|\blocals\(|lazy_loader|\.attach"
+)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A module after its body was evaluated."""
+
+    scope: Scope
+    doubt: Doubt | None = None
+    failure: ImportFails | None = None
+    skipped: bool = False
+    done: bool = False
+
+
+@dataclass
+class Space:
+    """The modules of one run. Not safe to share between threads.
+
+    Args:
+        finder: Where modules are.
+        base_of: Gives the folder that pytest puts on `sys.path` for a file.
+    """
+
+    finder: Finder
+    bases: dict[str, str] = field(default_factory=dict)
+    steps: int = 0
+    warnings_fail: bool = False
+    registered: frozenset[str] | None = None
+    """The marks that are known, where others are errors."""
+    module_attributes: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """What code sets on modules that are not read: ("sys", name)."""
+    effects_only: bool = False
+    """Functions are run for what they do, not for what they return."""
+    added_marks: set[str] = field(default_factory=set)
+    environment_reads: dict[str, str | None] = field(default_factory=dict)
+    uses: dict[str, set[str]] = field(default_factory=dict)
+    _loaded: dict[str, Loaded] = field(default_factory=dict)
+    _sources: dict[str, bytes | None] = field(default_factory=dict)
+    _indexes: dict[str, Index] = field(default_factory=dict)
+    _failures: dict[str, str] = field(default_factory=dict)
+    _whole: set[str] = field(default_factory=set)
+
+    def find(self, module: str, importer: str) -> Found | None:
+        """Find a module as a file imports it."""
+        return self.finder.find(module, self.bases.get(importer, ""))
+
+    def note_source_text(self, path: str) -> None:
+        """Note that a file holds source text in a string, which blanking bodies may have changed."""
+        if path not in self._whole:
+            self._whole.add(path)
+            raise Reread(path)
+
+    def source(self, path: str) -> bytes | None:
+        """Return the bytes of a file; None where it cannot be read."""
+        if path not in self._sources:
+            try:
+                self._sources[path] = Path(path).read_bytes()
+            except OSError:
+                self._sources[path] = None
+        return self._sources[path]
+
+    def index(self, path: str) -> Index:
+        """Return the names at the left margin of a file."""
+        if path not in self._indexes:
+            self._indexes[path] = make_index(self.source(path) or b"")
+        return self._indexes[path]
+
+    def load(self, path: str, module: str) -> Loaded:
+        """Evaluate a file as a module; a module in the middle of its own evaluation has the names bound so far."""
+        found = self._loaded.get(path)
+        if found is None:
+            outer = self.steps
+            found = self._loaded[path] = Loaded(Scope({}, None, "module", path, module))
+            self.steps = 0
+            self._run(found, path)
+            self.steps = outer
+        return found
+
+    def _run(self, loaded: Loaded, path: str) -> None:
+        from importgraph.selection.execute import Broke, Continued, Left, run_block
+        from importgraph.selection.functions import Returned
+
+        try:
+            run_block(Frame(loaded.scope, self), self.tree(path).body)
+        except Doubt as doubt:
+            loaded.doubt = doubt
+        except ImportFails as failure:
+            loaded.failure = failure
+        except Skipped:
+            loaded.skipped = True
+        except (GiveUp, Broke, Continued, Left, Returned) as reason:
+            loaded.doubt = Doubt(f"not followed: {reason}")
+        except RecursionError:
+            loaded.doubt = Doubt("nested too deeply to be read")
+        except Reread:
+            loaded.scope.names.clear()
+            self._run(loaded, path)
+        loaded.done = True
+
+    def tree(self, path: str) -> ast.Module:
+        """Parse a file.
+
+        Raises:
+            ImportFails: If it cannot be read or parsed.
+        """
+        source = self.source(path)
+        if source is None:
+            raise ImportFails(f"{os.path.basename(path)} cannot be read", missing=False)
+        if path not in self._whole:
+            try:
+                return ast.parse(skim(source))
+            except (SyntaxError, ValueError):
+                self._whole.add(path)
+        syntax = parse_source(source)
+        if syntax.broken is not None:
+            raise ImportFails(
+                f"does not parse: {syntax.broken.reason}", syntax.broken.line or 0, missing=False
+            )
+        return syntax.tree
+
+    def use(self, importer: str, path: str) -> None:
+        """Note that what is known of one file depends on another."""
+        self.uses.setdefault(importer, set()).add(path)
+
+    def resolve(self, ref: Ref) -> Any:
+        """Return what an imported name is."""
+        return self.member(ref.module, ref.name, ref.importer, ref.line)
+
+    def member(self, module: str, name: str, importer: str, line: int, depth: int = 0) -> Any:
+        """Return a name of a module."""
+        found = self.find(module, importer)
+        if found is None or depth > 30:  # noqa: PLR2004
+            return Unknown(f"{module} is not there", line)
+        if not found.first:
+            frame = Frame(Scope({}, None, "module", importer, ""), self)
+            known = symbolic(frame, module, name)
+            if known is not None:
+                return known
+        if not found.readable:
+            inner = self.find(f"{module}.{name}", importer)
+            return (
+                Mod(f"{module}.{name}")
+                if inner is not None and found.kind == "namespace"
+                else Ext(f"{module}.{name}")
+            )
+        self.use(importer, found.path)
+        self.bases.setdefault(found.path, self.bases.get(importer, "") if found.first else "")
+        loaded = self.load(found.path, module)
+        if name in loaded.scope.names:
+            value = loaded.scope.names[name]
+            if type(value) is Ref:
+                if (value.module, value.name, value.importer) == (module, name, found.path):
+                    return self._submodule(module, name, importer, line)
+                return self.member(value.module, value.name, value.importer, value.line, depth + 1)
+            return value
+        return self._submodule(module, name, importer, line)
+
+    def _submodule(self, module: str, name: str, importer: str, line: int) -> Any:
+        if self.find(f"{module}.{name}", importer) is not None:
+            return Mod(f"{module}.{name}")
+        return Unknown(f"{module}.{name} is not in sight", line)
+
+    def has_name(self, module: str, name: str, importer: str) -> bool:
+        """Tell whether a module may have a name: False only where it surely has not."""
+        found = self.find(module, importer)
+        if found is None or found.kind == "namespace":
+            return self.find(f"{module}.{name}", importer) is not None or found is None
+        if not found.readable or not found.first:
+            return True
+        return self._mentions(found.path, name) or self.find(f"{module}.{name}", importer) is not None
+
+    def _mentions(self, path: str, name: str) -> bool:
+        source = self.source(path) or b""
+        if name in self.index(path).entries or name.startswith("__"):
+            return True
+        if self.index(path).stars or _DYNAMIC_NAMES.search(source) or b"import *" in source:
+            return True
+        return re.search(rb"\b" + name.encode() + rb"\b", source) is not None
+
+    def surely_has(self, module: str, name: str, importer: str) -> bool:
+        """Tell whether a module surely has a name: bound at its left margin, or a submodule."""
+        found = self.find(module, importer)
+        if found is None or not found.readable:
+            return found is not None and self.find(f"{module}.{name}", importer) is not None
+        entry = self.index(found.path).entries.get(name)
+        return entry is not None or self.find(f"{module}.{name}", importer) is not None
+
+    def star_names(self, module: str, importer: str) -> list[str] | None:
+        """Return what `from module import *` binds, in order; None where text does not tell."""
+        found = self.find(module, importer)
+        if found is None or not found.readable:
+            return None
+        self.use(importer, found.path)
+        loaded = self.load(found.path, module)
+        if loaded.doubt is not None or loaded.failure is not None:
+            return None
+        names = loaded.scope.names
+        if "__all__" not in names:
+            return [name for name in names if not name.startswith("_")]
+        exported = names["__all__"]
+        known = isinstance(exported, list | tuple) and all(isinstance(name, str) for name in exported)
+        return list(exported) if known else None
+
+    def failure(self, module: str, importer: str) -> str:
+        """Say why importing a first-party module surely fails, or nothing."""
+        from importgraph.selection.health import import_failure
+
+        return import_failure(self, module, importer)
+
+
+class Reread(Exception):  # noqa: N818 -- asks for a second reading
+    """A file must be parsed whole."""

@@ -1,0 +1,105 @@
+"""Assignments to attributes and items."""
+
+import ast
+from typing import Any
+
+from importgraph.selection.frame import TAINT, Frame, elements, module_scope, touch
+from importgraph.selection.values import Cls, Doubt, Ext, Func, Inst, Mod, concrete
+
+
+def set_attribute(frame: Frame, owner: Any, name: str, value: Any, line: int) -> None:
+    """Evaluate `owner.name = value`."""
+    if isinstance(owner, Func):
+        if name == "pytestmark":
+            marks = elements(value) if isinstance(value, list | tuple) else [value]
+            owner.marks = list(marks or [])
+        elif name == "__name__" and isinstance(value, str):
+            owner.name = value
+        else:
+            owner.attrs[name] = value
+        if frame.unsure:
+            owner.attrs[name] = frame_unknown(line)
+    elif isinstance(owner, Cls):
+        if owner.path != frame.scope.path:
+            raise Doubt(f"changes {owner.name}.{name}, a class of another file", line)
+        if frame.unsure:
+            owner.doubt = (
+                owner.doubt or f"{owner.name}.{name} is set under a condition that text does not decide"
+            )
+        owner.names[name] = value
+    elif isinstance(owner, Inst) and isinstance(owner.cls, Ext) and owner.cls.name.startswith("pytest."):
+        _set_on_session(frame, owner, name, value, line)
+    elif isinstance(owner, Mod) and owner.name == "sys":
+        frame.space.module_attributes["sys", name] = value
+    elif isinstance(owner, Mod) and owner.name == module_scope(frame.scope).module:
+        raise Doubt("sets attributes of its own module", line)
+    elif isinstance(owner, Ext) and owner.name.startswith("sys.modules"):
+        raise Doubt("sets attributes of modules through sys.modules", line)
+
+
+def _set_on_session(frame: Frame, owner: Inst, name: str, value: Any, line: int) -> None:
+    if (
+        name in {"name", "_nodeid", "nodeid", "items", "obj", "originalname"}
+        and owner.kwargs.get("session") is not None
+    ):
+        owner.kwargs["session"].harm.append(f"sets {name} of items on line {line}")
+    owner.kwargs[name] = frame_unknown(line) if frame.unsure else value
+
+
+def frame_unknown(line: int) -> Any:
+    """Return a value that depends on a condition."""
+    from importgraph.selection.values import Unknown
+
+    return Unknown("set under a condition that text does not decide", line)
+
+
+def set_item(frame: Frame, owner: Any, key: Any, value: Any, line: int) -> None:
+    """Evaluate `owner[key] = value`."""
+    namespace = owner is module_scope(frame.scope).names or (
+        frame.scope.kind == "class" and owner is frame.scope.names
+    )
+    if namespace and (frame.unsure or not isinstance(key, str)):
+        raise Doubt("binds names that are computed", line)
+    if isinstance(owner, dict):
+        if concrete(key) and not frame.unsure:
+            try:
+                owner[key] = value
+            except TypeError:
+                owner[TAINT] = TAINT
+        else:
+            owner[TAINT] = TAINT
+    elif isinstance(owner, list):
+        if isinstance(key, int) and not frame.unsure and -len(owner) <= key < len(owner):
+            owner[key] = value
+        else:
+            touch(frame, owner, "an assignment", line)
+    elif isinstance(owner, Inst):
+        touch(frame, owner, "an assignment", line)
+    elif isinstance(owner, Ext) and owner.name == "sys.modules":
+        raise Doubt("replaces modules in sys.modules", line)
+
+
+def delete(frame: Frame, target: ast.expr) -> None:
+    """Evaluate `del`."""
+    from importgraph.selection.evaluate import value_of
+
+    if isinstance(target, ast.Tuple | ast.List):
+        for element in target.elts:
+            delete(frame, element)
+    elif isinstance(target, ast.Name):
+        scope = module_scope(frame.scope) if target.id in frame.scope.shared else frame.scope
+        if frame.unsure and target.id in scope.names:
+            scope.names[target.id] = frame_unknown(target.lineno)
+        else:
+            scope.names.pop(target.id, None)
+    elif isinstance(target, ast.Attribute):
+        owner = value_of(frame, target.value)
+        if isinstance(owner, Cls):
+            if frame.unsure or owner.path != frame.scope.path or target.attr not in owner.names:
+                owner.doubt = owner.doubt or f"del {owner.name}.{target.attr}"
+            owner.names.pop(target.attr, None)
+    elif isinstance(target, ast.Subscript):
+        owner = value_of(frame, target.value)
+        if owner is module_scope(frame.scope).names:
+            raise Doubt("deletes names that are computed", target.lineno)
+        touch(frame, owner, "del", target.lineno)

@@ -1,0 +1,218 @@
+"""What an expression can be, as far as text tells.
+
+Constants are themselves: numbers, strings, lists, tuples, dictionaries, and types and functions of the standard library
+that are harmless to call. Everything else is one of the values below. All of them compare by identity.
+"""
+
+import ast
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from types import BuiltinFunctionType, FunctionType
+from typing import Any
+
+
+class Doubt(Exception):  # noqa: N818 -- a verdict, not an error
+    """Text cannot decide this file."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+class ImportFails(Exception):  # noqa: N818 -- what the analysed code would raise
+    """Importing the module surely fails."""
+
+    def __init__(self, reason: str, line: int = 0, *, missing: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.missing = missing
+        """An ImportError, which `except ImportError` catches; else some other failure."""
+
+
+class Skipped(Exception):  # noqa: N818 -- what the analysed code would raise
+    """The module skips itself."""
+
+
+class GiveUp(Exception):  # noqa: N818 -- ends the evaluation of one function
+    """A function does something that is not followed."""
+
+
+@dataclass(eq=False, slots=True)
+class Unknown:
+    """A value that text does not give."""
+
+    reason: str
+    line: int = 0
+    instance: bool = False
+    """Surely neither a function nor a class."""
+
+
+class Lazy(list[Any]):
+    """What an iterator gives, in order; pytest warns where it gets one for parameters."""
+
+
+@dataclass(eq=False, slots=True)
+class Ext:
+    """Something known by its dotted name alone."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class Mod:
+    """A module."""
+
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class Ref:
+    """An imported name, resolved when somebody asks."""
+
+    module: str
+    name: str
+    importer: str
+    """The path of the importing file."""
+    line: int
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """The names of a module, class body or function call."""
+
+    names: dict[str, Any]
+    outer: "Scope | None"
+    kind: str
+    path: str
+    """The file."""
+    module: str
+    """Its dotted name."""
+    shared: set[str] = field(default_factory=set)
+    """Names declared `global`."""
+
+
+@dataclass(eq=False, slots=True)
+class Mark:
+    """A pytest mark."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    called: bool = True
+
+
+@dataclass(eq=False, slots=True)
+class Param:
+    """What `pytest.param` gives."""
+
+    values: tuple[Any, ...]
+    marks: tuple[Any, ...] | None
+    id: Any
+
+
+@dataclass(eq=False, slots=True)
+class Fixture:
+    """A fixture: a function and the arguments of its decorator."""
+
+    func: "Func | None"
+    kwargs: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class Func:
+    """A function."""
+
+    name: str
+    node: Any
+    """The `def` or lambda; None where only the name is known."""
+    scope: Scope
+    kind: str = "function"
+    """`function`, `static`, `class` or `property`."""
+    marks: list[Any] = field(default_factory=list)
+    attrs: dict[str, Any] = field(default_factory=dict)
+    arguments: tuple[str, ...] | None = ()
+    """Names without defaults, `self` included; None where a decorator hides them."""
+    positional: bool = False
+    """Some parameter is positional-only."""
+    generator: bool = False
+    patches: int = 0
+    """Arguments that `mock.patch` fills."""
+    wrapped: bool = False
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Cls:
+    """A class whose body was read."""
+
+    name: str
+    bases: tuple[Any, ...]
+    names: dict[str, Any]
+    path: str
+    metaclass: Any = None
+    doubt: str = ""
+    """Why its members may be others than those in `names`."""
+    marks: list[Any] = field(default_factory=list)
+    """From decorators; `pytestmark` in the body comes first."""
+    node: ast.ClassDef | None = None
+    makes_init: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Inst:
+    """An instance of a class, of which nothing else is known."""
+
+    cls: Any
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """A member of an enumeration."""
+
+    cls: Cls
+    name: str
+    value: Any
+
+
+@dataclass(eq=False, slots=True)
+class Bound:
+    """A method taken from a value."""
+
+    owner: Any
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class Decorator:
+    """Something that returns the decorated function, or a function around it, unchanged in what pytest sees."""
+
+    effect: str
+    """`same`, `wrap` (same signature), `hide` (unknown signature), `unittest`."""
+    data: Any = None
+
+
+SYMBOLIC = (Unknown, Ext, Mod, Ref, Mark, Param, Fixture, Func, Cls, Inst, Member, Bound, Decorator)
+PLAIN = (type(None), bool, int, float, complex, str, bytes, range, slice, type(Ellipsis), re.Pattern, Enum)
+
+
+def concrete(value: Any, depth: int = 12) -> bool:
+    """Tell whether a value is wholly known and a Python object of its own."""
+    if isinstance(value, PLAIN):
+        return True
+    if isinstance(value, SYMBOLIC) or depth == 0:
+        return False
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(concrete(element, depth - 1) for element in value)
+    if isinstance(value, dict):
+        return all(concrete(k, depth - 1) and concrete(v, depth - 1) for k, v in value.items())
+    return not isinstance(value, Scope)
+
+
+def is_native(value: Any) -> bool:
+    """Tell whether a value is a function or type of our own interpreter's standard library."""
+    return isinstance(value, type | BuiltinFunctionType | FunctionType)

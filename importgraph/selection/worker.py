@@ -1,0 +1,158 @@
+"""One file to its tests: evaluation, pytest's rules, ids. Runs in worker processes as well."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from importgraph.selection.collectors import FoundTest, collect_names
+from importgraph.selection.conftests import Conftests
+from importgraph.selection.environment import Environment
+from importgraph.selection.finder import Finder
+from importgraph.selection.frame import Frame
+from importgraph.selection.marks import marks_of
+from importgraph.selection.model import Dynamic, FileResult, Item
+from importgraph.selection.names_of import base_and_name
+from importgraph.selection.parametrize import Open, expand
+from importgraph.selection.settings import Settings
+from importgraph.selection.space import Space
+from importgraph.selection.values import Doubt, GiveUp
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Files to collect, with all that their tests depend on."""
+
+    settings: Settings
+    environment: Environment
+    shared: tuple[str, ...]
+    """Folders on `sys.path` of the whole session."""
+    files: tuple[str, ...]
+    names_ids: bool = False
+    """A plugin names parameters by a hook."""
+
+
+class Worker:
+    """Collects files one by one.
+
+    Args:
+        task: What it is for.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.settings = task.settings
+        self.space = Space(Finder(task.environment, task.shared))
+        self.names_ids = task.names_ids
+        self.space.warnings_fail = task.settings.warnings_fail
+        options = frozenset(
+            option.partition("=")[0].lstrip("-").replace("-", "_") for option in task.settings.options
+        )
+        self.conftests = Conftests(self.space, task.settings.confcutdir, task.settings.conftest, options)
+
+    def collect(self, path: str) -> FileResult:
+        """Collect one file."""
+        relative = relative_path(path, self.settings)
+        chain = self.conftests.chain(os.path.dirname(path))
+        try:
+            items = tuple(self._items(path, relative))
+            result = FileResult(relative, items, None, self._uses((path, *chain)))
+        except (Doubt, GiveUp) as doubt:
+            dynamic = Dynamic(relative, str(doubt), getattr(doubt, "line", 0))
+            result = FileResult(relative, (), dynamic, self._uses((path, *chain)))
+        except RecursionError:
+            result = FileResult(
+                relative, (), Dynamic(relative, "nested too deeply to be read"), self._uses((path, *chain))
+            )
+        return result
+
+    def _uses(self, paths: Sequence[str]) -> tuple[str, ...]:
+        seen: set[str] = set()
+        stack = list(paths)
+        while stack:
+            path = stack.pop()
+            if path not in seen:
+                seen.add(path)
+                stack.extend(self.space.uses.get(path, ()))
+        seen.discard(paths[0])
+        return tuple(sorted(seen))
+
+    def _items(self, path: str, relative: str) -> list[Item]:
+        reason, blamed = self.conftests.doubt(os.path.dirname(path))
+        if reason:
+            raise Doubt(f"{relative_path(blamed, self.settings)}: {reason}")
+        base, name = base_and_name(path)
+        self.space.bases[path] = "" if self.settings.import_mode == "importlib" else base
+        failure = self.space.failure(name.rpartition(".")[0], path) if "." in name else ""
+        if failure:
+            raise Doubt(f"would fail to collect: {failure}")
+        if self.settings.strict_markers:
+            registered = {
+                mark
+                for conftest in self.conftests.chain(os.path.dirname(path))
+                for mark in self.conftests.report(conftest).registers
+            }
+            self.space.registered = (
+                None if "*" in registered else frozenset({*self.settings.registered, *registered})
+            )
+        loaded = self.space.load(path, name)
+        if loaded.doubt is not None:
+            raise loaded.doubt
+        if loaded.failure is not None:
+            raise Doubt(f"would fail to collect: {loaded.failure.reason}", loaded.failure.line)
+        if loaded.skipped:
+            return []
+        frame = Frame(loaded.scope, self.space)
+        self.space.steps = 0
+        found = list(collect_names(frame, loaded.scope.names, self.settings.patterns))
+        return [item for test in found for item in self._expanded(frame, test, path, relative)]
+
+    def _expanded(self, frame: Frame, test: FoundTest, path: str, relative: str) -> list[Item]:
+        base = "::".join([relative, *(name for name, _ in test.classes), test.name])
+        marks = marks_of(frame, test)
+        expansion = expand(frame, self.settings, self.conftests, test, marks, path)
+        names = tuple(dict.fromkeys(mark.name for mark in marks.all()))
+        keywords = tuple(k for k in (test.func.attrs if test.func else ()) if not k.startswith("_"))
+        uncertain = marks.unknown or test.func is None or test.func.node is None
+        if isinstance(expansion, Open):
+            return [Item(base, relative, True, keywords, names, uncertain or expansion.marked)]
+        if self.names_ids and expansion:
+            return [Item(base, relative, True, keywords, names, uncertain)]
+        if not expansion:
+            return [Item(base, relative, False, keywords, names, uncertain)]
+        return [
+            Item(
+                f"{base}[{'-'.join(one.ids)}]" if one.ids else base,
+                relative,
+                False,
+                keywords,
+                tuple(dict.fromkeys((*names, *one.marks))),
+                uncertain or one.unknown_marks,
+                one.groups,
+            )
+            for one in expansion
+        ]
+
+
+def relative_path(path: str, settings: Settings) -> str:
+    """Return a path as node ids show it: relative to the rootdir, with `/`."""
+    return os.path.relpath(path, settings.rootdir).replace(os.sep, "/")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What collecting a task gave."""
+
+    results: tuple[FileResult, ...]
+    """In the order of the task's files."""
+    probes: frozenset[str]
+    """First-party folders in which modules were looked for."""
+    variables: tuple[tuple[str, str | None], ...]
+    """Environment variables that were asked for, with their values."""
+
+
+def collect_files(task: Task) -> Batch:
+    """Collect a task's files."""
+    worker = Worker(task)
+    results = tuple(worker.collect(path) for path in task.files)
+    foreign = (*task.environment.standard, *task.environment.folders)
+    probes = frozenset(folder for folder in worker.space.finder.listed() if not folder.startswith(foreign))
+    return Batch(results, probes, tuple(sorted(worker.space.environment_reads.items())))
