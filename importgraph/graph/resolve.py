@@ -214,6 +214,7 @@ class Resolver:
         self.target = target
         self._names: dict[str, Names] = {}
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
+        self._mros: dict[tuple[str, str], tuple[Symbol, ...]] = {}
 
     def names(self, module: str) -> Names | None:
         """Return the namespace of a module, or None for a namespace package."""
@@ -357,6 +358,12 @@ class Resolver:
 
     def mro(self, symbol: Symbol) -> tuple[Symbol, ...]:
         """Return a class and its first-party bases, depth first, each once."""
+        known = (symbol.module, symbol.name)
+        if known not in self._mros:
+            self._mros[known] = self._mro(symbol)
+        return self._mros[known]
+
+    def _mro(self, symbol: Symbol) -> tuple[Symbol, ...]:
         seen: dict[tuple[str, str], Symbol] = {}
         stack = [symbol]
         while stack:

@@ -1,31 +1,69 @@
 """The graph as JSON (`importgraph/graph/1`)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
-from importgraph.facts.model import Origin
-from importgraph.graph.model import Call, Graph, ImportEdge, Ledger
+from importgraph.facts.model import Guard, Origin, Scope
+from importgraph.graph.model import Graph, ImportEdge, Ledger
 from importgraph.graph.views import importing_node
 from importgraph.names import ancestors, is_within, parent
 
 
+class Caller(Struct, frozen=True, gc=False):
+    """A call at import that runs the function around an import."""
+
+    caller: str
+    path: str
+    line: int
+
+
+class Record(Struct, frozen=True, omit_defaults=True, gc=False):
+    """One import as it is written; members with defaults stand there only where they say something."""
+
+    importer: str
+    imported: str
+    name: str | None
+    path: str | None
+    line: int | None
+    column: int | None
+    scope: Scope
+    guards: tuple[Guard, ...]
+    lazy: bool
+    called_at_import: bool
+    recovered: bool
+    origin: Origin
+    external: bool
+    called_by: tuple[Caller, ...] = ()
+    missing: str = ""
+    active: bool = True
+
+
 def render(graph: Graph) -> str:
-    """Render a graph as JSON: sorted, the same bytes for the same input."""
-    document = {
+    """Render a graph as JSON, one module or import a line: sorted, the same bytes for the same input."""
+    head = {
         "schema": "importgraph/graph/1",
         "ledger": ledger_document(graph.ledger),
         "python_version": ".".join(map(str, graph.target.version)),
         "platform": graph.target.platform,
         "source_roots": [{"path": path or ".", "reason": reason} for path, reason in graph.roots],
-        "modules": [
-            {"name": m.name, "path": m.path or None, "kind": m.kind.value, "importable_as": m.importable_as}
-            for m in graph.modules.values()
-        ],
-        "imports": list(_imports(graph)),
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+    modules = (
+        {"name": m.name, "path": m.path or None, "kind": m.kind, "importable_as": m.importable_as}
+        for m in graph.modules.values()
+    )
+    encode = msgspec.json.Encoder().encode
+    parts = [
+        encode(head)[:-1],
+        b',\n"modules":[\n',
+        b",\n".join(map(encode, modules)),
+        b'\n],\n"imports":[\n',
+        b",\n".join(map(encode, _records(graph))),
+        b"\n]}\n",
+    ]
+    return b"".join(parts).decode()
 
 
 def ledger_document(ledger: Ledger) -> dict[str, Any]:
@@ -39,70 +77,58 @@ def ledger_document(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _imports(graph: Graph) -> Iterator[dict[str, Any]]:
-    callers: dict[str, list[Call]] = {}
+def _records(graph: Graph) -> Iterator[Record]:
+    callers: dict[str, list[Caller]] = {}
     for call in graph.calls:
-        callers.setdefault(call.function, []).append(call)
+        callers.setdefault(call.function, []).append(Caller(call.caller, call.path, call.line))
+    above_of = {name: _packages_above(name, graph) for name in graph.modules}
+    written: set[tuple[str, str, int]] = set()
     for edge in graph.imports:
-        called = callers.get(importing_node(graph, edge), []) if edge.function >= 0 else []
-        yield _document(edge, called)
-        yield from _parents(graph, edge, called)
-    for name, module in graph.modules.items():
-        above = parent(name) if "/" not in name else ""
-        if above in graph.modules:
-            yield _own_parent(name, above, module.path)
+        called = tuple(callers.get(importing_node(graph, edge), ())) if edge.function >= 0 else ()
+        yield _record(edge, edge.imported, edge.name, edge.origin, called)
+        if edge.external or edge.origin is Origin.MOCK:
+            continue
+        for name in above_of.get(edge.imported, ()):
+            key = (edge.importer, name, edge.line)
+            if key not in written and not is_within(edge.importer, name):
+                written.add(key)
+                yield _record(edge, name, None, Origin.PARENT, called)
+    for name, packages in above_of.items():
+        if packages and packages[-1] == parent(name):
+            yield _own_parent(name, packages[-1], graph.modules[name].path)
 
 
-def _document(edge: ImportEdge, called: Iterable[Call]) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "importer": edge.importer,
-        "imported": edge.imported,
-        "name": edge.name,
-        "path": edge.path,
-        "line": edge.line,
-        "column": edge.column,
-        "scope": edge.scope.value,
-        "guards": [guard.value for guard in edge.guards],
-        "lazy": edge.lazy,
-        "called_at_import": bool(called),
-        "recovered": edge.recovered,
-        "origin": edge.origin.value,
-        "external": edge.external,
-    }
-    if called:
-        document["called_by"] = [
-            {"caller": call.caller, "path": call.path, "line": call.line} for call in called
-        ]
-    if edge.missing:
-        document["missing"] = edge.missing
-    if not edge.active:
-        document["active"] = False
-    return document
+def _packages_above(name: str, graph: Graph) -> tuple[str, ...]:
+    """Return the packages that importing a module runs on the way, outermost first."""
+    return () if "/" in name else tuple(above for above in ancestors(name) if above in graph.modules)
 
 
-def _parents(graph: Graph, edge: ImportEdge, called: Iterable[Call]) -> Iterator[dict[str, Any]]:
-    """Yield the packages an import runs on the way, outermost first; those around the importer run anyway."""
-    if edge.external or "/" in edge.imported or edge.origin is Origin.MOCK:
-        return
-    document = _document(edge, called)
-    for name in ancestors(edge.imported):
-        if name in graph.modules and not is_within(edge.importer, name):
-            yield {**document, "imported": name, "name": None, "origin": Origin.PARENT.value}
+def _record(
+    edge: ImportEdge, imported: str, name: str | None, origin: Origin, called: tuple[Caller, ...]
+) -> Record:
+    return Record(
+        edge.importer,
+        imported,
+        name,
+        edge.path,
+        edge.line,
+        edge.column,
+        edge.scope,
+        edge.guards,
+        edge.lazy,
+        bool(called),
+        edge.recovered,
+        origin,
+        edge.external,
+        called,
+        edge.missing if origin is edge.origin else "",
+        edge.active,
+    )
 
 
-def _own_parent(name: str, above: str, path: str) -> dict[str, Any]:
-    return {
-        "importer": name,
-        "imported": above,
-        "name": None,
-        "path": path or None,
-        "line": None,
-        "column": None,
-        "scope": "module",
-        "guards": [],
-        "lazy": False,
-        "called_at_import": False,
-        "recovered": False,
-        "origin": Origin.PARENT.value,
-        "external": False,
-    }
+def _own_parent(name: str, above: str, path: str) -> Record:
+    """Make the record of a module that runs the package around it; no line of text says so."""
+    nothing = (None, None)
+    return Record(
+        name, above, None, path or None, *nothing, Scope.MODULE, (), False, False, False, Origin.PARENT, False
+    )
