@@ -126,7 +126,7 @@ def _aliases(source: bytes, line: Line, at: int, end: int) -> Iterator[ast.alias
             yield grafts.placed(alias, *extent)
         elif separator is _BETWEEN or found.end() == end:
             return
-        at = name.end() if name else found.end()
+        at = name.end() if name else max(found.end(), at + 1)
 
 
 def _assignment(source: bytes, line: Line, start: int, end: int) -> ast.stmt | None:
