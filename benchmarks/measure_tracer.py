@@ -21,7 +21,7 @@ from importgraph.measurements.interpreter import describe_interpreter
 from importgraph.measurements.target import RunSettings, Target, environment, run_target
 from importgraph.measurements.trace import Trace, read_trace
 
-ROUNDS = 25
+ROUNDS = int(os.environ.get("ROUNDS", "25"))
 PLAIN = """
 import sys, time
 begun, used = time.perf_counter_ns(), time.process_time_ns()
@@ -70,24 +70,21 @@ def module_names(folder: Path) -> list[str]:
     return names
 
 
-def compare_sets(target: Target, folder: Path) -> tuple[str, list[str], int]:
-    """Return a verdict, the modules that differ, and how many names no import put into sys.modules."""
+def compare_sets(target: Target, folder: Path) -> tuple[str, list[str], set[str]]:
+    """Return a verdict, the modules that differ, and names in sys.modules that the tracer saw no import of."""
     with tempfile.TemporaryDirectory() as records:
         settings = RunSettings(folder / "probe", Path(records, "r"), folder, extra="none")
         failed, _, _, expected = plain(target, settings)
         trace = traced(target, settings)
     if failed is not None or trace.end is None or trace.end.error is not None:
         agree = failed is not None and trace.end is not None and (trace.end.error or "").startswith(failed)
-        return (
-            ("both fail" if agree else "DIFFERENT END"),
-            [str(failed), str(trace.end and trace.end.error)],
-            0,
-        )
+        ended = str(trace.end and trace.end.error)
+        return ("both fail" if agree else "DIFFERENT END"), [str(failed), ended], set()
     loads = {load.name for load in trace.loads if load.error is None and load.how != "absent"}
     by_hand = set(trace.end.by_hand)
     found = (trace.preloaded | loads | by_hand | {"__main__"}) & (expected | loads)
     difference = sorted(found ^ expected)
-    return ("equal" if not difference else "DIFFERENT"), difference, len(by_hand)
+    return ("equal" if not difference else "DIFFERENT"), difference, by_hand & expected
 
 
 def compare_times(target: Target, folder: Path) -> dict[str, float]:
@@ -120,7 +117,7 @@ def compare_times(target: Target, folder: Path) -> dict[str, float]:
 
 
 def main(python: str, packages: list[str]) -> None:
-    print("| package | modules | equal | both fail | different | names put in by hand (most in one) |")
+    print("| package | modules | equal | both fail | different | names that no import put there |")
     print("| --- | --- | --- | --- | --- | --- |")
     lines, oddities = [], []
     with tempfile.TemporaryDirectory() as cache:
@@ -140,11 +137,9 @@ def main(python: str, packages: list[str]) -> None:
                 results = list(pool.map(lambda target: compare_sets(target, pycache), targets))
             count = {kind: sum(found[0] == kind for found in results) for kind in ("equal", "both fail")}
             other = len(results) - sum(count.values())
-            hand = max(found[2] for found in results)
-            print(
-                f"| {package} | {len(names)} | {count['equal']} | {count['both fail']} | {other} | {hand} |",
-                flush=True,
-            )
+            hand = set().union(*(found[2] for found in results))
+            cells = [package, len(names), count["equal"], count["both fail"], other, " ".join(sorted(hand))]
+            print("| " + " | ".join(map(str, cells)) + " |", flush=True)
             oddities += [
                 f"{n}: {v} {d}" for n, (v, d, _) in zip(names, results, strict=True) if v.startswith("DIFF")
             ]
