@@ -59,7 +59,16 @@ def contenders(folder: Path, package: str, scratch: Path) -> dict[str, Callable[
     parse, grimp = scratch / "parse.py", scratch / "grimp_graph.py"
     parse.write_text(PARSE, encoding="utf-8")
     grimp.write_text(GRIMP, encoding="utf-8")
-    ours = [sys.executable, "-m", "importgraph", "graph", str(folder), "-q", "-o", str(scratch / "graph.json")]
+    ours = [
+        sys.executable,
+        "-m",
+        "importgraph",
+        "graph",
+        str(folder),
+        "-q",
+        "-o",
+        str(scratch / "graph.json"),
+    ]
 
     def with_cache(path: Path, *, empty: bool) -> list[str]:
         if empty:
@@ -114,7 +123,9 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help=f"also write {RESULT.parent.name}/{RESULT.name}")
     options = parser.parse_args()
     lines = ["# Speed of building the graph", ""]
-    lines += [f"{len(os.sched_getaffinity(0))} processors, Python {sys.version.split()[0]}, {options.rounds} rounds."]
+    lines += [
+        f"{len(os.sched_getaffinity(0))} processors, Python {sys.version.split()[0]}, {options.rounds} rounds."
+    ]
     lines += ["`benchmarks/speed.py` says what the contenders do.", ""]
     for corpus in options.corpora or PACKAGES:
         folder = next(CORPORA.glob(f"{corpus}-*"), None)

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = {"networkx", "libcst", "graphviz", "grimp", "wasmtime", "tree_sitter", "rich.table", "importgraph.facts.scan"}
+HEAVY = {
+    "networkx",
+    "libcst",
+    "graphviz",
+    "grimp",
+    "wasmtime",
+    "tree_sitter",
+    "rich.table",
+    "importgraph.facts.scan",
+}
 
 
 def run(code: str) -> str:
@@ -17,7 +26,11 @@ def run(code: str) -> str:
 
 def test_layers_hold() -> None:
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert done.returncode == 0, done.stdout
 
@@ -39,7 +52,9 @@ def test_start_up_loads_nothing_heavy(arguments: list[str]) -> None:
 def test_static_commands_never_import_what_they_analyse(tmp_path: Path) -> None:
     package = tmp_path / "trap"
     package.mkdir()
-    (package / "__init__.py").write_text("open('sprung', 'w').close()\nraise SystemExit(9)\n", encoding="utf-8")
+    (package / "__init__.py").write_text(
+        "open('sprung', 'w').close()\nraise SystemExit(9)\n", encoding="utf-8"
+    )
     (package / "a.py").write_text("import trap\n", encoding="utf-8")
     command = [sys.executable, "-m", "importgraph", "analyze", ".", "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)

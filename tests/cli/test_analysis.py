@@ -68,7 +68,9 @@ def test_graph_has_implicit_parents_and_lines(tree: Path) -> None:
     imports = answer("graph", ".", cwd=tree)["imports"]
     statement = next(i for i in imports if i["importer"] == "app.admin" and i["origin"] == "statement")
     assert (statement["imported"], statement["name"], statement["line"]) == ("app.models.user", "User", 1)
-    parents = {i["imported"] for i in imports if i["importer"] == "app.models.user" and i["origin"] == "parent"}
+    parents = {
+        i["imported"] for i in imports if i["importer"] == "app.models.user" and i["origin"] == "parent"
+    }
     assert parents == {"app.models"}
 
 
@@ -78,7 +80,9 @@ def test_cycles_tell_what_crashes(tree: Path) -> None:
     assert cycles[0]["crashes_from"] == ["app.cycle_a", "app.cycle_b"]
     assert len(cycles[0]["break"]) == 1
     for module in cycles[0]["crashes_from"]:
-        done = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, check=False, cwd=tree)
+        done = subprocess.run(
+            [sys.executable, "-c", f"import {module}"], capture_output=True, check=False, cwd=tree
+        )
         assert done.returncode == 1
 
 
@@ -154,7 +158,9 @@ def test_explain_all_rules(tree: Path) -> None:
 
 
 def test_diagrams_of_every_kind(tree: Path, tmp_path: Path) -> None:
-    for number, options in enumerate([[], ["--focus", "app.models"], ["--chain", "app.views", "app.models.user"], ["--cycle", "1"]]):
+    for number, options in enumerate(
+        [[], ["--focus", "app.models"], ["--chain", "app.views", "app.models.user"], ["--cycle", "1"]]
+    ):
         target = tmp_path / f"{number}.svg"
         done = importgraph("diagram", ".", "-o", str(target), "--no-cache", *options, cwd=tree)
         assert done.returncode == 0, done.stderr

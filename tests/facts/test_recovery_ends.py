@@ -6,7 +6,14 @@ from importgraph.facts.parse import parse_module
 
 
 @pytest.mark.parametrize(
-    "source", ["from g import ()", "fromg import()", "from g import (=)", "from g import (a, =, b", "from g import (\n=\n,,)"]
+    "source",
+    [
+        "from g import ()",
+        "fromg import()",
+        "from g import (=)",
+        "from g import (a, =, b",
+        "from g import (\n=\n,,)",
+    ],
 )
 def test_recovery_ends(source: str) -> None:
     parsed = parse_module(f"import first\n{source}\nimport last\n".encode())
