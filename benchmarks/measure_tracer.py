@@ -71,7 +71,7 @@ def module_names(folder: Path) -> list[str]:
 
 
 def compare_sets(target: Target, folder: Path) -> tuple[str, list[str], set[str]]:
-    """Return a verdict, the modules that differ, and names in sys.modules that the tracer saw no import of."""
+    """Return a verdict, the modules that differ, and names in sys.modules that no import put there."""
     with tempfile.TemporaryDirectory() as records:
         settings = RunSettings(folder / "probe", Path(records, "r"), folder, extra="none")
         failed, _, _, expected = plain(target, settings)

@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
     app.command()(profile)
 
 
-def profile(  # noqa: PLR0913, PLR0917
+def profile(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
