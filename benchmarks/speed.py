@@ -3,13 +3,13 @@
     python benchmarks/speed.py [CORPUS...] [--rounds N]     a table on standard output
     python benchmarks/speed.py --write                      the same, also to benchmarks/results/speed.md
 
-Every round runs every contender once, in turn, each in a process of its own; the best of the rounds counts, and the median
-stands beside it. The files are in the page cache from the first round on. Contenders:
+Every round runs every contender once, in turn, each in a process of its own; the best of the rounds counts, and
+the median stands beside it. The files are in the page cache from the first round on. Contenders:
 
 - ast.parse: the same files parsed and nothing else, over as many processes as we use
 - graph cold / warm: `importgraph graph` with an empty cache folder, and with one that knows every file
 - ruff: `ruff analyze graph` without its cache
-- grimp: `grimp.build_graph` with external packages, without its cache; it reads the package alone and keeps no names
+- grimp: `grimp.build_graph` with external packages, without its cache; it reads the package alone
 """
 
 import argparse
@@ -53,8 +53,12 @@ graph = grimp.build_graph(sys.argv[2], include_external_packages=True, cache_dir
 """
 
 
+def _processors() -> int:
+    return len(os.sched_getaffinity(0))
+
+
 def contenders(folder: Path, package: str, scratch: Path) -> dict[str, Callable[[], list[str]]]:
-    workers = str(len(os.sched_getaffinity(0)))
+    workers = str(_processors())
     cold, warm = scratch / "cold", scratch / "warm"
     parse, grimp = scratch / "parse.py", scratch / "grimp_graph.py"
     parse.write_text(PARSE, encoding="utf-8")
@@ -124,7 +128,7 @@ def main() -> int:
     options = parser.parse_args()
     lines = ["# Speed of building the graph", ""]
     lines += [
-        f"{len(os.sched_getaffinity(0))} processors, Python {sys.version.split()[0]}, {options.rounds} rounds."
+        f"{_processors()} processors, Python {sys.version.split()[0]}, {options.rounds} rounds."
     ]
     lines += ["`benchmarks/speed.py` says what the contenders do.", ""]
     for corpus in options.corpora or PACKAGES:

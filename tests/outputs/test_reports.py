@@ -33,7 +33,7 @@ from importgraph.project import Project
 BODY = "".join(f"    value_{n} = compute({n}, 'text {n}')\n" for n in range(12))
 FILES = {
     "app/__init__.py": "",
-    "app/core.py": "from app.models import User\nfrom app.heavy import work\ndef start(): return work(User)\n",
+    "app/core.py": "from app.models import User\nfrom app.heavy import work\ndef f(): return work(User)\n",
     "app/models/__init__.py": "from app.models.user import User\n",
     "app/models/user.py": "class User:\n    name = ''\n",
     "app/admin.py": "from app.models.user import User\n",
