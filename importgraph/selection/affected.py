@@ -9,7 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from importgraph.facts.model import Guard, Origin
+from importgraph.facts.model import Guard
 from importgraph.graph.model import Graph, ImportEdge, Kind
 from importgraph.graph.views import loaded_by
 from importgraph.names import ancestors, is_within
@@ -25,7 +25,7 @@ class Link:
     path: str
     line: int | None
     reason: str
-    """`imports`, `parent package`, `conftest`, `computed import`, or what the settings change."""
+    """`imports`, `parent package`, `conftest`, `computed import`, `runs`, or what a change of settings is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,19 @@ class Selection:
     """Test files there are."""
 
 
-def select_tests(graph: Graph, changed: Changed, is_test: Mapping[str, bool] | None = None) -> Selection:
+def select_tests(
+    graph: Graph,
+    changed: Changed,
+    is_test: Mapping[str, bool] | None = None,
+    further: Iterable[Link] = (),
+) -> Selection:
     """Select the test files of one side that its changes can reach.
 
     Args:
         graph: The side to look at.
         changed: What changed on it.
         is_test: By module, whether it is a test file; None takes the kind of the module.
+        further: Ways from one module to another that are no imports.
 
     Returns:
         The tests with a shortest chain each. More changes never select fewer tests, and a test file that
@@ -75,7 +81,7 @@ def select_tests(graph: Graph, changed: Changed, is_test: Mapping[str, bool] | N
     if changed.everything:
         path, reason = changed.everything[0]
         return Selection(tuple(_for_all(graph, tests, path, reason)), (), len(tests))
-    arcs, widened = reverse_reach(graph, frozenset(changed.modules))
+    arcs, widened = reverse_reach(graph, frozenset(changed.modules), further)
     found = _search(arcs, changed.modules)
     selected = [_affected(graph, name, found, changed.modules) for name in tests if name in found]
     used = [one for module, one in widened if module in found]
@@ -97,17 +103,20 @@ _Reverse = Mapping[str, Iterable[Link]]
 """By target, the links that lead to it."""
 
 
-def reverse_reach(graph: Graph, changed: frozenset[str]) -> tuple[_Reverse, tuple[tuple[str, Widened], ...]]:
-    """Return all ways by which one module may reach another, by target, and the places that widen.
+def reverse_reach(
+    graph: Graph, changed: frozenset[str], further: Iterable[Link] = ()
+) -> tuple[_Reverse, tuple[tuple[str, Widened], ...]]:
+    """Return all ways from one module to another, by target, and the places that widen.
 
     Args:
         graph: The side to look at.
         changed: What computed imports that text cannot follow are taken to reach.
+        further: Ways that are no imports.
     """
     arcs: dict[str, list[Link]] = defaultdict(list)
     for link in _imports(graph):
         arcs[link.target].append(link)
-    for link in [*_parents(graph), *_conftests(graph)]:
+    for link in [*_parents(graph), *_conftests(graph), *further]:
         arcs[link.target].append(link)
     widened = []
     for link, place in _computed(graph, changed):
@@ -118,9 +127,7 @@ def reverse_reach(graph: Graph, changed: frozenset[str]) -> tuple[_Reverse, tupl
 
 def _imports(graph: Graph) -> Iterator[Link]:
     for edge in graph.imports:
-        if Guard.TYPE_CHECKING in edge.guards and len(edge.guards) == 1 and edge.origin is Origin.STATEMENT:
-            continue
-        if edge.external:
+        if edge.external or Guard.TYPE_CHECKING in edge.guards:
             continue
         for target in dict.fromkeys((edge.imported, loaded_by(edge), *_packages(graph, edge))):
             if target in graph.modules and target != edge.importer:
@@ -128,7 +135,7 @@ def _imports(graph: Graph) -> Iterator[Link]:
 
 
 def _packages(graph: Graph, edge: ImportEdge) -> Iterator[str]:
-    """Yield the packages on the way to what is imported, also where the last part is missing or a namespace."""
+    """Yield the packages on the way to what is imported, also where its last part is missing."""
     wanted = edge.missing if edge.missing and not edge.missing.startswith(".") else edge.imported
     for name in ancestors(wanted):
         if name in graph.modules:
@@ -148,8 +155,6 @@ def _conftests(graph: Graph) -> Iterator[Link]:
     conftests = {m.path.rpartition("/")[0]: m.name for m in graph.modules.values() if m.kind is Kind.CONFTEST}
     for module in graph.modules.values():
         if not module.path or module.kind is Kind.NAMESPACE:
-            continue
-        if module.kind is not Kind.TEST and not module.path.endswith("conftest.py"):
             continue
         folder = module.path.rpartition("/")[0]
         while True:
@@ -220,7 +225,7 @@ def _affected(
 
 
 def merge(*sides: Selection) -> Selection:
-    """Join the selections of several sides; of a test selected by more than one, the first keeps its chain."""
+    """Join the selections of several sides; a test of more than one keeps its first chain."""
     tests: dict[str, AffectedTest] = {}
     for side in sides:
         for test in side.tests:

@@ -15,6 +15,20 @@ SETTINGS = frozenset(
 )  # fmt: skip
 """Files that may change how every test runs."""
 _PROSE = (".md", ".rst", ".adoc")
+_ASIDE = frozenset(
+    {
+        "LICENSE",
+        "LICENCE",
+        "COPYING",
+        "NOTICE",
+        "AUTHORS",
+        "CODEOWNERS",
+        "Makefile",
+        "Dockerfile",
+        "importgraph-baseline",
+    }
+)
+_ASIDE_FOLDERS = frozenset({"docs", "doc", "node_modules"})
 _COMPILED = (".so", ".pyd", ".pyx", ".pxd", ".pxi", ".c", ".h", ".cc", ".cpp", ".hpp", ".rs")
 
 
@@ -48,8 +62,8 @@ def changed_modules(graph: Graph, paths: Iterable[str]) -> Changed:
     """Map changed paths to modules of one side.
 
     A data file changes every module in its folder or, where the folder holds none, in the nearest one above
-    that does, and the packages around it: any of them may read it. Settings change everything. Prose and files
-    above every module change nothing.
+    that does: any of them may read it. Settings change everything, and so do data files outside all code.
+    Prose without code beside it, licences, documentation and hidden folders change nothing.
 
     Args:
         graph: The side of the change that is looked at.
@@ -67,17 +81,15 @@ def changed_modules(graph: Graph, paths: Iterable[str]) -> Changed:
             everything.append((path, "settings of the project"))
         elif path.endswith(".py"):
             ignored.append(path)
-        else:
-            readers = (
-                [] if path.endswith(_PROSE) and not _near_code(path, folders) else _readers(path, folders)
-            )
-            for reader in readers:
-                modules.setdefault(reader, path)
-            if readers:
-                kind = "compiled source" if path.endswith(_COMPILED) else "data"
-                data.append((path, f"{kind} near {readers[0]}: whatever stands beside it may read it"))
-            else:
+        elif not (readers := _readers(path, folders)):
+            if _is_aside(path):
                 ignored.append(path)
+            else:
+                everything.append((path, "a data file outside all code, which any test may read"))
+        else:
+            modules.update((reader, path) for reader in readers if reader not in modules)
+            kind = "compiled source" if path.endswith(_COMPILED) else "data"
+            data.append((path, f"{kind} near {readers[0]}: whatever stands beside it may read it"))
     return Changed(dict(sorted(modules.items())), tuple(everything), tuple(data), tuple(ignored))
 
 
@@ -89,13 +101,19 @@ def _modules_by_folder(graph: Graph) -> dict[str, list[str]]:
     return folders
 
 
-def _near_code(path: str, folders: Mapping[str, list[str]]) -> bool:
-    return path.rpartition("/")[0] in folders
+def _is_aside(path: str) -> bool:
+    """Tell whether a file is prose, a licence, or in a hidden folder or one of documentation."""
+    *folders, name = path.split("/")
+    is_hidden = any(part.startswith(".") for part in (*folders, name))
+    is_prose = name.endswith(_PROSE) or name.partition(".")[0] in _ASIDE
+    return is_hidden or is_prose or bool(_ASIDE_FOLDERS & set(folders))
 
 
 def _readers(path: str, folders: Mapping[str, list[str]]) -> list[str]:
-    """Return the modules of the nearest folder with code, and the packages around that folder."""
+    """Return the modules of the nearest folder with code; none for prose that no code stands beside."""
     folder = path.rpartition("/")[0]
+    if path.endswith(_PROSE) and folder not in folders:
+        return []
     while folder and folder not in folders:
         folder = folder.rpartition("/")[0]
     if not folder:

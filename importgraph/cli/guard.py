@@ -1,0 +1,189 @@
+"""Commands that guard: baseline, check, diff, affected. All but `check --measure` only read text."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from importgraph.cli.options import (
+    NoCacheOption,
+    OutputOption,
+    PathArgument,
+    PathOption,
+    PythonOption,
+    QuietOption,
+    TextOrJson,
+    WorkersOption,
+    cache_folder,
+    note,
+    write,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from importgraph.config import Partial
+    from importgraph.regressions.model import Report
+
+HERE = Path()
+REGRESSED = 1
+
+
+class CheckFormat(StrEnum):
+    """How `check` writes its result."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+
+
+class DiffFormat(StrEnum):
+    """How `diff` writes its result."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to the application."""
+    for command in (baseline, check, diff, affected):
+        app.command()(command)
+
+
+def baseline(
+    path: PathArgument = HERE,
+    output: OutputOption = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Replace the baseline, and show what that accepts.")
+    ] = False,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Save what is loaded, imported and wrong today, for `check` to compare with."""
+    from importgraph.regressions.baseline import write_baseline
+    from importgraph.regressions.save import accepted, baseline_path, digest_folder
+
+    target = baseline_path(path, output, update=update)
+    digest = digest_folder(path, _options(python_version, workers), cache_folder(no_cache=no_cache))
+    if update:
+        for line in accepted(target, digest, path):
+            typer.echo(line)
+    write_baseline(digest, target)
+    note(f"Wrote {target}: {len(digest.modules):,} modules.", quiet=quiet)
+
+
+def check(
+    path: PathArgument = HERE,
+    baseline: Annotated[Path | None, typer.Option(help="The baseline file to compare with.")] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="REF", help="Compare with this revision instead of a baseline.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on stale baseline entries, too.")] = False,
+    answer: Annotated[
+        CheckFormat, typer.Option("--format", help="How the result is written.")
+    ] = CheckFormat.TEXT,
+    output: OutputOption = None,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+) -> None:
+    """Compare with a baseline or a revision; exit with 1 if anything got worse."""
+    from importgraph.regressions.check import Request
+    from importgraph.regressions.check import check as run_check
+    from importgraph.regressions.model import Verdict
+
+    options = _options(python_version, workers)
+    request = Request(path, options, baseline, against, strict, cache_folder(no_cache=no_cache))
+    report = run_check(request)
+    write(_check_renderer(answer)(report), output)
+    if report.verdict is Verdict.REGRESSED:
+        raise typer.Exit(REGRESSED)
+
+
+def diff(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The earlier revision.")],
+    head: Annotated[
+        str | None, typer.Argument(metavar="[HEAD]", help="The later revision; default: the work tree.")
+    ] = None,
+    path: PathOption = HERE,
+    answer: Annotated[
+        DiffFormat, typer.Option("--format", help="How the result is written.")
+    ] = DiffFormat.TEXT,
+    output: OutputOption = None,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+) -> None:
+    """Show what changed in the imports between two revisions, without touching the work tree."""
+    from importgraph.outputs.markdown_comment import render_diff, render_diff_json, render_diff_text
+    from importgraph.regressions.revisions import diff_revisions
+
+    options = _options(python_version, workers)
+    found = diff_revisions(path, base, head, options, cache_folder(no_cache=no_cache))
+    renderers = {
+        DiffFormat.TEXT: render_diff_text,
+        DiffFormat.JSON: render_diff_json,
+        DiffFormat.MARKDOWN: render_diff,
+    }
+    write(renderers[answer](found), output)
+
+
+def affected(
+    since: Annotated[str, typer.Option(metavar="REF", help="The revision that changes are counted from.")],
+    path: PathArgument = HERE,
+    explain: Annotated[
+        str | None, typer.Option(metavar="TEST", help="Say why this test file is selected.")
+    ] = None,
+    answer: Annotated[
+        TextOrJson, typer.Option("--format", help="How the result is written.")
+    ] = TextOrJson.TEXT,
+    output: OutputOption = None,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """List the test files that changes since a revision can reach, one path a line."""
+    from importgraph.outputs.affected_text import explain_test, notes, render_json, render_paths
+    from importgraph.regressions.impact import affected_tests
+
+    options = _options(python_version, workers)
+    impact = affected_tests(path, since, options, cache_folder(no_cache=no_cache))
+    if explain is not None:
+        write(explain_test(impact, explain), output)
+        return
+    write(render_json(impact) if answer is TextOrJson.JSON else render_paths(impact), output)
+    for line in notes(impact):
+        note(line, quiet=quiet)
+
+
+def _options(python_version: str, workers: int) -> "Partial":
+    from importgraph.config import from_options, parse_version
+    from importgraph.errors import UsageError
+
+    version = parse_version(python_version) if python_version else ()
+    if version is None:
+        raise UsageError(f"--python-version {python_version} is no version.", "Write it as 3.12.")
+    return from_options(workers=workers or None, python_version=version)
+
+
+def _check_renderer(answer: CheckFormat) -> "Callable[[Report], str]":
+    from importgraph.outputs import markdown_comment, regression_text
+
+    match answer:
+        case CheckFormat.TEXT:
+            return regression_text.render_text
+        case CheckFormat.JSON:
+            return regression_text.render_json
+        case CheckFormat.MARKDOWN:
+            return markdown_comment.render_report
+        case CheckFormat.SARIF | CheckFormat.GITHUB | CheckFormat.GITLAB | CheckFormat.JUNIT:
+            raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Snapshot digests to regressions: what got worse, by which edge, and who brought it."""

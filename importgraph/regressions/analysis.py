@@ -1,0 +1,111 @@
+"""Analyse a folder or a revision as far as comparisons need it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from importgraph.config import Partial
+from importgraph.facts.discover import COMPILED_SUFFIXES
+from importgraph.graph.views import View
+from importgraph.project import Project, open_project
+from importgraph.regressions.digest import digest_of
+from importgraph.regressions.git import Repository, TreeEntry
+from importgraph.regressions.loading import loading_view
+from importgraph.regressions.model import Digest
+from importgraph.regressions.places import Places
+
+_SETTINGS = (".py", ".toml", ".cfg", ".ini", "/.gitignore", "/.importlinter", "/entry_points.txt")
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A project with what comparisons take from it, each once."""
+
+    project: Project
+
+    @cached_property
+    def view(self) -> View:
+        """What is loaded at import."""
+        return loading_view(self.project.snapshot)
+
+    @cached_property
+    def digest(self) -> Digest:
+        """The identities."""
+        return digest_of(self.project.snapshot, self.project.findings, self.view)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where edges stand."""
+        return Places(self.project.graph, self.view)
+
+
+def analyse(path: Path, options: Partial, cache_folder: Path | None = None) -> Analysis:
+    """Open a folder for comparison; see `open_project` for the errors."""
+    return Analysis(open_project(path, options, cache_folder=cache_folder))
+
+
+@contextmanager
+def analysed_revision(
+    repository: Repository, commit: str, folder: Path, options: Partial, cache_folder: Path | None = None
+) -> Iterator[Analysis]:
+    """Analyse a folder of the work tree as it was at a commit.
+
+    The files are written to a temporary folder straight from git's objects: no filter, hook or attribute
+    of the repository applies, and the work tree is not touched. The analysis reads them while the context
+    is open.
+
+    Raises:
+        UsageError: If the folder holds no Python files at that commit.
+    """
+    top = project_top(folder)
+    prefix = repository.relative(top)
+    with TemporaryDirectory(prefix="importgraph-") as temporary:
+        place = Path(temporary).resolve() / "tree"
+        (place / ".git").mkdir(parents=True)  # marks where ignore files stop to apply, as in the work tree
+        export_tree(repository, commit, prefix, place)
+        inside = place / repository.relative(folder)
+        inside.mkdir(parents=True, exist_ok=True)
+        yield analyse(inside, options, cache_folder)
+
+
+def project_top(folder: Path) -> Path:
+    """Return the folder that holds the outermost package around a folder, as `open_project` does."""
+    top = folder.resolve()
+    while (top / "__init__.py").is_file() and top.parent != top:
+        top = top.parent
+    return top
+
+
+def export_tree(repository: Repository, commit: str, prefix: str, place: Path) -> None:
+    """Write what analysis reads of a commit: Python and settings in full, other module files empty."""
+    wanted: list[TreeEntry] = []
+    for entry in repository.files(commit, ""):
+        inside = not prefix or entry.path.startswith(f"{prefix}/")
+        if f"/{entry.path}".endswith(_SETTINGS) and (inside or entry.path.endswith(".gitignore")):
+            wanted.append(entry)
+        elif inside and entry.path.endswith(COMPILED_SUFFIXES):
+            _write(place / entry.path, b"")
+    for entry, content in zip(wanted, repository.read([one.object for one in wanted]), strict=True):
+        target = place / entry.path
+        if entry.is_link:
+            _link(target, content, place)
+        else:
+            _write(target, content)
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+def _link(target: Path, content: bytes, place: Path) -> None:
+    """Make a symbolic link that stays inside; others lead to files that are not part of the revision."""
+    import os
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aim = (target.parent / os.fsdecode(content)).resolve()
+    if aim.is_relative_to(place):
+        target.symlink_to(os.fsdecode(content))

@@ -1,0 +1,89 @@
+"""Reduce a snapshot to identities."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from importgraph.facts.model import Origin
+from importgraph.findings.cycles import Cycle, find_cycles
+from importgraph.findings.fragmentation import Fragmentation, measure_fragmentation
+from importgraph.findings.model import Finding
+from importgraph.findings.unresolved import find_unresolved
+from importgraph.graph.model import Graph
+from importgraph.graph.views import View
+from importgraph.regressions.loading import entry_loads, loading_map
+from importgraph.regressions.model import CycleMark, Digest, FragmentationMark, FragmentMark, Mark
+from importgraph.snapshot import Snapshot
+
+_HANDLED = ("IG1", "IG2", "IG301", "IG4")
+"""Findings that a digest holds in a form of its own: loads, cycles, fragmentation, unresolved imports."""
+
+
+def digest_of(snapshot: Snapshot, findings: tuple[Finding, ...], view: View) -> Digest:
+    """Reduce a snapshot, its findings and its loading view to identities, all of them sorted."""
+    graph = snapshot.graph
+    return Digest(
+        python_version=".".join(map(str, graph.target.version)),
+        platform=graph.target.platform,
+        modules={name: fingerprint(graph, name) for name in sorted(graph.modules)},
+        entry_points=tuple(sorted(entry_loads(snapshot, view), key=lambda load: load.name)),
+        edges=_edges(graph),
+        loading=loading_map(view),
+        cycles=tuple(sorted(map(_cycle, find_cycles(snapshot)), key=lambda c: (c.kind, c.modules))),
+        fragmentation=_fragmentation(measure_fragmentation(snapshot)),
+        findings=tuple(sorted([*_unresolved(snapshot), *_others(findings)])),
+    )
+
+
+def fingerprint(graph: Graph, module: str) -> str:
+    """Return a digest of what a module defines and imports, which a move or a new format leaves alone.
+
+    Empty for a module that defines nothing, which could be taken for any other.
+    """
+    facts = graph.facts.get(module)
+    if facts is None or not facts.definitions:
+        return ""
+    born = [f"{one.kind} {one.name}" for one in facts.definitions]
+    methods = [function.qualname for function in facts.functions]
+    return hashlib.blake2b("\n".join(sorted({*born, *methods})).encode(), digest_size=8).hexdigest()
+
+
+def _edges(graph: Graph) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for edge in graph.imports:
+        if edge.origin is not Origin.MOCK and edge.imported != edge.importer:
+            found[edge.importer][edge.imported].add("" if edge.submodule else edge.name or "")
+    return {
+        importer: {imported: tuple(sorted(names)) for imported, names in sorted(imports.items())}
+        for importer, imports in sorted(found.items())
+    }
+
+
+def _cycle(cycle: Cycle) -> CycleMark:
+    return CycleMark(cycle.kind.value, cycle.modules)
+
+
+def _fragmentation(measured: Fragmentation) -> FragmentationMark:
+    marks = [
+        FragmentMark(f"{f.module}.{f.name}", f.canonical, dict(sorted(f.paths.items())), len(f.stray))
+        for f in measured.definitions
+    ]
+    return FragmentationMark(
+        policy=measured.policy,
+        statements=measured.statements,
+        stray=sum(mark.stray for mark in marks),
+        canonical_usage=measured.canonical_usage,
+        definitions=tuple(sorted(marks, key=lambda mark: mark.definition)),
+    )
+
+
+def _unresolved(snapshot: Snapshot) -> Iterator[Mark]:
+    importers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in find_unresolved(snapshot):
+        importers[one.code, f"{one.target}.{one.name}" if one.name else one.target].append(one.importer)
+    for (code, target), found in importers.items():
+        yield Mark(code, target, tuple(sorted(found)))
+
+
+def _others(findings: tuple[Finding, ...]) -> Iterator[Mark]:
+    yield from {Mark(f.code, f.subject) for f in findings if not f.code.startswith(_HANDLED)}

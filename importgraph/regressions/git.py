@@ -1,0 +1,214 @@
+"""Read a git repository: revisions, trees, files, changes and blame. Nothing here writes to it."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from importgraph.errors import UsageError
+from importgraph.regressions.model import Commit
+from importgraph.selection.changes import Change
+
+_OPTIONS = ("-c", "core.quotepath=off", "-c", "core.fsmonitor=false", "-c", "diff.renames=true")
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+_LINK, _SUBMODULE = "120000", "160000"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A file of a revision."""
+
+    path: str
+    """Relative to the top of the repository."""
+    object: str
+    is_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A git repository with its work tree."""
+
+    top: Path
+
+    def relative(self, folder: Path) -> str:
+        """Return a folder's path inside the repository, empty for the top."""
+        inside = folder.resolve().relative_to(self.top).as_posix()
+        return "" if inside == "." else inside
+
+    def resolve(self, revision: str) -> str:
+        """Return the commit that a revision names.
+
+        Raises:
+            UsageError: If there is none; a shallow clone is named as a possible reason.
+        """
+        if not revision or revision.startswith("-"):
+            raise UsageError(f"`{revision}` is no revision.", "Name a branch, a tag or a commit.")
+        query = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        done = run_git(self.top, query)
+        if done.returncode == 0:
+            return done.stdout.decode().strip()
+        if self.is_shallow():
+            hint = "This clone is shallow: fetch more of its history (`git fetch --unshallow`)."
+        else:
+            hint = "Fetch it first, or name another branch, tag or commit."
+        raise UsageError(f"There is no revision `{revision}` in this repository.", hint)
+
+    def is_shallow(self) -> bool:
+        """Tell whether history is cut off."""
+        return run_git(self.top, ("rev-parse", "--is-shallow-repository")).stdout.strip() == b"true"
+
+    def files(self, commit: str, prefix: str) -> Iterator[TreeEntry]:
+        """Yield the files of a commit below a folder, without those of submodules, in the order of git."""
+        command = ["ls-tree", "-r", "-z", "--full-tree", commit]
+        command += ["--", prefix] if prefix else []
+        for line in _checked(self.top, command).split(b"\0"):
+            head, tab, name = line.partition(b"\t")
+            if tab:
+                mode, _, object_id = head.decode().split()
+                path = os.fsdecode(name)
+                if mode != _SUBMODULE and _is_plain(path):
+                    yield TreeEntry(path, object_id, mode == _LINK)
+
+    def read(self, objects: Sequence[str]) -> Iterator[bytes]:
+        """Yield the contents of files by object id, in the order asked for.
+
+        Raises:
+            UsageError: If one is missing, as in a partial clone.
+        """
+        with TemporaryFile() as wanted:
+            wanted.write("".join(f"{one}\n" for one in objects).encode())
+            wanted.seek(0)
+            command = ["git", *_OPTIONS, "cat-file", "--batch"]
+            with subprocess.Popen(  # noqa: S603 -- git, with object ids on its standard input
+                command, cwd=self.top, stdin=wanted, stdout=subprocess.PIPE, env=_environment()
+            ) as process:
+                if process.stdout is None:
+                    return
+                for one in objects:
+                    head = process.stdout.readline().split()
+                    if len(head) != 3:  # noqa: PLR2004 -- id, kind, size
+                        process.kill()
+                        raise UsageError(f"Object {one} is missing from the repository.", "Fetch it first.")
+                    yield process.stdout.read(int(head[2]))
+                    process.stdout.read(1)
+
+    def changes(self, base: str, head: str | None, prefix: str = "") -> tuple[Change, ...]:
+        """Return the files that differ between a commit and another, or the work tree, sorted by path.
+
+        Files that git does not know (but does not ignore either) count as added to the work tree.
+        """
+        command = ["diff", "--name-status", "-z", "--no-ext-diff", "--no-textconv", "-M", base]
+        command += [head] if head is not None else []
+        command += ["--", prefix] if prefix else ["--"]
+        found = list(_parse_changes(_checked(self.top, command)))
+        if head is None:
+            others = ["ls-files", "--others", "--exclude-standard", "-z", "--full-name"]
+            names = _checked(self.top, [*others, "--", *([prefix] if prefix else [])]).split(b"\0")
+            found += [Change("A", os.fsdecode(name), os.fsdecode(name)) for name in names if name]
+        return tuple(sorted(set(found), key=lambda change: (change.path, change.old_path)))
+
+    def blame(self, path: str, line: int, commit: str | None) -> Commit | None:
+        """Return the commit that brought a line as it is now.
+
+        Args:
+            path: Relative to the top.
+            line: From 1.
+            commit: The state to look at; None for the work tree.
+
+        Returns:
+            The commit; None where it is not committed yet, or where history does not reach.
+        """
+        revision = [commit] if commit is not None else []
+        done = run_git(self.top, ["blame", "--porcelain", "-L", f"{line},{line}", *revision, "--", path])
+        return _parse_blame(done.stdout.decode(errors="replace")) if done.returncode == 0 else None
+
+
+def open_repository(folder: Path) -> Repository:
+    """Open the repository around a folder.
+
+    Raises:
+        UsageError: If there is no git, no repository, or one without a work tree.
+    """
+    done = run_git(folder, ("rev-parse", "--show-toplevel"))
+    top = os.fsdecode(done.stdout).rstrip("\n")
+    if done.returncode != 0 or not top:
+        reason = done.stderr.decode(errors="replace").strip().splitlines()
+        detail = reason[0].removeprefix("fatal: ") if reason else "it has no work tree"
+        raise UsageError(f"{folder} is not in a git repository ({detail}).", "Name a folder that is.")
+    return Repository(Path(top).resolve())
+
+
+def run_git(folder: Path, arguments: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
+    """Run git and return what it gave; its own failures are in the return code.
+
+    Raises:
+        UsageError: If there is no git.
+    """
+    try:
+        return subprocess.run(  # noqa: S603 -- git; revisions were checked not to be options
+            ["git", *_OPTIONS, *arguments],  # noqa: S607 -- the user's git is meant
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            env=_environment(),
+        )
+    except FileNotFoundError as error:
+        raise UsageError(
+            "There is no `git` on PATH.", "Install git, or compare with a baseline file."
+        ) from error
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, **_ENVIRONMENT}
+
+
+def _checked(folder: Path, arguments: Sequence[str]) -> bytes:
+    done = run_git(folder, arguments)
+    if done.returncode != 0:
+        message = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+        raise UsageError(f"git {arguments[0]} failed: {message[0].removeprefix('fatal: ')}.")
+    return done.stdout
+
+
+def _is_plain(path: str) -> bool:
+    parts = path.split("/")
+    return not {"", ".", "..", ".git"} & set(parts)
+
+
+def _parse_changes(output: bytes) -> Iterator[Change]:
+    fields = iter(os.fsdecode(output).split("\0"))
+    for status in fields:
+        if not status:
+            return
+        path = next(fields)
+        if status[0] in "RC":
+            new = next(fields)
+            yield Change("R" if status[0] == "R" else "A", new, path if status[0] == "R" else new)
+        else:
+            yield Change(status[0] if status[0] in "AD" else "M", path, path)
+
+
+def _parse_blame(text: str) -> Commit | None:
+    lines = text.splitlines()
+    if not lines:
+        return None
+    values = dict(line.partition(" ")[::2] for line in lines[1:] if not line.startswith("\t"))
+    commit = lines[0].split()[0]
+    if set(commit) == {"0"} or "boundary" in values:
+        return None
+    return Commit(
+        commit, values.get("author", ""), _date(values.get("author-time", "")), values.get("summary", "")
+    )
+
+
+def _date(seconds: str) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%d") if seconds.isdecimal() else ""

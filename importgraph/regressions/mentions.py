@@ -1,0 +1,124 @@
+"""Modules that text names without importing them: run as a module, a script, a command or plugin."""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from importgraph.errors import ConfigError
+from importgraph.graph.model import Graph, Kind
+from importgraph.project import Project
+from importgraph.selection.affected import Link
+from importgraph.selection.settings import read_settings
+
+_RUNNERS = {"subprocess", "runpy", "os", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
+_AS_MODULE = re.compile(r"""(?<![\w-])-m['"]?[\s,]+['"]?([A-Za-z_][\w.]*)|run_module\(\s*['"]([\w.]+)['"]""")
+_SCRIPT = re.compile(r"""([\w./-]*\w\.py)\b""")
+_WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
+
+
+def test_modules(project: Project) -> dict[str, bool]:
+    """Tell for each module whether pytest's settings make it a test file.
+
+    Raises:
+        ConfigError: If pytest would refuse its settings.
+    """
+    patterns = read_settings(project.root, []).python_files
+    found = {}
+    for module in project.graph.modules.values():
+        name = module.path.rpartition("/")[2]
+        matches = any(fnmatch(module.path if "/" in p else name, p) for p in patterns)
+        found[module.name] = matches and module.kind is not Kind.CONFTEST and bool(module.path)
+    return found
+
+
+def mentions(project: Project, tests: Mapping[str, bool]) -> Iterator[Link]:
+    """Yield links for modules that are named in text to be run, and from tests to the session's plugins."""
+    graph = project.graph
+    scripts = _scripts_by_name(graph)
+    commands = _commands(project.root, graph)
+    for name, module in graph.modules.items():
+        if module.path and (tests.get(name) or _may_run(graph, name)):
+            text = project.read_text(module.path) if module.kind is not Kind.EXTENSION else ""
+            for target, line in _named(text, graph, scripts, commands):
+                if target != name:
+                    yield Link(name, target, module.path, line, "runs")
+    plugins = _plugins(project.root, graph)
+    for name in sorted(test for test, is_one in tests.items() if is_one):
+        for plugin in plugins:
+            yield Link(name, plugin, graph.modules[name].path, None, "plugin of the session")
+
+
+def _may_run(graph: Graph, name: str) -> bool:
+    facts = graph.facts.get(name)
+    imports = facts.imports if facts is not None else ()
+    return any(item.level == 0 and item.module.partition(".")[0] in _RUNNERS for item in imports)
+
+
+def _scripts_by_name(graph: Graph) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for module in graph.modules.values():
+        if module.path.endswith(".py"):
+            found[module.path.rpartition("/")[2]].append(module.name)
+    return found
+
+
+def _named(
+    text: str, graph: Graph, scripts: Mapping[str, list[str]], commands: Mapping[str, str]
+) -> Iterator[tuple[str, int]]:
+    for match in _AS_MODULE.finditer(text):
+        name = match[1] or match[2]
+        for target in (name, f"{name}.__main__"):
+            if target in graph.modules:
+                yield target, text.count("\n", 0, match.start()) + 1
+    for match in _SCRIPT.finditer(text):
+        for target in scripts.get(match[1].rpartition("/")[2], ()):
+            if graph.modules[target].path.endswith(match[1].lstrip("./")):
+                yield target, text.count("\n", 0, match.start()) + 1
+    for match in _WORD.finditer(text) if commands else ():
+        if match[1] in commands:
+            yield commands[match[1]], text.count("\n", 0, match.start()) + 1
+
+
+def _tables(root: Path) -> Iterator[dict[str, Any]]:
+    try:
+        data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(
+            f"pyproject.toml cannot be read: {error}.", "Mend the file and run again."
+        ) from error
+    tool = data.get("tool")
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    yield from (table for table in (data.get("project"), poetry) if isinstance(table, dict))
+
+
+def _commands(root: Path, graph: Graph) -> dict[str, str]:
+    """Return the modules of console scripts by the name of the command."""
+    found = {}
+    for table in _tables(root):
+        for name, target in _strings(table.get("scripts")):
+            module = target.partition(":")[0].strip()
+            if module in graph.modules:
+                found[name] = module
+    return found
+
+
+def _plugins(root: Path, graph: Graph) -> tuple[str, ...]:
+    """Return the modules of ours that every pytest session loads: `pytest11` entry points and `-p`."""
+    names: list[str] = list(read_settings(root, []).plugins)
+    for table in _tables(root):
+        groups = table.get("entry-points") or table.get("plugins")
+        if isinstance(groups, dict):
+            names += [target.partition(":")[0].strip() for _, target in _strings(groups.get("pytest11"))]
+    return tuple(sorted({name for name in names if name in graph.modules}))
+
+
+def _strings(table: Any) -> Iterable[tuple[str, str]]:
+    if not isinstance(table, dict):
+        return ()
+    return tuple((key, value) for key, value in table.items() if isinstance(value, str))

@@ -1,0 +1,53 @@
+"""Where the edges of a comparison stand in the text."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from importgraph.graph.model import Call, Graph, ImportEdge
+from importgraph.graph.views import View
+from importgraph.regressions.loading import EXTERNAL, title
+from importgraph.regressions.model import Step
+
+
+class Places:
+    """Looks up the statements and calls behind edges. Without a graph it knows names alone."""
+
+    def __init__(self, graph: Graph | None = None, view: View | None = None) -> None:
+        self._runs: dict[tuple[str, str], Step] = {}
+        self._imports: dict[tuple[str, str], Step] = {}
+        modules = graph.modules if graph is not None else {}
+        self._paths = {name: module.path for name, module in modules.items()}
+        for edge in graph.imports if graph is not None else ():
+            step = Step(edge.importer, edge.imported, edge.path, edge.line)
+            self._imports.setdefault((edge.importer, edge.imported), step)
+            if edge.missing:
+                self._imports.setdefault((edge.importer, edge.missing), step)
+        for arcs in view.arcs.values() if view is not None else ():
+            for arc in arcs:
+                if isinstance(arc.cause, ImportEdge | Call):
+                    step = Step(title(arc.source), title(arc.target), arc.cause.path, arc.cause.line)
+                    self._runs.setdefault((arc.source, arc.target), step)
+
+    def step(self, source: str, target: str) -> Step:
+        """Return the step between two nodes of the loading view; the first in the text of several."""
+        found = self._runs.get((source, target))
+        return found or Step(title(source), title(target), self._paths.get(source, ""), None)
+
+    def imported(self, importer: str, imported: str) -> Step:
+        """Return the first statement by which one module imports another, or asks for what is missing."""
+        found = self._runs.get((importer, imported)) or self._imports.get((importer, imported))
+        return found or self.step(importer, imported)
+
+    def along(self, chain: Iterable[str]) -> tuple[Step, ...]:
+        """Return the steps of a chain of nodes of the loading view."""
+        return tuple(self.step(source, target) for source, target in pairwise(chain))
+
+    def module(self, name: str) -> Step:
+        """Return the first line of a module."""
+        path = self._paths.get(name, "")
+        return Step(name, name, path, 1 if path else None)
+
+
+def external(name: str) -> str:
+    """Return the node of an external module."""
+    return EXTERNAL + name
