@@ -27,7 +27,7 @@ from importgraph.selection.values import (
 def call(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Evaluate a call."""
     if isinstance(callee, Ext):
-        return call_known(frame, callee.name, args, kwargs, line)
+        return _call_named(frame, callee, args, kwargs, line)
     if isinstance(callee, Mark):
         return apply_mark(callee, args, kwargs)
     if isinstance(callee, Decorator):
@@ -36,12 +36,45 @@ def call(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, Any], lin
         return _call_function(frame, callee, args, kwargs, line)
     if isinstance(callee, Cls):
         return _instance(frame, callee, args, kwargs, line)
+    if isinstance(callee, Inst):
+        return _call_instance(frame, callee, args, kwargs, line)
     if isinstance(callee, Bound):
         return call_method(frame, callee, args, kwargs, line)
     if is_native(callee):
         return _call_builtin(frame, callee, args, kwargs, line)
     hand_over(frame, args, kwargs, "a call that is not followed", line)
     return Unknown(f"the result of a call on line {line}", line)
+
+
+def _call_instance(frame: Frame, callee: Inst, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """Call an instance: those of context decorators return a function around the one they decorate."""
+    target = args[0] if len(args) == 1 and not kwargs else None
+    if isinstance(target, Func) and is_context_decorator(frame, callee.cls):
+        return target
+    hand_over(frame, args, kwargs, "an instance that is called", line)
+    return Unknown(f"the result of calling an instance on line {line}", line)
+
+
+def is_context_decorator(frame: Frame, cls: Any) -> bool:
+    """Tell whether a class is a `contextlib.ContextDecorator`, or numpy's `errstate`, which is like one."""
+    from importgraph.selection.classes import linearise
+
+    try:
+        order = linearise(frame, frame.space.settle(cls, frame.scope.path))
+    except GiveUp:
+        return False
+    names = {base.name for base in (*order, cls) if isinstance(base, Ext)}
+    return bool(names & {"contextlib.ContextDecorator", "numpy.errstate", "contextlib.AsyncContextDecorator"})
+
+
+def _call_named(frame: Frame, callee: Ext, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    from importgraph.selection.known import KNOWN
+
+    if callee.name not in KNOWN and any(isinstance(argument, Func | Cls | Fixture) for argument in args):
+        settled = frame.space.settle(callee, frame.scope.path)
+        if settled is not callee:
+            return call(frame, settled, args, kwargs, line)
+    return call_known(frame, callee.name, args, kwargs, line)
 
 
 def hand_over(frame: Frame, args: list[Any], kwargs: dict[str, Any], doer: str, line: int) -> None:
@@ -131,7 +164,7 @@ def shrug(frame: Frame, callee: Func, line: int) -> None:
     """Note what a function that is not followed may change: the mutable globals its body names."""
     from importgraph.selection.functions import names_in
 
-    names, hazards = names_in(callee)
+    names, hazards = names_in(frame, callee)
     if hazards:
         raise Doubt(f"{callee.name}() is called at import and uses {hazards[0]}", line)
     scope = module_scope(callee.scope).names
@@ -162,6 +195,7 @@ def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, 
         raise Doubt("calls exec() when imported", line)
     if callee in (eval, __import__, compile, open, input):
         return Unknown(f"the result of {callee.__name__}()", line)
+    args = [frame.space.settle(argument, frame.scope.path) for argument in args]
     return call_native(callee, args, kwargs, line)
 
 

@@ -51,6 +51,7 @@ def linearise(frame: Frame, cls: Any) -> list[Any]:
     if not isinstance(cls, Cls):
         return [cls]
     bases = [frame.space.resolve(base) if type(base) is Ref else base for base in cls.bases]
+    bases = [frame.space.settle(base, cls.path) for base in bases]
     for base in bases:
         if isinstance(base, Unknown | Func | Inst):
             raise GiveUp(
@@ -164,7 +165,7 @@ def _is_abc(base: Any) -> bool:
     return isinstance(base.metaclass, Ext) and base.metaclass.name == "abc.ABCMeta"
 
 
-def metaclass_doubt(order: list[Any]) -> str:
+def metaclass_doubt(frame: Frame, order: list[Any]) -> str:
     """Say why a class may have other members than its body shows: a metaclass or `__init_subclass__` of a base."""
     for position, base in enumerate(order):
         if not isinstance(base, Cls):
@@ -177,7 +178,7 @@ def metaclass_doubt(order: list[Any]) -> str:
         ):
             return f"class {base.name} has a metaclass"
         hook = base.names.get("__init_subclass__") if position else None
-        if isinstance(hook, Func) and hook.node is not None and _changes_class(hook.node):
+        if isinstance(hook, Func) and hook.node is not None and _changes_class(frame.space.whole(hook.scope.path, hook.node)):
             return f"class {base.name} changes its subclasses in __init_subclass__"
     return ""
 

@@ -1,5 +1,6 @@
 """What pytest collects from a module and its classes (`_pytest.python.PyCollector.collect`, `_pytest.unittest`)."""
 
+import ast
 import fnmatch
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from importgraph.selection.classes import (
 )
 from importgraph.selection.evaluate import truth_of
 from importgraph.selection.frame import Frame
+from importgraph.selection.functions import is_generator
 from importgraph.selection.heirs import may_be_test_case
+from importgraph.selection.skim import SKIMMED
 from importgraph.selection.values import (
     Bound,
     Cls,
@@ -103,12 +106,12 @@ def _make_item(
             return
         if not patterns.imported and not outer:
             return
-        value = frame.space.resolve(value)
+        value = frame.space.settle(frame.space.resolve(value), frame.scope.path)
     if isinstance(value, Cls):
         yield from _class_item(frame, name, value, patterns, outer)
     elif isinstance(value, Func):
         if _is_test_function(value, name, patterns):
-            _refuse_generator(value, name)
+            _refuse_generator(frame, value, name)
             yield FoundTest(outer, name, value, static=value.kind == "static")
     elif wanted:
         _decide(name, value, patterns)
@@ -132,11 +135,18 @@ def _is_test_function(func: Func, name: str, patterns: Patterns) -> bool:
     return verdict
 
 
-def _refuse_generator(func: Func, name: str) -> None:
-    if func.generator:
+def _refuse_generator(frame: Frame, func: Func, name: str) -> None:
+    blanked = name.startswith("test") and func.node is not None and getattr(func.node, "name", "") == name
+    if (not blanked or not _is_blank(func.node)) and is_generator(frame, func):
         raise Doubt(
             f"would fail to collect: `{name}` is a test with `yield`", getattr(func.node, "lineno", 0)
         )
+
+
+def _is_blank(node: Any) -> bool:
+    """Tell whether a body was blanked: a test's only is where it does not yield."""
+    first = node.body[0] if isinstance(node.body, list) else None
+    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
 
 
 def _decide(name: str, value: Any, patterns: Patterns) -> None:
@@ -204,12 +214,12 @@ def _is_off(frame: Frame, cls: Cls) -> bool:
     return not verdict
 
 
-def _check_class(cls: Cls, order: list[Any]) -> None:
+def _check_class(frame: Frame, cls: Cls, order: list[Any]) -> None:
     line = cls.node.lineno if cls.node else 0
     for base in order:
         if isinstance(base, Cls) and base.doubt:
             raise Doubt(base.doubt, line)
-    doubt = metaclass_doubt(order)
+    doubt = metaclass_doubt(frame, order)
     if doubt:
         raise Doubt(doubt, line)
 
@@ -227,7 +237,7 @@ def _plain_class(
         raise Doubt(f"class {cls.name} may have an __init__ from a base that is not read")
     if made:
         return
-    _check_class(cls, order)
+    _check_class(frame, cls, order)
     seen: set[str] = set()
     groups: list[list[FoundTest]] = []
     for base in order:
@@ -250,7 +260,7 @@ def _unittest_items(
         if is_abstract(frame, order) is None:
             raise Doubt(f"class {cls.name} may be abstract")
         return
-    _check_class(cls, order)
+    _check_class(frame, cls, order)
     unread = _unread(order)
     if unread:
         raise Doubt(f"class {cls.name} has a base that is not read: {unread}")

@@ -62,7 +62,7 @@ def value_of(frame: Frame, node: ast.expr) -> Any:
 
 def truth(frame: Frame, node: ast.expr) -> bool | None:
     """Decide a test; None where text cannot."""
-    return truth_of(value_of(frame, node))
+    return truth_of(frame.space.settle(value_of(frame, node), frame.scope.path))
 
 
 def truth_of(value: Any) -> bool | None:
@@ -204,9 +204,9 @@ def _settled(*, stop: bool) -> Any:
 
 
 def _compare(frame: Frame, node: ast.Compare) -> Any:
-    left = value_of(frame, node.left)
+    left = frame.space.settle(value_of(frame, node.left), frame.scope.path)
     for kind, right_node in zip(node.ops, node.comparators, strict=True):
-        right = value_of(frame, right_node)
+        right = frame.space.settle(value_of(frame, right_node), frame.scope.path)
         verdict = _compare_two(kind, left, right)
         if verdict is None:
             return Unknown("a comparison of unknown values", node.lineno, instance=True)
@@ -248,7 +248,11 @@ def _attribute(frame: Frame, node: ast.Attribute) -> Any:
 
 
 def _call(frame: Frame, node: ast.Call) -> Any:
-    callee = value_of(frame, node.func)
+    return call_values(frame, node, value_of(frame, node.func))
+
+
+def call_values(frame: Frame, node: ast.Call, callee: Any) -> Any:
+    """Call a value with the arguments of a call expression."""
     args = _sequence(frame, node.args)
     kwargs: dict[str, Any] = {}
     for keyword in node.keywords:
@@ -348,7 +352,7 @@ def _rounds(frame: Frame, generators: list[ast.comprehension], node: Any, result
         else:
             results.append(value_of(frame, node.elt))
         return True
-    found = elements(value_of(frame, generators[0].iter))
+    found = elements(frame.space.settle(value_of(frame, generators[0].iter), frame.scope.path))
     if found is None or generators[0].is_async:
         return False
     for element in found:

@@ -6,10 +6,11 @@ from typing import Any
 
 from importgraph.selection.branches import run_if, run_match, run_try, run_with
 from importgraph.selection.classes import make_class
-from importgraph.selection.evaluate import assign, combine, truth, value_of
+from importgraph.selection.evaluate import assign, call_values, combine, truth, value_of
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, module_scope, raw_lookup, touch
 from importgraph.selection.functions import Returned, make_function
 from importgraph.selection.imports import run_from, run_import
+from importgraph.selection.known import KNOWN
 from importgraph.selection.stores import delete, set_attribute, set_item
 from importgraph.selection.values import (
     Doubt,
@@ -68,7 +69,7 @@ def decorated(frame: Frame, node: Any, value: Any) -> Any:
     from importgraph.selection.calls import call
 
     for decorator in reversed(node.decorator_list):
-        applied = value_of(frame, decorator)
+        applied = _decorator(frame, decorator)
         result = call(frame, applied, [value], {}, decorator.lineno)
         if isinstance(result, Unknown) and isinstance(value, Fixture):
             continue
@@ -79,6 +80,15 @@ def decorated(frame: Frame, node: Any, value: Any) -> Any:
             )
         value = result
     return value
+
+
+def _decorator(frame: Frame, node: ast.expr) -> Any:
+    """Evaluate a decorator; what makes it is read even where other people's modules are left alone elsewhere."""
+    if isinstance(node, ast.Call):
+        callee = value_of(frame, node.func)
+        if isinstance(callee, Ext) and callee.name not in KNOWN:
+            return call_values(frame, node, frame.space.settle(callee, frame.scope.path))
+    return value_of(frame, node)
 
 
 def _class(frame: Frame, node: ast.ClassDef) -> None:
@@ -142,7 +152,7 @@ def _delete(frame: Frame, node: ast.Delete) -> None:
 
 
 def _for(frame: Frame, node: ast.For) -> None:
-    found = elements(value_of(frame, node.iter))
+    found = elements(frame.space.settle(value_of(frame, node.iter), frame.scope.path))
     if found is None or frame.unsure:
         _unsure_loop(frame, node)
         return

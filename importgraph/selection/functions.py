@@ -47,9 +47,15 @@ def make_function(frame: Frame, node: Any, name: str) -> Func:
         frame.scope,
         arguments=tuple(a for a in required if a not in positional_only),
         positional=bool(positional_only),
-        generator=not isinstance(node, ast.Lambda) and _yields(node),
         defaults=defaults,
     )
+
+
+def is_generator(frame: Frame, func: Func) -> bool:
+    """Tell whether calling a function gives a generator."""
+    if func.node is None or isinstance(func.node, ast.Lambda):
+        return False
+    return _yields(frame.space.whole(func.scope.path, func.node))
 
 
 def _yields(node: Any) -> bool:
@@ -64,13 +70,14 @@ def _yields(node: Any) -> bool:
     return False
 
 
-def names_in(func: Func) -> tuple[set[str], list[str]]:
+def names_in(frame: Frame, func: Func) -> tuple[set[str], list[str]]:
     """Return the names a function's body uses, and those among them that can change a namespace unseen."""
     if func.node is None:
         return set(), []
-    names = {node.id for node in ast.walk(func.node) if isinstance(node, ast.Name)}
+    whole = frame.space.whole(func.scope.path, func.node)
+    names = {node.id for node in ast.walk(whole) if isinstance(node, ast.Name)}
     hazards = sorted(names & {"globals", "exec"})
-    modules = any(isinstance(n, ast.Attribute) and n.attr == "modules" for n in ast.walk(func.node))
+    modules = any(isinstance(n, ast.Attribute) and n.attr == "modules" for n in ast.walk(whole))
     if modules and "setattr" in names:
         hazards.append("setattr() on a module")
     return names, hazards
@@ -90,8 +97,10 @@ def run_function(frame: Frame, func: Func, args: list[Any], kwargs: dict[str, An
         raise GiveUp("not followed")
     if any(isinstance(a, Unknown) and a.reason == "called with unknown arguments" for a in args):
         raise GiveUp("called with unknown arguments")
+    node = node if isinstance(node, ast.Lambda) else frame.space.whole(func.scope.path, node)
+    generator = not isinstance(node, ast.Lambda) and _yields(node)
     scope = Scope(_bind(func, args, kwargs), func.scope, "function", func.scope.path, func.scope.module)
-    inner = Frame(scope, frame.space, frame.depth + 1, [] if func.generator else None, frame.unsure)
+    inner = Frame(scope, frame.space, frame.depth + 1, [] if generator else None, frame.unsure)
     if isinstance(node, ast.Lambda):
         return value_of(inner, node.body)
     if frame.unsure and not frame.space.effects_only:
@@ -99,10 +108,10 @@ def run_function(frame: Frame, func: Func, args: list[Any], kwargs: dict[str, An
     try:
         run_block(inner, node.body)
     except Returned as returned:
-        return Lazy(inner.yields or ()) if func.generator else returned.value
+        return Lazy(inner.yields or ()) if generator else returned.value
     except (Skipped, ImportFails, Doubt):
         raise
-    return Lazy(inner.yields or ()) if func.generator else None
+    return Lazy(inner.yields or ()) if generator else None
 
 
 def _bind(func: Func, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:

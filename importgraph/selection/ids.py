@@ -86,9 +86,9 @@ def make_ids(
     found: list[str | None] = []
     for index, one in enumerate(sets):
         if one.id is not None:
-            found.append(_explicit(one.id, rules))
+            found.append(_explicit(frame, one.id, rules))
         elif listed is not None and index < len(listed) and listed[index] is not None:
-            found.append(_explicit(listed[index], rules))
+            found.append(_explicit(frame, listed[index], rules))
         else:
             parts = [
                 _id_of(frame, value, name, index, function, rules)
@@ -98,10 +98,10 @@ def make_ids(
     return _unique(found, rules)
 
 
-def _explicit(value: Any, rules: IdRules) -> str | None:
+def _explicit(frame: Frame, value: Any, rules: IdRules) -> str | None:
     if isinstance(value, Ext) and value.name == HIDDEN.name:
         return None
-    text = from_value(value, rules)
+    text = from_value(frame, value, rules)
     if text is None:
         raise Undecided
     return text
@@ -132,14 +132,14 @@ def _id_of(frame: Frame, value: Any, name: str, index: int, function: Any, rules
     if function is not None:
         result = _call(frame, function, value)
         if result is not None:
-            text = from_value(result, rules)
+            text = from_value(frame, result, rules)
             if text is not None:
                 return text
     if isinstance(value, str | bytes):
         return _auto_text(value, name, index, rules)
     if isinstance(value, Member) and isinstance(member_text(value), str) and str in value.cls.bases:
         return _auto_text(str(value.value), name, index, rules)
-    text = from_value(value, rules)
+    text = from_value(frame, value, rules)
     return f"{name}{index}" if text is None else text
 
 
@@ -160,12 +160,13 @@ def _call(frame: Frame, function: Any, value: Any) -> Any:
         raise Undecided from None
 
 
-def from_value(value: Any, rules: IdRules) -> str | None:
+def from_value(frame: Frame, value: Any, rules: IdRules) -> str | None:
     """Return the id of a value, or None where pytest falls back to the argument's name and the index.
 
     Raises:
         Undecided: If text does not tell.
     """
+    value = frame.space.settle(value, frame.scope.path)
     if isinstance(value, str | bytes):
         return escaped(value, rules)
     if value is None or isinstance(value, bool | int | float | complex):
@@ -178,10 +179,10 @@ def from_value(value: Any, rules: IdRules) -> str | None:
         if value is TAINT:
             raise Undecided
         return None
-    return _from_symbol(value, rules)
+    return _from_symbol(frame, value, rules)
 
 
-def _from_symbol(value: Any, rules: IdRules) -> str | None:
+def _from_symbol(frame: Frame, value: Any, rules: IdRules) -> str | None:
     if isinstance(value, Func | Cls | Mod):
         if isinstance(value, Cls) and value.metaclass is not None and not isinstance(value.metaclass, Ext):
             raise Undecided
@@ -192,9 +193,9 @@ def _from_symbol(value: Any, rules: IdRules) -> str | None:
             raise Undecided
         return text
     if isinstance(value, Inst):
-        return _from_instance(value)
+        return _from_instance(frame, value)
     if isinstance(value, Ext):
-        return _from_name(value.name, rules)
+        return _from_name(frame, value.name, rules)
     if isinstance(value, Bound) and concrete(value.owner):
         return value.name
     if isinstance(value, Unknown | Bound) or type(value).__module__.startswith("importgraph."):
@@ -203,12 +204,13 @@ def _from_symbol(value: Any, rules: IdRules) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _from_instance(value: Inst) -> str | None:
+def _from_instance(frame: Frame, value: Inst) -> str | None:
     """An instance of a class that surely is no number, text or enumeration and has no `__name__`."""
-    if not isinstance(value.cls, Cls):
+    cls = frame.space.settle(value.cls, frame.scope.path)
+    if not isinstance(cls, Cls):
         raise Undecided
     try:
-        order = _order(value.cls)
+        order = linearise(frame, cls)
     except GiveUp:
         raise Undecided from None
     for base in order:
@@ -237,31 +239,23 @@ def _from_instance(value: Inst) -> str | None:
             isinstance(base, Ext) and base.name.startswith(("abc.ABC", "typing.Generic", "typing.Protocol"))
         ):
             raise Undecided
-    if any("__name__" in text for base in order if isinstance(base, Cls) for text in _assigned(base)):
+    if any("__name__" in text for base in order if isinstance(base, Cls) for text in _assigned(frame, base)):
         raise Undecided
     return None
 
 
-def _assigned(cls: Cls) -> set[str]:
+def _assigned(frame: Frame, cls: Cls) -> set[str]:
     import ast
 
     if cls.node is None:
         return set()
+    node = frame.space.definitions(cls.path).get((cls.node.lineno, cls.node.name), cls.node)
     return {
-        n.attr for n in ast.walk(cls.node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
+        n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
     }
 
 
-def _order(cls: Cls) -> list[Any]:
-    if any(type(base).__name__ == "Ref" for base in cls.bases):
-        raise GiveUp("unresolved bases")
-    return linearise(_NO_FRAME, cls)
-
-
-_NO_FRAME: Any = None
-
-
-def _from_name(name: str, rules: IdRules) -> str | None:
+def _from_name(frame: Frame, name: str, rules: IdRules) -> str | None:
     """Look up a name of the standard library in our own: a function or class has a `__name__`, a constant a text."""
     top, *rest = name.split(".")
     if (
@@ -278,7 +272,7 @@ def _from_name(name: str, rules: IdRules) -> str | None:
     except (ImportError, AttributeError):
         raise Undecided from None
     if isinstance(value, str | bytes | int | float):
-        return from_value(value, rules)
+        return from_value(frame, value, rules)
     found = getattr(value, "__name__", None)
     if isinstance(found, str):
         return found

@@ -164,7 +164,7 @@ def _read(frame: Frame, mark: Mark) -> tuple[Parametrisation, Any]:
 
 
 def _resolved(frame: Frame, value: Any) -> Any:
-    return frame.space.resolve(value) if type(value) is Ref else value
+    return frame.space.settle(frame.space.resolve(value) if type(value) is Ref else value, frame.scope.path)
 
 
 def _ids(frame: Frame, ids: Any) -> Any:
@@ -190,7 +190,8 @@ def _set(frame: Frame, row: Any, count: int, *, single: bool) -> Set:
         values, marks, name = tuple(listed), (), None
     if len(values) != count:
         raise Undecided
-    return Set(tuple(_resolved(frame, value) for value in values), marks, name)
+    values = tuple(frame.space.resolve(value) if type(value) is Ref else value for value in values)
+    return Set(values, marks, name)
 
 
 def _is_indirect(name: str, indirect: Any) -> bool:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from importgraph.facts.syntax import parse_source
-from importgraph.selection.attributes import symbolic
+from importgraph.selection.attributes import attribute, symbolic
 from importgraph.selection.finder import Finder, Found
 from importgraph.selection.frame import Frame
 from importgraph.selection.index import Index, make_index
-from importgraph.selection.skim import skim
+from importgraph.selection.skim import SKIMMED, skim
 from importgraph.selection.values import Doubt, Ext, GiveUp, ImportFails, Mod, Ref, Scope, Skipped, Unknown
 
 _DYNAMIC_NAMES = re.compile(
@@ -57,6 +57,9 @@ class Space:
     _sources: dict[str, bytes | None] = field(default_factory=dict)
     _indexes: dict[str, Index] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
+    _settled: dict[str, Any] = field(default_factory=dict)
+    _settling: int = 0
+    _definitions: dict[str, dict[tuple[int, str], Any]] = field(default_factory=dict)
     _whole: set[str] = field(default_factory=set)
 
     def find(self, module: str, importer: str) -> Found | None:
@@ -137,6 +140,26 @@ class Space:
             )
         return syntax.tree
 
+    def whole(self, path: str, node: Any) -> Any:
+        """Return a definition with its body, where reading blanked that.
+
+        Raises:
+            GiveUp: If it is not found again.
+        """
+        body = getattr(node, "body", None)
+        first = body[0] if isinstance(body, list) and body else None
+        if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED):
+            return node
+        return self.definitions(path).get((node.lineno, node.name)) or _lost(node.name)
+
+    def definitions(self, path: str) -> dict[tuple[int, str], Any]:
+        """Return every function and class of a file, with its body, by line and name."""
+        if path not in self._definitions:
+            tree = parse_source(self.source(path) or b"").tree
+            kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+            self._definitions[path] = {(n.lineno, n.name): n for n in ast.walk(tree) if isinstance(n, kinds)}
+        return self._definitions[path]
+
     def use(self, importer: str, path: str) -> None:
         """Note that what is known of one file depends on another."""
         self.uses.setdefault(importer, set()).add(path)
@@ -146,7 +169,7 @@ class Space:
         return self.member(ref.module, ref.name, ref.importer, ref.line)
 
     def member(self, module: str, name: str, importer: str, line: int, depth: int = 0) -> Any:
-        """Return a name of a module."""
+        """Return a name of a module; names of other people's modules stay names until they are settled."""
         found = self.find(module, importer)
         if found is None or depth > 30:  # noqa: PLR2004
             return Unknown(f"{module} is not there", line)
@@ -155,6 +178,8 @@ class Space:
             known = symbolic(frame, module, name)
             if known is not None:
                 return known
+            if not self._settling:
+                return Mod(f"{module}.{name}") if self._is_module(found, module, name, importer) else Ext(f"{module}.{name}")
         if not found.readable:
             inner = self.find(f"{module}.{name}", importer)
             return (
@@ -173,6 +198,40 @@ class Space:
                 return self.member(value.module, value.name, value.importer, value.line, depth + 1)
             return value
         return self._submodule(module, name, importer, line)
+
+    def _is_module(self, found: Found, module: str, name: str, importer: str) -> bool:
+        """Tell whether a name is a module: one that is there, in a package that does not bind the name otherwise."""
+        if found.kind not in {"package", "namespace"} or self.find(f"{module}.{name}", importer) is None:
+            return False
+        entry = self.index(found.path).entries.get(name) if found.kind == "package" else None
+        return entry is None or (entry.kind == "import" and entry.module in {".", module})
+
+    def settle(self, value: Any, importer: str) -> Any:
+        """Read the source behind a name of other people's modules; the name itself where there is none."""
+        if type(value) is not Ext or "(" in value.name or "[" in value.name or value.name.startswith("pytest."):
+            return value
+        if value.name not in self._settled:
+            self._settled[value.name] = value
+            self._settling += 1
+            try:
+                self._settled[value.name] = self._read_name(value, importer)
+            finally:
+                self._settling -= 1
+        return self._settled[value.name]
+
+    def _read_name(self, value: Ext, importer: str) -> Any:
+        parts = value.name.split(".")
+        for length in range(len(parts) - 1, 0, -1):
+            module = ".".join(parts[:length])
+            found = self.find(module, importer)
+            if found is None or not found.readable:
+                continue
+            inner: Any = Mod(module)
+            frame = Frame(Scope({}, None, "module", importer, ""), self)
+            for part in parts[length:]:
+                inner = attribute(frame, inner, part, 0)
+            return value if isinstance(inner, Unknown) else inner
+        return value
 
     def _submodule(self, module: str, name: str, importer: str, line: int) -> Any:
         if self.find(f"{module}.{name}", importer) is not None:
@@ -225,6 +284,10 @@ class Space:
         from importgraph.selection.health import import_failure
 
         return import_failure(self, module, importer)
+
+
+def _lost(name: str) -> Any:
+    raise GiveUp(f"the body of {name} is not found")
 
 
 class Reread(Exception):  # noqa: N818 -- asks for a second reading

@@ -137,7 +137,6 @@ class Func:
     """Names without defaults, `self` included; None where a decorator hides them."""
     positional: bool = False
     """Some parameter is positional-only."""
-    generator: bool = False
     patches: int = 0
     """Arguments that `mock.patch` fills."""
     wrapped: bool = False
