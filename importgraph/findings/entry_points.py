@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from importgraph.graph.model import Graph, Kind
+from importgraph.graph.model import Graph, Kind, Module
 from importgraph.graph.views import Arc, View, closure, modules_of
 
 TESTS = "<all tests>"
@@ -41,6 +41,7 @@ _ORDER = ["configured", "console script", "test session", "top-level package", "
 _MUCH = 0.3
 """A top-level package that loads this share of its modules is the entry point to look at."""
 _DOORS = 6
+_DEEPEST = 2
 
 
 def _inferred(graph: Graph, view: View) -> Iterator[EntryPoint]:
@@ -57,16 +58,26 @@ def _inferred(graph: Graph, view: View) -> Iterator[EntryPoint]:
 
 
 def _packages(graph: Graph, view: View) -> Iterator[EntryPoint]:
-    """Yield the heaviest packages below a top-level package that loads little of itself: a library with many doors."""
-    for top in [m for m in graph.modules.values() if m.kind is Kind.PACKAGE and "." not in m.name and not _is_aside(m.path)]:
+    """Yield the heaviest doors of a library whose top-level package loads little of itself.
+
+    Doors are its modules and its packages down to the second level, private ones left out.
+    """
+    tops = [m for m in graph.modules.values() if m.kind is Kind.PACKAGE and "." not in m.name]
+    for top in [m for m in tops if not _is_aside(m.path)]:
         inside = [m for m in graph.modules.values() if m.name.startswith(f"{top.name}.")]
         loaded = closure(view, [top.name])
         if len(loaded) >= _MUCH * len(inside):
             continue
-        doors = [m.name for m in inside if m.kind is Kind.PACKAGE and m.name.count(".") in {1, 2} and not _is_aside(m.path)]
+        doors = [m.name for m in inside if _is_door(m) and not _is_aside(m.path)]
         sizes = {name: len(modules_of(closure(view, [name]))) for name in doors}
         doors.sort(key=lambda name: (-sizes[name], name))
         yield from (EntryPoint(name, "package") for name in doors[:_DOORS])
+
+
+def _is_door(module: Module) -> bool:
+    depth = module.name.count(".")
+    private = any(part.startswith("_") for part in module.name.split("."))
+    return not private and ((module.kind is Kind.PACKAGE and depth <= _DEEPEST) or (module.kind is Kind.MODULE and depth == 1))
 
 
 def tests_of(graph: Graph) -> tuple[str, ...]:

@@ -139,8 +139,12 @@ class Deferrals:
         facts = self.snapshot.graph.facts[module]
         taken = bool(self._taken.get((module, bound)))
         exported = taken or (facts.exports is not None and bound in facts.exports.names)
-        exported = exported or self.snapshot.graph.modules[module].path.endswith("__init__.py")
         used = bound in self._used_later[module]
+        if not exported and self.snapshot.graph.modules[module].path.endswith("__init__.py"):
+            if edge.submodule and not used:
+                reason = f"nobody takes `{bound}`: it is imported so that it is loaded"
+                return Verdict(possible=False, reason=reason)
+            exported = True  # users of the package may take it
         if exported and edge.name is None:
             return Verdict(possible=False, reason=f"others may reach `{bound}` through `{module}`")
         if exported and used:
