@@ -67,3 +67,19 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     command = next(line for line in readme.splitlines() if "-m pytest" in line)
     assert command in script.splitlines()
+
+
+def test_the_readme_documents_every_rule_command_and_setting() -> None:
+    from dataclasses import fields
+
+    from importgraph.config import Config
+    from importgraph.findings.rules import RULES
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        assert f"| {rule.code} | {rule.name} | {rule.summary} |" in readme
+    for field in fields(Config):
+        assert f"\n{field.name.replace('_', '-')} = " in readme
+    names = run("from importgraph.cli import app; print(*[c.callback.__name__ for c in app.registered_commands])")
+    for name in names.split():
+        assert f"| `{name} " in readme, f"{name} is not in the README's table of commands"

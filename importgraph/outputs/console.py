@@ -39,7 +39,7 @@ def _fix_table(fixes: Iterable[Fix]) -> Table:
     table.add_column(overflow="fold")
     table.add_column(no_wrap=True)
     for fix in fixes:
-        table.add_row(fix.id, Text(fix.title.replace("`", "")), Text(fix.applicability.value))
+        table.add_row(fix.id, Text(fix.title), Text(fix.applicability.value))
     if not table.rows:
         table.add_row("", Text("nothing to propose"), "")
     return table
