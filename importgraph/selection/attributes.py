@@ -6,20 +6,7 @@ from typing import Any
 from importgraph.selection import enums
 from importgraph.selection.frame import Frame
 from importgraph.selection.natives import MODULES, native, system_value
-from importgraph.selection.values import (
-    Bound,
-    Cls,
-    Doubt,
-    Ext,
-    Fixture,
-    Func,
-    Inst,
-    Mark,
-    Member,
-    Mod,
-    Unknown,
-    is_native,
-)
+from importgraph.selection.values import Bound, Cls, Doubt, Ext, Fixture, Func, Inst, Later, Mark, Member, Mod, Unknown, is_native
 
 _OS = {
     "name": os.name,
@@ -34,6 +21,8 @@ _VERSION_FIELDS = ("major", "minor", "micro", "releaselevel", "serial")
 
 def attribute(frame: Frame, owner: Any, name: str, line: int) -> Any:
     """Evaluate an attribute."""
+    if type(owner) is Later:
+        owner = frame.space.settle(owner, frame.scope.path)
     if isinstance(owner, Mod):
         return of_module(frame, owner.name, name, line)
     if isinstance(owner, Ext):

@@ -1,7 +1,7 @@
 """`if`, `try`, `with` and `match`: decided where text can, else merged."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, bind, lookup, module_scope, touch
@@ -51,7 +51,8 @@ def either(frame: Frame, branches: list[Callable[[], None]], line: int, statemen
     Raises:
         Doubt: If one of them surely fails or skips the module while others do not, or binds names we cannot name.
     """
-    _taint_used(frame, statements)
+    if any(isinstance(value, list | dict | set) for value in (*frame.scope.names.values(), *_outer(frame))):
+        _taint_used(frame, statements)
     before = dict(frame.scope.names)
     outcomes: list[dict[str, Any]] = []
     for branch in branches:
@@ -61,6 +62,10 @@ def either(frame: Frame, branches: list[Callable[[], None]], line: int, statemen
             outcomes.append(dict(frame.scope.names))
     frame.scope.names.clear()
     frame.scope.names.update(_merged(outcomes, before, line))
+
+
+def _outer(frame: Frame) -> Iterable[Any]:
+    return module_scope(frame.scope).names.values() if frame.scope.kind != "module" else ()
 
 
 def _survives(frame: Frame, branch: Callable[[], None], line: int) -> bool:

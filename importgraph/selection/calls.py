@@ -16,6 +16,7 @@ from importgraph.selection.values import (
     Func,
     GiveUp,
     Inst,
+    Later,
     Lazy,
     Mark,
     Mod,
@@ -26,6 +27,8 @@ from importgraph.selection.values import (
 
 def call(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Evaluate a call."""
+    if type(callee) is Later:
+        callee = frame.space.settle(callee, frame.scope.path)
     if isinstance(callee, Ext):
         return _call_named(frame, callee, args, kwargs, line)
     if isinstance(callee, Mark):
@@ -150,6 +153,25 @@ def _wraps(target: Func, source: Any) -> None:
 
 
 def _call_function(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if _may_wait(frame, callee, args, kwargs):
+        return Later(callee, tuple(args), kwargs, line)
+    return run_call(frame, callee, args, kwargs, line)
+
+
+def _may_wait(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any]) -> bool:
+    """Tell whether a call can be put off: a function of another file that gets nothing it could change.
+
+    Modules that speak of pytest or unittest may skip or fail the file that calls them, so their functions run at once.
+    """
+    if callee.scope.path == frame.scope.path or frame.space.effects_only or callee.node is None:
+        return False
+    if any(isinstance(value, Func | Cls | Fixture | Inst | list | dict | set) for value in (*args, *kwargs.values())):
+        return False
+    return not frame.space.speaks_of_tests(callee.scope.path)
+
+
+def run_call(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """Run a function; where it is not followed, note what it may change."""
     from importgraph.selection.functions import run_function
 
     try:
@@ -192,7 +214,10 @@ def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, 
     if special is not None:
         return special(frame, args, kwargs, line)
     if callee is exec:
-        raise Doubt("calls exec() when imported", line)
+        if len(args) < 2 or not isinstance(args[1], dict) or args[1] is module_scope(frame.scope).names:  # noqa: PLR2004
+            raise Doubt("calls exec() when imported", line)
+        args[1][TAINT] = TAINT
+        return None
     if callee in (eval, __import__, compile, open, input):
         return Unknown(f"the result of {callee.__name__}()", line)
     args = [frame.space.settle(argument, frame.scope.path) for argument in args]

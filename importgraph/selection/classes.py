@@ -5,7 +5,7 @@ from typing import Any
 
 from importgraph.selection import enums
 from importgraph.selection.frame import Frame
-from importgraph.selection.values import Cls, Ext, Func, GiveUp, Inst, Ref, Scope, Unknown, is_native
+from importgraph.selection.values import Cls, Ext, Func, GiveUp, Inst, Later, Ref, Scope, Unknown, is_native
 
 _TEST_CASES = {
     f"unittest.{name}"
@@ -53,7 +53,7 @@ def linearise(frame: Frame, cls: Any) -> list[Any]:
     bases = [frame.space.resolve(base) if type(base) is Ref else base for base in cls.bases]
     bases = [frame.space.settle(base, cls.path) for base in bases]
     for base in bases:
-        if isinstance(base, Unknown | Func | Inst):
+        if isinstance(base, Later | Unknown | Func | Inst):
             raise GiveUp(
                 f"class {cls.name} has a base that text does not give ({getattr(base, 'reason', 'computed')})"
             )

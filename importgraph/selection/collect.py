@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from importgraph.errors import UsageError
-from importgraph.selection.conftests import Conftests
+from importgraph.selection.conftests import Conftests, initial_folders
 from importgraph.selection.environment import Environment, environment_candidates, find_environment
 from importgraph.selection.finder import Finder
 from importgraph.selection.matching import parse_expression, select
@@ -82,7 +82,7 @@ def make_plan(request: Request) -> Plan:
     shared = list(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
     space = Space(Finder(environment, tuple(shared)))
     options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)
-    conftests = Conftests(space, settings.confcutdir, settings.conftest, options)
+    conftests = Conftests(space, settings.confcutdir, settings.conftest, options, initial=initial_folders(settings))
     tree = TestFiles(settings, conftests)
     arguments = tuple((argument, tuple(tree.walk(argument))) for argument in tree.arguments())
     files = [file for _, found in arguments for file in found]

@@ -19,19 +19,7 @@ from importgraph.selection.frame import Frame
 from importgraph.selection.functions import is_generator
 from importgraph.selection.heirs import may_be_test_case
 from importgraph.selection.skim import SKIMMED
-from importgraph.selection.values import (
-    Bound,
-    Cls,
-    Doubt,
-    Ext,
-    Fixture,
-    Func,
-    GiveUp,
-    Inst,
-    Ref,
-    Unknown,
-    is_native,
-)
+from importgraph.selection.values import Bound, Cls, Doubt, Ext, Fixture, Func, GiveUp, Inst, Later, Ref, Unknown, is_native
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +95,8 @@ def _make_item(
         if not patterns.imported and not outer:
             return
         value = frame.space.settle(frame.space.resolve(value), frame.scope.path)
+    elif type(value) is Later and (wanted or "Test" in name):
+        value = frame.space.settle(value, frame.scope.path)
     if isinstance(value, Cls):
         yield from _class_item(frame, name, value, patterns, outer)
     elif isinstance(value, Func):
@@ -285,8 +275,7 @@ def _unittest_items(
 
 def _callable(frame: Frame, cls: Cls, name: str, value: Any) -> Any:
     """Return a member of a TestCase that unittest's loader takes for a test; None for data."""
-    if type(value) is Ref:
-        value = frame.space.resolve(value)
+    value = frame.space.settle(frame.space.resolve(value) if type(value) is Ref else value, cls.path)
     if isinstance(value, Func):
         flag = value.attrs.get("__test__", True)
         verdict = truth_of(flag)

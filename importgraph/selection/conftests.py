@@ -8,6 +8,7 @@ from typing import Any
 from importgraph.selection.frame import elements
 from importgraph.selection.hooks import HookReport, examine
 from importgraph.selection.names_of import base_and_name
+from importgraph.selection.settings import Settings
 from importgraph.selection.space import Loaded, Space
 from importgraph.selection.values import Ref
 
@@ -23,8 +24,11 @@ class Conftests:
     """Names of the options given, without dashes: a hook that asks for one of them is not decided."""
     plugins: tuple[str, ...] = ()
     """Modules of plugins that are loaded for the whole session."""
+    initial: frozenset[str] = frozenset()
+    """Folders whose conftests are loaded before collection starts."""
     fixtures: Any = None
     """What has been read of their fixtures."""
+    _loaded: dict[str, Loaded] = field(default_factory=dict)
     _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _reports: dict[str, HookReport] = field(default_factory=dict)
     _ignored: dict[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
@@ -43,9 +47,11 @@ class Conftests:
 
     def load(self, path: str) -> Loaded:
         """Evaluate a conftest."""
-        base, name = base_and_name(path)
-        self.space.bases.setdefault(path, base)
-        return self.space.load(path, name)
+        if path not in self._loaded:
+            base, name = base_and_name(path)
+            self.space.bases.setdefault(path, base)
+            self._loaded[path] = self.space.load(path, name)
+        return self._loaded[path]
 
     def report(self, path: str) -> HookReport:
         """Return what a conftest's hooks do to collection."""
@@ -62,6 +68,10 @@ class Conftests:
             if self._unknown_ignores(path):
                 return "what it ignores is computed", path
         return "", ""
+
+    def skipped(self, folder: str) -> bool:
+        """Tell whether a conftest met on the way down skips its folder; one that is loaded at start would end the session."""
+        return any(self.load(path).skipped for path in self.chain(folder) if os.path.dirname(path) not in self.initial)
 
     def _unknown_ignores(self, path: str) -> bool:
         names = self.load(path).scope.names
@@ -95,3 +105,14 @@ class Conftests:
 
 def _inside(folder: str, top: str) -> bool:
     return folder == top or folder.startswith(top.rstrip(os.sep) + os.sep)
+
+
+def initial_folders(settings: Settings) -> frozenset[str]:
+    """Return the folders whose conftests pytest loads at start: those of its arguments, and `test*` folders in them."""
+    folders: set[str] = set()
+    for argument in settings.arguments:
+        path = (settings.invocation / argument.partition("::")[0]).absolute()
+        anchor = path if path.is_dir() else path.parent
+        folders.update(str(folder) for folder in (anchor, *anchor.parents))
+        folders.update(str(folder) for folder in anchor.glob("test*") if folder.is_dir())
+    return frozenset(folders)

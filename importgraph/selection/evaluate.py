@@ -8,18 +8,7 @@ from typing import Any
 from importgraph.selection.attributes import attribute
 from importgraph.selection.calls import call
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, raw_lookup
-from importgraph.selection.values import (
-    Doubt,
-    Func,
-    GiveUp,
-    Inst,
-    Lazy,
-    Ref,
-    Scope,
-    Unknown,
-    concrete,
-    is_native,
-)
+from importgraph.selection.values import Doubt, Func, GiveUp, Inst, Later, Lazy, Ref, Scope, Unknown, concrete, is_native
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -134,11 +123,16 @@ def _plain_key(key: Any) -> bool:
 
 
 def _binary(frame: Frame, node: ast.BinOp) -> Any:
-    return combine(type(node.op), value_of(frame, node.left), value_of(frame, node.right), node.lineno)
+    left, right = value_of(frame, node.left), value_of(frame, node.right)
+    if isinstance(left, list | tuple | str) or isinstance(right, list | tuple):
+        left, right = (frame.space.settle(side, frame.scope.path) for side in (left, right))
+    return combine(type(node.op), left, right, node.lineno)
 
 
 def combine(kind: type[ast.operator], left: Any, right: Any, line: int) -> Any:
     """Apply a binary operator."""
+    if type(left) is Later or type(right) is Later:
+        return Unknown("computed from the result of a call", line)
     lists = isinstance(left, list | tuple) and isinstance(right, list | tuple) and kind is ast.Add
     repeated = kind is ast.Mult and isinstance(left, list | tuple) and isinstance(right, int)
     if lists or repeated or (concrete(left) and concrete(right)):
@@ -274,7 +268,7 @@ def _conditional(frame: Frame, node: ast.IfExp) -> Any:
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Any:
-    owner = value_of(frame, node.value)
+    owner = frame.space.settle(value_of(frame, node.value), frame.scope.path)
     key = value_of(frame, node.slice)
     if isinstance(owner, dict) and TAINT in owner:
         return Unknown("taken from a container that is not wholly known", node.lineno)

@@ -96,7 +96,8 @@ def _class(frame: Frame, node: ast.ClassDef) -> None:
 
 
 def _assign(frame: Frame, node: ast.Assign) -> None:
-    value = _imported_alias(frame, node) or value_of(frame, node.value)
+    value = _imported_alias(frame, node)
+    value = value_of(frame, node.value) if value is None else value
     for target in node.targets:
         store(frame, target, value)
 

@@ -8,6 +8,7 @@ from typing import Any
 from importgraph.selection.classes import linearise
 from importgraph.selection.conftests import Conftests
 from importgraph.selection.frame import Frame
+from importgraph.selection.heirs import absolute_name
 from importgraph.selection.ids import Undecided
 from importgraph.selection.space import Space
 from importgraph.selection.values import Cls, Fixture, Func, GiveUp, Ref, Unknown
@@ -48,6 +49,7 @@ class Fixtures:
         self.plugins = plugins
         self._holders: dict[str, Holder] = {}
         self._classes: dict[int, Holder] = {}
+        self._resolved: dict[tuple[str, str, str], Any] = {}
 
     def in_sight(self, path: str, classes: tuple[tuple[str, Cls], ...], frame: Frame) -> list[Holder]:
         """Return the holders a test sees, furthest first."""
@@ -113,18 +115,31 @@ class Fixtures:
 
     def _imported(self, ref: Ref) -> Any:
         """Resolve an imported name where it may be a fixture: its module's text speaks of fixtures."""
+        key = (ref.module, ref.name, self.space.bases.get(ref.importer, ""))
+        if key not in self._resolved:
+            self._resolved[key] = self._resolve(ref, 0)
+        return self._resolved[key]
+
+    def _resolve(self, ref: Ref, depth: int) -> Any:
         found = self.space.find(ref.module, ref.importer)
-        if found is None or not found.readable:
+        if found is None or not found.readable or depth > _DEEP:
             return None
-        source = self.space.source(found.path) or b""
-        again = b"import" in source and (
-            b"fixture" in source or os.path.basename(found.path) == "__init__.py"
-        )
-        if b"fixture" not in source and not again:
+        if b"fixture" in (self.space.source(found.path) or b""):
+            return self.space.settle(self.space.resolve(ref), ref.importer)
+        index = self.space.index(found.path)
+        entry = index.entries.get(ref.name)
+        if entry is not None and entry.kind != "import":
             return None
-        if b"fixture" not in source and ref.name.encode() not in source:
-            return None
-        return self.space.resolve(ref) if b"fixture" in source else None
+        sources = [(entry.module, entry.name)] if entry is not None else [(star, ref.name) for star in index.stars]
+        for module, name in sources:
+            target = absolute_name(ref.module, found.path, module)
+            value = self._resolve(Ref(target, name, found.path, ref.line), depth + 1) if target else None
+            if value is not None:
+                return value
+        return None
+
+
+_DEEP = 8
 
 
 def _definition(frame: Frame, name: str, value: Fixture, *, method: bool) -> Definition:

@@ -34,14 +34,15 @@ def may_be_test_case(space: "Space", module: str, name: str, importer: str, dept
     if entry is None:
         return _through_stars(space, module, found.path, name, depth)
     if entry.kind == "import":
-        target = _absolute(module, found.path, entry.module)
+        target = absolute_name(module, found.path, entry.module)
         return bool(target) and may_be_test_case(space, target, entry.name, found.path, depth + 1)
     if entry.kind == "class":
         return _by_bases(space, module, found.path, entry, depth)
     return entry.kind == "value" and "Test" in name and name[:1].isupper()
 
 
-def _absolute(module: str, path: str, target: str) -> str:
+def absolute_name(module: str, path: str, target: str) -> str:
+    """Return the absolute name of a module that a file imports as written; empty where the dots go past the top."""
     level = len(target) - len(target.lstrip("."))
     package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
     return (resolve_relative(package, level, target[level:]) or "") if level else target
@@ -49,7 +50,7 @@ def _absolute(module: str, path: str, target: str) -> str:
 
 def _through_stars(space: "Space", module: str, path: str, name: str, depth: int) -> bool:
     for star in space.index(path).stars:
-        target = _absolute(module, path, star)
+        target = absolute_name(module, path, star)
         if target and may_be_test_case(space, target, name, path, depth + 1):
             return True
     return "Test" in name and name[:1].isupper() and not space.index(path).stars

@@ -9,12 +9,14 @@ from typing import Any
 
 from importgraph.facts.syntax import parse_source
 from importgraph.selection.attributes import attribute, symbolic
+from importgraph.selection.calls import run_call
 from importgraph.selection.finder import Finder, Found
 from importgraph.selection.frame import Frame
 from importgraph.selection.index import Index, make_index
 from importgraph.selection.skim import SKIMMED, skim
-from importgraph.selection.values import Doubt, Ext, GiveUp, ImportFails, Mod, Ref, Scope, Skipped, Unknown
+from importgraph.selection.values import Doubt, Ext, GiveUp, ImportFails, Later, Mod, Ref, Scope, Skipped, Unknown
 
+_TESTS = re.compile(rb"\b(?:pytest|unittest|skip\w*|SkipTest|importorskip)\b")
 _DYNAMIC_NAMES = re.compile(
     rb"__getattr__|globals\(\)|\bexec\(|\bsetattr\(|sys\.modules|\bvars\(|\blocals\(|lazy_loader|\.attach"
 )
@@ -58,6 +60,7 @@ class Space:
     _indexes: dict[str, Index] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
     _settled: dict[str, Any] = field(default_factory=dict)
+    _speaks: dict[str, bool] = field(default_factory=dict)
     _settling: int = 0
     _definitions: dict[str, dict[tuple[int, str], Any]] = field(default_factory=dict)
     _whole: set[str] = field(default_factory=set)
@@ -208,6 +211,8 @@ class Space:
 
     def settle(self, value: Any, importer: str) -> Any:
         """Read the source behind a name of other people's modules; the name itself where there is none."""
+        if type(value) is Later:
+            return self._computed(value)
         if type(value) is not Ext or "(" in value.name or "[" in value.name or value.name.startswith("pytest."):
             return value
         if value.name not in self._settled:
@@ -218,6 +223,20 @@ class Space:
             finally:
                 self._settling -= 1
         return self._settled[value.name]
+
+    def _computed(self, value: Later) -> Any:
+        if not value.known:
+            value.known = True
+            value.value = Unknown(f"the result of {value.func.name}()", value.line)
+            frame = Frame(value.func.scope, self)
+            value.value = self.settle(run_call(frame, value.func, list(value.args), value.kwargs, value.line), value.func.scope.path)
+        return value.value
+
+    def speaks_of_tests(self, path: str) -> bool:
+        """Tell whether a file mentions pytest, unittest or skipping."""
+        if path not in self._speaks:
+            self._speaks[path] = _TESTS.search(self.source(path) or b"") is not None
+        return self._speaks[path]
 
     def _read_name(self, value: Ext, importer: str) -> Any:
         parts = value.name.split(".")

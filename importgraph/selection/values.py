@@ -187,6 +187,18 @@ class Bound:
 
 
 @dataclass(eq=False, slots=True)
+class Later:
+    """The result of a function of another file, computed when somebody asks."""
+
+    func: Func
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    line: int
+    known: bool = False
+    value: Any = None
+
+
+@dataclass(eq=False, slots=True)
 class Decorator:
     """Something that returns the decorated function, or a function around it, unchanged in what pytest sees."""
 
@@ -195,7 +207,7 @@ class Decorator:
     data: Any = None
 
 
-SYMBOLIC = (Unknown, Ext, Mod, Ref, Mark, Param, Fixture, Func, Cls, Inst, Member, Bound, Decorator)
+SYMBOLIC = (Unknown, Ext, Mod, Ref, Mark, Param, Fixture, Func, Cls, Inst, Member, Bound, Decorator, Later)
 PLAIN = (type(None), bool, int, float, complex, str, bytes, range, slice, type(Ellipsis), re.Pattern, Enum)
 
 

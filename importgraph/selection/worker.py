@@ -1,11 +1,12 @@
 """One file to its tests: evaluation, pytest's rules, ids. Runs in worker processes as well."""
 
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from importgraph.selection.collectors import FoundTest, collect_names
-from importgraph.selection.conftests import Conftests
+from importgraph.selection.conftests import Conftests, initial_folders
 from importgraph.selection.environment import Environment
 from importgraph.selection.finder import Finder
 from importgraph.selection.frame import Frame
@@ -46,7 +47,10 @@ class Worker:
         options = frozenset(
             option.partition("=")[0].lstrip("-").replace("-", "_") for option in task.settings.options
         )
-        self.conftests = Conftests(self.space, task.settings.confcutdir, task.settings.conftest, options)
+        initial = initial_folders(task.settings)
+        self.conftests = Conftests(
+            self.space, task.settings.confcutdir, task.settings.conftest, options, initial=initial
+        )
 
     def collect(self, path: str) -> FileResult:
         """Collect one file."""
@@ -76,6 +80,8 @@ class Worker:
         return tuple(sorted(seen))
 
     def _items(self, path: str, relative: str) -> list[Item]:
+        if self.conftests.skipped(os.path.dirname(path)):
+            return []
         reason, blamed = self.conftests.doubt(os.path.dirname(path))
         if reason:
             raise Doubt(f"{relative_path(blamed, self.settings)}: {reason}")
@@ -151,6 +157,7 @@ class Batch:
 
 def collect_files(task: Task) -> Batch:
     """Collect a task's files."""
+    gc.disable()  # syntax trees by the million, none of them cyclic
     worker = Worker(task)
     results = tuple(worker.collect(path) for path in task.files)
     foreign = (*task.environment.standard, *task.environment.folders)
