@@ -3,7 +3,7 @@
 import ast
 import re
 
-from importgraph.facts.chains import chain
+from importgraph.facts.chains import chain, literal
 from importgraph.facts.model import Dynamic, Import, Origin
 from importgraph.facts.recorder import Context, Recorder
 
@@ -23,7 +23,7 @@ def literal_arguments(arguments: list[ast.expr]) -> str:
     """Join the arguments of a call by `|`, if all are literal strings and few; else give nothing."""
     if len(arguments) > _MANY_ARGUMENTS:
         return ""
-    texts = [_text(argument) or "" for argument in arguments]
+    texts = [literal(argument) or "" for argument in arguments]
     return "|".join(texts) if all(map(_MODULE_NAME, texts)) else ""
 
 
@@ -32,7 +32,7 @@ def loop_values(node: ast.expr) -> str:
     elements = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else None
     if elements is None:
         return chain(node)
-    texts = [_text(element) for element in elements]
+    texts = [literal(element) for element in elements]
     if (
         not texts
         or len(texts) > _MANY_STRINGS
@@ -58,10 +58,6 @@ def special_call(recorder: Recorder, node: ast.Call, name: str, context: Context
         recorder.hazards.add("sys.modules")  # `recreate_module(__name__, …)` replaces the module
 
 
-def _text(node: ast.expr | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
 def _dynamic(recorder: Recorder, node: ast.expr, context: Context, *, target: str, origin: Origin) -> Import:
     level = len(target) - len(target.lstrip("."))
     return recorder.make_import(
@@ -75,7 +71,7 @@ def _import_call(recorder: Recorder, node: ast.Call, function: str, context: Con
         if node.args
         else next((k.value for k in node.keywords if k.arg in {"name", "modname"}), None)
     )
-    target = _text(argument)
+    target = literal(argument)
     if target is None:
         pattern, variable = _pattern(argument) if argument is not None else ("", "")
         recorder.dynamic.append(
@@ -118,7 +114,7 @@ def _anchored_here(node: ast.Call) -> bool:
 
 
 def _patch_call(recorder: Recorder, node: ast.Call, context: Context) -> None:
-    target = _text(node.args[0]) if node.args else None
+    target = literal(node.args[0]) if node.args else None
     if target and "." in target and all(part.isidentifier() for part in target.split(".")):
         recorder.imports.append(_dynamic(recorder, node, context, target=target, origin=Origin.MOCK))
 
@@ -137,14 +133,14 @@ def _attach_call(recorder: Recorder, node: ast.Call, context: Context) -> None:
 
 
 def _attached(recorder: Recorder, module: ast.expr | None, name: ast.expr | None, context: Context) -> None:
-    target = _text(module)
+    target = literal(module)
     if target and module is not None:
         found = recorder.make_import(
             context,
             name or module,
             module=target if name is not None else "",
             level=1,
-            name=_text(name) if name is not None else target,
+            name=literal(name) if name is not None else target,
             alias=None,
             lazy=True,
             origin=Origin.DYNAMIC,

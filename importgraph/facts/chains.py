@@ -3,6 +3,15 @@
 import ast
 
 
+def literal(node: ast.AST | None) -> str | None:
+    """Return the text of a string constant; None for anything else, and for text that no name can hold.
+
+    A string may hold lone surrogates, which are no text that JSON or a cache can keep.
+    """
+    value = getattr(node, "value", None) if type(node) is ast.Constant else None
+    return value if type(value) is str and value.isprintable() else None
+
+
 def chain(node: ast.AST) -> str:
     """Write an expression of names, attributes and calls as a dotted text, calls as `()` without arguments.
 

@@ -3,7 +3,7 @@
 import ast
 from typing import NamedTuple
 
-from importgraph.facts.chains import chain
+from importgraph.facts.chains import chain, literal
 from importgraph.facts.model import Condition, Guard
 
 _OPERATORS: dict[type[ast.cmpop], str] = {
@@ -162,7 +162,7 @@ def _compare_by(operator: str, left: ast.expr, right: ast.expr) -> tuple[Test, T
         main = Test(guard=Guard.MAIN)
         return (main, _ALWAYS) if operator == "==" else (_ALWAYS, main)
     if operator in _MEMBERSHIP and isinstance(left, ast.Constant) and chain(right) in _ENVIRONMENTS:
-        return _pair(None, Condition("environment", "set", str(left.value), negated=operator == "not in"))
+        return _pair(None, Condition("environment", "set", literal(left) or "", negated=operator == "not in"))
     version = _version_subject(left)
     if version and (number := _version_value(right)):
         return _pair(Guard.VERSION, Condition(version, operator, number, negated=False))
@@ -199,5 +199,5 @@ def _version_value(node: ast.expr) -> str:
 def _strings(node: ast.expr) -> str | None:
     """Return one string, or several joined by a bar, or None where they are not literal."""
     elements = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
-    values = [e.value for e in elements if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+    values = [text for element in elements if (text := literal(element)) is not None]
     return "|".join(values) if len(values) == len(elements) else None

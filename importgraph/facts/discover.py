@@ -55,7 +55,7 @@ class _Walker:
     def walk(self, folder: str, specs: _Specs, reason: str) -> None:
         """Visit a folder; `reason` is not empty below a folder that is left out."""
         try:
-            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            entries = self._listed(folder)
         except OSError as error:
             self.links.append(Excluded(folder or ".", f"cannot be listed: {error.strerror}"))
             return
@@ -91,6 +91,19 @@ class _Walker:
         if not reason and self.exclude is not None and self.exclude.match_file(f"{path}/"):
             reason = "excluded by configuration"
         self.walk(path, specs, reason)
+
+    def _listed(self, folder: str) -> "list[os.DirEntry[str]]":
+        """List a folder by name; what no report could name, since its bytes are no UTF-8, is left out."""
+        named = []
+        for entry in sorted(os.scandir(self.root / folder), key=lambda entry: entry.name):
+            shown = f"{folder}/{entry.name}".lstrip("/").encode("utf-8", "backslashreplace").decode()
+            if _is_text(entry.name):
+                named.append(entry)
+            elif entry.is_dir(follow_symlinks=False):
+                self.links.append(Excluded(shown, "folder whose name is no valid UTF-8, not searched"))
+            elif entry.name.endswith(".py"):
+                self.excluded.append(Excluded(shown, "name is no valid UTF-8"))
+        return named
 
     def _file(self, path: str, reason: str) -> None:
         if not reason and self.exclude is not None and self.exclude.match_file(path):
@@ -129,6 +142,11 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return entry.is_dir()
     except OSError:
         return False
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a name can be written as UTF-8; the file system hands over other bytes as surrogates."""
+    return name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _ignored(path: str, specs: _Specs) -> bool:

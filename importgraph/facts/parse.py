@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from importgraph.facts.chains import chain
+from importgraph.facts.chains import chain, literal
 from importgraph.facts.model import (
     Broken,
     Exports,
@@ -27,11 +27,15 @@ def parse_module(source: bytes) -> Parsed:
         The facts; for a file that does not parse, those that could be recovered, with the reason and line.
     """
     syntax = parse_source(source)
-    broken = Broken(syntax.broken.reason, syntax.broken.line) if syntax.broken else None
+    broken = Broken(_printable(syntax.broken.reason), syntax.broken.line) if syntax.broken else None
     try:
         return Parsed(read_facts(syntax.tree, syntax.lazy, syntax.text.count("\n") + 1), broken)
     except RecursionError:
         return Parsed(NOTHING, broken or Broken("nested too deeply to be read", None))
+
+
+def _printable(reason: str) -> str:
+    return reason.encode("utf-8", "backslashreplace").decode()
 
 
 def read_facts(tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines: int = 0) -> ModuleFacts:
@@ -110,7 +114,7 @@ def _rows(table: ast.Dict) -> Iterator[LazyEntry]:
 
 
 def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return literal(node) or ""
 
 
 def _elements(node: ast.expr) -> list[ast.expr] | None:

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -181,3 +182,13 @@ def test_an_ignore_file_that_cannot_be_read_is_named(write_project):
     result = find_files(root)
     assert result.files == (".gitignore/odd.py", "a.py")
     assert [link.path for link in result.links] == [".gitignore"]
+
+
+def test_names_that_are_no_utf8_are_left_out_with_a_reason(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path)
+    with open(raw + b"/bad\xff.py", "wb") as file:  # noqa: PTH123 -- pathlib takes no bytes
+        file.write(b"")
+    os.mkdir(raw + b"/folder\xff")  # noqa: PTH102 -- as above
+    found = find_files(tmp_path)
+    assert [(one.path, one.reason) for one in found.excluded] == [("bad\\udcff.py", "name is no valid UTF-8")]
+    assert [one.path for one in found.links] == ["folder\\udcff"]

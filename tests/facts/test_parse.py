@@ -96,3 +96,16 @@ def test_a_damaged_file_ends_as_facts_or_as_broken_and_never_as_an_exception(dam
     parsed = parse_module(source)
     assert parsed == parse_module(source)
     assert parsed.broken is None or parsed.broken.reason
+
+
+def test_strings_with_lone_surrogates_are_no_names() -> None:
+    import msgspec
+
+    source = (
+        'import sys\nNAMES = ["\\udcff", "b"]\n__all__ = ["\\udcff", "NAMES"]\nimport_module("\\udcff")\n'
+        'f("\\udcff.x")\nif sys.platform == "\\udcff":\n    import a\n'
+    )
+    facts = parse_module(source.encode()).facts
+    assert facts.exports is not None
+    assert facts.exports.names == ("NAMES",)
+    msgspec.msgpack.encode(facts)
