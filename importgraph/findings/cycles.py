@@ -78,7 +78,11 @@ def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
         fresh = [nodes for nodes in components(view) if nodes not in known]
         known.update(fresh)
         members = {node for nodes in fresh for node in nodes}
-        failures = _circular(first_import_failures(graph, snapshot.resolver, members)) if kind is CycleClass.LATENT else {}
+        failures = (
+            _circular(first_import_failures(graph, snapshot.resolver, members, snapshot.read_text))
+            if kind is CycleClass.LATENT
+            else {}
+        )
         found += [_cycle(kind, nodes, view, failures) for nodes in fresh]
     order = list(CycleClass)
     return tuple(sorted(found, key=lambda c: (order.index(c.kind), -len(c.modules), c.modules)))
@@ -155,7 +159,9 @@ def check_cycles(snapshot: Snapshot) -> Iterator[Finding]:
         places = tuple(Location(edge.path, edge.line) for edge in cycle.edges)
         yield Finding(
             code=code,
-            subject=" <-> ".join(cycle.shortest) if len(cycle.modules) == len(cycle.shortest) else cycle.modules[0],
+            subject=" <-> ".join(cycle.shortest)
+            if len(cycle.modules) == len(cycle.shortest)
+            else cycle.modules[0],
             message=_message(cycle),
             severity=severity,
             locations=places,
