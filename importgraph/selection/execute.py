@@ -73,7 +73,7 @@ def decorated(frame: Frame, node: Any, value: Any) -> Any:
         result = call(frame, applied, [value], {}, decorator.lineno)
         if isinstance(result, Unknown) and isinstance(value, Fixture):
             continue
-        if isinstance(result, Unknown):
+        if isinstance(result, Unknown) and not result.instance:
             result = Unknown(
                 f"`{node.name}` is decorated with `{ast.unparse(decorator)[:60]}`, which is not followed",
                 node.lineno,

@@ -1,0 +1,205 @@
+"""Compare `importgraph collect` with pytest on real suites: node ids per file, and time; rtest and pytest-fastcollect beside it.
+
+Usage: python benchmarks/collect_exactness.py [SUITE...]   (needs .corpora, see corpora.py, and .corpora/env-tests)
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from collect_truth import environment, truth
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPORA = ROOT / ".corpora"
+STORE = CORPORA / "truth-collect"
+RESULTS = ROOT / "benchmarks" / "results" / "collect_exactness.md"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A test suite, and how pytest is called on it."""
+
+    name: str
+    folder: str
+    words: tuple[str, ...]
+    env: str = "env"
+    held_out: bool = False
+
+    @property
+    def python(self) -> Path:
+        return CORPORA / self.env / "bin" / "python"
+
+    @property
+    def path(self) -> Path:
+        return CORPORA / self.folder
+
+
+SITE = "env-tests/lib/python3.11/site-packages"
+# `-c FILE`: the suites stand inside another repository, whose configuration pytest would find where they have none.
+SUITES = (
+    Suite("networkx", "networkx-3.6.1", ("-c", "pyproject.toml", "networkx")),
+    Suite("sympy", "sympy-1.14.0", ("sympy",)),
+    Suite("pandas", "pandas-3.1.1", ("-c", "pandas/pyproject.toml", "--rootdir", ".", "pandas/tests")),
+    Suite("celery", "celery-5.7.0", ("-c", "pyproject.toml", "t/unit")),
+    Suite("sqlalchemy", "sqlalchemy-2.1.9", ("test",)),
+    Suite("attrs", "attrs-26.1.0", ("tests",), "env-tests", held_out=True),
+    Suite("hypothesis", "hypothesis-6.170.15", ("tests",), "env-tests", held_out=True),
+    Suite("pytest", "pytest-9.2.0", ("testing",), "env-tests", held_out=True),
+    Suite("numpy", SITE, ("-c", "/dev/null", "--rootdir", ".", "numpy"), "env-tests", held_out=True),
+    Suite("scipy", SITE, ("-c", "/dev/null", "--rootdir", ".", "scipy"), "env-tests", held_out=True),
+)
+
+
+@dataclass
+class Verdict:
+    """How a suite came out."""
+
+    files: int = 0
+    dynamic: int = 0
+    failing: int = 0
+    """Of the dynamic ones: those that pytest fails to collect as well, or that hold no tests."""
+    wrong: int = 0
+    base: int = 0
+    full: int = 0
+    expanding: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def base_of(node: str) -> str:
+    return node.split("[")[0]
+
+
+def judge(ids: list[str], answer: dict[str, object]) -> Verdict:
+    """Compare pytest's node ids with ours, file by file."""
+    expected: dict[str, list[str]] = defaultdict(list)
+    for node in ids:
+        expected[node.split("::")[0]].append(node)
+    ours: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for item in answer["items"]:
+        ours[item["path"]].append(item)
+    dynamic = {entry["path"] for entry in answer["dynamic"]}
+    verdict = Verdict(files=answer["files"], dynamic=len(dynamic), failing=sum(path not in expected for path in dynamic))
+    problems = []
+    for path in sorted(set(expected) | set(ours)):
+        if path in dynamic:
+            continue
+        expands = {item["id"] for item in ours[path] if item["expands"]}
+        full = [item["id"] for item in ours[path] if not item["expands"]]
+        bases = list(dict.fromkeys(base_of(node) for node in expected[path]))
+        fixed = [node for node in expected[path] if base_of(node) not in expands]
+        verdict.base += len(bases)
+        verdict.full += len(full)
+        verdict.expanding += len(expands)
+        if bases != list(dict.fromkeys(base_of(item["id"]) for item in ours[path])) or fixed != full:
+            problems.append(path)
+    verdict.wrong = len(problems)
+    verdict.problems = tuple(problems)
+    return verdict
+
+
+def ours(suite: Suite, store: Path, *, warm: bool) -> tuple[dict[str, object], float]:
+    """Run our command line; return its JSON and the seconds."""
+    variables = {**environment(), "IMPORTGRAPH_CACHE_DIR": str(store), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "importgraph", "collect", *suite.words, "--python", str(suite.python)]
+    if not warm:
+        shutil.rmtree(store, ignore_errors=True)
+    begin = time.perf_counter()
+    done = subprocess.run([*command, "--format", "json"], cwd=suite.path, env=variables, capture_output=True, check=False)
+    seconds = time.perf_counter() - begin
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode()[-2000:])
+    return json.loads(done.stdout), seconds
+
+
+def text_time(suite: Suite, store: Path) -> float:
+    """Return the seconds of a warm run that prints node ids, best of five."""
+    variables = {**environment(), "IMPORTGRAPH_CACHE_DIR": str(store), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "importgraph", "collect", *suite.words, "--python", str(suite.python)]
+    seconds = []
+    for _ in range(6):
+        begin = time.perf_counter()
+        subprocess.run(command, cwd=suite.path, env=variables, capture_output=True, check=True)
+        seconds.append(time.perf_counter() - begin)
+    return min(seconds[1:])
+
+
+def peer(suite: Suite, command: list[str], ids: list[str]) -> tuple[float, str]:
+    """Time a peer (best of three) and count the files whose node ids differ from pytest's."""
+    paths = [word for word in suite.words if (suite.path / word).is_dir() and word != "."]
+    seconds = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        done = subprocess.run(
+            [*command, *paths], cwd=suite.path, env=environment(), capture_output=True, text=True, check=False
+        )
+        seconds.append(time.perf_counter() - begin)
+    printed = [line.strip() for line in done.stdout.splitlines() if re.match(r"\S+\.py::", line.strip())]
+    files: dict[str, set[str]] = defaultdict(set)
+    expected: dict[str, set[str]] = defaultdict(set)
+    for node in printed:
+        files[node.split("::")[0]].add(node)
+    for node in ids:
+        expected[node.split("::")[0]].add(node)
+    wrong = sum(files.get(path) != expected.get(path) for path in set(files) | set(expected))
+    return min(seconds), f"{wrong} of {len(set(files) | set(expected))}"
+
+
+def measure(suite: Suite) -> str:
+    """Return the suite's row of the table."""
+    known = truth(suite.name, suite.python, suite.path, list(suite.words), STORE)
+    ids = known["ids"]
+    with tempfile.TemporaryDirectory() as scratch:
+        store = Path(scratch, "cache")
+        answer, first = ours(suite, store, warm=False)
+        cold = min(first, *(ours(suite, store, warm=False)[1] for _ in range(2)))
+        warm = text_time(suite, store)
+    verdict = judge(ids, answer)
+    for path in verdict.problems:
+        print(f"  wrong: {path}", file=sys.stderr)
+    rtest_time, rtest_wrong = peer(suite, [str(CORPORA / "env-tests/bin/rtest"), "--collect-only"], ids)
+    share = verdict.dynamic / max(verdict.files, 1)
+    sound = verdict.dynamic - verdict.failing
+    pytest_time = known["warm"]
+    cells = (
+        suite.name + (" (held out)" if suite.held_out else ""),
+        verdict.files,
+        f"{verdict.dynamic} ({share:.1%}), {sound} of them with tests",
+        verdict.wrong,
+        len(ids),
+        verdict.base,
+        verdict.full,
+        verdict.expanding,
+        f"{pytest_time:.2f}",
+        f"{cold:.2f} ({pytest_time / cold:.0f} x)",
+        f"{warm:.3f} ({pytest_time / warm:.0f} x)",
+        f"{rtest_time:.3f}",
+        rtest_wrong,
+    )
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+HEAD = (
+    "| suite | files | dynamic | wrong files | pytest's ids | base ids checked | full ids given | expanding | "
+    "pytest warm s | ours cold s | ours warm s | rtest s | rtest: files not exact |\n"
+    "|" + "---|" * 13
+)
+
+
+def main() -> None:
+    wanted = set(sys.argv[1:])
+    rows = [measure(suite) for suite in SUITES if not wanted or suite.name in wanted]
+    print(HEAD)
+    print("\n".join(rows))
+    print(f"\n{os.cpu_count()} processors; load average {os.getloadavg()[0]:.1f}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
