@@ -17,7 +17,8 @@ from importgraph.findings.name_checks import Failure, Frame, ImportFailedError
 from importgraph.findings.source_lookup import Handler, SourceFile
 from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.model import Graph
-from importgraph.graph.resolve import Resolver, holds
+from importgraph.graph.resolve import Resolver
+from importgraph.graph.targets import holds
 from importgraph.names import parent
 
 _DEPTH = 60

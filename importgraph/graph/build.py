@@ -7,9 +7,10 @@ from importgraph.facts.scan import Scan
 from importgraph.graph.calls import CallFinder, find_calls
 from importgraph.graph.dynamic import RegistryImport, lazy_answers, looped_imports, registry_imports
 from importgraph.graph.edges import module_edges
+from importgraph.graph.finder import Finder
 from importgraph.graph.layout import lay_out
 from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Target
-from importgraph.graph.resolve import Finder, Resolver
+from importgraph.graph.resolve import Resolver
 from importgraph.graph.views import closure, runtime
 
 

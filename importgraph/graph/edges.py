@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from importgraph.facts.model import Guard, Import, Origin, Scope, StepKind
 from importgraph.graph.model import ImportEdge, Kind, Module
-from importgraph.graph.resolve import Names, Resolver
+from importgraph.graph.namespaces import Names
+from importgraph.graph.resolve import Resolver
 from importgraph.names import parent
 
 _LAZY_SINCE = (3, 15)

@@ -1,136 +1,13 @@
-"""Resolve names: from what a statement says to the module, and through re-exports to the definition."""
+"""Resolve names across modules: through re-exports and stars to the definition."""
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
-from importgraph.facts.model import Condition, Flow, Guard, Import, ModuleFacts, Scope, Step, StepKind
-from importgraph.graph.model import Kind, Module, Target
+from importgraph.facts.model import Import, ModuleFacts, Step, StepKind
+from importgraph.graph.finder import Finder
+from importgraph.graph.model import Module, Target
+from importgraph.graph.namespaces import Names
 from importgraph.names import resolve_relative, top_level
-
-
-class Finder:
-    """Finds modules by the name a statement uses, in `sys.path` order: the importer's own root first."""
-
-    def __init__(self, modules: Mapping[str, Module], roots: Sequence[str]) -> None:
-        self.modules = modules
-        self._by_path = {m.path: m.name for m in modules.values() if m.path.endswith(".py")}
-        self._extensions = {m.name for m in modules.values() if m.kind is Kind.EXTENSION}
-        self._folders = {f for path in self._by_path for f in _folders(path)}
-        self._public = [root for root in roots if _is_public(root, modules)]
-        self._known: dict[tuple[str, str], str | None] = {}
-
-    def find(self, name: str, importer: Module) -> str | None:
-        """Return the name of the first-party module that an absolute name means to an importer, or None."""
-        key = (importer.root, name)
-        if key not in self._known:
-            self._known[key] = self._search(name, importer.root)
-        return self._known[key]
-
-    def _search(self, name: str, own: str) -> str | None:
-        shadowed = top_level(name) in sys.stdlib_module_names
-        roots = [own, *(root for root in self._public if root != own and not shadowed)]
-        portion = None
-        for root in roots:
-            path = name.replace(".", "/")
-            path = f"{root}/{path}" if root else path
-            for candidate in (f"{path}/__init__.py", f"{path}.py"):
-                if candidate in self._by_path:
-                    return self._by_path[candidate]
-            if name in self._extensions:
-                return name
-            if path in self._folders and name in self.modules and portion is None:
-                portion = name
-        return portion
-
-    def owns(self, name: str, importer: Module) -> bool:
-        """Tell whether the top-level package of a name is ours, so that what is not found is missing."""
-        return self.find(top_level(name), importer) is not None
-
-
-def _folders(path: str) -> Iterator[str]:
-    folder = path.rpartition("/")[0]
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
-
-
-_PRIVATE_FOLDERS = {
-    "docs",
-    "doc",
-    "examples",
-    "example",
-    "samples",
-    "demo",
-    "demos",
-    "scripts",
-    "tests",
-    "test",
-    "benchmarks",
-}
-"""A root below one of these serves the code below it alone: nobody else means `examples/pydantic/`."""
-
-
-def _is_public(root: str, modules: Mapping[str, Module]) -> bool:
-    """Tell whether code outside a root may import from it."""
-    if root == "":
-        return True
-    if _PRIVATE_FOLDERS & set(root.split("/")):
-        return False
-    return any(
-        m.root == root and m.kind in {Kind.PACKAGE, Kind.NAMESPACE, Kind.MODULE} for m in modules.values()
-    )
-
-
-def holds(condition: Condition, target: Target) -> bool:
-    """Decide a version or platform test for a target."""
-    if condition.subject in {"environment", "never"}:
-        verdict = False  # variables that switch something on are taken as not set
-    elif condition.subject.startswith("version"):
-        verdict = _version_holds(condition, target.version)
-    else:
-        system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}.get(
-            target.platform, target.platform
-        )
-        actual = {
-            "platform": target.platform,
-            "os": "nt" if target.platform == "win32" else "posix",
-            "system": system,
-            "implementation": target.implementation,
-        }[condition.subject]
-        verdict = _text_holds(condition.operator, actual, condition.value.split("|"))
-    return verdict != condition.negated
-
-
-def _version_holds(condition: Condition, version: tuple[int, ...]) -> bool:
-    value = tuple(int(part) for part in condition.value.split("."))
-    count = int(condition.subject[9:-1]) if condition.subject != "version" else 0
-    actual = version[:count] if count else (*version, 99)
-    match condition.operator:
-        case ">=":
-            return actual >= value
-        case ">":
-            return actual > value
-        case "<=":
-            return actual <= value
-        case "<":
-            return actual < value
-        case "==":
-            return actual[: len(value)] == value
-        case _:
-            return actual[: len(value)] != value
-
-
-def _text_holds(operator: str, actual: str, values: list[str]) -> bool:
-    actual, values = actual.lower(), [value.lower() for value in values]
-    match operator:
-        case "startswith":
-            return actual.startswith(tuple(values))
-        case "==" | "in":
-            return actual in values
-        case _:
-            return actual not in values
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,61 +22,6 @@ class Symbol:
     """Qualified name in that module; empty for a module."""
     via: tuple[str, ...] = ()
     """The modules that pass it on, from the one asked to the one before the definition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """One statement that gives a name a meaning."""
-
-    step: Step
-    name: str
-
-
-class Names:
-    """The namespace of one module at the end of its import, for one target."""
-
-    def __init__(self, facts: ModuleFacts, target: Target) -> None:
-        self.facts = facts
-        self._active = [holds(condition, target) for condition in facts.conditions]
-
-    def active(self, when: tuple[int, ...]) -> bool:
-        """Tell whether all the conditions hold for the target."""
-        return not when or all(self._active[index] for index in when)
-
-    @cached_property
-    def bindings(self) -> dict[str, Step]:
-        """By name (methods and attributes as `Class.name`), the step that decides what it is.
-
-        A binding in an `except` block counts only where there is no other; later bindings win over earlier
-        ones.
-        """
-        found: dict[str, Step] = {}
-        for step in self.facts.body:
-            binds = step.kind in {StepKind.IMPORT, StepKind.FUNCTION, StepKind.CLASS, StepKind.BIND}
-            if not binds or not step.name or not self.active(step.when):
-                continue
-            weak = step.flow & (Flow.HANDLER | Flow.DEAD)
-            if step.name in found and (weak or (step.kind is StepKind.BIND and not step.value)):
-                continue
-            found[step.name] = step
-        return found
-
-    @cached_property
-    def stars(self) -> tuple[Import, ...]:
-        """The star imports that run, in order."""
-        steps = (s for s in self.facts.body if s.kind is StepKind.IMPORT and self.active(s.when))
-        imports = (self.facts.imports[s.index] for s in steps)
-        return tuple(i for i in imports if i.name == "*" and i.scope is Scope.MODULE)
-
-    @cached_property
-    def type_only(self) -> dict[str, Import]:
-        """Names bound under TYPE_CHECKING alone."""
-        return {i.bound: i for i in self.facts.imports if Guard.TYPE_CHECKING in i.guards and i.bound}
-
-    @cached_property
-    def has_getattr(self) -> bool:
-        """Tell whether the module answers for names it does not bind (PEP 562)."""
-        return "__getattr__" in self.bindings
 
 
 class Resolver:

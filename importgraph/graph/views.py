@@ -1,15 +1,16 @@
 """Named views on a graph: what runs at import, what the architecture is, and the rest."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import Call, Graph, ImportEdge
-from importgraph.names import parent
+from importgraph.names import ancestors, parent, top_level
 
 
 class Arc(Struct, frozen=True, gc=False):
@@ -80,6 +81,80 @@ def runtime(graph: Graph) -> View:
         arcs[call.caller].append(Arc(call.caller, call.function, call))
     nodes = sorted({*graph.modules, *called})
     return View(tuple(nodes), {node: tuple(arcs[node]) for node in nodes if node in arcs})
+
+
+def with_externals(graph: Graph, view: View) -> View:
+    """Add what comes from outside the tree to a runtime view, one node for each top-level name.
+
+    Nodes of functions that lead to no first-party import are not in the view, so their external imports are left out.
+    """
+    arcs: dict[str, list[Arc]] = {node: list(found) for node, found in view.arcs.items()}
+    known = set(view.nodes)
+    outside: set[str] = set()
+    for source, edge in _external_imports(graph, view):
+        name = top_level(edge.imported)
+        if name not in known:
+            arcs.setdefault(source, []).append(Arc(source, name, edge))
+            outside.add(name)
+    return View((*view.nodes, *sorted(outside)), {node: tuple(found) for node, found in arcs.items()})
+
+
+def with_measured(graph: Graph, view: View, loads: Collection[tuple[str, str]]) -> View:
+    """Add to a runtime view what a run saw: libraries module by module, and imports that text does not show.
+
+    Args:
+        graph: The tree.
+        view: Its runtime view.
+        loads: Who was running when which module was imported, with the package of each.
+    """
+    seen = {name for pair in loads for name in pair}
+    arcs: dict[str, list[Arc]] = {node: list(found) for node, found in view.arcs.items()}
+    for source, edge in _external_imports(graph, view):
+        arcs.setdefault(source, []).append(Arc(source, _outside(edge, seen), edge))
+    shown = View(view.nodes, {node: tuple(found) for node, found in arcs.items()})
+    explained: dict[str, set[str]] = {}
+    for source, target in sorted(loads):
+        if source in graph.modules:
+            if source not in explained:
+                explained[source] = _at_once(shown, source)
+            if target in explained[source]:
+                continue
+        arcs.setdefault(source, []).append(Arc(source, target, None))
+    nodes = {*view.nodes, *seen, *(arc.target for found in arcs.values() for arc in found)}
+    return View(tuple(sorted(nodes)), {node: tuple(found) for node, found in arcs.items()})
+
+
+def _at_once(view: View, module: str) -> set[str]:
+    """Return what a module imports itself or through functions it calls, with the packages around."""
+    found: set[str] = set()
+    work = [module]
+    while work:
+        for target in view.targets(work.pop()):
+            if target not in found:
+                found.update((target, *ancestors(target)))
+                if is_function(target):
+                    work.append(target)
+    return found
+
+
+def _outside(edge: ImportEdge, seen: Collection[str]) -> str:
+    """Return the module from outside that an import leads to, as far as a run saw it."""
+    names = (f"{edge.imported}.{edge.name}", edge.imported)
+    return next((name for name in names if name in seen), top_level(edge.imported))
+
+
+def _external_imports(graph: Graph, view: View) -> Iterator[tuple[str, ImportEdge]]:
+    """Yield the imports from outside that run at import, each with the node that runs it."""
+    known = set(view.nodes)
+    for edge in graph.imports:
+        if (
+            edge.external
+            and not edge.imported.startswith(".")
+            and runs_at_import(replace(edge, external=False))
+        ):
+            source = importing_node(graph, edge)
+            if source in known and (edge.function < 0 or not edge.conditional):
+                yield source, edge
 
 
 def importing_node(graph: Graph, edge: ImportEdge) -> str:

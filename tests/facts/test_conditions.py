@@ -5,7 +5,7 @@ import pytest
 from importgraph.facts.conditions import NEVER, Names, read_test
 from importgraph.facts.model import Guard
 from importgraph.graph.model import Target
-from importgraph.graph.resolve import holds
+from importgraph.graph.targets import holds
 
 LINUX = Target((3, 12), "linux")
 WINDOWS = Target((3, 9), "win32")

@@ -1,0 +1,54 @@
+"""The names of one module at the end of its import."""
+
+from functools import cached_property
+
+from importgraph.facts.model import Flow, Guard, Import, ModuleFacts, Scope, Step, StepKind
+from importgraph.graph.model import Target
+from importgraph.graph.targets import holds
+
+
+class Names:
+    """The namespace of one module at the end of its import, for one target."""
+
+    def __init__(self, facts: ModuleFacts, target: Target) -> None:
+        self.facts = facts
+        self._active = [holds(condition, target) for condition in facts.conditions]
+
+    def active(self, when: tuple[int, ...]) -> bool:
+        """Tell whether all the conditions hold for the target."""
+        return not when or all(self._active[index] for index in when)
+
+    @cached_property
+    def bindings(self) -> dict[str, Step]:
+        """By name (methods and attributes as `Class.name`), the step that decides what it is.
+
+        A binding in an `except` block counts only where there is no other; later bindings win over earlier
+        ones.
+        """
+        found: dict[str, Step] = {}
+        for step in self.facts.body:
+            binds = step.kind in {StepKind.IMPORT, StepKind.FUNCTION, StepKind.CLASS, StepKind.BIND}
+            if not binds or not step.name or not self.active(step.when):
+                continue
+            weak = step.flow & (Flow.HANDLER | Flow.DEAD)
+            if step.name in found and (weak or (step.kind is StepKind.BIND and not step.value)):
+                continue
+            found[step.name] = step
+        return found
+
+    @cached_property
+    def stars(self) -> tuple[Import, ...]:
+        """The star imports that run, in order."""
+        steps = (s for s in self.facts.body if s.kind is StepKind.IMPORT and self.active(s.when))
+        imports = (self.facts.imports[s.index] for s in steps)
+        return tuple(i for i in imports if i.name == "*" and i.scope is Scope.MODULE)
+
+    @cached_property
+    def type_only(self) -> dict[str, Import]:
+        """Names bound under TYPE_CHECKING alone."""
+        return {i.bound: i for i in self.facts.imports if Guard.TYPE_CHECKING in i.guards and i.bound}
+
+    @cached_property
+    def has_getattr(self) -> bool:
+        """Tell whether the module answers for names it does not bind (PEP 562)."""
+        return "__getattr__" in self.bindings
