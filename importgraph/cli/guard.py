@@ -21,9 +21,10 @@ from importgraph.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from importgraph.config import Partial
+    from importgraph.outputs.annotations import Remark
     from importgraph.regressions.model import Report
 
 HERE = Path()
@@ -176,14 +177,19 @@ def _options(python_version: str, workers: int) -> "Partial":
 
 
 def _check_renderer(answer: CheckFormat) -> "Callable[[Report], str]":
-    from importgraph.outputs import markdown_comment, regression_text
+    from importgraph.outputs import annotations, markdown_comment, regression_text, sarif
 
-    match answer:
-        case CheckFormat.TEXT:
-            return regression_text.render_text
-        case CheckFormat.JSON:
-            return regression_text.render_json
-        case CheckFormat.MARKDOWN:
-            return markdown_comment.render_report
-        case CheckFormat.SARIF | CheckFormat.GITHUB | CheckFormat.GITLAB | CheckFormat.JUNIT:
-            raise NotImplementedError
+    of_report: dict[CheckFormat, Callable[[Report], str]] = {
+        CheckFormat.TEXT: regression_text.render_text,
+        CheckFormat.JSON: regression_text.render_json,
+        CheckFormat.MARKDOWN: markdown_comment.render_report,
+    }
+    if answer in of_report:
+        return of_report[answer]
+    of_remarks: dict[CheckFormat, Callable[[Sequence[Remark]], str]] = {
+        CheckFormat.SARIF: sarif.render_sarif,
+        CheckFormat.GITHUB: annotations.render_github,
+        CheckFormat.GITLAB: annotations.render_gitlab,
+        CheckFormat.JUNIT: annotations.render_junit,
+    }
+    return lambda report: of_remarks[answer](annotations.from_report(report))

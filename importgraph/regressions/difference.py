@@ -102,7 +102,7 @@ def _loads(before: Digest, after: Digest) -> tuple[LoadChange, ...]:
     names = {entry.name for entry in (*before.entry_points, *after.entry_points)} & shared
     found = []
     for name in sorted(names):
-        loads = compare_loads(then, now, name, all_tests=True)
+        loads = compare_loads(then, now, name)
         added = {title(n) for n in loads.after - loads.before if is_module(n) or n.startswith(EXTERNAL)}
         removed = {title(n) for n in loads.before - loads.after if is_module(n) or n.startswith(EXTERNAL)}
         if added or removed:

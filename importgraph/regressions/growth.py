@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from importgraph.findings.entry_points import TESTS
 from importgraph.graph.algorithms import shortest_chain
-from importgraph.graph.views import Arc, View, closure, is_function, without
+from importgraph.graph.views import Arc, View, closure, without
 from importgraph.names import is_within
 from importgraph.regressions.loading import EXTERNAL, is_module
 
@@ -56,7 +56,7 @@ class Loads:
 
     entry: str
     view: View
-    """The view after, for a test session without what test files themselves newly import."""
+    """The view after."""
     before: frozenset[str]
     after: frozenset[str]
     """Nodes of the loading view."""
@@ -86,30 +86,42 @@ def is_notable(name: str, known: Mapping[str, str]) -> bool:
     return name in HEAVY_STANDARD or name not in sys.stdlib_module_names
 
 
-def compare_loads(before: View, after: View, entry: str, *, all_tests: bool = False) -> Loads:
+def compare_loads(before: View, after: View, entry: str, *, new_tests: bool = True) -> Loads:
     """Compare what an entry point loads.
 
     Args:
         before: The loading view before.
         after: The loading view after.
         entry: A node of both.
-        all_tests: Count what test files themselves newly import, too. A new test of old code is no growth
-            of that code, so it is left out otherwise.
+        new_tests: Count what test files import that were not there before. A new test of old code is no
+            growth of that code.
     """
-    view = after if all_tests or entry != TESTS else _without_new_test_imports(before, after)
+    view = after if new_tests or entry != TESTS else _without_new_tests(before, after)
     return Loads(entry, view, closure(before, [entry]), closure(view, [entry]))
 
 
-def _without_new_test_imports(before: View, after: View) -> View:
-    tests = {test for test in after.targets(TESTS) if test.rpartition(".")[2] != "conftest"}
-    known = {(arc.source, arc.target) for arcs in before.arcs.values() for arc in arcs}
+def _without_new_tests(before: View, after: View) -> View:
+    known = set(before.targets(TESTS))
 
-    def is_new_test_import(arc: Arc) -> bool:
-        module = arc.source.partition(":")[0] if is_function(arc.source) else arc.source
-        is_test = module in tests or (arc.source == TESTS and arc.target in tests)
-        return is_test and (arc.source, arc.target) not in known
+    def is_new_test(arc: Arc) -> bool:
+        return arc.source == TESTS and arc.target not in known and not _is_conftest(arc.target)
 
-    return without(after, is_new_test_import)
+    return without(after, is_new_test)
+
+
+def _is_conftest(module: str) -> bool:
+    return module.rpartition(".")[2] == "conftest"
+
+
+def is_light_test_import(loads: Loads, growth: Growth) -> bool:
+    """Tell whether a test file itself imports some few modules more, as a new test of old code does."""
+    tests = set(loads.view.targets(TESTS)) if loads.entry == TESTS else set()
+    module = growth.edge[0].partition(":")[0]
+    return module in tests and not _is_conftest(module) and len(growth.added) < _FEW
+
+
+_FEW = 5
+"""So many modules a test file may newly load without a word."""
 
 
 def attribute(loads: Loads, nodes: Iterable[str]) -> tuple[Growth, ...]:

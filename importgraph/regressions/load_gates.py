@@ -7,7 +7,7 @@ from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.views import View, closure
 from importgraph.names import is_within
 from importgraph.regressions.gates import Gates
-from importgraph.regressions.growth import Growth, Loads, attribute, compare_loads
+from importgraph.regressions.growth import Growth, Loads, attribute, compare_loads, is_light_test_import
 from importgraph.regressions.loading import EXTERNAL, as_view, is_module, title
 from importgraph.regressions.model import Digest, Regression
 from importgraph.regressions.places import Places
@@ -30,10 +30,14 @@ def load_gates(
         if before is None or then is None or not is_comparable:
             yield from _too_many(entry, gates, now)
             continue
-        everything = compare_loads(then, now, entry, all_tests=True)
-        yield from _limits(everything, gates, places)
         loads = compare_loads(then, now, entry)
-        yield from _ratchets(loads, before, gates, places)
+        yield from _limits(loads, gates, places)
+        if "external" in gates.ratchet:
+            yield from _ratchet("external", loads, loads.new_external(before.modules), places)
+        if "loads" in gates.ratchet and gates.growth_allowed(entry) is None:
+            older = compare_loads(then, now, entry, new_tests=False)
+            if older.count_after() > older.count_before():
+                yield from _ratchet("loads", older, older.new_modules(before.modules), places)
 
 
 def _entries(before: Digest | None, after: Digest, gates: Gates, now: View) -> list[str]:
@@ -87,14 +91,10 @@ def _limits(loads: Loads, gates: Gates, places: Places) -> Iterator[Regression]:
             yield Regression(gate, loads.entry, message, before, after)
 
 
-def _ratchets(loads: Loads, before: Digest, gates: Gates, places: Places) -> Iterator[Regression]:
-    grows = loads.count_after() > loads.count_before()
-    if "loads" in gates.ratchet and gates.growth_allowed(loads.entry) is None and grows:
-        for growth in attribute(loads, loads.new_modules(before.modules)):
-            yield _regression("loads", _message(loads.entry, growth), loads, growth, places)
-    if "external" in gates.ratchet:
-        for growth in attribute(loads, loads.new_external(before.modules)):
-            yield _regression("external", _message(loads.entry, growth), loads, growth, places)
+def _ratchet(gate: str, loads: Loads, nodes: frozenset[str], places: Places) -> Iterator[Regression]:
+    for growth in attribute(loads, nodes):
+        if gate != "loads" or not is_light_test_import(loads, growth):
+            yield _regression(gate, _message(loads.entry, growth), loads, growth, places)
 
 
 def _regression(gate: str, message: str, loads: Loads, growth: Growth, places: Places) -> Regression:

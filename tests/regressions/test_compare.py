@@ -30,7 +30,7 @@ def test_a_tree_compared_with_itself_is_clean(compare_trees):
         changed(app__core="import os\nimport re\ndef run(): ...\n"),
         changed(app__core="def run():\n    from app import heavy\n"),
         changed(
-            app__core="from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app import heavy\ndef run(): ...\n"
+            app__core="import typing as t\nif t.TYPE_CHECKING:\n    from app import heavy\ndef run(): ...\n"
         ),
         changed(app__fresh="def fresh(): ...\n", app__core="from app import fresh\ndef run(): ...\n"),
         changed(tests__test_heavy="from app.heavy import Heavy\ndef test_heavy(): Heavy()\n"),
