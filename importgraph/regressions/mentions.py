@@ -20,7 +20,7 @@ _SCRIPT = re.compile(r"""([\w./-]*\w\.py)\b""")
 _WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
 
 
-def test_modules(project: Project) -> dict[str, bool]:
+def modules_with_tests(project: Project) -> dict[str, bool]:
     """Tell for each module whether pytest's settings make it a test file.
 
     Raises:

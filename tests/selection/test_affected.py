@@ -1,0 +1,164 @@
+import os
+import subprocess
+from itertools import combinations
+
+import pytest
+
+from importgraph.config import from_options
+from importgraph.regressions.impact import affected_tests
+from importgraph.regressions.mentions import mentions, modules_with_tests
+from importgraph.selection.affected import select_tests
+from importgraph.selection.changes import changed_modules
+
+FILES = {
+    "app/__init__.py": "",
+    "app/core.py": "def run():\n    from app import late\n",
+    "app/late.py": "",
+    "app/types.py": "",
+    "app/plugins/__init__.py": (
+        "import importlib\ndef load(name):\n    importlib.import_module(f'app.plugins.{name}')\n"
+    ),
+    "app/plugins/red.py": "",
+    "app/cli.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import app.types\n",
+    "app/words.txt": "",
+    "app/helpers.py": "",
+    "tests/conftest.py": "pytest_plugins = ['app.helpers']\n",
+    "tests/test_core.py": "from app import core\n",
+    "tests/test_plugins.py": "from app.plugins import load\n",
+    "tests/test_cli.py": (
+        "import subprocess, sys\ndef test():\n    subprocess.run([sys.executable, '-m', 'app.cli'])\n"
+    ),
+    "tests/test_patch.py": "from unittest import mock\n@mock.patch('app.late.thing')\ndef test(thing): ...\n",
+    "tests/test_nothing.py": "def test(): ...\n",
+    "tests/test_try.py": "try:\n    import app.missing\nexcept ImportError:\n    pass\n",
+}
+ALL = ["cli", "core", "nothing", "patch", "plugins", "try"]
+
+
+def selected(project, *paths):
+    tests = modules_with_tests(project)
+    changed = changed_modules(project.graph, paths)
+    return select_tests(project.graph, changed, tests, mentions(project, tests))
+
+
+def names(selection):
+    return [test.path.removeprefix("tests/test_").removesuffix(".py") for test in selection.tests]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("tests/test_nothing.py", ["nothing"]),
+        ("app/core.py", ["core"]),
+        ("app/late.py", ["core", "patch"]),
+        ("app/__init__.py", ALL),
+        ("app/plugins/red.py", ["plugins"]),
+        ("app/types.py", []),
+        ("app/cli.py", ["cli"]),
+        ("app/helpers.py", ALL),
+        ("tests/conftest.py", ALL),
+        ("app/words.txt", ALL),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_change_reaches(open_files, path, expected):
+    assert names(selected(open_files(FILES), path)) == expected
+
+
+def test_chains_lead_from_the_test_to_the_change(open_files):
+    (test, _) = selected(open_files(FILES), "app/late.py").tests
+    assert [(one.source, one.target, one.path, one.line) for one in test.chain] == [
+        ("test_core", "app.core", "tests/test_core.py", 1),
+        ("app.core", "app.late", "app/core.py", 2),
+    ]
+    assert test.cause == "app/late.py"
+
+
+def test_computed_imports_widen_and_say_so(open_files):
+    selection = selected(open_files(FILES), "app/plugins/red.py")
+    assert [(one.path, one.line) for one in selection.widened] == [("app/plugins/__init__.py", 3)]
+    assert "app.plugins.{}" in selection.widened[0].reason
+    assert selected(open_files(FILES), "app/core.py").widened == ()
+
+
+def test_more_changes_never_select_fewer(open_files):
+    project = open_files(FILES)
+    for one, two in combinations([path for path in FILES if path.startswith("app")], 2):
+        both = set(names(selected(project, one, two)))
+        assert both >= set(names(selected(project, one))) | set(names(selected(project, two)))
+
+
+def test_python_files_decide_what_a_test_is(open_files):
+    settings = {
+        "pytest.ini": "[pytest]\npython_files = check_*.py\n",
+        "tests/check_core.py": "import app.core\n",
+    }
+    selection = selected(open_files({**FILES, **settings}), "app/core.py")
+    assert [test.path for test in selection.tests] == ["tests/check_core.py"]
+
+
+def test_a_plugin_of_the_session_affects_all_tests(open_files):
+    entry = {"pyproject.toml": "[project.entry-points.pytest11]\nmine = 'app.types'\n"}
+    assert names(selected(open_files({**FILES, **entry}), "app/types.py")) == ALL
+
+
+# -- both sides of a change -------------------------------------------------------------------------
+
+
+def git(folder, *words):
+    names = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+    subprocess.run(["git", *names, *words], cwd=folder, env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture
+def committed(write_project):
+    folder = write_project(FILES)
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "Start")
+    return folder
+
+
+def since_head(folder):
+    return affected_tests(folder, "HEAD", from_options(workers=1)).selection
+
+
+def test_nothing_changed_selects_nothing(committed):
+    assert names(since_head(committed)) == []
+
+
+def test_a_deleted_module_affects_what_imported_it(committed):
+    (committed / "app/late.py").unlink()
+    assert names(since_head(committed)) == ["core", "patch"]
+
+
+def test_a_renamed_module_affects_what_imported_it(committed):
+    git(committed, "mv", "app/late.py", "app/later.py")
+    assert names(since_head(committed)) == ["core", "patch"]
+
+
+def test_a_new_module_that_an_import_waited_for(committed):
+    (committed / "app/missing.py").write_text("")
+    assert names(since_head(committed)) == ["try"]
+
+
+def test_a_new_plugin_and_a_new_test(committed):
+    (committed / "app/plugins/blue.py").write_text("")
+    (committed / "tests/test_new.py").write_text("")
+    assert names(since_head(committed)) == ["new", "plugins"]
+
+
+def test_a_deleted_test_is_not_selected(committed):
+    (committed / "tests/test_core.py").unlink()
+    assert names(since_head(committed)) == []
+
+
+def test_a_change_outside_the_folder_counts_where_something_imports_it(committed):
+    (committed / "app/core.py").write_text("")
+    inner = affected_tests(committed / "tests", "HEAD", from_options(workers=1))
+    assert [test.path for test in inner.selection.tests] == [f"test_{name}.py" for name in ALL]
+    assert inner.after.everything[0][0] == "app/core.py"
+    (committed / "app/core.py").write_text(FILES["app/core.py"])
+    (committed / "elsewhere.py").write_text("")
+    assert affected_tests(committed / "tests", "HEAD", from_options(workers=1)).selection.tests == ()
