@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from importgraph.graph.model import Graph, Target
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import configured_roots
 from importgraph.graph.views import View, architecture, runtime
+from importgraph.measurements.model import ImportProfile
 from importgraph.names import near_matches
 from importgraph.snapshot import Snapshot
 
@@ -42,6 +44,8 @@ class Project:
     config: Config
     cache_folder: Path | None = None
     progress: Progress | None = None
+    profile: ImportProfile | None = None
+    """A measurement, for weights in time."""
 
     @cached_property
     def scan(self) -> Scan:
@@ -78,8 +82,17 @@ class Project:
     def snapshot(self) -> Snapshot:
         """All that rules read."""
         configured = tuple((name, "configured") for name in self.config.entry_points)
-        entries = (*configured, *console_scripts(self.root))
-        return Snapshot(self.graph, self.resolver, self.runtime, self.config, self.read_text, entries)
+        profiled = ((self.profile.entry, "profiled"),) if self.profile is not None else ()
+        entries = (*profiled, *configured, *console_scripts(self.root))
+        return Snapshot(
+            self.graph,
+            self.resolver,
+            self.runtime,
+            self.config,
+            self.read_text,
+            entries,
+            profile=self.profile,
+        )
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -117,7 +130,7 @@ class Project:
             UsageError: If one of them is unknown.
         """
         chain = shortest_chain(view, self.known_module(importer), self.known_module(imported)) or ()
-        return tuple(link(view, one, two) for one, two in zip(chain, chain[1:], strict=False))
+        return tuple(link(view, one, two) for one, two in pairwise(chain))
 
     def chain(self, importer: str, imported: str) -> tuple[Link, ...]:
         """Return a shortest chain at run time.
@@ -136,7 +149,12 @@ class Project:
 
 
 def open_project(
-    path: Path, options: Partial, *, cache_folder: Path | None = None, progress: Progress | None = None
+    path: Path,
+    options: Partial,
+    *,
+    cache_folder: Path | None = None,
+    progress: Progress | None = None,
+    profile: ImportProfile | None = None,
 ) -> Project:
     """Open a folder for analysis.
 
@@ -157,4 +175,4 @@ def open_project(
         root = root.parent
     settings = from_pyproject(root).over(Config())
     within = "" if root == folder else folder.relative_to(root).as_posix()
-    return Project(root, within, options.over(settings), cache_folder, progress)
+    return Project(root, within, options.over(settings), cache_folder, progress, profile)

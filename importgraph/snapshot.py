@@ -1,12 +1,14 @@
 """Everything known about a tree at one moment: what rules read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from importgraph.config import Config
 from importgraph.graph.model import Graph
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.views import View
+from importgraph.graph.views import View, with_measured
+from importgraph.measurements.model import ImportProfile, weights
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,35 @@ class Snapshot:
     """Modules that configuration names as entry points, with the reason."""
     declared: frozenset[str] | None = None
     """Import names of the distributions the project declares; None where it declares nothing."""
+    profile: ImportProfile | None = None
+    """What a run measured."""
+
+    @property
+    def unit(self) -> str:
+        """What weights count: `us` for measured microseconds, `modules` without a measurement."""
+        return "modules" if self.profile is None else "us"
+
+    def weight(self, node: str) -> int:
+        """Weigh a node of a view: one for a module of ours; where a run was measured, its self time in it."""
+        return int(node in self.graph.modules) if self.profile is None else self._self_times.get(node, 0)
+
+    @cached_property
+    def _self_times(self) -> Mapping[str, int]:
+        return weights(self.profile) if self.profile is not None else {}
+
+    @cached_property
+    def loading(self) -> View:
+        """What loads what: the runtime view, with libraries and hidden imports where a run was measured."""
+        if self.profile is None:
+            return self.runtime
+        from importgraph.measurements.retained import import_edges
+
+        loaded = [(module.name, module.loaded_by) for module in self.profile.modules]
+        return with_measured(self.graph, self.runtime, import_edges(loaded, self.profile.imports))
+
+    @cached_property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Modules of the tree that the run did not load, sorted; they weigh nothing."""
+        if self.profile is None:
+            return ()
+        return tuple(name for name in sorted(self.graph.modules) if name not in self._self_times)

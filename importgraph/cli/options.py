@@ -56,6 +56,12 @@ PythonOption = Annotated[
     str,
     typer.Option("--python-version", metavar="X.Y", help="The Python that version tests are decided for."),
 ]
+ProfileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--profile", metavar="FILE", help="Weigh by the times of a profile that `importgraph profile` saved."
+    ),
+]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")
 ]
@@ -101,15 +107,17 @@ def load(
     select: list[str] | None = None,
     ignore: list[str] | None = None,
     quiet: bool = False,
+    profile: Path | None = None,
 ) -> "Project":
     """Open a project with the settings of the command line laid over its own.
 
     Raises:
-        UsageError: If the folder or an option cannot be used.
+        UsageError: If the folder, the profile or an option cannot be used.
         ConfigError: If the project's configuration cannot be used.
     """
     from importgraph.config import from_options, parse_version
     from importgraph.errors import UsageError
+    from importgraph.measurements.model import load_profile
     from importgraph.project import open_project
 
     version = parse_version(python_version) if python_version else ()
@@ -122,8 +130,13 @@ def load(
         select=tuple(select or ()),
         ignore=tuple(ignore or ()),
     )
+    measured = load_profile(profile) if profile is not None else None
     return open_project(
-        path, options, cache_folder=cache_folder(no_cache=no_cache), progress=progress_on_stderr(quiet=quiet)
+        path,
+        options,
+        cache_folder=cache_folder(no_cache=no_cache),
+        progress=progress_on_stderr(quiet=quiet),
+        profile=measured,
     )
 
 

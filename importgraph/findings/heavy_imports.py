@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from importgraph.findings.entry_points import EntryPoint, entry_points, with_tests
-from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity
+from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity, amount
 from importgraph.graph.algorithms import dominator_tree, retained, shortest_chain
 from importgraph.graph.model import Call, Graph, ImportEdge
 from importgraph.graph.views import View, closure, is_function, modules_of, runs_at_import
-from importgraph.names import top_level
+from importgraph.names import is_within, top_level
 from importgraph.snapshot import Snapshot
 
-_LEAST_MODULES = 8
+_LEAST = {"modules": 8, "us": 2000}
+"""What a part must hold to be named, by the unit of weights."""
 _LEAST_SHARE = 0.04
 _PER_ENTRY = 6
 
@@ -34,14 +36,17 @@ class HeavyImport(Evidence, frozen=True):
     reason: str
     """Why the entry point is one."""
     loaded: int
-    """Modules of ours that the entry point loads."""
+    """Modules of ours that the entry point loads, or what importing it costs."""
     module: str
+    """One of ours, or a library where time was measured."""
     retained: int
-    """Modules that would not be loaded without this one."""
+    """What would not be loaded without this one."""
     chain: tuple[Link, ...]
     """A shortest chain from the entry point to the module."""
     external: tuple[str, ...]
     """Distributions outside the tree that only this part of the load imports, by top-level name."""
+    unit: str = "modules"
+    """`modules` for a static count, `us` for measured microseconds."""
 
 
 @dataclass(frozen=True)
@@ -50,64 +55,72 @@ class Load:
 
     entry: EntryPoint
     modules: frozenset[str]
+    total: int
+    """Modules without the entry point itself; or what it costs, measured."""
     retained: Mapping[str, int]
-    """By node, in modules."""
+    """By node, in modules or measured microseconds."""
     above: Mapping[str, str]
     """The immediate dominator of each node."""
 
 
-def load_of(view: View, entry: EntryPoint) -> Load:
-    """Compute what an entry point loads."""
-    nodes = closure(view, [entry.node])
-    weights = retained(view, entry.node, _one_module)
-    return Load(entry, modules_of(nodes) & set(view.nodes) - {entry.node}, weights, dominator_tree(view, entry.node))
-
-
-def _one_module(node: str) -> int:
-    """Weigh a node: one for a module, nothing for a function or the test session."""
-    return 0 if is_function(node) or node.startswith("<") else 1
+def load_of(snapshot: Snapshot, view: View, entry: EntryPoint) -> Load:
+    """Compute what an entry point loads, by the weights of the snapshot."""
+    modules = modules_of(closure(view, [entry.node])) & set(snapshot.graph.modules) - {entry.node}
+    weights = retained(view, entry.node, snapshot.weight)
+    total = len(modules) if snapshot.profile is None else weights[entry.node]
+    return Load(entry, modules, total, weights, dominator_tree(view, entry.node))
 
 
 def loads(snapshot: Snapshot) -> Iterator[tuple[View, Load]]:
     """Yield what each entry point loads, with the view it was computed on."""
-    view = with_tests(snapshot.graph, snapshot.runtime)
+    view = with_tests(snapshot.graph, snapshot.loading)
     for entry in entry_points(snapshot.graph, snapshot.runtime, snapshot.entry_points):
-        yield view, load_of(view, entry)
+        yield view, load_of(snapshot, view, entry)
 
 
 def find_heavy_imports(snapshot: Snapshot) -> tuple[HeavyImport, ...]:
-    """Find for each entry point the modules that retain most, largest first; the last of a chain of equals is named."""
+    """Find for each entry point the modules that retain most, largest first.
+
+    Of a chain of equals the last is named.
+    """
     outside = _external_imports(snapshot.graph)
     found = []
     for view, load in loads(snapshot):
-        total = len(load.modules)
-        for node in _heaviest(load, max(_LEAST_MODULES, round(total * _LEAST_SHARE))):
+        for node in _heaviest(snapshot, load):
             chain = shortest_chain(view, load.entry.node, node) or ()
             found.append(
                 HeavyImport(
                     entry=load.entry.node,
                     reason=load.entry.reason,
-                    loaded=total,
+                    loaded=load.total,
                     module=node,
                     retained=load.retained[node],
-                    chain=tuple(link(view, one, two) for one, two in zip(chain, chain[1:], strict=False)),
+                    chain=tuple(link(view, one, two) for one, two in pairwise(chain)),
                     external=_exclusive(load, node, outside),
+                    unit=snapshot.unit,
                 )
             )
     return tuple(found)
 
 
-def _heaviest(load: Load, least: int) -> list[str]:
-    """Return the nodes worth naming: large, first-party modules, not the packages around the entry point itself."""
+def is_candidate(snapshot: Snapshot, node: str) -> bool:
+    """Tell whether a node is worth naming: a module of ours, or a library as a whole."""
+    return node in snapshot.graph.modules or not (is_function(node) or "." in node or node.startswith("<"))
+
+
+def _heaviest(snapshot: Snapshot, load: Load) -> list[str]:
+    """Return the nodes worth naming: large ones, not the packages around the entry point itself."""
     around = load.entry.node
+    least = max(_LEAST[snapshot.unit], round(load.total * _LEAST_SHARE))
     children: dict[str, list[str]] = defaultdict(list)
     for node, dominator in load.above.items():
-        children[dominator].append(node)
+        if is_candidate(snapshot, node):
+            children[dominator].append(node)
     chosen = []
     for node, weight in load.retained.items():
-        if weight < least or node == around or is_function(node) or around.startswith(f"{node}."):
+        if weight < least or is_within(around, node) or not is_candidate(snapshot, node):
             continue
-        largest = max((load.retained[child] for child in children[node] if not is_function(child)), default=0)
+        largest = max((load.retained[child] for child in children[node]), default=0)
         if largest < weight * 0.9:  # otherwise the child is the better name for the same part
             chosen.append(node)
     chosen.sort(key=lambda node: (-load.retained[node], node))
@@ -164,15 +177,21 @@ def check_heavy_imports(snapshot: Snapshot) -> Iterator[Finding]:
         yield Finding(
             code="IG101",
             subject=heavy.module,
-            message=(
-                f"`{heavy.module}` holds {heavy.retained:,} of the {heavy.loaded:,} modules that {_title(heavy)} loads"
-                f"{brings} (static count of modules, not time)."
-            ),
+            message=_message(heavy, brings),
             severity=Severity.WARNING,
             locations=places[-1:],
             evidence=heavy,
             weight=heavy.retained,
         )
+
+
+def _message(heavy: HeavyImport, brings: str) -> str:
+    if heavy.unit == "us":
+        part, whole = amount(heavy.retained, heavy.unit), amount(heavy.loaded, heavy.unit)
+        return f"`{heavy.module}` holds {part} of the {whole} that {_title(heavy)} takes{brings} (measured)."
+    part = f"{heavy.retained:,} of the {heavy.loaded:,} modules"
+    what = f"`{heavy.module}` holds {part} that {_title(heavy)} loads"
+    return f"{what}{brings} (static count of modules, not time)."
 
 
 def _title(heavy: HeavyImport) -> str:

@@ -25,6 +25,11 @@ class Location(Struct, frozen=True, order=True):
     column: int = 1
 
 
+def amount(value: int, unit: str) -> str:
+    """Write a weight with its unit: microseconds as milliseconds, anything else as a number of modules."""
+    return f"{value / 1000:,.1f} ms" if unit == "us" else f"{value:,} module{'s' if value != 1 else ''}"
+
+
 class Evidence(Struct, frozen=True):
     """What proves a finding; each rule has its own kind."""
 
@@ -51,4 +56,4 @@ class Finding:
     locations: tuple[Location, ...]
     evidence: Evidence
     weight: int = 0
-    """How much is at stake, in the unit of the rule (modules loaded, statements); orders findings of one rule."""
+    """How much is at stake, in the unit of the rule (modules, microseconds, statements); orders its findings."""

@@ -86,7 +86,8 @@ def runtime(graph: Graph) -> View:
 def with_externals(graph: Graph, view: View) -> View:
     """Add what comes from outside the tree to a runtime view, one node for each top-level name.
 
-    Nodes of functions that lead to no first-party import are not in the view, so their external imports are left out.
+    Nodes of functions that lead to no first-party import are not in the view, so what they import from
+    outside is left out.
     """
     arcs: dict[str, list[Arc]] = {node: list(found) for node, found in view.arcs.items()}
     known = set(view.nodes)

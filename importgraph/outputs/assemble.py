@@ -31,11 +31,14 @@ def make_report(project: Project) -> Report:
         roots=graph.roots,
         kinds=kinds_of(graph),
         entries=tuple(
-            EntryLoad(load.entry.node, load.entry.reason, len(load.modules)) for _, load in loads(snapshot)
+            EntryLoad(load.entry.node, load.entry.reason, len(load.modules), load.total)
+            for _, load in loads(snapshot)
         ),
         findings=project.findings,
         fixes=proposals.fixes,
         skipped=proposals.skipped,
         fragmentation=tuple(measure_fragmentation(snapshot, policy) for policy in policies),
         joint=joint_gain(snapshot, keys),
+        profile=snapshot.profile,
+        unmeasured=len(snapshot.unmeasured),
     )

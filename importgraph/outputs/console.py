@@ -9,10 +9,11 @@ from rich.text import Text
 from importgraph.findings.cycles import Cycle
 from importgraph.findings.duplicates import Duplicate
 from importgraph.findings.fragmentation import Fragmentation
+from importgraph.findings.model import amount
 from importgraph.findings.rules import RULES, Rule
 from importgraph.findings.unresolved import Unresolved
 from importgraph.fixes.model import Fix
-from importgraph.outputs.report import Report, entry_title, ledger_line
+from importgraph.outputs.report import EntryLoad, Report, entry_title, ledger_line
 
 _FIXES = 8
 _ROWS = 30
@@ -59,12 +60,17 @@ def _finding_table(report: Report, width: int) -> Table:
 
 
 def _summary(report: Report, folder: str) -> Iterator[Text]:
-    loads = ", ".join(f"{entry_title(e.entry)} {e.modules:,}" for e in report.entries[:4])
+    loads = ", ".join(f"{entry_title(e.entry)} {_cost(e, report.unit)}" for e in report.entries[:4])
+    what = "Modules loaded" if report.unit == "modules" else "Import time, measured"
     usage = ", ".join(f"{f.canonical_usage:.0%} {f.policy}" for f in report.fragmentation)
-    yield Text(f"Modules loaded: {loads or 'no entry point found'}. Canonical imports: {usage}.")
-    yield Text(f"{ledger_line(report.ledger)}. Static counts; nothing was executed.")
+    yield Text(f"{what}: {loads or 'no entry point found'}. Canonical imports: {usage}.")
+    yield Text(f"{ledger_line(report.ledger)}. {report.weights}")
     if folder:
         yield Text(f"Report: {folder}/report.md, report.json and diagrams.")
+
+
+def _cost(entry: EntryLoad, unit: str) -> str:
+    return f"{entry.modules:,}" if unit == "modules" else amount(entry.cost, unit)
 
 
 def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:

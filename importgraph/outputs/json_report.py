@@ -35,7 +35,13 @@ def render(report: Report) -> str:
                 "kinds": report.kinds,
                 "source_roots": [{"path": path or ".", "reason": reason} for path, reason in report.roots],
                 "entry_points": [
-                    {"entry": e.entry, "reason": e.reason, "modules": e.modules} for e in report.entries
+                    {
+                        "entry": e.entry,
+                        "reason": e.reason,
+                        "modules": e.modules,
+                        "cost_us": e.cost if report.unit == "us" else None,
+                    }
+                    for e in report.entries
                 ],
                 "findings": report.counts,
                 "severities": report.severities,
@@ -44,6 +50,8 @@ def render(report: Report) -> str:
                     entry: {"before": before, "after": after}
                     for entry, (before, after) in report.joint.items()
                 },
+                "unit": report.unit,
+                "weights": report.weights,
                 "order": report.order,
             },
             "findings": [finding_document(finding) for finding in report.findings],

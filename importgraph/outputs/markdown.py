@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from importgraph.findings.model import Finding
+from importgraph.findings.model import Finding, amount
 from importgraph.findings.rules import RULES
 from importgraph.fixes.model import CreateModule, CutImport, DeferImport, Edit, Fix, Form, RewriteImport
 from importgraph.outputs.report import Report, entry_title, ledger_line
@@ -11,6 +11,7 @@ _FIXES = 25
 _FINDINGS = 15
 _PLACES = 4
 _EDITS = 12
+_GAINS = {"modules": "static counts of modules, not times", "us": "measured times"}
 
 
 def code(text: str) -> str:
@@ -46,8 +47,9 @@ def render(report: Report, diagrams: tuple[tuple[str, str], ...] = ()) -> str:
 def _head(report: Report) -> Iterator[str]:
     yield f"# Imports of {code(report.name)}"
     yield ""
-    yield f"{ledger_line(report.ledger)}. {report.modules:,} modules, {report.imports:,} imported names between"
-    yield f"them, {report.external:,} from outside. Version tests are decided for Python {report.python_version}."
+    yield f"{ledger_line(report.ledger)}. {report.modules:,} modules,"
+    yield f"{report.imports:,} imported names between them, {report.external:,} from outside."
+    yield f"Version tests are decided for Python {report.python_version}."
     yield ""
     usage = ", ".join(f"{f.canonical_usage:.1%} ({f.policy})" for f in report.fragmentation)
     yield f"Statements that use the canonical path, by policy: {usage}."
@@ -59,7 +61,7 @@ def _fixes(report: Report) -> Iterator[str]:
     yield ""
     yield (
         report.order
-        + " Gains are static counts of modules, each the difference of two closures; none is a time."
+        + f" Gains are {_GAINS[report.unit]}, each the difference of two closures. {report.weights}"
     )
     yield ""
     if not report.fixes:
@@ -80,7 +82,7 @@ def _fix(fix: Fix) -> Iterator[str]:
     yield f"{fix.applicability.value}, {statements}, {fix.verification}. Why: {reasons}."
     yield ""
     for gain in [gain for gain in fix.gains if gain.before > gain.after][:_PLACES]:
-        yield f"- {code(entry_title(gain.entry))}: {gain.before:,} → {gain.after:,} modules"
+        yield f"- {code(entry_title(gain.entry))}: {gain.change}"
     for edit in fix.edits[:_EDITS]:
         yield f"- {plain(words(edit))}"
     if len(fix.edits) > _EDITS:
@@ -128,11 +130,14 @@ def _deferral(edit: DeferImport) -> str:
 def _entries(report: Report) -> Iterator[str]:
     yield "## What entry points load"
     yield ""
-    yield "| entry point | why | modules of ours | with all lazy-import fixes |"
-    yield "| --- | --- | ---: | ---: |"
+    measured = " measured |" if report.unit == "us" else ""
+    yield f"| entry point | why | modules of ours |{measured} with all lazy-import fixes |"
+    yield f"| --- | --- | ---: |{' ---: |' if measured else ''} ---: |"
     for entry in report.entries:
-        _, after = report.joint.get(entry.entry, (entry.modules, entry.modules))
-        yield f"| {code(entry_title(entry.entry))} | {entry.reason} | {entry.modules:,} | {after:,} |"
+        _, after = report.joint.get(entry.entry, (entry.cost, entry.cost))
+        cost = f" {amount(entry.cost, report.unit)} |" if measured else ""
+        then = amount(after, report.unit) if measured else f"{after:,}"
+        yield f"| {code(entry_title(entry.entry))} | {entry.reason} | {entry.modules:,} |{cost} {then} |"
     yield ""
 
 

@@ -8,8 +8,9 @@ from importgraph.findings.entry_points import TESTS
 from importgraph.findings.fragmentation import Fragmentation
 from importgraph.findings.model import Finding, Severity
 from importgraph.fixes.model import Fix, SkippedFix
-from importgraph.fixes.propose import ORDER
+from importgraph.fixes.propose import MEASURED_ORDER, ORDER
 from importgraph.graph.model import Graph, Kind, Ledger
+from importgraph.measurements.model import ImportProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,9 @@ class EntryLoad:
     entry: str
     reason: str
     modules: int
+    """Of ours."""
+    cost: int
+    """In the unit of the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,31 @@ class Report:
     fragmentation: tuple[Fragmentation, ...]
     """Under each policy, the configured one first."""
     joint: Mapping[str, tuple[int, int]]
-    """By entry point, modules loaded before and after all lazy-import fixes together."""
-    order: str = ORDER
+    """By entry point, what it costs before and after all lazy-import fixes together."""
+    profile: ImportProfile | None = None
+    """The measurement that weights come from; None where they are counts of modules."""
+    unmeasured: int = 0
+    """Modules of ours that the measurement does not know."""
+
+    @property
+    def unit(self) -> str:
+        """What weights count: `us` or `modules`."""
+        return "modules" if self.profile is None else "us"
+
+    @property
+    def order(self) -> str:
+        """In which order fixes stand."""
+        return ORDER if self.profile is None else MEASURED_ORDER
+
+    @property
+    def weights(self) -> str:
+        """What weights are, in a sentence."""
+        if self.profile is None:
+            return "Static counts; nothing was executed."
+        return (
+            f"Times are self times measured by importing {self.profile.entry} under Python "
+            f"{self.profile.python}; {self.unmeasured:,} of {self.modules:,} modules are unknown to that profile and weigh nothing."
+        )
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,0 +1,138 @@
+"""What keeps one module from loading with one entry point: a cut, or what stands in the way of any."""
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from importgraph.findings.heavy_imports import Load
+from importgraph.fixes.cuts import smallest_set
+from importgraph.fixes.deferral import Deferrals, key_of
+from importgraph.fixes.lazy_imports import Cut, Limits, best_cuts, cost, cut_off
+from importgraph.fixes.model import Gain
+from importgraph.graph.model import ImportEdge
+from importgraph.graph.views import Arc, View, closure
+from importgraph.names import is_within
+
+MOST_STATEMENTS = 200
+_WIDE = Limits(statements=MOST_STATEMENTS, least=0, tries=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """One step of a chain that cannot be cut, with the reason."""
+
+    importer: str
+    imported: str
+    path: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncut:
+    """There is no cut: why, and a chain that no edit can cut where there is one."""
+
+    reason: str
+    chain: tuple[Blocked, ...] = ()
+
+
+def cut(deferrals: Deferrals, view: View, entry: str, module: str) -> Cut | Uncut:
+    """Find the fewest statements to put off so that importing an entry point does not load a module."""
+    found = cut_off(deferrals, view, entry, module, _WIDE)
+    return found if found is not None else _uncut(deferrals, view, entry, module)
+
+
+def _uncut(deferrals: Deferrals, view: View, entry: str, module: str) -> Uncut:
+    chain = blocking_chain(deferrals, view, entry, module)
+    if chain:
+        return Uncut("This chain cannot be cut.", chain)
+    inside = closure(view, [entry])
+    everything = len(inside) * MOST_STATEMENTS
+    edges = smallest_set(
+        view, inside, entry, module, lambda edge: deferrals.verdict(edge).possible, everything
+    )
+    needed = len({(edge.path, edge.line) for edge in edges})
+    if needed > MOST_STATEMENTS:
+        return Uncut(f"At least {needed:,} statements would have to go, more than {MOST_STATEMENTS}.")
+    after = deferrals.after(view, {key_of(edge) for edge in edges})
+    reason = deferrals.left_alone(view, after, inside - closure(after, [entry]))
+    if reason:
+        return Uncut(f"The smallest set, of {needed} statements, breaks something: {reason}.")
+    return Uncut(f"No set was found that stands up to a closer look; the smallest has {needed} statements.")
+
+
+def blocking_chain(deferrals: Deferrals, view: View, entry: str, module: str) -> tuple[Blocked, ...]:
+    """Return a shortest chain that is left once all imports are put off that can be; empty if there is none."""
+    edges = [
+        arc.cause
+        for node in sorted(closure(view, [entry]))
+        for arc in view.arcs.get(node, ())
+        if isinstance(arc.cause, ImportEdge) and deferrals.verdict(arc.cause).possible
+    ]
+    after = deferrals.after(view, {key_of(edge) for edge in edges})
+    before: dict[str, Arc | None] = {entry: None}
+    work = deque([entry])
+    while work and module not in before:
+        for arc in after.arcs.get(work.popleft(), ()):
+            if arc.target not in before:
+                before[arc.target] = arc
+                work.append(arc.target)
+    chain: list[Blocked] = []
+    step = before.get(module)
+    while step is not None:
+        chain.append(_blocked(deferrals, view, step))
+        step = before[step.source]
+    return tuple(reversed(chain))
+
+
+def _blocked(deferrals: Deferrals, view: View, arc: Arc) -> Blocked:
+    if isinstance(arc.cause, ImportEdge):
+        reason = deferrals.verdict(arc.cause).reason
+        return Blocked(arc.source, arc.target, arc.cause.path, arc.cause.line, reason)
+    if arc.cause is not None:
+        return Blocked(arc.source, arc.target, arc.cause.path, arc.cause.line, "a call at import")
+    if is_within(arc.source, arc.target):
+        reason = "a package is loaded with what stands below it"
+    elif arc.source not in deferrals.snapshot.graph.modules:
+        reason = "an import in a library"
+    elif arc in view.arcs.get(arc.source, ()):
+        reason = "an import that a call at import runs, seen in the profile"
+    else:
+        reason = "a name that would be answered lazily is taken while this module is imported"
+    return Blocked(arc.source, arc.target, "", None, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Budgeted:
+    """The statements that save most together, within a number of them."""
+
+    cuts: tuple[Cut, ...]
+    gain: Gain
+
+
+def spend(deferrals: Deferrals, view: View, load: Load, budget: int) -> Budgeted:
+    """Choose sets of statements that together touch at most `budget` statements and free most.
+
+    Greedy by what a set frees besides what is freed already; the gain of all is the difference of two
+    closures.
+    """
+    snapshot, entry = deferrals.snapshot, load.entry.node
+    chosen: list[Cut] = []
+    for candidate in best_cuts(deferrals, view, load):
+        if len(_statements([*chosen, candidate])) <= budget:
+            chosen.append(candidate)
+    keys = {key_of(edge) for one in chosen for edge in one.edges}
+    before, after = closure(view, [entry]), closure(deferrals.after(view, keys), [entry])
+    named = {*snapshot.graph.modules, *(one.module for one in chosen)}
+    removed = tuple(sorted((before - after) & named))
+    saved = Gain(entry, snapshot.unit, cost(snapshot, before), cost(snapshot, after), removed)
+    return Budgeted(tuple(chosen), saved)
+
+
+def unmeasured(deferrals: Deferrals, view: View, entry: str) -> int:
+    """Count the modules of ours that the entry point loads and the profile does not know."""
+    return len(closure(view, [entry]) & set(deferrals.snapshot.unmeasured))
+
+
+def _statements(cuts: Collection[Cut]) -> set[tuple[str, int]]:
+    return {(edge.path, edge.line) for one in cuts for edge in one.edges}
