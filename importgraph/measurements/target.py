@@ -24,7 +24,7 @@ LAUNCH = (
     "exec(marshal.loads(open(sys.argv.pop(1), 'rb').read()), {'__name__': '_importgraph_probe'})"
 )
 PYTEST_OPTIONS = ("--collect-only", "-q", "-p", "no:cacheprovider")
-OUTPUT_KEPT = 4000
+OUTPUT_KEPT = 4_000_000
 GRACE_SECONDS = 5.0
 MODULE_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 
