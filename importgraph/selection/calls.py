@@ -1,11 +1,13 @@
 """Calls: pytest's own functions and what else has a meaning here, the project's functions, and all others."""
 
+import os
 import sys
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, describe, elements, module_scope, touch
 from importgraph.selection.methods import call_method
 from importgraph.selection.natives import call_native
+from importgraph.selection.returns import gives_class, gives_decorator, gives_function
 from importgraph.selection.values import (
     Bound,
     Cls,
@@ -34,7 +36,7 @@ def call(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, Any], lin
     if isinstance(callee, Mark):
         return apply_mark(callee, args, kwargs)
     if isinstance(callee, Decorator):
-        return decorate(callee, args, line)
+        return decorate(frame, callee, args, line)
     if isinstance(callee, Func):
         return _call_function(frame, callee, args, kwargs, line)
     if isinstance(callee, Cls):
@@ -103,7 +105,7 @@ def apply_mark(mark: Mark, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return Mark(mark.name, (*mark.args, *args), {**mark.kwargs, **kwargs})
 
 
-def decorate(decorator: Decorator, args: list[Any], line: int) -> Any:
+def decorate(frame: Frame, decorator: Decorator, args: list[Any], line: int) -> Any:
     """Apply a decorator whose effect on collection is known."""
     target = args[0] if len(args) == 1 else None
     if decorator.effect == "fixture":
@@ -114,20 +116,35 @@ def decorate(decorator: Decorator, args: list[Any], line: int) -> Any:
         )
     if isinstance(target, Func):
         if decorator.effect == "hide":
-            target.arguments = None
+            return hidden(target) if decorator.data else _without_arguments(target)
         elif decorator.effect == "patch":
             target.patches += int(decorator.data)
             target.wrapped = True
         elif decorator.effect == "given":
             _given(target, decorator.data)
         elif decorator.effect == "wraps":
-            _wraps(target, decorator.data)
+            _wraps(target, frame.space.settle(decorator.data, frame.scope.path))
         return target
     if isinstance(target, Cls):
+        if decorator.effect == "hide" and decorator.data:
+            return hidden(target)
         if decorator.effect == "init":
             target.makes_init = True
         return target
     return Unknown("the result of a decorator", line) if not isinstance(target, Fixture) else target
+
+
+def _without_arguments(target: Func) -> Func:
+    target.arguments = None
+    return target
+
+
+def hidden(target: Func | Cls) -> Func | Cls:
+    """Return a function of which a decorator we do not follow leaves only the name sure."""
+    if isinstance(target, Func):
+        target.arguments = None
+    target.marks = [*target.marks, Unknown("marks of a decorator that is not followed")]
+    return target
 
 
 def _given(target: Func, data: Any) -> None:
@@ -150,6 +167,7 @@ def _wraps(target: Func, source: Any) -> None:
         target.wrapped = True
     else:
         target.arguments = None
+        target.attrs["__renamed__"] = True
 
 
 def _call_function(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -177,9 +195,20 @@ def run_call(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any]
     try:
         return run_function(frame, callee, args, kwargs)
     except GiveUp as reason:
+        if len(args) == 1 and not kwargs and _keeps(frame, callee, args[0]):
+            return hidden(args[0])
+        if gives_decorator(frame, callee):
+            return Decorator("hide", "unknown marks")
         shrug(frame, callee, line)
         hand_over(frame, args, kwargs, f"{callee.name}()", line)
         return Unknown(f"the result of {callee.name}() ({reason})", line)
+
+
+def _keeps(frame: Frame, callee: Func, target: Any) -> bool:
+    """Tell whether a decorator that is not followed gives back the function or class it gets."""
+    if isinstance(target, Func):
+        return gives_function(frame, callee)
+    return isinstance(target, Cls) and gives_class(frame, callee)
 
 
 def shrug(frame: Frame, callee: Func, line: int) -> None:
@@ -350,6 +379,12 @@ def _instance_of(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: in
     return Unknown("isinstance()", line, instance=True)
 
 
+def _hasattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    if len(args) == 2 and isinstance(args[0], Mod) and isinstance(args[1], str) and args[0].name in {"sys", "os"}:  # noqa: PLR2004
+        return hasattr(sys if args[0].name == "sys" else os, args[1])
+    return Unknown("hasattr()", line, instance=True)
+
+
 _SPECIAL: dict[Any, Any] = {
     globals: _globals,
     locals: _locals,
@@ -365,7 +400,7 @@ _SPECIAL: dict[Any, Any] = {
     classmethod: _kind("class"),
     isinstance: _instance_of,
     issubclass: _instance_of,
-    hasattr: _instance_of,
+    hasattr: _hasattr,
     print: lambda *_: None,
 }
 

@@ -152,6 +152,8 @@ def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
     owners: dict[str, str] = {}
     mismatched: dict[str, str] = {}
     for file in files:
+        if not file.endswith(".py"):
+            continue
         name = base_and_name(file)[1]
         owner = owners.setdefault(name, file)
         if owner != file:

@@ -149,6 +149,8 @@ def _decide(name: str, value: Any, patterns: Patterns) -> None:
         raise Doubt(f"`{name}`: {value.reason}", value.line)
     if isinstance(value, Bound) and patterns.is_function(name):
         raise Doubt(f"`{name}` is a method of something")
+    if isinstance(value, Ext) and is_test_case([value]):
+        return
     if isinstance(value, Ext):
         raise Doubt(f"`{name}` is {value.name}, whose source is not read")
     if (

@@ -26,6 +26,8 @@ class Conftests:
     """Modules of plugins that are loaded for the whole session."""
     initial: frozenset[str] = frozenset()
     """Folders whose conftests are loaded before collection starts."""
+    iterators: dict[int, tuple[str, tuple[str, ...], str]] = field(default_factory=dict)
+    """Which test uses up the iterator in a mark."""
     fixtures: Any = None
     """What has been read of their fixtures."""
     _loaded: dict[str, Loaded] = field(default_factory=dict)
@@ -40,9 +42,9 @@ class Conftests:
         if folder not in self._chains:
             parent = os.path.dirname(folder)
             top = str(self.confcutdir)
-            outer = self.chain(parent) if parent != folder and _inside(parent, top) else ()
+            outer = self.chain(parent) if parent != folder else ()
             own = os.path.join(folder, "conftest.py")
-            self._chains[folder] = (*outer, own) if _inside(folder, top) and os.path.isfile(own) else outer
+            self._chains[folder] = (*outer, own) if not _above(folder, top) and os.path.isfile(own) else outer
         return self._chains[folder]
 
     def load(self, path: str) -> Loaded:
@@ -103,8 +105,9 @@ class Conftests:
         return []
 
 
-def _inside(folder: str, top: str) -> bool:
-    return folder == top or folder.startswith(top.rstrip(os.sep) + os.sep)
+def _above(folder: str, top: str) -> bool:
+    """Tell whether a folder is a proper parent of the one where looking for conftests ends (`_is_in_confcutdir`)."""
+    return folder != top and top.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def initial_folders(settings: Settings) -> frozenset[str]:

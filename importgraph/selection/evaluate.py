@@ -162,7 +162,7 @@ def _too_big(kind: type[ast.operator], left: Any, right: Any) -> bool:
 
 
 def _unary(frame: Frame, node: ast.UnaryOp) -> Any:
-    value = value_of(frame, node.operand)
+    value = frame.space.settle(value_of(frame, node.operand), frame.scope.path)
     if isinstance(node.op, ast.Not):
         known = truth_of(value)
         return (
@@ -183,7 +183,7 @@ def _boolean(frame: Frame, node: ast.BoolOp) -> Any:
     unknown = False
     value: Any = None
     for operand in node.values:
-        value = value_of(frame, operand)
+        value = frame.space.settle(value_of(frame, operand), frame.scope.path)
         known = truth_of(value)
         if known is None:
             unknown = True

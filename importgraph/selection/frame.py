@@ -4,19 +4,7 @@ import builtins
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from importgraph.selection.values import (
-    Cls,
-    Doubt,
-    Ext,
-    Func,
-    GiveUp,
-    ImportFails,
-    Inst,
-    Mod,
-    Ref,
-    Scope,
-    Unknown,
-)
+from importgraph.selection.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Lazy, Mod, Ref, Scope, Unknown
 
 if TYPE_CHECKING:
     from importgraph.selection.space import Space
@@ -85,6 +73,8 @@ def module_scope(scope: Scope) -> Scope:
 def bind(frame: Frame, name: str, value: Any) -> None:
     """Bind a name in the current body."""
     scope = module_scope(frame.scope) if name in frame.scope.shared else frame.scope
+    if type(value) is Lazy:
+        value.named = True
     scope.names[name] = value
 
 

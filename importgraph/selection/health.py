@@ -11,7 +11,9 @@ from importgraph.names import resolve_relative
 if TYPE_CHECKING:
     from importgraph.selection.space import Space
 
-_LEFT = re.compile(rb"^(?:from|import)\b", re.MULTILINE)
+_SKIPS = re.compile(rb"allow_module_level|importorskip|SkipTest")
+SKIPS = "skips the importer:"
+UNSURE = "may skip the importer:"
 
 
 def import_failure(space: "Space", module: str, importer: str) -> str:
@@ -45,10 +47,17 @@ def _own(space: "Space", module: str, path: str) -> str:
         return f"{name} cannot be read"
     if not _compiled(path) and not _parses(source):
         return f"{module} does not parse"
+    if _SKIPS.search(source):
+        loaded = space.load(path, module)
+        if loaded.skipped:
+            return f"{SKIPS} {module}"
+        if loaded.doubt is not None and "skip" in loaded.doubt.reason:
+            return f"{UNSURE} {module}: {loaded.doubt.reason}"
     for target, wanted, offset in space.index(path).imports:
         reason = _missing(space, module, path, target, wanted)
         if reason and _is_statement(source, offset):
-            return f"{reason} (imported by {module})" if "imported by" not in reason else reason
+            named = "imported by" in reason or reason.startswith((SKIPS, UNSURE))
+            return reason if named else f"{reason} (imported by {module})"
     return ""
 
 

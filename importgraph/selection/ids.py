@@ -183,6 +183,8 @@ def from_value(frame: Frame, value: Any, rules: IdRules) -> str | None:
 
 
 def _from_symbol(frame: Frame, value: Any, rules: IdRules) -> str | None:
+    if isinstance(value, Func) and "__renamed__" in value.attrs:
+        raise Undecided
     if isinstance(value, Func | Cls | Mod):
         if isinstance(value, Cls) and value.metaclass is not None and not isinstance(value.metaclass, Ext):
             raise Undecided

@@ -5,7 +5,8 @@ import ast
 from importgraph.names import resolve_relative
 from importgraph.selection.attributes import of_module
 from importgraph.selection.frame import Frame, bind, module_scope
-from importgraph.selection.values import Doubt, Ext, GiveUp, ImportFails, Mod, Ref, Unknown
+from importgraph.selection.health import SKIPS, UNSURE
+from importgraph.selection.values import Doubt, Ext, GiveUp, ImportFails, Mod, Ref, Skipped, Unknown
 
 
 def run_import(frame: Frame, node: ast.Import) -> None:
@@ -27,9 +28,17 @@ def require(frame: Frame, module: str, line: int) -> None:
     found = frame.space.find(module, frame.scope.path)
     if found is None:
         raise ImportFails(f"no module named {module!r}", line)
-    failure = frame.space.failure(module, frame.scope.path) if found.first else ""
-    if failure:
-        raise ImportFails(failure, line)
+    fail(frame.space.failure(module, frame.scope.path) if found.first else "", line)
+
+
+def fail(reason: str, line: int) -> None:
+    """Raise what importing a module surely raises; nothing for an empty reason."""
+    if reason.startswith(SKIPS):
+        raise Skipped(reason)
+    if reason.startswith(UNSURE):
+        raise Doubt(reason, line)
+    if reason:
+        raise ImportFails(reason, line)
 
 
 def absolute(frame: Frame, node: ast.ImportFrom) -> str:

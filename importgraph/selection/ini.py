@@ -47,6 +47,8 @@ def locate(invocation: Path, arguments: Iterable[Path], config: Path | None, roo
     """
     folders = [path if path.is_dir() else path.parent for path in arguments if path.exists()]
     if config is not None:
+        if config.exists() and not config.is_file() and not config.is_dir():
+            return IniFile(rootdir or _common(invocation, folders), config, {})
         if not config.is_file():
             raise ConfigError(f"Configuration file {config} not found.", "Check -c.")
         loaded = _load(config) or ({}, False)

@@ -57,7 +57,7 @@ def _importorskip(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: i
     wanted = args[1] if len(args) > 1 else kwargs.get("minversion")
     if wanted is not None:
         _check_version(frame, name, wanted, line)
-    failure = frame.space.failure(name, frame.scope.path)
+    failure = frame.space.failure(name, frame.scope.path) if found.first else ""
     if failure:
         raise Doubt(f"importorskip({name!r}): {failure}", line)
     return Mod(name)
@@ -136,7 +136,7 @@ def _update_wrapper(frame: Frame, args: list[Any], kwargs: dict[str, Any], line:
     from importgraph.selection.calls import decorate
 
     return (
-        decorate(Decorator("wraps", args[1]), [args[0]], line)
+        decorate(frame, Decorator("wraps", args[1]), [args[0]], line)
         if len(args) == 2
         else Unknown("a wrapper", line)
     )  # noqa: PLR2004
@@ -147,7 +147,7 @@ def _dataclass(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int)
     if len(args) == 1 and isinstance(args[0], Cls):
         from importgraph.selection.calls import decorate
 
-        return decorate(effect, args, line)
+        return decorate(frame, effect, args, line)
     return effect
 
 
@@ -185,6 +185,21 @@ def _nothing(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -
     return None
 
 
+def _reduce(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """`functools.reduce(lambda f, g: g(f), marks, func)`."""
+    from importgraph.selection.calls import call
+    from importgraph.selection.frame import elements
+    from importgraph.selection.values import GiveUp
+
+    found = elements(args[1]) if len(args) == 3 else None  # noqa: PLR2004
+    if found is None:
+        raise GiveUp("functools.reduce() over unknown values")
+    value = args[2]
+    for element in found:
+        value = call(frame, args[0], [value, element], {}, line)
+    return value
+
+
 def _auto(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     return Inst(Ext("enum.auto"))
 
@@ -216,6 +231,7 @@ KNOWN: dict[str, Handler] = {
     "unittest.case.skipUnless": _always_decorator,
     "unittest.expectedFailure": _same,
     "unittest.SkipTest": _skip_test,
+    "functools.reduce": _reduce,
     "functools.wraps": _wraps,
     "functools.update_wrapper": _update_wrapper,
     "functools.lru_cache": _same,

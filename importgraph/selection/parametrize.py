@@ -56,7 +56,29 @@ def expand(
     try:
         return _expand(frame, settings, conftests, test, marks, path)
     except Undecided:
+        if _may_be_wide(frame, conftests, test, marks, path):
+            raise Doubt(
+                f"pytest orders tests by the parameters of `{test.name}`, which are known at run time only"
+            ) from None
         return Open(_may_be_marked(frame, conftests, test, marks, path))
+
+
+def _may_be_wide(frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> bool:
+    """Tell whether a test whose calls are not known may have parameters of more than function scope."""
+    for mark in marks.named("parametrize"):
+        if mark.kwargs.get("scope", "function") != "function" or mark.kwargs.get("indirect", False) is not False:
+            return True
+    try:
+        holders = _fixtures(conftests).in_sight(path, test.classes, frame)
+    except Undecided:
+        return True
+    wide = {n for h in holders for n, d in h.definitions.items() if d.params is not None and d.scope != "function"}
+    if not wide:
+        return False
+    try:
+        return any(name in wide for name, _ in closure(holders, [*_used(marks), *_arguments(test)], frozenset()))
+    except Undecided:
+        return True
 
 
 def _may_be_marked(frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> bool:
@@ -83,6 +105,7 @@ def _expand(
     chain = conftests.chain(os.path.dirname(path))
     if any(conftests.report(conftest).names_ids for conftest in chain):
         raise Undecided
+    _check_iterators(conftests, test, marks, path)
     given = [_read(frame, mark) for mark in marks.named("parametrize")]
     direct = frozenset(
         name for one, indirect in given for name in one.names if not _is_indirect(name, indirect)
@@ -192,6 +215,18 @@ def _set(frame: Frame, row: Any, count: int, *, single: bool) -> Set:
         raise Undecided
     values = tuple(frame.space.resolve(value) if type(value) is Ref else value for value in values)
     return Set(values, marks, name)
+
+
+def _check_iterators(conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> None:
+    """Refuse parameters from an iterator that another test may have used up: only a mark of this test alone is sure."""
+    for mark in marks.named("parametrize"):
+        values = [value for value in (*mark.args, *mark.kwargs.values()) if type(value) is Lazy]
+        if not values:
+            continue
+        own = mark in marks.layers[0] and test.func is not None and test.func.scope.path == path
+        user = (path, tuple(name for name, _ in test.classes), test.name)
+        if not own or any(value.named for value in values) or conftests.iterators.setdefault(id(mark), user) != user:
+            raise Undecided
 
 
 def _is_indirect(name: str, indirect: Any) -> bool:

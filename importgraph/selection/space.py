@@ -60,6 +60,7 @@ class Space:
     _indexes: dict[str, Index] = field(default_factory=dict)
     _failures: dict[str, str] = field(default_factory=dict)
     _settled: dict[str, Any] = field(default_factory=dict)
+    _growing: dict[tuple[str, str], bool] = field(default_factory=dict)
     _speaks: dict[str, bool] = field(default_factory=dict)
     _settling: int = 0
     _definitions: dict[str, dict[tuple[int, str], Any]] = field(default_factory=dict)
@@ -176,12 +177,12 @@ class Space:
         found = self.find(module, importer)
         if found is None or depth > 30:  # noqa: PLR2004
             return Unknown(f"{module} is not there", line)
-        if not found.first:
+        if not found.first or module.partition(".")[0] in {"pytest", "_pytest", "hypothesis"}:
             frame = Frame(Scope({}, None, "module", importer, ""), self)
             known = symbolic(frame, module, name)
             if known is not None:
                 return known
-            if not self._settling:
+            if not self._settling and not found.first:
                 return Mod(f"{module}.{name}") if self._is_module(found, module, name, importer) else Ext(f"{module}.{name}")
         if not found.readable:
             inner = self.find(f"{module}.{name}", importer)
@@ -199,6 +200,8 @@ class Space:
                 if (value.module, value.name, value.importer) == (module, name, found.path):
                     return self._submodule(module, name, importer, line)
                 return self.member(value.module, value.name, value.importer, value.line, depth + 1)
+            if isinstance(value, list | dict | set) and found.path != importer and self._grows(found.path, name):
+                return Unknown(f"{module}.{name} is changed by functions", line)
             return value
         return self._submodule(module, name, importer, line)
 
@@ -251,6 +254,14 @@ class Space:
                 inner = attribute(frame, inner, part, 0)
             return value if isinstance(inner, Unknown) else inner
         return value
+
+    def _grows(self, path: str, name: str) -> bool:
+        """Tell whether functions of a file change a container of its own; who calls them when, text does not tell."""
+        key = (path, name)
+        if key not in self._growing:
+            pattern = rb"^[ \t]+[^#\n]*\b" + re.escape(name.encode()) + rb"(?:\.(?:append|extend|insert|update|add|setdefault|pop|remove|clear|sort)\b|\[[^\]\n]*\][ \t]*=[^=]|[ \t]*\+=)"
+            self._growing[key] = re.search(pattern, self.source(path) or b"", re.MULTILINE) is not None
+        return self._growing[key]
 
     def _submodule(self, module: str, name: str, importer: str, line: int) -> Any:
         if self.find(f"{module}.{name}", importer) is not None:

@@ -11,6 +11,10 @@ from importgraph.selection.conftests import Conftests
 from importgraph.selection.settings import Settings
 
 
+TEXT_DOCTESTS = "test*.txt"
+"""Text files that pytest searches for doctests without being asked to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A collection argument, taken apart."""
@@ -69,7 +73,7 @@ class TestFiles:
         self.named = frozenset(a.path for a in self.arguments())
         self._parents = {str(parent) for path in self.named for parent in Path(path).parents} | self.named
         if not os.path.isdir(argument.path):
-            if argument.path.endswith(".py"):
+            if argument.path.endswith(".py") or fnmatch.fnmatch(os.path.basename(argument.path), TEXT_DOCTESTS):
                 yield argument.path
         else:
             yield from self._folder(argument.path)
@@ -88,13 +92,15 @@ class TestFiles:
             if entry.is_dir():
                 if entry.path in self._parents or not self._ignored(entry.path, is_folder=True):
                     yield from self._folder(entry.path)
-            elif entry.name.endswith(".py") and (entry.path in self.named or self._matches(entry)):
+            elif entry.name.endswith((".py", ".txt")) and (entry.path in self.named or self._matches(entry)):
                 if entry.is_file() and (
                     entry.path in self.named or not self._ignored(entry.path, is_folder=False)
                 ):
                     yield entry.path
 
     def _matches(self, entry: "os.DirEntry[str]") -> bool:
+        if not entry.name.endswith(".py"):
+            return "no:doctest" not in self.settings.plugins and fnmatch.fnmatch(entry.name, TEXT_DOCTESTS)
         return any(_fnmatch(pattern, entry.path, entry.name) for pattern in self.settings.python_files)
 
     def _ignored(self, path: str, *, is_folder: bool) -> bool:

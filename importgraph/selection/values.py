@@ -53,6 +53,9 @@ class Unknown:
 class Lazy(list[Any]):
     """What an iterator gives, in order; pytest warns where it gets one for parameters."""
 
+    named = False
+    """It is bound to a name, so somebody else may use it up."""
+
 
 @dataclass(eq=False, slots=True)
 class Ext:

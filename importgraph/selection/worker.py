@@ -10,13 +10,14 @@ from importgraph.selection.conftests import Conftests, initial_folders
 from importgraph.selection.environment import Environment
 from importgraph.selection.finder import Finder
 from importgraph.selection.frame import Frame
+from importgraph.selection.imports import fail
 from importgraph.selection.marks import marks_of
 from importgraph.selection.model import Dynamic, FileResult, Item
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.parametrize import Open, expand
 from importgraph.selection.settings import Settings
 from importgraph.selection.space import Space
-from importgraph.selection.values import Doubt, GiveUp
+from importgraph.selection.values import Doubt, GiveUp, ImportFails, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Worker:
         return tuple(sorted(seen))
 
     def _items(self, path: str, relative: str) -> list[Item]:
+        if not path.endswith(".py"):
+            return _text_doctest(path, relative)
         if self.conftests.skipped(os.path.dirname(path)):
             return []
         reason, blamed = self.conftests.doubt(os.path.dirname(path))
@@ -87,9 +90,12 @@ class Worker:
             raise Doubt(f"{relative_path(blamed, self.settings)}: {reason}")
         base, name = base_and_name(path)
         self.space.bases[path] = "" if self.settings.import_mode == "importlib" else base
-        failure = self.space.failure(name.rpartition(".")[0], path) if "." in name else ""
-        if failure:
-            raise Doubt(f"would fail to collect: {failure}")
+        try:
+            fail(self.space.failure(name.rpartition(".")[0], path) if "." in name else "", 0)
+        except Skipped:
+            return []
+        except ImportFails as failure:
+            raise Doubt(f"would fail to collect: {failure.reason}") from None
         if self.settings.strict_markers:
             registered = {
                 mark
@@ -136,6 +142,18 @@ class Worker:
             )
             for one in expansion
         ]
+
+
+def _text_doctest(path: str, relative: str) -> list[Item]:
+    """Return the one item of a text file with doctest examples (`_pytest.doctest.DoctestTextfile`)."""
+    import doctest
+
+    try:
+        with open(path, encoding="utf-8") as stream:
+            examples = doctest.DocTestParser().get_examples(stream.read(), path)
+    except (OSError, ValueError) as error:
+        raise Doubt(f"would fail to collect: {error}") from None
+    return [Item(f"{relative}::{os.path.basename(path)}", relative)] if examples else []
 
 
 def relative_path(path: str, settings: Settings) -> str:
