@@ -2,11 +2,12 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from importgraph.findings.fragmentation import Fragment, measure_fragmentation
 from importgraph.findings.model import Location
 from importgraph.fixes.model import Applicability, Fix, RewriteImport
+from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import closure
 from importgraph.names import is_within
@@ -42,10 +43,11 @@ def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> Fix
         resolves=len(fragment.stray),
         statements=len(edits),
         applicability=Applicability.UNSAFE if reasons else Applicability.SAFE,
-        reasons=reasons or ("both paths give the same object", "the canonical module is loaded by each importer already"),
+        reasons=reasons
+        or ("both paths give the same object", "the canonical module is loaded by each importer already"),
         findings=(f"IG301 {fragment.module}.{fragment.name}",),
         edits=edits,
-        diff="".join(_diff(snapshot, edit) for edit in edits) if few else "",
+        diff=_diff(snapshot, edits) if few else "",
     )
 
 
@@ -55,7 +57,9 @@ def _edit(snapshot: Snapshot, fragment: Fragment, edge: ImportEdge) -> RewriteIm
     alias = f" as {edge.alias}" if edge.alias else ""
     after_alias = alias if edge.name == fragment.name or edge.alias else f" as {edge.name}"
     before = f"from {written} import {edge.name}{alias}"
-    return RewriteImport(edge.path, edge.line, before, f"from {fragment.canonical} import {fragment.name}{after_alias}")
+    return RewriteImport(
+        edge.path, edge.line, before, f"from {fragment.canonical} import {fragment.name}{after_alias}"
+    )
 
 
 def _risks(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> Iterator[str]:
@@ -81,11 +85,14 @@ def _patch_targets(snapshot: Snapshot) -> Iterator[str]:
                 yield item.module
 
 
-def _diff(snapshot: Snapshot, edit: RewriteImport) -> str:
-    """Return a unified diff, where the statement imports this name alone on one line."""
-    lines = snapshot.read_text(edit.path).splitlines(keepends=True)
-    if edit.line > len(lines) or lines[edit.line - 1].strip() != edit.before:
-        return ""
-    changed = list(lines)
-    changed[edit.line - 1] = lines[edit.line - 1].replace(edit.before, edit.after)
-    return "".join(difflib.unified_diff(lines, changed, f"a/{edit.path}", f"b/{edit.path}", n=1))
+def _diff(snapshot: Snapshot, edits: Sequence[RewriteImport]) -> str:
+    """Return the change as a unified diff; empty where a statement is not one that can be rewritten."""
+    lines: list[str] = []
+    for path in sorted({edit.path for edit in edits}):
+        before = snapshot.read_text(path)
+        after = rewrite(before, [edit for edit in edits if edit.path == path])
+        if isinstance(after, Refused):
+            return ""
+        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+        lines += difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=1)
+    return "".join(lines)

@@ -57,10 +57,16 @@ def _imports_by_file(graph: Graph) -> dict[str, dict[Item, ImportEdge]]:
     found: dict[str, dict[Item, ImportEdge]] = defaultdict(dict)
     for edge in graph.imports:
         module = graph.modules[edge.importer]
-        usable = edge.origin is Origin.STATEMENT and edge.scope is Scope.MODULE and not edge.guards and not edge.external
+        plain = edge.origin is Origin.STATEMENT and edge.scope is Scope.MODULE and not edge.external
+        always = edge.active and not (edge.guards or edge.tried or edge.fallback or edge.conditional)
+        usable = plain and always
         if not usable or edge.missing or edge.name in {None, "*"} or edge.submodule or edge.lazy:
             continue
-        if module.kind not in {Kind.TEST, Kind.SCRIPT} and not is_test_code(module.path) and edge.name is not None:
+        if (
+            module.kind not in {Kind.TEST, Kind.SCRIPT}
+            and not is_test_code(module.path)
+            and edge.name is not None
+        ):
             found[edge.importer][edge.imported, edge.name] = edge
     return found
 
@@ -84,7 +90,9 @@ def find_groups(files: Mapping[str, frozenset[Item]]) -> list[Group]:
         if count >= _LEAST_FILES:
             group = _grow((one, two), holders, frequent)
             groups[group.items] = group
-    wide = [group for group in groups.values() if len({module for module, _ in group.items}) >= _LEAST_MODULES]
+    wide = [
+        group for group in groups.values() if len({module for module, _ in group.items}) >= _LEAST_MODULES
+    ]
     return sorted(wide, key=lambda group: (-group.saved, group.items))[: _GROUPS * 4]
 
 
@@ -96,7 +104,9 @@ def _grow(start: tuple[Item, ...], holders: Mapping[Item, set[str]], candidates:
         options = [item for item in ordered if item not in items]
         if not options:
             break
-        following = max(options, key=lambda item: (len(files & holders[item]), item[0] not in {m for m, _ in items}))
+        following = max(
+            options, key=lambda item: (len(files & holders[item]), item[0] not in {m for m, _ in items})
+        )
         remaining = files & holders[following]
         if len(remaining) < _LEAST_FILES:
             break
@@ -108,7 +118,9 @@ def _grow(start: tuple[Item, ...], holders: Mapping[Item, set[str]], candidates:
     return Group(tuple(sorted(best.items)), best.files)
 
 
-def _proposal(snapshot: Snapshot, group: Group, by_file: Mapping[str, Mapping[Item, ImportEdge]]) -> Fix | SkippedFix:
+def _proposal(
+    snapshot: Snapshot, group: Group, by_file: Mapping[str, Mapping[Item, ImportEdge]]
+) -> Fix | SkippedFix:
     package = _common_package(snapshot.graph, group.files)
     subject = ", ".join(name for _, name in group.items)
     if not package:
@@ -210,9 +222,15 @@ def module_text(items: Iterable[Item]) -> str:
     for module, name in rows:
         by_module[module].append(name)
     lines = ['"""Names that many modules import together, each loaded when it is first taken."""', ""]
-    lines += ["from importlib import import_module", "from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:"]
     lines += [
-        f"    from {module} import {', '.join(f'{name} as {name}' for name in names)}" for module, names in sorted(by_module.items())
+        "from importlib import import_module",
+        "from typing import TYPE_CHECKING",
+        "",
+        "if TYPE_CHECKING:",
+    ]
+    lines += [
+        f"    from {module} import {', '.join(f'{name} as {name}' for name in names)}"
+        for module, names in sorted(by_module.items())
     ]
     lines += ["", "__all__ = ["] + [f"    {name!r}," for _, name in rows] + ["]", "", "_HOMES = {"]
     lines += [f"    {name!r}: {module!r}," for module, name in rows] + ["}", "", ""]

@@ -1,16 +1,25 @@
 """End a cycle by the smallest edit."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 
 from importgraph.findings.cycles import Cycle, CycleClass, find_cycles
 from importgraph.findings.model import EdgeRef
 from importgraph.fixes.deferral import Deferrals
 from importgraph.fixes.model import Applicability, CutImport, Fix
 from importgraph.graph.model import ImportEdge
+from importgraph.graph.views import loaded_by, runs_at_import
 from importgraph.snapshot import Snapshot
 
 _MOST_EDITS = 25
-_CODES = {CycleClass.CRASHES: "IG201", CycleClass.LATENT: "IG202", CycleClass.DEFERRED: "IG203", CycleClass.TYPE_ONLY: "IG204"}
+_MOST_PAIRS = 60
+"""Pairs of modules in a cycle that are tried one by one."""
+_CODES = {
+    CycleClass.CRASHES: "IG201",
+    CycleClass.LATENT: "IG202",
+    CycleClass.DEFERRED: "IG203",
+    CycleClass.TYPE_ONLY: "IG204",
+}
 
 
 def propose_cycle_breaks(snapshot: Snapshot) -> Iterator[Fix]:
@@ -26,7 +35,7 @@ def propose_cycle_breaks(snapshot: Snapshot) -> Iterator[Fix]:
 
 def _fix(deferrals: Deferrals, cycle: Cycle, by_place: dict[tuple[str, str, int], ImportEdge]) -> Fix:
     edits, reasons = [], []
-    for breaker in cycle.breakers:
+    for breaker in _easier(deferrals, cycle) or cycle.breakers:
         edge = by_place.get((breaker.path, breaker.imported, breaker.line))
         ways, reason = _ways(deferrals, edge, breaker)
         edits.append(CutImport(breaker.path, breaker.line, breaker.importer, breaker.imported, ways))
@@ -43,10 +52,47 @@ def _fix(deferrals: Deferrals, cycle: Cycle, by_place: dict[tuple[str, str, int]
         resolves=len(cycle.crashes) or 1,
         statements=count,
         applicability=Applicability.MANUAL if reasons else Applicability.UNSAFE,
-        reasons=tuple(dict.fromkeys(reasons)) or ("each import can be put off; what it loads then runs later",),
+        reasons=tuple(dict.fromkeys(reasons))
+        or ("each import can be put off; what it loads then runs later",),
         findings=(f"{_CODES[cycle.kind]} {cycle.modules[0]}",),
         edits=tuple(edits),
     )
+
+
+def _easier(deferrals: Deferrals, cycle: Cycle) -> tuple[EdgeRef, ...]:
+    """Return imports that can all be put off, between two modules, without which there is no cycle.
+
+    The smallest set found may need a person where another of the same size needs none.
+    """
+    inside: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
+    for edge in deferrals.snapshot.graph.imports:
+        here = edge.importer in cycle.modules and loaded_by(edge) in cycle.modules
+        if here and edge.function < 0 and runs_at_import(edge) and edge.importer != loaded_by(edge):
+            inside[edge.importer, loaded_by(edge)].append(edge)
+    if len(cycle.breakers) > 1 or len(inside) > _MOST_PAIRS:
+        return ()
+    for pair, edges in sorted(inside.items()):
+        if all(not _ways(deferrals, e, _reference(e))[1] for e in edges) and not _has_cycle(
+            set(inside) - {pair}
+        ):
+            return tuple(_reference(edge) for edge in edges)
+    return ()
+
+
+def _reference(edge: ImportEdge) -> EdgeRef:
+    return EdgeRef(edge.importer, edge.imported, edge.path, edge.line)
+
+
+def _has_cycle(pairs: Collection[tuple[str, str]]) -> bool:
+    """Tell whether arcs close a cycle: whether taking away nodes without successors leaves some."""
+    left = set(pairs)
+    while left:
+        sources = {source for source, _ in left}
+        kept = {(source, target) for source, target in left if target in sources}
+        if kept == left:
+            return True
+        left = kept
+    return False
 
 
 def _ways(deferrals: Deferrals, edge: ImportEdge | None, breaker: EdgeRef) -> tuple[tuple[str, ...], str]:
@@ -68,5 +114,3 @@ def _ways(deferrals: Deferrals, edge: ImportEdge | None, breaker: EdgeRef) -> tu
     if sites is not None and sites.at_import:
         why = f"`{name}` is used at import on line {sites.at_import[0]} of {breaker.path}"
     return (move, f"break the use at import first: {why}"), why
-
-

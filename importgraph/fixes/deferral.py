@@ -3,7 +3,7 @@
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -11,20 +11,29 @@ from msgspec.structs import replace as replace_edge
 
 from importgraph.facts.model import Flow, Guard, Origin, Scope, StepKind
 from importgraph.facts.syntax import parse_source
+from importgraph.fixes.reach import Reach
+from importgraph.fixes.takers import FIRST_LAZY_ANNOTATIONS, Takers
 from importgraph.fixes.use_sites import UseSites, find_use_sites
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import ImportEdge, Kind
-from importgraph.graph.views import Arc, View, loaded_by, runs_at_import
+from importgraph.graph.views import Arc, View, closure, importing_node, loaded_by, runs_at_import
 from importgraph.names import top_level
 from importgraph.snapshot import Snapshot
 
 EdgeKey = tuple[str, int]
 """Importer and index: identifies an import in a graph."""
 
+_INTROSPECTION = {"globals", "vars", "locals", "exec", "eval", "sys.modules"}
+
 
 def key_of(edge: ImportEdge) -> EdgeKey:
     """Return what identifies an import."""
     return (edge.importer, edge.index)
+
+
+def bound_by(edge: ImportEdge) -> str:
+    """Return the local name that an import binds."""
+    return edge.alias or edge.name or edge.imported.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +59,29 @@ class Deferrals:
 
     def use_sites(self, edge: ImportEdge) -> UseSites:
         """Return where the importer uses the name of an import, from its text."""
-        bound = edge.alias or edge.name or edge.imported.partition(".")[0]
-        if (edge.path, bound) not in self._sites:
-            lazy = self.snapshot.graph.target.version >= (3, 14)
-            self._sites[edge.path, bound] = find_use_sites(self._tree(edge.path), bound, lazy_annotations=lazy)
-        return self._sites[edge.path, bound]
+        key = (edge.path, bound_by(edge))
+        if key not in self._sites:
+            lazy = self.snapshot.graph.target.version >= FIRST_LAZY_ANNOTATIONS
+            self._sites[key] = find_use_sites(self.tree(edge.path), key[1], lazy_annotations=lazy)
+        return self._sites[key]
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What may run at import beyond what the graph says."""
+        return Reach(self.snapshot)
+
+    @cached_property
+    def takers(self) -> Takers:
+        """Who takes which name from which module."""
+        return Takers(self.snapshot)
 
     @cached_property
     def _sites(self) -> dict[tuple[str, str], UseSites]:
         return {}
 
     @cached_property
-    def _tree(self) -> Callable[[str], ast.Module]:
+    def tree(self) -> Callable[[str], ast.Module]:
+        """The syntax tree of a file, by its path."""
         return lru_cache(maxsize=64)(lambda path: parse_source(self.snapshot.read_text(path).encode()).tree)
 
     @cached_property
@@ -78,26 +98,16 @@ class Deferrals:
         return {module: tuple(sorted(names - sys.stdlib_module_names)) for module, names in found.items()}
 
     @cached_property
-    def _taken(self) -> Mapping[tuple[str, str], tuple[ImportEdge, ...]]:
-        """By (module, name), the imports elsewhere that take the name from the module."""
-        found: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
-        for edge in self.snapshot.graph.imports:
-            if edge.name is not None and not edge.external and edge.origin is Origin.STATEMENT and not edge.missing:
-                source = edge.imported.rpartition(".")[0] if edge.submodule else edge.imported
-                found[source, edge.name].append(edge)
-        return {key: tuple(edges) for key, edges in found.items()}
-
-    @cached_property
     def _used_at_import(self) -> Mapping[str, frozenset[str]]:
         return {name: frozenset(self._roots(name)) for name in self.snapshot.graph.facts}
 
     def _roots(self, module: str) -> Iterable[str]:
         """Yield the names a module needs while it is imported, also in functions of it that run then."""
         facts = self.snapshot.graph.facts[module]
-        version = self.snapshot.graph.target.version
+        early = self.snapshot.graph.target.version < FIRST_LAZY_ANNOTATIONS and not facts.future_annotations
         for step in facts.body:
             if step.kind in {StepKind.USE, StepKind.CALL} and not step.flow & Flow.DEAD:
-                if not step.flow & Flow.ANNOTATION or version < (3, 14):
+                if early or not step.flow & Flow.ANNOTATION:
                     yield step.name.partition(".")[0].partition("(")[0]
             elif step.kind is StepKind.DELETE:
                 yield step.name
@@ -117,9 +127,12 @@ class Deferrals:
         kinds = {StepKind.FUNCTION, StepKind.CLASS, StepKind.BIND, StepKind.DELETE}
         found = {}
         for name, facts in self.snapshot.graph.facts.items():
-            again = {step.name for step in facts.body if step.kind in kinds}
-            again |= {hazard.removeprefix("global ") for hazard in facts.hazards if hazard.startswith("global ")}
-            found[name] = frozenset(again)
+            declared = (h.removeprefix("global ") for h in facts.hazards if h.startswith("global "))
+            imported = [item.bound for item in facts.imports if item.scope is Scope.MODULE and item.bound]
+            twice = {bound for bound in imported if imported.count(bound) > 1}
+            found[name] = frozenset(
+                {step.name for step in facts.body if step.kind in kinds}.union(declared, twice)
+            )
         return found
 
     def verdict(self, edge: ImportEdge) -> Verdict:
@@ -135,45 +148,67 @@ class Deferrals:
         reason = self._obstacle(edge)
         if reason:
             return Verdict(possible=False, reason=reason)
-        module, bound = edge.importer, edge.alias or edge.name or edge.imported.partition(".")[0]
-        facts = self.snapshot.graph.facts[module]
-        taken = bool(self._taken.get((module, bound)))
-        exported = taken or (facts.exports is not None and bound in facts.exports.names)
+        module, bound = edge.importer, bound_by(edge)
         used = bound in self._used_later[module]
-        if not exported and self.snapshot.graph.modules[module].path.endswith("__init__.py"):
-            if edge.submodule and not used:
-                reason = f"nobody takes `{bound}`: it is imported so that it is loaded"
+        exported = self._is_exported(module, bound)
+        if exported:
+            reason = self._obstacle_to_export(edge, used=used)
+            if reason:
                 return Verdict(possible=False, reason=reason)
-            exported = True  # users of the package may take it
-        if exported and edge.name is None:
-            return Verdict(possible=False, reason=f"others may reach `{bound}` through `{module}`")
-        if exported and used:
-            return Verdict(possible=False, reason=f"`{bound}` is both used here and taken from here by others")
         return Verdict(possible=True, reason="", exported=exported, unused=not used and not exported)
+
+    def _is_exported(self, module: str, bound: str) -> bool:
+        facts = self.snapshot.graph.facts[module]
+        if self.snapshot.graph.modules[module].path.endswith("__init__.py"):
+            return True
+        if facts.exports is not None and bound in facts.exports.names:
+            return True
+        taken = (module, bound) in self.takers.by_statement or (module, bound) in self.takers.by_attribute
+        return taken or bool(self.takers.by_star(module, bound))
+
+    def _obstacle_to_export(self, edge: ImportEdge, *, used: bool) -> str:
+        """Say why a module cannot answer lazily for a name, if it cannot."""
+        module, bound = edge.importer, bound_by(edge)
+        facts = self.snapshot.graph.facts[module]
+        if edge.name is None:
+            return f"others may reach `{bound}` through `{module}`"
+        if used:
+            return f"`{bound}` is both used here and taken from here by others"
+        own = f"{module}.{bound}"
+        if own in self.snapshot.graph.modules and not (edge.submodule and own == loaded_by(edge)):
+            return f"`{own}` is a module too, and importing it would take the place of the lazy name"
+        listed = facts.exports is not None and bound in facts.exports.names
+        if self.takers.by_star(module, bound) and not listed:
+            return f"a star import takes `{bound}`, which `__all__` does not list"
+        if self.snapshot.resolver.lookup(module, "__getattr__") is not None:
+            return f"`{module}` has its own `__getattr__`"
+        return ""
 
     def _obstacle(self, edge: ImportEdge) -> str:
         module = self.snapshot.graph.modules[edge.importer]
-        bound = edge.alias or edge.name or edge.imported.partition(".")[0]
+        bound = bound_by(edge)
         if edge.origin is not Origin.STATEMENT or edge.index < 0:
             return "no statement to move"
-        if edge.scope is not Scope.MODULE or edge.function >= 0:
-            return "not at module level"
-        if edge.name == "*":
-            return "a star import"
-        if edge.tried or edge.fallback or Guard.OPTIONAL in edge.guards:
-            return "its ImportError is caught where it stands"
-        if edge.conditional or edge.recovered:
-            return "under a condition" if edge.conditional else "in a broken file"
-        if module.kind is Kind.TEST:
-            return "in a test file"
-        if bound in self._used_at_import[edge.importer]:
-            return f"`{bound}` is used while `{edge.importer}` is imported"
-        if bound in self._rebound[edge.importer]:
-            return f"`{bound}` is bound again"
-        hazards = set(self.snapshot.graph.facts[edge.importer].hazards) & {"globals", "vars", "locals", "exec", "eval", "sys.modules"}
-        if hazards:
-            return f"`{edge.importer}` looks at its own names ({', '.join(sorted(hazards))})"
-        return ""
+        decided = self.snapshot.graph.facts[edge.importer].imports[edge.index].when
+        hazards = set(self.snapshot.graph.facts[edge.importer].hazards) & _INTROSPECTION
+        reasons = (
+            (edge.scope is not Scope.MODULE or edge.function >= 0, "not at module level"),
+            (edge.name == "*", "a star import"),
+            (
+                edge.tried or edge.fallback or Guard.OPTIONAL in edge.guards,
+                "its ImportError is caught where it stands",
+            ),
+            (edge.conditional or bool(edge.guards or decided), "under a condition"),
+            (edge.recovered, "in a broken file"),
+            (module.kind is Kind.TEST, "in a test file"),
+            (
+                bound in self._used_at_import[edge.importer],
+                f"`{bound}` is used while `{edge.importer}` is imported",
+            ),
+            (bound in self._rebound[edge.importer], f"`{bound}` is bound again"),
+            (bool(hazards), f"`{edge.importer}` looks at its own names ({', '.join(sorted(hazards))})"),
+        )
+        return next((reason for holds, reason in reasons if holds), "")
 
     def after(self, view: View, deferred: Collection[EdgeKey]) -> View:
         """Return what runs at import once some imports are put off.
@@ -185,29 +220,35 @@ class Deferrals:
         for node, found in view.arcs.items():
             for arc in found:
                 if isinstance(arc.cause, ImportEdge) and key_of(arc.cause) in chosen:
-                    self._redirect(arc, arcs)
+                    for taker in self._loads_still(arc.cause, chosen):
+                        arcs[taker].append(Arc(taker, arc.target, None))
                 else:
                     arcs[node].append(arc)
         return replace(view, arcs={node: tuple(found) for node, found in arcs.items()})
 
-    def _redirect(self, arc: Arc, arcs: dict[str, list[Arc]]) -> None:
-        edge = arc.cause
-        if not isinstance(edge, ImportEdge):
-            return
-        bound = edge.alias or edge.name or ""
-        takers = (*self._taken.get((edge.importer, bound), ()), *self._star_takers(edge.importer, bound))
-        for taker in takers:
-            if taker.importer != edge.importer and runs_at_import(taker) and taker.function < 0:
-                arcs[taker.importer].append(Arc(taker.importer, loaded_by(edge), taker))
+    def _loads_still(self, edge: ImportEdge, chosen: Collection[EdgeKey]) -> Iterator[str]:
+        """Yield the modules that take a lazy name while they are imported."""
+        graph = self.snapshot.graph
+        key = (edge.importer, bound_by(edge))
+        for taker in (*self.takers.by_statement.get(key, ()), *self.takers.by_star(*key)):
+            if taker.importer != edge.importer and runs_at_import(taker) and key_of(taker) not in chosen:
+                if taker.function < 0 or importing_node(graph, taker) in graph.run_at_import:
+                    yield taker.importer
+        for access in self.takers.by_attribute.get(key, ()):
+            if access.at_import and access.accessor != edge.importer:
+                yield access.accessor
 
-    @cached_property
-    def _stars(self) -> Mapping[str, tuple[ImportEdge, ...]]:
-        found: dict[str, list[ImportEdge]] = defaultdict(list)
-        for edge in self.snapshot.graph.imports:
-            if edge.name == "*" and not edge.external:
-                found[edge.imported].append(edge)
-        return {module: tuple(edges) for module, edges in found.items()}
+    def left_alone(self, view: View, after: View, removed: Collection[str]) -> str:
+        """Say which module reaches a submodule as an attribute that only an import put off has loaded for it, if one does."""
+        for (package, name), accesses in self.takers.by_attribute.items():
+            module = f"{package}.{name}"
+            if module in removed:
+                for accessor in dict.fromkeys(access.accessor for access in accesses):
+                    found = module in closure(after, [accessor]) or module not in closure(view, [accessor])
+                    if not found and not self._imports_inside(accessor, module):
+                        return f"`{accessor}` reaches `{module}` without importing it"
+        return ""
 
-    def _star_takers(self, module: str, name: str) -> tuple[ImportEdge, ...]:
-        stars = self._stars.get(module, ())
-        return stars if stars and self.snapshot.resolver.star_exports(module, name) else ()
+    def _imports_inside(self, accessor: str, module: str) -> bool:
+        edges = (e for e in self.snapshot.graph.imports if e.importer == accessor and e.function >= 0)
+        return any(edge.imported == module or edge.imported.startswith(f"{module}.") for edge in edges)

@@ -40,6 +40,8 @@ class DeferImport(Struct, frozen=True, tag="defer_import"):
     form: Form
     functions: tuple[str, ...]
     """For the form `functions`: the outermost functions that use the name and get the statement."""
+    submodule: bool = False
+    """The name is a module of its own."""
 
 
 class RewriteImport(Struct, frozen=True, tag="rewrite_import"):
@@ -81,6 +83,16 @@ class Gain(Struct, frozen=True):
     after: int
     removed: tuple[str, ...]
     """Modules that are no longer loaded, sorted."""
+    at_least: str = ""
+    """Why more modules may go than these; empty where it is exactly these."""
+
+    @property
+    def change(self) -> str:
+        """Before and after, with the unit: a static count of modules, or a measured time."""
+        most = "at most " if self.at_least else ""
+        if self.unit == "us":
+            return f"{self.before / 1000:,.1f} → {most}{self.after / 1000:,.1f} ms, measured"
+        return f"{self.before:,} → {most}{self.after:,} modules"
 
 
 class Fix(Struct, frozen=True):

@@ -10,8 +10,8 @@ from importgraph.fixes.canonical_imports import propose_canonical_imports
 from importgraph.fixes.consolidation import propose_consolidation
 from importgraph.fixes.cycle_breaks import propose_cycle_breaks
 from importgraph.fixes.lazy_imports import propose_lazy_imports
-from importgraph.fixes.model import Applicability, CutImport, Fix, SkippedFix
 from importgraph.fixes.missing_imports import propose_missing_imports
+from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, SkippedFix
 from importgraph.snapshot import Snapshot
 
 Proposer = Callable[[Snapshot], Iterable[Fix | SkippedFix]]
@@ -29,7 +29,11 @@ ORDER = (
     "that fails when imported first, 0.1 for each statement put right. Effort: the root of the statements touched, twice for "
     "manual changes."
 )
+MEASURED_ORDER = ORDER.replace(
+    "modules an entry point no longer loads", "measured milliseconds an entry point no longer takes"
+)
 _CRASH = 10
+_MICROSECONDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,19 @@ def _urgency(fix: Fix) -> int:
     return int(fails and not all(is_test_code(edit.path) for edit in fix.edits))
 
 
+def _saved(gain: Gain) -> float:
+    return (gain.before - gain.after) / (_MICROSECONDS if gain.unit == "us" else 1)
+
+
 def score(fix: Fix) -> float:
-    """Weigh a fix: gain over effort; see ORDER."""
-    saved = max((gain.before - gain.after for gain in fix.gains), default=0)
+    """Weigh a fix: gain over effort; see ORDER. A measured millisecond counts as much as a module."""
+    saved = max((_saved(gain) for gain in fix.gains), default=0.0)
     crashes = fix.resolves if any(finding.startswith("IG201") for finding in fix.findings) else 0
     gain = max(saved, 0) or _CRASH * crashes or fix.resolves / 10
     effort = max(1, fix.statements) ** 0.5
-    careful = 0.5 if fix.applicability is Applicability.MANUAL or any(isinstance(e, CutImport) for e in fix.edits) else 1.0
+    careful = (
+        0.5
+        if fix.applicability is Applicability.MANUAL or any(isinstance(e, CutImport) for e in fix.edits)
+        else 1.0
+    )
     return gain / effort * careful

@@ -1,36 +1,27 @@
 """Is it safe to put an import off? Conservative: what cannot be shown is a reason against.
 
-The rules look at everything that would newly run later, not only at the statement: registrations, changed modules, settings of
-the interpreter, work at import, unknown libraries.
+The rules look at everything that would newly run later, not only at the statement: registrations, changed
+modules, settings of the interpreter, work at import, unknown libraries, and code that would notice.
 """
 
+import re
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from importgraph.facts.model import Flow, Origin, StepKind
-from importgraph.findings.side_effects import external_name, kind_of, runs
-from importgraph.fixes.deferral import Deferrals
+from importgraph.facts.model import Origin, StepKind
+from importgraph.fixes.deferral import Deferrals, bound_by
+from importgraph.fixes.plain import Plainness
 from importgraph.graph.model import ImportEdge, Kind
-from importgraph.graph.resolve import Symbol
+from importgraph.graph.views import loaded_by
+from importgraph.names import top_level
 from importgraph.snapshot import Snapshot
 
-_PURE = {
-    *("dataclasses.dataclass", "dataclasses.field", "functools.lru_cache", "functools.cache", "functools.partial", "functools.wraps"),
-    *("functools.cached_property", "functools.total_ordering", "enum.auto", "enum.unique", "re.compile", "logging.getLogger"),
-    *("typing.TypeVar", "typing.ParamSpec", "typing.NewType", "typing.NamedTuple", "typing.cast", "typing.TypedDict"),
-    *("typing.overload", "typing.final", "typing.runtime_checkable", "typing.get_args", "typing_extensions.TypeVar"),
-    *("collections.namedtuple", "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "collections.deque"),
-    *("abc.abstractmethod", "contextlib.contextmanager", "contextlib.asynccontextmanager", "contextvars.ContextVar"),
-    *("operator.attrgetter", "operator.itemgetter", "pathlib.Path", "datetime.timedelta", "datetime.datetime", "decimal.Decimal"),
-    *("fractions.Fraction", "uuid.UUID", "string.Template", "struct.Struct", "threading.Lock", "threading.RLock", "threading.local"),
-    *("types.MappingProxyType", "types.SimpleNamespace", "weakref.WeakKeyDictionary", "weakref.WeakValueDictionary"),
-}
-_PURE_BUILTINS = {
-    *("frozenset", "set", "dict", "list", "tuple", "str", "int", "float", "bool", "bytes", "range", "len", "min", "max", "sum"),
-    *("sorted", "zip", "map", "filter", "enumerate", "property", "classmethod", "staticmethod", "object", "type", "isinstance"),
-    *("issubclass", "getattr", "hasattr", "ord", "chr", "repr", "abs", "round", "super", "slice", "complex", "any", "all", "iter", "next"),
-}
 _SHOWN = 4
+_KEY = r"""(?:["'](?P<{0}>[\w.]+)["']|__name__)"""
+_LOOK = re.compile(
+    rf"sys\.modules(?:\[|\.get\(|\.pop\(|\.setdefault\()\s*{_KEY.format('one')}|{_KEY.format('two')}\s+(?:not\s+)?in\s+sys\.modules"
+)
 
 
 def unsafe_reasons(
@@ -44,7 +35,8 @@ def unsafe_reasons(
         removed: The modules that would be loaded later or never.
         deferrals: Verdicts on the imports.
     """
-    found = [*_of_statements(snapshot, edges, deferrals)]
+    found = list(dict.fromkeys(_of_statements(snapshot, edges, deferrals)))
+    found += _of_observers(snapshot, removed)
     kinds: Counter[str] = Counter()
     example: dict[str, str] = {}
     for module in sorted(removed):
@@ -59,84 +51,83 @@ def unsafe_reasons(
 
 
 def _of_statements(snapshot: Snapshot, edges: Sequence[ImportEdge], deferrals: Deferrals) -> Iterator[str]:
-    patched = {
-        (e.importer, e.imported): e for e in snapshot.graph.imports if e.origin is Origin.MOCK and not e.external
-    }
+    mocks = [e for e in snapshot.graph.imports if e.origin is Origin.MOCK and not e.external]
     for edge in edges:
         verdict = deferrals.verdict(edge)
-        bound = edge.alias or edge.name or edge.imported
+        bound = bound_by(edge)
         if verdict.unused:
             yield f"`{bound}` is never used in `{edge.importer}`: it may be imported for what it does"
         if verdict.exported:
             yield f"other modules take `{bound}` from `{edge.importer}`"
-        tests = [patch for patch in patched.values() if patch.imported == edge.importer]
-        if tests:
-            yield f"tests patch names of `{edge.importer}` ({tests[0].path}:{tests[0].line})"
+        patches = [patch for patch in mocks if patch.imported == edge.importer]
+        if patches:
+            yield f"tests patch names of `{edge.importer}` ({patches[0].path}:{patches[0].line})"
+        symbol = snapshot.resolver.lookup(edge.importer, bound)
+        if symbol is None or symbol.kind not in {"class", "function", "module"}:
+            yield f"`{bound}` is a value, which may have changed by the time it is asked for"
+        setter = _replaced_by(snapshot, loaded_by(edge), edge.name) if edge.name is not None else ""
+        if setter:
+            yield f"`{setter}` puts something else in the place of `{edge.name}`"
+        if deferrals.use_sites(edge).annotations:
+            yield f"annotations name `{bound}`, which code that evaluates them would no longer find"
+        caught = [e for e in snapshot.graph.imports if e.tried and e.imported == edge.importer]
+        if caught:
+            yield f"an ImportError of `{edge.importer}` is caught in {caught[0].path}:{caught[0].line}"
+
+
+def _replaced_by(snapshot: Snapshot, home: str, name: str) -> str:
+    """Return a module that assigns a name of another module from outside, by text."""
+    importers = {(e.importer, e.path, bound_by(e)) for e in snapshot.graph.imports if loaded_by(e) == home}
+    last = home.rpartition(".")[2]
+    for importer, path, bound in sorted(importers):
+        text = snapshot.read_text(path)
+        if re.search(
+            rf"\b(?:{bound}|{last})\.{name}\s*=(?!=)|\bsetattr\(\s*[\w.]*\b(?:{bound}|{last})\s*,", text
+        ):
+            return importer
+    return ""
+
+
+def _of_observers(snapshot: Snapshot, removed: Collection[str]) -> Iterator[str]:
+    """Yield who would notice that modules are not loaded."""
+    graph = snapshot.graph
+    for name, facts in graph.facts.items():
+        if "sys.modules" in facts.hazards:
+            text = snapshot.read_text(graph.modules[name].path)
+            keys = [match.group("one") or match.group("two") or name for match in _LOOK.finditer(text)]
+            scans = len(keys) < text.count("sys.modules") and graph.modules[name].kind is not Kind.TEST
+            if scans or set(keys) & set(removed):
+                yield f"`{name}` looks at which modules are loaded"
+                return
+    for name, facts in graph.facts.items():
+        calls = [chain for f in facts.functions for chain in f.uses]
+        calls += [s.name for s in facts.body] + [s.name for f in facts.functions for s in f.body]
+        if any("__subclasses__" in chain for chain in calls):
+            yield f"`{name}` asks a class for its subclasses"
+            return
 
 
 def _of_module(snapshot: Snapshot, module: str, deferrals: Deferrals) -> Iterator[tuple[str, str]]:
     graph = snapshot.graph
+    if module not in graph.modules:
+        if top_level(module) not in sys.stdlib_module_names:
+            yield "a library whose effects are unknown", f"`{module}`"
+        return
     facts = graph.facts.get(module)
     if facts is None:
         if graph.modules[module].kind is Kind.EXTENSION:
             yield "compiled, so unknown", f"`{module}`"
         return
+    path = graph.modules[module].path
     for hazard in facts.hazards:
         if not hazard.startswith("global "):
             yield "looks at or changes names at run time", f"`{module}` ({hazard})"
             break
+    if any(step.kind is StepKind.FUNCTION and step.name.endswith("__del__") for step in facts.body):
+        yield "has a finalizer", f"`{module}`"
     libraries = deferrals.libraries.get(module)
     if libraries:
         yield "imports a library whose effects are unknown", f"`{libraries[0]}` in `{module}`"
-    for step in facts.body:
-        problem = _of_step(snapshot, module, step.kind, step.name, step.flow) if runs(step) else None
-        if problem is not None:
-            yield problem[0], f"{problem[1]} ({graph.modules[module].path}:{step.line})"
-            break
-
-
-def _of_step(snapshot: Snapshot, module: str, kind: StepKind, name: str, flow: int) -> tuple[str, str] | None:
-    resolver = snapshot.resolver
-    if kind is StepKind.BIND and "." in name and not flow & Flow.DEAD:
-        root = resolver.lookup(module, name.partition(".")[0])
-        if root is not None and root.kind in {"module", "external"}:
-            return "changes another module", f"`{name} = …`"
-    if kind is StepKind.CLASS:
-        bases = resolver.mro(_class(module, name))[1:]
-        for base in bases:
-            names = resolver.names(base.module)
-            if names is not None and f"{base.name}.__init_subclass__" in names.bindings:
-                return "registers classes when they are made", f"`{name}` through `{base.name}.__init_subclass__`"
-    if kind is not StepKind.CALL:
-        return None
-    outside = external_name(resolver, module, name)
-    if outside:
-        effect = kind_of(outside)
-        if effect:
-            return f"does work at import ({effect})", f"`{outside}()`"
-        return None if outside in _PURE else ("calls a library at import", f"`{outside}()`")
-    root = name.partition(".")[0].partition("(")[0]
-    if root in _PURE_BUILTINS and resolver.lookup(module, root) is None:
-        return None
-    if _is_pure_class(snapshot, module, name):
-        return None
-    return "calls functions at import", f"`{name}()`"
-
-
-def _class(module: str, name: str) -> Symbol:
-    return Symbol("class", module, name)
-
-
-def _is_pure_class(snapshot: Snapshot, module: str, chain: str) -> bool:
-    """Tell whether a call makes an instance of a first-party class without constructor of its own."""
-    if "(" in chain:
-        return False
-    symbol = snapshot.resolver.chain(module, chain)
-    if symbol is None or symbol.kind != "class":
-        return False
-    owners = snapshot.resolver.mro(symbol)
-    for owner in owners:
-        names = snapshot.resolver.names(owner.module)
-        if names is None or any(f"{owner.name}.{method}" in names.bindings for method in ("__init__", "__new__", "__post_init__")):
-            return False
-    return True
+    for doubt in Plainness(snapshot, module).doubts(deferrals.tree(path)):
+        yield doubt.kind, f"{doubt.detail} ({path}:{doubt.line})"
+        return

@@ -2,10 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
+from importgraph.fixes.scopes import Function, arguments_of, needs_outside
+
+_BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.TryStar, ast.Match, ast.AsyncFor, ast.AsyncWith)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,8 @@ def find_use_sites(tree: ast.Module, name: str, *, lazy_annotations: bool) -> Us
         name: The local name.
         lazy_annotations: True for Python 3.14 and later, where annotations are not evaluated at import (PEP 649).
     """
-    future = lazy_annotations or any(
-        isinstance(node, ast.ImportFrom) and node.module == "__future__" and any(a.name == "annotations" for a in node.names)
-        for node in tree.body
-    )
-    search = _Search(name, evaluated=not future)
-    search.body(tree.body, "")
+    search = _Search(name, evaluated=not lazy_annotations and not _has_future_annotations(tree))
+    search.body(tree.body, "", runtime=False)
     return UseSites(
         tuple(sorted(set(search.at_import))),
         tuple(dict.fromkeys(search.functions)),
@@ -45,6 +43,34 @@ def find_use_sites(tree: ast.Module, name: str, *, lazy_annotations: bool) -> Us
         tuple(sorted(set(search.rebound))),
         tuple(sorted(set(search.one_liners))),
     )
+
+
+def functions_of(tree: ast.Module) -> Iterator[tuple[str, Function]]:
+    """Yield the outermost functions and methods with their qualified names, in the order of the text."""
+    yield from _functions(tree.body, "")
+
+
+def _functions(statements: Iterable[ast.stmt], owner: str) -> Iterator[tuple[str, Function]]:
+    for node in statements:
+        if isinstance(node, Function):
+            yield f"{owner}{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, f"{owner}{node.name}.")
+        elif isinstance(node, _BLOCKS):
+            yield from _functions(_inner_statements(node), owner)
+
+
+def _inner_statements(node: ast.stmt) -> Iterator[ast.stmt]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            yield child
+        elif isinstance(child, ast.ExceptHandler | ast.match_case):
+            yield from child.body
+
+
+def _has_future_annotations(tree: ast.Module) -> bool:
+    imports = (n for n in tree.body if isinstance(n, ast.ImportFrom) and n.module == "__future__")
+    return any(alias.name == "annotations" for node in imports for alias in node.names)
 
 
 class _Search:
@@ -58,104 +84,137 @@ class _Search:
         self.rebound: list[int] = []
         self.one_liners: list[int] = []
 
-    def body(self, statements: list[ast.stmt], owner: str) -> None:
-        for statement in statements:
-            self.statement(statement, owner)
+    def body(self, statements: Iterable[ast.stmt], owner: str, *, runtime: bool) -> None:
+        """Look at statements; `runtime` says that something reads the annotations of the class around them."""
+        for node in statements:
+            if isinstance(node, Function):
+                self.function(node, owner)
+            elif isinstance(node, ast.ClassDef):
+                self.class_(node, owner)
+            elif isinstance(node, ast.AnnAssign):
+                self.note(node.annotation, runtime=runtime)
+                self.expression(node.target)
+                if node.value is not None:
+                    self.expression(node.value)
+            elif isinstance(node, _BLOCKS):
+                self.block(node, owner, runtime=runtime)
+            else:
+                self.expression(node)
 
-    def statement(self, node: ast.stmt, owner: str) -> None:
-        if isinstance(node, _Function):
-            self.function(node, owner)
-        elif isinstance(node, ast.ClassDef):
-            self.class_(node, owner)
-        elif isinstance(node, ast.AnnAssign):
-            self.note(node.annotation, runtime=_is_introspected(owner))
-            for child in (node.target, node.value):
-                if child is not None:
-                    self.expression(child)
-        elif isinstance(node, ast.If | ast.For | ast.While | ast.With | ast.Try | ast.Match | ast.AsyncFor | ast.AsyncWith):
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.stmt):
-                    self.statement(child, owner)
-                elif isinstance(child, ast.ExceptHandler | ast.match_case):
-                    self.body(child.body, owner)
-                    for part in ast.iter_child_nodes(child):
-                        if not isinstance(part, ast.stmt):
-                            self.expression(part)
-                else:
-                    self.expression(child)
-        else:
-            self.expression(node)
+    def block(self, node: ast.stmt, owner: str, *, runtime: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.ExceptHandler | ast.match_case):
+                for part in ast.iter_child_nodes(child):
+                    if not isinstance(part, ast.stmt):
+                        self.expression(part)
+                if isinstance(child, ast.ExceptHandler) and child.name == self.name:
+                    self.rebound.append(child.lineno)
+            elif not isinstance(child, ast.stmt):
+                self.expression(child)
+        self.body(_inner_statements(node), owner, runtime=runtime)
 
     def class_(self, node: ast.ClassDef, owner: str) -> None:
-        for child in (*node.decorator_list, *node.bases, *(k.value for k in node.keywords)):
+        parts = (
+            *node.decorator_list,
+            *node.bases,
+            *(k.value for k in node.keywords),
+            *_type_parameters(node),
+        )
+        for child in parts:
             self.expression(child)
         if node.name == self.name and not owner:
             self.rebound.append(node.lineno)
-        marker = "!" if _reads_annotations(node) else ""
-        self.body(node.body, f"{owner}{node.name}{marker}.")
+        self.body(node.body, f"{owner}{node.name}.", runtime=_may_read_annotations(node))
 
-    def function(self, node: _Function, owner: str) -> None:
+    def function(self, node: Function, owner: str) -> None:
         if node.name == self.name and not owner:
             self.rebound.append(node.lineno)
-        for child in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
-            if child is not None:
-                self.expression(child)
-        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
-        registered = any("register" in ast.dump(decorator) or "dispatch" in ast.dump(decorator) for decorator in node.decorator_list)
-        for annotation in (*(a.annotation for a in arguments if a is not None), node.returns):
+        defaults = (d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None)
+        for child in (*node.decorator_list, *defaults, *_type_parameters(node)):
+            self.expression(child)
+        read = any(_last_name(decorator) not in _PLAIN_DECORATORS for decorator in node.decorator_list)
+        for annotation in (*(a.annotation for a in arguments_of(node)), node.returns):
             if annotation is not None:
-                self.note(annotation, runtime=registered)
-        if self.name in {a.arg for a in arguments if a is not None}:
-            return
-        uses = [n for statement in node.body for n in _names(statement) if n.id == self.name]
+                self.note(annotation, runtime=read)
         if any(isinstance(n, ast.Global) and self.name in n.names for s in node.body for n in ast.walk(s)):
             self.rebound.append(node.lineno)
-        if any(isinstance(n.ctx, ast.Load) for n in uses):
-            self.functions.append((f"{owner}{node.name}".replace("!", ""), node.lineno))
+        if needs_outside(node, self.name):
+            self.functions.append((f"{owner}{node.name}", node.lineno))
             if node.body[0].lineno == node.lineno:
                 self.one_liners.append(node.lineno)
+        else:
+            self.quoted_inside(node)
+
+    def quoted_inside(self, node: Function) -> None:
+        """Look for annotations of local names and inner functions that quote the name."""
+        for inner in (n for statement in node.body for n in ast.walk(statement)):
+            if isinstance(inner, ast.arg | ast.AnnAssign) and inner.annotation is not None:
+                self.quoted(inner.annotation)
+            elif isinstance(inner, Function) and inner.returns is not None:
+                self.quoted(inner.returns)
+
+    def quoted(self, annotation: ast.expr) -> bool:
+        texts = (n.value for n in ast.walk(annotation) if isinstance(n, ast.Constant))
+        found = any(isinstance(text, str) and self.word.search(text) for text in texts)
+        if found:
+            self.annotations.append(annotation.lineno)
+        return found
 
     def note(self, annotation: ast.expr, *, runtime: bool) -> None:
-        """Look at an annotation; text in quotes counts."""
-        quoted = any(
-            isinstance(n, ast.Constant) and isinstance(n.value, str) and self.word.search(n.value) for n in ast.walk(annotation)
-        )
-        plain = any(n.id == self.name for n in _names(annotation))
-        if runtime and (plain or quoted):
+        """Look at an annotation of a module, a class or a signature; text in quotes counts."""
+        plain = any(isinstance(n, ast.Name) and n.id == self.name for n in ast.walk(annotation))
+        quoted = self.quoted(annotation)
+        if (runtime and (plain or quoted)) or (plain and self.evaluated):
             self.at_import.append(annotation.lineno)
-        elif plain and self.evaluated:
-            self.at_import.append(annotation.lineno)
-        elif plain or quoted:
+        elif plain:
             self.annotations.append(annotation.lineno)
 
     def expression(self, root: ast.AST) -> None:
-        """Look at code that runs at import; the bodies of lambdas do not."""
-        stack = [root]
-        while stack:
-            node = stack.pop()
+        """Look at code that runs at import. A lambda may run then, and has no body to put an import into."""
+        for node in ast.walk(root):
             if isinstance(node, ast.Name) and node.id == self.name:
                 (self.at_import if isinstance(node.ctx, ast.Load) else self.rebound).append(node.lineno)
-            elif isinstance(node, ast.Lambda):
-                if any(n.id == self.name for n in _names(node.body)):
-                    self.at_import.append(node.lineno)  # a lambda has no body to put an import into
-                stack.extend(d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None)
-            else:
-                stack.extend(ast.iter_child_nodes(node))
+            elif isinstance(node, ast.MatchAs | ast.MatchStar) and node.name == self.name:
+                self.rebound.append(node.lineno)
 
 
-def _names(node: ast.AST) -> Iterator[ast.Name]:
-    return (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
+def _type_parameters(node: ast.AST) -> list[ast.AST]:
+    return list(getattr(node, "type_params", ()))
 
 
-_ANNOTATED_BASES = {"NamedTuple", "TypedDict", "Protocol", "BaseModel", "Struct", "SQLModel", "BaseSettings"}
+def _last_name(node: ast.AST) -> str:
+    if isinstance(node, ast.Call | ast.Subscript):
+        return _last_name(node.func if isinstance(node, ast.Call) else node.value)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
-def _reads_annotations(node: ast.ClassDef) -> bool:
-    """Tell whether creating the class looks at its annotations (dataclass and its kin)."""
-    names = {n.id for part in (*node.bases, *node.decorator_list) for n in _names(part)}
-    names |= {n.attr for part in (*node.bases, *node.decorator_list) for n in ast.walk(part) if isinstance(n, ast.Attribute)}
-    return bool(names & _ANNOTATED_BASES) or any(n in {"dataclass", "define", "frozen", "attrs", "s"} for n in names)
+_PLAIN_DECORATORS = {
+    *("staticmethod", "classmethod", "property", "cached_property", "setter", "getter", "deleter"),
+    *("abstractmethod", "overload", "override", "final", "wraps", "cache", "lru_cache"),
+    *("contextmanager", "asynccontextmanager"),
+}
+"""Decorators that do not look at annotations; any other might (`register` of singledispatch, routes, validators)."""
+_PLAIN_BASES = {
+    *(
+        "object",
+        "ABC",
+        "Generic",
+        "Protocol",
+        "Exception",
+        "BaseException",
+        "ValueError",
+        "TypeError",
+        "KeyError",
+    ),
+    *("RuntimeError", "LookupError", "AttributeError", "ImportError", "OSError", "Warning", "UserWarning"),
+    *("str", "int", "dict", "list", "tuple", "set", "frozenset", "float", "bytes"),
+}
 
 
-def _is_introspected(owner: str) -> bool:
-    return owner.endswith("!.")
+def _may_read_annotations(node: ast.ClassDef) -> bool:
+    """Tell whether creating a class may look at its annotations, as dataclasses, models and their kin do."""
+    if node.decorator_list or node.keywords:
+        return True
+    return any(_last_name(base) not in _PLAIN_BASES for base in node.bases)

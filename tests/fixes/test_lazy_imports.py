@@ -1,0 +1,184 @@
+import pytest
+
+from importgraph.fixes.lazy_imports import joint_gain
+from importgraph.fixes.model import Form, Gain
+from importgraph.fixes.rewrite import rewrite
+from importgraph.graph.views import closure, modules_of
+
+from fix_programs import deferred_statements, lazy_fixes
+
+HEAVY = {
+    "app/__init__.py": "",
+    "app/heavy.py": "from app import one, two, three\ndef work(): ...\n",
+    "app/one.py": "",
+    "app/two.py": "",
+    "app/three.py": "",
+}
+USE = "\ndef run():\n    return work()\n"
+
+
+def test_nothing_to_put_off(open_files):
+    project = open_files({**HEAVY, "app/__init__.py": "from app.heavy import work\nwork()\n"})
+    assert lazy_fixes(project) == []
+
+
+def test_one_importer(open_files):
+    files = {**HEAVY, "app/cli.py": f"from app.heavy import work\n{USE}"}
+    (fix,) = lazy_fixes(open_files(files, entry_points=("app.cli",)))
+    (gain,) = fix.gains
+    assert gain == Gain(
+        "app.cli", "modules", 6, 2, ("app.heavy", "app.one", "app.three", "app.two"), gain.at_least
+    )
+    assert fix.edits[0].form is Form.FUNCTIONS
+    assert fix.diff.splitlines()[2:] == [
+        "@@ -1,4 +1,4 @@",
+        "-from app.heavy import work",
+        " ",
+        " def run():",
+        "+    from app.heavy import work",
+        "     return work()",
+    ]
+
+
+def test_an_edit_without_gain_alone_is_never_offered_alone(open_files):
+    files = {
+        **HEAVY,
+        "app/cli.py": f"from app import other\nfrom app.heavy import work\n{USE}",
+        "app/other.py": f"from app.heavy import work\n{USE}",
+    }
+    project = open_files(files, entry_points=("app.cli",))
+    (fix,) = lazy_fixes(project)
+    assert {edit.path for edit in fix.edits} == {"app/cli.py", "app/other.py"}
+
+
+def test_no_set_where_one_of_two_importers_needs_it(open_files):
+    files = {
+        **HEAVY,
+        "app/cli.py": f"from app import other\nfrom app.heavy import work\n{USE}",
+        "app/other.py": "from app.heavy import work\nx = work()\n",
+    }
+    assert lazy_fixes(open_files(files, entry_points=("app.cli",))) == []
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "@work\ndef f(): ...",
+        "class C(work): ...",
+        "def f(x=work): ...",
+        "from dataclasses import dataclass\n@dataclass\nclass C:\n    x: 'work'\n",
+        "from dataclasses import dataclass\n@dataclass\nclass C:\n    x: work\n",
+        "def f():\n    return work()\nf()",
+        "def f():\n    return g()\ndef g():\n    return work()\nf()",
+        "class C:\n    def __init__(self):\n        work()\nC()",
+        "f = lambda: work()",
+        "def f(): return work()",
+    ],
+)
+def test_a_name_used_at_import_is_never_put_off(open_files, use):
+    files = {**HEAVY, "app/cli.py": f"from app.heavy import work\n{use}\n"}
+    assert lazy_fixes(open_files(files, entry_points=("app.cli",))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"try:\n    from app.heavy import work\nexcept ImportError:\n    work = None\n{USE}",
+        f"from app.heavy import *\n{USE}",
+        "from app.heavy import work\n",
+        f"import os\nfrom app.heavy import work; print(os)\n{USE}",
+    ],
+)
+def test_statements_left_untouched(open_files, text):
+    assert lazy_fixes(open_files({**HEAVY, "app/cli.py": text}, entry_points=("app.cli",))) == []
+
+
+def test_gains_are_differences_of_closures(open_files):
+    files = {**HEAVY, "app/cli.py": f"from app import one\nfrom app.heavy import work\n{USE}print(one)\n"}
+    project = open_files(files, entry_points=("app.cli",))
+    (fix,) = lazy_fixes(project)
+    before = modules_of(closure(project.runtime, ["app.cli"]))
+    for edit in fix.edits:
+        path = project.root / edit.path
+        changed = rewrite(path.read_text(), [e for e in fix.edits if e.path == edit.path])
+        assert isinstance(changed, str)
+        path.write_text(changed)
+    again = open_files({}, entry_points=("app.cli",))
+    after = modules_of(closure(again.runtime, ["app.cli"]))
+    assert before - after == set(fix.gains[0].removed)
+    assert (len(before), len(after)) == (fix.gains[0].before, fix.gains[0].after)
+    assert lazy_fixes(again) == []
+
+
+def test_a_lazy_export_is_read_again_as_one(open_files):
+    files = {**HEAVY, "app/pack/__init__.py": "from app.heavy import work\n__all__ = ['work']\n"}
+    files |= {"app/cli.py": "import app.pack\ndef f():\n    return app.pack.work()\n"}
+    project = open_files(files, entry_points=("app.cli",))
+    (fix,) = lazy_fixes(project)
+    assert fix.edits[0].form is Form.EXPORT
+    path = project.root / fix.edits[0].path
+    path.write_text(rewrite(path.read_text(), fix.edits))
+    again = open_files({}, entry_points=("app.cli",))
+    assert modules_of(closure(again.runtime, ["app.cli"])) == {"app", "app.cli", "app.pack"}
+    assert again.snapshot.resolver.chain("app.cli", "app.pack.work").module == "app.heavy"
+
+
+def test_no_lazy_export_where_a_class_is_made_of_it(open_files):
+    files = {**HEAVY, "app/pack/__init__.py": "from app.heavy import work\n__all__ = ['work']\n"}
+    files |= {"app/cli.py": "import app.pack\nclass C:\n    x = {app.pack.work: 1}\n"}
+    assert lazy_fixes(open_files(files, entry_points=("app.cli",))) == []
+
+
+@pytest.mark.parametrize(("version", "form"), [((3, 11), Form.FUNCTIONS), ((3, 15), Form.LAZY)])
+def test_the_form_fits_the_version(open_files, version, form):
+    files = {**HEAVY, "app/cli.py": f"from app.heavy import work\n{USE}"}
+    (fix,) = lazy_fixes(open_files(files, entry_points=("app.cli",), python_version=version))
+    assert {edit.form for edit in fix.edits} == {form}
+
+
+def test_an_import_for_annotations_alone(open_files):
+    text = "from __future__ import annotations\nfrom app.heavy import work\ndef f(x: work) -> None: ...\n"
+    (fix,) = lazy_fixes(open_files({**HEAVY, "app/cli.py": text}, entry_points=("app.cli",)))
+    assert fix.edits[0].form is Form.TYPE_CHECKING
+    assert "+if TYPE_CHECKING:" in fix.diff
+
+
+def test_work_that_cannot_be_followed_makes_the_gain_a_least(open_files):
+    files = {
+        "app/__init__.py": "",
+        "app/cli.py": f"from app.heavy import work\n{USE}",
+        "app/heavy.py": "from app.number import ONE\nTWO = ONE + ONE\ndef work(): ...\n",
+        "app/number.py": "class N:\n    def __add__(self, o):\n        import app.hidden\n        return self\nONE = N()\n",
+        "app/hidden.py": "",
+    }
+    (fix,) = lazy_fixes(open_files(files, entry_points=("app.cli",)))
+    assert "computes" in fix.gains[0].at_least
+    assert "at least" in fix.title
+    overridden = {
+        **files,
+        "app/heavy.py": "from app.number import M\nTWO = M()\ndef work(): ...\n",
+        "app/number.py": (
+            "class N:\n    def __init__(self):\n        self.go()\n    def go(self): ...\n"
+            "class M(N):\n    def go(self):\n        import app.hidden\n"
+        ),
+    }
+    (fix,) = lazy_fixes(open_files(overridden, entry_points=("app.cli",)))
+    assert "may load `app.hidden`" in fix.gains[0].at_least
+
+
+def test_joint_gain(open_files):
+    files = {**HEAVY, "app/cli.py": f"from app.heavy import work\n{USE}"}
+    project = open_files(files, entry_points=("app.cli",))
+    keys = {(e.importer, e.index) for e in project.graph.imports if e.importer == "app.cli"}
+    assert joint_gain(project.snapshot, keys)["app.cli"] == (6, 2)
+    assert joint_gain(project.snapshot, ())["app.cli"] == (6, 6)
+
+
+def test_the_same_twice(open_files):
+    files = {
+        **HEAVY,
+        "app/cli.py": f"from app.heavy import work\n{USE}",
+        "app/b.py": f"from app.heavy import work\n{USE}",
+    }
+    assert open_files(files).proposals == open_files(files).proposals
+    assert deferred_statements(open_files(files)) == {"from app.heavy import work"}
