@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from importgraph.config import Partial
     from importgraph.outputs.annotations import Remark
+    from importgraph.regressions.check import Request
     from importgraph.regressions.model import Report
 
 HERE = Path()
@@ -88,6 +89,13 @@ def check(
         str | None, typer.Option(metavar="REF", help="Compare with this revision instead of a baseline.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on stale baseline entries, too.")] = False,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Compare import time, too (with --against). Executes the code.")
+    ] = False,
+    budget: Annotated[float, typer.Option("--budget-seconds", min=1, help="Time for --measure.")] = 60.0,
+    python: Annotated[
+        str | None, typer.Option(help="Interpreter for --measure; default: the project's environment.")
+    ] = None,
     answer: Annotated[
         CheckFormat, typer.Option("--format", help="How the result is written.")
     ] = CheckFormat.TEXT,
@@ -104,6 +112,8 @@ def check(
     options = _options(python_version, workers)
     request = Request(path, options, baseline, against, strict, cache_folder(no_cache=no_cache))
     report = run_check(request)
+    if measure:
+        report = _measured(request, report, python, budget)
     write(_check_renderer(answer)(report), output)
     if report.verdict is Verdict.REGRESSED:
         raise typer.Exit(REGRESSED)
@@ -174,6 +184,27 @@ def _options(python_version: str, workers: int) -> "Partial":
     if version is None:
         raise UsageError(f"--python-version {python_version} is no version.", "Write it as 3.12.")
     return from_options(workers=workers or None, python_version=version)
+
+
+def _measured(request: "Request", report: "Report", python: str | None, budget: float) -> "Report":
+    from importgraph.errors import UsageError
+    from importgraph.measurements.target import default_python
+    from importgraph.regressions.check import with_measured
+    from importgraph.regressions.measure import Plan
+
+    if request.against is None:
+        raise UsageError("--measure compares with a revision.", "Name one with --against.")
+    interpreter = python or default_python(request.folder.resolve())
+    note(f"Running both revisions with {interpreter}: this executes their code.")
+    plan = Plan(
+        request.folder,
+        request.against,
+        request.options,
+        interpreter,
+        budget,
+        cache_folder=request.cache_folder,
+    )
+    return with_measured(report, plan)
 
 
 def _check_renderer(answer: CheckFormat) -> "Callable[[Report], str]":

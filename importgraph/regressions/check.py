@@ -13,6 +13,7 @@ from importgraph.regressions.baseline import DEFAULT_NAME, load_baseline
 from importgraph.regressions.compare import compare
 from importgraph.regressions.gates import Gates, check_entries, read_gates
 from importgraph.regressions.git import Repository, open_repository
+from importgraph.regressions.measure import Plan, measure
 from importgraph.regressions.model import Digest, Regression, Report, Verdict
 
 _BLAMED = 40
@@ -130,3 +131,11 @@ def name_commits(
         else:
             found.append(one)
     return tuple(found)
+
+
+def with_measured(report: Report, plan: Plan) -> Report:
+    """Add import time to a report. This executes the project's code; see `measure` for the errors."""
+    found = measure(plan, read_gates(project_top(plan.folder)))
+    regressions = (*report.regressions, *found.regressions)
+    verdict = found.verdict if report.verdict is Verdict.CLEAN else report.verdict
+    return replace(report, verdict=verdict, regressions=regressions, notes=(*report.notes, *found.notes))
