@@ -38,7 +38,8 @@ def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> Fix
     return Fix(
         id="",
         kind="canonical-imports",
-        title=f"Take `{fragment.name}` from `{fragment.canonical}` everywhere ({accepted} % of statements do)",
+        title=f"Take `{fragment.name}` from `{fragment.canonical}` everywhere "
+        f"({accepted} % of statements do)",
         gains=(),
         resolves=len(fragment.stray),
         statements=len(edits),
@@ -65,7 +66,8 @@ def _edit(snapshot: Snapshot, fragment: Fragment, edge: ImportEdge) -> RewriteIm
 def _risks(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> Iterator[str]:
     inside = [edge for edge in edges if is_within(edge.importer, fragment.canonical)]
     if inside:
-        yield f"`{inside[0].importer}` stands inside `{fragment.canonical}`: taking the name from there may close a cycle"
+        inner, canonical = inside[0].importer, fragment.canonical
+        yield f"`{inner}` stands inside `{canonical}`: taking the name from there may close a cycle"
     loaded = closure(snapshot.runtime, [fragment.canonical])
     circular = [edge for edge in edges if edge.importer in loaded and edge not in inside]
     if circular:

@@ -1,7 +1,7 @@
 """Groups of imports that recur across files, and a module that would offer them in one statement.
 
-The module answers for its names lazily (PEP 562), so an importer loads what it takes and nothing else. A proposal after which
-some importer would load more than before, other than the new module itself, is not made.
+The module answers for its names lazily (PEP 562), so an importer loads what it takes and nothing else. A
+proposal after which some importer would load more than before, other than the new module itself, is not made.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +11,7 @@ from itertools import combinations
 
 from importgraph.facts.model import Origin, Scope
 from importgraph.findings.duplicates import is_test_code
-from importgraph.fixes.model import Applicability, CreateModule, Fix, Gain, RewriteImport, SkippedFix
+from importgraph.fixes.model import Applicability, CreateModule, Edit, Fix, Gain, RewriteImport, SkippedFix
 from importgraph.graph.model import Graph, ImportEdge, Kind
 from importgraph.graph.views import closure, modules_of
 from importgraph.snapshot import Snapshot
@@ -23,6 +23,10 @@ _ITEMS = 150
 """The most used names that are combined into groups."""
 _GROUPS = 5
 _SHOWN_IMPORTERS = 200
+_COST = (
+    "every importer loads what it loads today, and the new module of {} lines, "
+    "which imports nothing until it is asked"
+)
 
 Item = tuple[str, str]
 """Module and name, as statements take them."""
@@ -43,7 +47,7 @@ class Group:
 
 
 def propose_consolidation(snapshot: Snapshot) -> Iterator[Fix | SkippedFix]:
-    """Propose modules for the groups that save most statements; groups that overlap with a better one are left out."""
+    """Propose modules for the groups that save most statements, none that overlaps with a better one."""
     by_file = _imports_by_file(snapshot.graph)
     taken: set[Item] = set()
     for group in find_groups({file: frozenset(items) for file, items in by_file.items()}):
@@ -134,7 +138,10 @@ def _proposal(
         return SkippedFix("consolidation", subject, grown)
     folder = snapshot.graph.modules[package].path.rpartition("/")[0]
     path = f"{folder}/{name.rpartition('.')[2]}.py" if folder else f"{name}.py"
-    edits = (CreateModule(path, module_text(group.items)), *_rewrites(snapshot, group, name, by_file))
+    edits: tuple[Edit, ...] = (
+        CreateModule(path, module_text(group.items)),
+        *_rewrites(snapshot, group, name, by_file),
+    )
     modules = len({module for module, _ in group.items})
     return Fix(
         id="",
@@ -143,14 +150,13 @@ def _proposal(
             f"Offer {len(group.items)} names of {modules} modules from a new `{name}`: "
             f"{len(group.files)} files take all of them, {group.saved} statements less"
         ),
-        gains=tuple(_loads(snapshot, group, name)),
+        gains=tuple(_loads(snapshot, group)),
         resolves=group.saved,
         statements=len(group.files) * modules,
         applicability=Applicability.UNSAFE,
         reasons=(
-            "every importer loads what it loads today, and the new module of "
-            f"{module_text(group.items).count(chr(10))} lines, which imports nothing until it is asked",
-            "tests that patch a name in its home module see no difference; type checkers need the TYPE_CHECKING block",
+            _COST.format(module_text(group.items).count("\n")),
+            "tests that patch a name in its home module see no difference; the block is for type checkers",
         ),
         findings=(),
         edits=edits,
@@ -196,7 +202,7 @@ def _grows(snapshot: Snapshot, group: Group, package: str) -> str:
     return ""
 
 
-def _loads(snapshot: Snapshot, group: Group, name: str) -> Iterator[Gain]:
+def _loads(snapshot: Snapshot, group: Group) -> Iterator[Gain]:
     """Say what each importer loads before and after: one module more, the new one."""
     for file in group.files[:_SHOWN_IMPORTERS]:
         count = len(modules_of(closure(snapshot.runtime, [file])))

@@ -12,7 +12,7 @@ AT_MOST = 8
 """The most statements a set may touch."""
 
 
-def smallest_set(
+def smallest_set(  # noqa: PLR0913, PLR0917 -- the ends, the limits and the view of one search
     view: View,
     inside: Collection[str],
     entry: str,
@@ -20,10 +20,11 @@ def smallest_set(
     may_cut: Callable[[ImportEdge], bool],
     at_most: int = AT_MOST,
 ) -> list[ImportEdge]:
-    """Find a smallest set of imports without which an entry point does not reach a module; empty if there is none.
+    """Find a smallest set of imports without which an entry point does not reach a module, empty for none.
 
-    Parallel imports of one module count together. What the entry point reaches by arcs that cannot be cut is one node with
-    it, and what does not lead to the module is left out, so that the flow runs on a small part of the graph.
+    Parallel imports of one module count together. What the entry point reaches by arcs that cannot be cut
+    is one node with it, and what does not lead to the module is left out, so that the flow runs on a small
+    part of the graph.
 
     Args:
         view: What runs at import.
@@ -56,7 +57,7 @@ class _Network:
         return self.entry if node in self.pinned else node
 
     def capacities(self, module: str) -> list[tuple[str, str, int | None]]:
-        """Return the capacities of the arcs that can lead from the pinned part to a module; None is without limit."""
+        """Return the capacities of the arcs from the pinned part to a module; None is without limit."""
         backwards: dict[str, list[str]] = defaultdict(list)
         outside = ((s, targets) for s, targets in self.fixed.items() if s not in self.pinned)
         loose = [(s, t) for s, targets in outside for t in targets if t not in self.pinned]

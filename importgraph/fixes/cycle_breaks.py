@@ -23,7 +23,7 @@ _CODES = {
 
 
 def propose_cycle_breaks(snapshot: Snapshot) -> Iterator[Fix]:
-    """Propose an end to each cycle at module level; those closed by functions or type checkers hurt nobody at import."""
+    """Propose an end to each cycle at module level; others hurt nobody at import."""
     deferrals = Deferrals(snapshot, {})
     by_place: dict[tuple[str, str, int], ImportEdge] = {}
     for edge in snapshot.graph.imports:
@@ -47,7 +47,8 @@ def _fix(deferrals: Deferrals, cycle: Cycle, by_place: dict[tuple[str, str, int]
     return Fix(
         id="",
         kind="cycle-break",
-        title=f"End the cycle of {len(cycle.modules)} modules around `{cycle.shortest[0]}` at {where}{crashing}",
+        title=f"End the cycle of {len(cycle.modules)} modules around `{cycle.shortest[0]}` at "
+        f"{where}{crashing}",
         gains=(),
         resolves=len(cycle.crashes) or 1,
         statements=count,

@@ -38,7 +38,7 @@ def bound_by(edge: ImportEdge) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an import can be put off, as far as facts tell; the text is looked at before anything is proposed."""
+    """Whether an import can be put off, as far as facts tell; the text is looked at before a proposal."""
 
     possible: bool
     reason: str
@@ -213,7 +213,8 @@ class Deferrals:
     def after(self, view: View, deferred: Collection[EdgeKey]) -> View:
         """Return what runs at import once some imports are put off.
 
-        Where a module answers lazily for a name that others take from it while they are imported, these load it.
+        Where a module answers lazily for a name that others take from it while they are imported, these
+        load it.
         """
         chosen = set(deferred)
         arcs: dict[str, list[Arc]] = defaultdict(list)
@@ -231,15 +232,16 @@ class Deferrals:
         graph = self.snapshot.graph
         key = (edge.importer, bound_by(edge))
         for taker in (*self.takers.by_statement.get(key, ()), *self.takers.by_star(*key)):
-            if taker.importer != edge.importer and runs_at_import(taker) and key_of(taker) not in chosen:
-                if taker.function < 0 or importing_node(graph, taker) in graph.run_at_import:
-                    yield taker.importer
+            runs = taker.function < 0 or importing_node(graph, taker) in graph.run_at_import
+            eager = runs_at_import(taker) and key_of(taker) not in chosen
+            if runs and eager and taker.importer != edge.importer:
+                yield taker.importer
         for access in self.takers.by_attribute.get(key, ()):
             if access.at_import and access.accessor != edge.importer:
                 yield access.accessor
 
     def left_alone(self, view: View, after: View, removed: Collection[str]) -> str:
-        """Say which module reaches a submodule as an attribute that only an import put off has loaded for it, if one does."""
+        """Say which module reaches a submodule that only an import put off has loaded for it, if one does."""
         for (package, name), accesses in self.takers.by_attribute.items():
             module = f"{package}.{name}"
             if module in removed:

@@ -62,7 +62,7 @@ def _uncut(deferrals: Deferrals, view: View, entry: str, module: str) -> Uncut:
 
 
 def blocking_chain(deferrals: Deferrals, view: View, entry: str, module: str) -> tuple[Blocked, ...]:
-    """Return a shortest chain that is left once all imports are put off that can be; empty if there is none."""
+    """Return a shortest chain that is left once all imports that can be are put off; empty for none."""
     edges = [
         arc.cause
         for node in sorted(closure(view, [entry]))

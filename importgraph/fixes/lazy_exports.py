@@ -12,11 +12,11 @@ class Export:
     statement: str
     """The statement that imports it alone."""
     submodule: bool
-    """The name is a module: it must be imported as one, since asking its package for it would ask this module again."""
+    """The name is a module and must be imported as one: asking its package may ask this module again."""
 
     @property
     def home(self) -> tuple[str, str]:
-        """The module to import, with its dots, and the attribute to take; no attribute where the module is meant."""
+        """The module to import, with its dots, and the attribute to take; none where the module is meant."""
         _, _, rest = self.statement.partition("from ")
         module, _, names = rest.partition(" import ")
         name = names.partition(" as ")[0].strip()

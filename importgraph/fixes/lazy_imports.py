@@ -1,7 +1,8 @@
 """Joint sets of imports to put off, so that an entry point no longer loads a part of the tree.
 
-A module with two importers is loaded as long as one of them is left, so single edits promise nothing. For each heavy module
-the smallest set of statements that keeps it from loading is a minimum cut; edges that cannot be put off are never cut.
+A module with two importers is loaded as long as one of them is left, so single edits promise nothing. For
+each heavy module the smallest set of statements that keeps it from loading is a minimum cut; edges that
+cannot be put off are never cut.
 """
 
 import difflib
@@ -74,7 +75,7 @@ def propose_lazy_imports(snapshot: Snapshot) -> Iterator[Fix]:
 
 
 def best_cuts(deferrals: Deferrals, view: View, load: Load) -> list[Cut]:
-    """Return the cuts that free most modules for one entry point; each frees something the ones before do not."""
+    """Return the cuts that free most for one entry point; each frees something the ones before do not."""
     snapshot = deferrals.snapshot
     least = _LEAST_GAIN[snapshot.unit]
     heavy = [
@@ -112,15 +113,12 @@ def cut_off(
     """
     before = closure(view, [entry])
     useless: set[EdgeKey] = set()
+
+    def may_cut(edge: ImportEdge) -> bool:
+        return key_of(edge) not in useless and deferrals.verdict(edge).possible
+
     for _ in range(limits.tries):
-        edges = smallest_set(
-            view,
-            before,
-            entry,
-            module,
-            lambda edge: key_of(edge) not in useless and deferrals.verdict(edge).possible,
-            limits.statements,
-        )
+        edges = smallest_set(view, before, entry, module, may_cut, limits.statements)
         if not edges:
             return None
         if not all([_stands_up(deferrals, edge) for edge in edges]):  # noqa: C419 -- each refusal is to be remembered
@@ -133,11 +131,11 @@ def cut_off(
         exported = {key_of(edge) for edge in edges if deferrals.verdict(edge).exported}
         if not exported - useless:
             return None
-        useless |= exported  # the name is taken from the lazy export while others are imported, and loads it all the same
+        useless |= exported  # others take the lazy name while they are imported, and load it all the same
     return None
 
 
-def _cut(
+def _cut(  # noqa: PLR0913, PLR0917 -- two views of one entry point
     deferrals: Deferrals, view: View, after: View, entry: str, module: str, edges: Sequence[ImportEdge]
 ) -> Cut | None:
     """Make a cut of a set that works, unless it leaves somebody without a module."""
@@ -206,7 +204,10 @@ def _fix(snapshot: Snapshot, deferrals: Deferrals, cuts: list[Cut]) -> Fix:
     first = max(cuts, key=lambda cut: len(cut.gain.removed))
     edits = first.edits
     reasons = tuple(unsafe_reasons(snapshot, first.edges, first.gain.removed, deferrals))
-    gains = sorted((cut.gain for cut in cuts), key=lambda gain: (gain.after - gain.before, gain.entry))
+    gains = sorted(
+        {cut.gain.entry: cut.gain for cut in cuts}.values(),
+        key=lambda gain: (gain.after - gain.before, gain.entry),
+    )
     return Fix(
         id="",
         kind="lazy-imports",

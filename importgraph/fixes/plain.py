@@ -1,4 +1,4 @@
-"""Does running the body of a module do more than give names to things? Whatever is not known to be harmless counts."""
+"""Does the body of a module do more than give names to things? What is not known to be harmless counts."""
 
 import ast
 import builtins
@@ -12,29 +12,30 @@ from importgraph.snapshot import Snapshot
 
 _PURE = frozenset(
     """
-    dataclasses.dataclass dataclasses.field functools.lru_cache functools.cache functools.partial functools.wraps
-    functools.cached_property functools.total_ordering enum.auto enum.unique re.compile logging.getLogger
-    typing.TypeVar typing.ParamSpec typing.NewType typing.NamedTuple typing.cast typing.TypedDict typing.overload
-    typing.final typing.runtime_checkable typing_extensions.TypeVar collections.namedtuple collections.defaultdict
-    collections.OrderedDict collections.Counter collections.deque abc.abstractmethod contextlib.contextmanager
-    contextlib.asynccontextmanager contextvars.ContextVar operator.attrgetter operator.itemgetter pathlib.Path
-    pathlib.PurePath datetime.timedelta decimal.Decimal fractions.Fraction uuid.UUID string.Template struct.Struct
+    dataclasses.dataclass dataclasses.field functools.lru_cache functools.cache functools.partial
+    functools.wraps functools.cached_property functools.total_ordering enum.auto enum.unique re.compile
+    logging.getLogger typing.TypeVar typing.ParamSpec typing.NewType typing.NamedTuple typing.cast
+    typing.TypedDict typing.overload typing.final typing.runtime_checkable typing_extensions.TypeVar
+    collections.namedtuple collections.defaultdict collections.OrderedDict collections.Counter
+    collections.deque abc.abstractmethod contextlib.contextmanager contextlib.asynccontextmanager
+    contextvars.ContextVar operator.attrgetter operator.itemgetter pathlib.Path pathlib.PurePath
+    datetime.timedelta decimal.Decimal fractions.Fraction uuid.UUID string.Template struct.Struct
     threading.Lock threading.RLock threading.local types.MappingProxyType types.SimpleNamespace
     weakref.WeakKeyDictionary weakref.WeakValueDictionary
-    """.split()
+    """.split()  # noqa: SIM905 -- a list of words reads best as text
 )
 """Calls of the standard library that change nothing outside their result."""
 _PURE_BASES = frozenset(
     """
     abc.ABC enum.Enum enum.IntEnum enum.StrEnum enum.Flag enum.IntFlag typing.Generic typing.Protocol
     typing.NamedTuple typing.TypedDict collections.OrderedDict collections.UserDict collections.abc
-    """.split()
+    """.split()  # noqa: SIM905 -- a list of words reads best as text
 )
 _PURE_BUILTINS = frozenset(
     """
     frozenset set dict list tuple str int float bool bytes range len min max sum sorted zip enumerate property
     classmethod staticmethod object isinstance issubclass ord chr repr abs round slice complex any all
-    """.split()
+    """.split()  # noqa: SIM905 -- a list of words reads best as text
 )
 _HARMLESS = (
     ast.Import,
@@ -84,34 +85,44 @@ class Plainness:
             yield from self._of(statement)
 
     def _of(self, node: ast.AST) -> Iterator[Doubt]:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from self._decorators(node.decorator_list)
-            defaults = (d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None)
-            yield from self._all(defaults)
-        elif isinstance(node, ast.ClassDef):
-            yield from self._class(node)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                yield from self._target(target)
-            if node.value is not None:
-                yield from self._of(node.value)
-        elif isinstance(node, ast.Call):
-            yield from self._call(node)
-        elif isinstance(node, ast.Name):
-            yield from self._name(node)
-        elif isinstance(node, ast.Attribute):
-            yield from self._attribute(node)
-        elif isinstance(node, ast.Subscript):
-            yield from self._all((node.value, node.slice))
-        elif isinstance(node, _HARMLESS):
-            yield from self._all(ast.iter_child_nodes(node))
-        elif isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING":
-            yield from self._all(node.orelse)
-        elif isinstance(node, ast.alias | ast.Lambda):
-            return
-        else:
-            yield Doubt("runs code at import", f"`{type(node).__name__.lower()}`", getattr(node, "lineno", 0))
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield from self._decorators(node.decorator_list)
+                yield from self._all(
+                    d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None
+                )
+            case ast.ClassDef():
+                yield from self._class(node)
+            case ast.Assign() | ast.AnnAssign():
+                yield from self._assignment(node)
+            case ast.If() if ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING":
+                yield from self._all(node.orelse)
+            case _:
+                yield from self._expression(node)
+
+    def _expression(self, node: ast.AST) -> Iterator[Doubt]:
+        match node:
+            case ast.Call():
+                yield from self._call(node)
+            case ast.Name():
+                yield from self._name(node)
+            case ast.Attribute():
+                yield from self._attribute(node)
+            case ast.Subscript():
+                yield from self._all((node.value, node.slice))
+            case ast.alias() | ast.Lambda():
+                return
+            case _ if isinstance(node, _HARMLESS):
+                yield from self._all(ast.iter_child_nodes(node))
+            case _:
+                line = getattr(node, "lineno", 0)
+                yield Doubt("runs code at import", f"`{type(node).__name__.lower()}`", line)
+
+    def _assignment(self, node: ast.Assign | ast.AnnAssign) -> Iterator[Doubt]:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            yield from self._target(target)
+        if node.value is not None:
+            yield from self._of(node.value)
 
     def _all(self, nodes: Iterable[ast.AST]) -> Iterator[Doubt]:
         for node in nodes:

@@ -25,9 +25,9 @@ PROPOSERS: tuple[Proposer, ...] = (
 )
 
 ORDER = (
-    "Order: first imports that fail; then gain over effort. Gain: modules an entry point no longer loads, 10 for each module "
-    "that fails when imported first, 0.1 for each statement put right. Effort: the root of the statements touched, twice for "
-    "manual changes."
+    "Order: first imports that fail; then gain over effort. Gain: modules an entry point no longer loads, 10 "
+    "for each module that fails when imported first, 0.1 for each statement put right. Effort: the root of "
+    "the statements touched, twice for manual changes."
 )
 MEASURED_ORDER = ORDER.replace(
     "modules an entry point no longer loads", "measured milliseconds an entry point no longer takes"
@@ -45,7 +45,7 @@ class Proposals:
 
 
 def propose(snapshot: Snapshot) -> Proposals:
-    """Collect the proposals of all proposers, rank them and number them F1, F2, …"""
+    """Collect the proposals of all proposers, rank them and number them from F1."""
     made = list(_all(snapshot))
     fixes = [item for item in made if isinstance(item, Fix)]
     skipped = tuple(item for item in made if isinstance(item, SkippedFix))
@@ -73,7 +73,7 @@ def score(fix: Fix) -> float:
     saved = max((_saved(gain) for gain in fix.gains), default=0.0)
     crashes = fix.resolves if any(finding.startswith("IG201") for finding in fix.findings) else 0
     gain = max(saved, 0) or _CRASH * crashes or fix.resolves / 10
-    effort = max(1, fix.statements) ** 0.5
+    effort = float(max(1, fix.statements) ** 0.5)
     careful = (
         0.5
         if fix.applicability is Applicability.MANUAL or any(isinstance(e, CutImport) for e in fix.edits)

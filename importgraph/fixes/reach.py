@@ -1,7 +1,8 @@
 """What code may run while modules are imported: more than the graph says, to be sure that a promise is whole.
 
-The graph follows what text shows to be called. Here conditional calls count too, and a call through `self` or `cls` may
-reach the method of any class below. Arithmetic with first-party values at module level may reach anything.
+The graph follows what text shows to be called. Here conditional calls count too, and a call through `self`
+or `cls` may reach the method of any class below. Arithmetic with first-party values at module level may
+reach anything.
 """
 
 import ast
@@ -66,7 +67,7 @@ class Reach:
                 yield from self._overridden(place.module, facts.functions[place.function], step.name)
 
     def _overridden(self, module: str, function: Function, chain: str) -> Iterator[Place]:
-        """Yield what `self.name()` and `cls.name()` may run: the methods of that name in the classes below."""
+        """Yield what `self.name()` and `cls.name()` may run: methods of that name in classes below."""
         owner = function.qualname.rpartition(".")[0]
         root, _, name = chain.partition(".")
         if owner and function.parameters and root == function.parameters[0]:
@@ -75,7 +76,7 @@ class Reach:
                     yield self._functions[symbol.module, f"{symbol.name}.{name}"]
 
     def places(self, modules: Iterable[str], loaded: Collection[str]) -> frozenset[Place]:
-        """Return the bodies and functions that may run while modules are imported, among those of loaded modules."""
+        """Return the bodies and functions that may run while modules are imported, in loaded modules."""
         work = [Place(name) for name in modules if name in self.snapshot.graph.facts]
         seen: set[Place] = set(work)
         while work:

@@ -1,7 +1,7 @@
 """Apply edits to the text of one file: all of them, or none with the reason.
 
-Positions come from the syntax tree and every other byte stays as it was. A comment that belongs to a moved import moves
-with it.
+Positions come from the syntax tree and every other byte stays as it was. A comment that belongs to a moved
+import moves with it.
 """
 
 import ast
@@ -98,7 +98,7 @@ class _Rewriting:
             self._move(edit, statement)
 
     def _check_unused(self, edit: DeferImport) -> None:
-        """A module does not ask its own `__getattr__`, so a lazy export must not be used where it is offered."""
+        """Refuse a lazy export that its module uses: a module does not ask its own `__getattr__`."""
         sites = find_use_sites(self.tree, edit.bound, lazy_annotations=False)
         used = (*sites.at_import, *(line for _, line in sites.functions), *sites.rebound)
         if used:
@@ -222,7 +222,7 @@ class _Rewriting:
 
 
 def merged(statements: Sequence[str]) -> list[str]:
-    """Join statements that take names from the same module, in the order of the first of each; comments keep theirs apart."""
+    """Join statements without comments that take names from the same module, in the order of the first."""
     groups: dict[str, list[str]] = defaultdict(list)
     for statement in dict.fromkeys(statements):
         head, found, name = statement.partition(" import ")

@@ -77,7 +77,11 @@ def _of_statements(snapshot: Snapshot, edges: Sequence[ImportEdge], deferrals: D
 
 def _replaced_by(snapshot: Snapshot, home: str, name: str) -> str:
     """Return a module that assigns a name of another module from outside, by text."""
-    importers = {(e.importer, e.path, bound_by(e)) for e in snapshot.graph.imports if loaded_by(e) == home}
+    importers = {
+        (e.importer, e.path, bound_by(e))
+        for e in snapshot.graph.imports
+        if loaded_by(e) == home and e.name != "*"
+    }
     last = home.rpartition(".")[2]
     for importer, path, bound in sorted(importers):
         text = snapshot.read_text(path)

@@ -61,7 +61,7 @@ def _targets(node: _Comprehension) -> set[str]:
 
 
 def _bound(body: Iterable[ast.AST]) -> set[str]:
-    """Collect the names that statements bind in their own scope; those declared global or nonlocal are not."""
+    """Collect the names that statements bind in their own scope; not those declared global or nonlocal."""
     found: set[str] = set()
     elsewhere: set[str] = set()
     stack = list(body)

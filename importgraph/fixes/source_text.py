@@ -71,7 +71,7 @@ class Text:
 
 
 def apply_changes(source: str, changes: Iterable[Change]) -> str:
-    """Apply changes that do not overlap, from the end backwards; what is put in at one place keeps its order."""
+    """Apply changes that do not overlap, from the end backwards; text put in at one place keeps its order."""
     ordered = sorted(enumerate(changes), key=lambda item: (item[1].start, item[1].end, item[0]), reverse=True)
     for _, change in ordered:
         source = source[: change.start] + change.text + source[change.end :]

@@ -85,15 +85,8 @@ class Takers:
             for chain in function.uses:
                 if "." in chain:
                     found[chain] = found.get(chain, False) or runs
-        for item in facts.classes:
-            for chain in (
-                *item.bases,
-                *item.decorators,
-                item.metaclass,
-                *(value for _, value in item.attributes),
-            ):
-                if "." in chain:
-                    found[chain] = True
+        for chain in _of_classes(facts):
+            found[chain] = True
         yield from found.items()
 
     def _links(self, module: str, chain: str) -> Iterator[tuple[str, str]]:
@@ -128,3 +121,9 @@ class Takers:
             if inner is None or inner.kind != "module":
                 return
             module = inner.module
+
+
+def _of_classes(facts: ModuleFacts) -> Iterator[str]:
+    for item in facts.classes:
+        values = (value for _, value in item.attributes)
+        yield from (c for c in (*item.bases, *item.decorators, item.metaclass, *values) if "." in c)

@@ -1,4 +1,4 @@
-"""Where a module uses an imported name: at import, in functions, in annotations. Read from the text, for one name."""
+"""Where a module uses an imported name: at import, in functions, in annotations. Read from its text."""
 
 import ast
 import re
@@ -32,7 +32,7 @@ def find_use_sites(tree: ast.Module, name: str, *, lazy_annotations: bool) -> Us
     Args:
         tree: The module.
         name: The local name.
-        lazy_annotations: True for Python 3.14 and later, where annotations are not evaluated at import (PEP 649).
+        lazy_annotations: True from Python 3.14 on, where annotations are not evaluated at import (PEP 649).
     """
     search = _Search(name, evaluated=not lazy_annotations and not _has_future_annotations(tree))
     search.body(tree.body, "", runtime=False)
@@ -85,7 +85,7 @@ class _Search:
         self.one_liners: list[int] = []
 
     def body(self, statements: Iterable[ast.stmt], owner: str, *, runtime: bool) -> None:
-        """Look at statements; `runtime` says that something reads the annotations of the class around them."""
+        """Look at statements; `runtime`: something reads the annotations of the class around them."""
         for node in statements:
             if isinstance(node, Function):
                 self.function(node, owner)
@@ -195,7 +195,7 @@ _PLAIN_DECORATORS = {
     *("abstractmethod", "overload", "override", "final", "wraps", "cache", "lru_cache"),
     *("contextmanager", "asynccontextmanager"),
 }
-"""Decorators that do not look at annotations; any other might (`register` of singledispatch, routes, validators)."""
+"""Decorators that do not look at annotations; any other might (singledispatch, routes, validators)."""
 _PLAIN_BASES = {
     *(
         "object",

@@ -1,9 +1,8 @@
 import pytest
+from fix_programs import verdict_of
 
 from importgraph.fixes.deferral import Deferrals, key_of
 from importgraph.graph.views import closure
-
-from fix_programs import verdict_of
 
 USED_IN_A_FUNCTION = "\ndef f():\n    return b\n"
 

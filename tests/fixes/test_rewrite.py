@@ -1,11 +1,10 @@
 import ast
 
 import pytest
+from fix_programs import check_refused, check_rewritten, edit, text
 
 from importgraph.fixes.model import CutImport, Form, RewriteImport
 from importgraph.fixes.rewrite import Refused, rewrite
-
-from fix_programs import check_refused, check_rewritten, edit, text
 
 PLAIN = """
     from a import b
@@ -300,12 +299,12 @@ def test_lazy_exports_answer_every_way_to_ask(tmp_path, monkeypatch):
     assert {"Thing", "other", "__all__"} <= set(dir(package))
     assert package.other.x == 1
     space: dict[str, object] = {}
-    exec(f"from {name} import *\nfrom {name} import Thing as T", space)
+    exec(f"from {name} import *\nfrom {name} import Thing as T", space)  # noqa: S102
     assert space["Thing"] is space["T"] is sys.modules[f"{name}.sub"].Thing
     with pytest.raises(AttributeError, match="no attribute 'missing'"):
         _ = package.missing
     with pytest.raises(ImportError):
-        exec(f"from {name} import missing", {})
+        exec(f"from {name} import missing", {})  # noqa: S102
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,9 @@
-"""Programs whose behaviour a deferral changes: none may be called safe. And a few where nothing changes: these are."""
+"""Programs whose behaviour a deferral changes: none may be called safe. Where nothing changes, some are."""
 
 import pytest
+from fix_programs import lazy_fixes
 
 from importgraph.fixes.model import Applicability
-
-from fix_programs import lazy_fixes
 
 PROGRAM = {
     "app/__init__.py": "",
@@ -134,6 +133,10 @@ HAZARDS = {
         "app/other.py": "from app import heavy\nsetattr(heavy, 'work', None)\n"
     },
     "the name is replaced": {"app/other.py": "from app import heavy\ndef f():\n    heavy.work = None\n"},
+    "a star import beside": {
+        "app/other.py": "from app.heavy import *\n",
+        "app/heavy.py": "from app import part\nwork = part.x = None\n",
+    },
     "a library": {"app/part.py": "import requests\n"},
     "a class of a library": {"app/part.py": "import json\nclass C(json.JSONDecoder): ...\n"},
     "ImportError caught elsewhere": {

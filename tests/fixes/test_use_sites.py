@@ -1,10 +1,9 @@
 import ast
 
 import pytest
+from fix_programs import text
 
 from importgraph.fixes.use_sites import find_use_sites, functions_of
-
-from fix_programs import text
 
 
 def sites(source, *, lazy_annotations=False):
@@ -113,6 +112,6 @@ def test_annotations_that_are_not_evaluated():
 
 def test_functions_of_blocks_and_classes():
     tree = ast.parse(
-        "try:\n    def f(): ...\nexcept E:\n    class C:\n        def m(self):\n            def inner(): ...\n"
+        "try:\n    def f(): ...\nexcept E:\n    class C:\n        def m(self):\n            x = 1\n"
     )
     assert [name for name, _ in functions_of(tree)] == ["f", "C.m"]
