@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.findings.test_code import is_broken_on_purpose
 from importgraph.snapshot import Snapshot
 
 
@@ -26,7 +27,7 @@ def check_broken_files(snapshot: Snapshot) -> Iterator[Finding]:
             code="IG001",
             subject=name,
             message=f"`{broken.path}` cannot be read by Python: {broken.reason}{users}.",
-            severity=Severity.ERROR,
+            severity=Severity.NOTE if is_broken_on_purpose(broken.path) else Severity.ERROR,
             locations=(Location(broken.path, broken.line or 1),),
             evidence=Broken(broken.path, broken.reason, len(importers)),
             weight=len(importers) + 1,

@@ -177,8 +177,9 @@ def _message(cycle: Cycle) -> str:
     match cycle.kind:
         case CycleClass.CRASHES:
             first = cycle.crashes[0]
-            others = f" and {len(cycle.crashes) - 1} more" if len(cycle.crashes) > 1 else ""
-            return f"`import {first.module}`{others} fails in a fresh interpreter ({first.error}): {ring}; {edit}."
+            several = len(cycle.crashes) > 1
+            others = f" and {len(cycle.crashes) - 1} more fail" if several else " fails"
+            return f"`import {first.module}`{others} in a fresh interpreter ({first.error}): {ring}; {edit}."
         case CycleClass.LATENT:
             return f"{size} at module level ({ring}); none fails today; {edit}."
         case CycleClass.DEFERRED:

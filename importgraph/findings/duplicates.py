@@ -8,10 +8,13 @@ from itertools import combinations
 
 from importgraph.facts.model import Definition
 from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.findings.test_code import is_test_code
 from importgraph.graph.model import Kind
 from importgraph.snapshot import Snapshot
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+__all__ = ["Duplicate", "DuplicateDefinition", "check_duplicates", "find_duplicates", "is_test_code"]
+
 _SHINGLE = 3
 _COMPARED = 8
 """Of a name with more definitions than this, the first ones by path are compared."""
@@ -50,22 +53,25 @@ def find_duplicates(snapshot: Snapshot) -> tuple[Duplicate, ...]:
     by_name: dict[tuple[str, str], list[DuplicateDefinition]] = defaultdict(list)
     for module in snapshot.graph.modules.values():
         facts = snapshot.graph.facts.get(module.name)
-        if facts is None or module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT} or is_test_code(module.path):
+        if (
+            facts is None
+            or module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT}
+            or is_test_code(module.path)
+        ):
             continue
         last: Mapping[str, Definition] = {d.name: d for d in facts.definitions if d.kind != "constant"}
         for one in last.values():
             size = one.end_line - one.line + 1
             if not one.name.startswith("__"):
-                found = DuplicateDefinition(module.name, module.path, one.line, size)
-                by_name[one.name, one.kind].append(found)
+                place = DuplicateDefinition(module.name, module.path, one.line, size)
+                by_name[one.name, one.kind].append(place)
     compare = _Comparison(snapshot)
-    found = [compare.duplicate(name, kind, tuple(places)) for (name, kind), places in by_name.items() if len(places) > 1]
+    found = [
+        compare.duplicate(name, kind, tuple(places))
+        for (name, kind), places in by_name.items()
+        if len(places) > 1
+    ]
     return tuple(sorted(found, key=lambda d: (-_repeated_lines(d), d.name, d.kind)))
-
-
-def is_test_code(path: str) -> bool:
-    """Tell whether a file stands in a folder of tests or examples, where repetition is on purpose."""
-    return bool({"tests", "test", "t", "testing", "examples", "docs"} & set(path.split("/")[:-1]))
 
 
 def _repeated_lines(duplicate: Duplicate) -> int:
@@ -83,17 +89,13 @@ class _Comparison:
         pairs = [_jaccard(one, two) for one, two in combinations(bodies, 2)]
         return Duplicate(name, kind, places, round(sum(pairs) / len(pairs), 3), len(compared))
 
-    def _shingles(self, place: DuplicateDefinition) -> frozenset[int]:
+    def _shingles(self, place: DuplicateDefinition) -> frozenset[tuple[str, ...]]:
         text = "\n".join(self._lines(place.path)[place.line - 1 : place.line - 1 + place.lines])
         tokens = _TOKEN.findall(text)
-        return frozenset(_number(tokens[i : i + _SHINGLE]) for i in range(max(1, len(tokens) - _SHINGLE + 1)))
+        return frozenset(tuple(tokens[i : i + _SHINGLE]) for i in range(max(1, len(tokens) - _SHINGLE + 1)))
 
 
-def _number(tokens: list[str]) -> int:
-    return hash(tuple(tokens))
-
-
-def _jaccard(one: frozenset[int], two: frozenset[int]) -> float:
+def _jaccard(one: frozenset[tuple[str, ...]], two: frozenset[tuple[str, ...]]) -> float:
     return len(one & two) / len(one | two) if one or two else 1.0
 
 

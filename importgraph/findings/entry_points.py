@@ -31,13 +31,22 @@ def entry_points(graph: Graph, view: View, configured: tuple[tuple[str, str], ..
         configured: (module, reason) from settings or console scripts; where settings name any, they are all.
     """
     named = [EntryPoint(name, reason) for name, reason in configured if name in graph.modules]
-    if any(entry.reason == "configured" for entry in named):
+    if any(entry.reason in {"profiled", "configured"} for entry in named):
         return tuple(named)
     found = {entry.node: entry for entry in reversed([*named, *_inferred(graph, view)])}
     return tuple(sorted(found.values(), key=lambda entry: (_ORDER.index(entry.reason), entry.node)))
 
 
-_ORDER = ["configured", "console script", "test session", "top-level package", "conftest", "__main__ module", "package"]
+_ORDER = [
+    "profiled",
+    "configured",
+    "console script",
+    "test session",
+    "top-level package",
+    "conftest",
+    "__main__ module",
+    "package",
+]
 _MUCH = 0.3
 """A top-level package that loads this share of its modules is the entry point to look at."""
 _DOORS = 6
@@ -77,7 +86,9 @@ def _packages(graph: Graph, view: View) -> Iterator[EntryPoint]:
 def _is_door(module: Module) -> bool:
     depth = module.name.count(".")
     private = any(part.startswith("_") for part in module.name.split("."))
-    return not private and ((module.kind is Kind.PACKAGE and depth <= _DEEPEST) or (module.kind is Kind.MODULE and depth == 1))
+    return not private and (
+        (module.kind is Kind.PACKAGE and depth <= _DEEPEST) or (module.kind is Kind.MODULE and depth == 1)
+    )
 
 
 def tests_of(graph: Graph) -> tuple[str, ...]:
@@ -100,7 +111,10 @@ def with_tests(graph: Graph, view: View) -> View:
     tests = tests_of(graph)
     if not tests:
         return view
-    arcs: Mapping[str, tuple[Arc, ...]] = {**view.arcs, TESTS: tuple(Arc(TESTS, name, None) for name in tests)}
+    arcs: Mapping[str, tuple[Arc, ...]] = {
+        **view.arcs,
+        TESTS: tuple(Arc(TESTS, name, None) for name in tests),
+    }
     return replace(view, nodes=(*view.nodes, TESTS), arcs=arcs)
 
 
@@ -115,7 +129,11 @@ def console_scripts(root: Path) -> tuple[tuple[str, str], ...]:
     poetry = data.get("tool", {}).get("poetry", {}) if isinstance(data.get("tool"), dict) else {}
     for table in (project, poetry if isinstance(poetry, dict) else {}):
         scripts = table.get("scripts") if isinstance(table, dict) else None
-        found += [target for target in scripts.values() if isinstance(target, str)] if isinstance(scripts, dict) else []
+        found += (
+            [target for target in scripts.values() if isinstance(target, str)]
+            if isinstance(scripts, dict)
+            else []
+        )
     for path in [root / "setup.cfg", *sorted(root.glob("*.dist-info/entry_points.txt"))]:
         found += _from_ini(path)
     return tuple((target.partition(":")[0].strip(), "console script") for target in dict.fromkeys(found))

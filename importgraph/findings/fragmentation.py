@@ -57,7 +57,9 @@ def measure_fragmentation(snapshot: Snapshot, policy: str | None = None) -> Frag
         uses[symbol.module, symbol.name].append(edge)
         symbols[symbol.module, symbol.name] = symbol
     explicit = dict(snapshot.config.canonical)
-    fragments = [_fragment(snapshot.resolver, symbols[key], edges, policy, explicit) for key, edges in uses.items()]
+    fragments = [
+        _fragment(snapshot.resolver, symbols[key], edges, policy, explicit) for key, edges in uses.items()
+    ]
     total = sum(len(edges) for edges in uses.values())
     stray = sum(len(fragment.stray) for fragment in fragments)
     several = [fragment for fragment in fragments if len(fragment.paths) > 1]
@@ -111,7 +113,9 @@ def _canonical(resolver: Resolver, symbol: Symbol, counts: Counter[str], policy:
                 return package
         favourite, uses = counts.most_common(1)[0]
         if uses >= _NEARLY_ALL * counts.total():
-            return favourite  # no package above it exports it, and nearly everybody takes it from one re-export
+            return (
+                favourite  # no package above it exports it, and nearly everybody takes it from one re-export
+            )
     return symbol.module
 
 
@@ -130,7 +134,9 @@ def _is_accepted(edge: ImportEdge, symbol: Symbol, canonical: str, policy: str) 
     if edge.imported == canonical:
         return True
     inside = policy == "public" and is_within(edge.importer, canonical)
-    return inside and edge.imported == symbol.module  # a package does not import itself through its own front door
+    return (
+        inside and edge.imported == symbol.module
+    )  # a package does not import itself through its own front door
 
 
 def check_fragmentation(snapshot: Snapshot) -> Iterator[Finding]:

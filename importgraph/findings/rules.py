@@ -176,7 +176,11 @@ def find_rule(code: str) -> Rule:
             return rule
     known = [rule.code for rule in RULES] + [rule.name for rule in RULES]
     near = near_matches(code.upper(), known) or near_matches(code.lower(), known)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known codes: {', '.join(rule.code for rule in RULES)}."
+    hint = (
+        f"Did you mean {' or '.join(near)}?"
+        if near
+        else f"Known codes: {', '.join(rule.code for rule in RULES)}."
+    )
     raise UsageError(f"There is no rule {code}.", hint)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from importgraph.facts.model import Flow, Step, StepKind
 from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.findings.test_code import is_test_code
 from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.model import Kind
 from importgraph.graph.resolve import Resolver
@@ -60,7 +61,8 @@ def find_side_effects(snapshot: Snapshot) -> tuple[SideEffects, ...]:
     calls = CallFinder(snapshot.resolver)
     found = []
     for module in snapshot.graph.modules.values():
-        if module.name in snapshot.graph.facts and module.kind not in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT}:
+        is_aside = module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT} or is_test_code(module.path)
+        if module.name in snapshot.graph.facts and not is_aside:
             effects = tuple(_effects(snapshot.resolver, module.name))
             singletons = tuple(_singletons(calls, module.name))
             if effects or singletons:
@@ -74,8 +76,9 @@ def runs(step: Step) -> bool:
 
 
 def _effects(resolver: Resolver, module: str) -> Iterator[Effect]:
+    names = resolver.names(module)
     for step in resolver.facts[module].body:
-        if step.kind is StepKind.CALL and runs(step):
+        if step.kind is StepKind.CALL and runs(step) and names is not None and names.active(step.when):
             name = external_name(resolver, module, step.name)
             kind = kind_of(name)
             if kind:
@@ -118,7 +121,9 @@ def check_side_effects(snapshot: Snapshot) -> Iterator[Finding]:
         kinds: dict[str, list[Effect]] = defaultdict(list)
         for effect in one.effects:
             kinds[effect.kind].append(effect)
-        what = "; ".join(f"{kind}: {', '.join(sorted({e.call for e in found}))}" for kind, found in sorted(kinds.items()))
+        what = "; ".join(
+            f"{kind}: {', '.join(sorted({e.call for e in found}))}" for kind, found in sorted(kinds.items())
+        )
         yield Finding(
             code="IG501",
             subject=one.module,

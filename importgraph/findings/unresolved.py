@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from importgraph.facts.model import Guard
+from importgraph.facts.model import Guard, Origin, StepKind
 from importgraph.findings.model import Evidence, Finding, Location, Severity
-from importgraph.graph.model import Graph, ImportEdge
+from importgraph.findings.test_code import is_broken_on_purpose, is_example
+from importgraph.graph.model import Graph, ImportEdge, Kind
+from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
-from importgraph.names import near_matches, parent
+from importgraph.names import near_matches, parent, top_level
 from importgraph.snapshot import Snapshot
 
 _REASONS = {
@@ -42,12 +44,72 @@ def find_unresolved(snapshot: Snapshot) -> tuple[Unresolved, ...]:
     """
     where = _Elsewhere(snapshot.graph, snapshot.resolver)
     native = {path.rpartition("/")[0] for path in snapshot.graph.compiled}
-    found = [
-        _unresolved(edge, where)
-        for edge in snapshot.graph.imports
-        if edge.missing and edge.active and not edge.recovered and not _may_be_built(edge, snapshot.graph, native)
-    ]
+    patched = _patched_names(snapshot.graph)
+    found = []
+    for edge in snapshot.graph.imports:
+        missing = edge.missing or _only_for_type_checkers(edge, snapshot.resolver)
+        if not missing or not edge.active or edge.recovered or edge.origin is Origin.MOCK:
+            continue
+        known = (
+            edge.name in patched
+            or _may_be_built(edge, snapshot.graph, native)
+            or _is_known_to_type_checkers(edge, snapshot.resolver)
+            or _means_a_library(edge, snapshot)
+            or _is_test_of_a_failure(edge, snapshot.graph)
+        )
+        if not known:
+            found.append(_unresolved(edge, missing, where))
     return tuple(found)
+
+
+def _patched_names(graph: Graph) -> frozenset[str]:
+    """Return the attributes that some module sets on another by assignment (`other.name = …`)."""
+    found = set()
+    for facts in graph.facts.values():
+        imported = {item.bound for item in facts.imports}
+        for step in facts.body:
+            owner, dot, name = step.name.partition(".")
+            if dot and step.kind is StepKind.BIND and owner in imported:
+                found.add(name)
+    return frozenset(found)
+
+
+def _only_for_type_checkers(edge: ImportEdge, resolver: Resolver) -> str:
+    """Return the full name of what an import that runs takes from a module that has it for type checkers only."""
+    if edge.external or edge.name is None or edge.submodule or Guard.TYPE_CHECKING in edge.guards:
+        return ""
+    names = resolver.names(edge.imported)
+    if (
+        names is None
+        or edge.name in names.bindings
+        or names.has_getattr
+        or names.stars
+        or names.facts.hazards
+    ):
+        return ""
+    return f"{edge.imported}.{edge.name}" if edge.name in _type_only_names(names) else ""
+
+
+def _is_known_to_type_checkers(edge: ImportEdge, resolver: Resolver) -> bool:
+    """Tell whether a type checker finds a name that its module imports under TYPE_CHECKING from somewhere unseen."""
+    names = resolver.names(edge.imported) if edge.imported in resolver.modules else None
+    return Guard.TYPE_CHECKING in edge.guards and names is not None and edge.name in _type_only_names(names)
+
+
+def _type_only_names(names: Names) -> frozenset[str]:
+    return frozenset(names.type_only) | frozenset(names.facts.type_only)
+
+
+def _means_a_library(edge: ImportEdge, snapshot: Snapshot) -> bool:
+    """Tell whether a name is taken from a library whose namesake is a folder of examples, as examples/pydantic/."""
+    item = snapshot.graph.facts[edge.importer].imports[edge.index] if edge.index >= 0 else None
+    top = snapshot.graph.modules.get(top_level(edge.imported))
+    return item is not None and item.level == 0 and top is not None and is_example(f"{top.path or top.name}")
+
+
+def _is_test_of_a_failure(edge: ImportEdge, graph: Graph) -> bool:
+    """Tell whether a test expects an import to fail."""
+    return edge.tried and graph.modules[edge.importer].kind in {Kind.TEST, Kind.CONFTEST}
 
 
 def _may_be_built(edge: ImportEdge, graph: Graph, native: set[str]) -> bool:
@@ -55,28 +117,28 @@ def _may_be_built(edge: ImportEdge, graph: Graph, native: set[str]) -> bool:
     return module is not None and module.holds_modules and module.path.rpartition("/")[0] in native
 
 
-def _unresolved(edge: ImportEdge, where: "_Elsewhere") -> Unresolved:
-    code = _code(edge)
+def _unresolved(edge: ImportEdge, missing: str, where: "_Elsewhere") -> Unresolved:
+    code = _code(edge, missing)
     by_name = code == "IG402"
     return Unresolved(
         importer=edge.importer,
         path=edge.path,
         line=edge.line,
         column=edge.column,
-        target=edge.imported if by_name else edge.missing,
+        target=edge.imported if by_name else missing,
         name=edge.name if by_name else None,
         code=code,
         reason=_REASONS[code],
-        suggestion=where.name(edge) if by_name else where.module(edge.missing, edge.name),
+        suggestion=where.name(edge) if by_name else where.module(missing, edge.name),
     )
 
 
-def _code(edge: ImportEdge) -> str:
+def _code(edge: ImportEdge, missing: str) -> str:
     if Guard.OPTIONAL in edge.guards or edge.tried:
         return "IG404"
-    if edge.missing.startswith("."):
+    if missing.startswith("."):
         return "IG403"
-    is_name = edge.name is not None and edge.name != "*" and edge.missing == f"{edge.imported}.{edge.name}"
+    is_name = edge.name is not None and edge.name != "*" and missing == f"{edge.imported}.{edge.name}"
     return "IG402" if is_name else "IG401"
 
 
@@ -101,7 +163,11 @@ class _Elsewhere:
         if homes:
             return f"{_nearest(edge.imported, homes)}.{wanted}"
         names = self.resolver.names(edge.imported)
-        near = near_matches(wanted, [n for n in names.bindings if "." not in n], limit=1) if names is not None else []
+        near = (
+            near_matches(wanted, [n for n in names.bindings if "." not in n], limit=1)
+            if names is not None
+            else []
+        )
         return f"{edge.imported}.{near[0]}" if near else None
 
     def module(self, target: str, name: str | None) -> str | None:
@@ -123,7 +189,9 @@ def _nearest(target: str, candidates: list[str]) -> str:
 
     def common(candidate: str) -> int:
         pairs = zip(parts, candidate.split("."), strict=False)
-        return next((i for i, (one, two) in enumerate(pairs) if one != two), min(len(parts), candidate.count(".") + 1))
+        return next(
+            (i for i, (one, two) in enumerate(pairs) if one != two), min(len(parts), candidate.count(".") + 1)
+        )
 
     return min(candidates, key=lambda candidate: (-common(candidate), candidate.count("."), candidate))
 
@@ -134,6 +202,11 @@ _SEVERITIES: Mapping[str, Severity] = {
     "IG403": Severity.ERROR,
     "IG404": Severity.NOTE,
 }
+
+
+def _severity(code: str, found: list[Unresolved]) -> Severity:
+    on_purpose = all(is_broken_on_purpose(one.path) for one in found)
+    return Severity.NOTE if on_purpose else _SEVERITIES[code]
 
 
 def check_unresolved(snapshot: Snapshot) -> Iterator[Finding]:
@@ -155,7 +228,7 @@ def check_unresolved(snapshot: Snapshot) -> Iterator[Finding]:
             code=code,
             subject=target,
             message=f"{what}: {statements}.{hint}",
-            severity=_SEVERITIES[code],
+            severity=_severity(code, found),
             locations=tuple(Location(one.path, one.line, one.column) for one in found),
             evidence=first,
             weight=len(found),

@@ -1,15 +1,37 @@
 """Modules that nothing imports."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from importgraph.findings.duplicates import is_test_code
 from importgraph.findings.model import Evidence, Finding, Location, Severity
-from importgraph.graph.model import Graph, Kind
-from importgraph.names import ancestors, parent
+from importgraph.findings.test_code import is_test_code
+from importgraph.graph.model import Graph, Kind, Module
+from importgraph.names import ancestors, parent, top_level
 from importgraph.snapshot import Snapshot
 
-_ENTRY_NAMES = {"__main__", "conftest", "setup", "manage", "wsgi", "asgi", "conf", "noxfile", "tasks", "version", "_version"}
+_ENTRY_NAMES = {
+    "__main__",
+    "conftest",
+    "setup",
+    "manage",
+    "wsgi",
+    "asgi",
+    "conf",
+    "noxfile",
+    "tasks",
+    "version",
+    "_version",
+}
+_DJANGO = {
+    *("admin", "apps", "commands", "context_processors", "formats", "management", "migrations", "models"),
+    *("serializers", "templatetags", "urls"),
+}
+"""Modules and packages that Django loads because of their names."""
+_QUOTED = re.compile(r"""["']([A-Za-z_]\w*(?:\.\w+)+)(\.[{%"'])?""")
+_PLUGINS = 4
+_NAMED = 3
+"""How many modules a message names."""
 
 
 class UnusedModules(Evidence, frozen=True):
@@ -24,30 +46,80 @@ class UnusedModules(Evidence, frozen=True):
 def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
     """Find the modules that no import of any view names, by package; most first.
 
-    Tests, scripts, entry points, packages with used modules below them, and what computed imports of a known prefix may
-    load are left out.
+    Left out are tests, scripts, entry points, packages with used modules below them, what the pattern of a
+    computed import fits, what a text in quotes names, what Django finds by its name, and plug-in folders, where
+    most modules are loaded by no import.
     """
     graph = snapshot.graph
-    imported = {edge.imported for edge in graph.imports}
-    used = imported | {above for name in imported for above in ancestors(name)}
-    used |= {name for name, _ in snapshot.entry_points}
-    prefixes = _computed_prefixes(graph)
+    candidates = {module.name: module for module in graph.modules.values() if _is_candidate(module, graph)}
+    for used in [*(edge.imported for edge in graph.imports), *(name for name, _ in snapshot.entry_points)]:
+        _remove(candidates, used)
+    patterns = _computed_patterns(graph)
+    for name in list(candidates):
+        if any(pattern.fullmatch(name) for pattern in patterns):
+            _remove(candidates, name)
+    for name in _quoted(snapshot, candidates) if candidates else ():
+        _remove(candidates, name)
     by_package: dict[str, list[str]] = defaultdict(list)
-    for module in graph.modules.values():
-        if module.name in used or module.kind not in {Kind.MODULE, Kind.PACKAGE, Kind.ORPHAN} or "." not in module.name:
-            continue
-        last = module.name.rpartition(".")[2]
-        if last in _ENTRY_NAMES or is_test_code(module.path) or any(module.name.startswith(p) for p in prefixes):
-            continue
-        by_package[parent(module.name)].append(module.name)
+    for name in candidates:
+        by_package[parent(name)].append(name)
     computed = _computed_imports(graph)
-    found = [UnusedModules(package, tuple(names), computed) for package, names in by_package.items()]
+    found = [
+        UnusedModules(package, tuple(names), computed)
+        for package, names in by_package.items()
+        if not _is_plugin_folder(graph, package, names)
+    ]
     return tuple(sorted(found, key=lambda one: (-len(one.modules), one.package)))
 
 
-def _computed_prefixes(graph: Graph) -> tuple[str, ...]:
-    patterns = {d.pattern for facts in graph.facts.values() for d in facts.dynamic}
-    return tuple(sorted(p.partition("{}")[0] for p in patterns if "." in p.partition("{}")[0].strip(".")))
+def _is_candidate(module: Module, graph: Graph) -> bool:
+    if module.kind not in {Kind.MODULE, Kind.PACKAGE, Kind.ORPHAN} or "." not in module.name:
+        return False
+    parts = module.name.split(".")
+    if parts[-1] in _ENTRY_NAMES or is_test_code(module.path):
+        return False
+    by_django = not _DJANGO.isdisjoint(parts[1:]) and _uses_django(graph)
+    return not by_django and not _is_below_main(module.name, graph)
+
+
+def _is_below_main(name: str, graph: Graph) -> bool:
+    """Tell whether a package is there to be run with `python -m`."""
+    return f"{name}.__main__" in graph.modules
+
+
+def _uses_django(graph: Graph) -> bool:
+    return any(top_level(edge.imported) == "django" for edge in graph.imports)
+
+
+def _remove(candidates: dict[str, Module], used: str) -> None:
+    candidates.pop(used, None)
+    for above in ancestors(used):
+        candidates.pop(above, None)
+
+
+def _computed_patterns(graph: Graph) -> tuple[re.Pattern[str], ...]:
+    """Return what computed imports may load, where their text says more than that it is some module."""
+    found = {d.pattern for facts in graph.facts.values() for d in facts.dynamic}
+    told = sorted(pattern for pattern in found if re.search(r"[A-Za-z]\w", pattern.replace("{}", "")))
+    return tuple(re.compile(r"[\w.]*".join(map(re.escape, text.lstrip(".").split("{}")))) for text in told)
+
+
+def _quoted(snapshot: Snapshot, candidates: Mapping[str, Module]) -> set[str]:
+    """Return the candidates that some file names between quotes, as settings and registries do."""
+    found: set[str] = set()
+    for module in snapshot.graph.modules.values():
+        if module.path.endswith(".py"):
+            for text, is_prefix in _QUOTED.findall(snapshot.read_text(module.path)):
+                found.update(name for name in (text, *ancestors(text)) if name in candidates)
+                if is_prefix:
+                    found.update(name for name in candidates if name.startswith(f"{text}."))
+    return found
+
+
+def _is_plugin_folder(graph: Graph, package: str, unused: Sequence[str]) -> bool:
+    """Tell whether most modules of a package are found by listing it, not by imports."""
+    children = [name for name in graph.modules if parent(name) == package]
+    return len(unused) >= _PLUGINS and len(unused) > len(children) / 2
 
 
 def _computed_imports(graph: Graph) -> tuple[Location, ...]:
@@ -66,8 +138,12 @@ def check_unused_modules(snapshot: Snapshot) -> Iterator[Finding]:
         if one.computed:
             place = one.computed[0]
             more = f" and {len(one.computed) - 1} more" if len(one.computed) > 1 else ""
-            caution = f" Computed imports ({place.path}:{place.line}{more}) may load them: check before deleting."
-        names = ", ".join(f"`{name}`" for name in one.modules[:3]) + (f" and {count - 3} more" if count > 3 else "")
+            caution = (
+                f" Computed imports ({place.path}:{place.line}{more}) may load them: check before deleting."
+            )
+        names = ", ".join(f"`{name}`" for name in one.modules[:_NAMED]) + (
+            f" and {count - _NAMED} more" if count > _NAMED else ""
+        )
         yield Finding(
             code="IG601",
             subject=one.package,

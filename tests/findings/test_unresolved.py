@@ -1,0 +1,138 @@
+import pytest
+
+from importgraph.findings.unresolved import check_unresolved, find_unresolved
+
+
+def only(project):
+    (found,) = find_unresolved(project.snapshot)
+    return found
+
+
+def test_what_is_there_is_not_reported(open_files):
+    files = {
+        "p/__init__.py": "",
+        "p/a.py": "from . import b\nfrom .b import x\nimport p.b\nimport requests",
+        "p/b.py": "x = 1",
+    }
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def __getattr__(name): ...",
+        "globals().update(x=1)",
+        "from numpy import *",
+        "exec('x = 1')",
+    ],
+)
+def test_names_that_text_cannot_rule_out_are_not_reported(open_files, source):
+    assert find_unresolved(open_files({"a.py": source, "b.py": "from a import x"}).snapshot) == ()
+
+
+def test_a_name_set_from_outside_is_not_reported(open_files):
+    files = {"a.py": "", "b.py": "import a\nclass X: ...\na.X = X\n", "c.py": "from a import X"}
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
+def test_missing_module_with_the_one_of_that_name(open_files):
+    files = {
+        "app/__init__.py": "",
+        "app/core/utils.py": "x = 1",
+        "app/core/__init__.py": "",
+        "app/a.py": "from app.utils import x",
+    }
+    found = only(open_files(files))
+    assert (found.code, found.target, found.name) == ("IG401", "app.utils", None)
+    assert found.suggestion == "app.core.utils"
+    assert (found.path, found.line) == ("app/a.py", 1)
+
+
+def test_missing_module_that_is_misspelt(open_files):
+    files = {"app/__init__.py": "", "app/utils.py": "x = 1", "app/a.py": "import app.utills"}
+    assert only(open_files(files)).suggestion == "app.utils"
+
+
+def test_missing_name_that_moved(open_files):
+    files = {
+        "p/__init__.py": "",
+        "p/old.py": "",
+        "p/new.py": "class Thing: ...",
+        "p/a.py": "from p.old import Thing",
+    }
+    found = only(open_files(files))
+    assert (found.code, found.target, found.name) == ("IG402", "p.old", "Thing")
+    assert found.suggestion == "p.new.Thing"
+
+
+def test_missing_name_that_was_renamed(open_files):
+    files = {"a.py": "class UserModel: ...", "b.py": "from a import UserModle"}
+    assert only(open_files(files)).suggestion == "a.UserModel"
+
+
+def test_nothing_to_suggest(open_files):
+    assert only(open_files({"a.py": "", "b.py": "from a import zebra"})).suggestion is None
+
+
+def test_past_the_top(open_files):
+    files = {"p/__init__.py": "", "p/a.py": "from .....x import y"}
+    found = only(open_files(files))
+    assert (found.code, found.target) == ("IG403", ".....x")
+
+
+def test_optional(open_files):
+    files = {
+        "p/__init__.py": "",
+        "p/a.py": "try:\n    from p import _fast\nexcept ImportError:\n    _fast = None",
+    }
+    found = only(open_files(files))
+    assert (found.code, found.reason) == ("IG404", "optional, missing")
+
+
+def test_a_test_may_expect_a_failure(open_files):
+    files = {"p/__init__.py": "", "test_p.py": "try:\n    import p.nothing\nexcept ImportError:\n    pass"}
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
+def test_compiled_packages_may_be_built_later(open_files):
+    files = {"p/__init__.py": "", "p/_fast.pyx": "", "p/a.py": "from p import _other\nfrom p._fast import x"}
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
+def test_names_for_type_checkers(open_files):
+    checking = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
+    files = {
+        "a.py": f"{checking}from p._built import T",
+        "p/__init__.py": "",
+        "p/_built.pyx": "",
+        "b.py": f"{checking}from a import T",
+        "c.py": "from a import T",
+    }
+    found = only(open_files(files))
+    assert (found.path, found.code, found.name) == ("c.py", "IG402", "T")
+
+
+def test_a_folder_of_examples_named_as_a_library_is_not_meant(open_files):
+    files = {
+        "app/__init__.py": "",
+        "examples/pydantic/__init__.py": "",
+        "examples/pydantic/tasks.py": "from pydantic import BaseModel",
+    }
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
+def test_one_finding_for_each_target(open_files):
+    files = {"p/__init__.py": "", "p/a.py": "import p.gone", "p/b.py": "from p.gone import x"}
+    (finding,) = check_unresolved(open_files(files).snapshot)
+    assert (finding.code, finding.subject, finding.weight) == ("IG401", "p.gone", 2)
+    assert finding.message == "There is no module `p.gone`: 2 import statements."
+    assert [place.path for place in finding.locations] == ["p/a.py", "p/b.py"]
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [("tests/broken_app/models.py", "note"), ("tests/helpers.py", "error"), ("broken/models.py", "error")],
+)
+def test_fixtures_that_are_broken_on_purpose_weigh_less(open_files, path, severity):
+    (finding,) = check_unresolved(open_files({"p/__init__.py": "", path: "import p.gone"}).snapshot)
+    assert finding.severity.value == severity
