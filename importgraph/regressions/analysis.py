@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from importgraph.config import Partial
 from importgraph.facts.discover import COMPILED_SUFFIXES
+from importgraph.findings.model import Finding
 from importgraph.graph.views import View
 from importgraph.project import Project, open_project
 from importgraph.regressions.digest import digest_of
@@ -16,6 +18,7 @@ from importgraph.regressions.git import Repository, TreeEntry
 from importgraph.regressions.loading import loading_view
 from importgraph.regressions.model import Digest
 from importgraph.regressions.places import Places
+from importgraph.regressions.rules.run import run_rules
 
 _SETTINGS = (".py", ".toml", ".cfg", ".ini", "/.gitignore", "/.importlinter", "/entry_points.txt")
 
@@ -34,7 +37,13 @@ class Analysis:
     @cached_property
     def digest(self) -> Digest:
         """The identities."""
-        return digest_of(self.project.snapshot, self.project.findings, self.view)
+        findings = (*self.project.findings, *self.violations[0])
+        return digest_of(self.project.snapshot, findings, self.view)
+
+    @cached_property
+    def violations(self) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+        """What the project's own rules find, and notes about them."""
+        return run_rules(self.project, datetime.now(UTC).date())
 
     @cached_property
     def places(self) -> Places:

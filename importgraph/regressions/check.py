@@ -95,6 +95,7 @@ def _report(request: Request, gates: Gates, before: Digest | None, empty: Report
         verdict=Verdict.REGRESSED if failed else Verdict.CLEAN,
         regressions=_with_commits(found.regressions, request, head),
         stale=found.stale,
+        notes=(*empty.notes, *head.violations[1]),
     )
 
 

@@ -13,6 +13,7 @@ from importgraph.graph.model import Graph
 from importgraph.graph.views import View
 from importgraph.regressions.loading import entry_loads, loading_map
 from importgraph.regressions.model import CycleMark, Digest, FragmentationMark, FragmentMark, Mark
+from importgraph.regressions.rules.model import Violation
 from importgraph.snapshot import Snapshot
 
 _HANDLED = ("IG1", "IG2", "IG301", "IG4")
@@ -86,4 +87,10 @@ def _unresolved(snapshot: Snapshot) -> Iterator[Mark]:
 
 
 def _others(findings: tuple[Finding, ...]) -> Iterator[Mark]:
-    yield from {Mark(f.code, f.subject) for f in findings if not f.code.startswith(_HANDLED)}
+    own: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in findings:
+        if isinstance(one.evidence, Violation):
+            own[one.code, one.subject].append(one.evidence.importer)
+    yield from (Mark(code, subject, tuple(sorted(found))) for (code, subject), found in own.items())
+    others = (one for one in findings if not isinstance(one.evidence, Violation))
+    yield from {Mark(one.code, one.subject) for one in others if not one.code.startswith(_HANDLED)}

@@ -1,0 +1,1 @@
+"""Rules of the analysed project: `[[tool.importgraph.rules]]` and its import-linter contracts."""
