@@ -120,6 +120,7 @@ def decorate(frame: Frame, decorator: Decorator, args: list[Any], line: int) -> 
         elif decorator.effect == "patch":
             target.patches += int(decorator.data)
             target.wrapped = True
+            target.attrs["patchings"] = True
         elif decorator.effect == "given":
             _given(target, decorator.data)
         elif decorator.effect == "wraps":

@@ -71,7 +71,7 @@ def collect(request: Request) -> Collection:
         ConfigError: If pytest would refuse its configuration.
     """
     plan = make_plan(request)
-    results, context = _results(plan, request)
+    results, context = evaluate(plan, request)
     return assemble(plan, results, request.pattern, context)
 
 
@@ -79,8 +79,20 @@ def make_plan(request: Request) -> Plan:
     """Find the settings, the environment and the test files."""
     settings = read_settings(request.invocation, request.words)
     environment = find_environment(request.python, settings.rootdir)
-    shared = list(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
-    space = Space(Finder(environment, tuple(shared)))
+    shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
+    return plan_session(settings, environment, shared)
+
+
+def plan_session(settings: Settings, environment: Environment, shared: tuple[str, ...], *, plugins: bool = True) -> Plan:
+    """Find the test files of a session, and what its conftests and plugins do to collection.
+
+    Args:
+        settings: The session's settings.
+        environment: The installed packages.
+        shared: Folders on `sys.path` for the whole session.
+        plugins: Look at installed plugins as well.
+    """
+    space = Space(Finder(environment, shared))
     options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)
     conftests = Conftests(space, settings.confcutdir, settings.conftest, options, initial=initial_folders(settings))
     tree = TestFiles(settings, conftests)
@@ -90,7 +102,7 @@ def make_plan(request: Request) -> Plan:
     folders = dict.fromkeys(os.path.dirname(file) for file in files)
     chain = dict.fromkeys(conftest for folder in folders for conftest in conftests.chain(folder))
     reports = [conftests.report(path) for path in chain]
-    doubt, names_ids = session_doubt(settings, environment, space)
+    doubt, names_ids = session_doubt(settings, environment, space) if plugins else ("", False)
     for path, report in zip(chain, reports, strict=True):
         if report.global_doubt:
             doubt = doubt or f"{relative_path(path, settings)}: {report.global_doubt}"
@@ -112,7 +124,8 @@ def make_plan(request: Request) -> Plan:
     )
 
 
-def _results(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Context]:
+def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Context]:
+    """Return what each file of a plan holds, from the store where that still holds, and what the answer depends on."""
     files = list(dict.fromkeys(file for _, found in plan.arguments for file in found))
     mismatched = _mismatched(files, plan.settings)
     results = {
@@ -217,10 +230,7 @@ def assemble(
     for item in ordered:
         if settings.deselect and item.id.startswith(settings.deselect):
             continue
-        marked = item
-        if plan.added_marks and (markers is not None or keyword is not None):
-            marked = _with_added(item, plan.added_marks)
-        verdict = select(marked, keyword, markers)
+        verdict = select(item, keyword, markers, plan.added_marks)
         if verdict is None:
             dynamic.setdefault(
                 item.path, Dynamic(item.path, "whether -k or -m selects its tests is known at run time only")
@@ -229,14 +239,6 @@ def assemble(
             kept.append(item)
     items = tuple(item for item in kept if item.path not in dynamic)
     return Collection(items, tuple(sorted(dynamic.values(), key=lambda d: d.path)), len(results), (), context)
-
-
-def _with_added(item: Item, added: frozenset[str]) -> Item:
-    if added <= {"skip", "xfail", "usefixtures", "filterwarnings"}:
-        return item
-    return Item(
-        item.id, item.path, item.expands, item.keywords, item.marks, uncertain=True, groups=item.groups
-    )
 
 
 def _in_order(plan: Plan, results: dict[str, FileResult]) -> Iterator[Item]:

@@ -143,43 +143,50 @@ def _literal(token: tuple[str, str]) -> str | int | bool | None:
     return {"True": True, "False": False}.get(text, text if text != "None" else None)
 
 
-def matches_keyword(item: Item, folders: bool = True) -> Callable[[Word], Verdict]:
-    """Return the matcher of `-k` for an item: part of any of its names, without regard to case."""
+def matches_keyword(item: Item, added: frozenset[str] = frozenset()) -> Callable[[Word], Verdict]:
+    """Return the matcher of `-k` for an item: part of any of its names, without regard to case.
+
+    Args:
+        item: The item.
+        added: Marks that hooks may add to it; `*` for any.
+    """
     path, *rest = item.id.split("[", 1)[0].split("::")
     last = item.id.removeprefix("::".join([path, *rest[:-1]]) + "::")
-    pieces = path.split("/")
-    names = [*(pieces if folders else pieces[-1:]), *rest[:-1], last, *item.keywords, *item.marks]
+    names = [*path.split("/"), *rest[:-1], last, *item.keywords, *item.marks]
     lowered = [name.lower() for name in names]
-    open_end = item.expands or item.uncertain
+    perhaps = [name.lower() for name in added]
+    open_end = item.expands or item.uncertain or "*" in added
 
     def match(word: Word) -> Verdict:
         wanted = word.name.lower()
         if any(wanted in name for name in lowered):
             return True
-        return None if open_end else False
+        return None if open_end or any(wanted in name for name in perhaps) else False
 
     return match
 
 
-def matches_mark(item: Item) -> Callable[[Word], Verdict]:
+def matches_mark(item: Item, added: frozenset[str] = frozenset()) -> Callable[[Word], Verdict]:
     """Return the matcher of `-m` for an item: the names of its marks; arguments are left open."""
     marks = set(item.marks)
 
     def match(word: Word) -> Verdict:
         if word.name in marks:
             return True if not word.arguments else None
-        return None if item.uncertain else False
+        return None if item.uncertain or word.name in added or "*" in added else False
 
     return match
 
 
-def select(item: Item, keyword: Expression | None, markers: Expression | None) -> Verdict:
+def select(
+    item: Item, keyword: Expression | None, markers: Expression | None, added: frozenset[str] = frozenset()
+) -> Verdict:
     """Tell whether `-k` and `-m` select an item."""
     verdicts: list[Verdict] = []
     if keyword is not None:
-        verdicts.append(keyword.evaluate(matches_keyword(item)))
+        verdicts.append(keyword.evaluate(matches_keyword(item, added)))
     if markers is not None:
-        verdicts.append(markers.evaluate(matches_mark(item)))
+        verdicts.append(markers.evaluate(matches_mark(item, added)))
     if False in verdicts:
         return False
     return None if None in verdicts else True

@@ -5,7 +5,7 @@ from importgraph.selection.hooks import examine
 from importgraph.selection.settings import Settings
 from importgraph.selection.space import Space
 
-_HARMLESS = {
+HARMLESS = {
     "anyio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "pytest_mock", "timeout", "faker", "benchmark",
     "rerunfailures", "pytest_timeout", "metadata", "html", "typeguard", "sugar", "instafail", "socket", "localserver",
     "pytest_httpx", "requests_mock", "freezegun", "time_machine", "respx", "env", "importgraph", "codspeed", "json_report",
@@ -28,7 +28,7 @@ def session_doubt(settings: Settings, environment: Environment, space: Space) ->
     )
     names_ids = False
     for name, module in (*found, *named):
-        if name in _HARMLESS:
+        if name in HARMLESS:
             continue
         where = space.find(module, "")
         if where is None or not where.readable:

@@ -123,7 +123,8 @@ class Worker:
         expansion = expand(frame, self.settings, self.conftests, test, marks, path)
         names = tuple(dict.fromkeys(mark.name for mark in marks.all()))
         keywords = tuple(k for k in (test.func.attrs if test.func else ()) if not k.startswith("_"))
-        uncertain = marks.unknown or test.func is None or test.func.node is None
+        hypothetical = test.func is not None and "is_hypothesis_test" in test.func.attrs
+        uncertain = marks.unknown or hypothetical or test.func is None or test.func.node is None
         if isinstance(expansion, Open):
             return [Item(base, relative, True, keywords, names, uncertain or expansion.marked)]
         if self.names_ids and expansion:

@@ -1,0 +1,172 @@
+"""Which test files of a running pytest session can hold a selected test. Everything else need not be imported."""
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from importgraph.selection.collect import Plan, Request, evaluate, plan_session
+from importgraph.selection.collectors import Patterns
+from importgraph.selection.environment import find_environment
+from importgraph.selection.matching import Expression, parse_expression, select
+from importgraph.selection.model import FileResult, Item
+from importgraph.selection.names_of import base_and_name
+from importgraph.selection.plugins import HARMLESS
+from importgraph.selection.settings import Settings
+
+_HOOKS = (
+    "pytest_collection", "pytest_collection_modifyitems", "pytest_collect_file", "pytest_collect_directory",
+    "pytest_ignore_collect", "pytest_pycollect_makemodule", "pytest_pycollect_makeitem", "pytest_generate_tests",
+    "pytest_itemcollected", "pytest_make_parametrize_id", "pytest_make_collect_report",
+)  # fmt: skip
+_PACKAGE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The outcome: files to import, and files that hold nothing selected."""
+
+    unneeded: frozenset[str]
+    """Absolute paths of files that cannot hold a selected test."""
+    files: int
+    reason: str = ""
+    """Why nothing is left out."""
+
+
+def narrow(config: Any) -> Narrowing:
+    """Decide which files of a session hold no selected test.
+
+    Args:
+        config: pytest's configuration, before collection.
+
+    Returns:
+        The files that need no import; none where anything may change collection in a way text does not show.
+    """
+    reason = _objection(config)
+    if reason:
+        return Narrowing(frozenset(), 0, reason)
+    settings = settings_of(config)
+    environment = find_environment(Path(sys.prefix), settings.rootdir)
+    foreign = {*environment.standard, *environment.site}
+    shared = tuple(dict.fromkeys(path for path in sys.path if path and path not in foreign and os.path.isdir(path)))
+    plan = plan_session(settings, environment, (*settings.pythonpath, *shared, str(settings.invocation)), plugins=False)
+    if plan.doubt:
+        return Narrowing(frozenset(), 0, plan.doubt)
+    in_worker = hasattr(config, "workerinput")
+    workers = 1 if in_worker else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    results, _ = evaluate(plan, Request(settings.invocation, workers=workers, store=_store()))
+    needed = _needed(plan, results, settings)
+    return Narrowing(frozenset(path for path in results if path not in needed), len(results))
+
+
+def _store() -> Path:
+    chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
+    base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
+    return base / "collect"
+
+
+def _objection(config: Any) -> str:
+    """Say why narrowing is off the table for a session."""
+    option = config.option
+    if not (option.keyword or option.markexpr or option.deselect):
+        return "nothing is selected by -k, -m or --deselect"
+    for name in ("lf", "failedfirst", "newfirst", "stepwise", "doctestmodules", "keepduplicates"):
+        if getattr(option, name, False):
+            return f"option {name} depends on every test"
+    if option.doctestglob or option.importmode == "importlib":
+        return "doctests or importlib mode"
+    for hook in _HOOKS:
+        for found in getattr(config.hook, hook).get_hookimpls():
+            name = found.plugin_name or ""
+            module = getattr(found.function, "__module__", "") or ""
+            if module.startswith(("_pytest.", "importgraph.", "xdist.")) or name in HARMLESS:
+                continue
+            if not name.endswith("conftest.py"):
+                return f"plugin {name} has {hook}"
+    return ""
+
+
+def settings_of(config: Any) -> Settings:
+    """Take a session's settings from pytest itself."""
+    option = config.option
+    invocation = Path(config.invocation_params.dir)
+    return Settings(
+        invocation=invocation,
+        rootdir=Path(config.rootpath),
+        ini=Path(config.inipath) if config.inipath else None,
+        arguments=tuple(config.args),
+        python_files=tuple(config.getini("python_files")),
+        patterns=Patterns(
+            tuple(config.getini("python_classes")),
+            tuple(config.getini("python_functions")),
+            imported=_ini(config, "collect_imported_tests", True),
+        ),
+        norecursedirs=tuple(config.getini("norecursedirs")),
+        pythonpath=tuple(str(path) for path in config.getini("pythonpath")),
+        import_mode=option.importmode,
+        keyword=option.keyword or "",
+        markers=option.markexpr or "",
+        ignore=tuple(os.path.abspath(invocation / path) for path in option.ignore or ()),
+        ignore_glob=tuple(os.path.abspath(invocation / path) for path in option.ignore_glob or ()),
+        deselect=tuple(option.deselect or ()),
+        plugins=(),
+        conftest=not option.noconftest,
+        confcutdir=Path(option.confcutdir or config.rootpath),
+        in_virtualenv=bool(option.collect_in_virtualenv),
+        pyargs=bool(option.pyargs),
+        escape=True,
+        strict_ids=bool(_ini(config, "strict_parametrization_ids", False) or _ini(config, "strict", False)),
+        strict_markers=bool(getattr(option, "strict_markers", False) or _ini(config, "strict_markers", False)),
+        registered=tuple(line.partition(":")[0].partition("(")[0].strip() for line in config.getini("markers")),
+        warnings_fail=any(str(line).split(":")[0].strip() == "error" for line in config.getini("filterwarnings")),
+        long_ids=str(_ini(config, "parametrize_long_str_id_strategy", "legacy")),
+        usefixtures=tuple(config.getini("usefixtures")),
+        doctest="",
+        namespaces=bool(_ini(config, "consider_namespace_packages", False)),
+        options=tuple(word for word in config.invocation_params.args if str(word).startswith("--")),
+        flags=frozenset(),
+        keep_duplicates=False,
+        autoload=True,
+    )
+
+
+def _ini(config: Any, name: str, fallback: Any) -> Any:
+    """Return a setting that not every pytest knows."""
+    try:
+        return config.getini(name)
+    except (KeyError, ValueError):
+        return fallback
+
+
+def _needed(plan: Plan, results: dict[str, FileResult], settings: Settings) -> set[str]:
+    keyword = parse_expression(settings.keyword, "-k") if settings.keyword.strip() else None
+    markers = parse_expression(settings.markers, "-m") if settings.markers.strip() else None
+    needed = {path for path, result in results.items() if _may_matter(result, plan, keyword, markers)}
+    return needed | _namesakes(results)
+
+
+def _may_matter(result: FileResult, plan: Plan, keyword: Expression | None, markers: Expression | None) -> bool:
+    if result.dynamic is not None:
+        return True
+    for item in result.items:
+        if any(rank <= _PACKAGE for rank, *_ in item.groups):
+            return True  # pytest orders tests of several files by these parameters
+        if _surely_deselected(item, plan.settings.deselect):
+            continue
+        if select(item, keyword, markers, plan.added_marks) is not False:
+            return True
+    return False
+
+
+def _surely_deselected(item: Item, prefixes: tuple[str, ...]) -> bool:
+    return bool(prefixes) and item.id.startswith(prefixes)
+
+
+def _namesakes(paths: Iterable[str]) -> set[str]:
+    """Return files that share a module name: which of them fails depends on all of them being imported."""
+    owners: dict[str, list[str]] = {}
+    for path in paths:
+        owners.setdefault(base_and_name(path)[1], []).append(path)
+    return {path for group in owners.values() if len(group) > 1 for path in group}
