@@ -1,17 +1,17 @@
 """The command line: parse, call, print, exit.
 
-Exit codes: 0 clean or report written, 1 findings that a gate fails on, 2 usage or configuration error, 3 internal
-error.
+Exit codes: 0 clean or report written, 1 findings that a gate fails on, 2 usage or configuration error,
+3 internal error.
 """
 
+import os
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
 from importgraph import __version__
+from importgraph.cli import analysis, collect, cut, guard, listing, measure
 from importgraph.errors import ImportgraphError
 
 USAGE_ERROR = 2
@@ -38,12 +38,11 @@ def _root(
         typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version),
     ] = False,
 ) -> None:
-    """Find out why importing and collecting tests is slow, tangled and fragmented, and what to change first."""
+    """Find out why importing and collecting tests is slow and tangled, and what to change first."""
 
 
-for _part in ("analysis", "measure", "collect", "guard"):
-    if find_spec(f"importgraph.cli.{_part}") is not None:
-        import_module(f"importgraph.cli.{_part}").register(app)
+for part in (analysis, listing, cut, measure, collect, guard):
+    part.register(app)
 
 
 def main() -> None:
@@ -57,7 +56,10 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
-        if "--debug" in sys.argv:
+        if os.environ.get("IMPORTGRAPH_DEBUG"):
             raise
-        sys.stderr.write(f"importgraph: internal error: {type(error).__name__}: {error}\nPlease report it.\n")
+        sys.stderr.write(
+            f"importgraph: internal error: {type(error).__name__}: {error}\n"
+            "Please report it, with the traceback that IMPORTGRAPH_DEBUG=1 shows.\n"
+        )
         sys.exit(INTERNAL_ERROR)

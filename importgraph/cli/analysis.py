@@ -15,8 +15,8 @@ from importgraph.cli.options import (
     OutputOption,
     PathArgument,
     PathOption,
-    Policy,
     PolicyOption,
+    ProfileOption,
     PythonOption,
     QuietOption,
     SelectOption,
@@ -31,7 +31,6 @@ from importgraph.cli.options import (
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from importgraph.graph.model import Graph
     from importgraph.graph.views import View
     from importgraph.outputs.report import Report
     from importgraph.project import Project
@@ -81,7 +80,7 @@ class Severity_(StrEnum):  # noqa: N801 -- `Severity` is the value it chooses
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands to the application."""
-    for command in (analyze, graph, diagram, why, cycles, fragmentation, duplicates, unresolved, explain):
+    for command in (analyze, graph, diagram, why, explain):
         app.command()(command)
 
 
@@ -100,6 +99,7 @@ def analyze(
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     policy: PolicyOption = None,
+    profile: ProfileOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -119,6 +119,7 @@ def analyze(
         select=select,
         ignore=ignore,
         quiet=quiet,
+        profile=profile,
     )
     report = make_report(project)
     diagrams: tuple[tuple[str, str], ...] = ()
@@ -272,112 +273,6 @@ def why(
         write(render_chain(importer, imported, links, project.read_text), None)
 
 
-def cycles(
-    path: PathArgument = HERE,
-    answer: FormatOption = TextOrJson.TEXT,
-    output: OutputOption = None,
-    python_version: PythonOption = "",
-    workers: WorkersOption = 0,
-    no_cache: NoCacheOption = False,
-    quiet: QuietOption = False,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """List import cycles: crashing, latent, deferred, type-only, each with the smallest edit that ends it."""
-    from importgraph.findings.cycles import find_cycles
-    from importgraph.outputs import json_report
-
-    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
-    found = find_cycles(project.snapshot)
-    if answer is TextOrJson.JSON:
-        write(json_report.render_cycles(found, project.graph), output)
-        return
-    from importgraph.outputs.console import show_cycles
-
-    with console(color, output) as screen:
-        show_cycles(found, screen)
-    _ledger(project.graph, quiet=quiet)
-
-
-def fragmentation(
-    path: PathArgument = HERE,
-    policy: PolicyOption = None,
-    answer: FormatOption = TextOrJson.TEXT,
-    output: OutputOption = None,
-    workers: WorkersOption = 0,
-    no_cache: NoCacheOption = False,
-    quiet: QuietOption = False,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """List definitions that are imported through several paths."""
-    from importgraph.findings.fragmentation import measure_fragmentation
-    from importgraph.outputs import json_report
-
-    project = load(path, workers=workers, no_cache=no_cache, policy=policy, quiet=quiet)
-    measured = measure_fragmentation(project.snapshot)
-    others = [
-        measure_fragmentation(project.snapshot, one.value) for one in Policy if one.value != measured.policy
-    ]
-    if answer is TextOrJson.JSON:
-        write(json_report.render_fragmentation(measured, others, project.graph), output)
-        return
-    from importgraph.outputs.console import show_fragmentation
-
-    with console(color, output) as screen:
-        show_fragmentation(measured, others, screen)
-    _ledger(project.graph, quiet=quiet)
-
-
-def duplicates(
-    path: PathArgument = HERE,
-    answer: FormatOption = TextOrJson.TEXT,
-    output: OutputOption = None,
-    workers: WorkersOption = 0,
-    no_cache: NoCacheOption = False,
-    quiet: QuietOption = False,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """List different definitions that share a name, with how alike their bodies are."""
-    from importgraph.findings.duplicates import find_duplicates
-    from importgraph.outputs import json_report
-
-    project = load(path, workers=workers, no_cache=no_cache, quiet=quiet)
-    found = find_duplicates(project.snapshot)
-    if answer is TextOrJson.JSON:
-        write(json_report.render_duplicates(found, project.graph), output)
-        return
-    from importgraph.outputs.console import show_duplicates
-
-    with console(color, output) as screen:
-        show_duplicates(found, screen)
-    _ledger(project.graph, quiet=quiet)
-
-
-def unresolved(
-    path: PathArgument = HERE,
-    answer: FormatOption = TextOrJson.TEXT,
-    output: OutputOption = None,
-    python_version: PythonOption = "",
-    workers: WorkersOption = 0,
-    no_cache: NoCacheOption = False,
-    quiet: QuietOption = False,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """List first-party imports that cannot succeed, with the path that works."""
-    from importgraph.findings.unresolved import find_unresolved
-    from importgraph.outputs import json_report
-
-    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
-    found = find_unresolved(project.snapshot)
-    if answer is TextOrJson.JSON:
-        write(json_report.render_unresolved(found, project.graph), output)
-        return
-    from importgraph.outputs.console import show_unresolved
-
-    with console(color, output) as screen:
-        show_unresolved(found, screen)
-    _ledger(project.graph, quiet=quiet)
-
-
 def explain(
     code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code or name; `all` for every rule.")],
     color: ColorOption = Color.AUTO,
@@ -389,9 +284,3 @@ def explain(
     with console(color) as screen:
         for rule in RULES if code == "all" else (find_rule(code),):
             show_rule(rule, screen)
-
-
-def _ledger(graph: "Graph", *, quiet: bool) -> None:
-    from importgraph.outputs.report import ledger_line
-
-    note(ledger_line(graph.ledger), quiet=quiet)
