@@ -2,7 +2,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importgraph.findings.model import Evidence, Finding, Location, Severity
@@ -85,6 +85,7 @@ def apply(text, replacements):
 LINES = st.lists(st.sampled_from(["import a\n", "import b\n", "x = 1\n", "\n"]), max_size=8).map("".join)
 
 
+@settings(max_examples=40, deadline=None)
 @given(LINES, LINES)
 def test_applying_the_replacements_gives_the_text_after(before, after):
     (remark,) = from_findings(FINDINGS[:1])
