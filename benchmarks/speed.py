@@ -7,7 +7,7 @@ Every round runs every contender once, in turn, each in a process of its own; th
 the median stands beside it. The files are in the page cache from the first round on. Contenders:
 
 - ast.parse: the same files parsed and nothing else, over as many processes as we use
-- graph cold / warm: `importgraph graph` with an empty cache folder, and with one that knows every file
+- graph cold / warm: `importgraph graph` with an empty cache, and with one that knows every file
 - ruff: `ruff analyze graph` without its cache
 - grimp: `grimp.build_graph` with external packages, without its cache; it reads the package alone
 """
@@ -127,9 +127,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help=f"also write {RESULT.parent.name}/{RESULT.name}")
     options = parser.parse_args()
     lines = ["# Speed of building the graph", ""]
-    lines += [
-        f"{_processors()} processors, Python {sys.version.split()[0]}, {options.rounds} rounds."
-    ]
+    lines += [f"{_processors()} processors, Python {sys.version.split()[0]}, {options.rounds} rounds."]
     lines += ["`benchmarks/speed.py` says what the contenders do.", ""]
     for corpus in options.corpora or PACKAGES:
         folder = next(CORPORA.glob(f"{corpus}-*"), None)
