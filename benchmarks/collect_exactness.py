@@ -1,4 +1,6 @@
-"""Compare `importgraph collect` with pytest on real suites: node ids per file, and time; rtest and pytest-fastcollect beside it.
+"""Compare `importgraph collect` with pytest on real suites: node ids per file, and time.
+
+Rtest and pytest-fastcollect beside it.
 
 Usage: python benchmarks/collect_exactness.py [SUITE...]   (needs .corpora, see corpora.py, and .corpora/env-tests)
 """
@@ -74,7 +76,7 @@ class Verdict:
 
 
 def base_of(node: str) -> str:
-    return node.split("[")[0]
+    return node.split("[", maxsplit=1)[0]
 
 
 def judge(ids: list[str], answer: dict[str, object]) -> Verdict:
@@ -86,7 +88,9 @@ def judge(ids: list[str], answer: dict[str, object]) -> Verdict:
     for item in answer["items"]:
         ours[item["path"]].append(item)
     dynamic = {entry["path"] for entry in answer["dynamic"]}
-    verdict = Verdict(files=answer["files"], dynamic=len(dynamic), failing=sum(path not in expected for path in dynamic))
+    verdict = Verdict(
+        files=answer["files"], dynamic=len(dynamic), failing=sum(path not in expected for path in dynamic)
+    )
     problems = []
     for path in sorted(set(expected) | set(ours)):
         if path in dynamic:
@@ -112,7 +116,9 @@ def ours(suite: Suite, store: Path, *, warm: bool) -> tuple[dict[str, object], f
     if not warm:
         shutil.rmtree(store, ignore_errors=True)
     begin = time.perf_counter()
-    done = subprocess.run([*command, "--format", "json"], cwd=suite.path, env=variables, capture_output=True, check=False)
+    done = subprocess.run(
+        [*command, "--format", "json"], cwd=suite.path, env=variables, capture_output=True, check=False
+    )
     seconds = time.perf_counter() - begin
     if done.returncode:
         raise RuntimeError(done.stderr.decode()[-2000:])
@@ -164,7 +170,7 @@ def measure(suite: Suite) -> str:
     verdict = judge(ids, answer)
     for path in verdict.problems:
         print(f"  wrong: {path}", file=sys.stderr)
-    rtest_time, rtest_wrong = peer(suite, [str(CORPORA / "env-tests/bin/rtest"), "--collect-only"], ids)
+    rtest_time, rtest_wrong = peer(suite, [str(CORPORA / "env-peers/bin/rtest"), "--collect-only"], ids)
     share = verdict.dynamic / max(verdict.files, 1)
     sound = verdict.dynamic - verdict.failing
     pytest_time = known["warm"]

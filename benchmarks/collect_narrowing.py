@@ -1,6 +1,9 @@
-"""Narrowing against plain pytest: random -k and -m selections on real suites, the same tests in the same order or not, and time.
+"""Narrowing against plain pytest.
 
-What plain pytest selects is computed by pytest's own matchers on one whole collection. Every narrowed session is a real one.
+Random -k and -m selections on real suites, the same tests in the same order or not, and time.
+
+What plain pytest selects is computed by pytest's own matchers on one whole collection. Every narrowed
+session is a real one.
 
 Usage: python benchmarks/collect_narrowing.py [SUITE...]
 """
@@ -19,7 +22,7 @@ from collect_exactness import CORPORA, ROOT, SUITES, Suite
 from collect_truth import environment
 
 SELECTIONS = 40
-RECORDER = '''
+RECORDER = """
 import json, os, time
 
 begin = time.perf_counter()
@@ -27,8 +30,8 @@ begin = time.perf_counter()
 def pytest_collection_finish(session):
     with open(os.environ["RECORD"], "w") as stream:
         json.dump([item.nodeid for item in session.items], stream)
-'''
-ORACLE = '''
+"""
+ORACLE = """
 import json, os
 import pytest
 from _pytest.mark import KeywordMatcher, MarkMatcher
@@ -49,18 +52,32 @@ def pytest_collection_finish(session):
         answers.append(chosen)
     with open(os.environ["RECORD"], "w") as stream:
         json.dump({"answers": answers, "marks": marks}, stream)
-'''
+"""
 
 
-def run(suite: Suite, scratch: Path, words: list[str], plugin: str, variables: dict[str, str]) -> tuple[object, float, int]:
+def run(
+    suite: Suite, scratch: Path, words: list[str], plugin: str, variables: dict[str, str]
+) -> tuple[object, float, int]:
     (scratch / "narrow_recorder.py").write_text(plugin, encoding="utf-8")
     record = scratch / "record.json"
     record.unlink(missing_ok=True)
     paths = os.pathsep.join([str(scratch), str(ROOT), str(CORPORA / "plugin-site")])
     settings = {**environment(), "PYTHONPATH": paths, "RECORD": str(record), **variables}
-    command = [str(suite.python), "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-p", "narrow_recorder"]
+    command = [
+        str(suite.python),
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "narrow_recorder",
+    ]
     begin = time.perf_counter()
-    done = subprocess.run([*command, *suite.words, *words], cwd=suite.path, env=settings, capture_output=True, check=False)
+    done = subprocess.run(
+        [*command, *suite.words, *words], cwd=suite.path, env=settings, capture_output=True, check=False
+    )
     seconds = time.perf_counter() - begin
     return (json.loads(record.read_text()) if record.exists() else None), seconds, done.returncode
 
@@ -71,7 +88,7 @@ def questions(suite: Suite, chance: random.Random) -> list[tuple[str, str]]:
     pieces = Counter()
     for node in ids:
         base = node.split("[")[0]
-        pieces.update({part for part in base.replace("/", "::").replace(".py", "").split("::")})
+        pieces.update(set(base.replace("/", "::").replace(".py", "").split("::")))
         pieces.update(word for word in base.rpartition("::")[2].split("_") if len(word) > 3)
     names = sorted(name for name in pieces if name.isidentifier() and name not in {"and", "or", "not"})
     made = []
@@ -80,7 +97,10 @@ def questions(suite: Suite, chance: random.Random) -> list[tuple[str, str]]:
         shape = chance.choice(["{0}", "{0}", "{0} or {1}", "{0} and not {1}", "{0} and {1}"])
         made.append(("-k", shape.format(one, other)))
     for index in range(0, SELECTIONS, 8):
-        made[index] = ("-m", chance.choice(["slow", "not slow", "parametrize", "skip or skipif", "usefixtures and slow"]))
+        made[index] = (
+            "-m",
+            chance.choice(["slow", "not slow", "parametrize", "skip or skipif", "usefixtures and slow"]),
+        )
     return made
 
 
@@ -92,16 +112,33 @@ def measure(suite: Suite) -> str:
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         (scratch / "questions.json").write_text(json.dumps(asked))
-        variables = {"QUESTIONS": str(scratch / "questions.json"), "IMPORTGRAPH_CACHE_DIR": str(scratch / "cache")}
+        variables = {
+            "QUESTIONS": str(scratch / "questions.json"),
+            "IMPORTGRAPH_CACHE_DIR": str(scratch / "cache"),
+        }
         oracle, _, _ = run(suite, scratch, ["-m", ""] if suite.name == "sympy" else [], ORACLE, variables)
-        _, first, _ = run(suite, scratch, ["-k", "nothing_is_called_this", "-p", "importgraph.pytest_plugin", "--importgraph-narrow"], RECORDER, variables)
-        times = sorted(run(suite, scratch, ["-k", "nothing_is_called_this"], RECORDER, variables)[1] for _ in range(3))
+        _, first, _ = run(
+            suite,
+            scratch,
+            ["-k", "nothing_is_called_this", "-p", "importgraph.pytest_plugin", "--importgraph-narrow"],
+            RECORDER,
+            variables,
+        )
+        times = sorted(
+            run(suite, scratch, ["-k", "nothing_is_called_this"], RECORDER, variables)[1] for _ in range(3)
+        )
         plain = times[1]
         narrowed = []
         for (kind, text), expected in zip(asked, oracle["answers"], strict=True):
             # sympy's own -m in its settings gives way to ours on the command line
             words = [kind, text] if kind == "-m" or suite.name != "sympy" else [kind, text, "-m", ""]
-            found, seconds, _ = run(suite, scratch, [*words, "-p", "importgraph.pytest_plugin", "--importgraph-narrow"], RECORDER, variables)
+            found, seconds, _ = run(
+                suite,
+                scratch,
+                [*words, "-p", "importgraph.pytest_plugin", "--importgraph-narrow"],
+                RECORDER,
+                variables,
+            )
             narrowed.append(seconds)
             if found != expected:
                 different.append((kind, text))
@@ -118,7 +155,9 @@ def measure(suite: Suite) -> str:
 def main() -> None:
     wanted = sys.argv[1:] or ["networkx", "celery", "attrs", "sympy"]
     rows = [measure(suite) for suite in SUITES if suite.name in wanted]
-    print("| suite | selections | not identical | plain s | narrowed s: first run | best | median | worst | time spared, mean |")
+    print(
+        "| suite | selections | not identical | plain s | narrowed s: first run | best | median | worst | time spared, mean |"
+    )
     print("|---|---|---|---|---|---|---|---|---|")
     print("\n".join(rows))
 

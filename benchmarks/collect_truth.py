@@ -1,4 +1,7 @@
-"""What pytest itself collects from a suite: node ids in order, and the time it took. Kept, because some suites take minutes."""
+"""What pytest itself collects from a suite.
+
+Node ids in order, and the time it took. Kept, because some suites take minutes.
+"""
 
 import json
 import os
@@ -25,7 +28,10 @@ def environment() -> dict[str, str]:
 
 
 def run_pytest(python: Path, folder: Path, words: list[str]) -> tuple[list[str], float, int, str]:
-    """Let pytest collect; return its node ids in order, the seconds, the exit code and the end of its output."""
+    """Let pytest collect; return its node ids in order, the seconds.
+
+    The exit code and the end of its output.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         Path(scratch, "importgraph_truth.py").write_text(PLUGIN, encoding="utf-8")
         answer = Path(scratch, "ids.json")
@@ -51,7 +57,10 @@ def run_pytest(python: Path, folder: Path, words: list[str]) -> tuple[list[str],
 
 
 def truth(name: str, python: Path, folder: Path, words: list[str], store: Path) -> dict[str, object]:
-    """Return the recorded truth of a suite, recording it first where that is missing: a cold and a warm run."""
+    """Return the recorded truth of a suite, recording it first where that is missing.
+
+    A cold and a warm run.
+    """
     path = store / f"{name}.json"
     if not path.exists():
         _, cold, _, _ = run_pytest(python, folder, words)

@@ -1,6 +1,7 @@
 """The pytest plugin: inert until one of its options is given, and then only that option's part loads.
 
-At module level only the standard library and pytest are imported: every test session of every user loads this file.
+At module level only the standard library and pytest are imported: every test session of every user loads
+this file.
 """
 
 from typing import Any

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -92,15 +93,31 @@ def run(folder, *words):
         "IMPORTGRAPH_CACHE_DIR": str(folder.parent / "cache"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "recorder", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "recorder",
+        "-p",
+        "no:cacheprovider",
+    ]
     done = subprocess.run(
-        [*command, "-p", "no:randomly", *words], cwd=folder, env=variables, capture_output=True, text=True, check=False
+        [*command, "-p", "no:randomly", *words],
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     ids, imported = json.loads(record.read_text()) if record.exists() else ([], [])
     return ids, done.returncode, imported, done.stdout + done.stderr
 
 
-NARROW = ("-p", "importgraph.pytest_plugin", "--importgraph-narrow")
+INSTALLED = any(found.value == "importgraph.pytest_plugin" for found in entry_points(group="pytest11"))
+NARROW = (*(() if INSTALLED else ("-p", "importgraph.pytest_plugin")), "--importgraph-narrow")
 
 
 def test_narrowing_selects_what_plain_pytest_selects(suite):
@@ -142,6 +159,11 @@ def test_a_conftest_that_changes_collection_turns_narrowing_off(suite):
 def test_the_plugin_loads_nothing_of_ours_until_asked(tmp_path):
     program = "import sys, pytest, importgraph.pytest_plugin; print([m for m in sys.modules if m.startswith('importgraph')])"
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ}
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ},
     )
     assert done.stdout.strip() == "['importgraph', 'importgraph.pytest_plugin']"

@@ -20,7 +20,7 @@ def collect(
     count: Annotated[bool, typer.Option("--count", help="Print the number of tests alone.")] = False,
     workers: Annotated[int, typer.Option(help="Processes; 0: as many as processors.")] = 0,
     timeout: Annotated[float, typer.Option(help="Give up after so many seconds; 0: never.")] = 0,
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",  # noqa: A002 -- the option's name
+    format: Annotated[str, typer.Option(help="text or json.")] = "text",
     exact: Annotated[
         bool, typer.Option("--exact", help="Ask pytest about what text cannot decide. Executes code.")
     ] = False,
@@ -36,7 +36,10 @@ def collect(
     ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read everything again.")] = False,
 ) -> None:
-    """List the tests pytest would collect, importing nothing. Takes pytest's own paths, node ids and options."""
+    """List the tests pytest would collect, importing nothing. Takes pytest's own paths.
+
+    Node ids and options.
+    """
     from importgraph.cli.options import cache_folder
     from importgraph.selection.command import Options, run
 

@@ -1,27 +1,31 @@
 """pytest's command line, as far as collection depends on it."""
 
+# ruff: noqa: PTH110, PTH118 -- paths are texts here: there are thousands
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _VALUED = {
     "-k": "keyword", "-m": "markers", "-c": "config", "--config-file": "config", "--rootdir": "rootdir",
     "--ignore": "ignore", "--ignore-glob": "ignore_glob", "--deselect": "deselect", "-p": "plugins",
-    "--import-mode": "import_mode", "--confcutdir": "confcutdir", "-o": "override", "--override-ini": "override",
-    "--doctest-glob": "doctest_glob",
+    "--import-mode": "import_mode", "--confcutdir": "confcutdir", "-o": "override", "--override-ini":
+    "override", "--doctest-glob": "doctest_glob",
 }  # fmt: skip
 _FLAGS = {
     "--doctest-modules": "doctest_modules", "--noconftest": "noconftest", "--pyargs": "pyargs",
     "--keep-duplicates": "keep_duplicates", "--collect-in-virtualenv": "collect_in_virtualenv",
-    "--continue-on-collection-errors": "", "--strict-markers": "strict_markers", "--strict": "strict_markers", "--lf": "last_failed", "--last-failed": "last_failed",
-    "--ff": "failed_first", "--failed-first": "failed_first", "--nf": "failed_first", "--new-first": "failed_first",
-    "--sw": "stepwise", "--stepwise": "stepwise", "--disable-plugin-autoload": "no_autoload",
+    "--continue-on-collection-errors": "", "--strict-markers": "strict_markers", "--strict":
+    "strict_markers", "--lf": "last_failed", "--last-failed": "last_failed", "--ff": "failed_first",
+    "--failed-first": "failed_first", "--nf": "failed_first", "--new-first": "failed_first", "--sw":
+    "stepwise", "--stepwise": "stepwise", "--disable-plugin-autoload": "no_autoload",
 }  # fmt: skip
 _OTHER_VALUED = {
-    "-n", "--dist", "--tb", "--color", "--durations", "--maxfail", "--basetemp", "-W", "--junitxml", "--junit-xml", "-r",
-    "--cov-report", "--cov-config", "--log-level", "--log-cli-level", "--capture", "--show-capture", "--assert",
-    "--timeout", "--reruns", "--code-highlight", "--verbosity", "--durations-min", "--randomly-seed", "--log-file",
-    "--junit-prefix", "--pastebin", "--cache-show", "--numprocesses", "--maxprocesses", "--benchmark-columns",
-    "--hypothesis-profile", "--doctest-report", "--asyncio-mode",
+    "-n", "--dist", "--tb", "--color", "--durations", "--maxfail", "--basetemp", "-W", "--junitxml",
+    "--junit-xml", "-r", "--cov-report", "--cov-config", "--log-level", "--log-cli-level", "--capture",
+    "--show-capture", "--assert", "--timeout", "--reruns", "--code-highlight", "--verbosity",
+    "--durations-min", "--randomly-seed", "--log-file", "--junit-prefix", "--pastebin", "--cache-show",
+    "--numprocesses", "--maxprocesses", "--benchmark-columns", "--hypothesis-profile", "--doctest-report",
+    "--asyncio-mode",
 }  # fmt: skip
 
 

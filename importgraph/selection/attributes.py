@@ -6,7 +6,21 @@ from typing import Any
 from importgraph.selection import enums
 from importgraph.selection.frame import Frame
 from importgraph.selection.natives import MODULES, native, system_value
-from importgraph.selection.values import Bound, Cls, Doubt, Ext, Fixture, Func, Inst, Later, Mark, Member, Mod, Unknown, is_native
+from importgraph.selection.values import (
+    Bound,
+    Cls,
+    Doubt,
+    Ext,
+    Fixture,
+    Func,
+    Inst,
+    Later,
+    Mark,
+    Member,
+    Mod,
+    Unknown,
+    is_native,
+)
 
 _OS = {
     "name": os.name,
@@ -58,8 +72,9 @@ def _mark(frame: Frame, name: str, line: int) -> Mark:
 
 
 BUILTIN_MARKS = {
-    "skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast", "no_cover",
-    "hypothesis", "anyio", "timeout", "asyncio", "django_db", "urls", "benchmark", "flaky", "xdist_group",
+    "skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast",
+    "no_cover", "hypothesis", "anyio", "timeout", "asyncio", "django_db", "urls", "benchmark", "flaky",
+    "xdist_group",
 }  # fmt: skip
 """Marks of pytest and of widespread plugins."""
 
@@ -97,10 +112,11 @@ def symbolic(frame: Frame, module: str, name: str) -> Any:
 
 
 SYMBOLIC_TOPS = {
-    "unittest", "typing", "typing_extensions", "abc", "contextlib", "hypothesis", "enum", "dataclasses", "collections",
-    "warnings", "types", "mock", "os", "platform", "importlib", "builtins", "copy", "random", "pickle", "io", "tempfile",
-    "pathlib", "inspect", "gc", "logging", "asyncio", "threading", "subprocess", "time", "uuid", "locale", "json",
-    "ctypes", "socket", "array", "weakref", "traceback", "shutil", "zoneinfo", "signal", "multiprocessing", "ast", "six",
+    "unittest", "typing", "typing_extensions", "abc", "contextlib", "hypothesis", "enum", "dataclasses",
+    "collections", "warnings", "types", "mock", "os", "platform", "importlib", "builtins", "copy", "random",
+    "pickle", "io", "tempfile", "pathlib", "inspect", "gc", "logging", "asyncio", "threading", "subprocess",
+    "time", "uuid", "locale", "json", "ctypes", "socket", "array", "weakref", "traceback", "shutil",
+    "zoneinfo", "signal", "multiprocessing", "ast", "six",
 }  # fmt: skip
 """Modules whose names we know by heart where they matter, so that their source is not read."""
 
@@ -119,9 +135,9 @@ def _of_class(frame: Frame, owner: Cls, name: str, line: int) -> Any:
     if name == "__members__":
         found = enums.members(owner)
         return {m.name: m for m in found} if found is not None else Unknown("unknown members", line)
-    found = enums.member(owner, name)
-    if found is not None:
-        return found
+    member = enums.member(owner, name)
+    if member is not None:
+        return member
     value = class_attribute(frame, owner, name)
     return Unknown(f"{owner.name}.{name} is not in sight", line) if value is None else value[0]
 

@@ -49,7 +49,8 @@ def either(frame: Frame, branches: list[Callable[[], None]], line: int, statemen
     """Run branches of which text does not tell which one runs, and keep what they agree on.
 
     Raises:
-        Doubt: If one of them surely fails or skips the module while others do not, or binds names we cannot name.
+        Doubt: If one of them surely fails or skips the module while others do not, or binds names we cannot
+        name.
     """
     if any(isinstance(value, list | dict | set) for value in (*frame.scope.names.values(), *_outer(frame))):
         _taint_used(frame, statements)
@@ -69,7 +70,10 @@ def _outer(frame: Frame) -> Iterable[Any]:
 
 
 def _survives(frame: Frame, branch: Callable[[], None], line: int) -> bool:
-    """Run a branch; False where it raises and is left out: code that fails is reported by pytest as an error."""
+    """Run a branch; False where it raises and is left out.
+
+    Code that fails is reported by pytest as an error.
+    """
     from importgraph.selection.execute import Left
 
     frame.unsure += 1
@@ -135,7 +139,8 @@ def _join(name: str, values: list[Any], line: int) -> Any:
     if all(value is first for value in values):
         return first
     if all(isinstance(value, Func) for value in values):
-        return Func(name, None, first.scope, first.kind, [], {"__merged__": Unknown("")}, None)
+        one: Any = first
+        return Func(name, None, one.scope, one.kind, [], {"__merged__": Unknown("")}, None)
     if all(concrete(value) for value in values) and all(
         type(value) is type(first) and value == first for value in values
     ):
@@ -239,7 +244,7 @@ def _names(node: ast.expr | None) -> set[str]:
     return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in parts}
 
 
-def _handler(frame: Frame, node: Any, failure: ImportFails) -> ast.ExceptHandler | None:
+def _handler(frame: Frame, node: Any, failure: ImportFails) -> Any:
     for handler in node.handlers:
         caught = _names(handler.type)
         if caught & (_CATCH_IMPORT if failure.missing else _CATCH_ALL) or any(
@@ -263,13 +268,13 @@ def _may_raise(frame: Frame, node: Any) -> bool:
                 return True
         elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        elif isinstance(statement, ast.Try | ast.With | ast.If) or any(
-            isinstance(n, risky) for n in ast.walk(statement)
+        elif (
+            isinstance(statement, ast.Try | ast.With | ast.If)
+            or any(isinstance(n, risky) for n in ast.walk(statement))
+        ) and not (
+            only_import and not _imports(statement) and not isinstance(statement, ast.Expr | ast.Assign)
         ):
-            if not (
-                only_import and not _imports(statement) and not isinstance(statement, ast.Expr | ast.Assign)
-            ):
-                return not _harmless(frame, statement, only_import=only_import)
+            return not _harmless(frame, statement, only_import=only_import)
     return False
 
 
@@ -285,9 +290,9 @@ def _harmless(frame: Frame, statement: ast.stmt, *, only_import: bool) -> bool:
         return False
     calls = [n for n in ast.walk(statement) if isinstance(n, ast.Call)]
     callees = [value_of(frame, n.func) for n in calls if isinstance(n.func, ast.Name | ast.Attribute)]
-    return all(
-        not isinstance(c, Ext) or c.name not in {"importlib.import_module"} for c in callees
-    ) and not any(isinstance(c, Func | Unknown) for c in callees)
+    return all(not isinstance(c, Ext) or c.name != "importlib.import_module" for c in callees) and not any(
+        isinstance(c, Func | Unknown) for c in callees
+    )
 
 
 def run_with(frame: Frame, node: ast.With) -> None:

@@ -1,5 +1,7 @@
 """Calls: pytest's own functions and what else has a meaning here, the project's functions, and all others."""
 
+# ruff: noqa: ARG001 -- handlers share one signature
+
 import os
 import sys
 from typing import Any
@@ -117,7 +119,7 @@ def decorate(frame: Frame, decorator: Decorator, args: list[Any], line: int) -> 
     if isinstance(target, Func):
         if decorator.effect == "hide":
             return hidden(target) if decorator.data else _without_arguments(target)
-        elif decorator.effect == "patch":
+        if decorator.effect == "patch":
             target.patches += int(decorator.data)
             target.wrapped = True
             target.attrs["patchings"] = True
@@ -180,11 +182,15 @@ def _call_function(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str
 def _may_wait(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any]) -> bool:
     """Tell whether a call can be put off: a function of another file that gets nothing it could change.
 
-    Modules that speak of pytest or unittest may skip or fail the file that calls them, so their functions run at once.
+    Modules that speak of pytest or unittest may skip or fail the file that calls them, so their functions
+    run at once.
     """
     if callee.scope.path == frame.scope.path or frame.space.effects_only or callee.node is None:
         return False
-    if any(isinstance(value, Func | Cls | Fixture | Inst | list | dict | set) for value in (*args, *kwargs.values())):
+    if any(
+        isinstance(value, Func | Cls | Fixture | Inst | list | dict | set)
+        for value in (*args, *kwargs.values())
+    ):
         return False
     return not frame.space.speaks_of_tests(callee.scope.path)
 
@@ -244,7 +250,7 @@ def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, 
     if special is not None:
         return special(frame, args, kwargs, line)
     if callee is exec:
-        if len(args) < 2 or not isinstance(args[1], dict) or args[1] is module_scope(frame.scope).names:  # noqa: PLR2004
+        if len(args) < 2 or not isinstance(args[1], dict) or args[1] is module_scope(frame.scope).names:
             raise Doubt("calls exec() when imported", line)
         args[1][TAINT] = TAINT
         return None
@@ -276,7 +282,7 @@ def _map(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> An
 def _filter(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     from importgraph.selection.evaluate import truth_of
 
-    found = elements(args[1]) if len(args) == 2 else None  # noqa: PLR2004
+    found = elements(args[1]) if len(args) == 2 else None
     if found is None:
         return Unknown("filter() over unknown values", line, instance=True)
     verdicts = [
@@ -305,27 +311,27 @@ def _sorted(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) ->
 def _getattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     from importgraph.selection.attributes import attribute
 
-    if len(args) < 2 or not isinstance(args[1], str):  # noqa: PLR2004
+    if len(args) < 2 or not isinstance(args[1], str):
         return Unknown("getattr() by an unknown name", line)
-    if isinstance(args[0], Mod) and args[0].name == "sys" and len(args) == 3:  # noqa: PLR2004
+    if isinstance(args[0], Mod) and args[0].name == "sys" and len(args) == 3:
         known = frame.space.module_attributes.get(("sys", args[1]), None)
         return (
             known
             if known is not None
-            else (attribute(frame, *args[:2], line) if hasattr(sys, args[1]) else args[2])
+            else (attribute(frame, args[0], args[1], line) if hasattr(sys, args[1]) else args[2])
         )
     found = attribute(frame, args[0], args[1], line)
     return (
         Unknown(f"getattr(…, {args[1]!r})", line)
         if isinstance(found, Bound | Unknown) or len(args) > 2
         else found
-    )  # noqa: PLR2004
+    )
 
 
 def _setattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     from importgraph.selection.stores import set_attribute
 
-    if len(args) == 3 and isinstance(args[1], str):  # noqa: PLR2004
+    if len(args) == 3 and isinstance(args[1], str):
         set_attribute(frame, args[0], args[1], args[2], line)
     elif args and isinstance(args[0], Cls):
         args[0].doubt = args[0].doubt or f"setattr() on line {line} with a computed name"
@@ -340,7 +346,7 @@ def _type(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> A
         and isinstance(args[0], str)
         and isinstance(args[1], tuple)
         and isinstance(args[2], dict)
-    ):  # noqa: PLR2004
+    ):
         scope = module_scope(frame.scope)
         names = dict(args[2])
         doubt = "made by type() with unknown members" if TAINT in names else ""
@@ -381,7 +387,12 @@ def _instance_of(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: in
 
 
 def _hasattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    if len(args) == 2 and isinstance(args[0], Mod) and isinstance(args[1], str) and args[0].name in {"sys", "os"}:  # noqa: PLR2004
+    if (
+        len(args) == 2
+        and isinstance(args[0], Mod)
+        and isinstance(args[1], str)
+        and args[0].name in {"sys", "os"}
+    ):
         return hasattr(sys if args[0].name == "sys" else os, args[1])
     return Unknown("hasattr()", line, instance=True)
 

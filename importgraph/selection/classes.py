@@ -116,7 +116,10 @@ def class_attribute(frame: Frame, cls: Cls, name: str) -> tuple[Any] | None:
 
 
 def constructor(frame: Frame, cls: Cls, order: list[Any]) -> bool | None:
-    """Tell whether a class has an `__init__` or `__new__` of its own, as pytest's `hasinit` and `hasnew`; None: unknown."""
+    """Tell whether a class has an `__init__` or `__new__` of its own, as pytest's `hasinit` and `hasnew`.
+
+    None: unknown.
+    """
     for base in order:
         if isinstance(base, Cls):
             if base.makes_init or "__init__" in base.names or "__new__" in base.names:
@@ -166,7 +169,10 @@ def _is_abc(base: Any) -> bool:
 
 
 def metaclass_doubt(frame: Frame, order: list[Any]) -> str:
-    """Say why a class may have other members than its body shows: a metaclass or `__init_subclass__` of a base."""
+    """Say why a class may have other members than its body shows.
+
+    A metaclass or `__init_subclass__` of a base.
+    """
     for position, base in enumerate(order):
         if not isinstance(base, Cls):
             continue
@@ -178,7 +184,11 @@ def metaclass_doubt(frame: Frame, order: list[Any]) -> str:
         ):
             return f"class {base.name} has a metaclass"
         hook = base.names.get("__init_subclass__") if position else None
-        if isinstance(hook, Func) and hook.node is not None and _changes_class(frame.space.whole(hook.scope.path, hook.node)):
+        if (
+            isinstance(hook, Func)
+            and hook.node is not None
+            and _changes_class(frame.space.whole(hook.scope.path, hook.node))
+        ):
             return f"class {base.name} changes its subclasses in __init_subclass__"
     return ""
 

@@ -1,5 +1,7 @@
 """Collection without importing: settings, files, tests of each file, selection, order."""
 
+# ruff: noqa: PTH116, PTH120 -- paths are texts here: there are thousands
+
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
@@ -83,7 +85,9 @@ def make_plan(request: Request) -> Plan:
     return plan_session(settings, environment, shared)
 
 
-def plan_session(settings: Settings, environment: Environment, shared: tuple[str, ...], *, plugins: bool = True) -> Plan:
+def plan_session(
+    settings: Settings, environment: Environment, shared: tuple[str, ...], *, plugins: bool = True
+) -> Plan:
     """Find the test files of a session, and what its conftests and plugins do to collection.
 
     Args:
@@ -94,7 +98,9 @@ def plan_session(settings: Settings, environment: Environment, shared: tuple[str
     """
     space = Space(Finder(environment, shared))
     options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)
-    conftests = Conftests(space, settings.confcutdir, settings.conftest, options, initial=initial_folders(settings))
+    conftests = Conftests(
+        space, settings.confcutdir, settings.conftest, options, initial=initial_folders(settings)
+    )
     tree = TestFiles(settings, conftests)
     arguments = tuple((argument, tuple(tree.walk(argument))) for argument in tree.arguments())
     files = [file for _, found in arguments for file in found]
@@ -125,7 +131,10 @@ def plan_session(settings: Settings, environment: Environment, shared: tuple[str
 
 
 def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Context]:
-    """Return what each file of a plan holds, from the store where that still holds, and what the answer depends on."""
+    """Return what each file of a plan holds, from the store where that still holds.
+
+    And what the answer depends on.
+    """
     files = list(dict.fromkeys(file for _, found in plan.arguments for file in found))
     mismatched = _mismatched(files, plan.settings)
     results = {
@@ -188,7 +197,10 @@ def _evaluated(plan: Plan, files: list[str], request: Request) -> list[Batch]:
 
 
 def _parts(files: list[str], workers: int) -> Iterator[list[str]]:
-    """Split files into runs of neighbours of about equal size in bytes: neighbours import the same modules."""
+    """Split files into runs of neighbours of about equal size in bytes.
+
+    Neighbours import the same modules.
+    """
     sizes = [os.stat(file).st_size for file in files]
     target = sum(sizes) / (workers * 2)
     part: list[str] = []
@@ -225,7 +237,7 @@ def assemble(
     keyword = parse_expression(settings.keyword, "-k") if settings.keyword.strip() else None
     markers = parse_expression(settings.markers, "-m") if settings.markers.strip() else None
     dynamic = {result.path: result.dynamic for result in results.values() if result.dynamic is not None}
-    ordered = reordered([item for item in _in_order(plan, results)])
+    ordered = reordered(list(_in_order(plan, results)))
     kept: list[Item] = []
     for item in ordered:
         if settings.deselect and item.id.startswith(settings.deselect):

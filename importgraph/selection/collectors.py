@@ -1,4 +1,7 @@
-"""What pytest collects from a module and its classes (`_pytest.python.PyCollector.collect`, `_pytest.unittest`)."""
+"""What pytest collects from a module and its classes.
+
+(`_pytest.python.PyCollector.collect`, `_pytest.unittest`).
+"""
 
 import ast
 import fnmatch
@@ -19,7 +22,20 @@ from importgraph.selection.frame import Frame
 from importgraph.selection.functions import is_generator
 from importgraph.selection.heirs import may_be_test_case
 from importgraph.selection.skim import SKIMMED
-from importgraph.selection.values import Bound, Cls, Doubt, Ext, Fixture, Func, GiveUp, Inst, Later, Ref, Unknown, is_native
+from importgraph.selection.values import (
+    Bound,
+    Cls,
+    Doubt,
+    Ext,
+    Fixture,
+    Func,
+    GiveUp,
+    Inst,
+    Later,
+    Ref,
+    Unknown,
+    is_native,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,9 @@
-"""`conftest.py` files: what they ignore, which fixtures they give, and whether their hooks change collection."""
+"""`conftest.py` files: what they ignore, which fixtures they give.
+
+And whether their hooks change collection.
+"""
+
+# ruff: noqa: PTH113, PTH118, PTH120 -- paths are texts here: there are thousands
 
 import os
 from dataclasses import dataclass, field
@@ -62,7 +67,10 @@ class Conftests:
         return self._reports[path]
 
     def doubt(self, folder: str) -> tuple[str, str]:
-        """Return why the tests of a folder cannot be told, and the conftest to blame; empty where they can."""
+        """Return why the tests of a folder cannot be told, and the conftest to blame.
+
+        Empty where they can.
+        """
         for path in self.chain(folder):
             report = self.report(path)
             if report.local_doubt:
@@ -72,8 +80,15 @@ class Conftests:
         return "", ""
 
     def skipped(self, folder: str) -> bool:
-        """Tell whether a conftest met on the way down skips its folder; one that is loaded at start would end the session."""
-        return any(self.load(path).skipped for path in self.chain(folder) if os.path.dirname(path) not in self.initial)
+        """Tell whether a conftest met on the way down skips its folder.
+
+        One that is loaded at start would end the session.
+        """
+        return any(
+            self.load(path).skipped
+            for path in self.chain(folder)
+            if os.path.dirname(path) not in self.initial
+        )
 
     def _unknown_ignores(self, path: str) -> bool:
         names = self.load(path).scope.names
@@ -85,7 +100,10 @@ class Conftests:
         return False
 
     def ignored(self, folder: str) -> tuple[frozenset[str], tuple[str, ...]]:
-        """Return the paths and glob patterns that the conftests of a folder ignore (`_getconftest_pathlist`)."""
+        """Return the paths and glob patterns that the conftests of a folder ignore.
+
+        (`_getconftest_pathlist`).
+        """
         if folder not in self._ignored:
             chain = self.chain(folder)
             paths = frozenset(self._values(chain, "collect_ignore"))
@@ -106,12 +124,18 @@ class Conftests:
 
 
 def _above(folder: str, top: str) -> bool:
-    """Tell whether a folder is a proper parent of the one where looking for conftests ends (`_is_in_confcutdir`)."""
+    """Tell whether a folder is a proper parent of the one where looking for conftests ends.
+
+    (`_is_in_confcutdir`).
+    """
     return folder != top and top.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def initial_folders(settings: Settings) -> frozenset[str]:
-    """Return the folders whose conftests pytest loads at start: those of its arguments, and `test*` folders in them."""
+    """Return the folders whose conftests pytest loads at start.
+
+    Those of its arguments, and `test*` folders in them.
+    """
     folders: set[str] = set()
     for argument in settings.arguments:
         path = (settings.invocation / argument.partition("::")[0]).absolute()

@@ -49,15 +49,15 @@ def member(cls: Cls, name: str) -> Member | None:
 
 def member_text(value: Member) -> str | None:
     """Return `str(member)`, or None where text does not tell."""
-    bases = [base for base in value.cls.bases]
+    bases = list(value.cls.bases)
     if "__str__" in value.cls.names or "__format__" in value.cls.names:
         return None
     names = [base.name if isinstance(base, Ext) else base for base in bases]
-    if names == ["enum.Enum"] or names == ["enum.Flag"]:
+    if names in (["enum.Enum"], ["enum.Flag"]):
         return f"{value.cls.name}.{value.name}"
-    if names in (["enum.IntEnum"],) and isinstance(value.value, int):
+    if names == ["enum.IntEnum"] and isinstance(value.value, int):
         return str(value.value)
-    if names == ["enum.StrEnum"] or names == [str, "enum.Enum"]:
+    if names in (["enum.StrEnum"], [str, "enum.Enum"]):
         return value.value if isinstance(value.value, str) else None
     return None
 

@@ -1,5 +1,7 @@
 """The Python that would run the tests, read from its files; nothing is executed."""
 
+# ruff: noqa: PTH100, PTH112, PTH116, PTH118, PTH208 -- paths are texts here: there are thousands
+
 import os
 import re
 import sys
@@ -144,10 +146,10 @@ def _current() -> Environment:
 
 
 def _virtual(prefix: Path) -> Environment | None:
-    values = dict(
-        (key.strip().lower(), value.strip())
+    values = {
+        key.strip().lower(): value.strip()
         for key, _, value in (line.partition("=") for line in _read(prefix / "pyvenv.cfg").splitlines())
-    )
+    }
     if "home" not in values:
         return None
     base = _installation(Path(values["home"]).parent)

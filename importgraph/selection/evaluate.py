@@ -8,7 +8,19 @@ from typing import Any
 from importgraph.selection.attributes import attribute
 from importgraph.selection.calls import call
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, raw_lookup
-from importgraph.selection.values import Doubt, Func, GiveUp, Inst, Later, Lazy, Ref, Scope, Unknown, concrete, is_native
+from importgraph.selection.values import (
+    Doubt,
+    Func,
+    GiveUp,
+    Inst,
+    Later,
+    Lazy,
+    Ref,
+    Scope,
+    Unknown,
+    concrete,
+    is_native,
+)
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -157,7 +169,7 @@ def _too_big(kind: type[ast.operator], left: Any, right: Any) -> bool:
     if kind in {ast.Pow, ast.LShift} and isinstance(right, int):
         return right > 10_000 or (
             kind is ast.Pow and isinstance(left, int) and left.bit_length() * right > _BIG
-        )  # noqa: PLR2004
+        )
     return False
 
 
@@ -315,7 +327,8 @@ def _formatted(frame: Frame, node: ast.FormattedValue) -> Any:
     spec = value_of(frame, node.format_spec) if node.format_spec is not None else ""
     if not concrete(value) or not isinstance(spec, str):
         return Unknown("text made from unknown values", node.lineno, instance=True)
-    shown = {115: str, 114: repr, 97: ascii}.get(node.conversion, lambda same: same)(value)
+    convert: dict[int, Callable[[Any], str]] = {115: str, 114: repr, 97: ascii}
+    shown = convert[node.conversion](value) if node.conversion in convert else value
     try:
         return format(shown, spec)
     except (TypeError, ValueError):

@@ -1,4 +1,7 @@
-"""`--exact`: real pytest settles what text could not. Executes the code of those files, in the target's interpreter."""
+"""`--exact`: real pytest settles what text could not. Executes the code of those files.
+
+In the target's interpreter.
+"""
 
 import json
 import os
@@ -12,7 +15,7 @@ from importgraph.errors import UsageError
 from importgraph.selection.collect import Request, make_plan
 from importgraph.selection.model import Collection, Item
 
-_PLUGIN = '''
+_PLUGIN = """
 import json, os
 
 class Recorder:
@@ -23,7 +26,7 @@ class Recorder:
 
 def pytest_configure(config):
     config.pluginmanager.register(Recorder())
-'''
+"""
 _REFUSED = {3, 4}
 """Exit codes of pytest for internal and usage errors."""
 
@@ -31,7 +34,8 @@ _REFUSED = {3, 4}
 def settle(request: Request, found: Collection) -> Collection:
     """Ask pytest about the files that are dynamic or expand, and merge its answer in order.
 
-    Where pytest groups tests of several files by shared parameters, or a plugin puts the whole session in doubt, pytest
+    Where pytest groups tests of several files by shared parameters, or a plugin puts the whole session in
+    doubt, pytest
     is asked about everything: only so is the order its own.
 
     Raises:
@@ -82,7 +86,15 @@ def _ask(request: Request, paths: list[str], rootdir: Path, ini: Path | None) ->
         variables = dict(os.environ)
         variables["PYTHONPATH"] = os.pathsep.join(filter(None, [scratch, variables.get("PYTHONPATH", "")]))
         variables["IMPORTGRAPH_COLLECTED"] = str(answer)
-        command = [str(request.python or sys.executable), "-m", "pytest", "--collect-only", "-q", "-p", "importgraph_recorder"]
+        command = [
+            str(request.python or sys.executable),
+            "-m",
+            "pytest",
+            "--collect-only",
+            "-q",
+            "-p",
+            "importgraph_recorder",
+        ]
         command += [*_words(request, paths, ini), "--rootdir", str(rootdir)]
         try:
             done = subprocess.run(
@@ -90,10 +102,14 @@ def _ask(request: Request, paths: list[str], rootdir: Path, ini: Path | None) ->
                 timeout=request.timeout or None,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise UsageError(f"pytest could not be run: {error}.", "Name its interpreter with --python.") from error
+            raise UsageError(
+                f"pytest could not be run: {error}.", "Name its interpreter with --python."
+            ) from error
         if done.returncode in _REFUSED or not answer.exists():
             tail = (done.stderr or done.stdout).strip().splitlines()
-            raise UsageError(f"pytest refused: {tail[-1] if tail else done.returncode}.", "Run it alone to see more.")
+            raise UsageError(
+                f"pytest refused: {tail[-1] if tail else done.returncode}.", "Run it alone to see more."
+            )
         rows = json.loads(answer.read_text(encoding="utf-8"))
     return [(node, os.path.relpath(path, rootdir).replace(os.sep, "/")) for node, path in rows]
 
@@ -104,7 +120,9 @@ def _words(request: Request, paths: list[str], ini: Path | None) -> list[str]:
         return list(request.words)
     from importgraph.selection.arguments import Arguments, Exists, parse_arguments
 
-    positional = set(parse_arguments(request.words, Arguments(), exists=Exists(str(request.invocation))).paths)
+    positional = set(
+        parse_arguments(request.words, Arguments(), exists=Exists(str(request.invocation))).paths
+    )
     options = [word for word in request.words if word not in positional]
     if ini is not None and "-c" not in options:
         options += ["-c", str(ini)]

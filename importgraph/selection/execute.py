@@ -28,11 +28,11 @@ from importgraph.selection.values import (
 _MAX_ROUNDS = 20_000
 
 
-class Broke(Exception):  # noqa: N818 -- control flow of the analysed code
+class Broke(Exception):
     """A loop ends early."""
 
 
-class Continued(Exception):  # noqa: N818 -- control flow of the analysed code
+class Continued(Exception):
     """A loop goes on to its next round."""
 
 
@@ -228,7 +228,7 @@ def _continue(frame: Frame, node: ast.Continue) -> None:
     raise Continued
 
 
-class Left(Exception):  # noqa: N818 -- control flow of the analysed code
+class Left(Exception):
     """A branch that text does not decide leaves the loop around it."""
 
 

@@ -1,5 +1,7 @@
 """Module names to files, as the import system finds them; nothing is imported."""
 
+# ruff: noqa: PTH112, PTH118, PTH120, PTH123, PTH208 -- paths are texts here: there are thousands
+
 import os
 import re
 import sys
@@ -128,7 +130,10 @@ class Finder:
         return list(self._listings)
 
     def entries(self, folder: str) -> dict[str, str]:
-        """List a folder: extension modules by module name with their file, folders with "", files with their own name."""
+        """List a folder: extension modules by module name with their file, folders with "".
+
+        Files with their own name.
+        """
         listing = self._listings.get(folder)
         if listing is None:
             listing = self._listings[folder] = _listing(folder)
@@ -153,7 +158,7 @@ def _listing(folder: str) -> dict[str, str]:
 
 
 def _dotted_special(name: str) -> Found | None:
-    return Found("builtin", "", first=False) if name in {"os.path"} or name.startswith("six.moves") else None
+    return Found("builtin", "", first=False) if name == "os.path" or name.startswith("six.moves") else None
 
 
 def _editable(environment: Environment) -> dict[str, str]:

@@ -1,4 +1,9 @@
-"""Fixtures in sight of a test, and which of those it uses are parametrised (`_pytest.fixtures.FixtureManager`)."""
+"""Fixtures in sight of a test, and which of those it uses are parametrised.
+
+(`_pytest.fixtures.FixtureManager`).
+"""
+
+# ruff: noqa: PTH120 -- paths are texts here: there are thousands
 
 import os
 from collections.abc import Iterator
@@ -130,7 +135,9 @@ class Fixtures:
         entry = index.entries.get(ref.name)
         if entry is not None and entry.kind != "import":
             return None
-        sources = [(entry.module, entry.name)] if entry is not None else [(star, ref.name) for star in index.stars]
+        sources = (
+            [(entry.module, entry.name)] if entry is not None else [(star, ref.name) for star in index.stars]
+        )
         for module, name in sources:
             target = absolute_name(ref.module, found.path, module)
             value = self._resolve(Ref(target, name, found.path, ref.line), depth + 1) if target else None
@@ -166,7 +173,9 @@ def _definition(frame: Frame, name: str, value: Fixture, *, method: bool) -> Def
 def closure(
     holders: list[Holder], initial: list[str], direct: frozenset[str]
 ) -> list[tuple[str, list[Definition]]]:
-    """Return the fixtures a test needs, wider scopes first, each with its definitions in sight, furthest first.
+    """Return the fixtures a test needs.
+
+    Wider scopes first, each with its definitions in sight, furthest first.
 
     Raises:
         Undecided: If one of them is not known.

@@ -4,7 +4,20 @@ import builtins
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from importgraph.selection.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Lazy, Mod, Ref, Scope, Unknown
+from importgraph.selection.values import (
+    Cls,
+    Doubt,
+    Ext,
+    Func,
+    GiveUp,
+    ImportFails,
+    Inst,
+    Lazy,
+    Mod,
+    Ref,
+    Scope,
+    Unknown,
+)
 
 if TYPE_CHECKING:
     from importgraph.selection.space import Space
@@ -108,10 +121,10 @@ def elements(value: Any) -> list[Any] | None:
     if isinstance(value, dict):
         return None if TAINT in value else list(value)
     if isinstance(value, str | bytes | range):
-        return list(value) if len(value) <= 100_000 else None  # noqa: PLR2004
+        return list(value) if len(value) <= 100_000 else None
     if isinstance(value, set | frozenset):
         whole = all(type(element) is int for element in value)
-        return list(value) if whole or len(value) < 2 else None  # noqa: PLR2004 -- others come in an order that varies
+        return list(value) if whole or len(value) < 2 else None
     if isinstance(value, type({}.keys()) | type({}.values()) | type({}.items())):
         found = list(value)
         return (

@@ -10,7 +10,7 @@ _MAX_DEPTH = 12
 _HAZARDS = {"globals", "exec", "setattr", "sys", "vars", "locals"}
 
 
-class Returned(Exception):  # noqa: N818 -- control flow of the analysed code
+class Returned(Exception):
     """A function returns."""
 
     def __init__(self, value: Any) -> None:
@@ -33,7 +33,7 @@ def make_function(frame: Frame, node: Any, name: str) -> Func:
     defaults = dict(
         zip(
             [a.arg for a in plain[len(plain) - len(arguments.defaults) :]],
-            map(lambda d: value_of(frame, d), arguments.defaults),
+            (value_of(frame, d) for d in arguments.defaults),
             strict=True,
         )
     )

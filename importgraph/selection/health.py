@@ -1,4 +1,9 @@
-"""Whether importing a module of the project surely fails: imports at the left margin, followed through the project."""
+"""Whether importing a module of the project surely fails.
+
+Imports at the left margin, followed through the project.
+"""
+
+# ruff: noqa: PTH116, PTH119, PTH123 -- paths are texts here: there are thousands
 
 import ast
 import importlib.util
@@ -19,19 +24,20 @@ UNSURE = "may skip the importer:"
 def import_failure(space: "Space", module: str, importer: str) -> str:
     """Return why importing a module surely fails, with the chain; empty where nothing says so.
 
-    Only what surely runs counts: imports at the left margin, of modules or names that are not there, and files that do
+    Only what surely runs counts: imports at the left margin, of modules or names that are not there, and
+    files that do
     not parse. A module in a cycle counts as sound while it is being looked at.
     """
     found = space.find(module, importer)
     if found is None or not found.readable or not found.first:
         return ""
     space.use(importer, found.path)
-    if found.path in space._failures:  # noqa: SLF001 -- the space keeps what this module computes
-        return space._failures[found.path]  # noqa: SLF001
-    space._failures[found.path] = ""  # noqa: SLF001
+    if found.path in space._failures:
+        return space._failures[found.path]
+    space._failures[found.path] = ""
     space.bases.setdefault(found.path, space.bases.get(importer, ""))
     reason = _parents(space, module, importer) or _own(space, module, found.path)
-    space._failures[found.path] = reason  # noqa: SLF001
+    space._failures[found.path] = reason
     return reason
 
 

@@ -11,18 +11,22 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _SAFE_BASES = {
-    "object", "Exception", "ABC", "abc.ABC", "ValueError", "RuntimeError", "TypeError", "str", "int", "dict", "list",
-    "tuple", "Protocol", "Generic", "Enum", "IntEnum", "NamedTuple", "TypedDict", "metaclass", "ABCMeta",
+    "object", "Exception", "ABC", "abc.ABC", "ValueError", "RuntimeError", "TypeError", "str", "int",
+    "dict", "list", "tuple", "Protocol", "Generic", "Enum", "IntEnum", "NamedTuple", "TypedDict",
+    "metaclass", "ABCMeta",
 }  # fmt: skip
 _UNITTEST = {"unittest", "unittest.case", "unittest.async_case"}
 
 
 def may_be_test_case(space: "Space", module: str, name: str, importer: str, depth: int = 0) -> bool:
-    """Tell whether an imported name may be a TestCase; False only where its definition, read by lines, says no."""
+    """Tell whether an imported name may be a TestCase.
+
+    False only where its definition, read by lines, says no.
+    """
     if name in {"TestCase", "IsolatedAsyncioTestCase"} and module in _UNITTEST:
         return depth > 0  # imported under its own name it has no tests
     found = space.find(module, importer)
-    if found is None or depth > 12:  # noqa: PLR2004
+    if found is None or depth > 12:
         return False
     if not found.readable:
         return False
@@ -42,7 +46,10 @@ def may_be_test_case(space: "Space", module: str, name: str, importer: str, dept
 
 
 def absolute_name(module: str, path: str, target: str) -> str:
-    """Return the absolute name of a module that a file imports as written; empty where the dots go past the top."""
+    """Return the absolute name of a module that a file imports as written.
+
+    Empty where the dots go past the top.
+    """
     level = len(target) - len(target.lstrip("."))
     package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
     return (resolve_relative(package, level, target[level:]) or "") if level else target

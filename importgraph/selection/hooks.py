@@ -1,4 +1,9 @@
-"""What the hooks of a conftest or plugin do to collection, found by running them on symbols instead of a session."""
+"""What the hooks of a conftest or plugin do to collection.
+
+Found by running them on symbols instead of a session.
+"""
+
+# ruff: noqa: ARG001 -- handlers share one signature
 
 import re
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ _TABLE.update({ord("\t"): "\\t", ord("\r"): "\\r", ord("\n"): "\\n"})
 _LONG = 100
 
 
-class Undecided(Exception):  # noqa: N818 -- a verdict, not an error
+class Undecided(Exception):
     """Text does not give an id."""
 
 
@@ -252,13 +252,14 @@ def _assigned(frame: Frame, cls: Cls) -> set[str]:
     if cls.node is None:
         return set()
     node = frame.space.definitions(cls.path).get((cls.node.lineno, cls.node.name), cls.node)
-    return {
-        n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
-    }
+    return {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
 
 
 def _from_name(frame: Frame, name: str, rules: IdRules) -> str | None:
-    """Look up a name of the standard library in our own: a function or class has a `__name__`, a constant a text."""
+    """Look up a name of the standard library in our own.
+
+    A function or class has a `__name__`, a constant a text.
+    """
     top, *rest = name.split(".")
     if (
         top not in SYMBOLIC_TOPS

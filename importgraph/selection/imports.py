@@ -86,7 +86,10 @@ def check_statement(frame: Frame, node: ast.Import | ast.ImportFrom) -> None:
 
 
 def uncertain(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
-    """Tell whether an import inside a `try` may fail although its module is there: a name that nobody can check."""
+    """Tell whether an import inside a `try` may fail although its module is there.
+
+    A name that nobody can check.
+    """
     if isinstance(node, ast.Import):
         return False
     try:

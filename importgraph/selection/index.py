@@ -28,7 +28,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The bindings at the left margin of a module's text, the last one of each name; strings are not told apart."""
+    """The bindings at the left margin of a module's text, the last one of each name.
+
+    Strings are not told apart.
+    """
 
     entries: dict[str, Entry]
     stars: tuple[str, ...]
@@ -74,7 +77,7 @@ def _from(
         elif not words[0].isidentifier():
             return
         else:
-            entries[words[-1] if len(words) == 3 else words[0]] = Entry("import", module, words[0])  # noqa: PLR2004
+            entries[words[-1] if len(words) == 3 else words[0]] = Entry("import", module, words[0])
         imports.append((module, words[0], found.start()))
 
 
@@ -84,5 +87,5 @@ def _import(found: "re.Match[bytes]", entries: dict[str, Entry], imports: list[t
         words = part.split()
         if words and all(piece.isidentifier() for piece in words[0].split(".")):
             imports.append((words[0], "", found.start()))
-            bound = words[2] if len(words) == 3 else words[0].partition(".")[0]  # noqa: PLR2004
-            entries[bound] = Entry("module", words[0] if len(words) == 3 else bound)  # noqa: PLR2004
+            bound = words[2] if len(words) == 3 else words[0].partition(".")[0]
+            entries[bound] = Entry("module", words[0] if len(words) == 3 else bound)

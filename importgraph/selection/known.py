@@ -1,4 +1,9 @@
-"""Functions that are known by name: what pytest, unittest, hypothesis and a few others do to what pytest collects."""
+"""Functions that are known by name.
+
+What pytest, unittest, hypothesis and a few others do to what pytest collects.
+"""
+
+# ruff: noqa: ARG001 -- handlers share one signature
 
 import os
 from collections.abc import Callable
@@ -139,7 +144,7 @@ def _update_wrapper(frame: Frame, args: list[Any], kwargs: dict[str, Any], line:
         decorate(frame, Decorator("wraps", args[1]), [args[0]], line)
         if len(args) == 2
         else Unknown("a wrapper", line)
-    )  # noqa: PLR2004
+    )
 
 
 def _dataclass(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -191,7 +196,7 @@ def _reduce(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) ->
     from importgraph.selection.frame import elements
     from importgraph.selection.values import GiveUp
 
-    found = elements(args[1]) if len(args) == 3 else None  # noqa: PLR2004
+    found = elements(args[1]) if len(args) == 3 else None
     if found is None:
         raise GiveUp("functools.reduce() over unknown values")
     value = args[2]
@@ -293,7 +298,10 @@ _SHUFFLERS = {"shuffle", "heapify", "insort", "heappush", "heappop"}
 
 
 def unknown_external(frame: Frame, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    """Call something of which only the name is known: classes among its arguments may change, containers do not."""
+    """Call something of which only the name is known.
+
+    Classes among its arguments may change, containers do not.
+    """
     last = name.rpartition(".")[2]
     if name == "pytest.exit":
         raise Doubt("ends the session with pytest.exit()", line)

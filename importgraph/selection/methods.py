@@ -5,12 +5,12 @@ from typing import Any
 from importgraph.selection.frame import TAINT, Frame, elements, touch
 from importgraph.selection.values import Bound, Doubt, Inst, Mark, Unknown, concrete
 
-_CHANGING = {
+_CHANGING: dict[Any, set[str]] = {
     list: {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse"},
     dict: {"update", "setdefault", "pop", "clear", "popitem"},
     set: {"add", "update", "discard", "remove", "clear", "difference_update"},
 }
-_READING = {
+_READING: dict[Any, set[str]] = {
     list: {"copy", "count", "index"},
     dict: {"copy", "get", "items", "keys", "values"},
     set: {"copy", "union", "intersection", "difference", "issubset"},
@@ -44,7 +44,7 @@ def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, 
         from importgraph.selection.hooks import call_session
 
         return call_session(owner, name, args, kwargs, line)
-    kind = type(owner)
+    kind: Any = type(owner)
     if name in _CHANGING.get(kind, ()):
         return _change(frame, owner, name, args, kwargs, line)
     if kind in _READING:
@@ -65,11 +65,11 @@ def _attempt(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], lin
         return Unknown(f"the result of .{name}()", line)
     if name in {"ljust", "rjust", "center", "zfill"} and any(
         isinstance(a, int) and a > 100_000 for a in args
-    ):  # noqa: PLR2004
+    ):
         return Unknown("text too long to compute", line)
     try:
         return function(*args, **kwargs)
-    except Exception as error:  # noqa: BLE001 -- whatever the real method raises, the value is unknown
+    except Exception as error:
         return Unknown(f".{name}() raises {type(error).__name__}", line)
 
 

@@ -19,7 +19,10 @@ class Item(Struct, frozen=True, array_like=True, gc=False):
     uncertain: bool = False
     """Marks or attributes may be missing from the two fields above."""
     groups: tuple[tuple[int, str, str, str], ...] = ()
-    """Parameters of more than function scope, which pytest groups tests by: (scope, argument, value, where)."""
+    """Parameters of more than function scope, which pytest groups tests by.
+
+    (scope, argument, value, where).
+    """
 
 
 class Dynamic(Struct, frozen=True, array_like=True, gc=False):

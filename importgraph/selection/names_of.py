@@ -1,5 +1,7 @@
 """The module name pytest imports a file under, and the folder it puts on `sys.path` for that."""
 
+# ruff: noqa: PTH113, PTH118, PTH119 -- paths are texts here: there are thousands
+
 import os
 from functools import cache
 

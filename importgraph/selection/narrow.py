@@ -1,5 +1,7 @@
 """Which test files of a running pytest session can hold a selected test. Everything else need not be imported."""
 
+# ruff: noqa: PTH100, PTH112 -- paths are texts here: there are thousands
+
 import os
 import sys
 from collections.abc import Iterable
@@ -18,8 +20,9 @@ from importgraph.selection.settings import Settings
 
 _HOOKS = (
     "pytest_collection", "pytest_collection_modifyitems", "pytest_collect_file", "pytest_collect_directory",
-    "pytest_ignore_collect", "pytest_pycollect_makemodule", "pytest_pycollect_makeitem", "pytest_generate_tests",
-    "pytest_itemcollected", "pytest_make_parametrize_id", "pytest_make_collect_report",
+    "pytest_ignore_collect", "pytest_pycollect_makemodule", "pytest_pycollect_makeitem",
+    "pytest_generate_tests", "pytest_itemcollected", "pytest_make_parametrize_id",
+    "pytest_make_collect_report",
 )  # fmt: skip
 _PACKAGE = 1
 
@@ -50,8 +53,12 @@ def narrow(config: Any) -> Narrowing:
     settings = settings_of(config)
     environment = find_environment(Path(sys.prefix), settings.rootdir)
     foreign = {*environment.standard, *environment.site}
-    shared = tuple(dict.fromkeys(path for path in sys.path if path and path not in foreign and os.path.isdir(path)))
-    plan = plan_session(settings, environment, (*settings.pythonpath, *shared, str(settings.invocation)), plugins=False)
+    shared = tuple(
+        dict.fromkeys(path for path in sys.path if path and path not in foreign and os.path.isdir(path))
+    )
+    plan = plan_session(
+        settings, environment, (*settings.pythonpath, *shared, str(settings.invocation)), plugins=False
+    )
     if plan.doubt:
         return Narrowing(frozenset(), 0, plan.doubt)
     in_worker = hasattr(config, "workerinput")
@@ -63,7 +70,11 @@ def narrow(config: Any) -> Narrowing:
 
 def _store() -> Path:
     chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
-    base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
+    base = (
+        Path(chosen)
+        if chosen
+        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
+    )
     return base / "collect"
 
 
@@ -118,9 +129,15 @@ def settings_of(config: Any) -> Settings:
         pyargs=bool(option.pyargs),
         escape=True,
         strict_ids=bool(_ini(config, "strict_parametrization_ids", False) or _ini(config, "strict", False)),
-        strict_markers=bool(getattr(option, "strict_markers", False) or _ini(config, "strict_markers", False)),
-        registered=tuple(line.partition(":")[0].partition("(")[0].strip() for line in config.getini("markers")),
-        warnings_fail=any(str(line).split(":")[0].strip() == "error" for line in config.getini("filterwarnings")),
+        strict_markers=bool(
+            getattr(option, "strict_markers", False) or _ini(config, "strict_markers", False)
+        ),
+        registered=tuple(
+            line.partition(":")[0].partition("(")[0].strip() for line in config.getini("markers")
+        ),
+        warnings_fail=any(
+            str(line).split(":")[0].strip() == "error" for line in config.getini("filterwarnings")
+        ),
         long_ids=str(_ini(config, "parametrize_long_str_id_strategy", "legacy")),
         usefixtures=tuple(config.getini("usefixtures")),
         doctest="",
@@ -147,7 +164,9 @@ def _needed(plan: Plan, results: dict[str, FileResult], settings: Settings) -> s
     return needed | _namesakes(results)
 
 
-def _may_matter(result: FileResult, plan: Plan, keyword: Expression | None, markers: Expression | None) -> bool:
+def _may_matter(
+    result: FileResult, plan: Plan, keyword: Expression | None, markers: Expression | None
+) -> bool:
     if result.dynamic is not None:
         return True
     for item in result.items:

@@ -11,17 +11,19 @@ from importgraph.selection.frame import TAINT, elements
 from importgraph.selection.values import SYMBOLIC, Ext, Func, Lazy, Unknown, concrete
 
 MODULES = {
-    "math", "cmath", "operator", "itertools", "string", "decimal", "fractions", "datetime", "re", "functools",
-    "keyword", "errno", "zlib", "base64", "textwrap", "numbers", "calendar", "codecs", "struct", "binascii",
+    "math", "cmath", "operator", "itertools", "string", "decimal", "fractions", "datetime", "re",
+    "functools", "keyword", "errno", "zlib", "base64", "textwrap", "numbers", "calendar", "codecs",
+    "struct", "binascii",
 }  # fmt: skip
 _LAZY = {itertools.count, itertools.cycle, itertools.repeat}
 _COMBINING = {
-    itertools.product, itertools.chain, itertools.combinations, itertools.permutations, itertools.zip_longest,
-    itertools.combinations_with_replacement, itertools.pairwise, itertools.islice, zip, enumerate, reversed, list, tuple,
+    itertools.product, itertools.chain, itertools.combinations, itertools.permutations,
+    itertools.zip_longest, itertools.combinations_with_replacement, itertools.pairwise, itertools.islice,
+    zip, enumerate, reversed, list, tuple,
 }  # fmt: skip
 _PURE = {
-    len, range, sorted, sum, min, max, abs, str, int, float, complex, bool, bytes, repr, any, all, chr, ord, round,
-    divmod, pow, format, slice, hex, oct, bin, ascii, dict, set, frozenset, bytearray, hash, id,
+    len, range, sorted, sum, min, max, abs, str, int, float, complex, bool, bytes, repr, any, all, chr, ord,
+    round, divmod, pow, format, slice, hex, oct, bin, ascii, dict, set, frozenset, bytearray, hash, id,
 }  # fmt: skip
 _LIMIT = 60_000
 
@@ -76,7 +78,7 @@ def _run(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any], 
             return Unknown("a number too big to compute", line)
     try:
         result = function(*args, **kwargs)
-    except Exception as error:  # noqa: BLE001 -- whatever the real function raises, the value is unknown
+    except Exception as error:
         return Unknown(f"{getattr(function, '__name__', 'a call')}() raises {type(error).__name__}", line)
     return Lazy(itertools.islice(result, _LIMIT)) if isinstance(result, Iterator) else result
 
@@ -167,4 +169,4 @@ def platform_call(name: str) -> Any:
 
 def is_symbolic(value: Any) -> bool:
     """Tell whether a value is one of ours rather than a Python object."""
-    return isinstance(value, SYMBOLIC) or isinstance(value, Func)
+    return isinstance(value, (SYMBOLIC, Func))

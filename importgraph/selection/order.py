@@ -1,6 +1,7 @@
 """pytest's reordering of items that share parameters of wider scope (`_pytest.fixtures.reorder_items`).
 
-Items are grouped so that each session, package, module or class parameter is set up once: from the widest scope inwards,
+Items are grouped so that each session, package, module or class parameter is set up once: from the widest
+scope inwards,
 an item pulls those that share its last parameter of that scope right behind it.
 """
 

@@ -1,5 +1,7 @@
 """The calls of a test: every combination of its parameters (`_pytest.python.Metafunc`)."""
 
+# ruff: noqa: PTH120 -- paths are texts here: there are thousands
+
 import ast
 import os
 from collections.abc import Sequence
@@ -66,17 +68,24 @@ def expand(
 def _may_be_wide(frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> bool:
     """Tell whether a test whose calls are not known may have parameters of more than function scope."""
     for mark in marks.named("parametrize"):
-        if mark.kwargs.get("scope", "function") != "function" or mark.kwargs.get("indirect", False) is not False:
+        if (
+            mark.kwargs.get("scope", "function") != "function"
+            or mark.kwargs.get("indirect", False) is not False
+        ):
             return True
     try:
         holders = _fixtures(conftests).in_sight(path, test.classes, frame)
     except Undecided:
         return True
-    wide = {n for h in holders for n, d in h.definitions.items() if d.params is not None and d.scope != "function"}
+    wide = {
+        n for h in holders for n, d in h.definitions.items() if d.params is not None and d.scope != "function"
+    }
     if not wide:
         return False
     try:
-        return any(name in wide for name, _ in closure(holders, [*_used(marks), *_arguments(test)], frozenset()))
+        return any(
+            name in wide for name, _ in closure(holders, [*_used(marks), *_arguments(test)], frozenset())
+        )
     except Undecided:
         return True
 
@@ -148,9 +157,10 @@ def _used(marks: Marks) -> list[str]:
 
 
 def _fixtures(conftests: Conftests) -> Fixtures:
-    if conftests.fixtures is None:
-        conftests.fixtures = Fixtures(conftests.space, conftests, conftests.plugins)
-    return conftests.fixtures
+    known: Fixtures | None = conftests.fixtures
+    if known is None:
+        known = conftests.fixtures = Fixtures(conftests.space, conftests, conftests.plugins)
+    return known
 
 
 def _read(frame: Frame, mark: Mark) -> tuple[Parametrisation, Any]:
@@ -192,7 +202,7 @@ def _resolved(frame: Frame, value: Any) -> Any:
 
 def _ids(frame: Frame, ids: Any) -> Any:
     ids = _resolved(frame, ids)
-    if ids is None or isinstance(ids, Func) or isinstance(ids, type) or callable(ids):
+    if ids is None or isinstance(ids, (Func, type)) or callable(ids):
         return ids
     listed = elements(ids)
     if listed is None:
@@ -218,14 +228,21 @@ def _set(frame: Frame, row: Any, count: int, *, single: bool) -> Set:
 
 
 def _check_iterators(conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> None:
-    """Refuse parameters from an iterator that another test may have used up: only a mark of this test alone is sure."""
+    """Refuse parameters from an iterator that another test may have used up.
+
+    Only a mark of this test alone is sure.
+    """
     for mark in marks.named("parametrize"):
         values = [value for value in (*mark.args, *mark.kwargs.values()) if type(value) is Lazy]
         if not values:
             continue
         own = mark in marks.layers[0] and test.func is not None and test.func.scope.path == path
         user = (path, tuple(name for name, _ in test.classes), test.name)
-        if not own or any(value.named for value in values) or conftests.iterators.setdefault(id(mark), user) != user:
+        if (
+            not own
+            or any(value.named for value in values)
+            or conftests.iterators.setdefault(id(mark), user) != user
+        ):
             raise Undecided
 
 
@@ -239,7 +256,10 @@ def _is_indirect(name: str, indirect: Any) -> bool:
 
 
 def _of_fixture(name: str, definitions: list[Definition]) -> Parametrisation | None:
-    """Return the parametrisation that a fixture brings: the closest definition's, or of one it overrides and requests."""
+    """Return the parametrisation that a fixture brings.
+
+    The closest definition's, or of one it overrides and requests.
+    """
     for definition in reversed(definitions):
         if definition.params is not None:
             rows = elements(_resolved(definition.frame, definition.params))
@@ -307,7 +327,10 @@ def _where(scope: str, test: FoundTest, path: str) -> str:
 
 
 def _key(value: Any, index: int) -> str:
-    """Tell parameters apart as pytest's `ParamValueKey` does: by value where it can be hashed, else by index."""
+    """Tell parameters apart as pytest's `ParamValueKey` does.
+
+    By value where it can be hashed, else by index.
+    """
     if concrete(value):
         try:
             hash(value)

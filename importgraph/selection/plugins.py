@@ -6,9 +6,10 @@ from importgraph.selection.settings import Settings
 from importgraph.selection.space import Space
 
 HARMLESS = {
-    "anyio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "pytest_mock", "timeout", "faker", "benchmark",
-    "rerunfailures", "pytest_timeout", "metadata", "html", "typeguard", "sugar", "instafail", "socket", "localserver",
-    "pytest_httpx", "requests_mock", "freezegun", "time_machine", "respx", "env", "importgraph", "codspeed", "json_report",
+    "anyio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "pytest_mock", "timeout",
+    "faker", "benchmark", "rerunfailures", "pytest_timeout", "metadata", "html", "typeguard", "sugar",
+    "instafail", "socket", "localserver", "pytest_httpx", "requests_mock", "freezegun", "time_machine",
+    "respx", "env", "importgraph", "codspeed", "json_report",
 }  # fmt: skip
 """Entry points known to leave node ids and their order alone unless an option or mark asks otherwise."""
 _HOOKS = (
@@ -18,7 +19,10 @@ _HOOKS = (
 
 
 def session_doubt(settings: Settings, environment: Environment, space: Space) -> tuple[str, bool]:
-    """Return why plugins put the whole session in doubt, or nothing; and whether one names parameters by a hook."""
+    """Return why plugins put the whole session in doubt, or nothing.
+
+    And whether one names parameters by a hook.
+    """
     off = {name.removeprefix("no:") for name in settings.plugins if name.startswith("no:")}
     named = [(name, name) for name in settings.plugins if not name.startswith("no:")]
     found = (

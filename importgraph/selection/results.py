@@ -1,4 +1,7 @@
-"""Results of files between runs: a file's tests are read again only where it, or something they depend on, changed."""
+"""Results of files between runs.
+
+A file's tests are read again only where it, or something they depend on, changed.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -44,10 +47,22 @@ class Results:
         )
         self._name = f"{name.hexdigest()}.results"
         relevant = (
-            settings.patterns, settings.import_mode, settings.conftest, settings.confcutdir, settings.escape, settings.long_ids,
-            settings.strict_ids, settings.usefixtures, settings.strict_markers, settings.registered, settings.warnings_fail,
-            settings.options, environment.stamp, shared, code_stamp(),
-        )  # fmt: skip
+            settings.patterns,
+            settings.import_mode,
+            settings.conftest,
+            settings.confcutdir,
+            settings.escape,
+            settings.long_ids,
+            settings.strict_ids,
+            settings.usefixtures,
+            settings.strict_markers,
+            settings.registered,
+            settings.warnings_fail,
+            settings.options,
+            environment.stamp,
+            shared,
+            code_stamp(),
+        )
         self._context = hashlib.blake2b(repr(relevant).encode(), digest_size=16).hexdigest()
 
     def load(self, files: Iterable[str]) -> dict[str, FileResult]:

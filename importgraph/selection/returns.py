@@ -27,7 +27,12 @@ def gives_class(frame: Frame, func: Func) -> bool:
     node = _node(frame, func)
     if isinstance(node, ast.Lambda):
         return gives_function(frame, func)
-    return isinstance(node, ast.FunctionDef) and not _inner(node) and not _changes(node) and gives_function(frame, func)
+    return (
+        isinstance(node, ast.FunctionDef)
+        and not _inner(node)
+        and not _changes(node)
+        and gives_function(frame, func)
+    )
 
 
 def _changes(node: ast.FunctionDef) -> bool:
@@ -96,8 +101,11 @@ def _is_function(value: ast.expr | None, own: set[str]) -> bool:
 
 
 def _reduces_marks(value: ast.Call) -> bool:
-    """Tell whether a call is `functools.reduce(lambda f, g: g(f), marks, func)`: marks applied one after the other."""
-    if ast.unparse(value.func) not in {"functools.reduce", "reduce"} or len(value.args) != 3:  # noqa: PLR2004
+    """Tell whether a call is `functools.reduce(lambda f, g: g(f), marks, func)`.
+
+    Marks applied one after the other.
+    """
+    if ast.unparse(value.func) not in {"functools.reduce", "reduce"} or len(value.args) != 3:
         return False
     return ast.unparse(value.args[0]) == "lambda f, g: g(f)" and "mark" in ast.unparse(value.args[1])
 
@@ -113,7 +121,10 @@ def _is_mark(value: ast.expr | None) -> bool:
 def _is_marking(node: ast.FunctionDef, name: str) -> bool:
     """Tell whether every assignment to a name applies a mark to it."""
     for statement in _own_statements(node):
-        if isinstance(statement, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in statement.targets):
-            if not _is_function(statement.value, {name}):
-                return False
+        if (
+            isinstance(statement, ast.Assign)
+            and any(isinstance(t, ast.Name) and t.id == name for t in statement.targets)
+            and not _is_function(statement.value, {name})
+        ):
+            return False
     return True

@@ -1,5 +1,7 @@
 """Everything that decides what a pytest session collects, in one frozen value."""
 
+# ruff: noqa: PTH118, PTH207 -- paths are texts here: there are thousands
+
 import os
 import re
 import shlex

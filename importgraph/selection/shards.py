@@ -1,4 +1,7 @@
-"""Parts of a collection for several machines, whole files together, balanced by recorded seconds or by number of tests."""
+"""Parts of a collection for several machines, whole files together.
+
+Balanced by recorded seconds or by number of tests.
+"""
 
 import json
 import re

@@ -1,6 +1,7 @@
 """Blank the bodies of functions before parsing: most of a file, and nothing that collection looks at first.
 
-The result has the same lines, so positions stay right, and a body that is needed after all can be found in the whole
+The result has the same lines, so positions stay right, and a body that is needed after all can be found in
+the whole
 text. A body is left alone where it belongs to a test and holds `yield`, or where anything in it could make this
 line-based reading go wrong (a line at the left margin inside a string or bracket).
 """
@@ -42,7 +43,10 @@ _BEYOND: dict[bytes, "re.Pattern[bytes]"] = {}
 
 
 def _bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
-    """Yield start and end of each function's body: up to the next line that is indented no deeper than its `def`."""
+    """Yield start and end of each function's body.
+
+    Up to the next line that is indented no deeper than its `def`.
+    """
     position = 0
     while (found := _DEF.search(source, position)) is not None:
         indent = found["indent"]
@@ -57,14 +61,16 @@ def _bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
 
 
 _QUOTED = re.compile(
-    rb"#[^\n]*|\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL
+    rb"#[^\n]*|\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'",
+    re.DOTALL,
 )
 
 
 def _harmless(body: bytes) -> bool:
     """Tell whether every string that opens in a body closes in it.
 
-    Brackets need no such care: without its opening, a closing one does not parse, and the file is then read whole.
+    Brackets need no such care: without its opening, a closing one does not parse, and the file is then read
+    whole.
     """
     if not body.strip() or not body.endswith(b"\n"):
         return False

@@ -1,4 +1,9 @@
-"""All modules that collection looks at: found, read and evaluated once each, when somebody asks for a name."""
+"""All modules that collection looks at.
+
+Found, read and evaluated once each, when somebody asks for a name.
+"""
+
+# ruff: noqa: PTH119 -- paths are texts here: there are thousands
 
 import ast
 import os
@@ -14,7 +19,18 @@ from importgraph.selection.finder import Finder, Found
 from importgraph.selection.frame import Frame
 from importgraph.selection.index import Index, make_index
 from importgraph.selection.skim import SKIMMED, skim
-from importgraph.selection.values import Doubt, Ext, GiveUp, ImportFails, Later, Mod, Ref, Scope, Skipped, Unknown
+from importgraph.selection.values import (
+    Doubt,
+    Ext,
+    GiveUp,
+    ImportFails,
+    Later,
+    Mod,
+    Ref,
+    Scope,
+    Skipped,
+    Unknown,
+)
 
 _TESTS = re.compile(rb"\b(?:pytest|unittest|skip\w*|SkipTest|importorskip)\b")
 _DYNAMIC_NAMES = re.compile(
@@ -92,7 +108,10 @@ class Space:
         return self._indexes[path]
 
     def load(self, path: str, module: str) -> Loaded:
-        """Evaluate a file as a module; a module in the middle of its own evaluation has the names bound so far."""
+        """Evaluate a file as a module.
+
+        A module in the middle of its own evaluation has the names bound so far.
+        """
         found = self._loaded.get(path)
         if found is None:
             outer = self.steps
@@ -152,7 +171,9 @@ class Space:
         """
         body = getattr(node, "body", None)
         first = body[0] if isinstance(body, list) and body else None
-        if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED):
+        if not (
+            isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
+        ):
             return node
         return self.definitions(path).get((node.lineno, node.name)) or _lost(node.name)
 
@@ -175,7 +196,7 @@ class Space:
     def member(self, module: str, name: str, importer: str, line: int, depth: int = 0) -> Any:
         """Return a name of a module; names of other people's modules stay names until they are settled."""
         found = self.find(module, importer)
-        if found is None or depth > 30:  # noqa: PLR2004
+        if found is None or depth > 30:
             return Unknown(f"{module} is not there", line)
         if not found.first or module.partition(".")[0] in {"pytest", "_pytest", "hypothesis"}:
             frame = Frame(Scope({}, None, "module", importer, ""), self)
@@ -183,7 +204,11 @@ class Space:
             if known is not None:
                 return known
             if not self._settling and not found.first:
-                return Mod(f"{module}.{name}") if self._is_module(found, module, name, importer) else Ext(f"{module}.{name}")
+                return (
+                    Mod(f"{module}.{name}")
+                    if self._is_module(found, module, name, importer)
+                    else Ext(f"{module}.{name}")
+                )
         if not found.readable:
             inner = self.find(f"{module}.{name}", importer)
             return (
@@ -200,13 +225,20 @@ class Space:
                 if (value.module, value.name, value.importer) == (module, name, found.path):
                     return self._submodule(module, name, importer, line)
                 return self.member(value.module, value.name, value.importer, value.line, depth + 1)
-            if isinstance(value, list | dict | set) and found.path != importer and self._grows(found.path, name):
+            if (
+                isinstance(value, list | dict | set)
+                and found.path != importer
+                and self._grows(found.path, name)
+            ):
                 return Unknown(f"{module}.{name} is changed by functions", line)
             return value
         return self._submodule(module, name, importer, line)
 
     def _is_module(self, found: Found, module: str, name: str, importer: str) -> bool:
-        """Tell whether a name is a module: one that is there, in a package that does not bind the name otherwise."""
+        """Tell whether a name is a module.
+
+        One that is there, in a package that does not bind the name otherwise.
+        """
         if found.kind not in {"package", "namespace"} or self.find(f"{module}.{name}", importer) is None:
             return False
         entry = self.index(found.path).entries.get(name) if found.kind == "package" else None
@@ -216,7 +248,12 @@ class Space:
         """Read the source behind a name of other people's modules; the name itself where there is none."""
         if type(value) is Later:
             return self._computed(value)
-        if type(value) is not Ext or "(" in value.name or "[" in value.name or value.name.startswith("pytest."):
+        if (
+            type(value) is not Ext
+            or "(" in value.name
+            or "[" in value.name
+            or value.name.startswith("pytest.")
+        ):
             return value
         if value.name not in self._settled:
             self._settled[value.name] = value
@@ -232,7 +269,9 @@ class Space:
             value.known = True
             value.value = Unknown(f"the result of {value.func.name}()", value.line)
             frame = Frame(value.func.scope, self)
-            value.value = self.settle(run_call(frame, value.func, list(value.args), value.kwargs, value.line), value.func.scope.path)
+            value.value = self.settle(
+                run_call(frame, value.func, list(value.args), value.kwargs, value.line), value.func.scope.path
+            )
         return value.value
 
     def speaks_of_tests(self, path: str) -> bool:
@@ -256,10 +295,17 @@ class Space:
         return value
 
     def _grows(self, path: str, name: str) -> bool:
-        """Tell whether functions of a file change a container of its own; who calls them when, text does not tell."""
+        """Tell whether functions of a file change a container of its own.
+
+        Who calls them when, text does not tell.
+        """
         key = (path, name)
         if key not in self._growing:
-            pattern = rb"^[ \t]+[^#\n]*\b" + re.escape(name.encode()) + rb"(?:\.(?:append|extend|insert|update|add|setdefault|pop|remove|clear|sort)\b|\[[^\]\n]*\][ \t]*=[^=]|[ \t]*\+=)"
+            pattern = (
+                rb"^[ \t]+[^#\n]*\b"
+                + re.escape(name.encode())
+                + rb"(?:\.(?:append|extend|insert|update|add|setdefault|pop|remove|clear|sort)\b|\[[^\]\n]*\][ \t]*=[^=]|[ \t]*\+=)"
+            )
             self._growing[key] = re.search(pattern, self.source(path) or b"", re.MULTILINE) is not None
         return self._growing[key]
 
@@ -320,5 +366,5 @@ def _lost(name: str) -> Any:
     raise GiveUp(f"the body of {name} is not found")
 
 
-class Reread(Exception):  # noqa: N818 -- asks for a second reading
+class Reread(Exception):
     """A file must be parsed whole."""

@@ -1,4 +1,9 @@
-"""The test files of a session in the order pytest visits them (`Session.collect`, `Dir.collect`, `Package.collect`)."""
+"""The test files of a session in the order pytest visits them.
+
+(`Session.collect`, `Dir.collect`, `Package.collect`).
+"""
+
+# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH117, PTH118, PTH119, PTH120, PTH206 -- paths are texts here: there are thousands
 
 import fnmatch
 import os
@@ -9,7 +14,6 @@ from pathlib import Path
 from importgraph.errors import UsageError
 from importgraph.selection.conftests import Conftests
 from importgraph.selection.settings import Settings
-
 
 TEXT_DOCTESTS = "test*.txt"
 """Text files that pytest searches for doctests without being asked to."""
@@ -73,7 +77,9 @@ class TestFiles:
         self.named = frozenset(a.path for a in self.arguments())
         self._parents = {str(parent) for path in self.named for parent in Path(path).parents} | self.named
         if not os.path.isdir(argument.path):
-            if argument.path.endswith(".py") or fnmatch.fnmatch(os.path.basename(argument.path), TEXT_DOCTESTS):
+            if argument.path.endswith(".py") or fnmatch.fnmatch(
+                os.path.basename(argument.path), TEXT_DOCTESTS
+            ):
                 yield argument.path
         else:
             yield from self._folder(argument.path)

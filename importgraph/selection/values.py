@@ -1,6 +1,7 @@
 """What an expression can be, as far as text tells.
 
-Constants are themselves: numbers, strings, lists, tuples, dictionaries, and types and functions of the standard library
+Constants are themselves: numbers, strings, lists, tuples, dictionaries, and types and functions of the
+standard library
 that are harmless to call. Everything else is one of the values below. All of them compare by identity.
 """
 
@@ -12,7 +13,7 @@ from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 
-class Doubt(Exception):  # noqa: N818 -- a verdict, not an error
+class Doubt(Exception):
     """Text cannot decide this file."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
@@ -21,7 +22,7 @@ class Doubt(Exception):  # noqa: N818 -- a verdict, not an error
         self.line = line
 
 
-class ImportFails(Exception):  # noqa: N818 -- what the analysed code would raise
+class ImportFails(Exception):
     """Importing the module surely fails."""
 
     def __init__(self, reason: str, line: int = 0, *, missing: bool = True) -> None:
@@ -32,11 +33,11 @@ class ImportFails(Exception):  # noqa: N818 -- what the analysed code would rais
         """An ImportError, which `except ImportError` catches; else some other failure."""
 
 
-class Skipped(Exception):  # noqa: N818 -- what the analysed code would raise
+class Skipped(Exception):
     """The module skips itself."""
 
 
-class GiveUp(Exception):  # noqa: N818 -- ends the evaluation of one function
+class GiveUp(Exception):
     """A function does something that is not followed."""
 
 
@@ -203,7 +204,10 @@ class Later:
 
 @dataclass(eq=False, slots=True)
 class Decorator:
-    """Something that returns the decorated function, or a function around it, unchanged in what pytest sees."""
+    """Something that returns the decorated function, or a function around it.
+
+    Unchanged in what pytest sees.
+    """
 
     effect: str
     """`same`, `wrap` (same signature), `hide` (unknown signature), `unittest`."""

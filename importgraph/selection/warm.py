@@ -5,6 +5,8 @@ time of all of them are as they were, the answer of then is the answer of now. F
 was made to be told apart by their time are compared by content.
 """
 
+# ruff: noqa: PTH116, PTH123, PTH208 -- paths are texts here: there are thousands
+
 import hashlib
 import os
 import sys

@@ -1,5 +1,7 @@
 """One file to its tests: evaluation, pytest's rules, ids. Runs in worker processes as well."""
 
+# ruff: noqa: PTH119, PTH120, PTH123 -- paths are texts here: there are thousands
+
 import gc
 import os
 from collections.abc import Sequence

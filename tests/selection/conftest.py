@@ -33,7 +33,17 @@ def run_pytest(folder, *words):
     (plugins / "truth_plugin.py").write_text(_PLUGIN, encoding="utf-8")
     variables = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     variables |= {"PYTHONPATH": str(plugins), "TRUTH": str(answer), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "truth_plugin", "-p", "no:randomly"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "truth_plugin",
+        "-p",
+        "no:randomly",
+    ]
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider", *words],
         cwd=folder,
@@ -70,9 +80,13 @@ def compare(tmp_path):
         found = run_ours(folder, *words)
         assert sorted(d.path for d in found.dynamic) == sorted(dynamic), found.dynamic
         assert sorted(item.id for item in found.items if item.expands) == sorted(expands)
-        exact = [node for node in truth if node.split("::")[0] not in dynamic and node.split("[")[0] not in expands]
+        exact = [
+            node for node in truth if node.split("::")[0] not in dynamic and node.split("[")[0] not in expands
+        ]
         assert [item.id for item in found.items if not item.expands] == exact
-        bases = list(dict.fromkeys(node.split("[")[0] for node in truth if node.split("::")[0] not in dynamic))
+        bases = list(
+            dict.fromkeys(node.split("[")[0] for node in truth if node.split("::")[0] not in dynamic)
+        )
         assert list(dict.fromkeys(item.id.split("[")[0] for item in found.items)) == bases
         return found
 

@@ -192,7 +192,7 @@ TREE = {
         def test_off(): pass
         test_off.__test__ = False
     """,
-    "test_params.py": r'''
+    "test_params.py": r"""
         import enum, itertools, math, re
         import pytest
         from helpers.bases import NUMBERS, Colour, Size
@@ -251,7 +251,7 @@ TREE = {
 
         @pytest.mark.parametrize("x", [pytest.param(1, id=pytest.HIDDEN_PARAM), 2])
         def test_hidden(x): pass
-    ''',
+    """,
     "test_fixtures.py": """
         import pytest
 
@@ -341,4 +341,7 @@ def test_everything(compare):
 
 
 def test_what_text_cannot_decide_is_called_dynamic(compare):
-    compare({"helpers/__init__.py": "", "helpers/bases.py": TREE["helpers/bases.py"], **DYNAMIC}, dynamic=tuple(DYNAMIC))
+    compare(
+        {"helpers/__init__.py": "", "helpers/bases.py": TREE["helpers/bases.py"], **DYNAMIC},
+        dynamic=tuple(DYNAMIC),
+    )
