@@ -1,4 +1,4 @@
-"""Cycles in four classes: they crash, they are latent, only functions close them, only type checkers see them."""
+"""Cycles in four classes: they crash, are latent, only functions close them, only type checkers see them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -57,11 +57,16 @@ _CODES = {
 }
 
 
+_SHOWN = 6
+"""How many modules of a ring a message names."""
+
+
 def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
     """Find all cycles of a tree.
 
-    Three graphs are looked at, each holding the one before: imports that run at import, with those in functions and
-    lazy ones, with those under TYPE_CHECKING. A component counts at the first where its modules hang together.
+    Three graphs are looked at, each holding the one before: imports that run at import, with those in
+    functions and lazy ones, with those under TYPE_CHECKING. A component counts at the first where its
+    modules hang together.
 
     Returns:
         Crashing cycles first, then by class; within a class the largest first.
@@ -101,7 +106,7 @@ def _not_type_only(edge: ImportEdge) -> bool:
 
 
 def _view(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
-    """View modules and the imports to keep, and those of functions called at import as imports of their callers."""
+    """View modules and the imports to keep."""
     arcs: dict[str, list[Arc]] = defaultdict(list)
     for edge in graph.imports:
         usable = not edge.external and not edge.missing and edge.imported in graph.modules
@@ -172,7 +177,8 @@ def check_cycles(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _message(cycle: Cycle) -> str:
     size = f"{len(cycle.modules)} modules import each other"
-    ring = " -> ".join((*cycle.shortest[:6], "…" if len(cycle.shortest) > 6 else cycle.shortest[0]))
+    rest = "…" if len(cycle.shortest) > _SHOWN else cycle.shortest[0]
+    ring = " -> ".join((*cycle.shortest[:_SHOWN], rest))
     edit = f"cutting {len(cycle.breakers)} import{'s' if len(cycle.breakers) != 1 else ''} ends it"
     match cycle.kind:
         case CycleClass.CRASHES:

@@ -92,7 +92,7 @@ def _is_door(module: Module) -> bool:
 
 
 def tests_of(graph: Graph) -> tuple[str, ...]:
-    """Return the test files and conftests; a module that other code imports is no test, whatever it is called."""
+    """Return the test files and conftests; a module that other code imports is no test, whatever its name."""
     tests = {m.name for m in graph.modules.values() if m.kind is Kind.TEST}
     used = {e.imported for e in graph.imports if e.imported in tests and e.importer not in tests}
     conftests = {m.name for m in graph.modules.values() if m.kind is Kind.CONFTEST}
@@ -119,7 +119,7 @@ def with_tests(graph: Graph, view: View) -> View:
 
 
 def console_scripts(root: Path) -> tuple[tuple[str, str], ...]:
-    """Read the modules of console scripts from `pyproject.toml`, `setup.cfg` or installed metadata in the tree."""
+    """Read the modules of console scripts from `pyproject.toml`, `setup.cfg` or metadata in the tree."""
     found: list[str] = []
     try:
         data: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))

@@ -120,7 +120,7 @@ def _canonical(resolver: Resolver, symbol: Symbol, counts: Counter[str], policy:
 
 
 def _offers(resolver: Resolver, package: str, symbol: Symbol) -> bool:
-    """Tell whether a package exports a definition: in `__all__`, or bound in `__init__` where there is no `__all__`."""
+    """Tell whether a package exports a definition: in `__all__`, or bound where there is no `__all__`."""
     names = resolver.names(package)
     if names is None or symbol.name.startswith("_"):
         return False
@@ -148,8 +148,10 @@ def check_fragmentation(snapshot: Snapshot) -> Iterator[Finding]:
                 code="IG301",
                 subject=f"{fragment.module}.{fragment.name}",
                 message=(
-                    f"`{fragment.name}` is imported through {len(fragment.paths)} paths; {len(fragment.stray)} of "
-                    f"{sum(fragment.paths.values())} statements use {others} other than `{fragment.canonical}`."
+                    f"`{fragment.name}` is imported through {len(fragment.paths)} paths; "
+                    f"{len(fragment.stray)} of "
+                    f"{sum(fragment.paths.values())} statements use {others} other than "
+                    f"`{fragment.canonical}`."
                 ),
                 severity=Severity.WARNING if len(fragment.paths) > 2 else Severity.NOTE,  # noqa: PLR2004
                 locations=fragment.stray,

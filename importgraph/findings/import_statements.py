@@ -38,7 +38,7 @@ class ImportStatements(NameChecks, ABC):
             return
         self.load(source)
         if item.name is None:
-            self._bind(frame, item.bound, self._top_or_all(item, source, frame))
+            self._bind(frame, item.bound, self._top_or_all(item, frame))
             return
         module = self.world.modules[source]
         if item.name == "*":
@@ -74,7 +74,7 @@ class ImportStatements(NameChecks, ABC):
             message = f"No module named '{absolute or item.module}'"
             self._fail("ModuleNotFoundError", message, frame.module, step.line, circular=False)
 
-    def _top_or_all(self, item: Import, source: str, frame: Frame) -> Value:
+    def _top_or_all(self, item: Import, frame: Frame) -> Value:
         """Return what `import a.b` (the first package) or `import a.b as c` binds."""
         importer = self.graph.modules[frame.place.module]
         top, *rest = item.module.split(".")

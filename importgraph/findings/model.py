@@ -56,4 +56,4 @@ class Finding:
     locations: tuple[Location, ...]
     evidence: Evidence
     weight: int = 0
-    """How much is at stake, in the unit of the rule (modules, microseconds, statements); orders its findings."""
+    """How much is at stake, in the unit of the rule (modules, microseconds, statements)."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Never
 
 from importgraph.facts.model import Step, StepKind
+from importgraph.findings.function_plans import Plan
 from importgraph.findings.import_world import ModuleObject, Value, World
 from importgraph.findings.module_names import ModuleNames
-from importgraph.findings.source_lookup import Plan, Sources
+from importgraph.findings.source_lookup import Sources
 from importgraph.graph.calls import Place
 from importgraph.graph.model import Graph
 from importgraph.graph.resolve import Resolver

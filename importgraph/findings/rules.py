@@ -46,7 +46,8 @@ RULES: tuple[Rule, ...] = (
         "IG101",
         "heavy-import",
         "A module that holds a large part of what an entry point loads.",
-        "Its retained weight is what would not be loaded without it: the size of its subtree in the dominator tree of the "
+        "Its retained weight is what would not be loaded without it: the size of its subtree "
+        "in the dominator tree of the "
         "runtime graph. Weights are counts of modules until a profile gives times.",
         "import app.reports            # 212 modules, used in one command",
         "def report():\n    import app.reports        # loaded when it is used",
@@ -55,16 +56,19 @@ RULES: tuple[Rule, ...] = (
         "IG201",
         "crashing-cycle",
         "Modules that import each other, some of which fail when imported first.",
-        "Whether the program starts depends on what is imported before. The order of statements and the names bound so far "
+        "Whether the program starts depends on what is imported before. The order of "
+        "statements and the names bound so far "
         "are simulated to tell this from harmless cycles.",
-        "# a.py\nfrom b import g\ndef f(): ...\n# b.py\nfrom a import f             # f is not bound yet\ndef g(): ...",
+        "# a.py\nfrom b import g\ndef f(): ...\n# b.py\n"
+        "from a import f             # f is not bound yet\ndef g(): ...",
         "# b.py\ndef g():\n    from a import f         # taken when it is used",
     ),
     Rule(
         "IG202",
         "latent-cycle",
         "Modules that import each other at module level, and happen not to fail.",
-        "Moving one line, or importing another module first, can make it crash. None of them can be loaded or tested alone.",
+        "Moving one line, or importing another module first, can make it crash. None of them "
+        "can be loaded or tested alone.",
         "# a.py\nimport b\n# b.py\nimport a",
         "# move what both need into c.py, or import inside the function that uses it",
     ),
@@ -88,7 +92,8 @@ RULES: tuple[Rule, ...] = (
         "IG301",
         "fragmented-definition",
         "One definition that statements import through several paths.",
-        "Every path is a name that must keep working. Patching it in tests works for one path and not for the other. The "
+        "Every path is a name that must keep working. Patching it in tests works for one path "
+        "and not for the other. The "
         "canonical path follows the `policy` setting: definition, public or majority.",
         "from app.models import User\nfrom app.models.user import User",
         "from app.models.user import User",
@@ -113,7 +118,8 @@ RULES: tuple[Rule, ...] = (
         "IG402",
         "missing-name",
         "An import of a name that its module does not bind.",
-        "It raises ImportError when it runs. Star imports, `__getattr__` and computed names are taken into account.",
+        "It raises ImportError when it runs. Star imports, `__getattr__` and computed names "
+        "are taken into account.",
         "from app.models import Usr",
         "from app.models import User",
     ),
@@ -136,7 +142,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "IG501",
         "import-side-effect",
-        "A module that does work when it is imported: files, network, processes, threads, settings of the interpreter.",
+        "A module that does work when it is imported: files, network, processes, threads, "
+        "settings of the interpreter.",
         "It costs every importer, in every process, and it cannot be deferred without changing behaviour.",
         "client = redis.Redis()",
         "@cache\ndef client():\n    return redis.Redis()",
@@ -145,7 +152,8 @@ RULES: tuple[Rule, ...] = (
         "IG601",
         "unused-module",
         "Modules that no import names.",
-        "Dead code is read, checked and migrated like living code. Computed imports of the tree are named as a caution.",
+        "Dead code is read, checked and migrated like living code. Computed imports of the "
+        "tree are named as a caution.",
         "# app/old_export.py, which nothing imports",
         "# deleted",
     ),

@@ -1,4 +1,4 @@
-"""What a module does when it is imported, as far as its text shows: files, network, processes, threads, settings."""
+"""What a module does at import, as far as its text shows: files, network, processes, threads, settings."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,29 +13,88 @@ from importgraph.snapshot import Snapshot
 
 _CALLS: dict[str, tuple[str, ...]] = {
     "file": (
-        "open", "os.mkdir", "os.makedirs", "os.remove", "os.unlink", "os.rename", "os.listdir", "os.walk", "os.scandir",
-        "shutil.", "tempfile.", "glob.glob", "pathlib.Path().read_text", "pathlib.Path().read_bytes",
-        "pathlib.Path().write_text", "pathlib.Path().mkdir", "json.load", "pickle.load",
+        "open",
+        "os.mkdir",
+        "os.makedirs",
+        "os.remove",
+        "os.unlink",
+        "os.rename",
+        "os.listdir",
+        "os.walk",
+        "os.scandir",
+        "shutil.",
+        "tempfile.",
+        "glob.glob",
+        "pathlib.Path().read_text",
+        "pathlib.Path().read_bytes",
+        "pathlib.Path().write_text",
+        "pathlib.Path().mkdir",
+        "json.load",
+        "pickle.load",
     ),
     "network": (
-        "socket.create_connection", "socket.socket().connect", "socket.getaddrinfo", "socket.gethostbyname",
-        "urllib.request.urlopen", "requests.get", "requests.post", "requests.request", "httpx.get", "httpx.post",
-        "redis.Redis", "redis.StrictRedis", "psycopg2.connect", "pymongo.MongoClient", "boto3.client", "boto3.resource",
-        "sqlalchemy.create_engine", "sqlite3.connect",
+        "socket.create_connection",
+        "socket.socket().connect",
+        "socket.getaddrinfo",
+        "socket.gethostbyname",
+        "urllib.request.urlopen",
+        "requests.get",
+        "requests.post",
+        "requests.request",
+        "httpx.get",
+        "httpx.post",
+        "redis.Redis",
+        "redis.StrictRedis",
+        "psycopg2.connect",
+        "pymongo.MongoClient",
+        "boto3.client",
+        "boto3.resource",
+        "sqlalchemy.create_engine",
+        "sqlite3.connect",
     ),
     "process": ("subprocess.", "os.system", "os.popen", "os.fork", "os.exec", "multiprocessing.Process"),
     "thread": (
-        "threading.Thread().start", "threading.Timer", "concurrent.futures.ThreadPoolExecutor", "_thread.start_new_thread",
-        "asyncio.run", "asyncio.new_event_loop", "asyncio.get_event_loop",
+        "threading.Thread().start",
+        "threading.Timer",
+        "concurrent.futures.ThreadPoolExecutor",
+        "_thread.start_new_thread",
+        "asyncio.run",
+        "asyncio.new_event_loop",
+        "asyncio.get_event_loop",
     ),
-    "environment": ("os.putenv", "os.environ.setdefault", "os.environ.update", "os.environ.pop", "os.chdir", "dotenv.load_dotenv"),
+    "environment": (
+        "os.putenv",
+        "os.environ.setdefault",
+        "os.environ.update",
+        "os.environ.pop",
+        "os.chdir",
+        "dotenv.load_dotenv",
+    ),
     "interpreter": (
-        "sys.path.append", "sys.path.insert", "sys.path.extend", "sys.setrecursionlimit", "signal.signal", "atexit.register",
-        "warnings.filterwarnings", "warnings.simplefilter", "logging.basicConfig", "logging.config.dictConfig", "logging.config.fileConfig", "locale.setlocale",
-        "codecs.register", "faulthandler.enable", "gc.disable", "gc.freeze", "random.seed", "numpy.random.seed",
-        "multiprocessing.set_start_method", "matplotlib.use", "gevent.monkey.patch_all", "eventlet.monkey_patch",
+        "sys.path.append",
+        "sys.path.insert",
+        "sys.path.extend",
+        "sys.setrecursionlimit",
+        "signal.signal",
+        "atexit.register",
+        "warnings.filterwarnings",
+        "warnings.simplefilter",
+        "logging.basicConfig",
+        "logging.config.dictConfig",
+        "logging.config.fileConfig",
+        "locale.setlocale",
+        "codecs.register",
+        "faulthandler.enable",
+        "gc.disable",
+        "gc.freeze",
+        "random.seed",
+        "numpy.random.seed",
+        "multiprocessing.set_start_method",
+        "matplotlib.use",
+        "gevent.monkey.patch_all",
+        "eventlet.monkey_patch",
     ),
-}  # fmt: skip
+}
 _LOUD = {"network", "process", "thread"}
 
 
@@ -57,7 +116,7 @@ class SideEffects(Evidence, frozen=True):
 
 
 def find_side_effects(snapshot: Snapshot) -> tuple[SideEffects, ...]:
-    """List what importing each module does beyond defining names, sorted by module; tests and scripts are left out."""
+    """List what importing each module does beyond defining names; tests and scripts are left out."""
     calls = CallFinder(snapshot.resolver)
     found = []
     for module in snapshot.graph.modules.values():

@@ -1,7 +1,7 @@
 """A make-believe interpreter for imports: it runs the steps of modules and knows which names are bound.
 
-The rules are those of `importlib._bootstrap` (`_find_and_load_unlocked`, `_handle_fromlist`) and of IMPORT_FROM
-in CPython's `ceval.c`, which falls back on `sys.modules` for a submodule.
+The rules are those of `importlib._bootstrap` (`_find_and_load_unlocked`, `_handle_fromlist`) and of
+IMPORT_FROM in CPython's `ceval.c`, which falls back on `sys.modules` for a submodule.
 """
 
 import builtins
@@ -14,7 +14,8 @@ from importgraph.facts.model import Condition, Flow, Step, StepKind
 from importgraph.findings.import_statements import ImportStatements
 from importgraph.findings.import_world import FunctionObject, ModuleObject, Value
 from importgraph.findings.name_checks import Failure, Frame, ImportFailedError
-from importgraph.findings.source_lookup import Handler, SourceFile
+from importgraph.findings.source_lookup import SourceFile
+from importgraph.findings.try_blocks import Handler
 from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.model import Graph
 from importgraph.graph.resolve import Resolver
@@ -186,7 +187,7 @@ class Simulation(ImportStatements):
     # -- calls ----------------------------------------------------------------------------------
 
     def _callees(self, frame: Frame, step: Step) -> Iterator[tuple[ModuleObject, Place]]:
-        """Yield the functions that a step runs: what the name stands for now, else what it does by the end."""
+        """Yield the functions a step runs: what the name stands for now, else what it does by the end."""
         value = self._chain_value(frame, step.name) if step.kind is StepKind.CALL else None
         if isinstance(value, FunctionObject):
             yield value.module, Place(value.module.name, value.index)

@@ -5,58 +5,14 @@ handful of files, so these are parsed again, one at a time.
 """
 
 import ast
-import builtins
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
-from importgraph.facts.chains import chain
-from importgraph.facts.model import Condition, Import, Step, StepKind
-from importgraph.facts.parse import read_facts
 from importgraph.facts.syntax import parse_source
+from importgraph.findings.function_plans import Plan, read_plan
+from importgraph.findings.try_blocks import Handler, TryBlock, try_block
 
-Lines = tuple[int, int]
-"""First and last line; an empty block is (0, -1)."""
-_NOTHING: Lines = (0, -1)
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """One `except` clause."""
-
-    lines: Lines
-    kinds: tuple[str, ...]
-    """Names of the exceptions it catches; `BaseException` for a bare one."""
-    raises: str | None
-    """What its last statement raises: a name, empty for the same exception again, None for nothing."""
-
-    def catches(self, kind: str) -> bool:
-        """Tell whether it catches an exception."""
-        raised = getattr(builtins, kind, Exception)
-        known = (getattr(builtins, name, None) for name in self.kinds)
-        return any(isinstance(one, type) and issubclass(raised, one) for one in known)
-
-
-@dataclass(frozen=True, slots=True)
-class TryBlock:
-    """One `try` statement."""
-
-    body: Lines
-    handlers: tuple[Handler, ...]
-    otherwise: Lines
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a function does when it runs, with the globals it reads, in order."""
-
-    body: tuple[Step, ...]
-    imports: tuple[Import, ...]
-    """What the import steps refer to."""
-    conditions: tuple[Condition, ...]
-    """What `Step.when` refers to."""
-    local_names: frozenset[str]
 
 
 class SourceFile:
@@ -69,7 +25,7 @@ class SourceFile:
     @cached_property
     def tries(self) -> tuple[TryBlock, ...]:
         """All `try` statements and `with suppress(…)`, the innermost first."""
-        found = [block for node in ast.walk(self.tree) if (block := _try_block(node)) is not None]
+        found = [block for node in ast.walk(self.tree) if (block := try_block(node)) is not None]
         return tuple(sorted(found, key=lambda block: (-block.body[0], block.body[1])))
 
     def landing(self, line: int, kind: str) -> tuple[TryBlock, Handler] | None:
@@ -117,7 +73,7 @@ class SourceFile:
         )
 
     def binds_otherwise(self, name: str) -> bool:
-        """Tell whether text binds a name in any way at all: `except … as`, patterns, `global` in a function."""
+        """Tell whether text binds a name in any way: `except … as`, patterns, `global` in a function."""
         return name in self._bound
 
     @cached_property
@@ -143,7 +99,7 @@ class SourceFile:
         """Return what the function that is defined in a line does, as steps."""
         if line not in self._plans:
             node = self._functions.get(line)
-            self._plans[line] = _plan(node, self._future) if node is not None else None
+            self._plans[line] = read_plan(node, self._future) if node is not None else None
         return self._plans[line]
 
     @cached_property
@@ -157,43 +113,6 @@ class SourceFile:
             for node in self.tree.body
             if isinstance(node, ast.ImportFrom) and node.module == "__future__"
         ]
-
-
-def _lines(body: Iterable[ast.AST]) -> Lines:
-    nodes = list(body)
-    if not nodes:
-        return _NOTHING
-    return getattr(nodes[0], "lineno", 0), getattr(nodes[-1], "end_lineno", 0) or 0
-
-
-def _try_block(node: ast.AST) -> TryBlock | None:
-    if isinstance(node, ast.Try | ast.TryStar):
-        handlers = tuple(_handler(one) for one in node.handlers)
-        return TryBlock(_lines(node.body), handlers, _lines(node.orelse))
-    if isinstance(node, ast.With):
-        calls = (item.context_expr for item in node.items)
-        caught = [c.args for c in calls if isinstance(c, ast.Call) and chain(c.func).endswith("suppress")]
-        if caught:
-            kinds = tuple(_last(argument) for arguments in caught for argument in arguments)
-            return TryBlock(_lines(node.body), (Handler(_NOTHING, kinds, None),), _NOTHING)
-    return None
-
-
-def _last(node: ast.AST) -> str:
-    return chain(node).removesuffix("()").rpartition(".")[2]
-
-
-def _handler(node: ast.ExceptHandler) -> Handler:
-    kinds: tuple[str, ...] = ("BaseException",)
-    if node.type is not None:
-        kinds = tuple(
-            _last(one) for one in (node.type.elts if isinstance(node.type, ast.Tuple) else [node.type])
-        )
-    final = node.body[-1]
-    raises = None
-    if isinstance(final, ast.Raise):
-        raises = "" if final.exc is None or _last(final.exc) == node.name else _last(final.exc) or "Exception"
-    return Handler((node.lineno, node.end_lineno or node.lineno), kinds, raises)
 
 
 def _at_import(node: ast.AST, hiding: str = "", *, consumed: bool = False) -> Iterator[ast.AST]:
@@ -244,44 +163,6 @@ def _targets(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
     return {
         name.id for part in node.generators for name in ast.walk(part.target) if isinstance(name, ast.Name)
     }
-
-
-def _plan(node: ast.FunctionDef, future: list[ast.stmt]) -> Plan:
-    """Read the body of a function as if it were a module's, which records what it reads, in order."""
-    facts = read_facts(ast.Module(body=[*future, *node.body], type_ignores=[]))
-    declared = {name for inner in ast.walk(node) if isinstance(inner, ast.Global) for name in inner.names}
-    arguments = [
-        *node.args.posonlyargs,
-        *node.args.args,
-        *node.args.kwonlyargs,
-        node.args.vararg,
-        node.args.kwarg,
-    ]
-    local_names = {argument.arg for argument in arguments if argument is not None}
-    local_names |= {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and not _loads(inner)}
-    local_names |= {item.bound for item in facts.imports if item.bound}
-    local_names |= {
-        step.name
-        for step in facts.body
-        if step.kind in {StepKind.FUNCTION, StepKind.CLASS} and "." not in step.name
-    }
-    last = next((statement for statement in node.body if _may_leave(statement)), node)
-    body = tuple(step for step in facts.body if step.line <= (last.end_lineno or last.lineno))
-    return Plan(body, facts.imports, facts.conditions, frozenset(local_names - declared))
-
-
-def _loads(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Load)
-
-
-def _may_leave(statement: ast.stmt) -> bool:
-    """Tell whether what follows a statement of a function may not run."""
-    if isinstance(statement, ast.Return | ast.Raise):
-        return True
-    if not isinstance(statement, ast.If):
-        return False
-    inner = (one for branch in (statement.body, statement.orelse) for one in branch)
-    return any(isinstance(one, ast.Return | ast.Raise) for one in inner)
 
 
 class Sources:

@@ -75,7 +75,7 @@ def _patched_names(graph: Graph) -> frozenset[str]:
 
 
 def _only_for_type_checkers(edge: ImportEdge, resolver: Resolver) -> str:
-    """Return the full name of what an import that runs takes from a module that has it for type checkers only."""
+    """Return the name an import takes at run time from a module that has it for type checkers only."""
     if edge.external or edge.name is None or edge.submodule or Guard.TYPE_CHECKING in edge.guards:
         return ""
     names = resolver.names(edge.imported)
@@ -91,7 +91,7 @@ def _only_for_type_checkers(edge: ImportEdge, resolver: Resolver) -> str:
 
 
 def _is_known_to_type_checkers(edge: ImportEdge, resolver: Resolver) -> bool:
-    """Tell whether a type checker finds a name that its module imports under TYPE_CHECKING from somewhere unseen."""
+    """Tell whether a type checker finds a name that its module imports under TYPE_CHECKING."""
     names = resolver.names(edge.imported) if edge.imported in resolver.modules else None
     return Guard.TYPE_CHECKING in edge.guards and names is not None and edge.name in _type_only_names(names)
 
@@ -101,7 +101,7 @@ def _type_only_names(names: Names) -> frozenset[str]:
 
 
 def _means_a_library(edge: ImportEdge, snapshot: Snapshot) -> bool:
-    """Tell whether a name is taken from a library whose namesake is a folder of examples, as examples/pydantic/."""
+    """Tell whether a library is meant whose namesake is a folder of examples, as examples/pydantic/."""
     item = snapshot.graph.facts[edge.importer].imports[edge.index] if edge.index >= 0 else None
     top = snapshot.graph.modules.get(top_level(edge.imported))
     return item is not None and item.level == 0 and top is not None and is_example(f"{top.path or top.name}")
@@ -171,7 +171,7 @@ class _Elsewhere:
         return f"{edge.imported}.{near[0]}" if near else None
 
     def module(self, target: str, name: str | None) -> str | None:
-        """Return what was meant: the nearest module of that last name, a misspelt one, or the home of the name."""
+        """Return what was meant: the nearest module of that last name, a misspelt one, or the name's home."""
         candidates = self._by_last.get(target.rpartition(".")[2], [])
         if candidates:
             return _nearest(target, candidates)

@@ -47,8 +47,8 @@ def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
     """Find the modules that no import of any view names, by package; most first.
 
     Left out are tests, scripts, entry points, packages with used modules below them, what the pattern of a
-    computed import fits, what a text in quotes names, what Django finds by its name, and plug-in folders, where
-    most modules are loaded by no import.
+    computed import fits, what a text in quotes names, what Django finds by its name, and plug-in folders,
+    where most modules are loaded by no import.
     """
     graph = snapshot.graph
     candidates = {module.name: module for module in graph.modules.values() if _is_candidate(module, graph)}

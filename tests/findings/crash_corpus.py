@@ -138,7 +138,9 @@ PACKAGES: dict[str, dict[str, str]] = {
         "b.py": "import a\nclass C:\n    y = a.x\n    z = y\n",
     },
     "metaclass_hook_uses_half_loaded": {
-        "a.py": "import b\nclass Base:\n    def __init_subclass__(cls): b.note()\nclass C(Base): pass\nx = 1\n",
+        "a.py": (
+            "import b\nclass Base:\n    def __init_subclass__(cls): b.note()\nclass C(Base): pass\nx = 1\n"
+        ),
         "b.py": "import a\ndef note(): return a.x\n",
     },
     "reexport_through_init": {
@@ -206,7 +208,10 @@ PACKAGES: dict[str, dict[str, str]] = {
     },
     "caught_by_suppress": {
         "a.py": "from b import g\nx = 1\n",
-        "b.py": "from contextlib import suppress\nwith suppress(ImportError):\n    from a import x\ndef g(): return 1\n",
+        "b.py": (
+            "from contextlib import suppress\nwith suppress(ImportError):\n    from a import x\n"
+            "def g(): return 1\n"
+        ),
     },
     "caught_and_raised_again": {
         "a.py": "from b import g\nx = 1\n",
@@ -215,7 +220,8 @@ PACKAGES: dict[str, dict[str, str]] = {
     "caught_and_raised_as_another": {
         "a.py": "try:\n    from b import g\nexcept ImportError:\n    g = None\nx = 1\n",
         "b.py": (
-            "try:\n    from a import x\nexcept ImportError as error:\n    raise RuntimeError('no') from error\n"
+            "try:\n    from a import x\nexcept ImportError as error:\n"
+            "    raise RuntimeError('no') from error\n"
             "def g(): return 1\n"
         ),
     },
@@ -234,7 +240,8 @@ PACKAGES: dict[str, dict[str, str]] = {
     "second_of_two_handlers": {
         "a.py": "import b\nfrom b import found\nx = 1\n",
         "b.py": (
-            "import a\ntry:\n    y = a.x\nexcept ImportError:\n    pass\nexcept AttributeError:\n    found = 1\n"
+            "import a\ntry:\n    y = a.x\nexcept ImportError:\n    pass\nexcept AttributeError:\n"
+            "    found = 1\n"
         ),
     },
     "failed_module_is_tried_again": {
@@ -244,7 +251,10 @@ PACKAGES: dict[str, dict[str, str]] = {
     "finished_children_of_a_failed_package_stay": {
         "p/__init__.py": "from . import child\nfrom user import x\n",
         "p/child.py": "value = 1\n",
-        "user.py": "try:\n    import p\nexcept ImportError:\n    pass\nx = 1\nimport p\nfrom p import child\nchild.value\n",
+        "user.py": (
+            "try:\n    import p\nexcept ImportError:\n    pass\nx = 1\nimport p\nfrom p import child\n"
+            "child.value\n"
+        ),
     },
     "attribute_of_a_package_imported_again": {
         "p/__init__.py": "import p.child\nfrom user import x\n",
@@ -252,7 +262,9 @@ PACKAGES: dict[str, dict[str, str]] = {
         "user.py": "try:\n    import p\nexcept ImportError:\n    pass\nx = 1\nimport p\np.child\n",
     },
     "type_checking_only": {
-        "a.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from b import g\ndef f(): return 1\n",
+        "a.py": (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from b import g\ndef f(): return 1\n"
+        ),
         "b.py": "from a import f\ndef g(): return 1\n",
     },
     "name_for_type_checkers_is_not_there": {
@@ -278,7 +290,8 @@ PACKAGES: dict[str, dict[str, str]] = {
     },
     "function_catches": {
         "a.py": (
-            "def f():\n    try:\n        from c import x\n    except ImportError:\n        x = 0\n    return x\n"
+            "def f():\n    try:\n        from c import x\n    except ImportError:\n        x = 0\n"
+            "    return x\n"
             "import c\n"
         ),
         "c.py": "from a import f\nf()\nx = 1\n",
@@ -292,7 +305,9 @@ PACKAGES: dict[str, dict[str, str]] = {
         "b.py": "from a import x\ndef g(): return 1\n",
     },
     "method_called_at_import": {
-        "a.py": "class C:\n    def run(self):\n        import b\n        return b.x\nthing = C()\nthing.run()\n",
+        "a.py": (
+            "class C:\n    def run(self):\n        import b\n        return b.x\nthing = C()\nthing.run()\n"
+        ),
         "b.py": "import a\nx = 1\ny = a.thing\n",
     },
     "method_called_at_import_while_half_loaded": {
@@ -375,7 +390,10 @@ PACKAGES: dict[str, dict[str, str]] = {
         "b.py": "from a import x\ny = 1\n",
     },
     "version_test_in_a_function": {
-        "a.py": "import sys\ndef f():\n    if sys.version_info < (3, 3):\n        import b\n        return b.y\nf()\nx = 1\n",
+        "a.py": (
+            "import sys\ndef f():\n    if sys.version_info < (3, 3):\n        import b\n"
+            "        return b.y\nf()\nx = 1\n"
+        ),
         "b.py": "from a import x\ny = 1\n",
     },
     "siblings_through_init": {

@@ -8,7 +8,8 @@ USED = {"x": "{}", "y": "{}", "f": "{}()", "g": "{}()", "K": "{}"}
 
 def random_package(seed: int) -> dict[str, str]:
     """Return path → text of 3 to 6 modules; the same for the same seed."""
-    return Writer(random.Random(seed)).package()
+    chance = random.Random(seed)  # noqa: S311 -- nobody guesses packages
+    return Writer(chance).package()
 
 
 class Writer:
@@ -75,41 +76,25 @@ class Writer:
     # -- statements that import or use ----------------------------------------------------------
 
     def statement(self, importer: str) -> str:
-        others = [name for name in self.modules if name != importer]
-        other = self.chance.choice(others)
-        wanted = self.chance.choice(NAMES)
-        kind = self.chance.randrange(12)
-        match kind:
-            case 0 | 1:
-                return self.guarded(f"from {other} import {wanted} as {self.fresh()}")
-            case 2:
-                return f"import {other}" + self.use(other)
-            case 3:
-                alias = self.fresh()
-                return f"import {other} as {alias}" + self.use(alias)
-            case 4:
-                return self.from_package(other)
-            case 5:
-                return self.guarded(f"from {other} import *")
-            case 6:
-                return f"import {other}\ndef {self.fresh()}():\n    return {other}.{wanted}"
-            case 7:
-                alias = self.fresh()
-                return f"import {other} as {alias}\nclass {self.fresh()}({alias}.K):\n    pass"
-            case 8:
-                return (
-                    f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from {other} import {wanted}"
-                )
-            case 9:
-                two = self.chance.choice(NAMES)
-                return self.guarded(
-                    f"from {other} import {wanted} as {self.fresh()}, {two} as {self.fresh()}"
-                )
-            case 10:
-                return f"{self.chance.choice(('f', 'g'))}()" if self.chance.random() < 0.5 else "y = 2"
-            case _:
-                alias = self.fresh()
-                return f"from {other} import f as {alias}\n{alias}()"
+        other = self.chance.choice([name for name in self.modules if name != importer])
+        wanted, two = self.chance.choice(NAMES), self.chance.choice(NAMES)
+        one, alias = self.fresh(), self.fresh()
+        return self.chance.choice(
+            (
+                self.guarded(f"from {other} import {wanted} as {alias}"),
+                self.guarded(f"from {other} import {wanted} as {alias}"),
+                f"import {other}" + self.use(other),
+                f"import {other} as {alias}" + self.use(alias),
+                self.from_package(other),
+                self.guarded(f"from {other} import *"),
+                f"import {other}\ndef {one}():\n    return {other}.{wanted}",
+                f"import {other} as {alias}\nclass {one}({alias}.K):\n    pass",
+                f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from {other} import {wanted}",
+                self.guarded(f"from {other} import {wanted} as {one}, {two} as {alias}"),
+                self.chance.choice(("f()", "g()", "y = 2", "y = 2")),
+                f"from {other} import f as {alias}\n{alias}()",
+            )
+        )
 
     def from_package(self, other: str) -> str:
         package, _, last = other.rpartition(".")

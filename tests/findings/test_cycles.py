@@ -82,7 +82,7 @@ def test_the_shortest_cycle_is_a_cycle_and_shortest(open_files):
     assert [(edge.importer, edge.imported) for edge in cycle.edges] == [("b", "c"), ("c", "b")]
 
 
-def test_breakers_end_the_cycle_and_none_is_superfluous(open_files, tmp_path):
+def test_breakers_end_the_cycle_and_none_is_superfluous(open_files):
     files = {
         "a.py": "import b\nimport c\n",
         "b.py": "import a\nimport c\n",

@@ -86,7 +86,8 @@ from pathlib import Path
 from importgraph.config import from_options
 from importgraph.project import open_project
 findings = open_project(Path(sys.argv[1]), from_options(workers=1)).findings
-print(json.dumps([[f.code, f.subject, f.message, f.weight, [[p.path, p.line] for p in f.locations]] for f in findings]))
+rows = [[f.code, f.subject, f.message, f.weight, [[p.path, p.line] for p in f.locations]] for f in findings]
+print(json.dumps(rows))
 """
 
 

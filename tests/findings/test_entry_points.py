@@ -30,7 +30,10 @@ def test_what_settings_name_is_all(open_files):
 def test_console_scripts(open_files, write_project):
     root = write_project(
         {
-            "pyproject.toml": "[project]\nname = 'x'\n[project.scripts]\nrun = 'app.cli:main'\n[tool.poetry.scripts]\ngo = 'app.go:main'\n",
+            "pyproject.toml": (
+                "[project]\nname = 'x'\n[project.scripts]\nrun = 'app.cli:main'\n[tool.poetry.scripts]\n"
+                "go = 'app.go:main'\n"
+            ),
             "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    old = app.old:main\n",
             "app/__init__.py": "",
         }
