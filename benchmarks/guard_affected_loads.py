@@ -74,7 +74,7 @@ def main() -> None:
         real += len(hit)
         missed += [(name, test) for name in hit if test not in chosen[name]]
         print(
-            f"{number + 1}/{len(files)} {test}: loads {len(hit)} of {len(chosen)}, missed so far {len(missed)}",
+            f"{number + 1}/{len(files)} {test}: loads {len(hit)} of {len(chosen)}, missed {len(missed)}",
             flush=True,
         )
     pairs = len(files) * len(chosen)

@@ -114,7 +114,7 @@ def check(
     report = run_check(request)
     if measure:
         report = _measured(request, report, python, budget)
-    write(_check_renderer(answer)(report), output)
+    write(_check_renderer(answer, path)(report), output)
     if report.verdict is Verdict.REGRESSED:
         raise typer.Exit(REGRESSED)
 
@@ -207,8 +207,10 @@ def _measured(request: "Request", report: "Report", python: str | None, budget: 
     return with_measured(report, plan)
 
 
-def _check_renderer(answer: CheckFormat) -> "Callable[[Report], str]":
+def _check_renderer(answer: CheckFormat, folder: Path) -> "Callable[[Report], str]":
     from importgraph.outputs import annotations, markdown_comment, regression_text, sarif
+    from importgraph.regressions.analysis import project_top
+    from importgraph.regressions.git import prefix_in_repository
 
     of_report: dict[CheckFormat, Callable[[Report], str]] = {
         CheckFormat.TEXT: regression_text.render_text,
@@ -223,4 +225,5 @@ def _check_renderer(answer: CheckFormat) -> "Callable[[Report], str]":
         CheckFormat.GITLAB: annotations.render_gitlab,
         CheckFormat.JUNIT: annotations.render_junit,
     }
-    return lambda report: of_remarks[answer](annotations.from_report(report))
+    prefix = prefix_in_repository(project_top(folder))
+    return lambda report: of_remarks[answer](annotations.below(annotations.from_report(report), prefix))

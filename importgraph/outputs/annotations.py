@@ -6,7 +6,7 @@ All text from analysed code is data: it is escaped for the format it stands in.
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
@@ -94,6 +94,24 @@ def _explained(one: Regression) -> Iterator[str]:
         yield f"{step.source} -> {step.target}{place}"
     if one.commit is not None:
         yield f"since {one.commit.id[:12]} by {one.commit.author}: {one.commit.summary}"
+
+
+def below(remarks: Iterable[Remark], prefix: str) -> tuple[Remark, ...]:
+    """Put a folder before the paths of remarks: CI systems count from the top of the repository."""
+
+    def moved(place: Location) -> Location:
+        return Location(f"{prefix}/{place.path}", place.line, place.column)
+
+    if not prefix:
+        return tuple(remarks)
+    return tuple(
+        replace(
+            one,
+            location=moved(one.location) if one.location is not None else None,
+            related=tuple((moved(place), text) for place, text in one.related),
+        )
+        for one in remarks
+    )
 
 
 # -- GitHub -----------------------------------------------------------------------------------------

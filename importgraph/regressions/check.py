@@ -44,6 +44,8 @@ def check(request: Request) -> Report:
     """
     top = project_top(request.folder)
     gates = read_gates(top)
+    if request.against is not None and request.baseline is not None:
+        raise UsageError("--baseline and --against name two things to compare with.", "Give one of them.")
     if request.against is not None:
         return _against_revision(request, request.against, gates)
     path = request.baseline or top / (gates.baseline or DEFAULT_NAME)
@@ -89,12 +91,13 @@ def _report(request: Request, gates: Gates, before: Digest | None, empty: Report
     head = analyse(request.folder, options, request.cache_folder)
     check_entries(gates, head.digest.modules)
     found = compare(before, head.digest, gates, head.places, head.view)
-    failed = bool(found.regressions) or (request.strict and bool(found.stale))
+    stale = found.stale if request.against is None else ()  # what a revision had and is gone is no debt
+    failed = bool(found.regressions) or (request.strict and bool(stale))
     return replace(
         empty,
         verdict=Verdict.REGRESSED if failed else Verdict.CLEAN,
         regressions=_with_commits(found.regressions, request, head),
-        stale=found.stale,
+        stale=stale,
         notes=(*empty.notes, *head.violations[1]),
     )
 

@@ -145,6 +145,14 @@ def open_repository(folder: Path) -> Repository:
     return Repository(Path(top).resolve())
 
 
+def prefix_in_repository(folder: Path) -> str:
+    """Return a folder's path inside the repository around it; empty where there is none."""
+    try:
+        return open_repository(folder).relative(folder)
+    except UsageError:
+        return ""
+
+
 def run_git(folder: Path, arguments: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
     """Run git and return what it gave; its own failures are in the return code.
 

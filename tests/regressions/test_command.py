@@ -132,6 +132,39 @@ def test_every_format_is_written_and_the_same_twice(saved, run, answer):
     assert "app.heavy" in one.stdout
 
 
+def test_annotations_count_paths_from_the_top_of_the_repository(repo, run):
+    repo.commit({f"service/{path}": text for path, text in FILES.items()})
+    repo.write({"service/app/core.py": HEAVY})
+    done = run(repo.folder, "check", "service", "--against", "HEAD", "--format", "github")
+    assert done.stdout.startswith("::error file=service/app/core.py,line=2,")
+    text = run(repo.folder / "service", "check", "--against", "HEAD").stdout
+    assert "app/core.py:2" in text
+    assert "service/app/core.py" not in text
+
+
+def test_what_is_gone_since_a_revision_is_no_debt(repo, run):
+    repo.commit({**FILES, "app/core.py": HEAVY})
+    repo.write({"app/core.py": FILES["app/core.py"]})
+    done = run(repo.folder, "check", "--against", "HEAD", "--strict")
+    assert (done.exit_code, done.stdout) == (0, "Clean against HEAD.\n")
+    with pytest.raises(UsageError, match="name two things"):
+        run(repo.folder, "check", "--against", "HEAD", "--baseline", "x.json")
+    run(repo.folder, "baseline")
+    with pytest.raises(UsageError, match="--measure compares with a revision"):
+        run(repo.folder, "check", "--measure")
+
+
+def test_measure_adds_time_to_the_report(repo, run):
+    spin = "import time\nend = time.process_time() + {}\nwhile time.process_time() < end: pass\n"
+    repo.commit({"app/__init__.py": spin.format(0.01)})
+    repo.write({"app/__init__.py": spin.format(0.03)})
+    words = ["check", "--against", "HEAD", "--measure", "--budget-seconds", "60", "--format", "json"]
+    done = run(repo.folder, *words)
+    report = json.loads(done.stdout)
+    assert (done.exit_code, report["verdict"]) == (1, "regressed")
+    assert [one["gate"] for one in report["regressions"]] == ["time"]
+
+
 def test_diff_names_both_sides_and_is_stable(repo, run):
     repo.commit({**FILES, "app/old.py": "import app.core\n"})
     repo.commit({"app/core.py": HEAVY}, "<b> @team `x`\n", deleted=["app/old.py"])
