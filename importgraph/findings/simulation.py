@@ -216,11 +216,9 @@ class Simulation(ImportStatements):
 
     def _call(self, module: ModuleObject, place: Place) -> None:
         function = self.resolver.facts[place.module].functions[place.function]
-        body, plan = function.body, None
-        if self._needs_plan(module, place):
-            source = self.sources.file(self.graph.modules[place.module].path)
-            plan = source.plan(function.line) if source is not None else None
-            body = plan.body if plan is not None else body
+        source = self.sources.file(self.graph.modules[place.module].path)
+        plan = source.plan(function.line) if source is not None else None
+        body = plan.body if plan is not None else function.body
         frame = Frame(module, place, plan, {})
         conditions = plan.conditions if plan is not None else self.resolver.facts[place.module].conditions
         self._run(frame, [step for step in body if self._always_runs(step, conditions)])
@@ -230,19 +228,6 @@ class Simulation(ImportStatements):
         if step.flow & (Flow.CONDITIONAL | Flow.HANDLER | Flow.DEAD):
             return False
         return all(holds(conditions[index], self.graph.target) for index in step.when)
-
-    def _needs_plan(self, module: ModuleObject, place: Place) -> bool:
-        """Tell whether a function reads from half-executed modules, so that the order of its steps counts."""
-        facts = self.resolver.facts[place.module]
-        function = facts.functions[place.function]
-        if module in self.world.loading or any(step.kind is StepKind.DELETE for step in facts.body):
-            return True
-        for step in function.body:
-            edge = self._edges.get((place.module, step.index)) if step.kind is StepKind.IMPORT else None
-            if edge is not None and not edge.external:
-                return True
-        frame = Frame(module, place)
-        return any(self._broken_link(frame, chain) is not None for chain in function.uses)
 
 
 def _is_passive(step: Step) -> bool:
