@@ -3,8 +3,8 @@
     python benchmarks/speed.py [CORPUS...] [--rounds N]     a table on standard output
     python benchmarks/speed.py --write                      the same, also to benchmarks/results/speed.md
 
-Every round runs every contender once, in turn, each in a process of its own; the best of the rounds counts, and
-the median stands beside it. The files are in the page cache from the first round on. Contenders:
+Every round runs every contender once, in turn, each in a process of its own; the best of the rounds counts,
+and the median stands beside it. The files are in the page cache from the first round on. Contenders:
 
 - ast.parse: the same files parsed and nothing else, over as many processes as we use
 - graph cold / warm: `importgraph graph` with an empty cache, and with one that knows every file
