@@ -80,6 +80,8 @@ def test_the_readme_documents_every_rule_command_and_setting() -> None:
         assert f"| {rule.code} | {rule.name} | {rule.summary} |" in readme
     for field in fields(Config):
         assert f"\n{field.name.replace('_', '-')} = " in readme
-    names = run("from importgraph.cli import app; print(*[c.callback.__name__ for c in app.registered_commands])")
+    names = run(
+        "from importgraph.cli import app; print(*[c.callback.__name__ for c in app.registered_commands])"
+    )
     for name in names.split():
         assert f"| `{name} " in readme, f"{name} is not in the README's table of commands"
