@@ -1,0 +1,96 @@
+"""The command: output, cache, shards, --exact."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from selection_trees import write_tree
+
+from importgraph.errors import UsageError
+from importgraph.selection.command import Options, run
+from importgraph.selection.model import Collection, Dynamic, Item
+from importgraph.selection.shards import parse_shard, take_shard
+
+FILES = {
+    "pytest.ini": "[pytest]\naddopts = -p no:randomly\n",
+    "test_a.py": "import pytest\n@pytest.mark.parametrize('x', [1, 2])\ndef test_a(x): pass\n",
+    "test_b.py": "import helper\ndef test_b(): pass\n",
+    "test_dyn.py": "import time\nif time.time():\n    def test_d(): pass\n",
+    "helper.py": "VALUE = 1\n",
+}
+
+
+def collect(capsys, folder, **options):
+    assert run(Options(folder, **{"words": (), "workers": 1, **options})) == 0
+    return capsys.readouterr()
+
+
+def test_text_prints_node_ids_alone_and_dynamic_files_on_standard_error(tmp_path, capsys):
+    write_tree(tmp_path, FILES)
+    listed = tmp_path / "dynamic.txt"
+    printed = collect(capsys, tmp_path, dynamic=listed)
+    assert printed.out == "test_a.py::test_a[1]\ntest_a.py::test_a[2]\ntest_b.py::test_b\n"
+    assert "test_dyn.py" in printed.err
+    assert listed.read_text() == "test_dyn.py\n"
+    assert collect(capsys, tmp_path, count=True).out == "3\n"
+    assert collect(capsys, tmp_path, pattern="*b").out == "test_b.py::test_b\n"
+
+
+def test_json_keeps_its_promise(tmp_path, capsys):
+    write_tree(tmp_path, FILES)
+    first = collect(capsys, tmp_path, format="json").out
+    document = json.loads(first)
+    assert document["schema"] == "importgraph/collect/1"
+    assert document["items"][0] == {"id": "test_a.py::test_a[1]", "path": "test_a.py", "expands": False}
+    assert document["dynamic"][0]["path"] == "test_dyn.py"
+    assert collect(capsys, tmp_path, format="json").out == first
+
+
+def test_a_warm_answer_is_the_cold_one_until_something_changes(tmp_path, capsys):
+    folder, store = tmp_path / "suite", tmp_path / "store"
+    write_tree(folder, FILES)
+    for name in FILES:
+        os.utime(folder / name, (1, 1))
+    cold = collect(capsys, folder, store=store).out
+    assert collect(capsys, folder, store=store).out == cold
+    (folder / "helper.py").unlink()
+    assert "test_b.py" not in collect(capsys, folder, store=store).out
+    write_tree(folder, {"helper.py": "", "test_c.py": "def test_c(): pass\n"})
+    assert collect(capsys, folder, store=store).out == cold + "test_c.py::test_c\n"
+    write_tree(folder, {"pytest.ini": "[pytest]\npython_files = test_c.py\n"})
+    assert collect(capsys, folder, store=store).out == "test_c.py::test_c\n"
+
+
+def test_a_damaged_store_is_a_miss(tmp_path, capsys):
+    folder, store = tmp_path / "suite", tmp_path / "store"
+    write_tree(folder, FILES)
+    cold = collect(capsys, folder, store=store).out
+    for path in store.iterdir():
+        path.write_bytes(b"\xff\x00nonsense")
+    assert collect(capsys, folder, store=store).out == cold
+
+
+def test_exact_asks_pytest_about_dynamic_files_alone(tmp_path, capsys):
+    write_tree(tmp_path, FILES)
+    printed = collect(capsys, tmp_path, exact=True, python=Path(sys.executable))
+    assert printed.out.splitlines()[-1] == "test_dyn.py::test_d"
+    assert "imported 1 files" in printed.err
+
+
+def test_shards_are_a_partition_in_order():
+    items = tuple(Item(f"test_{n}.py::test_{k}", f"test_{n}.py") for n in range(7) for k in range(n + 1))
+    found = Collection(items, (Dynamic("test_z.py", "reason"),), 8)
+    parts = [take_shard(found, (n, 3), None) for n in (1, 2, 3)]
+    assert sorted(i.id for part in parts for i in part.items) == sorted(i.id for i in items)
+    assert sum(len(part.dynamic) for part in parts) == 1
+    assert max(len(p.items) for p in parts) - min(len(p.items) for p in parts) <= 2
+    for part in parts:
+        assert [i for i in items if i in part.items] == list(part.items)
+
+
+@pytest.mark.parametrize("text", ["0/2", "3/2", "x", "1"])
+def test_what_is_no_shard(text):
+    with pytest.raises(UsageError):
+        parse_shard(text)
