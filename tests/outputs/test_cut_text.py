@@ -1,0 +1,61 @@
+"""A cut as a reader sees it, and the members of its JSON that are promised."""
+
+import json
+from types import SimpleNamespace
+
+from importgraph.fixes.entry_cuts import Blocked, Budgeted, Uncut
+from importgraph.fixes.lazy_imports import Cut
+from importgraph.fixes.model import DeferImport, Form, Gain
+from importgraph.outputs.cut_text import budget_json, budget_text, cut_json, cut_text
+
+EDIT = DeferImport("app/one.py", 3, "import pandas", "pandas", Form.FUNCTIONS, ("load",))
+EDGE = SimpleNamespace(importer="app.one", imported="pandas")
+COUNTED = Cut(
+    (EDGE,), (EDIT,), Gain("app", "modules", 12, 9, ("app.a", "app.b", "pandas")), "pandas", frozenset()
+)
+MEASURED = Cut((EDGE,), (EDIT,), Gain("app", "us", 412_300, 120_050, ("pandas",)), "pandas", frozenset())
+BLOCKED = Uncut("This chain cannot be cut.", (Blocked("app", "pandas", "app/one.py", 3, "`pandas` is used"),))
+
+
+def test_a_count_says_that_it_is_no_time():
+    text = cut_text("app", "pandas", COUNTED)
+    assert text.splitlines() == [
+        "Put off 1 statement, and import app does not load pandas:",
+        "  app/one.py:3: move import pandas into load",
+        "12 → 9 modules (static count, not time): app.a, app.b, pandas",
+    ]
+
+
+def test_a_measured_gain_is_labelled_and_says_what_was_not_measured():
+    lines = cut_text("app", "pandas", MEASURED, 7).splitlines()
+    assert lines[-2] == "412.3 → 120.0 ms, measured: pandas"
+    assert lines[-1] == "The profile does not know 7 modules of ours; they weigh nothing."
+
+
+def test_json_has_a_gain_in_microseconds_only_where_it_was_measured():
+    counted, measured = (
+        json.loads(cut_json("app", "pandas", COUNTED)),
+        json.loads(cut_json("app", "pandas", MEASURED, 7)),
+    )
+    assert counted["schema"] == "importgraph/cut/1"
+    assert (counted["gain_us"], measured["gain_us"]) == (None, 292_250)
+    assert counted["removed"] == ["app.a", "app.b", "pandas"]
+    edit = {key: counted["edits"][0][key] for key in ("importer", "imported", "path", "line")}
+    assert edit == {"importer": "app.one", "imported": "pandas", "path": "app/one.py", "line": 3}
+    assert counted["blocked"] == []
+    assert (counted["unmeasured"], measured["unmeasured"]) == (None, 7)
+
+
+def test_what_blocks_is_shown_with_its_place():
+    assert "  app -> pandas    app/one.py:3: pandas is used" in cut_text("app", "pandas", BLOCKED)
+    document = json.loads(cut_json("app", "pandas", BLOCKED))
+    assert (document["edits"], document["gain_us"], document["reason"]) == ([], None, BLOCKED.reason)
+    assert document["blocked"][0]["line"] == 3
+
+
+def test_a_budget_shows_each_set():
+    spent = Budgeted((MEASURED,), MEASURED.gain)
+    assert "together free 292.2 ms, among them pandas:" in budget_text(spent)
+    document = json.loads(budget_json(spent))
+    assert document["gain_us"] == document["sets"][0]["gain_us"] == 292_250
+    assert "No set of that size" in budget_text(Budgeted((), Gain("app", "modules", 3, 3, ())))
