@@ -70,7 +70,8 @@ class Report:
             return "Static counts; nothing was executed."
         return (
             f"Times are self times measured by importing {self.profile.entry} under Python "
-            f"{self.profile.python}; {self.unmeasured:,} of {self.modules:,} modules are unknown to that profile and weigh nothing."
+            f"{self.profile.python}; {self.unmeasured:,} of {self.modules:,} modules are unknown to "
+            "that profile and weigh nothing."
         )
 
     @property
