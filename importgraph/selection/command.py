@@ -51,14 +51,19 @@ def run(options: Options) -> int:
     """
     if options.format not in {"text", "json"}:
         raise UsageError(f"There is no format {options.format}.", "Use text or json.")
-    name = _name(options)
-    known = recall(options.store, name) if options.store is not None and not options.exact else None
-    answer = known or _fresh(options, name)
+    answer = recalled(options) or _fresh(options, _name(options))
     if options.dynamic is not None:
         options.dynamic.write_text("".join(f"{path}\n" for path in answer.dynamic), encoding="utf-8")
     sys.stdout.write(answer.output)
     sys.stderr.write(answer.messages)
     return 0
+
+
+def recalled(options: Options) -> Answer | None:
+    """Return the stored answer to a question, if there is one that still holds."""
+    if options.store is None or options.exact:
+        return None
+    return recall(options.store, _name(options))
 
 
 def _name(options: Options) -> str:

@@ -11,6 +11,7 @@ from selection_trees import write_tree
 from importgraph.errors import UsageError
 from importgraph.selection.command import Options, run
 from importgraph.selection.model import Collection, Dynamic, Item
+from importgraph.selection.quick import answer
 from importgraph.selection.shards import parse_shard, take_shard
 
 FILES = {
@@ -94,3 +95,17 @@ def test_shards_are_a_partition_in_order():
 def test_what_is_no_shard(text):
     with pytest.raises(UsageError):
         parse_shard(text)
+
+
+def test_an_unchanged_answer_needs_no_command_line(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "suite"
+    write_tree(folder, FILES)
+    monkeypatch.setenv("IMPORTGRAPH_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(folder)
+    assert not answer(["collect", "-k", "test_a"])
+    words = ("-k", "test_a")
+    cold = collect(capsys, folder, words=words, store=tmp_path / "cache" / "collect").out
+    assert answer(["collect", "-k", "test_a"])
+    assert capsys.readouterr().out == cold
+    assert not answer(["collect", "-k", "test_a", "--exact"])
+    assert not answer(["doctor"])
