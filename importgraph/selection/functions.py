@@ -55,7 +55,12 @@ def is_generator(frame: Frame, func: Func) -> bool:
     """Tell whether calling a function gives a generator."""
     if func.node is None or isinstance(func.node, ast.Lambda):
         return False
-    return _yields(frame.space.whole(func.scope.path, func.node))
+    return _yields_in(frame, func, frame.space.whole(func.scope.path, func.node))
+
+
+def _yields_in(frame: Frame, func: Func, node: Any) -> bool:
+    """Tell whether a function's own body yields, without looking at it where its file never does."""
+    return b"yield" in (frame.space.source(func.scope.path) or b"") and _yields(node)
 
 
 def _yields(node: Any) -> bool:
@@ -98,7 +103,7 @@ def run_function(frame: Frame, func: Func, args: list[Any], kwargs: dict[str, An
     if any(isinstance(a, Unknown) and a.reason == "called with unknown arguments" for a in args):
         raise GiveUp("called with unknown arguments")
     node = node if isinstance(node, ast.Lambda) else frame.space.whole(func.scope.path, node)
-    generator = not isinstance(node, ast.Lambda) and _yields(node)
+    generator = not isinstance(node, ast.Lambda) and _yields_in(frame, func, node)
     scope = Scope(_bind(func, args, kwargs), func.scope, "function", func.scope.path, func.scope.module)
     inner = Frame(scope, frame.space, frame.depth + 1, [] if generator else None, frame.unsure)
     if isinstance(node, ast.Lambda):
