@@ -1,0 +1,90 @@
+"""Weights from a profile: what libraries bring counts for the module that brings them."""
+
+import pytest
+
+from importgraph.findings.heavy_imports import check_heavy_imports, find_heavy_imports
+from importgraph.graph.views import closure, with_measured
+from importgraph.measurements.model import ImportEvent, ImportProfile, ModuleTiming
+
+FILES = {
+    "app/__init__.py": "",
+    "app/main.py": "from app import a, b\n",
+    "app/a.py": "import lib.inner\n",
+    "app/b.py": "def f():\n    import hidden\n    return hidden\n",
+}
+SELF_US = {
+    "app": 1000,
+    "app.main": 1000,
+    "app.a": 2000,
+    "lib": 30_000,
+    "lib.inner": 5000,
+    "dep": 9000,
+    "odd": 700,
+}
+LOADS = {
+    "app": "__main__",
+    "app.main": "__main__",
+    "app.a": "app.main",
+    "app.b": "app.main",
+    "lib": "app.a",
+    "lib.inner": "app.a",
+    "dep": "lib",
+    "odd": "app.b",
+}
+
+
+@pytest.fixture
+def profile():
+    modules = [
+        ModuleTiming(name=n, self_us=SELF_US.get(n, 0), cumulative_us=0, retained_us=0, loaded_by=by)
+        for n, by in LOADS.items()
+        if n != "app.b"
+    ]
+    events = [ImportEvent(importer="app.main", imported="app.b", modules=("app.b",), running="app.main")]
+    settings = {"entry": "app.main", "kind": "module", "python": "3.11.0", "total_us": 0, "spread_us": 0}
+    return ImportProfile(**settings, modules=tuple(modules), imports=tuple(events))
+
+
+@pytest.fixture
+def measured(open_files, profile):
+    project = open_files(FILES)
+    object.__setattr__(project, "profile", profile)
+    return project.snapshot
+
+
+def test_without_a_profile_every_module_of_ours_weighs_one(open_files):
+    snapshot = open_files(FILES).snapshot
+    assert snapshot.unit == "modules"
+    assert [snapshot.weight(name) for name in ("app.a", "lib", "app.b:f()")] == [1, 0, 0]
+    assert snapshot.loading is snapshot.runtime
+    assert snapshot.unmeasured == ()
+
+
+def test_a_profile_weighs_modules_by_self_time_and_names_those_it_does_not_know(measured):
+    assert measured.unit == "us"
+    assert [measured.weight(name) for name in ("app.a", "dep", "app.b")] == [2000, 9000, 0]
+    assert measured.unmeasured == ("app.b",)
+
+
+def test_libraries_are_joined_module_by_module_and_hidden_imports_are_kept(measured):
+    nodes = closure(measured.loading, ["app.main"])
+    assert {"lib", "lib.inner", "dep"} <= nodes
+    assert "hidden" not in nodes
+    assert closure(measured.loading, ["app.a"]) == {"app", "app.a", "lib", "lib.inner", "dep"}
+
+
+def test_an_import_of_ours_that_text_shows_is_not_added_twice(measured, profile):
+    arcs = [arc for arc in measured.loading.arcs["app.a"] if arc.target == "lib.inner"]
+    assert [arc.cause.line for arc in arcs] == [1]
+    view = with_measured(measured.graph, measured.runtime, {("app.a", "secret")})
+    assert [arc.cause for arc in view.arcs["app.a"] if arc.target == "secret"] == [None]
+
+
+def test_the_library_that_holds_the_time_is_named_with_the_line_that_brings_it(measured):
+    found = {heavy.module: heavy for heavy in find_heavy_imports(measured)}
+    lib = found["lib"]
+    assert (lib.unit, lib.retained, lib.loaded) == ("us", 39_000, 48_000)
+    assert lib.entry == "app.main"
+    finding = next(one for one in check_heavy_imports(measured) if one.subject == "lib")
+    assert [(place.path, place.line) for place in finding.locations] == [("app/a.py", 1)]
+    assert "39.0 ms of the 48.0 ms" in finding.message
