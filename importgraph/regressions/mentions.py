@@ -16,7 +16,7 @@ from importgraph.selection.settings import read_settings
 
 _RUNNERS = {"subprocess", "runpy", "os", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
 _AS_MODULE = re.compile(r"""(?<![\w-])-m['"]?[\s,]+['"]?([A-Za-z_][\w.]*)|run_module\(\s*['"]([\w.]+)['"]""")
-_SCRIPT = re.compile(r"""([\w./-]*\w\.py)\b""")
+_SCRIPT = re.compile(r"""['"](?:[^'"\n]*\s)?([\w./-]*\w\.py)\b[^'"\n]*['"]""")
 _WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
 
 
@@ -75,6 +75,8 @@ def _named(
             if target in graph.modules:
                 yield target, text.count("\n", 0, match.start()) + 1
     for match in _SCRIPT.finditer(text):
+        if match[1].endswith("__init__.py"):
+            continue
         for target in scripts.get(match[1].rpartition("/")[2], ()):
             if graph.modules[target].path.endswith(match[1].lstrip("./")):
                 yield target, text.count("\n", 0, match.start()) + 1

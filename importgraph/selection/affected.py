@@ -9,7 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from importgraph.facts.model import Guard
+from importgraph.facts.model import Dynamic, Guard, ModuleFacts
 from importgraph.graph.model import Graph, ImportEdge, Kind
 from importgraph.graph.views import loaded_by
 from importgraph.names import ancestors, is_within
@@ -172,13 +172,26 @@ def _computed(graph: Graph, changed: frozenset[str]) -> Iterator[tuple[Link, Wid
         module = graph.modules[name]
         for dynamic in facts.dynamic:
             for target in sorted(changed):
-                if target != name and _may_load(dynamic.pattern, module.package, target):
+                narrow = _is_lazy_answer(facts, dynamic) and not _may_answer(facts, name, target)
+                if target != name and not narrow and _may_load(dynamic.pattern, module.package, target):
                     what = dynamic.pattern or "a computed name"
                     reason = f"{dynamic.call} of {what} may load any module it fits"
                     yield (
                         Link(name, target, module.path, dynamic.line, "computed import"),
                         Widened(module.path, dynamic.line, reason),
                     )
+
+
+def _is_lazy_answer(facts: ModuleFacts, dynamic: Dynamic) -> bool:
+    """Tell whether a computed import stands in a module's `__getattr__` that answers from a literal table."""
+    answers = dynamic.function >= 0 and facts.functions[dynamic.function].qualname == "__getattr__"
+    return answers and bool(facts.lazy_table)
+
+
+def _may_answer(facts: ModuleFacts, module: str, target: str) -> bool:
+    """Tell whether a lazily answering package may load a module: one of its own, or one of its table."""
+    rows = (row.module.lstrip(".") for row in facts.lazy_table)
+    return is_within(target, module) or any(is_within(row, target) for row in rows)
 
 
 def _may_load(pattern: str, package: str, target: str) -> bool:

@@ -81,6 +81,27 @@ def test_computed_imports_widen_and_say_so(open_files):
     assert selected(open_files(FILES), "app/core.py").widened == ()
 
 
+def test_a_lazy_package_loads_its_own_modules_and_those_of_its_table(open_files):
+    lazy = """
+        import importlib
+        _TABLE = {"late": "app.late", "other": "app.core"}
+        def __getattr__(name):
+            return importlib.import_module(_TABLE[name])
+    """
+    files = {**FILES, "app/lazy.py": lazy, "tests/test_lazy.py": "import app.lazy\n"}
+    assert "tests/test_lazy.py" in [test.path for test in selected(open_files(files), "app/late.py").tests]
+
+
+def test_a_file_named_in_a_string_is_run_and_one_in_a_comment_is_not(open_files):
+    files = {
+        "tool.py": "",
+        "tests/test_runs.py": "import os\ndef test():\n    os.system('python tool.py --fast')\n",
+        "tests/test_says.py": "# see tool.py\n",
+        "tests/__init__.py": "# __init__.py -- tests\n",
+    }
+    assert [test.path for test in selected(open_files(files), "tool.py").tests] == ["tests/test_runs.py"]
+
+
 def test_more_changes_never_select_fewer(open_files):
     project = open_files(FILES)
     for one, two in combinations([path for path in FILES if path.startswith("app")], 2):
