@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from importgraph.facts.model import Flow, Step, StepKind
-from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.findings.test_code import is_test_code
 from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.model import Kind
@@ -96,6 +96,14 @@ _CALLS: dict[str, tuple[str, ...]] = {
     ),
 }
 _LOUD = {"network", "process", "thread"}
+_SEEN = {
+    **dict.fromkeys(("read", "write", "mkdir", "remove", "rename"), "file"),
+    **dict.fromkeys(("connect", "resolve"), "network"),
+    **dict.fromkeys(("process", "fork"), "process"),
+    **dict.fromkeys(("environment", "chdir"), "environment"),
+    "thread": "thread",
+}
+"""What a profile's effects are, by their kind."""
 
 
 class Effect(Evidence, frozen=True):
@@ -104,6 +112,8 @@ class Effect(Evidence, frozen=True):
     kind: str
     call: str
     line: int
+    measured: bool = False
+    """A run saw it; otherwise text shows it."""
 
 
 class SideEffects(Evidence, frozen=True):
@@ -113,20 +123,34 @@ class SideEffects(Evidence, frozen=True):
     effects: tuple[Effect, ...]
     singletons: tuple[Effect, ...]
     """Instances of first-party classes made at module level."""
+    retained_us: int | None = None
+    """What would not be spent if the module were not imported; None where no run measured it."""
 
 
 def find_side_effects(snapshot: Snapshot) -> tuple[SideEffects, ...]:
     """List what importing each module does beyond defining names; tests and scripts are left out."""
     calls = CallFinder(snapshot.resolver)
+    seen = _measured(snapshot)
+    times = {m.name: m.retained_us for m in snapshot.profile.modules} if snapshot.profile else {}
     found = []
     for module in snapshot.graph.modules.values():
         is_aside = module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT} or is_test_code(module.path)
         if module.name in snapshot.graph.facts and not is_aside:
-            effects = tuple(_effects(snapshot.resolver, module.name))
+            effects = (*_effects(snapshot.resolver, module.name), *seen.get(module.name, ()))
             singletons = tuple(_singletons(calls, module.name))
             if effects or singletons:
-                found.append(SideEffects(module.name, effects, singletons))
+                found.append(SideEffects(module.name, effects, singletons, times.get(module.name)))
     return tuple(found)
+
+
+def _measured(snapshot: Snapshot) -> dict[str, tuple[Effect, ...]]:
+    """Return by module what a run saw it do at import, itself or through what it calls."""
+    found: dict[str, dict[Effect, None]] = defaultdict(dict)
+    for effect in snapshot.profile.effects if snapshot.profile else ():
+        if effect.kind in _SEEN:
+            what = Effect(_SEEN[effect.kind], f"{effect.kind} {effect.detail}", effect.line, measured=True)
+            found[effect.module][what] = None
+    return {module: tuple(effects) for module, effects in found.items()}
 
 
 def runs(step: Step) -> bool:
@@ -183,12 +207,15 @@ def check_side_effects(snapshot: Snapshot) -> Iterator[Finding]:
         what = "; ".join(
             f"{kind}: {', '.join(sorted({e.call for e in found}))}" for kind, found in sorted(kinds.items())
         )
+        spent = f" It holds {amount(one.retained_us, 'us')} (measured)." if one.retained_us else ""
         yield Finding(
             code="IG501",
             subject=one.module,
-            message=f"Importing `{one.module}` does work beyond defining names ({what}).",
+            message=f"Importing `{one.module}` does work beyond defining names ({what}).{spent}",
             severity=Severity.WARNING if _LOUD & set(kinds) else Severity.NOTE,
-            locations=tuple(Location(path, effect.line) for effect in one.effects),
+            locations=tuple(
+                dict.fromkeys(Location(path, effect.line) for effect in one.effects if effect.line)
+            ),
             evidence=one,
-            weight=len(one.effects) + 10 * len(_LOUD & set(kinds)),
+            weight=len(one.effects) + 10 * len(_LOUD & set(kinds)) + (one.retained_us or 0),
         )

@@ -1,10 +1,12 @@
 """Weights from a profile: what libraries bring counts for the module that brings them."""
 
 import pytest
+from msgspec.structs import replace
 
 from importgraph.findings.heavy_imports import check_heavy_imports, find_heavy_imports
+from importgraph.findings.side_effects import check_side_effects
 from importgraph.graph.views import closure, with_measured
-from importgraph.measurements.model import ImportEvent, ImportProfile, ModuleTiming
+from importgraph.measurements.model import Effect, ImportEvent, ImportProfile, ModuleTiming
 
 FILES = {
     "app/__init__.py": "",
@@ -73,7 +75,7 @@ def test_libraries_are_joined_module_by_module_and_hidden_imports_are_kept(measu
     assert closure(measured.loading, ["app.a"]) == {"app", "app.a", "lib", "lib.inner", "dep"}
 
 
-def test_an_import_of_ours_that_text_shows_is_not_added_twice(measured, profile):
+def test_an_import_of_ours_that_text_shows_is_not_added_twice(measured):
     arcs = [arc for arc in measured.loading.arcs["app.a"] if arc.target == "lib.inner"]
     assert [arc.cause.line for arc in arcs] == [1]
     view = with_measured(measured.graph, measured.runtime, {("app.a", "secret")})
@@ -88,3 +90,20 @@ def test_the_library_that_holds_the_time_is_named_with_the_line_that_brings_it(m
     finding = next(one for one in check_heavy_imports(measured) if one.subject == "lib")
     assert [(place.path, place.line) for place in finding.locations] == [("app/a.py", 1)]
     assert "39.0 ms of the 48.0 ms" in finding.message
+
+
+def test_what_a_run_saw_a_module_do_is_listed_with_what_it_holds(open_files, profile):
+    seen = [
+        Effect(module="app.b", kind="connect", detail="db:5432", line=3),
+        Effect(module="lib", kind="write", detail="cache/x", line=1),
+    ]
+    timing = ModuleTiming(name="app.b", self_us=1, cumulative_us=1, retained_us=12_300)
+    project = open_files(FILES)
+    measured = replace(profile, effects=tuple(seen), modules=(*profile.modules, timing))
+    object.__setattr__(project, "profile", measured)
+    (finding,) = check_side_effects(project.snapshot)
+    assert finding.subject == "app.b"
+    assert "network: connect db:5432" in finding.message
+    assert "12.3 ms (measured)" in finding.message
+    assert [(place.path, place.line) for place in finding.locations] == [("app/b.py", 3)]
+    assert finding.evidence.effects[0].measured
