@@ -1,0 +1,309 @@
+"""Predict what sets of imports save, and knock them out on Python 3.15 without an edit.
+
+    python benchmarks/measure_knockout.py PYTHON315 SITE            table on standard output
+    python benchmarks/measure_knockout.py PYTHON315 SITE --write    also to results/measure_knockout.md
+
+PYTHON315 is an interpreter of CPython 3.15, SITE a folder with django, httpx, networkx, rich, sqlalchemy and
+sympy for it (`pip install --target SITE ...`; pure Python is enough).
+
+A set is the smallest one that separates an entry point from a heavy module. *Offered*: what `importgraph
+cut` would propose; *lazy*: any import at module level may go unless its name is used at import; *naive*: any
+import at module level may go. The prediction is the difference of two closures, weighted by a profile; an
+import whose name is used at import loads its module at once and is not counted as gone.
+
+A set is knocked out by `sys.set_lazy_imports("all")` with a filter that is true for its statements alone
+(PEP 810); the run it is compared with has a filter that is never true. All runs take turns. The noise of an
+entry point is what two identical programs differ by. An effect, predicted or measured, counts from three
+times the noise on. A prediction is right within 15 %, or within three times the noise. For the wrong ones
+the modules that were loaded all the same, or were freed besides, say why. The garbage collector is off, in
+the profiles too: a full collection falls into whichever module is being imported, and moves when others are
+gone.
+"""
+
+import argparse
+import ast
+import os
+import sys
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from turns import Program, Taken, in_turn, noise
+
+from importgraph.config import from_options
+from importgraph.facts.model import Origin, Scope
+from importgraph.findings.entry_points import EntryPoint
+from importgraph.findings.heavy_imports import is_candidate, load_of
+from importgraph.fixes.cuts import smallest_set
+from importgraph.fixes.deferral import Deferrals, key_of
+from importgraph.fixes.entry_cuts import cut
+from importgraph.fixes.lazy_imports import Cut, cost
+from importgraph.graph.model import ImportEdge
+from importgraph.graph.views import View, closure, modules_of
+from importgraph.measurements.profile import Settings, profile_target
+from importgraph.measurements.target import Target
+from importgraph.names import parent
+from importgraph.project import open_project
+
+RESULT = Path(__file__).with_name("results") / "measure_knockout.md"
+ENTRIES = (
+    *("httpx", "networkx", "sympy", "rich.progress", "sqlalchemy.orm"),
+    *("django.http", "django.forms", "django.core.management"),
+)
+LEAST_US = 300
+MOST_STATEMENTS = 60
+CANDIDATES = 40
+NOT_COLLECTING = "import gc\ngc.disable()\n"
+NAIVE = 3
+"""Of these, so many for each entry point; most predict nothing."""
+KNOCK_OUT = """
+knocked = {statements!r}
+sys.set_lazy_imports_filter(lambda importer, name, names: (importer, name, names or ()) in knocked)
+sys.set_lazy_imports("all")
+"""
+Statement = tuple[str, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Knocked:
+    """A set of statements and what it is predicted to save."""
+
+    entry: str
+    kind: str
+    module: str
+    statements: frozenset[Statement]
+    predicted: float
+    freed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A prediction and its test."""
+
+    knocked: Knocked
+    saved: float
+    noise: float
+    error: str
+    still: frozenset[str]
+    """Modules that were to be freed and are loaded."""
+    more: frozenset[str]
+    """Modules that were freed without being predicted."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is an effect beyond the noise."""
+        return max(self.knocked.predicted, self.saved) >= 3 * self.noise and not self.error
+
+    @property
+    def right(self) -> bool:
+        """Whether the prediction is close."""
+        gap = abs(self.saved - self.knocked.predicted)
+        return gap <= 0.15 * self.knocked.predicted or gap <= 3 * self.noise
+
+    @property
+    def verdict(self) -> str:
+        """How it turned out, with the cause where it is wrong."""
+        if self.error:
+            return f"fails when put off: {self.error[:90]}"
+        cause = ""
+        if self.still:
+            cause = f"loaded at once: {_some(self.still)}"
+        elif self.more:
+            cause = f"freed too: {_some(self.more)}"
+        if not self.counts:
+            return f"below the noise{'; ' + cause if cause else ''}"
+        return "right" if self.right else f"wrong; {cause or 'the same modules, another time'}"
+
+
+def _some(names: Collection[str]) -> str:
+    shown = sorted(names)
+    return f"`{shown[0]}`" + (f" and {len(shown) - 1} more" if len(shown) > 1 else "")
+
+
+class Entry:
+    """One entry point with its profile and graph."""
+
+    def __init__(self, python: str, path: tuple[Path, Path], name: str, runs: int) -> None:
+        self.python, self.path, self.name = python, path, name
+        start, site = path
+        target = Target(python, "module", name, (), site, (("PYTHONPATH", f"{start}{os.pathsep}{site}"),))
+        profile = profile_target(target, Settings(runs=runs))
+        folder = site / name.partition(".")[0]
+        project = open_project(folder, from_options(python_version=(3, 15)), profile=profile)
+        self.snapshot = project.snapshot
+        self.view: View = self.snapshot.loading
+        self.deferrals = Deferrals(self.snapshot, {})
+        self.before = closure(self.view, [name])
+        self.measured = {module.name for module in profile.modules}
+
+    def sets(self, most: int) -> Iterator[Knocked]:
+        """Yield sets for the heaviest modules, none twice."""
+        load = load_of(self.snapshot, self.view, EntryPoint(self.name, "asked for"))
+        heavy = [n for n, w in load.retained.items() if w >= LEAST_US and is_candidate(self.snapshot, n)]
+        heavy.sort(key=lambda node: (-load.retained[node], node))
+        found: dict[frozenset[Statement], Knocked] = {}
+        for module in [node for node in heavy[:CANDIDATES] if node != self.name]:
+            for kind, edges in self.separating(module):
+                if edges:
+                    knocked = self.knocked(kind, module, edges)
+                    found.setdefault(knocked.statements, knocked)
+        order = sorted(found.values(), key=lambda one: (-one.predicted, one.module))
+        naive = [one for one in order if one.kind == "naive"][:NAIVE]
+        yield from [*[one for one in order if one.kind != "naive"][: most - len(naive)], *naive]
+
+    def separating(self, module: str) -> Iterator[tuple[str, Sequence[ImportEdge]]]:
+        """Yield a smallest set of each kind."""
+        offered = cut(self.deferrals, self.view, self.name, module)
+        yield "offered", offered.edges if isinstance(offered, Cut) else ()
+        for kind, allowed in (("lazy", self.stays_lazy), ("naive", _at_module_level)):
+            yield kind, smallest_set(self.view, self.before, self.name, module, allowed, MOST_STATEMENTS)
+
+    def stays_lazy(self, edge: ImportEdge) -> bool:
+        """Tell whether nothing uses the name of an import at module level while its module is imported."""
+        if not _at_module_level(edge) or "is used while" in self.deferrals.verdict(edge).reason:
+            return False
+        lines = set(self.deferrals.use_sites(edge).at_import)
+        return not lines - set(self.main_lines(edge.path))
+
+    def main_lines(self, path: str) -> Iterator[int]:
+        """Yield the lines below `if __name__ == "__main__"`, which do not run at import."""
+        for node in ast.parse(self.snapshot.read_text(path)).body:
+            if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
+                yield from range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+    def knocked(self, kind: str, module: str, edges: Iterable[ImportEdge]) -> Knocked:
+        """Predict for whole statements: the filter cannot tell the names of one statement apart."""
+        places = {(edge.importer, edge.line, _base(edge)) for edge in edges}
+        whole = [e for e in self.snapshot.graph.imports if (e.importer, e.line, _base(e)) in places]
+        after = closure(
+            self.deferrals.after(self.view, {key_of(e) for e in whole if self.stays_lazy(e)}), [self.name]
+        )
+        statements = frozenset(
+            (
+                importer,
+                base,
+                tuple(
+                    e.name
+                    for e in whole
+                    if (e.importer, e.line, _base(e)) == (importer, line, base) and e.name
+                ),
+            )
+            for importer, line, base in places
+        )
+        predicted = (cost(self.snapshot, self.before) - cost(self.snapshot, after)) / 1000
+        freed = modules_of(self.before - after) & self.measured
+        return Knocked(self.name, kind, module, statements, predicted, frozenset(freed))
+
+    def program(self, statements: Collection[Statement]) -> Program:
+        """Return the import of the entry with some statements knocked out."""
+        source = KNOCK_OUT.format(statements=set(statements) or {("", "", ())})
+        return Program(self.python, self.name, self.path, source)
+
+
+def _base(edge: ImportEdge) -> str:
+    """Return the module that a statement names."""
+    return parent(edge.imported) if edge.submodule else edge.imported
+
+
+def _at_module_level(edge: ImportEdge) -> bool:
+    stands = edge.origin is Origin.STATEMENT and edge.scope is Scope.MODULE and edge.function < 0
+    return stands and edge.name != "*" and not edge.tried and not edge.fallback
+
+
+def rows(entry: Entry, options: argparse.Namespace) -> Iterator[Row]:
+    sets = list(entry.sets(options.most))
+    programs = {f"set {number}": entry.program(one.statements) for number, one in enumerate(sets)}
+    programs |= {"plain": entry.program(()), "again": entry.program(())}
+    plain = set(programs["plain"].run(names=True)[3])
+    taken: dict[str, Taken] = in_turn(programs, options.rounds)
+    alike = abs(taken["plain"].best - taken["again"].best)
+    base = min(taken["plain"].best, taken["again"].best)
+    for number, one in enumerate(sets):
+        name = f"set {number}"
+        _, _, error, loaded = programs[name].run(names=True)
+        gone = plain - set(loaded)
+        still = frozenset(one.freed - gone)
+        more = frozenset((gone - one.freed) & entry.measured)
+        doubt = max(alike, noise(taken["plain"], taken["again"]) / 2)
+        yield Row(one, base - taken[name].best, doubt, error, still, more)
+
+
+def table(found: Iterable[Row]) -> Iterator[str]:
+    yield "| ENTRY | set | keeps out | statements | predicted ms | saved ms | noise ms | verdict |"
+    yield "| --- | --- | --- | ---: | ---: | ---: | ---: | --- |"
+    for row in found:
+        one = row.knocked
+        numbers = f"{len(one.statements)} | {one.predicted:.1f} | {row.saved:.1f} | {row.noise:.1f}"
+        yield f"| `{one.entry}` | {one.kind} | `{one.module}` | {numbers} | {row.verdict} |"
+
+
+def summary(found: Sequence[Row], kind: str) -> str:
+    mine = [row for row in found if row.knocked.kind == kind]
+    counted = [row for row in mine if row.counts]
+    right = sum(row.right for row in counted)
+    held = sum(not row.still and not row.error for row in mine)
+    failing = sum(bool(row.error) for row in mine)
+    return (
+        f"| {kind} | {len(mine)} | {held} | {failing} | {len(counted)} | {right} "
+        f"| {sum(abs(row.saved - row.knocked.predicted) for row in counted) / max(len(counted), 1):.1f} |"
+    )
+
+
+def report(found: Sequence[Row], options: argparse.Namespace) -> str:
+    packages = {row.knocked.entry.partition(".")[0] for row in found}
+    setting = (
+        "`benchmarks/measure_knockout.py`, CPython 3.15, 2 cores shared with other work, "
+        f"{options.rounds} rounds in turn, profiles of {options.runs} runs, garbage collector off, user and "
+        f"system CPU time of the import, best of the rounds. {len(found)} sets over {len(packages)} packages."
+    )
+    kinds = (
+        "*Offered* sets are what `importgraph cut` proposes. *Lazy* ones may hold any import at module level "
+        "whose name is not used at import, and *naive* ones any import at module level: most of what they "
+        "put off is loaded at once, so they predict little."
+    )
+    lines = [
+        "# Predictions against knock-outs on Python 3.15",
+        "",
+        setting,
+        "",
+        "| sets | tried | all predicted stay out | fail when put off | above noise | right | mean error ms |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *(summary(found, kind) for kind in ("offered", "lazy", "naive")),
+        "",
+        kinds,
+        "",
+        *table(found),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Predict what sets of imports save, and knock them out.")
+    parser.add_argument("python", help="an interpreter of CPython 3.15")
+    parser.add_argument("site", type=Path, help="a folder with the packages")
+    parser.add_argument("entries", nargs="*", metavar="ENTRY", default=ENTRIES)
+    parser.add_argument("--rounds", type=int, default=15, help="rounds in turn (default: 15)")
+    parser.add_argument("--runs", type=int, default=9, help="runs of each profile (default: 9)")
+    parser.add_argument("--most", type=int, default=10, help="sets for each entry point (default: 10)")
+    parser.add_argument("--write", action="store_true", help=f"also write {RESULT.parent.name}/{RESULT.name}")
+    options = parser.parse_args()
+    found: list[Row] = []
+    with tempfile.TemporaryDirectory() as start:
+        Path(start, "sitecustomize.py").write_text(NOT_COLLECTING, encoding="utf-8")
+        path = (Path(start).resolve(), options.site.resolve())
+        for name in options.entries:
+            for row in rows(Entry(options.python, path, name, options.runs), options):
+                one = row.knocked
+                numbers = f"{one.predicted:.1f} {row.saved:.1f} ({row.noise:.1f})"
+                print(f"{name} {one.kind} {one.module}: {numbers} {row.verdict}", file=sys.stderr)
+                found.append(row)
+    text = report(found, options)
+    print(text, end="")
+    if options.write:
+        RESULT.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
