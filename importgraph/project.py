@@ -144,8 +144,14 @@ class Project:
         return links
 
     def read_text(self, path: str) -> str:
-        """Return the text of a file of the tree, undecodable bytes replaced."""
-        return (self.root / path).read_text(encoding="utf-8", errors="replace")
+        """Return the text of a file of the tree, undecodable bytes replaced; read once."""
+        if path not in self._texts:
+            self._texts[path] = (self.root / path).read_text(encoding="utf-8", errors="replace")
+        return self._texts[path]
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {}
 
 
 def open_project(

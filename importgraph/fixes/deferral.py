@@ -11,6 +11,7 @@ from msgspec.structs import replace as replace_edge
 
 from importgraph.facts.model import Flow, Guard, Origin, Scope, StepKind
 from importgraph.facts.syntax import parse_source
+from importgraph.fixes.model import DeferImport
 from importgraph.fixes.reach import Reach
 from importgraph.fixes.takers import FIRST_LAZY_ANNOTATIONS, Takers
 from importgraph.fixes.use_sites import UseSites, find_use_sites
@@ -64,6 +65,16 @@ class Deferrals:
             lazy = self.snapshot.graph.target.version >= FIRST_LAZY_ANNOTATIONS
             self._sites[key] = find_use_sites(self.tree(edge.path), key[1], lazy_annotations=lazy)
         return self._sites[key]
+
+    @cached_property
+    def accepted(self) -> set[EdgeKey]:
+        """Imports whose text has been looked at and stands up."""
+        return set()
+
+    @cached_property
+    def rewritable(self) -> dict[tuple[DeferImport, ...], bool]:
+        """By the edits of a set, whether they can be applied together."""
+        return {}
 
     @cached_property
     def reach(self) -> Reach:
@@ -151,6 +162,10 @@ class Deferrals:
         module, bound = edge.importer, bound_by(edge)
         used = bound in self._used_later[module]
         exported = self._is_exported(module, bound)
+        if exported and edge.submodule and not used and not self._is_taken(module, bound):
+            return Verdict(
+                possible=False, reason=f"nobody takes `{bound}`: it is imported so that it is loaded"
+            )
         if exported:
             reason = self._obstacle_to_export(edge, used=used)
             if reason:
@@ -158,9 +173,13 @@ class Deferrals:
         return Verdict(possible=True, reason="", exported=exported, unused=not used and not exported)
 
     def _is_exported(self, module: str, bound: str) -> bool:
-        facts = self.snapshot.graph.facts[module]
         if self.snapshot.graph.modules[module].path.endswith("__init__.py"):
             return True
+        return self._is_taken(module, bound)
+
+    def _is_taken(self, module: str, bound: str) -> bool:
+        """Tell whether `__all__` lists a name or another module takes it."""
+        facts = self.snapshot.graph.facts[module]
         if facts.exports is not None and bound in facts.exports.names:
             return True
         taken = (module, bound) in self.takers.by_statement or (module, bound) in self.takers.by_attribute

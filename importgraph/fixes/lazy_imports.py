@@ -146,7 +146,10 @@ def _cut(  # noqa: PLR0913, PLR0917 -- two views of one entry point
     if deferrals.left_alone(view, after, removed):
         return None
     edits = tuple(_edit(deferrals, edge) for edge in edges)
-    if any(isinstance(text, Refused) for _, _, text in _rewritten(snapshot, edits)):
+    if edits not in deferrals.rewritable:
+        refused = any(isinstance(text, Refused) for _, _, text in _rewritten(snapshot, edits))
+        deferrals.rewritable[edits] = not refused
+    if not deferrals.rewritable[edits]:
         return None
     more = deferrals.reach.may_load_more(removed, before)
     costs = cost(snapshot, before), cost(snapshot, rest)
@@ -160,7 +163,9 @@ def cost(snapshot: Snapshot, nodes: Collection[str]) -> int:
 
 
 def _stands_up(deferrals: Deferrals, edge: ImportEdge) -> bool:
-    """Look at the text of an import that a cut chose; a refusal is remembered."""
+    """Look at the text of an import that a cut chose; the answer is remembered."""
+    if key_of(edge) in deferrals.accepted:
+        return True
     bound = bound_by(edge)
     sites = deferrals.use_sites(edge)
     exported = deferrals.verdict(edge).exported
@@ -178,6 +183,8 @@ def _stands_up(deferrals: Deferrals, edge: ImportEdge) -> bool:
             reason = text.reason if isinstance(text, Refused) else ""
     if reason:
         deferrals.refused[key_of(edge)] = reason
+    else:
+        deferrals.accepted.add(key_of(edge))
     return not reason
 
 

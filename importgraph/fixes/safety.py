@@ -85,6 +85,8 @@ def _replaced_by(snapshot: Snapshot, home: str, name: str) -> str:
     last = home.rpartition(".")[2]
     for importer, path, bound in sorted(importers):
         text = snapshot.read_text(path)
+        if "setattr(" not in text and not re.search(rf"\.{name}\s*=(?!=)", text):
+            continue  # a literal beginning is found much faster than the pattern below
         if re.search(
             rf"\b(?:{bound}|{last})\.{name}\s*=(?!=)|\bsetattr\(\s*[\w.]*\b(?:{bound}|{last})\s*,", text
         ):
