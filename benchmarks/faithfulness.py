@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpora import CORPORA, TRUTH_PACKAGES
+from truth import TRUTH, module_files
+
 from importgraph.config import from_options, parse_version
 from importgraph.graph.views import closure, modules_of
 from importgraph.project import open_project
-
-from corpora import CORPORA, TRUTH_PACKAGES
-from truth import TRUTH, module_files
 
 RESULT = Path(__file__).with_name("results") / "faithfulness.md"
 

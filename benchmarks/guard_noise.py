@@ -37,7 +37,7 @@ COUNT = 1_500_000
 
 
 def trouble() -> None:
-    rng = random.Random(os.getpid())  # noqa: S311 -- noise
+    rng = random.Random(os.getpid())
     while True:
         until = time.monotonic() + rng.uniform(0.05, 0.8)
         kind = rng.random()

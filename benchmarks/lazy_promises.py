@@ -182,7 +182,7 @@ def sampled(project: Project, package: str, fix: Fix) -> tuple[str, ...]:
     by_path = {module.path: name for name, module in project.graph.modules.items()}
     touched = {by_path[edit.path] for edit in fix.edits if isinstance(edit, DeferImport)}
     importers = sorted({e.importer for e in project.graph.imports if e.imported in touched} - touched)
-    chance = random.Random(0)  # noqa: S311 -- a sample that is the same each time
+    chance = random.Random(0)
     some = chance.sample(importers, min(IMPORTERS, len(importers)))
     others = sorted(
         n for n in project.graph.modules if n.startswith(f"{package}.") and not n.endswith("__main__")

@@ -72,4 +72,5 @@ class Narrower:
             return ""
         if self.reason:
             return f"importgraph: every file was imported: {self.reason}"
-        return f"importgraph: {len(self.unneeded)} of {self.files} test files hold nothing selected and were not imported"
+        count = f"{len(self.unneeded)} of {self.files}"
+        return f"importgraph: {count} test files hold nothing selected and were not imported"

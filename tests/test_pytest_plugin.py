@@ -157,7 +157,10 @@ def test_a_conftest_that_changes_collection_turns_narrowing_off(suite):
 
 
 def test_the_plugin_loads_nothing_of_ours_until_asked(tmp_path):
-    program = "import sys, pytest, importgraph.pytest_plugin; print([m for m in sys.modules if m.startswith('importgraph')])"
+    program = (
+        "import sys, pytest, importgraph.pytest_plugin; "
+        "print([m for m in sys.modules if m.startswith('importgraph')])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,

@@ -21,7 +21,7 @@ _CHAINS = 4
 
 
 def drawings(graph: Graph, findings: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]]:
-    """Yield (file stem, title, DOT) for a report; cycles at module level first, and only the worst of each kind."""
+    """Yield (file stem, title, DOT) for a report; the worst of each kind only."""
     yield "overview", "Architecture", overview(graph)
     for number, cycle in enumerate(_cycles(findings), 1):
         title = f"Cycle {number}: {len(cycle.modules)} modules, {cycle.kind.value}"

@@ -1,7 +1,5 @@
 """Calls: pytest's own functions and what else has a meaning here, the project's functions, and all others."""
 
-# ruff: noqa: ARG001 -- handlers share one signature
-
 import os
 import sys
 from typing import Any

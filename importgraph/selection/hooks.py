@@ -3,8 +3,6 @@
 Found by running them on symbols instead of a session.
 """
 
-# ruff: noqa: ARG001 -- handlers share one signature
-
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

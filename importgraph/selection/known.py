@@ -3,8 +3,6 @@
 What pytest, unittest, hypothesis and a few others do to what pytest collects.
 """
 
-# ruff: noqa: ARG001 -- handlers share one signature
-
 import os
 from collections.abc import Callable
 from typing import Any

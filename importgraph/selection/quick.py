@@ -53,7 +53,11 @@ def _options(words: Sequence[str]) -> Options | None:
     for name in ("-k", "-m"):
         left += [name, expressions[name]] if name in expressions else []
     chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
-    base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
+    base = (
+        Path(chosen)
+        if chosen
+        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
+    )
     return Options(
         Path.cwd(),
         tuple(left),
