@@ -78,7 +78,7 @@ def attempt(before: Analysis, root: Path, place: str, target: str) -> list[str]:
     original = path.read_bytes()
     try:
         line = inject(path, f"import {target}")
-        after = analyse(root, OPTIONS)
+        after = analyse(root, OPTIONS, root.parent / "cache")
         found = compare(before.digest, after.digest, NO_GATES, after.places, after.view).regressions
     finally:
         path.write_bytes(original)
@@ -94,7 +94,7 @@ def measure(folder: Path, times: int, rng: random.Random) -> tuple[int, int, lis
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary) / folder.name
         shutil.copytree(folder, root, ignore=shutil.ignore_patterns(".git", "*.so"))
-        before = analyse(root, OPTIONS)
+        before = analyse(root, OPTIONS, root.parent / "cache")
         places = sorted({m for entry in before.digest.entry_points for m in entry.modules})
         places = [
             p
