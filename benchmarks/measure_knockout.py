@@ -48,8 +48,8 @@ from importgraph.project import open_project
 
 RESULT = Path(__file__).with_name("results") / "measure_knockout.md"
 ENTRIES = (
-    *("httpx", "networkx", "sympy", "rich.progress", "sqlalchemy.orm"),
-    *("django.http", "django.forms", "django.core.management"),
+    *("django.http", "networkx", "sympy", "sqlalchemy.orm", "rich.progress"),
+    *("django.forms", "django.core.management", "httpx"),
 )
 LEAST_US = 300
 MOST_STATEMENTS = 60

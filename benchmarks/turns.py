@@ -7,6 +7,7 @@ rounds is compared, since noise only ever adds, and a profile keeps the best sel
 """
 
 import os
+import random
 import subprocess
 from ast import literal_eval
 from collections.abc import Mapping, Sequence
@@ -83,7 +84,8 @@ def in_turn(programs: Mapping[str, Program], rounds: int) -> dict[str, Taken]:
         program.run()
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
     for number in range(rounds):
-        order = list(programs) if number % 2 == 0 else list(reversed(programs))
+        order = list(programs)
+        random.Random(number).shuffle(order)
         for name in order:
             user, both, _, _ = programs[name].run()
             found[name].append((user * 1000, both * 1000))
