@@ -8,7 +8,7 @@ and the median stands beside it. The files are in the page cache from the first 
 
 - ast.parse: the same files parsed and nothing else, over as many processes as we use
 - graph cold / warm: `importgraph graph` with an empty cache, and with one that knows every file
-- ruff: `ruff analyze graph` without its cache
+- ruff: `ruff analyze graph`, which keeps no cache
 - grimp: `grimp.build_graph` with external packages, without its cache; it reads the package alone
 """
 
@@ -83,7 +83,7 @@ def contenders(folder: Path, package: str, scratch: Path) -> dict[str, Callable[
         "ast.parse": lambda: [sys.executable, str(parse), str(folder), workers],
         "graph cold": lambda: with_cache(cold, empty=True),
         "graph warm": lambda: with_cache(warm, empty=False),
-        "ruff": lambda: ["ruff", "analyze", "graph", "-q", "--no-cache", str(folder)],
+        "ruff": lambda: ["ruff", "analyze", "graph", "-q", "--isolated", str(folder)],
         "grimp": lambda: [sys.executable, str(grimp), str(folder), package],
     }
 
