@@ -47,7 +47,7 @@ ENTRIES = (
     *("celery.app", "celery.bin.celery", "django.http", "django.core.management"),
     *("networkx", "pandas", "sqlalchemy"),
 )
-LEAST_US = 2000
+LEAST_US = 1000
 """Cuts that promise less are not tried: the machine's noise is of that size."""
 CANDIDATES = 30
 NOT_COLLECTING = "import gc\ngc.disable()\n"

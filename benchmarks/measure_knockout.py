@@ -48,8 +48,8 @@ from importgraph.project import open_project
 
 RESULT = Path(__file__).with_name("results") / "measure_knockout.md"
 ENTRIES = (
-    *("django.http", "networkx", "sympy", "sqlalchemy.orm", "rich.progress"),
-    *("django.forms", "django.core.management", "httpx"),
+    *("django.http", "django.forms", "django.core.management", "django.db.models"),
+    *("httpx", "rich.progress", "networkx", "sqlalchemy.orm", "sympy"),
 )
 LEAST_US = 300
 MOST_STATEMENTS = 60
@@ -144,6 +144,8 @@ class Entry:
         self.view: View = self.snapshot.loading
         self.deferrals = Deferrals(self.snapshot, {})
         self.before = closure(self.view, [name])
+        self.mains: dict[str, frozenset[int]] = {}
+        self.statements: dict[str, dict[int, int]] = {}
         self.measured = {module.name for module in profile.modules}
 
     def sets(self, most: int) -> Iterator[Knocked]:
@@ -173,32 +175,36 @@ class Entry:
         if not _at_module_level(edge) or "is used while" in self.deferrals.verdict(edge).reason:
             return False
         lines = set(self.deferrals.use_sites(edge).at_import)
-        return not lines - set(self.main_lines(edge.path))
+        return not lines - self.main_lines(edge.path)
 
-    def main_lines(self, path: str) -> Iterator[int]:
-        """Yield the lines below `if __name__ == "__main__"`, which do not run at import."""
-        for node in ast.parse(self.snapshot.read_text(path)).body:
-            if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
-                yield from range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    def main_lines(self, path: str) -> frozenset[int]:
+        """Return the lines below `if __name__ == "__main__"`, which do not run at import."""
+        if path not in self.mains:
+            body = ast.parse(self.snapshot.read_text(path)).body
+            guarded = (n for n in body if isinstance(n, ast.If) and "__main__" in ast.unparse(n.test))
+            lines = (range(n.lineno, (n.end_lineno or n.lineno) + 1) for n in guarded)
+            self.mains[path] = frozenset(line for found in lines for line in found)
+        return self.mains[path]
+
+    def place(self, edge: ImportEdge) -> tuple[str, int, str]:
+        """Return what identifies the statement of an imported name: importer, first line, module named."""
+        if edge.path not in self.statements:
+            tree = ast.parse(self.snapshot.read_text(edge.path))
+            nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+            self.statements[edge.path] = {
+                line: node.lineno for node in nodes for line in range(node.lineno, (node.end_lineno or 0) + 1)
+            }
+        return edge.importer, self.statements[edge.path].get(edge.line, edge.line), _base(edge)
 
     def knocked(self, kind: str, module: str, edges: Iterable[ImportEdge]) -> Knocked:
         """Predict for whole statements: the filter cannot tell the names of one statement apart."""
-        places = {(edge.importer, edge.line, _base(edge)) for edge in edges}
-        whole = [e for e in self.snapshot.graph.imports if (e.importer, e.line, _base(e)) in places]
-        after = closure(
-            self.deferrals.after(self.view, {key_of(e) for e in whole if self.stays_lazy(e)}), [self.name]
-        )
+        places = {self.place(edge) for edge in edges}
+        whole = [e for e in self.snapshot.graph.imports if e.index >= 0 and self.place(e) in places]
+        lazy = {key_of(e) for e in whole if self.stays_lazy(e)}
+        after = closure(self.deferrals.after(self.view, lazy), [self.name])
         statements = frozenset(
-            (
-                importer,
-                base,
-                tuple(
-                    e.name
-                    for e in whole
-                    if (e.importer, e.line, _base(e)) == (importer, line, base) and e.name
-                ),
-            )
-            for importer, line, base in places
+            (place[0], place[2], tuple(e.name for e in whole if e.name and self.place(e) == place))
+            for place in places
         )
         predicted = (cost(self.snapshot, self.before) - cost(self.snapshot, after)) / 1000
         freed = modules_of(self.before - after) & self.measured
