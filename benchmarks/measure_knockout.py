@@ -51,7 +51,7 @@ ENTRIES = (
     *("django.http", "django.forms", "django.core.management", "django.db.models"),
     *("httpx", "rich.progress", "networkx", "sqlalchemy.orm", "sympy"),
 )
-LEAST_US = 300
+LEAST_US = 500
 MOST_STATEMENTS = 60
 CANDIDATES = 40
 NOT_COLLECTING = "import gc\ngc.disable()\n"
@@ -238,7 +238,7 @@ def rows(entry: Entry, options: argparse.Namespace) -> Iterator[Row]:
         name = f"set {number}"
         _, _, error, loaded = programs[name].run(names=True)
         gone = plain - set(loaded)
-        still = frozenset(one.freed - gone)
+        still = one.freed & set(loaded)
         more = frozenset((gone - one.freed) & entry.measured)
         doubt = max(alike, noise(taken["plain"], taken["again"]) / 2)
         yield Row(one, base - taken[name].best, doubt, error, still, more)
