@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from importgraph.findings.entry_points import EntryPoint, entry_points, with_tests
-from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity, amount
+from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.graph.algorithms import dominator_tree, retained, shortest_chain
 from importgraph.graph.model import Call, Graph, ImportEdge
-from importgraph.graph.views import View, closure, is_function, modules_of, runs_at_import
+from importgraph.graph.views import View, closure, is_function, modules_of, runs_with_body
 from importgraph.names import is_within, top_level
 from importgraph.snapshot import Snapshot
 
@@ -144,15 +144,14 @@ def _external_imports(graph: Graph) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for edge in graph.imports:
         name = top_level(edge.imported)
-        if edge.external and edge.function < 0 and name not in sys.stdlib_module_names and _runs(edge):
+        if (
+            edge.external
+            and edge.function < 0
+            and name not in sys.stdlib_module_names
+            and runs_with_body(edge)
+        ):
             found[edge.importer].add(name)
     return found
-
-
-def _runs(edge: ImportEdge) -> bool:
-    from msgspec.structs import replace
-
-    return runs_at_import(replace(edge, external=False))
 
 
 def _exclusive(load: Load, node: str, outside: Mapping[str, set[str]]) -> tuple[str, ...]:
@@ -196,8 +195,3 @@ def _message(heavy: HeavyImport, brings: str) -> str:
 
 def _title(heavy: HeavyImport) -> str:
     return "a test session" if heavy.entry.startswith("<") else f"`import {heavy.entry}`"
-
-
-def references(chain: tuple[Link, ...]) -> tuple[EdgeRef, ...]:
-    """Return the statements of a chain as evidence."""
-    return tuple(EdgeRef(one.source, one.target, one.path, one.line) for one in chain if one.line is not None)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from msgspec.structs import replace as replace_edge
-
 from importgraph.facts.model import Flow, Guard, Origin, Scope, StepKind
 from importgraph.facts.syntax import parse_source
 from importgraph.fixes.model import DeferImport
@@ -17,7 +15,15 @@ from importgraph.fixes.takers import FIRST_LAZY_ANNOTATIONS, Takers
 from importgraph.fixes.use_sites import UseSites, find_use_sites
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import ImportEdge, Kind
-from importgraph.graph.views import Arc, View, closure, importing_node, loaded_by, runs_at_import
+from importgraph.graph.views import (
+    Arc,
+    View,
+    closure,
+    importing_node,
+    loaded_by,
+    runs_at_import,
+    runs_with_body,
+)
 from importgraph.names import top_level
 from importgraph.snapshot import Snapshot
 
@@ -104,7 +110,7 @@ class Deferrals:
         """By module, the third-party libraries it imports while it is imported, by top-level name."""
         found: dict[str, set[str]] = defaultdict(set)
         for edge in self.snapshot.graph.imports:
-            if edge.external and edge.function < 0 and runs_at_import(replace_edge(edge, external=False)):
+            if edge.external and edge.function < 0 and runs_with_body(edge):
                 found[edge.importer].add(top_level(edge.imported))
         return {module: tuple(sorted(names - sys.stdlib_module_names)) for module, names in found.items()}
 

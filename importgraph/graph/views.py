@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.calls import function_node
@@ -42,10 +41,14 @@ def is_function(node: str) -> bool:
 
 
 def runs_at_import(edge: ImportEdge) -> bool:
-    """Tell whether an import runs when the body around it runs."""
+    """Tell whether an import of a module of the tree runs when the body around it runs."""
+    return not edge.external and runs_with_body(edge)
+
+
+def runs_with_body(edge: ImportEdge) -> bool:
+    """Tell whether an import, of the tree or from outside, runs when the body around it runs."""
     return (
         edge.origin is not Origin.MOCK
-        and not edge.external
         and not edge.lazy
         and edge.active
         and not edge.fallback
@@ -148,11 +151,7 @@ def _external_imports(graph: Graph, view: View) -> Iterator[tuple[str, ImportEdg
     """Yield the imports from outside that run at import, each with the node that runs it."""
     known = set(view.nodes)
     for edge in graph.imports:
-        if (
-            edge.external
-            and not edge.imported.startswith(".")
-            and runs_at_import(replace(edge, external=False))
-        ):
+        if edge.external and not edge.imported.startswith(".") and runs_with_body(edge):
             source = importing_node(graph, edge)
             if source in known and (edge.function < 0 or not edge.conditional):
                 yield source, edge

@@ -3,6 +3,7 @@
 from importgraph.config import POLICIES
 from importgraph.findings.fragmentation import measure_fragmentation
 from importgraph.findings.heavy_imports import loads
+from importgraph.fixes.deferral import bound_by
 from importgraph.fixes.lazy_imports import joint_gain
 from importgraph.fixes.model import DeferImport
 from importgraph.outputs.report import EntryLoad, Report, kinds_of
@@ -19,7 +20,7 @@ def make_report(project: Project) -> Report:
     keys = {
         (edge.importer, edge.index)
         for edge in graph.imports
-        if (edge.path, edge.line, edge.alias or edge.name or edge.imported.partition(".")[0]) in put_off
+        if (edge.path, edge.line, bound_by(edge)) in put_off
     }
     return Report(
         name=project.root.name,

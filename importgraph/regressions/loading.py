@@ -3,10 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from msgspec.structs import replace
-
 from importgraph.findings.entry_points import TESTS, entry_points, with_tests
-from importgraph.graph.views import Arc, View, closure, importing_node, is_function, runs_at_import
+from importgraph.graph.views import Arc, View, closure, importing_node, is_function, runs_with_body
 from importgraph.names import top_level
 from importgraph.regressions.model import EntryLoad
 from importgraph.snapshot import Snapshot
@@ -22,7 +20,7 @@ def loading_view(snapshot: Snapshot) -> View:
     called = {call.function for call in graph.calls}
     arcs: dict[str, list[Arc]] = defaultdict(list)
     for edge in graph.imports:
-        if edge.external and runs_at_import(replace(edge, external=False)):
+        if edge.external and runs_with_body(edge):
             node = importing_node(graph, edge)
             if edge.function < 0 or (node in called and not edge.conditional):
                 arcs[node].append(Arc(node, EXTERNAL + top_level(edge.imported), edge))

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from importgraph.facts.model import Guard, Origin
 from importgraph.findings.model import Finding, Location
 from importgraph.graph.model import ImportEdge
-from importgraph.graph.views import runs_at_import
+from importgraph.graph.views import runs_with_body
 from importgraph.names import is_within
 from importgraph.regressions.rules.model import CustomRule, Violation, matches
 from importgraph.snapshot import Snapshot
@@ -51,7 +49,7 @@ _MESSAGES = {
 
 
 def _at_import(edge: ImportEdge, snapshot: Snapshot) -> bool:
-    if not runs_at_import(replace(edge, external=False)):
+    if not runs_with_body(edge):
         return False
     return edge.function < 0 or _runs(edge, snapshot)
 
