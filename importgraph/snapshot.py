@@ -1,8 +1,10 @@
 """Everything known about a tree at one moment: what rules read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from importgraph.config import Config
 from importgraph.graph.model import Graph
@@ -10,10 +12,13 @@ from importgraph.graph.resolve import Resolver
 from importgraph.graph.views import View, with_measured
 from importgraph.measurements.model import ImportProfile, weights
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The graph with its views, the settings, and the texts behind it."""
+    """The graph with its views, the settings, and the texts behind it. Equal only to itself."""
 
     graph: Graph
     resolver: Resolver
@@ -57,3 +62,20 @@ class Snapshot:
         if self.profile is None:
             return ()
         return tuple(name for name in sorted(self.graph.modules) if name not in self._self_times)
+
+
+def once_per_snapshot(
+    function: Callable[Concatenate[Snapshot, P], R],
+) -> Callable[Concatenate[Snapshot, P], R]:
+    """Remember what a pure function says of a snapshot, by its other arguments, as long as the snapshot lives."""
+    known: WeakKeyDictionary[Snapshot, dict[Hashable, R]] = WeakKeyDictionary()
+
+    @wraps(function)
+    def remembering(snapshot: Snapshot, *args: P.args, **kwargs: P.kwargs) -> R:
+        answers = known.setdefault(snapshot, {})
+        key = (args, tuple(sorted(kwargs.items())))
+        if key not in answers:
+            answers[key] = function(snapshot, *args, **kwargs)
+        return answers[key]
+
+    return remembering

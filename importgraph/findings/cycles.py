@@ -10,7 +10,7 @@ from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Sev
 from importgraph.graph.algorithms import components, cycle_breakers, shortest_cycle
 from importgraph.graph.model import Graph, ImportEdge
 from importgraph.graph.views import Arc, View, architecture, runs_at_import
-from importgraph.snapshot import Snapshot
+from importgraph.snapshot import Snapshot, once_per_snapshot
 
 
 class CycleClass(StrEnum):
@@ -61,6 +61,7 @@ _SHOWN = 6
 """How many modules of a ring a message names."""
 
 
+@once_per_snapshot
 def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
     """Find all cycles of a tree.
 

@@ -8,7 +8,7 @@ from importgraph.findings.model import Evidence, Finding, Location, Severity
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.resolve import Resolver, Symbol
 from importgraph.names import ancestors, is_within
-from importgraph.snapshot import Snapshot
+from importgraph.snapshot import Snapshot, once_per_snapshot
 
 
 class Fragment(Evidence, frozen=True):
@@ -41,6 +41,7 @@ class Fragmentation(Evidence, frozen=True):
     """Over all statements that import a first-party definition."""
 
 
+@once_per_snapshot
 def measure_fragmentation(snapshot: Snapshot, policy: str | None = None) -> Fragmentation:
     """Count by which paths every definition is imported.
 

@@ -11,7 +11,7 @@ from importgraph.graph.algorithms import dominator_tree, retained, shortest_chai
 from importgraph.graph.model import Call, Graph, ImportEdge
 from importgraph.graph.views import View, closure, is_function, modules_of, runs_with_body
 from importgraph.names import is_within, top_level
-from importgraph.snapshot import Snapshot
+from importgraph.snapshot import Snapshot, once_per_snapshot
 
 _LEAST = {"modules": 8, "us": 2000}
 """What a part must hold to be named, by the unit of weights."""
@@ -66,16 +66,18 @@ class Load:
 def load_of(snapshot: Snapshot, view: View, entry: EntryPoint) -> Load:
     """Compute what an entry point loads, by the weights of the snapshot."""
     modules = modules_of(closure(view, [entry.node])) & set(snapshot.graph.modules) - {entry.node}
-    weights = retained(view, entry.node, snapshot.weight)
+    above = dominator_tree(view, entry.node)
+    weights = retained(above, entry.node, snapshot.weight)
     total = len(modules) if snapshot.profile is None else weights[entry.node]
-    return Load(entry, modules, total, weights, dominator_tree(view, entry.node))
+    return Load(entry, modules, total, weights, above)
 
 
-def loads(snapshot: Snapshot) -> Iterator[tuple[View, Load]]:
-    """Yield what each entry point loads, with the view it was computed on."""
+@once_per_snapshot
+def loads(snapshot: Snapshot) -> tuple[tuple[View, Load], ...]:
+    """Return what each entry point loads, with the view it was computed on."""
     view = with_tests(snapshot.graph, snapshot.loading)
-    for entry in entry_points(snapshot.graph, snapshot.runtime, snapshot.entry_points):
-        yield view, load_of(snapshot, view, entry)
+    found = entry_points(snapshot.graph, snapshot.runtime, snapshot.entry_points)
+    return tuple((view, load_of(snapshot, view, entry)) for entry in found)
 
 
 def find_heavy_imports(snapshot: Snapshot) -> tuple[HeavyImport, ...]:

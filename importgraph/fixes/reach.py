@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.facts.model import Flow, Function, Guard, Origin, StepKind
-from importgraph.facts.syntax import parse_source
+from importgraph.fixes.parsed import parsed
 from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.resolve import Symbol
@@ -120,7 +120,7 @@ class Reach:
             return 0
         if module not in self._lines:
             path = self.snapshot.graph.modules[module].path
-            tree = parse_source(self.snapshot.read_text(path).encode()).tree
+            tree = parsed(self.snapshot.read_text(path)).tree
             self._lines[module] = next(self._arithmetic(module, tree), 0)
         return self._lines[module]
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from importgraph.graph.views import View
+from importgraph.graph.views import View, closure
 
 if TYPE_CHECKING:
     import grimp
@@ -69,19 +69,26 @@ def dominator_tree(view: View, start: str) -> dict[str, str]:
     """
     import networkx as nx
 
-    graph = to_networkx(view)
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from([start])  # in a fixed order, so that the answer is
+    for node in sorted(closure(view, [start])):
+        graph.add_edges_from([(node, target) for target in view.targets(node)])
     found = dict(nx.immediate_dominators(graph, start))
     found.pop(start, None)
     return found
 
 
-def retained(view: View, start: str, weight: Callable[[str], int]) -> dict[str, int]:
+def retained(above: Mapping[str, str], start: str, weight: Callable[[str], int]) -> dict[str, int]:
     """Return for each node reachable from the start the weight that goes when the node is not loaded.
 
     That is the weight of its subtree in the dominator tree (Lengauer and Tarjan 1979; heap profilers call
     it retained).
+
+    Args:
+        above: The dominator tree of the start.
+        start: Its root.
+        weight: Weighs a node.
     """
-    above = dominator_tree(view, start)
     below: dict[str, list[str]] = {}
     for node, dominator in above.items():
         below.setdefault(dominator, []).append(node)
@@ -106,7 +113,7 @@ def shortest_chain(view: View, start: str, end: str) -> tuple[str, ...] | None:
         node = work.popleft()
         if node == end and node != start:
             break
-        for target in sorted(set(view.targets(node))):
+        for target in sorted(view.targets(node)):
             if target not in before:
                 before[target] = node
                 work.append(target)

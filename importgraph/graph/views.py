@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -21,7 +22,7 @@ class Arc(Struct, frozen=True, gc=False):
     """None for the implicit import of the parent package."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A directed graph of modules and functions that run at import."""
 
@@ -30,9 +31,14 @@ class View:
     arcs: Mapping[str, tuple[Arc, ...]]
     """By source, in the order of the text."""
 
-    def targets(self, node: str) -> Iterator[str]:
-        """Yield where a node leads."""
-        return (arc.target for arc in self.arcs.get(node, ()))
+    @cached_property
+    def successors(self) -> Mapping[str, tuple[str, ...]]:
+        """By source, where its arcs lead, each place once, in the order of the text."""
+        return {node: tuple(dict.fromkeys([arc.target for arc in arcs])) for node, arcs in self.arcs.items()}
+
+    def targets(self, node: str) -> tuple[str, ...]:
+        """Return where a node leads, each place once, in the order of the text."""
+        return self.successors.get(node, ())
 
 
 def is_function(node: str) -> bool:
@@ -196,13 +202,14 @@ def _imports_only(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
 
 def closure(view: View, starts: Iterable[str]) -> frozenset[str]:
     """Return all nodes reachable from the given ones, these included."""
-    seen: set[str] = set()
-    work = list(starts)
+    seen = set(starts)
+    work = list(seen)
+    successors = view.successors
     while work:
-        node = work.pop()
-        if node not in seen:
-            seen.add(node)
-            work.extend(arc.target for arc in view.arcs.get(node, ()) if arc.target not in seen)
+        for target in successors.get(work.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                work.append(target)
     return frozenset(seen)
 
 

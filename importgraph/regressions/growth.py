@@ -149,7 +149,7 @@ def _search(loads: Loads) -> dict[str, str]:
     work = deque(old)
     while work:
         node = work.popleft()
-        for target in sorted(set(loads.view.targets(node))):
+        for target in sorted(loads.view.targets(node)):
             if target not in previous:
                 previous[target] = node
                 work.append(target)

@@ -31,7 +31,7 @@ def loading_view(snapshot: Snapshot) -> View:
 
 def loading_map(view: View) -> Mapping[str, tuple[str, ...]]:
     """Return a view as a plain map from node to sorted targets."""
-    return {node: tuple(sorted(set(view.targets(node)))) for node in view.arcs}
+    return {node: tuple(sorted(view.targets(node))) for node in view.arcs}
 
 
 def as_view(loading: Mapping[str, Iterable[str]]) -> View:

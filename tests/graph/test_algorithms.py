@@ -54,8 +54,9 @@ def test_dominators_leave_the_start_out():
 
 def test_a_module_with_two_importers_is_retained_by_what_both_need():
     view = view_of("a -> b -> d, a -> c -> d -> e")
-    assert retained(view, "a", one) == {"a": 5, "b": 1, "c": 1, "d": 2, "e": 1}
-    assert retained(view, "a", {"a": 1, "b": 5, "c": 7, "d": 10, "e": 20}.__getitem__)["d"] == 30
+    assert retained(dominator_tree(view, "a"), "a", one) == {"a": 5, "b": 1, "c": 1, "d": 2, "e": 1}
+    weights = {"a": 1, "b": 5, "c": 7, "d": 10, "e": 20}
+    assert retained(dominator_tree(view, "a"), "a", weights.__getitem__)["d"] == 30
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,7 +68,7 @@ def test_retained_weight_is_what_removal_loses(edges, weights):
         return weights.get(node, 3)
 
     reachable = closure(view, ["a"])
-    found = retained(view, "a", weight)
+    found = retained(dominator_tree(view, "a"), "a", weight)
     assert found.keys() == reachable
     total = sum(map(weight, reachable))
     assert found["a"] == total
