@@ -67,7 +67,7 @@ class Snapshot:
 def once_per_snapshot(
     function: Callable[Concatenate[Snapshot, P], R],
 ) -> Callable[Concatenate[Snapshot, P], R]:
-    """Remember what a pure function says of a snapshot, by its other arguments, as long as the snapshot lives."""
+    """Remember what a pure function says of a snapshot, as long as the snapshot lives."""
     known: WeakKeyDictionary[Snapshot, dict[Hashable, R]] = WeakKeyDictionary()
 
     @wraps(function)

@@ -8,7 +8,7 @@ _REMEMBERED = 256
 
 
 def parsed(text: str) -> Syntax:
-    """Return the syntax of a text; a byte order mark is no part of it. Nobody may change the tree: it is shared."""
+    """Return the syntax of a text without its byte order mark. The tree is shared: nobody may change it."""
     return _parsed(text.removeprefix("\ufeff"))
 
 
