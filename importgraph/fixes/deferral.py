@@ -3,14 +3,16 @@
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from importgraph.facts.model import Flow, Guard, Origin, Scope, StepKind
-from importgraph.facts.syntax import parse_source
 from importgraph.fixes.model import DeferImport
+from importgraph.fixes.parsed import parsed
 from importgraph.fixes.reach import Reach
+from importgraph.fixes.source_text import Text
+from importgraph.fixes.statements import first_line
 from importgraph.fixes.takers import FIRST_LAZY_ANNOTATIONS, Takers
 from importgraph.fixes.use_sites import UseSites, find_use_sites
 from importgraph.graph.calls import function_node
@@ -24,7 +26,7 @@ from importgraph.graph.views import (
     runs_at_import,
     runs_with_body,
 )
-from importgraph.names import top_level
+from importgraph.names import is_within, top_level
 from importgraph.snapshot import Snapshot
 
 EdgeKey = tuple[str, int]
@@ -96,10 +98,26 @@ class Deferrals:
     def _sites(self) -> dict[tuple[str, str], UseSites]:
         return {}
 
+    def tree(self, path: str) -> ast.Module:
+        """Return the syntax tree of a file."""
+        return parsed(self.snapshot.read_text(path)).tree
+
+    def statement_line(self, edge: ImportEdge) -> int:
+        """Return the first line of the statement behind an import; an edge has the line of the name."""
+        key = (edge.path, edge.line)
+        if key not in self._first_lines:
+            if edge.path not in self._lines:
+                self._lines[edge.path] = Text(self.snapshot.read_text(edge.path)).lines
+            self._first_lines[key] = first_line(self._lines[edge.path], edge.line)
+        return self._first_lines[key]
+
     @cached_property
-    def tree(self) -> Callable[[str], ast.Module]:
-        """The syntax tree of a file, by its path."""
-        return lru_cache(maxsize=64)(lambda path: parse_source(self.snapshot.read_text(path).encode()).tree)
+    def _first_lines(self) -> dict[tuple[str, int], int]:
+        return {}
+
+    @cached_property
+    def _lines(self) -> dict[str, list[str]]:
+        return {}
 
     @cached_property
     def _verdicts(self) -> dict[EdgeKey, Verdict]:
@@ -242,15 +260,20 @@ class Deferrals:
         load it.
         """
         chosen = set(deferred)
-        arcs: dict[str, list[Arc]] = defaultdict(list)
-        for node, found in view.arcs.items():
-            for arc in found:
+        arcs = dict(view.arcs)
+        importers = {importer for importer, _ in chosen}
+        taken: list[Arc] = []
+        for node in [node for node in arcs if node.partition(":")[0] in importers]:
+            kept = []
+            for arc in arcs[node]:
                 if isinstance(arc.cause, ImportEdge) and key_of(arc.cause) in chosen:
-                    for taker in self._loads_still(arc.cause, chosen):
-                        arcs[taker].append(Arc(taker, arc.target, None))
+                    taken += [Arc(taker, arc.target, None) for taker in self._loads_still(arc.cause, chosen)]
                 else:
-                    arcs[node].append(arc)
-        return replace(view, arcs={node: tuple(found) for node, found in arcs.items()})
+                    kept.append(arc)
+            arcs[node] = tuple(kept)
+        for arc in taken:
+            arcs[arc.source] = (*arcs.get(arc.source, ()), arc)
+        return replace(view, arcs=arcs)
 
     def _loads_still(self, edge: ImportEdge, chosen: Collection[EdgeKey]) -> Iterator[str]:
         """Yield the modules that take a lazy name while they are imported."""
@@ -265,17 +288,25 @@ class Deferrals:
             if access.at_import and access.accessor != edge.importer:
                 yield access.accessor
 
-    def left_alone(self, view: View, after: View, removed: Collection[str]) -> str:
-        """Say which module reaches a submodule that only an import put off has loaded for it, if one does."""
+    def left_alone(
+        self, view: View, after: View, removed: Collection[str], edges: Iterable[ImportEdge] = ()
+    ) -> str:
+        """Say which module reaches a submodule that only an import put off has loaded for it, if one does.
+
+        A module whose own `import a.b` is put off reaches `a.b` by the statement in the function, or by the
+        lazy name, that takes its place.
+        """
+        moved = [(edge.importer, edge.imported) for edge in edges if edge.name is None]
         for (package, name), accesses in self.takers.by_attribute.items():
             module = f"{package}.{name}"
             if module in removed:
+                own = {importer for importer, imported in moved if is_within(imported, module)}
                 for accessor in dict.fromkeys(access.accessor for access in accesses):
                     found = module in closure(after, [accessor]) or module not in closure(view, [accessor])
-                    if not found and not self._imports_inside(accessor, module):
+                    if not found and accessor not in own and not self._imports_inside(accessor, module):
                         return f"`{accessor}` reaches `{module}` without importing it"
         return ""
 
     def _imports_inside(self, accessor: str, module: str) -> bool:
         edges = (e for e in self.snapshot.graph.imports if e.importer == accessor and e.function >= 0)
-        return any(edge.imported == module or edge.imported.startswith(f"{module}.") for edge in edges)
+        return any(is_within(edge.imported, module) for edge in edges)

@@ -48,14 +48,15 @@ def _uncut(deferrals: Deferrals, view: View, entry: str, module: str) -> Uncut:
         return Uncut("This chain cannot be cut.", chain)
     inside = closure(view, [entry])
     everything = len(inside) * MOST_STATEMENTS
+    line_of = deferrals.statement_line
     edges = smallest_set(
-        view, inside, entry, module, lambda edge: deferrals.verdict(edge).possible, everything
+        view, inside, entry, module, lambda edge: deferrals.verdict(edge).possible, everything, line_of
     )
-    needed = len({(edge.path, edge.line) for edge in edges})
+    needed = len({(edge.path, line_of(edge)) for edge in edges})
     if needed > MOST_STATEMENTS:
         return Uncut(f"At least {needed:,} statements would have to go, more than {MOST_STATEMENTS}.")
     after = deferrals.after(view, {key_of(edge) for edge in edges})
-    reason = deferrals.left_alone(view, after, inside - closure(after, [entry]))
+    reason = deferrals.left_alone(view, after, inside - closure(after, [entry]), edges)
     if reason:
         return Uncut(f"The smallest set, of {needed} statements, breaks something: {reason}.")
     return Uncut(f"No set was found that stands up to a closer look; the smallest has {needed} statements.")
@@ -135,4 +136,4 @@ def unmeasured(deferrals: Deferrals, view: View, entry: str) -> int:
 
 
 def _statements(cuts: Collection[Cut]) -> set[tuple[str, int]]:
-    return {(edge.path, edge.line) for one in cuts for edge in one.edges}
+    return {statement for one in cuts for statement in one.statements}

@@ -16,7 +16,7 @@ from importgraph.fixes.cuts import AT_MOST, smallest_set
 from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
 from importgraph.fixes.model import Applicability, DeferImport, Fix, Form, Gain
 from importgraph.fixes.rewrite import Refused, rewrite
-from importgraph.fixes.safety import unsafe_reasons
+from importgraph.fixes.safety import Safety
 from importgraph.fixes.statements import statement_of
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, closure, loaded_by, modules_of
@@ -47,6 +47,11 @@ class Cut:
     freed: frozenset[str]
     """All that is no longer loaded, modules of libraries among it."""
 
+    @property
+    def statements(self) -> frozenset[tuple[str, int]]:
+        """The statements it touches, by path and line; several names of one count once."""
+        return frozenset((edit.path, edit.line) for edit in self.edits)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -66,12 +71,13 @@ PROPOSALS = Limits()
 def propose_lazy_imports(snapshot: Snapshot) -> Iterator[Fix]:
     """Propose sets of imports to put off: for each entry point the best, no set twice."""
     deferrals = Deferrals(snapshot, {})
+    safety = Safety(snapshot, deferrals)
     merged: dict[tuple[EdgeKey, ...], list[Cut]] = defaultdict(list)
     for view, load in loads(snapshot):
         for cut in best_cuts(deferrals, view, load):
             merged[tuple(sorted(key_of(edge) for edge in cut.edges))].append(cut)
     for cuts in merged.values():
-        yield _fix(snapshot, deferrals, cuts)
+        yield _fix(snapshot, safety, cuts)
 
 
 def best_cuts(deferrals: Deferrals, view: View, load: Load) -> list[Cut]:
@@ -100,8 +106,7 @@ def best_cuts(deferrals: Deferrals, view: View, load: Load) -> list[Cut]:
 
 def _worth(snapshot: Snapshot, cut: Cut, covered: Collection[str]) -> float:
     """Weigh what a cut frees besides what is freed already, over the root of the statements it touches."""
-    statements = len({(e.path, e.line) for e in cut.edges})
-    return cost(snapshot, cut.freed.difference(covered)) / float(statements**0.5)
+    return cost(snapshot, cut.freed.difference(covered)) / float(len(cut.statements) ** 0.5)
 
 
 def cut_off(
@@ -118,7 +123,9 @@ def cut_off(
         return key_of(edge) not in useless and deferrals.verdict(edge).possible
 
     for _ in range(limits.tries):
-        edges = smallest_set(view, before, entry, module, may_cut, limits.statements)
+        edges = smallest_set(
+            view, before, entry, module, may_cut, limits.statements, deferrals.statement_line
+        )
         if not edges:
             return None
         if not all([_stands_up(deferrals, edge) for edge in edges]):  # noqa: C419 -- each refusal is to be remembered
@@ -143,7 +150,7 @@ def _cut(  # noqa: PLR0913, PLR0917 -- two views of one entry point
     before, rest = closure(view, [entry]), closure(after, [entry])
     freed = modules_of(before - rest)
     removed = freed & {*snapshot.graph.modules, module}
-    if deferrals.left_alone(view, after, removed):
+    if deferrals.left_alone(view, after, removed, edges):
         return None
     edits = tuple(_edit(deferrals, edge) for edge in edges)
     if edits not in deferrals.rewritable:
@@ -207,10 +214,10 @@ def _diff(snapshot: Snapshot, edits: Sequence[DeferImport]) -> str:
     return "".join(lines)
 
 
-def _fix(snapshot: Snapshot, deferrals: Deferrals, cuts: list[Cut]) -> Fix:
+def _fix(snapshot: Snapshot, safety: Safety, cuts: list[Cut]) -> Fix:
     first = max(cuts, key=lambda cut: len(cut.gain.removed))
     edits = first.edits
-    reasons = tuple(unsafe_reasons(snapshot, first.edges, first.gain.removed, deferrals))
+    reasons = tuple(safety.reasons(first.edges, first.gain.removed))
     gains = sorted(
         {cut.gain.entry: cut.gain for cut in cuts}.values(),
         key=lambda gain: (gain.after - gain.before, gain.entry),
@@ -221,7 +228,7 @@ def _fix(snapshot: Snapshot, deferrals: Deferrals, cuts: list[Cut]) -> Fix:
         title=_title(first),
         gains=tuple(gains),
         resolves=1,
-        statements=len({(edit.path, edit.line) for edit in edits}),
+        statements=len(first.statements),
         applicability=Applicability.UNSAFE if reasons else Applicability.SAFE,
         reasons=reasons
         or ("everything put off only defines names", "no name is used while its module is imported"),
@@ -233,7 +240,7 @@ def _fix(snapshot: Snapshot, deferrals: Deferrals, cuts: list[Cut]) -> Fix:
 
 def _title(cut: Cut) -> str:
     one, gain = cut.edits[0], cut.gain
-    places = {(edit.path, edit.line) for edit in cut.edits}
+    places = cut.statements
     what = f"Put off {len(places)} imports together"
     if len(cut.edits) == 1:
         what = f"Put off `{one.statement}` ({one.path}:{one.line})"
@@ -259,8 +266,9 @@ def _edit(deferrals: Deferrals, edge: ImportEdge) -> DeferImport:
         form = Form.TYPE_CHECKING
     elif not sites.functions:
         form = Form.DELETE
-    statement, line = statement_of(graph.facts[edge.importer].imports[edge.index], edge)
+    statement = statement_of(graph.facts[edge.importer].imports[edge.index])
     functions = tuple(dict.fromkeys(name for name, _ in sites.functions))
+    line = deferrals.statement_line(edge)
     return DeferImport(edge.path, line, statement, bound_by(edge), form, functions, edge.submodule)
 
 

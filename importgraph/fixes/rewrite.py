@@ -9,15 +9,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from importgraph.facts.syntax import parse_source
 from importgraph.fixes.lazy_exports import Export, exports_text
 from importgraph.fixes.model import DeferImport, Edit, Form, RewriteImport
-from importgraph.fixes.scopes import needs_outside
+from importgraph.fixes.parsed import parsed
 from importgraph.fixes.source_text import Change, Text, Unusual, apply_changes, comment_of, drop_names
-from importgraph.fixes.use_sites import find_use_sites, functions_of
+from importgraph.fixes.use_sites import MAIN_BLOCK, find_use_sites, functions_of, needs
 
 _Import = ast.Import | ast.ImportFrom
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,22 @@ class _RefusedError(Exception):
 def rewrite(source: str, edits: Sequence[Edit]) -> str | Refused:
     """Apply edits of one file to its text.
 
+    The last answers are remembered, since one edit is tried alone, within a set and for its diff.
+
     Args:
         source: The text.
         edits: `DeferImport` and `RewriteImport` edits; any other is refused.
     """
+    return _rewrite(source, tuple(edits))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _rewrite(source: str, edits: tuple[Edit, ...]) -> str | Refused:
     mark = "\ufeff" if source.startswith("\ufeff") else ""
     plain = source.removeprefix("\ufeff")
     if not plain.isascii() and re.search(r"^#.*coding[:=](?!\s*utf-?8)", plain[:200], re.MULTILINE):
         return Refused("the file is not in UTF-8")
-    syntax = parse_source(plain.encode())
+    syntax = parsed(plain)
     if syntax.broken is not None:
         return Refused(f"the file is broken: {syntax.broken.reason}")
     try:
@@ -113,7 +122,7 @@ class _Rewriting:
             raise _RefusedError(f"`{min(left)}` uses `{edit.bound}` too")
         wanted = set(edit.functions)
         for qualname, function in functions_of(self.tree):
-            if qualname in wanted and needs_outside(function, edit.bound):
+            if qualname in wanted and needs(function, edit.bound):
                 self.functions[function].append(statement)
         if sites.annotations or edit.form is Form.TYPE_CHECKING:
             self.type_only.append(statement)
@@ -147,19 +156,20 @@ class _Rewriting:
 
     def _in_functions(self) -> Iterator[Change]:
         for function, statements in self.functions.items():
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.If):
                 place, indent = self._top_of(function)
                 yield Change(place, place, self._lines(statements, indent))
 
     def _lines(self, statements: Sequence[str], indent: str) -> str:
         return "".join(f"{indent}{line}{self.text.newline}" for line in merged(statements))
 
-    def _top_of(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[int, str]:
+    def _top_of(self, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.If) -> tuple[int, str]:
         """Return where the first statement after the docstring goes, and its indentation."""
         first = function.body[0]
         indent = self.text.before(first)
+        name, head = (MAIN_BLOCK, "if") if isinstance(function, ast.If) else (function.name, "def")
         if indent.strip():
-            raise _RefusedError(f"the body of `{function.name}` stands on the line of its `def`")
+            raise _RefusedError(f"the body of `{name}` stands on the line of its `{head}`")
         documented = (
             isinstance(first, ast.Expr)
             and isinstance(first.value, ast.Constant)
@@ -173,7 +183,7 @@ class _Rewriting:
             )
             return self.text.line_start(min([first.lineno, *(d.lineno for d in decorators)])), indent
         if not self.text.stands_alone(first):
-            raise _RefusedError(f"the docstring of `{function.name}` shares its line")
+            raise _RefusedError(f"the docstring of `{name}` shares its line")
         return self.text.line_start((first.end_lineno or first.lineno) + 1), indent
 
     def _for_type_checkers(self) -> Iterator[Change]:

@@ -4,10 +4,15 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
+from functools import lru_cache
 
 from importgraph.fixes.scopes import Function, arguments_of, needs_outside
 
+MAIN_BLOCK = 'if __name__ == "__main__":'
+"""What stands for such a block among the functions that use a name: it does not run at import."""
 _BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.TryStar, ast.Match, ast.AsyncFor, ast.AsyncWith)
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +22,7 @@ class UseSites:
     at_import: tuple[int, ...]
     """Lines where the name is needed while the module is imported."""
     functions: tuple[tuple[str, int], ...]
-    """Outermost functions and methods that use it (qualified name, line), in order."""
+    """Outermost functions and methods that use it (qualified name, line), in order; `MAIN_BLOCK` among them."""
     annotations: tuple[int, ...]
     """Lines of annotations that use it and are not evaluated at import."""
     rebound: tuple[int, ...]
@@ -26,6 +31,7 @@ class UseSites:
     """Lines of functions that use it and whose body stands on the line of the `def`."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def find_use_sites(tree: ast.Module, name: str, *, lazy_annotations: bool) -> UseSites:
     """Find the uses of a name that a module-level import binds.
 
@@ -45,15 +51,21 @@ def find_use_sites(tree: ast.Module, name: str, *, lazy_annotations: bool) -> Us
     )
 
 
-def functions_of(tree: ast.Module) -> Iterator[tuple[str, Function]]:
-    """Yield the outermost functions and methods with their qualified names, in the order of the text."""
+def functions_of(tree: ast.Module) -> Iterator[tuple[str, Function | ast.If]]:
+    """Yield the outermost functions and methods with their qualified names, in the order of the text.
+
+    A block that runs only as a script is among them, as `MAIN_BLOCK`.
+    """
     yield from _functions(tree.body, "")
 
 
-def _functions(statements: Iterable[ast.stmt], owner: str) -> Iterator[tuple[str, Function]]:
+def _functions(statements: Iterable[ast.stmt], owner: str) -> Iterator[tuple[str, Function | ast.If]]:
     for node in statements:
         if isinstance(node, Function):
             yield f"{owner}{node.name}", node
+        elif is_main_block(node) and not owner:
+            yield MAIN_BLOCK, node
+            yield from _functions(node.orelse, owner)
         elif isinstance(node, ast.ClassDef):
             yield from _functions(node.body, f"{owner}{node.name}.")
         elif isinstance(node, _BLOCKS):
@@ -66,6 +78,23 @@ def _inner_statements(node: ast.stmt) -> Iterator[ast.stmt]:
             yield child
         elif isinstance(child, ast.ExceptHandler | ast.match_case):
             yield from child.body
+
+
+def is_main_block(node: ast.stmt) -> TypeGuard[ast.If]:
+    """Tell whether a statement is `if __name__ == "__main__":`, either way round."""
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare) or len(node.test.ops) != 1:
+        return False
+    sides = (node.test.left, node.test.comparators[0])
+    named = any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
+    main = any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)
+    return named and main and isinstance(node.test.ops[0], ast.Eq)
+
+
+def needs(node: Function | ast.If, name: str) -> bool:
+    """Tell whether a function, or a block that runs only as a script, takes a name from the module."""
+    if isinstance(node, Function):
+        return needs_outside(node, name)
+    return any(isinstance(n, ast.Name) and n.id == name for s in node.body for n in ast.walk(s))
 
 
 def _has_future_annotations(tree: ast.Module) -> bool:
@@ -96,10 +125,26 @@ class _Search:
                 self.expression(node.target)
                 if node.value is not None:
                     self.expression(node.value)
+            elif is_main_block(node) and not owner:
+                self.main(node)
+                self.body(node.orelse, owner, runtime=runtime)
             elif isinstance(node, _BLOCKS):
                 self.block(node, owner, runtime=runtime)
             else:
                 self.expression(node)
+
+    def main(self, node: ast.If) -> None:
+        """Look at a block that runs only as a script."""
+        inside = [n for statement in node.body for n in ast.walk(statement)]
+        self.rebound += [
+            n.lineno
+            for n in inside
+            if isinstance(n, ast.Name) and n.id == self.name and not isinstance(n.ctx, ast.Load)
+        ]
+        if needs(node, self.name):
+            self.functions.append((MAIN_BLOCK, node.lineno))
+            if node.body[0].lineno == node.lineno:
+                self.one_liners.append(node.lineno)
 
     def block(self, node: ast.stmt, owner: str, *, runtime: bool) -> None:
         for child in ast.iter_child_nodes(node):

@@ -138,11 +138,52 @@ def test_a_use_at_import_blocks_and_is_named(cut):
 
 
 def test_what_a_cut_would_break_is_said(cut):
-    files = {**TWO_WAYS, "app/one.py": "from lib import tool\n\nclass A(tool):\n    pass\n"}
+    files = {
+        "app/__init__.py": "",
+        "app/main.py": "import app.rider\n\nX = app.rider\n",
+        "app/rider.py": "import app\nfrom app import mid\n\nX = mid\n\ndef g():\n    return app.one\n",
+        "app/mid.py": "from app import one\n\ndef h():\n    return one\n",
+        "app/one.py": "from lib import tool\n\nclass A(tool):\n    pass\n",
+    }
     found = cut(files, "lib")
     assert isinstance(found, Uncut)
     assert found.chain == ()
-    assert "closer look" in found.reason or "breaks something" in found.reason
+    assert "`app.rider` reaches `app.one` without importing it" in found.reason
+
+
+def test_a_module_may_import_its_submodules_where_it_uses_them(cut):
+    found = cut({**TWO_WAYS, "app/one.py": "from lib import tool\n\nclass A(tool):\n    pass\n"}, "lib")
+    assert isinstance(found, Cut)
+    assert [(edit.statement, edit.functions) for edit in found.edits] == [
+        ("import app.one", ("run",)),
+        ("from lib.deep import other", ("g",)),
+    ]
+
+
+NAMES = "from app import (  # both\n    one,\n    two,\n)\n\ndef run():\n    return one, two\n"
+
+
+def test_names_of_one_statement_are_one_statement(cut):
+    files = {**TWO_WAYS, "app/main.py": NAMES, "app/two.py": "import lib\n\nX = lib\n"}
+    files["app/one.py"] = "import lib\n\nX = lib\n"
+    found = cut(files, "lib")
+    assert isinstance(found, Cut)
+    assert [(edit.bound, edit.line) for edit in found.edits] == [("one", 1), ("two", 1)]
+    assert found.statements == {("app/main.py", 1)}
+
+
+def test_of_a_statement_only_the_names_that_lead_to_the_module_go(cut):
+    files = {**TWO_WAYS, "app/main.py": NAMES, "app/two.py": "X = 1\n"}
+    files["app/one.py"] = "import lib\n\nX = lib\n"
+    found = cut(files, "lib")
+    assert isinstance(found, Cut)
+    assert [(edit.bound, edit.line) for edit in found.edits] == [("one", 1)]
+
+
+def test_one_statement_is_cheaper_than_the_two_behind_its_names(cut):
+    found = cut({**TWO_WAYS, "app/main.py": NAMES}, "lib")
+    assert isinstance(found, Cut)
+    assert found.statements == {("app/main.py", 1)}
 
 
 def test_many_statements_are_cut_and_more_than_the_limit_are_counted(cut):
@@ -169,6 +210,18 @@ def test_a_budget_takes_the_sets_that_free_most(open_files):
     spent = spend(Deferrals(snapshot, {}), snapshot.loading, load, 2)
     assert len(spent.cuts) == 1
     assert spent.gain.before - spent.gain.after == 75_600
+
+
+def test_a_budget_counts_statements(open_files):
+    files = {**TWO_WAYS, "app/main.py": NAMES, "app/two.py": "import lib\n\nX = lib\n"}
+    files["app/one.py"] = "import lib\n\nX = lib\n"
+    project = open_files(files)
+    object.__setattr__(project, "profile", profile(LOADS, **TIMES))
+    snapshot = project.snapshot
+    load = load_of(snapshot, snapshot.loading, EntryPoint("app.main", "asked for"))
+    spent = spend(Deferrals(snapshot, {}), snapshot.loading, load, 1)
+    assert [len(one.statements) for one in spent.cuts] == [1]
+    assert len(spent.cuts[0].edits) == 2
 
 
 def test_nothing_blocks_what_can_be_cut(open_files):

@@ -111,7 +111,7 @@ def test_gains_are_differences_of_closures(open_files):
 
 def test_a_lazy_export_is_read_again_as_one(open_files):
     files = {**HEAVY, "app/pack/__init__.py": "from app.heavy import work\n__all__ = ['work']\n"}
-    files |= {"app/cli.py": "import app.pack\ndef f():\n    return app.pack.work()\n"}
+    files |= {"app/cli.py": "import app.pack\nPACK = app.pack\ndef f():\n    return PACK.work()\n"}
     project = open_files(files, entry_points=("app.cli",))
     (fix,) = lazy_fixes(project)
     assert fix.edits[0].form is Form.EXPORT

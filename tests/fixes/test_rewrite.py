@@ -5,6 +5,7 @@ from fix_programs import check_refused, check_rewritten, edit, text
 
 from importgraph.fixes.model import CutImport, Form, RewriteImport
 from importgraph.fixes.rewrite import Refused, rewrite
+from importgraph.fixes.use_sites import MAIN_BLOCK
 
 PLAIN = """
     from a import b
@@ -317,3 +318,40 @@ def test_lazy_exports_answer_every_way_to_ask(tmp_path, monkeypatch):
 )
 def test_lazy_exports_are_refused(source, reason):
     check_refused(source, edit(1, "from a import b", "b", form=Form.EXPORT), reason=reason)
+
+
+def test_a_block_that_runs_as_a_script_gets_the_import_too():
+    check_rewritten(
+        """
+        import os
+        from a import b
+
+        def f():
+            return b
+
+        if __name__ == "__main__":
+            b()
+        """,
+        """
+        import os
+
+        def f():
+            from a import b
+            return b
+
+        if __name__ == "__main__":
+            from a import b
+            b()
+        """,
+        edit(2, "from a import b", "b", "f", MAIN_BLOCK),
+    )
+    check_refused(
+        "from a import b\nif __name__ == '__main__': b()\n",
+        edit(1, "from a import b", "b", MAIN_BLOCK),
+        reason="on the line of its `if`",
+    )
+    check_refused(
+        "from a import b\nif __name__ == '__main__':\n    b()\n",
+        edit(1, "from a import b", "b"),
+        reason="uses `b` too",
+    )

@@ -3,7 +3,7 @@ import ast
 import pytest
 from fix_programs import text
 
-from importgraph.fixes.use_sites import find_use_sites, functions_of
+from importgraph.fixes.use_sites import MAIN_BLOCK, find_use_sites, functions_of
 
 
 def sites(source, *, lazy_annotations=False):
@@ -115,3 +115,18 @@ def test_functions_of_blocks_and_classes():
         "try:\n    def f(): ...\nexcept E:\n    class C:\n        def m(self):\n            x = 1\n"
     )
     assert [name for name, _ in functions_of(tree)] == ["f", "C.m"]
+
+
+MAIN = 'if __name__ == "__main__":\n    b()\n'
+
+
+def test_what_runs_only_as_a_script_is_no_use_at_import():
+    found = sites(MAIN)
+    assert found.at_import == ()
+    assert found.functions == ((MAIN_BLOCK, 1),)
+    assert sites('if "__main__" == __name__:\n    b()\nelse:\n    b.c()\n').at_import == (4,)
+    assert sites('if __name__ != "__main__":\n    b()\n').at_import == (2,)
+    assert sites('if __name__ == "__main__" and b:\n    pass\n').at_import == (1,)
+    assert sites('if __name__ == "__main__": b()\n').one_liners == (1,)
+    assert sites('if __name__ == "__main__":\n    b = 1\n').rebound == (2,)
+    assert sites('if __name__ == "__main__":\n    pass\n').functions == ()
