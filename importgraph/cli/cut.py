@@ -61,6 +61,7 @@ def cut(
         python_version=python_version,
         quiet=quiet,
         profile=profile,
+        entry=entry,
     )
     project.known_module(entry)
     snapshot = project.snapshot

@@ -44,10 +44,14 @@ def parse_importtime(text: str) -> tuple[ImportTiming, ...]:
 
 
 def render_importtime(profile: ImportProfile) -> str:
-    """Return a profile as ``-X importtime`` does: children before parents, no line for the entry."""
+    """Return a profile as ``-X importtime`` does: children before parents.
+
+    The entry and the garbage collector, which are no modules, have no line.
+    """
     lines = [HEADER]
     for child in import_tree(profile).children:
-        lines.extend(node_lines(child, 0))
+        if child.timing is not None:
+            lines.extend(node_lines(child, 0))
     return "\n".join(lines) + "\n"
 
 

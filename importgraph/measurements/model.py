@@ -111,12 +111,16 @@ class ImportProfile(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     python: str
     total_us: int
-    """The sum of all self times of the entry's thread."""
+    """The sum of all self times of the entry's thread and of `collector_us`."""
     spread_us: int
     cpu_us: int = 0
     cold_us: int | None = None
     runs_us: tuple[int, ...] = ()
     """The total of each run, in order."""
+    collector_us: int = 0
+    """Pauses of the garbage collector: part of the total, but of no module, since they fall anywhere."""
+    collections: int = 0
+    """How many there were in one run."""
     tracer_us: int = 0
     """The tracer's own work in one run; it is not part of the times."""
     bytecode: Literal["warm", "cold"] = "warm"
@@ -142,23 +146,64 @@ def dump_profile(profile: ImportProfile) -> bytes:
     return msgspec.json.format(msgspec.json.encode(profile), indent=1) + b"\n"
 
 
+class _Several(msgspec.Struct, frozen=True):
+    schema: Literal["importgraph/profile/1"]
+    profiles: tuple[ImportProfile, ...]
+
+
 def dump_profiles(profiles: Sequence[ImportProfile]) -> bytes:
     """Return the saved form of one profile, or of several under ``"profiles"``."""
     if len(profiles) == 1:
         return dump_profile(profiles[0])
-    several = {"schema": SCHEMA, "profiles": profiles}
-    return msgspec.json.format(msgspec.json.encode(several), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(_Several(SCHEMA, tuple(profiles))), indent=1) + b"\n"
 
 
-def load_profile(path: Path) -> ImportProfile:
-    """Read a saved profile.
+def load_profiles(path: Path) -> tuple[ImportProfile, ...]:
+    """Read all profiles of a saved file.
 
     Raises:
-        UsageError: The file cannot be read or is not a profile of this version.
+        UsageError: The file cannot be read or holds no profile of this version.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ImportProfile)
+        data = path.read_bytes()
+        if msgspec.json.decode(data, type=_Head).profiles is not None:
+            return msgspec.json.decode(data, type=_Several).profiles
+        return (msgspec.json.decode(data, type=ImportProfile),)
     except OSError as error:
         raise UsageError(f"Could not read {path} ({error.strerror}).", HOW_TO_SAVE) from error
     except msgspec.DecodeError as error:
         raise UsageError(f"{path} is not a saved profile ({error}).", HOW_TO_SAVE) from error
+
+
+class _Head(msgspec.Struct, frozen=True):
+    profiles: tuple[msgspec.Raw, ...] | None = None
+
+
+def load_profile(path: Path, entry: str = "") -> ImportProfile:
+    """Read a saved profile; of a file with several, the one of the entry that is meant.
+
+    ``FILE::ENTRY`` names one of several, as pytest names a test of a file.
+
+    Args:
+        path: The file.
+        entry: The entry that the profile is wanted for; it decides where the path does not.
+
+    Raises:
+        UsageError: The file cannot be read, is not a profile of this version, or holds several and does not
+            say which.
+    """
+    name, separator, chosen = str(path).rpartition("::")
+    if not separator or path.exists():
+        name, chosen = str(path), ""
+    found = load_profiles(Path(name))
+    fitting = [profile for profile in found if profile.entry == (chosen or entry)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if len(found) == 1 and not chosen:
+        return found[0]
+    held = ", ".join(profile.entry for profile in found)
+    example = found[0].entry if found else "app.main"
+    raise UsageError(
+        f"{name} holds {'a profile' if len(found) == 1 else 'profiles'} of {held or 'nothing'}.",
+        f"Name the one that is meant: {name}::{example}",
+    )

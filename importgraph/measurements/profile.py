@@ -80,17 +80,20 @@ def profile_target(target: Target, settings: Settings, progress: Progress = no_p
     modules = module_timings(runs, imports, interpreter, root)
     effects = effects_of(runs.effects, modules, root) if runs.effects else []
     entry_self = min(microseconds(trace.entry_self_ns) for trace in runs.timed)
-    totals = [microseconds(trace.total_ns) for trace in runs.timed]
+    collector = min(microseconds(trace.collector_ns) for trace in runs.timed)
+    totals = [microseconds(trace.total_ns + trace.collector_ns) for trace in runs.timed]
     warm = settings.bytecode == "warm" and runs.cold is not None and runs.cold not in runs.timed
     return ImportProfile(
         entry=target.entry,
         kind=target.kind,
         python=interpreter.version,
-        total_us=entry_self + sum(module.self_us for module in modules if not module.thread),
+        total_us=entry_self + collector + sum(module.self_us for module in modules if not module.thread),
         spread_us=max(totals) - min(totals),
         cpu_us=microseconds(base.end.cpu_ns) if base.end else 0,
-        cold_us=microseconds(runs.cold.total_ns) if runs.cold else None,
+        cold_us=microseconds(runs.cold.total_ns + runs.cold.collector_ns) if runs.cold else None,
         runs_us=tuple(totals),
+        collector_us=collector,
+        collections=base.end.collections if base.end else 0,
         tracer_us=microseconds(base.end.corrected_ns) if base.end else 0,
         bytecode="warm" if warm else "cold",
         memory=settings.memory if runs.memory else "none",

@@ -75,6 +75,9 @@ class End:
     self_ns: int
     cpu_ns: int
     corrected_ns: int
+    collector_ns: int
+    """Pauses of the garbage collector, which no other time but the CPU time holds."""
+    collections: int
     error: str | None
     exit_code: int | None
     by_hand: tuple[str, ...]
@@ -105,8 +108,16 @@ class Trace:
 
     @property
     def total_ns(self) -> int:
-        """Time of the entry's thread, from its first statement to its last, or to its untimely end."""
+        """Time of the entry's thread, from its first statement to its last, or to its untimely end.
+
+        Pauses of the garbage collector are left out.
+        """
         return self.end.total_ns if self.end else self.until_ns
+
+    @property
+    def collector_ns(self) -> int:
+        """Pauses of the garbage collector, which are not in the total; 0 where the end is not known."""
+        return self.end.collector_ns if self.end else 0
 
     @property
     def entry_self_ns(self) -> int:
@@ -163,8 +174,10 @@ def as_statement(values: list[Any]) -> Statement:
 
 def as_end(values: list[Any]) -> End:
     """Make the end from its line."""
-    total, self_ns, cpu, corrected, error, exit_code, by_hand = values
-    return End(total, self_ns, cpu, corrected, error, exit_code, tuple(by_hand))
+    total, self_ns, cpu, corrected, collector, collections, error, exit_code, by_hand = values
+    return End(
+        total, self_ns, cpu, corrected, collector, collections, error, exit_code, by_hand=tuple(by_hand)
+    )
 
 
 def parse_lines(lines: Iterable[bytes]) -> Iterable[list[Any]]:

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+COLLECTOR = "garbage collector"
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A module and what it was the first to load."""
@@ -17,7 +20,7 @@ class Node:
     self_us: int
     children: "tuple[Node, ...]"
     timing: ModuleTiming | None = None
-    """None for the entry's own code."""
+    """None for the entry's own code, and for the garbage collector."""
 
     @property
     def cumulative_us(self) -> int:
@@ -46,8 +49,11 @@ def import_tree(profile: ImportProfile) -> Node:
         below = tuple(node(child) for child in children.get(module.name, ()))
         return Node(module.name, module.self_us, below, module)
 
-    own = profile.total_us - sum(module.self_us for module in modules)
-    return Node(profile.entry, max(own, 0), tuple(node(child) for child in children.get(ENTRY_MODULE, ())))
+    own = profile.total_us - profile.collector_us - sum(module.self_us for module in modules)
+    below = [node(child) for child in children.get(ENTRY_MODULE, ())]
+    if profile.collector_us:
+        below.append(Node(COLLECTOR, profile.collector_us, ()))
+    return Node(profile.entry, max(own, 0), tuple(below))
 
 
 def first_imports(profile: ImportProfile) -> dict[str, ImportEvent]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from importgraph.measurements.model import ImportEvent, ImportProfile
-from importgraph.measurements.tree import Node, first_imports, import_tree
+from importgraph.measurements.tree import COLLECTOR, Node, first_imports, import_tree
 
 WIDTH = 1400
 MARGIN = 20
@@ -30,6 +30,7 @@ STANDARD_COLOUR = "#bab0ac"
 ENTRY_COLOUR = "#2f3b4c"
 REST_COLOUR = "#e3e0dd"
 OTHER_COLOUR = "#d9b382"
+COLLECTOR_COLOUR = "#c9b7cc"
 DISTRIBUTION_COLOURS = ("#f28e2b", "#e15759", "#59a14f", "#b07aa1", "#edc948")
 LIGHT_TEXT = (OWN_COLOUR, ENTRY_COLOUR, "#e15759", "#59a14f", "#b07aa1")
 
@@ -123,7 +124,7 @@ def distribution_colours(profile: ImportProfile) -> dict[str, str]:
 def colour_of(node: Node, colours: dict[str, str]) -> str:
     """Return the colour of whoever wrote a module."""
     if node.timing is None:
-        return ENTRY_COLOUR
+        return COLLECTOR_COLOUR if node.name == COLLECTOR else ENTRY_COLOUR
     if node.timing.group == "external":
         return colours.get(node.timing.distribution or "", OTHER_COLOUR)
     return OWN_COLOUR if node.timing.group == "first-party" else STANDARD_COLOUR
@@ -135,7 +136,7 @@ def legend(profile: ImportProfile, colours: dict[str, str]) -> Iterator[str]:
     for module in profile.modules:
         if not module.thread:
             cost[module.distribution or "" if module.group == "external" else module.group] += module.self_us
-    entry = profile.total_us - sum(cost.values())
+    entry = profile.total_us - profile.collector_us - sum(cost.values())
     entries = [("not importing", ENTRY_COLOUR, entry if entry * 100 > profile.total_us else 0)]
     entries += [("your code", OWN_COLOUR, cost["first-party"])]
     entries += [("standard library", STANDARD_COLOUR, cost["standard"])]
@@ -144,6 +145,7 @@ def legend(profile: ImportProfile, colours: dict[str, str]) -> Iterator[str]:
     rest = sum(spent for name, spent in cost.items() if name not in known)
     if rest:
         entries.append(("other packages", OTHER_COLOUR, rest))
+    entries.append((COLLECTOR, COLLECTOR_COLOUR, profile.collector_us))
     x: float = MARGIN
     for name, colour, spent in entries:
         if not spent:
@@ -200,6 +202,11 @@ def label(node: Node) -> str:
 def tooltip(node: Node, sites: dict[str, ImportEvent]) -> str:
     """Return what a reader sees when the pointer rests on a bar."""
     timing = node.timing
+    if timing is None and node.name == COLLECTOR:
+        return (
+            f"{node.name}\n{milliseconds(node.self_us)} in pauses that fell into any module\n"
+            "fewer objects made at import make it shorter; gc.freeze() and gc.disable() put it off"
+        )
     if timing is None:
         return (
             f"{node.name}\n{milliseconds(node.cumulative_us)} in all\n{milliseconds(node.self_us)} own code"

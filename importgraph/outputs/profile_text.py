@@ -13,6 +13,8 @@ from importgraph.measurements.model import Effect, ImportEvent, ImportProfile, M
 from importgraph.measurements.tree import first_imports
 
 LINES_NAMED = 3
+SMALL_SHARE = 100
+"""Pauses of the garbage collector below this part of the total are not spoken of."""
 ENTRY_POINTS = "importlib (standard)"
 """The group whose ``EntryPoint.load`` imports plugins."""
 
@@ -84,8 +86,13 @@ def summary(profile: ImportProfile) -> list[str]:
         f"{profile.entry}: {milliseconds(profile.total_us)} for {count(len(profile.modules), 'module')} "
         f"({spread if len(runs) > 1 else 'one run'}{cold}; Python {profile.python})"
     )
+    pauses = (
+        f"Garbage collector: {milliseconds(profile.collector_us)} in {count(profile.collections, 'pause')}, "
+        "part of the total and charged to no module: a pause falls into whichever happens to be running."
+    )
     return [
         first,
+        *([pauses] if profile.collector_us * SMALL_SHARE > profile.total_us else []),
         *(f"Note: {note}" for note in profile.notes if not profile.complete or "sys.modules" not in note),
     ]
 

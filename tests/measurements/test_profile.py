@@ -16,6 +16,7 @@ from importgraph.measurements.model import (
     dump_profile,
     dump_profiles,
     load_profile,
+    load_profiles,
     weights,
 )
 from importgraph.measurements.profile import Settings, profile_target
@@ -67,7 +68,29 @@ def test_the_saved_form(write, tmp_path):
     promised = {"name", "self_us", "cumulative_us", "retained_us", "memory_bytes"}
     assert all(promised <= module.keys() for module in document["modules"])
     assert document["modules"][0]["memory_bytes"] > 0
-    assert len(json.loads(dump_profiles([found, found]))["profiles"]) == 2
+
+
+def test_several_profiles_are_read_back_by_their_entries(tmp_path):
+    one, two = (
+        ImportProfile(entry=name, kind="module", python="3.12", total_us=1, spread_us=0)
+        for name in ("app.one", "app.two")
+    )
+    file = tmp_path / "saved.json"
+    file.write_bytes(dump_profiles([one, two]))
+    assert load_profiles(file) == (one, two)
+    assert load_profile(Path(f"{file}::app.two")) == two
+    assert load_profile(file, "app.one") == one
+    with pytest.raises(UsageError, match=r"holds profiles of app.one, app.two") as raised:
+        load_profile(file)
+    assert f"{file}::app.one" in raised.value.hint
+    with pytest.raises(UsageError, match="holds profiles"):
+        load_profile(Path(f"{file}::app.three"))
+    file.write_bytes(dump_profiles([one]))
+    assert (
+        load_profile(file) == load_profile(file, "another") == load_profile(Path(f"{file}::app.one")) == one
+    )
+    with pytest.raises(UsageError, match="holds a profile of app.one"):
+        load_profile(Path(f"{file}::app.two"))
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"schema": "importgraph/profile/99"}', "[1]"])

@@ -40,6 +40,21 @@ def test_self_times_sum_to_the_total(run, tmp_path):
     assert trace.end.corrected_ns > 0
 
 
+COLLECTING = "import gc\nfor _ in range(20):\n    gc.collect()\n"
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.11", "3.14", "3.15", "ours"])
+def test_pauses_of_the_garbage_collector_are_counted_apart(write, run, interpreter, version):
+    python = sys.executable if version == "ours" else interpreter(version)
+    root = write({"app.py": "import busy\n", "busy.py": COLLECTING})
+    trace, _ = run(root, "app", extra="none", python=python)
+    assert trace.end is not None
+    assert trace.end.collections >= 20
+    assert trace.end.collector_ns > 0
+    assert sum(load.self_ns for load in trace.loads) + trace.end.self_ns == trace.end.total_ns
+    assert "gc" in loads(trace)
+
+
 def test_statements_of_loaded_modules_are_seen_too(write, run):
     root = write(
         {

@@ -2,6 +2,9 @@
 
 import xml.etree.ElementTree as ET
 
+import msgspec
+import pytest
+
 from importgraph.measurements.model import ImportEvent, ImportProfile, ModuleTiming
 from importgraph.outputs import icicle
 
@@ -96,3 +99,11 @@ def test_an_empty_and_a_partial_profile():
 
 def test_it_is_the_same_every_time():
     assert icicle.render(SAMPLE) == icicle.render(SAMPLE)
+
+
+def test_the_garbage_collector_has_a_bar_of_its_own():
+    sample = profile(module("app<&>", 6_000, 6_000), collector_us=4_000, collections=3)
+    sample = msgspec.structs.replace(sample, total_us=10_000)
+    found = bars(icicle.render(sample))
+    assert found["garbage collector"][1] == pytest.approx(0.4 * (icicle.WIDTH - 2 * icicle.MARGIN), abs=1)
+    assert "not importing" not in icicle.render(sample)

@@ -16,7 +16,9 @@ and when it ends, so a target that is killed leaves all but its last few stateme
     ["again", running load, importer, module, file, line, times]
     ["effect", running load, thread, kind, detail, line in the running module, file, line, function]
     ["exit", code] ["problem", text]
-    ["end", total, root self, CPU, corrected, error, exit code, [module put in by hand]]
+    ["end", total, root self, CPU, corrected, collector, collections, error, exit code, [put in by hand]]
+
+Pauses of the garbage collector are in no time but their own and the CPU time of the end.
 """
 
 from pathlib import Path

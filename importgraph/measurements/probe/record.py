@@ -24,8 +24,8 @@ STATEMENTS_HELD = 256
 HELD_NS = 50_000_000
 LONGEST_STRETCH_NS = 100_000
 
-clock = time.perf_counter_ns
-cpu = getattr(time, "thread_time_ns", time.process_time_ns)
+wall_clock = time.perf_counter_ns
+thread_cpu = getattr(time, "thread_time_ns", time.process_time_ns)
 getframe = sys._getframe
 this_thread = _thread.get_ident
 next_load = iter(range(1, 1 << 60)).__next__
@@ -57,6 +57,7 @@ class Thread(_thread._local):
         self.stack: list[Load] = []
         self.lost = 0
         self.lost_cpu = 0
+        self.collecting_cpu = 0
 
     def take_off(self, spent: int) -> None:
         """Count time that was ours. In a long stretch we did not run: no CPU time went there."""
@@ -79,10 +80,22 @@ class Record:
     memory: "Callable[[], int] | None" = None
     load: "Any" = BOOTSTRAP._find_and_load_unlocked
     started = 0
+    collecting = 0  # time in the garbage collector, which stops every thread
+    collections = 0
     traced: "set[str]" = set()  # noqa: RUF012
 
 
 THREAD = Thread()
+
+
+def clock() -> int:
+    """Return a wall clock that stands still while garbage is collected, in nanoseconds."""
+    return wall_clock() - Record.collecting
+
+
+def cpu() -> int:
+    """Return this thread's CPU time without garbage collection, in nanoseconds."""
+    return int(thread_cpu() - THREAD.collecting_cpu)
 
 
 def quote(text: "str | None") -> str:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         real_exit,
         real_import,
         this_thread,
+        thread_cpu,
+        wall_clock,
         write,
     )
     from importgraph.measurements.probe.statements import (
@@ -70,6 +72,30 @@ def watch_memory(kind: str) -> None:
         Record.memory = lambda: int(os.pread(descriptor, 128, 0).split()[1]) * page
 
 
+def watch_collector() -> None:
+    """Take the garbage collector's pauses out of all times: they fall into whichever module is running.
+
+    The gc module is built in and starts nothing; the target may still be the first to import it.
+    """
+    loaded = "gc" in sys.modules
+    import gc
+
+    if not loaded:
+        del sys.modules["gc"]
+    begun: list[int] = []
+
+    def pause(phase: str, _info: "Any") -> None:
+        if phase == "start":
+            begun[:] = wall_clock(), thread_cpu()
+        elif begun:
+            Record.collecting += wall_clock() - begun[0]
+            THREAD.collecting_cpu += thread_cpu() - begun[1]
+            Record.collections += 1
+            del begun[:]
+
+    gc.callbacks.append(pause)
+
+
 def spent(action: "Callable[[], Any]", rounds: int = 400) -> int:
     """Return an action's time beyond what it takes off by itself, in nanoseconds: the best of a few loops."""
     best = 1 << 60
@@ -105,6 +131,7 @@ def install(path: str, extra: str) -> None:
     Record.active = Record.muted = True
     calibrate()
     watch_memory(extra)
+    watch_collector()
     del Record.lines[:]
     Record.muted = False
     THREAD.lost = THREAD.lost_cpu = 0
@@ -136,15 +163,16 @@ def write_start(before: "list[str]") -> None:
 def report_end(root: Load, ended: int, error: "BaseException | None", status: "int | None") -> None:
     """Write the last lines of the record; what happens from now on is not traced."""
     Record.active = False
+    collected, collections = Record.collecting, Record.collections
     total = ended - root.time - THREAD.lost
-    used = max(cpu() - root.cpu - THREAD.lost_cpu, 0)
+    used = max(cpu() - root.cpu - THREAD.lost_cpu, 0) + THREAD.collecting_cpu
     for (_, _, _, running), (times, _, importer, name, file, line) in SEEN.items():
         if times:
             write(f'["again",{running},{quote(importer)},{quote(name)},{quote(file)},{line or 0},{times}]\n')
     by_hand = [name for name in list(sys.modules) if isinstance(name, str) and name not in Record.traced]
     write(
-        f'["end",{total},{total - root.children},{used},{THREAD.lost},{quote(describe(error))},'
-        f"{'null' if status is None else status},{quotes(by_hand)}]\n"
+        f'["end",{total},{total - root.children},{used},{THREAD.lost},{collected},{collections},'
+        f"{quote(describe(error))},{'null' if status is None else status},{quotes(by_hand)}]\n"
     )
     flush(wait=True)
 
@@ -160,6 +188,7 @@ def run(code_of: "Callable[[], Any]", names: "dict[str, Any]") -> None:
     """Run the target's code as ``__main__`` and say how it ended; its exceptions pass on."""
     root = Load(0, "__main__")
     THREAD.stack.append(root)
+    Record.collecting = Record.collections = THREAD.collecting_cpu = 0
     error: BaseException | None = None
     status: int | None = None
     Record.started = root.time = clock()
