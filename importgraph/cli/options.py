@@ -59,7 +59,9 @@ PythonOption = Annotated[
 ProfileOption = Annotated[
     Path | None,
     typer.Option(
-        "--profile", metavar="FILE", help="Weigh by the times of a profile that `importgraph profile` saved."
+        "--profile",
+        metavar="FILE",
+        help="Weigh by the times of a profile that `importgraph profile` saved; FILE::ENTRY of several.",
     ),
 ]
 QuietOption = Annotated[
@@ -108,6 +110,7 @@ def load(
     ignore: list[str] | None = None,
     quiet: bool = False,
     profile: Path | None = None,
+    entry: str = "",
 ) -> "Project":
     """Open a project with the settings of the command line laid over its own.
 
@@ -130,7 +133,7 @@ def load(
         select=tuple(select or ()),
         ignore=tuple(ignore or ()),
     )
-    measured = load_profile(profile) if profile is not None else None
+    measured = load_profile(profile, entry) if profile is not None else None
     return open_project(
         path,
         options,
