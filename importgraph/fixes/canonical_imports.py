@@ -4,6 +4,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from importgraph.facts.model import Origin
 from importgraph.findings.fragmentation import Fragment, measure_fragmentation
 from importgraph.findings.model import Location
 from importgraph.fixes.model import Applicability, Fix, RewriteImport
@@ -11,7 +12,7 @@ from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import closure
 from importgraph.names import is_within
-from importgraph.snapshot import Snapshot
+from importgraph.snapshot import Snapshot, once_per_snapshot
 
 _DIFF_STATEMENTS = 3
 
@@ -76,15 +77,15 @@ def _risks(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> I
     if more:
         yield f"`{more[0].importer}` does not load `{fragment.canonical}` today and would load more"
     patched = f"{edges[0].imported}.{fragment.name}" if edges else ""
-    if patched and any(patched in text for text in _patch_targets(snapshot)):
+    if patched and patched in _patch_targets(snapshot):
         yield f"tests patch `{patched}`"
 
 
-def _patch_targets(snapshot: Snapshot) -> Iterator[str]:
-    for facts in snapshot.graph.facts.values():
-        for item in facts.imports:
-            if item.origin.value == "mock":
-                yield item.module
+@once_per_snapshot
+def _patch_targets(snapshot: Snapshot) -> str:
+    """Return all that tests patch, a line each."""
+    imports = (item for facts in snapshot.graph.facts.values() for item in facts.imports)
+    return "\n".join(item.module for item in imports if item.origin is Origin.MOCK)
 
 
 def _diff(snapshot: Snapshot, edits: Sequence[RewriteImport]) -> str:
