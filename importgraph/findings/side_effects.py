@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from importgraph.facts.model import Flow, Step, StepKind
+from importgraph.facts.syntax import parse_source
+from importgraph.findings.environment_writes import environment_writes
 from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.findings.test_code import is_test_code
 from importgraph.graph.calls import CallFinder, Place
@@ -95,6 +97,8 @@ _CALLS: dict[str, tuple[str, ...]] = {
         "eventlet.monkey_patch",
     ),
 }
+_COSTLY_US = 1000
+_SHOWN = 8
 _LOUD = {"network", "process", "thread"}
 _SEEN = {
     **dict.fromkeys(("read", "write", "mkdir", "remove", "rename"), "file"),
@@ -125,21 +129,26 @@ class SideEffects(Evidence, frozen=True):
     """Instances of first-party classes made at module level."""
     retained_us: int | None = None
     """What would not be spent if the module were not imported; None where no run measured it."""
+    self_us: int | None = None
+    """What its own code takes; None where no run measured it."""
 
 
 def find_side_effects(snapshot: Snapshot) -> tuple[SideEffects, ...]:
     """List what importing each module does beyond defining names; tests and scripts are left out."""
     calls = CallFinder(snapshot.resolver)
     seen = _measured(snapshot)
-    times = {m.name: m.retained_us for m in snapshot.profile.modules} if snapshot.profile else {}
+    times = {m.name: (m.retained_us, m.self_us) for m in snapshot.profile.modules} if snapshot.profile else {}
     found = []
     for module in snapshot.graph.modules.values():
         is_aside = module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT} or is_test_code(module.path)
         if module.name in snapshot.graph.facts and not is_aside:
-            effects = (*_effects(snapshot.resolver, module.name), *seen.get(module.name, ()))
+            written = _environment(snapshot, module.name)
+            effects = (*_effects(snapshot.resolver, module.name), *written, *seen.get(module.name, ()))
             singletons = tuple(_singletons(calls, module.name))
             if effects or singletons:
-                found.append(SideEffects(module.name, effects, singletons, times.get(module.name)))
+                found.append(
+                    SideEffects(module.name, effects, singletons, *times.get(module.name, (None, None)))
+                )
     return tuple(found)
 
 
@@ -165,7 +174,31 @@ def _effects(resolver: Resolver, module: str) -> Iterator[Effect]:
             name = external_name(resolver, module, step.name)
             kind = kind_of(name)
             if kind:
-                yield Effect(kind, name, step.line)
+                yield Effect(kind, _shown(name, step.value), step.line)
+
+
+def _shown(name: str, arguments: str) -> str:
+    """Name a call; of `open` also that it writes, where text says so."""
+    mode = arguments.split("|")[1:2]
+    return f"open(…, {mode[0]!r})" if name == "open" and mode and set(mode[0]) & set("wax+") else name
+
+
+def _environment(snapshot: Snapshot, module: str) -> Iterator[Effect]:
+    """Yield the writes to `os.environ` that are no calls; the text is read only where facts show a use."""
+    resolver = snapshot.resolver
+    names = resolver.names(module)
+    for step in resolver.facts[module].body:
+        used = step.kind is StepKind.USE and step.name.rpartition(".")[2] in {"environ", step.name}
+        if not (used and runs(step) and names is not None and names.active(step.when)):
+            continue
+        if external_name(resolver, module, step.name) == "os.environ":
+            text = snapshot.read_text(snapshot.graph.modules[module].path)
+            tree = parse_source(text.encode()).tree
+            for line, words in environment_writes(
+                tree, lambda chain: external_name(resolver, module, chain) == "os.environ"
+            ):
+                yield Effect("environment", words, line)
+            return
 
 
 def external_name(resolver: Resolver, module: str, chain: str) -> str:
@@ -196,16 +229,22 @@ def _singletons(calls: CallFinder, module: str) -> Iterator[Effect]:
 
 
 def check_side_effects(snapshot: Snapshot) -> Iterator[Finding]:
-    """Report the modules that do more than define names, one finding for each."""
+    """Report the modules that do more than define names, one finding for each.
+
+    An instance made at module level is an effect of its own only where a run measured that it may cost
+    something: a millisecond in the module's own code.
+    """
     for one in find_side_effects(snapshot):
-        if not one.effects:
+        if not one.effects and (one.self_us or 0) < _COSTLY_US:
             continue
         path = snapshot.graph.modules[one.module].path
         kinds: dict[str, list[Effect]] = defaultdict(list)
         for effect in one.effects:
             kinds[effect.kind].append(effect)
+        if one.singletons:
+            kinds["instances"] = list(one.singletons)
         what = "; ".join(
-            f"{kind}: {', '.join(sorted({e.call for e in found}))}" for kind, found in sorted(kinds.items())
+            f"{kind}: {_listed({e.call for e in found})}" for kind, found in sorted(kinds.items())
         )
         spent = f" It holds {amount(one.retained_us, 'us')} (measured)." if one.retained_us else ""
         yield Finding(
@@ -214,8 +253,16 @@ def check_side_effects(snapshot: Snapshot) -> Iterator[Finding]:
             message=f"Importing `{one.module}` does work beyond defining names ({what}).{spent}",
             severity=Severity.WARNING if _LOUD & set(kinds) else Severity.NOTE,
             locations=tuple(
-                dict.fromkeys(Location(path, effect.line) for effect in one.effects if effect.line)
+                dict.fromkeys(
+                    Location(path, effect.line) for effect in one.effects or one.singletons if effect.line
+                )
             ),
             evidence=one,
-            weight=len(one.effects) + 10 * len(_LOUD & set(kinds)) + (one.retained_us or 0),
+            weight=len(one.effects or one.singletons) + 10 * len(_LOUD & set(kinds)) + (one.retained_us or 0),
         )
+
+
+def _listed(calls: set[str]) -> str:
+    names = sorted(calls)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

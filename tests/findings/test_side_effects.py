@@ -1,6 +1,7 @@
 import pytest
 
 from importgraph.findings.side_effects import check_side_effects, find_side_effects
+from importgraph.measurements.model import ImportProfile, ModuleTiming
 
 
 def kinds(project):
@@ -19,6 +20,11 @@ def kinds(project):
         ("import os\nos.environ.setdefault('A', 'b')", "environment", "os.environ.setdefault"),
         ("import sys\nsys.path.insert(0, '.')", "interpreter", "sys.path.insert"),
         ("import threading\nthreading.Thread().start()", "thread", "threading.Thread().start"),
+        ("import os\nos.environ['A'] = 'b'", "environment", "os.environ['A'] ="),
+        ("from os import environ as e\ne[KEY] = 'b'", "environment", "os.environ[KEY] ="),
+        ("import os\ndel os.environ['A']", "environment", "del os.environ['A']"),
+        ("import os\nos.environ |= {'A': 'b'}", "environment", "os.environ |="),
+        ("x = 1\nopen('f', 'w')", "file", "open(…, 'w')"),
         ("from pathlib import Path\ntext = Path('f').read_text()", "file", "pathlib.Path().read_text"),
     ],
 )
@@ -35,6 +41,12 @@ def test_calls_are_known_through_every_way_to_import_them(open_files, source, ki
         "import subprocess, sys\nif sys.platform == 'win32':\n    subprocess.run(['ls'])",
         "import os\ntry:\n    import x\nexcept ImportError:\n    os.system('ls')",
         "def open(x): ...\nopen('f')",
+        "import os\nx = os.environ['A']",
+        "import os\ndef f():\n    os.environ['A'] = 'b'",
+        "import os\nif __name__ == '__main__':\n    os.environ['A'] = 'b'",
+        "import os, sys\nif sys.platform == 'win32':\n    os.environ['A'] = 'b'",
+        "import os\ntry:\n    import x\nexcept ImportError:\n    os.environ['A'] = 'b'",
+        "class os:\n    environ = {}\nos.environ['A'] = 'b'",
         "class C:\n    def run(self): open('f')",
     ],
 )
@@ -49,6 +61,28 @@ def test_singletons_are_listed_and_not_reported(open_files):
     (found,) = find_side_effects(project.snapshot)
     assert [(e.kind, e.call) for e in found.singletons] == [("singleton", "thing = C()")]
     assert list(check_side_effects(project.snapshot)) == []
+
+
+def test_instances_are_reported_where_a_run_shows_that_they_may_cost(open_files):
+    files = {"p/__init__.py": "", "p/a.py": "class C: ...\n", "p/b.py": "from p.a import C\nthing = C()\n"}
+    project = open_files(files)
+    times = {"p": 10, "p.a": 5_000, "p.b": 3_000}
+    modules = [
+        ModuleTiming(name=name, self_us=us, cumulative_us=us, retained_us=2 * us)
+        for name, us in times.items()
+    ]
+    settings = {"entry": "p.b", "kind": "module", "python": "3.11.0", "total_us": 0, "spread_us": 0}
+    object.__setattr__(project, "profile", ImportProfile(modules=tuple(modules), **settings))
+    (found,) = check_side_effects(project.snapshot)
+    assert (found.subject, found.severity.value, found.locations[0].line) == ("p.b", "note", 2)
+    assert "instances: thing = C()" in found.message
+    assert "6.0 ms (measured)" in found.message
+
+
+def test_instances_are_named_beside_other_effects(open_files):
+    source = "import os\nclass C: ...\nthing = C()\nos.environ['A'] = 'b'\n"
+    (found,) = check_side_effects(open_files({"p/__init__.py": "", "p/a.py": source}).snapshot)
+    assert "environment: os.environ['A'] =; instances: thing = C()" in found.message
 
 
 def test_tests_and_examples_are_left_out(open_files):
