@@ -51,7 +51,12 @@ def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
     where most modules are loaded by no import.
     """
     graph = snapshot.graph
-    candidates = {module.name: module for module in graph.modules.values() if _is_candidate(module, graph)}
+    by_django = _uses_django(graph)
+    candidates = {
+        module.name: module
+        for module in graph.modules.values()
+        if _is_candidate(module, graph) and not (by_django and _is_named_for_django(module))
+    }
     for used in [*(edge.imported for edge in graph.imports), *(name for name, _ in snapshot.entry_points)]:
         _remove(candidates, used)
     patterns = _computed_patterns(graph)
@@ -78,13 +83,16 @@ def _is_candidate(module: Module, graph: Graph) -> bool:
     parts = module.name.split(".")
     if parts[-1] in _ENTRY_NAMES or is_test_code(module.path):
         return False
-    by_django = not _DJANGO.isdisjoint(parts[1:]) and _uses_django(graph)
-    return not by_django and not _is_below_main(module.name, graph)
+    return not _is_below_main(module.name, graph)
 
 
 def _is_below_main(name: str, graph: Graph) -> bool:
     """Tell whether a package is there to be run with `python -m`."""
     return f"{name}.__main__" in graph.modules
+
+
+def _is_named_for_django(module: Module) -> bool:
+    return not _DJANGO.isdisjoint(module.name.split(".")[1:])
 
 
 def _uses_django(graph: Graph) -> bool:

@@ -4,7 +4,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.facts.model import Flow, Guard, Origin, Scope, StepKind
@@ -260,20 +260,20 @@ class Deferrals:
         load it.
         """
         chosen = set(deferred)
-        arcs = dict(view.arcs)
+        arcs: dict[str, tuple[Arc, ...]] = {}
         importers = {importer for importer, _ in chosen}
         taken: list[Arc] = []
-        for node in [node for node in arcs if node.partition(":")[0] in importers]:
+        for node in [node for node in view.arcs if node.partition(":")[0] in importers]:
             kept = []
-            for arc in arcs[node]:
+            for arc in view.arcs[node]:
                 if isinstance(arc.cause, ImportEdge) and key_of(arc.cause) in chosen:
                     taken += [Arc(taker, arc.target, None) for taker in self._loads_still(arc.cause, chosen)]
                 else:
                     kept.append(arc)
             arcs[node] = tuple(kept)
         for arc in taken:
-            arcs[arc.source] = (*arcs.get(arc.source, ()), arc)
-        return replace(view, arcs=arcs)
+            arcs[arc.source] = (*arcs.get(arc.source, view.arcs.get(arc.source, ())), arc)
+        return view.with_arcs(arcs)
 
     def _loads_still(self, edge: ImportEdge, chosen: Collection[EdgeKey]) -> Iterator[str]:
         """Yield the modules that take a lazy name while they are imported."""

@@ -34,11 +34,22 @@ class View:
     @cached_property
     def successors(self) -> Mapping[str, tuple[str, ...]]:
         """By source, where its arcs lead, each place once, in the order of the text."""
-        return {node: tuple(dict.fromkeys([arc.target for arc in arcs])) for node, arcs in self.arcs.items()}
+        return {node: _places(arcs) for node, arcs in self.arcs.items()}
 
     def targets(self, node: str) -> tuple[str, ...]:
         """Return where a node leads, each place once, in the order of the text."""
         return self.successors.get(node, ())
+
+    def with_arcs(self, changed: Mapping[str, tuple[Arc, ...]]) -> "View":
+        """Return the view with other arcs from some of its nodes; what is known of the rest is kept."""
+        view = View(self.nodes, {**self.arcs, **changed})
+        fresh = {node: _places(arcs) for node, arcs in changed.items()}
+        view.__dict__["successors"] = {**self.successors, **fresh}
+        return view
+
+
+def _places(arcs: Iterable[Arc]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([arc.target for arc in arcs]))
 
 
 def is_function(node: str) -> bool:
