@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +15,9 @@ from importgraph.facts.discover import find_files
 from importgraph.facts.scan import Progress, Scan, default_workers, scan_files
 from importgraph.findings.entry_points import console_scripts
 from importgraph.findings.heavy_imports import Link, link
+from importgraph.findings.ignores import Ignores, read_ignores
 from importgraph.findings.model import Finding
-from importgraph.findings.rules import run_checks
+from importgraph.findings.rules import Check, run_checks
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
 from importgraph.graph.model import Graph, Target
@@ -46,6 +48,8 @@ class Project:
     progress: Progress | None = None
     profile: ImportProfile | None = None
     """A measurement, for weights in time."""
+    today: date | None = None
+    """The day that decides which comments have expired; None for the present one."""
 
     @cached_property
     def scan(self) -> Scan:
@@ -96,8 +100,18 @@ class Project:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings of the selected rules."""
-        return run_checks(self.snapshot)
+        """All findings of the selected rules that no comment accepts."""
+        return run_checks(self.snapshot, self.ignores)
+
+    @cached_property
+    def ignores(self) -> Ignores:
+        """The comments that accept findings on their line, as they count today."""
+        paths = [file.path for file in self.scan.files]
+        return read_ignores(paths, lambda path: (self.root / path).read_bytes(), self.today or date.today())  # noqa: DTZ011 -- days of the calendar on the wall
+
+    def check(self, *checks: Check) -> tuple[Finding, ...]:
+        """Return the findings of some rules, in the order of `findings`."""
+        return run_checks(self.snapshot, self.ignores, checks)
 
     @cached_property
     def proposals(self) -> "Proposals":

@@ -9,6 +9,8 @@ import typer
 from importgraph.cli.options import (
     Color,
     ColorOption,
+    FindingFormatOption,
+    Format,
     FormatOption,
     IgnoreOption,
     NoCacheOption,
@@ -27,6 +29,7 @@ from importgraph.cli.options import (
     note,
     write,
     write_file,
+    write_findings,
 )
 from importgraph.errors import UsageError
 
@@ -36,14 +39,6 @@ if TYPE_CHECKING:
     from importgraph.project import Project
 
 HERE = Path()
-
-
-class AnalyzeFormat(StrEnum):
-    """How `analyze` answers on standard output."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 class GraphFormat(StrEnum):
@@ -89,9 +84,7 @@ def analyze(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for report.md, report.json and diagrams.")
     ] = Path("reports"),
-    answer: Annotated[
-        AnalyzeFormat, typer.Option("--format", help="What standard output gets.")
-    ] = AnalyzeFormat.TEXT,
+    answer: FindingFormatOption = Format.TEXT,
     fail_on: Annotated[
         Severity_ | None, typer.Option("--fail-on", help="Exit with 1 if a finding is this bad.")
     ] = None,
@@ -125,10 +118,12 @@ def analyze(
     diagrams: tuple[tuple[str, str], ...] = ()
     if not no_report:
         diagrams = _write_folder(project, report, output, quiet=quiet)
-    if answer is AnalyzeFormat.JSON:
+    if answer is Format.JSON:
         write(json_report.render(report), None)
-    elif answer is AnalyzeFormat.MARKDOWN:
+    elif answer is Format.MARKDOWN:
         write(markdown.render(report, diagrams), None)
+    elif answer is not Format.TEXT:
+        write_findings(report.findings, answer, None, project.root, "analyze", report.fixes)
     else:
         from importgraph.outputs.console import show_report
 

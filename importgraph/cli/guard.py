@@ -1,12 +1,13 @@
 """Commands that guard: baseline, check, diff, affected. All but `check --measure` only read text."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from importgraph.cli.options import (
+    FindingFormatOption,
+    Format,
     NoCacheOption,
     OutputOption,
     PathArgument,
@@ -18,38 +19,17 @@ from importgraph.cli.options import (
     cache_folder,
     note,
     write,
+    write_file,
+    write_remarks,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from importgraph.config import Partial
-    from importgraph.outputs.annotations import Remark
     from importgraph.regressions.check import Request
     from importgraph.regressions.model import Report
 
 HERE = Path()
 REGRESSED = 1
-
-
-class CheckFormat(StrEnum):
-    """How `check` writes its result."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    SARIF = "sarif"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    JUNIT = "junit"
-
-
-class DiffFormat(StrEnum):
-    """How `diff` writes its result."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 def register(app: typer.Typer) -> None:
@@ -96,9 +76,7 @@ def check(
     python: Annotated[
         str | None, typer.Option(help="Interpreter for --measure; default: the project's environment.")
     ] = None,
-    answer: Annotated[
-        CheckFormat, typer.Option("--format", help="How the result is written.")
-    ] = CheckFormat.TEXT,
+    answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
@@ -114,7 +92,7 @@ def check(
     report = run_check(request)
     if measure:
         report = _measured(request, report, python, budget)
-    write(_check_renderer(answer, path)(report), output)
+    _write_report(report, answer, output, path)
     if report.verdict is Verdict.REGRESSED:
         raise typer.Exit(REGRESSED)
 
@@ -125,10 +103,12 @@ def diff(
         str | None, typer.Argument(metavar="[HEAD]", help="The later revision; default: the work tree.")
     ] = None,
     path: PathOption = HERE,
-    answer: Annotated[
-        DiffFormat, typer.Option("--format", help="How the result is written.")
-    ] = DiffFormat.TEXT,
+    answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw just the change into this .svg (or .png, .pdf, .dot)."),
+    ] = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -139,12 +119,20 @@ def diff(
 
     options = _options(python_version, workers)
     found = diff_revisions(path, base, head, options, cache_folder(no_cache=no_cache))
-    renderers = {
-        DiffFormat.TEXT: render_diff_text,
-        DiffFormat.JSON: render_diff_json,
-        DiffFormat.MARKDOWN: render_diff,
-    }
-    write(renderers[answer](found), output)
+    if picture is not None:
+        from importgraph.outputs.diagram_change import draw_change
+        from importgraph.outputs.rendering import picture_format, render
+
+        drawn = render(draw_change(found), picture_format(picture))
+        write_file(picture, drawn)
+    renderers = {Format.TEXT: render_diff_text, Format.JSON: render_diff_json, Format.MARKDOWN: render_diff}
+    if answer in renderers:
+        write(renderers[answer](found), output)
+        return
+    from importgraph.outputs.remarks import from_regressions
+    from importgraph.regressions.analysis import project_top
+
+    write_remarks(from_regressions(found.regressions), answer, output, project_top(path), "diff")
 
 
 def affected(
@@ -207,23 +195,18 @@ def _measured(request: "Request", report: "Report", python: str | None, budget: 
     return with_measured(report, plan)
 
 
-def _check_renderer(answer: CheckFormat, folder: Path) -> "Callable[[Report], str]":
-    from importgraph.outputs import annotations, markdown_comment, regression_text, sarif
-    from importgraph.regressions.analysis import project_top
-    from importgraph.regressions.git import prefix_in_repository
+def _write_report(report: "Report", answer: Format, output: Path | None, folder: Path) -> None:
+    from importgraph.outputs import markdown_comment, regression_text
 
-    of_report: dict[CheckFormat, Callable[[Report], str]] = {
-        CheckFormat.TEXT: regression_text.render_text,
-        CheckFormat.JSON: regression_text.render_json,
-        CheckFormat.MARKDOWN: markdown_comment.render_report,
+    renderers = {
+        Format.TEXT: regression_text.render_text,
+        Format.JSON: regression_text.render_json,
+        Format.MARKDOWN: markdown_comment.render_report,
     }
-    if answer in of_report:
-        return of_report[answer]
-    of_remarks: dict[CheckFormat, Callable[[Sequence[Remark]], str]] = {
-        CheckFormat.SARIF: sarif.render_sarif,
-        CheckFormat.GITHUB: annotations.render_github,
-        CheckFormat.GITLAB: annotations.render_gitlab,
-        CheckFormat.JUNIT: annotations.render_junit,
-    }
-    prefix = prefix_in_repository(project_top(folder))
-    return lambda report: of_remarks[answer](annotations.below(annotations.from_report(report), prefix))
+    if answer in renderers:
+        write(renderers[answer](report), output)
+        return
+    from importgraph.outputs.remarks import from_report
+    from importgraph.regressions.analysis import project_top
+
+    write_remarks(from_report(report), answer, output, project_top(folder), "check")

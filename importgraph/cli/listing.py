@@ -1,6 +1,7 @@
 """Commands that list one kind of finding. Static: they never import or execute what they read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ import typer
 from importgraph.cli.options import (
     Color,
     ColorOption,
-    FormatOption,
+    FindingFormatOption,
+    Format,
     NoCacheOption,
     OutputOption,
     PathArgument,
@@ -17,18 +19,21 @@ from importgraph.cli.options import (
     PolicyOption,
     PythonOption,
     QuietOption,
-    TextOrJson,
     WorkersOption,
     console,
     load,
     note,
     write,
+    write_findings,
 )
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from importgraph.findings.rules import Check
+    from importgraph.fixes.model import Fix, SkippedFix
     from importgraph.project import Project
+    from importgraph.snapshot import Snapshot
 
 HERE = Path()
 
@@ -39,30 +44,41 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """One kind of finding, in each form it can be written in."""
+
+    title: str
+    as_json: Callable[[], str]
+    on_screen: "Callable[[Console], None]"
+    check: "Check"
+    """The rule whose findings CI systems get."""
+    propose: "Callable[[Snapshot], Iterable[Fix | SkippedFix]]" = lambda _: ()
+
+
 def _answer(
-    project: "Project",
-    as_json: Callable[[], str],
-    on_screen: "Callable[[Console], None]",
-    *,
-    answer: TextOrJson,
-    output: Path | None,
-    color: Color,
-    quiet: bool,
+    project: "Project", listing: _Listing, answer: Format, output: Path | None, color: Color, *, quiet: bool
 ) -> None:
     """Write a listing in the format asked for; in text, the ledger goes to standard error."""
-    if answer is TextOrJson.JSON:
-        write(as_json(), output)
-        return
-    from importgraph.outputs.report import ledger_line
+    if answer is Format.JSON:
+        write(listing.as_json(), output)
+    elif answer is Format.TEXT:
+        from importgraph.outputs.report import ledger_line
 
-    with console(color, output) as screen:
-        on_screen(screen)
-    note(ledger_line(project.graph.ledger), quiet=quiet)
+        with console(color, output) as screen:
+            listing.on_screen(screen)
+        note(ledger_line(project.graph.ledger), quiet=quiet)
+    else:
+        from importgraph.fixes.model import Fix
+
+        made = listing.propose(project.snapshot) if answer is Format.SARIF else ()
+        fixes = [one for one in made if isinstance(one, Fix)]
+        write_findings(project.check(listing.check), answer, output, project.root, listing.title, fixes)
 
 
 def cycles(
     path: PathArgument = HERE,
-    answer: FormatOption = TextOrJson.TEXT,
+    answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
@@ -71,84 +87,86 @@ def cycles(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """List import cycles: crashing, latent, deferred, type-only, each with the smallest edit that ends it."""
-    from importgraph.findings.cycles import find_cycles
+    from importgraph.findings.cycles import check_cycles, find_cycles
+    from importgraph.fixes.cycle_breaks import propose_cycle_breaks
     from importgraph.outputs.console import show_cycles
     from importgraph.outputs.json_report import render_cycles
 
     project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
     found = find_cycles(project.snapshot)
-    _answer(
-        project,
+    listing = _Listing(
+        "cycles",
         lambda: render_cycles(found, project.graph),
         lambda screen: show_cycles(found, screen),
-        answer=answer,
-        output=output,
-        color=color,
-        quiet=quiet,
+        check_cycles,
+        propose_cycle_breaks,
     )
+    _answer(project, listing, answer, output, color, quiet=quiet)
 
 
 def fragmentation(
     path: PathArgument = HERE,
     policy: PolicyOption = None,
-    answer: FormatOption = TextOrJson.TEXT,
+    answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
+    python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """List definitions that are imported through several paths."""
-    from importgraph.findings.fragmentation import measure_fragmentation
+    from importgraph.findings.fragmentation import check_fragmentation, measure_fragmentation
+    from importgraph.fixes.canonical_imports import propose_canonical_imports
     from importgraph.outputs.console import show_fragmentation
     from importgraph.outputs.json_report import render_fragmentation
 
-    project = load(path, workers=workers, no_cache=no_cache, policy=policy, quiet=quiet)
+    project = load(
+        path, workers=workers, no_cache=no_cache, python_version=python_version, policy=policy, quiet=quiet
+    )
     measured = measure_fragmentation(project.snapshot)
     others = [
         measure_fragmentation(project.snapshot, one.value) for one in Policy if one.value != measured.policy
     ]
-    _answer(
-        project,
+    listing = _Listing(
+        "fragmentation",
         lambda: render_fragmentation(measured, others, project.graph),
         lambda screen: show_fragmentation(measured, others, screen),
-        answer=answer,
-        output=output,
-        color=color,
-        quiet=quiet,
+        check_fragmentation,
+        propose_canonical_imports,
     )
+    _answer(project, listing, answer, output, color, quiet=quiet)
 
 
 def duplicates(
     path: PathArgument = HERE,
-    answer: FormatOption = TextOrJson.TEXT,
+    answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
+    python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """List different definitions that share a name, with how alike their bodies are."""
-    from importgraph.findings.duplicates import find_duplicates
+    from importgraph.findings.duplicates import check_duplicates, find_duplicates
     from importgraph.outputs.console import show_duplicates
     from importgraph.outputs.json_report import render_duplicates
 
-    project = load(path, workers=workers, no_cache=no_cache, quiet=quiet)
+    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
     found = find_duplicates(project.snapshot)
-    _answer(
-        project,
+    listing = _Listing(
+        "duplicates",
         lambda: render_duplicates(found, project.graph),
         lambda screen: show_duplicates(found, screen),
-        answer=answer,
-        output=output,
-        color=color,
-        quiet=quiet,
+        check_duplicates,
     )
+    _answer(project, listing, answer, output, color, quiet=quiet)
 
 
 def unresolved(
     path: PathArgument = HERE,
-    answer: FormatOption = TextOrJson.TEXT,
+    answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
@@ -157,18 +175,18 @@ def unresolved(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """List first-party imports that cannot succeed, with the path that works."""
-    from importgraph.findings.unresolved import find_unresolved
+    from importgraph.findings.unresolved import check_unresolved, find_unresolved
+    from importgraph.fixes.missing_imports import propose_missing_imports
     from importgraph.outputs.console import show_unresolved
     from importgraph.outputs.json_report import render_unresolved
 
     project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
     found = find_unresolved(project.snapshot)
-    _answer(
-        project,
+    listing = _Listing(
+        "unresolved",
         lambda: render_unresolved(found, project.graph),
         lambda screen: show_unresolved(found, screen),
-        answer=answer,
-        output=output,
-        color=color,
-        quiet=quiet,
+        check_unresolved,
+        propose_missing_imports,
     )
+    _answer(project, listing, answer, output, color, quiet=quiet)

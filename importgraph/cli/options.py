@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import Console
 
     from importgraph.facts.scan import Progress
+    from importgraph.findings.model import Finding
+    from importgraph.fixes.model import Fix
+    from importgraph.outputs.remarks import Remark
     from importgraph.project import Project
 
 
@@ -24,6 +27,18 @@ class TextOrJson(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+class Format(StrEnum):
+    """How findings are written: for people, for programs, and for CI systems."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
 
 
 class Policy(StrEnum):
@@ -47,6 +62,10 @@ PathOption = Annotated[
     Path, typer.Option("--path", metavar="PATH", help="Folder of a repository or package.")
 ]
 FormatOption = Annotated[TextOrJson, typer.Option("--format", help="How the result is written.")]
+FindingFormatOption = Annotated[
+    Format,
+    typer.Option("--format", help="How findings are written; sarif, github, gitlab, junit: for CI systems."),
+]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
 ]
@@ -159,6 +178,48 @@ def write(text: str, output: Path | None) -> None:
         typer.echo(text, nl=False)
         return
     write_file(output, text.encode())
+
+
+def write_findings(
+    findings: "Iterable[Finding]",
+    answer: Format,
+    output: Path | None,
+    root: Path,
+    title: str,
+    fixes: "Iterable[Fix]" = (),
+) -> None:
+    """Write findings in a format for CI systems or as markdown, to a file or to standard output.
+
+    Args:
+        findings: In the order they are to stand in.
+        answer: Any but text and JSON, which each command writes in its own way.
+        output: The file; None for standard output.
+        root: The folder that the paths of the findings are relative to.
+        title: The name of the command.
+        fixes: Proposals whose text SARIF is to hold.
+    """
+    from importgraph.outputs.remarks import from_findings
+
+    write_remarks(from_findings(findings), answer, output, root, title, fixes)
+
+
+def write_remarks(
+    remarks: "Iterable[Remark]",
+    answer: Format,
+    output: Path | None,
+    root: Path,
+    title: str,
+    fixes: "Iterable[Fix]" = (),
+) -> None:
+    """Write remarks as `write_findings` does, with paths from the top of the repository around `root`."""
+    from importgraph.outputs.formats import render_remarks
+    from importgraph.outputs.remarks import below
+    from importgraph.outputs.text_fixes import text_fixes
+    from importgraph.regressions.git import prefix_in_repository
+
+    prefix = prefix_in_repository(root)
+    texts = text_fixes(fixes, root, prefix) if answer is Format.SARIF else {}
+    write(render_remarks(below(remarks, prefix), answer.value, title, texts), output)
 
 
 def write_file(path: Path, data: bytes) -> None:

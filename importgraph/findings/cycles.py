@@ -158,6 +158,11 @@ def _crash(name: str, failure: Failure) -> CrashPath:
     return CrashPath(name, f"{failure.kind}: {failure.message}", failure.path, failure.line, failure.chain)
 
 
+def code_of(cycle: Cycle) -> str:
+    """Return the code of a cycle's class."""
+    return _CODES[cycle.kind][0]
+
+
 def check_cycles(snapshot: Snapshot) -> Iterator[Finding]:
     """Report each cycle as a finding of its class."""
     for cycle in find_cycles(snapshot):

@@ -9,6 +9,7 @@ from importgraph.findings.cycles import check_cycles
 from importgraph.findings.duplicates import check_duplicates
 from importgraph.findings.fragmentation import check_fragmentation
 from importgraph.findings.heavy_imports import check_heavy_imports
+from importgraph.findings.ignores import NO_IGNORES, Ignores, means
 from importgraph.findings.model import Finding, Severity
 from importgraph.findings.side_effects import check_side_effects
 from importgraph.findings.unresolved import check_unresolved
@@ -41,6 +42,14 @@ RULES: tuple[Rule, ...] = (
         "Whatever imports it fails. Its imports are still recovered, so the rest of the graph stays whole.",
         "def f(:\n    ...",
         "def f():\n    ...",
+    ),
+    Rule(
+        "IG002",
+        "ignore-comment",
+        "A comment `importgraph: ignore[CODE]` that gives no reason, has expired, or accepts nothing.",
+        "What was accepted once should not hide what comes later, and a reader should learn why it was.",
+        "from app.modles import User  # importgraph: ignore[IG401]",
+        "from app.modles import User  # importgraph: ignore[IG401] made by the build (until 2027-03-31)",
     ),
     Rule(
         "IG101",
@@ -208,19 +217,35 @@ def check_patterns(patterns: Sequence[str]) -> None:
             find_rule(pattern)
 
 
-def run_checks(snapshot: Snapshot) -> tuple[Finding, ...]:
+def run_checks(
+    snapshot: Snapshot, ignores: Ignores = NO_IGNORES, checks: Sequence[Check] = CHECKS
+) -> tuple[Finding, ...]:
     """Run all rules that are selected.
+
+    Args:
+        snapshot: What to check.
+        ignores: The comments of the tree that accept findings.
+        checks: The rules; comments that accept nothing are reported only where all of them run.
 
     Returns:
         The findings: errors first, then by weight within severity, then by code and subject.
     """
     select, ignore = snapshot.config.select, snapshot.config.ignore
     check_patterns([*select, *ignore])
-    found = [
-        finding
-        for check in CHECKS
-        for finding in check(snapshot)
-        if (not select or matches(finding.code, select)) and not matches(finding.code, ignore)
-    ]
+
+    def is_selected(code: str) -> bool:
+        return (not select or matches(code, select)) and not matches(code, ignore)
+
+    def is_known(pattern: str) -> bool | None:
+        if not pattern.startswith("IG"):
+            return None  # a rule of the project's own
+        codes = [rule.code for rule in RULES if means(pattern, rule.code)]
+        return None if codes and not all(map(is_selected, codes)) else bool(codes)
+
+    raw = [finding for check in checks for finding in check(snapshot)]
+    found = list(ignores.apply(raw))
+    if checks is CHECKS:
+        found += ignores.report(raw, is_known)
+    found = [finding for finding in found if is_selected(finding.code)]
     found.sort(key=lambda f: (_SEVERITIES.index(f.severity), -f.weight, f.code, f.subject))
     return tuple(found)

@@ -28,7 +28,13 @@ def prose(text: str) -> str:
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return escape(text)
-    return "".join(code(part) if number % 2 and part else escape(part) for number, part in enumerate(parts))
+    return "".join(code(part) if number % 2 and part else _escape(part) for number, part in enumerate(parts))
+
+
+def _escape(text: str) -> str:
+    """Escape text between code spans: the spaces at its ends stay."""
+    head, tail = text[:1].isspace(), text[-1:].isspace() and bool(text.strip())
+    return f"{' ' * head}{escape(text)}{' ' * tail}"
 
 
 def code(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, assert_never
 
 from importgraph.errors import ImportgraphError, UsageError
@@ -58,6 +59,26 @@ def render(
         case _:
             assert_never(chosen)
     return _normalised(drawn, format)
+
+
+def picture_format(path: Path) -> Format:
+    """Return the format that a file's name asks for.
+
+    Raises:
+        UsageError: If it is none that can be drawn.
+    """
+    match path.suffix.lower():
+        case ".svg":
+            return "svg"
+        case ".png":
+            return "png"
+        case ".pdf":
+            return "pdf"
+        case ".dot":
+            return "dot"
+        case _:
+            pass
+    raise UsageError(f"{path} names no picture that can be drawn.", "End it in .svg, .png, .pdf or .dot.")
 
 
 def has_program() -> bool:

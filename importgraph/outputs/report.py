@@ -103,8 +103,3 @@ def ledger_line(ledger: Ledger) -> str:
         f"{ledger.found:,} files found = {ledger.analysed:,} analysed + {len(ledger.broken):,} broken "
         f"+ {len(ledger.excluded):,} excluded"
     )
-
-
-def shorten(items: list[str], limit: int) -> list[str]:
-    """Cut a list and say how much was cut."""
-    return items if len(items) <= limit else [*items[:limit], f"and {len(items) - limit:,} more"]

@@ -1,5 +1,6 @@
 """SARIF 2.1.0: findings and regressions for code scanning, with fixes where edits are text."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,48 +12,61 @@ import msgspec
 from importgraph import __version__
 from importgraph.findings.model import Location, Severity
 from importgraph.findings.rules import RULES
-from importgraph.outputs.annotations import Remark
+from importgraph.outputs.remarks import FALLBACK, Remark, numbered
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
-class TextFix:
+class FileChange:
     """The text of one file before and after a fix."""
 
-    description: str
     path: str
     before: str
     after: str
 
 
-def render_sarif(remarks: Iterable[Remark], fixes: Mapping[str, Sequence[TextFix]] | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class TextFix:
+    """One fix: all its files together, or none."""
+
+    description: str
+    files: tuple[FileChange, ...]
+
+
+Fixes = Mapping[tuple[str, str], Sequence[TextFix]]
+"""Fixes by the code and the subject of what they mend."""
+
+
+def render_sarif(remarks: Iterable[Remark], fixes: Fixes | None = None) -> str:
     """Render remarks as one SARIF run.
 
     Args:
         remarks: In the order they are to stand in.
-        fixes: Text edits by the fingerprint of the remark they resolve.
+        fixes: Text edits by what they resolve.
 
     Returns:
         JSON, the same bytes for the same input.
     """
     listed = list(remarks)
-    codes = list(dict.fromkeys(one.code for one in listed))
+    codes = {code: number for number, code in enumerate(dict.fromkeys(one.code for one in listed))}
+    known = fixes or {}
     run = {
         "tool": {
             "driver": {
                 "name": "importgraph",
                 "version": __version__,
                 "semanticVersion": __version__,
-                "informationUri": "https://pypi.org/project/importgraph/",
                 "rules": [_rule(code) for code in codes],
             }
         },
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The analysed root."}}},
+        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The top of the repository."}}},
         "results": [
-            _result(one, codes.index(one.code), (fixes or {}).get(one.fingerprint, ())) for one in listed
+            _result(one, codes[one.code], f"{name}:{number}", known.get((one.code, one.subject), ()))
+            for name, number, one in numbered(listed)
         ],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -72,15 +86,15 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(one: Remark, index: int, fixes: Sequence[TextFix]) -> dict[str, Any]:
-    text = "\n".join(part for part in (one.message, one.explained) if part)
+def _result(one: Remark, index: int, identity: str, fixes: Sequence[TextFix]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": one.code,
         "ruleIndex": index,
         "level": _LEVELS[one.severity],
-        "message": {"text": text},
-        "locations": [_location(one.location)] if one.location is not None else [],
-        "partialFingerprints": {"importgraph/v1": one.fingerprint},
+        "message": {"text": one.text},
+        "locations": [_location(one.location or FALLBACK)],
+        # The name under which GitHub looks for an identity; without it, it hashes lines, which move.
+        "partialFingerprints": {"primaryLocationLineHash": identity},
     }
     if one.related:
         result["relatedLocations"] = [
@@ -98,21 +112,32 @@ def _location(place: Location) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": quote(path), "uriBaseId": "SRCROOT"}
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "SRCROOT"}
 
 
 def _fix(fix: TextFix) -> dict[str, Any]:
-    changes = {"artifactLocation": _artifact(fix.path), "replacements": list(_replacements(fix))}
-    return {"description": {"text": fix.description}, "artifactChanges": [changes]}
+    changes = [
+        {"artifactLocation": _artifact(change.path), "replacements": list(_replacements(change))}
+        for change in fix.files
+    ]
+    return {"description": {"text": fix.description}, "artifactChanges": changes}
 
 
-def _replacements(fix: TextFix) -> Iterator[dict[str, Any]]:
-    """Yield whole-line replacements; a region without end column ends where its line does."""
-    before = fix.before.splitlines(keepends=True)
-    after = fix.after.splitlines(keepends=True)
-    for tag, start, end, new_start, new_end in SequenceMatcher(
-        None, before, after, autojunk=False
-    ).get_opcodes():
+def _replacements(change: FileChange) -> Iterator[dict[str, Any]]:
+    """Yield replacements of whole lines, which end at the beginning of the next line or of the file's end."""
+    before, after = _LINE.findall(change.before), _LINE.findall(change.after)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            region = {"startLine": start + 1, "startColumn": 1, "endLine": end + 1, "endColumn": 1}
+            first, first_column = _position(before, start)
+            last, last_column = _position(before, end)
+            region = {"startLine": first, "startColumn": first_column}
+            region |= {"endLine": last, "endColumn": last_column}
             yield {"deletedRegion": region, "insertedContent": {"text": "".join(after[new_start:new_end])}}
+
+
+def _position(lines: Sequence[str], index: int) -> tuple[int, int]:
+    """Return where a line begins, or where the text ends if its last line has no end."""
+    if index == len(lines) and lines and not lines[-1].endswith("\n"):
+        return index, len(lines[-1]) + 1
+    return index + 1, 1

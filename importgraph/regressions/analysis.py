@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,12 +37,12 @@ class Analysis:
     def digest(self) -> Digest:
         """The identities."""
         findings = (*self.project.findings, *self.violations[0])
-        return digest_of(self.project.snapshot, findings, self.view)
+        return digest_of(self.project.snapshot, findings, self.view, self.project.ignores)
 
     @cached_property
     def violations(self) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
         """What the project's own rules find, and notes about them."""
-        return run_rules(self.project, datetime.now(UTC).date())
+        return run_rules(self.project)
 
     @cached_property
     def places(self) -> Places:

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from importgraph.facts.model import Origin
-from importgraph.findings.cycles import Cycle, find_cycles
-from importgraph.findings.fragmentation import Fragmentation, measure_fragmentation
+from importgraph.findings.cycles import Cycle, code_of, find_cycles
+from importgraph.findings.fragmentation import Fragment, Fragmentation, measure_fragmentation
+from importgraph.findings.ignores import NO_IGNORES, Ignores
 from importgraph.findings.model import Finding
 from importgraph.findings.unresolved import find_unresolved
 from importgraph.graph.model import Graph
@@ -20,9 +21,15 @@ _HANDLED = ("IG1", "IG2", "IG301", "IG4")
 """Findings that a digest holds in a form of its own: loads, cycles, fragmentation, unresolved imports."""
 
 
-def digest_of(snapshot: Snapshot, findings: tuple[Finding, ...], view: View) -> Digest:
-    """Reduce a snapshot, its findings and its loading view to identities, all of them sorted."""
+def digest_of(
+    snapshot: Snapshot, findings: tuple[Finding, ...], view: View, ignores: Ignores = NO_IGNORES
+) -> Digest:
+    """Reduce a snapshot, its findings and its loading view to identities, all of them sorted.
+
+    What a comment accepts is left out; `findings` are those that none accepts.
+    """
     graph = snapshot.graph
+    cycles = (one for one in find_cycles(snapshot) if not ignores.accepts_cycle(code_of(one), one))
     return Digest(
         python_version=".".join(map(str, graph.target.version)),
         platform=graph.target.platform,
@@ -30,9 +37,9 @@ def digest_of(snapshot: Snapshot, findings: tuple[Finding, ...], view: View) -> 
         entry_points=tuple(sorted(entry_loads(snapshot, view), key=lambda load: load.name)),
         edges=_edges(graph),
         loading=loading_map(view),
-        cycles=tuple(sorted(map(_cycle, find_cycles(snapshot)), key=lambda c: (c.kind, c.modules))),
-        fragmentation=_fragmentation(measure_fragmentation(snapshot)),
-        findings=tuple(sorted([*_unresolved(snapshot), *_others(findings)])),
+        cycles=tuple(sorted(map(_cycle, cycles), key=lambda c: (c.kind, c.modules))),
+        fragmentation=_fragmentation(measure_fragmentation(snapshot), ignores),
+        findings=tuple(sorted([*_unresolved(snapshot, ignores), *_others(findings)])),
     )
 
 
@@ -64,9 +71,9 @@ def _cycle(cycle: Cycle) -> CycleMark:
     return CycleMark(cycle.kind.value, cycle.modules)
 
 
-def _fragmentation(measured: Fragmentation) -> FragmentationMark:
+def _fragmentation(measured: Fragmentation, ignores: Ignores) -> FragmentationMark:
     marks = [
-        FragmentMark(f"{f.module}.{f.name}", f.canonical, dict(sorted(f.paths.items())), len(f.stray))
+        FragmentMark(f"{f.module}.{f.name}", f.canonical, dict(sorted(f.paths.items())), _strays(f, ignores))
         for f in measured.definitions
     ]
     return FragmentationMark(
@@ -78,9 +85,15 @@ def _fragmentation(measured: Fragmentation) -> FragmentationMark:
     )
 
 
-def _unresolved(snapshot: Snapshot) -> Iterator[Mark]:
+def _strays(one: Fragment, ignores: Ignores) -> int:
+    return sum(not ignores.accepts("IG301", place.path, place.line) for place in one.stray)
+
+
+def _unresolved(snapshot: Snapshot, ignores: Ignores) -> Iterator[Mark]:
     importers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in find_unresolved(snapshot):
+        if ignores.accepts(one.code, one.path, one.line):
+            continue
         importers[one.code, f"{one.target}.{one.name}" if one.name else one.target].append(one.importer)
     for (code, target), found in importers.items():
         yield Mark(code, target, tuple(sorted(found)))

@@ -2,13 +2,8 @@ import json
 from xml.etree import ElementTree as ET
 
 from importgraph.findings.model import Evidence, Finding, Location, Severity
-from importgraph.outputs.annotations import (
-    from_findings,
-    from_report,
-    render_github,
-    render_gitlab,
-    render_junit,
-)
+from importgraph.outputs.annotations import render_github, render_gitlab, render_junit
+from importgraph.outputs.remarks import from_findings, from_report
 from importgraph.regressions.model import Commit, Regression, Report, Stale, Step, Verdict
 
 STEPS = (Step("app", "app.core", "app/__init__.py", 1), Step("app.core", "pandas", "app/core.py", 7))
@@ -42,7 +37,8 @@ FINDING = Finding(
 
 def test_github_escapes_data_and_properties():
     assert render_github(from_findings([FINDING])) == (
-        "::warning file=a%2Cb%3Ac.py,line=3,col=5,title=importgraph IG402::`app` has no name `x` <&\x00>.\n"
+        "::warning file=a%2Cb%3Ac.py,line=3,col=5,title=importgraph IG402::`app` has no name `x` <&\x00>.%0A"
+        "Also d.py:4.\n"
     )
     error, notice = render_github(from_report(REPORT)).splitlines()
     assert error.startswith("::error file=app/core.py,line=7,title=importgraph external::`import app` newly")
@@ -69,8 +65,9 @@ def test_gitlab_has_one_fingerprint_for_each_entry():
 def test_junit_is_xml_whatever_text_it_holds():
     root = ET.fromstring(render_junit(from_findings([FINDING])))
     (case,) = root.iter("testcase")
-    assert case.attrib == {"classname": "IG402", "name": "app.x", "file": "a,b:c.py", "line": "3"}
-    assert case.find("failure").attrib["message"] == "`app` has no name `x` <&\N{REPLACEMENT CHARACTER}>."
+    assert case.attrib == {"classname": "importgraph.IG402", "name": "app.x"}
+    message = case.find("failure").attrib["message"]
+    assert message == "a,b:c.py:3: `app` has no name `x` <&\N{REPLACEMENT CHARACTER}>."
     assert root.attrib["failures"] == "1"
 
 

