@@ -1,12 +1,20 @@
-"""The pytest plugin: inert until one of its options is given, and then only that option's part loads.
+"""The pytest plugin: inert until one of its options is given, and only then does `importgraph.plugin` load.
 
-At module level only the standard library and pytest are imported: every test session of every user loads
-this file.
+Every test session of every user loads this file: it imports pytest and nothing else.
 """
 
+from collections.abc import Generator
 from typing import Any
 
 import pytest
+
+OPTIONS = (
+    "importgraph_narrow",
+    "importgraph_profile",
+    "importgraph_audit",
+    "importgraph_max_collection_seconds",
+    "importgraph_collection_timeout",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,60 +25,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Do not import test files that hold no test selected by -k, -m or --deselect.",
     )
+    group.addoption(
+        "--importgraph-profile",
+        nargs="?",
+        const=True,
+        metavar="FILE.json",
+        help="Say where collection time went; with =FILE.json, save it there as well.",
+    )
+    group.addoption(
+        "--importgraph-audit",
+        action="store_true",
+        help="List sockets, processes, threads, environment and file writes during collection.",
+    )
+    group.addoption(
+        "--importgraph-max-collection-seconds",
+        metavar="N",
+        help="Fail once collection takes longer, after the file that is being imported.",
+    )
+    group.addoption(
+        "--importgraph-collection-timeout",
+        metavar="N",
+        help="End the process if collection takes longer, also in the middle of an import that hangs.",
+    )
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    """Begin before the first conftest.py is imported and before output is captured."""
+    _activate(early_config, early_config.known_args_namespace)
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the parts that were asked for."""
-    if config.getoption("importgraph_narrow"):
-        config.pluginmanager.register(Narrower(config), "importgraph-narrow")
+    """Begin here where a conftest.py named this plugin, so that it came too late for the hook above."""
+    _activate(config, config.option)
 
 
-class EmptyModule(pytest.Module):
-    """A test file that holds nothing selected; it is not imported."""
+def _activate(config: pytest.Config, chosen: Any) -> None:
+    if any(getattr(chosen, name, None) not in {None, False} for name in OPTIONS):
+        from importgraph.plugin.activate import activate
 
-    def collect(self) -> list[Any]:
-        """Hold nothing."""
-        return []
-
-    def _getobj(self) -> Any:
-        import types
-
-        return types.ModuleType(self.path.stem)
-
-
-class Narrower:
-    """Stands in for files that cannot hold a selected test.
-
-    The selected tests, their order and the exit code are those of plain pytest; the numbers of collected and
-    deselected tests are smaller, because tests in files that are not imported are not counted.
-    """
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-        self.unneeded: frozenset[str] | None = None
-        self.files = 0
-        self.reason = ""
-
-    def _decide(self) -> frozenset[str]:
-        if self.unneeded is None:
-            from importgraph.selection.narrow import narrow
-
-            found = narrow(self.config)
-            self.unneeded, self.files, self.reason = found.unneeded, found.files, found.reason
-        return self.unneeded
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_pycollect_makemodule(self, module_path: Any, parent: Any) -> Any:
-        """Give a module that is not imported for a file that is not needed."""
-        if str(module_path) in self._decide():
-            return EmptyModule.from_parent(parent, path=module_path)
-        return None
-
-    def pytest_report_collectionfinish(self) -> str:
-        """Say what was spared."""
-        if self.unneeded is None:
-            return ""
-        if self.reason:
-            return f"importgraph: every file was imported: {self.reason}"
-        count = f"{len(self.unneeded)} of {self.files}"
-        return f"importgraph: {count} test files hold nothing selected and were not imported"
+        activate(config, chosen)
