@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, bind, lookup, module_scope, touch
+from importgraph.selection.noted import noted
 from importgraph.selection.values import (
     Doubt,
     Ext,
@@ -99,15 +100,21 @@ def _survives(frame: Frame, branch: Callable[[], None], line: int) -> bool:
 def _taint_used(frame: Frame, statements: list[ast.stmt]) -> None:
     """Containers that an undecided branch names outside of plain reading may change in it."""
     for statement in statements:
-        for node in ast.walk(statement):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and isinstance(node.func.value, ast.Name)
-            ):
-                value = _container(frame, node.func.value.id)
-                if value is not None:
-                    touch(frame, value, "a branch", node.lineno)
+        for name, line in noted(statement, "_method_owners", _method_owners):
+            value = _container(frame, name)
+            if value is not None:
+                touch(frame, value, "a branch", line)
+
+
+def _method_owners(statement: ast.AST) -> list[tuple[str, int]]:
+    """Return the names whose methods a statement calls, with the line."""
+    return [
+        (node.func.value.id, node.lineno)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+    ]
 
 
 def _container(frame: Frame, name: str) -> Any:
@@ -191,7 +198,7 @@ def _body(frame: Frame, node: Any) -> None:
     def fails(handler: ast.ExceptHandler) -> Callable[[], None]:
         def run() -> None:
             for statement in node.body:
-                for name in _bound_names(statement):
+                for name in noted(statement, "_bound_names", _bound_names):
                     bind(frame, name, Unknown("bound in a `try` that may fail", statement.lineno))
             _bind_error(frame, handler, node.lineno)
             run_block(frame, handler.body)
@@ -221,7 +228,7 @@ def _bodies(node: Any) -> list[ast.stmt]:
     return [statement for handler in node.handlers for statement in handler.body]
 
 
-def _bound_names(statement: ast.stmt) -> set[str]:
+def _bound_names(statement: ast.AST) -> set[str]:
     names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     names |= {n.name for n in ast.walk(statement) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     for found in ast.walk(statement):

@@ -50,6 +50,14 @@ def linearise(frame: Frame, cls: Any) -> list[Any]:
     """
     if not isinstance(cls, Cls):
         return [cls]
+    key = ("order", id(cls))
+    if key not in frame.space.memo:
+        frame.space.memo[key] = _order(frame, cls)
+    found: list[Any] = frame.space.memo[key]
+    return found
+
+
+def _order(frame: Frame, cls: Cls) -> list[Any]:
     bases = [frame.space.resolve(base) if type(base) is Ref else base for base in cls.bases]
     bases = [frame.space.settle(base, cls.path) for base in bases]
     for base in bases:

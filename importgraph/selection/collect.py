@@ -2,10 +2,11 @@
 
 # ruff: noqa: PTH116, PTH120 -- paths are texts here: there are thousands
 
+import gc
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -13,19 +14,22 @@ from importgraph.errors import UsageError
 from importgraph.selection.conftests import Conftests, initial_folders
 from importgraph.selection.environment import Environment, environment_candidates, find_environment
 from importgraph.selection.finder import Finder
+from importgraph.selection.forked import can_fork, over_parts
 from importgraph.selection.matching import parse_expression, select
 from importgraph.selection.model import Collection, Context, Dynamic, FileResult, Item
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.order import reordered
 from importgraph.selection.plugins import session_doubt
-from importgraph.selection.results import Results
+from importgraph.selection.results import Results, closure
 from importgraph.selection.settings import Settings, config_candidates, read_settings
 from importgraph.selection.space import Space
 from importgraph.selection.tree import Argument, TestFiles
-from importgraph.selection.worker import Batch, Task, collect_files, relative_path
+from importgraph.selection.worker import Batch, OutOfTime, Worker, collect_batch, relative_path
 
 _FEW = 24
-"""Below this number of files a process pool costs more than it saves."""
+"""Below this number of files a second process costs more than it saves."""
+_PARTS = 4
+"""Parts for each process: enough to keep all of them busy to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Plan:
     names_ids: bool
     added_marks: frozenset[str]
     folders: tuple[tuple[str, tuple[str, ...]], ...]
+    conftests: Conftests = field(repr=False, compare=False)
+    """With what is known of the session's modules so far."""
 
 
 def collect(request: Request) -> Collection:
@@ -96,19 +102,18 @@ def plan_session(
         shared: Folders on `sys.path` for the whole session.
         plugins: Look at installed plugins as well.
     """
-    space = Space(Finder(environment, shared))
-    options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)
-    conftests = Conftests(
-        space, settings.confcutdir, settings.conftest, options, initial=initial_folders(settings)
-    )
+    conftests = _conftests(settings, environment, shared)
     tree = TestFiles(settings, conftests)
     arguments = tuple((argument, tuple(tree.walk(argument))) for argument in tree.arguments())
     files = [file for _, found in arguments for file in found]
     bases = dict.fromkeys(base_and_name(file)[0] for file in files)
+    shared = tuple(dict.fromkeys((*shared, *bases)))
+    if not conftests.space.finder.extend(shared):
+        conftests = _conftests(settings, environment, shared)
     folders = dict.fromkeys(os.path.dirname(file) for file in files)
     chain = dict.fromkeys(conftest for folder in folders for conftest in conftests.chain(folder))
     reports = [conftests.report(path) for path in chain]
-    doubt, names_ids = session_doubt(settings, environment, space) if plugins else ("", False)
+    doubt, names_ids = session_doubt(settings, environment, conftests.space) if plugins else ("", False)
     for path, report in zip(chain, reports, strict=True):
         if report.global_doubt:
             doubt = doubt or f"{relative_path(path, settings)}: {report.global_doubt}"
@@ -122,12 +127,21 @@ def plan_session(
         settings,
         environment,
         arguments,
-        tuple(dict.fromkeys((*shared, *bases))),
+        shared,
         doubt,
         names_ids,
         added,
         tuple(sorted(tree.folders.items())),
+        conftests,
     )
+
+
+def _conftests(settings: Settings, environment: Environment, shared: tuple[str, ...]) -> Conftests:
+    space = Space(Finder(environment, shared))
+    space.warnings_fail = settings.warnings_fail
+    options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)
+    initial = initial_folders(settings)
+    return Conftests(space, settings.confcutdir, settings.conftest, options, initial=initial)
 
 
 def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Context]:
@@ -153,17 +167,20 @@ def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Conte
     batches = _evaluated(plan, left, request)
     for file, result in zip(left, (result for batch in batches for result in batch.results), strict=True):
         results[file] = result
-    store.save(results, batches)
-    return results, _context(plan, request, results, store)
+    for batch in batches:
+        store.add(batch)
+    depends = closure(store.uses, results)
+    if batches:
+        store.save(results, depends)
+    return results, _context(plan, request, depends, store)
 
 
-def _context(plan: Plan, request: Request, results: Mapping[str, FileResult], store: Results) -> Context:
-    used = {path for file, result in results.items() for path in (file, *result.uses)}
+def _context(plan: Plan, request: Request, depends: set[str], store: Results) -> Context:
     candidates = config_candidates(plan.settings, request.invocation)
     candidates |= set(environment_candidates(request.python, plan.settings.rootdir))
     folders = {*(folder for folder, _ in plan.folders), *store.probes, *plan.environment.folders}
     return Context(
-        tuple(sorted(used | candidates)), tuple(sorted(folders)), tuple(sorted(store.variables.items()))
+        tuple(sorted(depends | candidates)), tuple(sorted(folders)), tuple(sorted(store.variables.items()))
     )
 
 
@@ -186,23 +203,36 @@ def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
 
 
 def _evaluated(plan: Plan, files: list[str], request: Request) -> list[Batch]:
-    def task(part: Sequence[str]) -> Task:
-        return Task(plan.settings, plan.environment, plan.shared, tuple(part), plan.names_ids)
-
+    """Collect files in this process, and where there are many in copies of it."""
     if not files:
         return []
-    if request.workers <= 1 or len(files) < _FEW:
-        return [collect_files(task(files))]
-    return _in_processes([task(part) for part in _parts(files, request.workers)], request)
+    worker = Worker(plan.settings, plan.conftests, names_ids=plan.names_ids)
+    deadline = time.monotonic() + request.timeout if request.timeout else 0
+    alone = request.workers <= 1 or len(files) < _FEW or not can_fork()
+    collecting = gc.isenabled()
+    gc.disable()  # syntax trees by the million, none of them cyclic
+    try:
+        return over_parts(
+            lambda part: collect_batch(worker, part, deadline),
+            [files] if alone else list(_parts(files, request.workers * _PARTS)),
+            1 if alone else request.workers,
+        )
+    except OutOfTime:
+        raise UsageError(
+            f"Not done after {request.timeout:g} s.", "Give more time with --timeout, or fewer files."
+        ) from None
+    finally:
+        if collecting:
+            gc.enable()
 
 
-def _parts(files: list[str], workers: int) -> Iterator[list[str]]:
+def _parts(files: list[str], count: int) -> Iterator[list[str]]:
     """Split files into runs of neighbours of about equal size in bytes.
 
     Neighbours import the same modules.
     """
     sizes = [os.stat(file).st_size for file in files]
-    target = sum(sizes) / (workers * 2)
+    target = sum(sizes) / count
     part: list[str] = []
     weight = 0
     for file, size in zip(files, sizes, strict=True):
@@ -213,20 +243,6 @@ def _parts(files: list[str], workers: int) -> Iterator[list[str]]:
             part, weight = [], 0
     if part:
         yield part
-
-
-def _in_processes(tasks: list[Task], request: Request) -> list[Batch]:
-    with ProcessPoolExecutor(request.workers) as executor:
-        futures = [executor.submit(collect_files, task) for task in tasks]
-        try:
-            done = wait(futures, timeout=request.timeout or None)
-            if done.not_done:
-                raise UsageError(
-                    f"Not done after {request.timeout:g} s.", "Give more time with --timeout, or fewer files."
-                )
-            return [future.result() for future in futures]
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
 
 
 def assemble(

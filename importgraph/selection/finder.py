@@ -125,6 +125,15 @@ class Finder:
             return Found("source", path + ".py", first)
         return Found("namespace", path, first) if entries.get(name) == "" else None
 
+    def extend(self, shared: tuple[str, ...]) -> bool:
+        """Put further folders on `sys.path`; False where an answer given so far would be another with them."""
+        fresh = [folder for folder in shared if folder not in self.shared]
+        asked = {name for name, _ in self._found if "." not in name}
+        if any(not asked.isdisjoint(_modules(self.entries(folder))) for folder in fresh):
+            return False
+        self.shared = shared
+        return True
+
     def listed(self) -> list[str]:
         """Return the folders in which modules were looked for."""
         return list(self._listings)
@@ -155,6 +164,10 @@ def _listing(folder: str) -> dict[str, str]:
     except OSError:
         return entries
     return entries
+
+
+def _modules(entries: dict[str, str]) -> set[str]:
+    return {name.removesuffix(".py") for name in entries}
 
 
 def _dotted_special(name: str) -> Found | None:

@@ -6,7 +6,7 @@
 # ruff: noqa: PTH120 -- paths are texts here: there are thousands
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,14 @@ class Fixtures:
 
     def in_sight(self, path: str, classes: tuple[tuple[str, Cls], ...], frame: Frame) -> list[Holder]:
         """Return the holders a test sees, furthest first."""
+        key = ("in_sight", path, *[id(cls) for _, cls in classes])
+        memo = self.space.memo
+        if key not in memo:
+            memo[key] = self._holders_of(path, classes, frame)
+        found: list[Holder] = memo[key]
+        return found
+
+    def _holders_of(self, path: str, classes: tuple[tuple[str, Cls], ...], frame: Frame) -> list[Holder]:
         chain = self.conftests.chain(os.path.dirname(path))
         holders = [self._module(plugin, "") for plugin in (*self.plugins, *self._named_plugins(chain))]
         holders += [self._file(conftest) for conftest in chain]
@@ -170,9 +178,19 @@ def _definition(frame: Frame, name: str, value: Fixture, *, method: bool) -> Def
     )
 
 
-def closure(
-    holders: list[Holder], initial: list[str], direct: frozenset[str]
-) -> list[tuple[str, list[Definition]]]:
+Needed = list[tuple[str, list[Definition]]]
+
+
+def needed(space: Space, holders: list[Holder], initial: Sequence[str], direct: frozenset[str]) -> Needed:
+    """Return `closure(holders, initial, direct)`, computed once for each file at hand."""
+    key = ("closure", id(holders), *initial, direct)
+    if key not in space.memo:
+        space.memo[key] = closure(holders, initial, direct)
+    found: Needed = space.memo[key]
+    return found
+
+
+def closure(holders: list[Holder], initial: Sequence[str], direct: frozenset[str]) -> Needed:
     """Return the fixtures a test needs.
 
     Wider scopes first, each with its definitions in sight, furthest first.

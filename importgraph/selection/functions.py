@@ -4,6 +4,7 @@ import ast
 from typing import Any
 
 from importgraph.selection.frame import Frame
+from importgraph.selection.noted import noted
 from importgraph.selection.values import Doubt, Func, GiveUp, ImportFails, Lazy, Scope, Skipped, Unknown
 
 _MAX_DEPTH = 12
@@ -23,6 +24,8 @@ def make_function(frame: Frame, node: Any, name: str) -> Func:
     from importgraph.selection.evaluate import value_of
 
     arguments = node.args
+    if not (arguments.args or arguments.kwonlyargs or arguments.posonlyargs):
+        return Func(name, node, frame.scope)
     plain = [*arguments.posonlyargs, *arguments.args]
     required = [a.arg for a in plain[: len(plain) - len(arguments.defaults)]]
     required += [
@@ -60,7 +63,7 @@ def is_generator(frame: Frame, func: Func) -> bool:
 
 def _yields_in(frame: Frame, func: Func, node: Any) -> bool:
     """Tell whether a function's own body yields, without looking at it where its file never does."""
-    return b"yield" in (frame.space.source(func.scope.path) or b"") and _yields(node)
+    return frame.space.speaks_of_yield(func.scope.path) and noted(node, "_yields", _yields)
 
 
 def _yields(node: Any) -> bool:
@@ -79,10 +82,13 @@ def names_in(frame: Frame, func: Func) -> tuple[set[str], list[str]]:
     """Return the names a function's body uses, and those among them that can change a namespace unseen."""
     if func.node is None:
         return set(), []
-    whole = frame.space.whole(func.scope.path, func.node)
-    names = {node.id for node in ast.walk(whole) if isinstance(node, ast.Name)}
+    return noted(frame.space.whole(func.scope.path, func.node), "_names_in", _names_of)
+
+
+def _names_of(node: ast.AST) -> tuple[set[str], list[str]]:
+    names = {found.id for found in ast.walk(node) if isinstance(found, ast.Name)}
     hazards = sorted(names & {"globals", "exec"})
-    modules = any(isinstance(n, ast.Attribute) and n.attr == "modules" for n in ast.walk(whole))
+    modules = any(isinstance(n, ast.Attribute) and n.attr == "modules" for n in ast.walk(node))
     if modules and "setattr" in names:
         hazards.append("setattr() on a module")
     return names, hazards

@@ -15,6 +15,7 @@ _SAFE_BASES = {
     "dict", "list", "tuple", "Protocol", "Generic", "Enum", "IntEnum", "NamedTuple", "TypedDict",
     "metaclass", "ABCMeta",
 }  # fmt: skip
+_DEEP = 12
 _UNITTEST = {"unittest", "unittest.case", "unittest.async_case"}
 
 
@@ -26,22 +27,35 @@ def may_be_test_case(space: "Space", module: str, name: str, importer: str, dept
     if name in {"TestCase", "IsolatedAsyncioTestCase"} and module in _UNITTEST:
         return depth > 0  # imported under its own name it has no tests
     found = space.find(module, importer)
-    if found is None or depth > 12:
+    if found is None:
+        return False
+    if depth > _DEEP:
+        space.heirs_cut += 1
         return False
     if not found.readable:
         return False
     if not found.first and found.path.startswith(space.finder.environment.standard[:1]):
         return module.partition(".")[0] == "unittest" and name[:1].isupper()
     space.use(importer, found.path)
-    index = space.index(found.path)
-    entry = index.entries.get(name)
+    key = (found.path, name)
+    if key in space.heirs:
+        return space.heirs[key]
+    cut = space.heirs_cut
+    verdict = _by_definition(space, module, name, found.path, depth)
+    if verdict or space.heirs_cut == cut:  # a `no` that a loop of imports cut short holds here alone
+        space.heirs[key] = verdict
+    return verdict
+
+
+def _by_definition(space: "Space", module: str, name: str, path: str, depth: int) -> bool:
+    entry = space.index(path).entries.get(name)
     if entry is None:
-        return _through_stars(space, module, found.path, name, depth)
+        return _through_stars(space, module, path, name, depth)
     if entry.kind == "import":
-        target = absolute_name(module, found.path, entry.module)
-        return bool(target) and may_be_test_case(space, target, entry.name, found.path, depth + 1)
+        target = absolute_name(module, path, entry.module)
+        return bool(target) and may_be_test_case(space, target, entry.name, path, depth + 1)
     if entry.kind == "class":
-        return _by_bases(space, module, found.path, entry, depth)
+        return _by_bases(space, module, path, entry, depth)
     return entry.kind == "value" and "Test" in name and name[:1].isupper()
 
 

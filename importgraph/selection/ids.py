@@ -251,7 +251,7 @@ def _assigned(frame: Frame, cls: Cls) -> set[str]:
 
     if cls.node is None:
         return set()
-    node = frame.space.definitions(cls.path).get((cls.node.lineno, cls.node.name), cls.node)
+    node = frame.space.definition(cls.path, cls.node.lineno, cls.node.name) or cls.node
     return {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
 
 

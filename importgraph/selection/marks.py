@@ -1,13 +1,18 @@
 """The marks on a test: its own, its classes', its module's (`_pytest.mark.structures.get_unpacked_marks`)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from importgraph.selection.classes import linearise
 from importgraph.selection.collectors import FoundTest
 from importgraph.selection.frame import Frame, elements
 from importgraph.selection.values import Cls, GiveUp, Mark, Ref
+
+
+_Layer = tuple[tuple[Mark, ...], bool]
+"""Marks of one place, and whether some may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +41,27 @@ def marks_of(frame: Frame, test: FoundTest) -> Marks:
     layers.append(own)
     unknown = lost or test.func is None
     for _, cls in reversed(test.classes):
-        layer, lost = _class_marks(frame, cls)
+        layer, lost = _remembered(frame, ("marks", id(cls)), partial(_class_marks, frame, cls))
         layers.append(layer)
         unknown = unknown or lost
-    module = frame.scope.names.get("pytestmark")
-    layer, lost = _known(_as_list(frame, module)) if module is not None else ((), False)
+    layer, lost = _remembered(frame, ("marks",), partial(_module_marks, frame))
     return Marks((*layers, layer), unknown or lost)
 
 
-def _class_marks(frame: Frame, cls: Cls) -> tuple[tuple[Mark, ...], bool]:
+def _remembered(frame: Frame, key: tuple[Any, ...], read: Callable[[], _Layer]) -> _Layer:
+    memo = frame.space.memo
+    if key not in memo:
+        memo[key] = read()
+    found: _Layer = memo[key]
+    return found
+
+
+def _module_marks(frame: Frame) -> _Layer:
+    module = frame.scope.names.get("pytestmark")
+    return _known(_as_list(frame, module)) if module is not None else ((), False)
+
+
+def _class_marks(frame: Frame, cls: Cls) -> _Layer:
     found: list[Any] = []
     try:
         order = linearise(frame, cls)
@@ -66,6 +83,6 @@ def _as_list(frame: Frame, value: Any) -> list[Any]:
     return [value]
 
 
-def _known(values: list[Any]) -> tuple[tuple[Mark, ...], bool]:
+def _known(values: list[Any]) -> _Layer:
     marks = tuple(value for value in values if isinstance(value, Mark))
     return marks, len(marks) != len(values)

@@ -39,8 +39,6 @@ class FileResult(Struct, frozen=True, array_like=True, gc=False):
     path: str
     items: tuple[Item, ...]
     dynamic: Dynamic | None = None
-    uses: tuple[str, ...] = ()
-    """Other files the answer depends on, absolute, sorted."""
 
 
 class Context(Struct, frozen=True, array_like=True):

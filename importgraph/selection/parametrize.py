@@ -10,7 +10,7 @@ from typing import Any
 
 from importgraph.selection.collectors import FoundTest
 from importgraph.selection.conftests import Conftests
-from importgraph.selection.fixtures import SCOPES, Definition, Fixtures, closure
+from importgraph.selection.fixtures import SCOPES, Definition, Fixtures, closure, needed
 from importgraph.selection.frame import Frame, elements
 from importgraph.selection.ids import IdRules, Set, Undecided, make_ids
 from importgraph.selection.marks import Marks
@@ -121,13 +121,13 @@ def _expand(
     )
     holders = _fixtures(conftests).in_sight(path, test.classes, frame)
     initial = [*settings.usefixtures, *_used(marks), *arguments]
-    needed = closure(holders, initial, direct)
-    _check_generators(frame, conftests, test, chain, {name for name, _ in needed} | set(arguments))
+    wanted = needed(frame.space, holders, initial, direct)
+    _check_generators(frame, conftests, test, chain, {name for name, _ in wanted} | set(arguments))
     named = {name for one, _ in given for name in one.names}
     steps = [
-        step for name, definitions in needed if name not in named and (step := _of_fixture(name, definitions))
+        step for name, definitions in wanted if name not in named and (step := _of_fixture(name, definitions))
     ]
-    scopes = dict(needed)
+    scopes = dict(wanted)
     steps += [_scoped(one, indirect, scopes) for one, indirect in given]
     rules = IdRules(settings.escape, settings.long_ids, settings.strict_ids)
     calls: list[Call] = []

@@ -22,6 +22,9 @@ class Stored(msgspec.Struct, frozen=True, array_like=True):
     context: str
     stamps: Stamps
     results: dict[str, FileResult]
+    paths: list[str]
+    uses: dict[int, list[int]]
+    """Of each path, by its place in `paths`: the paths whose text had a say in what is known of it."""
 
 
 class Results:
@@ -40,8 +43,8 @@ class Results:
         self.folder = folder
         self.probes: set[str] = set()
         self.variables: dict[str, str | None] = {}
-        self._old: Stored | None = None
-        self._reused = 0
+        self.uses: dict[str, set[str]] = {}
+        """The files whose text had a say in what is known of a file."""
         name = hashlib.blake2b(
             repr((settings.rootdir, settings.ini, environment.folders)).encode(), digest_size=12
         )
@@ -78,25 +81,60 @@ class Results:
         stale, folders, variables = changed(old.stamps)
         if folders or variables:
             return {}
-        self._old = old
         self.probes.update(found.path for found in old.stamps.folders)
         self.variables.update(old.stamps.variables)
-        kept = {}
-        for file in files:
-            result = old.results.get(file)
-            if result is not None and stale.isdisjoint((file, *result.uses)):
-                kept[file] = result
-        self._reused = len(kept)
+        stored = {old.paths[user]: {old.paths[used] for used in found} for user, found in old.uses.items()}
+        touched = dependents(stored, stale)
+        kept = {file: old.results[file] for file in files if file in old.results and file not in touched}
+        for path in closure(stored, kept):
+            if path in stored:
+                self.uses.setdefault(path, set()).update(stored[path])
         return kept
 
-    def save(self, results: Mapping[str, FileResult], batches: Iterable[Batch]) -> None:
-        """Store results; those of other files of the same session that still hold stay."""
-        fresh = list(batches)
-        for batch in fresh:
-            self.probes.update(batch.probes)
-            self.variables.update(batch.variables)
-        if self.folder is None or not fresh:
+    def add(self, batch: Batch) -> None:
+        """Take note of what fresh results depend on."""
+        self.probes.update(batch.probes)
+        self.variables.update(batch.variables)
+        for path, used in batch.uses.items():
+            self.uses.setdefault(path, set()).update(used)
+
+    def save(self, results: Mapping[str, FileResult], depends: set[str]) -> None:
+        """Store results.
+
+        Args:
+            results: Of each file.
+            depends: The files they depend on, themselves included.
+        """
+        if self.folder is None:
             return
-        used = {path for file, result in results.items() for path in (file, *result.uses)}
-        stamps = stamp(used, self.probes, self.variables.items())
-        write(self.folder, self._name, msgspec.msgpack.encode(Stored(self._context, stamps, dict(results))))
+        stamps = stamp(depends, self.probes, self.variables.items())
+        paths = sorted(depends)
+        place = {path: index for index, path in enumerate(paths)}
+        uses = {
+            place[path]: sorted(place[used] for used in self.uses[path])
+            for path in paths
+            if path in self.uses
+        }
+        stored = Stored(self._context, stamps, dict(results), paths, uses)
+        write(self.folder, self._name, msgspec.msgpack.encode(stored))
+
+
+def closure(uses: Mapping[str, set[str]], roots: Iterable[str]) -> set[str]:
+    """Return what can be reached from some files, themselves included."""
+    seen: set[str] = set()
+    stack = list(roots)
+    while stack:
+        path = stack.pop()
+        if path not in seen:
+            seen.add(path)
+            stack.extend(uses.get(path, ()))
+    return seen
+
+
+def dependents(uses: Mapping[str, set[str]], changed: Iterable[str]) -> set[str]:
+    """Return the files that reach a changed one, those included."""
+    users: dict[str, set[str]] = {}
+    for path, found in uses.items():
+        for used in found:
+            users.setdefault(used, set()).add(path)
+    return closure(users, changed)

@@ -4,6 +4,7 @@ import ast
 from typing import Any
 
 from importgraph.selection.frame import Frame
+from importgraph.selection.noted import noted
 from importgraph.selection.values import Func, GiveUp
 
 
@@ -74,6 +75,10 @@ def _inner(node: ast.FunctionDef) -> dict[str, ast.FunctionDef]:
 
 def _own_statements(node: ast.FunctionDef) -> list[ast.AST]:
     """Return the statements of a function, without those of functions inside of it."""
+    return noted(node, "_own_statements", _outside_functions)
+
+
+def _outside_functions(node: Any) -> list[ast.AST]:
     found: list[ast.AST] = []
     stack: list[ast.AST] = list(node.body)
     while stack:

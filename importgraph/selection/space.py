@@ -14,6 +14,7 @@ from typing import Any
 
 from importgraph.facts.syntax import parse_source
 from importgraph.selection.attributes import attribute, symbolic
+from importgraph.selection.bodies import definition_at
 from importgraph.selection.calls import run_call
 from importgraph.selection.finder import Finder, Found
 from importgraph.selection.frame import Frame
@@ -33,9 +34,11 @@ from importgraph.selection.values import (
 )
 
 _TESTS = re.compile(rb"\b(?:pytest|unittest|skip\w*|SkipTest|importorskip)\b")
-_DYNAMIC_NAMES = re.compile(
-    rb"__getattr__|globals\(\)|\bexec\(|\bsetattr\(|sys\.modules|\bvars\(|\blocals\(|lazy_loader|\.attach"
-)
+_UNSEEN = (
+    b"__getattr__", b"globals()", b"exec(", b"setattr(", b"sys.modules", b"vars(", b"locals(", b"lazy_loader", b".attach",
+    b"import *",
+)  # fmt: skip
+"""What binds names of a module without writing them down."""
 
 
 @dataclass(slots=True)
@@ -79,7 +82,16 @@ class Space:
     _growing: dict[tuple[str, str], bool] = field(default_factory=dict)
     _speaks: dict[str, bool] = field(default_factory=dict)
     _settling: int = 0
-    _definitions: dict[str, dict[tuple[int, str], Any]] = field(default_factory=dict)
+    _definitions: dict[tuple[str, int, str], Any] = field(default_factory=dict)
+    _trees: dict[str, dict[tuple[int, str], Any]] = field(default_factory=dict)
+    _unseen: dict[str, bool] = field(default_factory=dict)
+    _yielding: dict[str, bool] = field(default_factory=dict)
+    memo: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    """What was computed for the file at hand, by what and for which objects of its; emptied before the next file."""
+    heirs: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """Whether a name of a file may be a TestCase (`heirs.py`)."""
+    heirs_cut: int = 0
+    """How often that question was cut short."""
     _whole: set[str] = field(default_factory=set)
 
     def find(self, module: str, importer: str) -> Found | None:
@@ -175,15 +187,23 @@ class Space:
             isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
         ):
             return node
-        return self.definitions(path).get((node.lineno, node.name)) or _lost(node.name)
+        return self.definition(path, node.lineno, node.name) or _lost(node.name)
 
-    def definitions(self, path: str) -> dict[tuple[int, str], Any]:
-        """Return every function and class of a file, with its body, by line and name."""
-        if path not in self._definitions:
+    def definition(self, path: str, line: int, name: str) -> Any:
+        """Return a function or class of a file with its body, or None where nothing of that name starts on the line."""
+        key = (path, line, name)
+        if key not in self._definitions:
+            source = self.source(path) or b""
+            self._definitions[key] = definition_at(source, line, name) or self._in_tree(path, line, name)
+        return self._definitions[key]
+
+    def _in_tree(self, path: str, line: int, name: str) -> Any:
+        """Find a definition in the whole tree of a file: for those that cannot be cut out."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        if path not in self._trees:
             tree = parse_source(self.source(path) or b"").tree
-            kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-            self._definitions[path] = {(n.lineno, n.name): n for n in ast.walk(tree) if isinstance(n, kinds)}
-        return self._definitions[path]
+            self._trees[path] = {(n.lineno, n.name): n for n in ast.walk(tree) if isinstance(n, kinds)}
+        return self._trees[path].get((line, name))
 
     def use(self, importer: str, path: str) -> None:
         """Note that what is known of one file depends on another."""
@@ -324,12 +344,24 @@ class Space:
         return self._mentions(found.path, name) or self.find(f"{module}.{name}", importer) is not None
 
     def _mentions(self, path: str, name: str) -> bool:
+        if name in self.index(path).entries or name.startswith("__") or self._binds_unseen(path):
+            return True
         source = self.source(path) or b""
-        if name in self.index(path).entries or name.startswith("__"):
-            return True
-        if self.index(path).stars or _DYNAMIC_NAMES.search(source) or b"import *" in source:
-            return True
-        return re.search(rb"\b" + name.encode() + rb"\b", source) is not None
+        written = name.encode()
+        return written in source and re.search(rb"\b" + written + rb"\b", source) is not None
+
+    def _binds_unseen(self, path: str) -> bool:
+        """Tell whether a file may bind names that are not written in it."""
+        if path not in self._unseen:
+            source = self.source(path) or b""
+            self._unseen[path] = bool(self.index(path).stars) or any(word in source for word in _UNSEEN)
+        return self._unseen[path]
+
+    def speaks_of_yield(self, path: str) -> bool:
+        """Tell whether a file holds the word `yield`."""
+        if path not in self._yielding:
+            self._yielding[path] = b"yield" in (self.source(path) or b"")
+        return self._yielding[path]
 
     def surely_has(self, module: str, name: str, importer: str) -> bool:
         """Tell whether a module surely has a name: bound at its left margin, or a submodule."""

@@ -2,15 +2,13 @@
 
 # ruff: noqa: PTH119, PTH120, PTH123 -- paths are texts here: there are thousands
 
-import gc
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from importgraph.selection.collectors import FoundTest, collect_names
-from importgraph.selection.conftests import Conftests, initial_folders
-from importgraph.selection.environment import Environment
-from importgraph.selection.finder import Finder
+from importgraph.selection.conftests import Conftests
 from importgraph.selection.frame import Frame
 from importgraph.selection.imports import fail
 from importgraph.selection.marks import marks_of
@@ -18,69 +16,35 @@ from importgraph.selection.model import Dynamic, FileResult, Item
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.parametrize import Open, expand
 from importgraph.selection.settings import Settings
-from importgraph.selection.space import Space
 from importgraph.selection.values import Doubt, GiveUp, ImportFails, Skipped
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Files to collect, with all that their tests depend on."""
-
-    settings: Settings
-    environment: Environment
-    shared: tuple[str, ...]
-    """Folders on `sys.path` of the whole session."""
-    files: tuple[str, ...]
-    names_ids: bool = False
-    """A plugin names parameters by a hook."""
 
 
 class Worker:
     """Collects files one by one.
 
     Args:
-        task: What it is for.
+        settings: The session's settings.
+        conftests: Its conftests, with all that is known of its modules.
+        names_ids: A plugin names parameters by a hook.
     """
 
-    def __init__(self, task: Task) -> None:
-        self.settings = task.settings
-        self.space = Space(Finder(task.environment, task.shared))
-        self.names_ids = task.names_ids
-        self.space.warnings_fail = task.settings.warnings_fail
-        options = frozenset(
-            option.partition("=")[0].lstrip("-").replace("-", "_") for option in task.settings.options
-        )
-        initial = initial_folders(task.settings)
-        self.conftests = Conftests(
-            self.space, task.settings.confcutdir, task.settings.conftest, options, initial=initial
-        )
+    def __init__(self, settings: Settings, conftests: Conftests, *, names_ids: bool) -> None:
+        self.settings = settings
+        self.conftests = conftests
+        self.space = conftests.space
+        self.names_ids = names_ids
 
     def collect(self, path: str) -> FileResult:
         """Collect one file."""
         relative = relative_path(path, self.settings)
-        chain = self.conftests.chain(os.path.dirname(path))
+        for conftest in self.conftests.chain(os.path.dirname(path)):
+            self.space.use(path, conftest)
         try:
-            items = tuple(self._items(path, relative))
-            result = FileResult(relative, items, None, self._uses((path, *chain)))
+            return FileResult(relative, tuple(self._items(path, relative)))
         except (Doubt, GiveUp) as doubt:
-            dynamic = Dynamic(relative, str(doubt), getattr(doubt, "line", 0))
-            result = FileResult(relative, (), dynamic, self._uses((path, *chain)))
+            return FileResult(relative, (), Dynamic(relative, str(doubt), getattr(doubt, "line", 0)))
         except RecursionError:
-            result = FileResult(
-                relative, (), Dynamic(relative, "nested too deeply to be read"), self._uses((path, *chain))
-            )
-        return result
-
-    def _uses(self, paths: Sequence[str]) -> tuple[str, ...]:
-        seen: set[str] = set()
-        stack = list(paths)
-        while stack:
-            path = stack.pop()
-            if path not in seen:
-                seen.add(path)
-                stack.extend(self.space.uses.get(path, ()))
-        seen.discard(paths[0])
-        return tuple(sorted(seen))
+            return FileResult(relative, (), Dynamic(relative, "nested too deeply to be read"))
 
     def _items(self, path: str, relative: str) -> list[Item]:
         if not path.endswith(".py"):
@@ -116,6 +80,7 @@ class Worker:
             return []
         frame = Frame(loaded.scope, self.space)
         self.space.steps = 0
+        self.space.memo.clear()
         found = list(collect_names(frame, loaded.scope.names, self.settings.patterns))
         return [item for test in found for item in self._expanded(frame, test, path, relative)]
 
@@ -166,21 +131,42 @@ def relative_path(path: str, settings: Settings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What collecting a task gave."""
+    """What collecting some files gave."""
 
     results: tuple[FileResult, ...]
-    """In the order of the task's files."""
+    """In the order of the files."""
     probes: frozenset[str]
     """First-party folders in which modules were looked for."""
     variables: tuple[tuple[str, str | None], ...]
     """Environment variables that were asked for, with their values."""
+    uses: dict[str, frozenset[str]]
+    """For each file: files whose text had a say in what is known of it, as far as no earlier batch told."""
 
 
-def collect_files(task: Task) -> Batch:
-    """Collect a task's files."""
-    gc.disable()  # syntax trees by the million, none of them cyclic
-    worker = Worker(task)
-    results = tuple(worker.collect(path) for path in task.files)
-    foreign = (*task.environment.standard, *task.environment.folders)
-    probes = frozenset(folder for folder in worker.space.finder.listed() if not folder.startswith(foreign))
-    return Batch(results, probes, tuple(sorted(worker.space.environment_reads.items())))
+def collect_batch(worker: Worker, files: Sequence[str], deadline: float = 0) -> Batch:
+    """Collect files.
+
+    Args:
+        worker: Who does it.
+        files: Absolute paths.
+        deadline: When to give up, by `time.monotonic()`; 0: never.
+
+    Raises:
+        OutOfTime: If the deadline passes.
+    """
+    results = []
+    for path in files:
+        if deadline and time.monotonic() > deadline:
+            raise OutOfTime
+        results.append(worker.collect(path))
+    space = worker.space
+    environment = space.finder.environment
+    foreign = (*environment.standard, *environment.folders)
+    probes = frozenset(folder for folder in space.finder.listed() if not folder.startswith(foreign))
+    uses = {path: frozenset(used) for path, used in space.uses.items()}
+    space.uses.clear()
+    return Batch(tuple(results), probes, tuple(sorted(space.environment_reads.items())), uses)
+
+
+class OutOfTime(Exception):
+    """The deadline passed."""
