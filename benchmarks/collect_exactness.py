@@ -58,6 +58,19 @@ SUITES = (
     Suite("pytest", "pytest-9.2.0", ("testing",), "env-tests", held_out=True),
     Suite("numpy", SITE, ("-c", "/dev/null", "--rootdir", ".", "numpy"), "env-tests", held_out=True),
     Suite("scipy", SITE, ("-c", "/dev/null", "--rootdir", ".", "scipy"), "env-tests", held_out=True),
+    Suite("aiohttp", "aiohttp-3.14.5", ("tests",), "env-suites", held_out=True),
+    Suite("click", "click-8.5.1", ("tests",), "env-suites", held_out=True),
+    Suite("dulwich", "dulwich-1.2.21", ("-c", "pyproject.toml", "tests"), "env-suites", held_out=True),
+    Suite("flask", "flask-3.1.3", ("tests",), "env-suites", held_out=True),
+    Suite("httpx", "httpx-0.28.1", ("-c", "pyproject.toml", "tests"), "env-suites", held_out=True),
+    Suite("jinja2", "jinja2-3.1.6", ("tests",), "env-suites", held_out=True),
+    Suite("packaging", "packaging-26.3", ("tests",), "env-suites", held_out=True),
+    Suite("pluggy", "pluggy-1.7.0", ("testing",), "env-suites", held_out=True),
+    Suite("pydantic", "pydantic-2.14.3", ("tests",), "env-suites", held_out=True),
+    Suite("requests", "requests-2.34.2", ("tests",), "env-suites", held_out=True),
+    Suite("sqlglot", "sqlglot-30.30.0", ("-c", "setup.cfg", "tests"), "env-suites", held_out=True),
+    Suite("tornado", "tornado-6.6.1", ("-c", "setup.cfg", "tornado/test"), "env-suites", held_out=True),
+    Suite("werkzeug", "werkzeug-3.1.9", ("tests",), "env-suites", held_out=True),
 )
 
 
