@@ -35,6 +35,8 @@ class Unresolved(Evidence, frozen=True):
     reason: str
     suggestion: str | None
     """The path that works, where one does."""
+    type_only: bool = False
+    """Only type checkers see it: nothing fails at run time."""
 
 
 def find_unresolved(snapshot: Snapshot) -> tuple[Unresolved, ...]:
@@ -130,6 +132,7 @@ def _unresolved(edge: ImportEdge, missing: str, where: "_Elsewhere") -> Unresolv
         code=code,
         reason=_REASONS[code],
         suggestion=where.name(edge) if by_name else where.module(missing, edge.name),
+        type_only=Guard.TYPE_CHECKING in edge.guards,
     )
 
 
@@ -171,16 +174,27 @@ class _Elsewhere:
         return f"{edge.imported}.{near[0]}" if near else None
 
     def module(self, target: str, name: str | None) -> str | None:
-        """Return what was meant: the nearest module of that last name, a misspelt one, or the name's home."""
-        candidates = self._by_last.get(target.rpartition(".")[2], [])
+        """Return what was meant: the nearest module of that last name, a misspelt one, or the name's home.
+
+        A module that does not offer the name taken from it is not what was meant.
+        """
+        candidates = [c for c in self._by_last.get(target.rpartition(".")[2], []) if self._has(c, name)]
         if candidates:
             return _nearest(target, candidates)
         siblings = [module for module in self.graph.modules if parent(module) == parent(target)]
         near = near_matches(target, siblings, limit=1)
-        if near and (not name or self.resolver.lookup(near[0], name) is not None):
+        if near and self._has(near[0], name):
             return near[0]
         homes = self._homes.get(name, []) if name else []
         return f"{_nearest(target, homes)}.{name}" if homes else None
+
+    def _has(self, module: str, name: str | None) -> bool:
+        """Tell whether a module defines a name, holds it as a module or, a package, passes it on."""
+        if not name or name == "*" or f"{module}.{name}" in self.graph.modules:
+            return True
+        symbol = self.resolver.lookup(module, name)
+        passes_on = self.graph.modules[module].path.endswith("__init__.py")
+        return symbol is not None and (passes_on or symbol.module == module)
 
 
 def _nearest(target: str, candidates: list[str]) -> str:
@@ -205,8 +219,8 @@ _SEVERITIES: Mapping[str, Severity] = {
 
 
 def _severity(code: str, found: list[Unresolved]) -> Severity:
-    on_purpose = all(is_broken_on_purpose(one.path) for one in found)
-    return Severity.NOTE if on_purpose else _SEVERITIES[code]
+    harmless = all(one.type_only or is_broken_on_purpose(one.path) for one in found)
+    return Severity.NOTE if harmless else _SEVERITIES[code]
 
 
 def check_unresolved(snapshot: Snapshot) -> Iterator[Finding]:
@@ -224,6 +238,8 @@ def check_unresolved(snapshot: Snapshot) -> Iterator[Finding]:
             "IG404": f"`{target}` is not there; the ImportError is caught",
         }[code]
         statements = f"{len(found)} import statement{'s' if len(found) != 1 else ''}"
+        if all(one.type_only for one in found):
+            statements += ", under TYPE_CHECKING"
         yield Finding(
             code=code,
             subject=target,

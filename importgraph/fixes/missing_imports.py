@@ -7,19 +7,23 @@ from importgraph.findings.unresolved import Unresolved, find_unresolved
 from importgraph.fixes.model import Applicability, Fix, RewriteImport
 from importgraph.snapshot import Snapshot
 
+MISSING = "missing-import"
+MISSING_TYPE = "missing-type-import"
+"""The same where only type checkers see the import."""
+
 
 def propose_missing_imports(snapshot: Snapshot) -> Iterator[Fix]:
     """Propose one rewrite for each missing module or name for which something like it exists."""
-    groups: dict[tuple[str, str, str], list[Unresolved]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, bool], list[Unresolved]] = defaultdict(list)
     for one in find_unresolved(snapshot):
         if one.suggestion and one.code in {"IG401", "IG402", "IG403"}:
             target = f"{one.target}.{one.name}" if one.name else one.target
-            groups[one.code, target, one.suggestion].append(one)
-    for (code, target, suggestion), found in groups.items():
+            groups[one.code, target, one.suggestion, one.type_only].append(one)
+    for (code, target, suggestion, type_only), found in groups.items():
         edits = tuple(RewriteImport(one.path, one.line, target, suggestion) for one in found)
         yield Fix(
             id="",
-            kind="missing-import",
+            kind=MISSING_TYPE if type_only else MISSING,
             title=f"Import `{suggestion}` where `{target}` is asked for ({found[0].path}:{found[0].line})",
             gains=(),
             resolves=len(found),

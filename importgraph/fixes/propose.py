@@ -10,7 +10,7 @@ from importgraph.fixes.canonical_imports import propose_canonical_imports
 from importgraph.fixes.consolidation import propose_consolidation
 from importgraph.fixes.cycle_breaks import propose_cycle_breaks
 from importgraph.fixes.lazy_imports import propose_lazy_imports
-from importgraph.fixes.missing_imports import propose_missing_imports
+from importgraph.fixes.missing_imports import MISSING, propose_missing_imports
 from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, SkippedFix
 from importgraph.snapshot import Snapshot
 
@@ -60,8 +60,7 @@ def _all(snapshot: Snapshot) -> Iterator[Fix | SkippedFix]:
 
 def _urgency(fix: Fix) -> int:
     """Put imports of the program itself that always fail before everything else."""
-    fails = any(finding.startswith(("IG401", "IG402", "IG403")) for finding in fix.findings)
-    return int(fails and not all(is_test_code(edit.path) for edit in fix.edits))
+    return int(fix.kind == MISSING and not all(is_test_code(edit.path) for edit in fix.edits))
 
 
 def _saved(gain: Gain) -> float:

@@ -1,5 +1,6 @@
 import pytest
 
+from importgraph.findings.model import Severity
 from importgraph.findings.unresolved import check_unresolved, find_unresolved
 
 
@@ -46,6 +47,30 @@ def test_missing_module_with_the_one_of_that_name(open_files):
     assert (found.code, found.target, found.name) == ("IG401", "app.utils", None)
     assert found.suggestion == "app.core.utils"
     assert (found.path, found.line) == ("app/a.py", 1)
+
+
+def test_a_suggested_module_offers_the_name_that_is_taken(open_files):
+    files = {
+        "app/__init__.py": "",
+        "app/a/__init__.py": "",
+        "app/a/models.py": "class Account: ...",
+        "app/b/__init__.py": "",
+        "app/b/models.py": "from app.base import Channel",
+        "app/c/__init__.py": "",
+        "app/c/models.py": "class Thing: ...",
+        "app/base.py": "class Channel: ...",
+    }
+    defined = open_files({**files, "app/use.py": "from app.models import Thing"})
+    assert only(defined).suggestion == "app.c.models"
+    passed_on = open_files({**files, "app/use.py": "from app.models import Channel"})
+    assert only(passed_on).suggestion == "app.base.Channel"
+
+
+def test_an_import_for_type_checkers_that_fails_is_a_note(open_files):
+    guarded = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.gone import X\n"
+    (found,) = check_unresolved(open_files({"p/__init__.py": "", "p/a.py": guarded}).snapshot)
+    assert found.severity is Severity.NOTE
+    assert "under TYPE_CHECKING" in found.message
 
 
 def test_missing_module_that_is_misspelt(open_files):
