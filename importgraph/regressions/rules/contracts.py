@@ -1,26 +1,32 @@
-"""import-linter contracts of the analysed project: layers, forbidden, independence."""
+"""import-linter contracts of the analysed project, read as import-linter reads them."""
 
 import configparser
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from importgraph.config import read_toml
-from importgraph.facts.model import Guard
+from importgraph.facts.model import Guard, Origin
 from importgraph.findings.model import Finding, Location, Severity
 from importgraph.graph.algorithms import to_grimp
 from importgraph.graph.model import ImportEdge
-from importgraph.graph.views import architecture, without
+from importgraph.graph.views import View, architecture, without
+from importgraph.names import is_within, top_level
+from importgraph.regressions.rules.contract_checks import Break, Unusable, broken_by
 from importgraph.regressions.rules.model import Violation
 from importgraph.snapshot import Snapshot
 
 if TYPE_CHECKING:
     import grimp
 
-CODES = {"layers": "IL101", "forbidden": "IL102", "independence": "IL103"}
+CODES = {
+    "layers": "IL101",
+    "forbidden": "IL102",
+    "independence": "IL103",
+    "acyclic_siblings": "IL104",
+    "protected": "IL105",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,133 +36,141 @@ class Contract:
     name: str
     type: str
     values: Mapping[str, tuple[str, ...]]
+    roots: tuple[str, ...]
+    """The packages whose imports it is about; empty: all of the tree."""
+    externals: bool
+    """Whether it may name packages from outside."""
     skip_type_checking: bool
-
-    def flag(self, key: str) -> bool:
-        """Return an option that is on or off."""
-        return self.values.get(key, ("false",))[0].lower() in {"true", "1", "yes", "on"}
 
 
 def read_contracts(root: Path) -> tuple[Contract, ...]:
-    """Read the contracts from `pyproject.toml`, `setup.cfg` or `.importlinter`; other types are left out."""
+    """Read the contracts from `setup.cfg`, `.importlinter` or `pyproject.toml`, the first that has any.
+
+    Contracts of types that only the project knows are left out.
+    """
+    for found in (*(_from_ini(root / name) for name in ("setup.cfg", ".importlinter")), _from_toml(root)):
+        if found is not None:
+            return tuple(one for one in found if one.type in CODES)
+    return ()
+
+
+def _from_toml(root: Path) -> list[Contract] | None:
     tool = read_toml(root / "pyproject.toml").get("tool", {})
-    table = tool.get("importlinter", {}) if isinstance(tool, dict) else {}
-    if isinstance(table, dict) and isinstance(table.get("contracts"), list):
-        skip = bool(table.get("exclude_type_checking_imports", False))
-        found = [_contract(one, skip) for one in table["contracts"] if isinstance(one, dict)]
-    else:
-        found = [one for name in ("setup.cfg", ".importlinter") for one in _from_ini(root / name)]
-    return tuple(one for one in found if one.type in CODES)
+    session = tool.get("importlinter", {}) if isinstance(tool, dict) else {}
+    tables = session.get("contracts") if isinstance(session, dict) else None
+    if not isinstance(tables, list):
+        return None
+    return [_contract(table, session) for table in tables if isinstance(table, dict)]
 
 
-def _contract(table: Mapping[str, Any], skip: bool) -> Contract:
-    values = {key: _texts(value) for key, value in table.items()}
-    return Contract(str(table.get("name", "")), str(table.get("type", "")), values, skip)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    items = value if isinstance(value, list) else str(value).splitlines()
-    return tuple(str(item).strip() for item in items if str(item).strip())
-
-
-def _from_ini(path: Path) -> Iterator[Contract]:
+def _from_ini(path: Path) -> list[Contract] | None:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read(path, encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError):
-        return  # the loader of settings reports files that cannot be read
-    skip = parser.get("importlinter", "exclude_type_checking_imports", fallback="false").lower() == "true"
-    for section in parser.sections():
-        if section.startswith("importlinter:contract"):
-            yield _contract(dict(parser.items(section)), skip)
+        return None  # the loader of settings reports files that cannot be read
+    if not parser.has_section("importlinter"):
+        return None
+    session = dict(parser.items("importlinter"))
+    sections = [name for name in parser.sections() if name.startswith("importlinter:")]
+    return [_contract(dict(parser.items(name)), session) for name in sections]
+
+
+def _contract(table: Mapping[str, Any], session: Mapping[str, Any]) -> Contract:
+    values = {key: _texts(value) for key, value in table.items()}
+    return Contract(
+        name="\n".join(values.get("name", ())),
+        type="".join(values.get("type", ())),
+        values=values,
+        roots=(*_texts(session.get("root_package", ())), *_texts(session.get("root_packages", ()))),
+        externals=_is_on(session.get("include_external_packages")),
+        skip_type_checking=_is_on(session.get("exclude_type_checking_imports")),
+    )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else str(value).splitlines()
+    return tuple(str(item).strip() for item in items if str(item).strip())
+
+
+def _is_on(value: Any) -> bool:
+    return str(value).lower() == "true"
 
 
 def check_contract(contract: Contract, snapshot: Snapshot) -> Iterator[Finding]:
-    """Yield the imports by which a contract is broken: of each forbidden way, the first step."""
-    graph = to_grimp(_view(contract, snapshot))
-    places: dict[tuple[str, str], ImportEdge] = {}
-    for one in snapshot.graph.imports:
-        places.setdefault((one.importer, one.imported), one)
+    """Yield what breaks a contract, each with the statements that do."""
+    graph = graph_of(contract, snapshot)
+    places: dict[tuple[str, str], list[ImportEdge]] = {}
+    for edge in snapshot.graph.imports:
+        imported = top_level(edge.imported) if edge.external else edge.imported
+        places.setdefault((edge.importer, imported), []).append(edge)
+    try:
+        broken = list(broken_by(contract.type, contract.values, graph))
+    except Unusable as problem:
+        yield _finding(
+            contract, str(problem), f"The contract {contract.name!r} cannot be checked: {problem}."
+        )
+        return
     seen = set()
-    for chain in _chains(contract, graph):
-        step = (chain[0], chain[1])
-        if step not in seen and step in places:
-            seen.add(step)
-            edge = places[step]
-            way = " -> ".join(chain)
-            yield Finding(
-                code=CODES[contract.type],
-                subject=f"{contract.name}: {chain[0]} -> {chain[-1]}",
-                message=f"The contract {contract.name!r} is broken: {way}.",
-                severity=Severity.ERROR,
-                locations=(Location(edge.path, edge.line, edge.column),),
-                evidence=Violation(chain[0], chain[-1]),
+    for one in broken:
+        edges = [place for pair in one.imports for place in places.get(pair, ())]
+        key = one.imports or one.subject
+        if key not in seen:
+            seen.add(key)
+            where = tuple(dict.fromkeys(Location(edge.path, edge.line, edge.column) for edge in edges))
+            yield _finding(
+                contract, one.subject, _message(contract, one), _or_module(where, one, snapshot), one
             )
 
 
-def _view(contract: Contract, snapshot: Snapshot) -> Any:
-    ignored = [one.partition("->")[::2] for one in contract.values.get("ignore_imports", ())]
-    patterns = [(importer.strip(), imported.strip()) for importer, imported in ignored]
-
-    def is_dropped(arc: Any) -> bool:
-        type_only = isinstance(arc.cause, ImportEdge) and Guard.TYPE_CHECKING in arc.cause.guards
-        if contract.skip_type_checking and type_only:
-            return True
-        return any(_fits(arc.source, one) and _fits(arc.target, two) for one, two in patterns)
-
-    return without(architecture(snapshot.graph), is_dropped)
+def _message(contract: Contract, one: Break) -> str:
+    return f"The contract {contract.name!r} is broken: {one.message}."
 
 
-def _fits(name: str, pattern: str) -> bool:
-    """Match as import-linter does: `*` stands for one component, `**` for any number."""
-    if "**" in pattern:
-        return fnmatchcase(name, pattern.replace("**", "*"))
-    parts, wanted = name.split("."), pattern.split(".")
-    return len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted))
+def _or_module(where: tuple[Location, ...], one: Break, snapshot: Snapshot) -> tuple[Location, ...]:
+    module = snapshot.graph.modules.get(one.importer)
+    return where or ((Location(module.path, 1),) if module is not None else ())
 
 
-def _chains(contract: Contract, graph: "grimp.ImportGraph") -> Iterator[tuple[str, ...]]:
-    match contract.type:
-        case "layers":
-            yield from _layer_chains(contract, graph)
-        case "forbidden":
-            direct = contract.flag("allow_indirect_imports")
-            for source in contract.values.get("source_modules", ()):
-                for target in contract.values.get("forbidden_modules", ()):
-                    yield from _between(graph, source, target, direct_only=direct)
-        case _:
-            for source, target in permutations(contract.values.get("modules", ()), 2):
-                yield from _between(graph, source, target, direct_only=False)
+def _finding(
+    contract: Contract,
+    subject: str,
+    message: str,
+    places: tuple[Location, ...] = (),
+    one: Break | None = None,
+) -> Finding:
+    return Finding(
+        code=CODES[contract.type],
+        subject=f"{contract.name}: {subject}",
+        message=message,
+        severity=Severity.ERROR,
+        locations=places,
+        evidence=Violation(one.importer if one else "", one.imported if one else ""),
+    )
 
 
-def _between(
-    graph: "grimp.ImportGraph", source: str, target: str, *, direct_only: bool
-) -> Iterator[tuple[str, ...]]:
-    if source not in graph.modules or target not in graph.modules:
-        return
-    chains = graph.find_shortest_chains(source, target, as_packages=True)
-    yield from sorted(tuple(chain) for chain in chains if not direct_only or len(chain) == 2)  # noqa: PLR2004
+def graph_of(contract: Contract, snapshot: Snapshot) -> "grimp.ImportGraph":
+    """Return what import-linter would build: the root packages, with outside packages by top-level name."""
 
+    def is_inside(name: str) -> bool:
+        return not contract.roots or any(is_within(name, root) for root in contract.roots)
 
-def _layer_chains(contract: Contract, graph: "grimp.ImportGraph") -> Iterator[tuple[str, ...]]:
-    containers = set(contract.values.get("containers", ())) & graph.modules
-    layers = [_layer(text) for text in contract.values.get("layers", ())]
-    if contract.values.get("containers") and not containers:
-        return
-    broken = graph.find_illegal_dependencies_for_layers(layers=layers, containers=containers or None)
-    chains = [
-        (head, *route.middle, tail)
-        for dependency in broken
-        for route in dependency.routes
-        for head in sorted(route.heads)
-        for tail in sorted(route.tails)
+    def is_dropped(edge: Any) -> bool:
+        return contract.skip_type_checking and Guard.TYPE_CHECKING in getattr(edge, "guards", ())
+
+    whole = architecture(snapshot.graph)
+    nodes = tuple(node for node in whole.nodes if is_inside(node))
+    kept = set(nodes)
+    arcs = {
+        node: tuple(arc for arc in whole.arcs[node] if arc.target in kept)
+        for node in nodes
+        if node in whole.arcs
+    }
+    view = without(View(nodes, arcs), lambda arc: is_dropped(arc.cause))
+    outside = [
+        (edge.importer, top_level(edge.imported), edge.line, "")
+        for edge in snapshot.graph.imports
+        if contract.externals and edge.external and edge.importer in kept and not is_dropped(edge)
+        if edge.origin is Origin.STATEMENT and not is_inside(top_level(edge.imported))
     ]
-    yield from sorted(chains)
-
-
-def _layer(text: str) -> Any:
-    import grimp
-
-    independent = "|" in text
-    names = [name.strip().strip("()").strip() for name in text.replace("|", ":").split(":")]
-    return grimp.Layer(*names, independent=independent) if len(names) > 1 else names[0]
+    return to_grimp(view, outside)
