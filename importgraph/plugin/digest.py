@@ -8,12 +8,38 @@ from typing import Any
 import msgspec
 
 from importgraph.measurements.assemble import Runs, import_events, microseconds, module_timings
-from importgraph.measurements.interpreter import describe_interpreter
-from importgraph.measurements.model import ENTRY_MODULE, ImportEvent, ImportProfile, ModuleTiming
+from importgraph.measurements.interpreter import describe_interpreter, shown_path
+from importgraph.measurements.model import ENTRY_MODULE, ImportProfile, ModuleTiming
 from importgraph.measurements.retained import import_edges, retained_by_group
 from importgraph.measurements.target import Target
-from importgraph.measurements.trace import read_trace
-from importgraph.measurements.tree import first_imports
+from importgraph.measurements.trace import Load, Trace, read_trace
+
+PYTEST = ("_pytest.", "importlib")
+"""What imports test files and conftests."""
+
+
+class Sites:
+    """The line that was the first to load a module.
+
+    Args:
+        trace: What was loaded.
+        root: What paths are relative to.
+    """
+
+    def __init__(self, trace: Trace, root: Path) -> None:
+        self.root = root
+        self.by_number = {load.number: load for load in trace.loads}
+        self.first: dict[str, Load] = {}
+        for load in trace.loads:
+            self.first.setdefault(load.name, load)
+
+    def of(self, name: str) -> dict[str, Any]:
+        """Return importer, path and line; the line is 0 where pytest did it for a file."""
+        load = self.first[name]
+        below = self.by_number.get(load.parent)
+        if load.importer.startswith(PYTEST) and below is not None:
+            return {"importer": below.name, "path": shown_path(below.path, self.root), "line": 0}
+        return {"importer": load.importer, "path": shown_path(load.file, self.root), "line": load.line}
 
 
 def digest(record: Path, root: Path) -> dict[str, Any]:
@@ -40,7 +66,7 @@ def digest(record: Path, root: Path) -> dict[str, Any]:
         modules=tuple(module_timings(Runs((trace,)), imports, interpreter, root)),
         imports=tuple(imports),
     )
-    sites = first_imports(profile)
+    sites = Sites(trace, root)
     modules = sorted(profile.modules, key=lambda module: (-module.retained_us, module.name))
     return {
         "problem": None,
@@ -55,11 +81,11 @@ def digest(record: Path, root: Path) -> dict[str, Any]:
                 "group": module.group,
                 "how": module.how,
                 "error": module.error,
-                "first": _place(sites.get(module.name)),
+                "first": sites.of(module.name),
             }
             for module in modules
         ],
-        "groups": _groups(profile),
+        "groups": _groups(profile, sites),
     }
 
 
@@ -73,7 +99,7 @@ def group_name(module: ModuleTiming) -> str:
     return module.name if module.loaded_by == ENTRY_MODULE else top
 
 
-def _groups(profile: ImportProfile) -> list[dict[str, Any]]:
+def _groups(profile: ImportProfile, sites: Sites) -> list[dict[str, Any]]:
     names = {module.name: group_name(module) for module in profile.modules}
     by_pytest = {m.name for m in profile.modules if m.loaded_by == ENTRY_MODULE and m.group == "first-party"}
     edges = import_edges([(module.name, module.loaded_by) for module in profile.modules], profile.imports)
@@ -82,11 +108,6 @@ def _groups(profile: ImportProfile) -> list[dict[str, Any]]:
     members: dict[str, list[ModuleTiming]] = {}
     for module in profile.modules:
         members.setdefault(names[module.name], []).append(module)
-    first: dict[str, ImportEvent] = {}
-    for event in profile.imports:
-        for name in {names[module] for module in event.modules if module in names} if event.loaded else ():
-            if names.get(event.importer) != name:
-                first.setdefault(name, event)
     groups = [
         {
             "name": name,
@@ -94,19 +115,12 @@ def _groups(profile: ImportProfile) -> list[dict[str, Any]]:
             "retained_us": kept[name],
             "self_us": sum(module.self_us for module in found),
             "modules": len(found),
-            "first": _place(first.get(name)),
+            "first": sites.of(min(found, key=lambda module: module.order).name),
         }
         for name, found in members.items()
         if name not in by_pytest
     ]
     return sorted(groups, key=lambda group: (-group["retained_us"], group["name"]))
-
-
-def _place(event: ImportEvent | None) -> dict[str, Any] | None:
-    """Return who was the first to import something, and where."""
-    if event is None:
-        return None
-    return {"importer": event.importer, "path": event.path, "line": event.line}
 
 
 def main(record: str, root: str) -> None:

@@ -3,6 +3,7 @@
 
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
@@ -14,9 +15,10 @@ from importgraph.plugin.hook_timing import HookTimes
 from importgraph.plugin.process import since_process_began_ns
 from importgraph.plugin.rewriting import Rewriting
 from importgraph.plugin.seen import Seen, build_report
-from importgraph.plugin.stopwatch import Readings, Span, Stopwatch, clock
+from importgraph.plugin.stopwatch import Readings, Span, Stopwatch
 from importgraph.plugin.tracing import Tracer
 
+clock = time.perf_counter_ns
 WORKER_KEY = "importgraph_profile"
 
 
@@ -34,12 +36,12 @@ class Profiler:
         self.begun = clock()
         self.folder = Path(tempfile.mkdtemp(prefix="importgraph-"))
         self.tracer = Tracer(self.folder / "trace")
-        self.rewriting = Rewriting()
-        self.stopwatch = Stopwatch(self._readings, lambda: self.tracer.busy)
+        self.rewriting = Rewriting(self.tracer.clock)
+        self.stopwatch = Stopwatch(self.tracer.clock, self._readings, lambda: self.tracer.busy)
         self.hooks = HookTimes(config.pluginmanager, str(config.rootpath), self.stopwatch)
         self.configuring: Span | None = self.stopwatch.enter("configuration")
         self.prepared_ns = clock() - self.begun
-        self.ended = self.lost_ns = 0
+        self.ended = self.lost_ns = self.garbage_ns = self.collections = 0
         self.tests: Counter[str] = Counter()
         self.deselected = self.errors = 0
         self.workers: list[dict[str, Any]] = []
@@ -132,6 +134,8 @@ class Profiler:
             shares=self.stopwatch.shares,
             total_ns=self.ended - self.begun,
             lost_ns=self.lost_ns,
+            garbage_ns=self.garbage_ns,
+            collections=self.collections,
             run_ns=clock() - self.begun,
             startup_ns=self.startup_ns,
             tests=dict(self.tests),
@@ -176,6 +180,7 @@ class Profiler:
             return
         self.stopwatch.leave(self.configuring)
         self.ended, self.lost_ns = clock(), self.tracer.lost + self.prepared_ns
+        self.garbage_ns, self.collections = self.tracer.collecting, self.tracer.collections
         self.rewriting.stop()
         self.tracer.stop()
         self.hooks.stop()

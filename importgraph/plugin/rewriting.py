@@ -1,9 +1,8 @@
 """What pytest's assertion rewriting costs, and whether its result could be kept."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
-
-from importgraph.plugin.stopwatch import clock
 
 NAMES = ("_rewrite_test", "_write_pyc", "_read_pyc")
 
@@ -12,9 +11,13 @@ class Rewriting:
     """Counts and times rewriting from its construction until ``stop``.
 
     ``_pytest.assertion.rewrite`` has no hooks; a pytest without these functions is reported.
+
+    Args:
+        clock: Nanoseconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self.clock = clock
         self.module: Any = sys.modules["_pytest.assertion.rewrite"]
         self.missing = tuple(name for name in NAMES if not hasattr(self.module, name))
         self.spent = 0
@@ -38,18 +41,18 @@ class Rewriting:
         return next(old for found, old, _ in self.places if found == name)
 
     def _rewrite(self, path: Any, *rest: Any) -> Any:
-        begun = clock()
+        begun = self.clock()
         self.rewritten.append(str(path))
         self.switched_off += sys.dont_write_bytecode
         try:
             return self._real("_rewrite_test")(path, *rest)
         finally:
-            self.spent += clock() - begun
+            self.spent += self.clock() - begun
 
     def _write(self, *arguments: Any) -> Any:
-        begun = clock()
+        begun = self.clock()
         saved = self._real("_write_pyc")(*arguments)
-        self.spent += clock() - begun
+        self.spent += self.clock() - begun
         self.written += bool(saved)
         return saved
 

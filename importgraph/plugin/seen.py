@@ -13,7 +13,8 @@ from importgraph.plugin.stopwatch import Kind, Share
 SCHEMA = "importgraph/collection-profile/1"
 PARTS = (
     "configuration", "conftest files", "imports of test files", "assertion rewriting", "parametrisation",
-    "building tests", "finding files", "selection and order", "plugins", "this profiler", "rest",
+    "building tests", "finding files", "selection and order", "plugins", "garbage collection",
+    "this profiler", "rest",
 )  # fmt: skip
 """The parts of collection, in the order of a report. They add up to its time."""
 FILE_PARTS = ("imports", "rewriting", "parametrisation", "building", "plugins")
@@ -31,6 +32,9 @@ class Seen:
     """From the plugin's first hook to the end of collection."""
     lost_ns: int
     """The profiler's own work in that time."""
+    garbage_ns: int
+    """The garbage collector's pauses in that time, which no other part contains."""
+    collections: int
     run_ns: int
     """From the same beginning to the end of the session."""
     startup_ns: int | None
@@ -59,10 +63,11 @@ def build_report(seen: Seen) -> dict[str, Any]:
         "tests": sum(seen.tests.values()),
         "deselected": seen.deselected,
         "errors": seen.errors,
-        "parts": _parts(rows, collection, seen.lost_ns // 1000),
+        "parts": _parts(rows, collection, seen),
         "files": _files(rows, seen),
         "conftests": _conftests(rows, seen.root),
         "plugins": _plugins(seen.shares),
+        "garbage_collections": seen.collections,
         "rewriting": _rewriting(seen.rewriting),
         "imports": {"modules": [], "groups": [], "problem": "imported in the workers"}
         if seen.controller
@@ -83,13 +88,14 @@ def _charged(kind: Kind, share: Share) -> Iterable[tuple[str, str, Kind, int]]:
         yield kind.part, inside, kind, share.own - share.rewrote
 
 
-def _parts(rows: Iterable[tuple[str, str, Kind, int]], collection: int, lost: int) -> list[dict[str, Any]]:
+def _parts(rows: Iterable[tuple[str, str, Kind, int]], collection: int, seen: Seen) -> list[dict[str, Any]]:
     found = dict.fromkeys(PARTS, 0)
     for part, _, kind, spent in rows:
         if kind.part != "rest":
             found[part] += spent
     found = {part: spent // 1000 for part, spent in found.items()}
-    found["this profiler"] = lost
+    found["garbage collection"] = seen.garbage_ns // 1000
+    found["this profiler"] = seen.lost_ns // 1000
     found["rest"] = collection - sum(found.values())
     return [{"name": part, "us": found[part]} for part in PARTS]
 

@@ -1,11 +1,8 @@
 """Where the time of one thread goes: nested spans, each charged with what no inner span took."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-clock = time.perf_counter_ns
 
 
 @dataclass(slots=True)
@@ -55,12 +52,16 @@ class Stopwatch:
     """Spans of one thread.
 
     Args:
+        clock: Nanoseconds.
         read: Returns the counters as they stand.
         busy: Says that a module is being imported: a span that would begin then (a session inside a test
             file) is left out, or its time would count twice.
     """
 
-    def __init__(self, read: Callable[[], Readings], busy: Callable[[], bool]) -> None:
+    def __init__(
+        self, clock: Callable[[], int], read: Callable[[], Readings], busy: Callable[[], bool]
+    ) -> None:
+        self.clock = clock
         self.read = read
         self.busy = busy
         self.stack: list[Span] = []
@@ -71,7 +72,7 @@ class Stopwatch:
         if self.busy():
             return None
         inherited = file or (self.stack[-1].kind.file if self.stack else "")
-        span = Span(Kind(part, inherited, owner), clock(), self.read(), Share())
+        span = Span(Kind(part, inherited, owner), self.clock(), self.read(), Share())
         self.stack.append(span)
         return span
 
@@ -79,7 +80,7 @@ class Stopwatch:
         """End a span, and any inside it that an exception left open."""
         if span is None or span not in self.stack:
             return
-        now, readings = clock(), self.read()
+        now, readings = self.clock(), self.read()
         while self.stack.pop() is not span:
             pass
         whole = Share(

@@ -16,6 +16,7 @@ MEANINGS = {
     "finding files": "walking folders",
     "selection and order": "-k, -m, and ordering by fixtures",
     "plugins": "hooks of plugins and conftest.py files",
+    "garbage collection": "pauses of Python's collector of cycles, taken out of the other parts",
     "this profiler": "would not be there without the option",
     "rest": "pytest's own work in between",
 }
@@ -38,7 +39,7 @@ def summary(report: dict[str, Any]) -> Iterator[str]:
     yield from _imports(report["imports"])
     yield from _plugins(report["plugins"])
     if not report["collect_only"]:
-        yield "Compare whole runs: an import moved from collection into the first test that needs it is no gain."
+        yield "Compare whole runs: moving an import from collection into the first test saves nothing."
 
 
 def _of_workers(report: dict[str, Any], workers: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -59,7 +60,7 @@ def _headline(report: dict[str, Any]) -> str:
     before = (
         "" if startup is None else f", after {_seconds(startup)} in which Python, pytest and plugins loaded"
     )
-    errors = f", {report['errors']} errors" if report["errors"] else ""
+    errors = f" ({report['errors']} errors)" if report["errors"] else ""
     whole = "the session" if report["collect_only"] else "the whole run"
     return (
         f"Collecting {report['tests'] + report['deselected']:,} tests{errors} took "
@@ -137,7 +138,8 @@ def _place(found: dict[str, Any] | None) -> str:
     if found is None:
         return ""
     inside = found["path"] is not None and not found["path"].startswith("/")
-    return f"{found['path'] if inside else found['importer']}:{found['line']}"
+    file = found["path"] if inside else found["importer"]
+    return f"{file}:{found['line']}" if found["line"] else f"with {file}"
 
 
 def _plugins(rows: Sequence[dict[str, Any]]) -> Iterator[str]:

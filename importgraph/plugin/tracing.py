@@ -4,6 +4,7 @@
 import _frozen_importlib
 import _frozen_importlib_external
 import builtins
+import gc
 import os
 import sys
 from pathlib import Path
@@ -35,20 +36,34 @@ class Tracer:
             (owner, name, getattr(owner, name), None) for owner, name in _places(rewriting)
         ]
         self.limit = sys.getrecursionlimit()
+        known = list(gc.callbacks)
         names["install"](str(record), "none")
+        self.callbacks = [callback for callback in gc.callbacks if callback not in known]
         self.raised_limit = sys.getrecursionlimit()
         names["watch_rewriting"](rewriting)
         self.places = [(owner, name, old, getattr(owner, name)) for owner, name, old, _ in self.places]
+        self.record.collecting = self.record.collections = self.thread.collecting_cpu = 0
         self.root = names["Load"](0, "__main__")
         self.thread.stack.append(self.root)
         self.record.started = self.root.time = names["clock"]()
         self.root.cpu = names["cpu"]()
-        self.clock = names["clock"]
+        self.clock: Any = names["clock"]
+        """Nanoseconds; it stands still while garbage is collected."""
 
     @property
     def lost(self) -> int:
         """The tracer's own work in this thread so far, in nanoseconds."""
         return int(self.thread.lost)
+
+    @property
+    def collecting(self) -> int:
+        """What the garbage collector took so far, in nanoseconds."""
+        return int(self.record.collecting)
+
+    @property
+    def collections(self) -> int:
+        """How often the garbage collector ran so far."""
+        return int(self.record.collections)
 
     @property
     def imported(self) -> int:
@@ -72,6 +87,9 @@ class Tracer:
                 setattr(owner, name, old)
         if hasattr(sys, LAZY[0]):
             sys.set_lazy_imports_filter(lazy_filter)  # type: ignore[attr-defined]
+        for callback in self.callbacks:
+            if callback in gc.callbacks:
+                gc.callbacks.remove(callback)
         if sys.getrecursionlimit() == self.raised_limit:
             sys.setrecursionlimit(self.limit)
 
