@@ -1,0 +1,553 @@
+"""Expressions: which names and attributes they need, and what they evaluate to as far as text tells."""
+
+import ast
+import builtins
+import operator
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from importgraph.collection_errors.imports import Imports
+from importgraph.collection_errors.model import CauseKind
+from importgraph.collection_errors.outside import known
+from importgraph.collection_errors.values import (
+    ANYTHING,
+    PRESENT,
+    BoundMethod,
+    ClassValue,
+    Constant,
+    FixtureValue,
+    FunctionValue,
+    Instance,
+    Items,
+    ModuleValue,
+    Outside,
+    Scope,
+    Super,
+    Value,
+    truth,
+)
+
+_COMPUTED: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.FloorDiv: operator.floordiv,
+    ast.Div: operator.truediv,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+}
+_COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda one, other: one in other,
+    ast.NotIn: lambda one, other: one not in other,
+}
+_OF_MODULES = {
+    "__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__builtins__",
+    "__annotations__", "__cached__", "__dict__", "__class__", "__module__", "__qualname__", "__conditional_annotations__",
+    "__firstlineno__", "__static_attributes__", "__type_params__", "__classdict__", "__annotate__",
+}  # fmt: skip
+_NEWER_BUILTINS = {"PythonFinalizationError", "_IncompleteInputError", "ImportCycleError"}
+_TYPES = {
+    "int",
+    "str",
+    "float",
+    "bool",
+    "bytes",
+    "list",
+    "dict",
+    "set",
+    "tuple",
+    "frozenset",
+    "type",
+    "object",
+}
+
+
+class Expressions(Imports):
+    """Evaluates expressions in the innermost frame."""
+
+    @abstractmethod
+    def call(self, node: ast.Call) -> Value:
+        """Evaluate a call."""
+
+    @abstractmethod
+    def unknown_mark(self, name: str) -> None:
+        """Fail for a mark that is not registered, where that is an error."""
+
+    def evaluate(self, node: ast.expr) -> Value:
+        """Return what an expression is.
+
+        Raises:
+            Raised: If evaluating it surely fails.
+        """
+        self.step()
+        match node:
+            case ast.Constant():
+                return Constant(node.value)
+            case ast.Name():
+                self.frame.line = node.lineno
+                return self.lookup(node.id)
+            case ast.Attribute():
+                value = self.evaluate(node.value)
+                self.frame.line = node.end_lineno or node.lineno
+                return self.attribute(value, node.attr)
+            case ast.Call():
+                return self.call(node)
+            case ast.Lambda():
+                return FunctionValue(node, self.frame.scope, "<lambda>", defaults=self.defaults(node.args))
+            case ast.NamedExpr():
+                value = self.evaluate(node.value)
+                self.bind(node.target.id, value)
+                return value
+            case _:
+                return self._compound(node)
+
+    def _compound(self, node: ast.expr) -> Value:
+        match node:
+            case ast.Tuple() | ast.List() | ast.Set():
+                return self._display(node)
+            case ast.Dict():
+                keys = [self.evaluate(key) if key is not None else None for key in node.keys]
+                for part in node.values:
+                    self.evaluate(part)
+                return Items("dict", [key for key in keys if key is not None], None not in keys)
+            case ast.BinOp():
+                return self._binary(node)
+            case ast.BoolOp():
+                return self._boolean(node)
+            case ast.UnaryOp():
+                return self._unary(node)
+            case ast.Compare():
+                return self._compare(node)
+            case ast.IfExp():
+                return self._conditional(node)
+            case ast.Subscript():
+                return self._subscript(node)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                return self._comprehension(node)
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr):
+                        self.evaluate(child)
+                return ANYTHING
+
+    def defaults(self, arguments: ast.arguments) -> dict[str, Value]:
+        """Evaluate the defaults of parameters."""
+        ordered = [*arguments.posonlyargs, *arguments.args]
+        last = ordered[len(ordered) - len(arguments.defaults) :]
+        pairs = (
+            *zip(last, arguments.defaults, strict=True),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        )
+        return {argument.arg: self.evaluate(default) for argument, default in pairs if default is not None}
+
+    # -- names ----------------------------------------------------------------------------------
+
+    def lookup(self, name: str) -> Value:
+        """Return what a name stands for in the innermost frame."""
+        module = self.frame.scope.module
+        scope: Scope | None = self.frame.scope
+        if name in self.frame.scope.shared:
+            scope = None
+        first = True
+        while scope is not None:
+            if first or scope.kind != "class":
+                if name in scope.names:
+                    return scope.names[name]
+                if name in scope.local:
+                    return ANYTHING
+            first = first and scope.kind == "annotations"
+            scope = scope.outer
+        return self._global(module, name)
+
+    def _global(self, module: ModuleValue, name: str) -> Value:
+        if name in module.names:
+            return module.names[name]
+        if hasattr(builtins, name):
+            return known(f"builtins.{name}")
+        if name == "__name__":
+            return Constant(module.name)
+        if name == "__file__":
+            return Constant(module.path)
+        if name in _OF_MODULES or name in _NEWER_BUILTINS or name in self.extra_builtins:
+            return ANYTHING
+        if self.may_have(module, name) and not name.startswith("__"):
+            self.may_fail()
+            return ANYTHING
+        circular = self.frame.scope.kind == "function" and self.is_half(module, name)
+        kind = CauseKind.IMPORT_CYCLE if circular else CauseKind.UNDEFINED_NAME
+        return self.fail("NameError", kind, f"{name} in {module.path}", f"name '{name}' is not defined")
+
+    # -- attributes -----------------------------------------------------------------------------
+
+    def attribute(self, value: Value, name: str) -> Value:
+        """Read an attribute."""
+        match value:
+            case ModuleValue():
+                return self.module_attribute(value, name)
+            case Outside():
+                return self._outside_attribute(value, name)
+            case ClassValue():
+                return self.class_attribute(value, name)
+            case Instance():
+                if name in value.names:
+                    return value.names[name]
+                return self._bound(self.in_class(value.cls, name), value)
+            case Super():
+                return self._bound(self._above(value, name), value.receiver)
+            case Constant():
+                return self._constant_attribute(value, name)
+            case _:
+                self.may_fail()
+                return ANYTHING
+
+    def _outside_attribute(self, value: Outside, name: str) -> Value:
+        if value.called:
+            self.may_fail()
+            return ANYTHING
+        if value.name == "pytest.mark":
+            self.unknown_mark(name)
+        if value.name == "sys.version_info" and name in {"major", "minor"}:
+            return Constant(self.version[name == "minor"])
+        return known(f"{value.name}.{name}")
+
+    def in_class(self, cls: ClassValue, name: str) -> Value | None:
+        """Return an attribute found in a class or its bases; None where it may or may not be there."""
+        order = cls.order if cls.order is not None else self._known_bases(cls)
+        for owner in order:
+            if not isinstance(owner, ClassValue):
+                return None
+            if name in owner.names:
+                return owner.names[name]
+        return None
+
+    def _known_bases(self, cls: ClassValue) -> list[Value]:
+        found: list[Value] = [cls]
+        for base in cls.bases:
+            found += self._known_bases(base) if isinstance(base, ClassValue) else [base]
+        return found
+
+    def class_attribute(self, cls: ClassValue, name: str) -> Value:
+        """Read an attribute of a class."""
+        found = self.in_class(cls, name)
+        if isinstance(found, FunctionValue) and found.kind == "class":
+            return BoundMethod(found, cls)
+        if found is not None:
+            return found
+        if self._is_closed(cls) and not (name.startswith("__") or hasattr(type, name)):
+            message = f"type object '{cls.name}' has no attribute '{name}'"
+            self.fail(
+                "AttributeError", CauseKind.MISSING_NAME, f"{cls.module.name}.{cls.name}.{name}", message
+            )
+        self.may_fail()
+        return ANYTHING
+
+    def _is_closed(self, cls: ClassValue) -> bool:
+        """Tell whether text shows every attribute of a class."""
+        if cls.order is None or cls.module.is_open:
+            return False
+        return all(
+            one == Outside("builtins.object") or (isinstance(one, ClassValue) and self._shows_all(one))
+            for one in cls.order
+        )
+
+    def _shows_all(self, cls: ClassValue) -> bool:
+        return not cls.is_open and cls.metaclass == Outside("builtins.type") and not cls.node.decorator_list
+
+    def _above(self, value: Super, name: str) -> Value | None:
+        order = value.receiver.cls.order if isinstance(value.receiver, Instance) else value.cls.order
+        if order is None or value.cls not in order:
+            return None
+        for owner in order[order.index(value.cls) + 1 :]:
+            if not isinstance(owner, ClassValue):
+                return None
+            if name in owner.names:
+                return owner.names[name]
+        return None
+
+    def _bound(self, found: Value | None, receiver: Value) -> Value:
+        if isinstance(found, FunctionValue):
+            if found.kind == "property":
+                self.may_fail()
+                return ANYTHING
+            if found.kind == "static":
+                return found
+            holder = receiver.cls if found.kind == "class" and isinstance(receiver, Instance) else receiver
+            return BoundMethod(found, holder)
+        if found is None:
+            self.may_fail()
+            return ANYTHING
+        return found
+
+    def _constant_attribute(self, value: Constant, name: str) -> Value:
+        if isinstance(value.value, PurePath):
+            return self._path_attribute(value.value, name)
+        if hasattr(value.value, name):
+            return Outside(f"<constant>.{name}", called=True)
+        kind = type(value.value).__name__
+        message = f"'{kind}' object has no attribute '{name}'"
+        place = f"{kind}.{name} in {self.frame.scope.module.path}"
+        return self.fail("AttributeError", CauseKind.WRONG_TYPE, place, message)
+
+    def _path_attribute(self, path: PurePath, name: str) -> Value:
+        if name in {"parent", "name", "stem", "suffix"}:
+            return Constant(getattr(path, name))
+        if name == "parents":
+            return Items("tuple", [Constant(one) for one in path.parents])
+        return ANYTHING
+
+    # -- operators ------------------------------------------------------------------------------
+
+    def _display(self, node: ast.Tuple | ast.List | ast.Set) -> Value:
+        values: list[Value] = []
+        exact = True
+        for part in node.elts:
+            if isinstance(part, ast.Starred):
+                inner = self.evaluate(part.value)
+                exact = exact and isinstance(inner, Items) and inner.exact
+                values += inner.values if isinstance(inner, Items) else []
+            else:
+                values.append(self.evaluate(part))
+        if isinstance(node, ast.Tuple) and exact and all(isinstance(one, Constant) for one in values):
+            return Constant(tuple(one.value for one in values if isinstance(one, Constant)))
+        return Items(type(node).__name__.lower(), values, exact)
+
+    def _binary(self, node: ast.BinOp) -> Value:
+        left, right = self.evaluate(node.left), self.evaluate(node.right)
+        self.frame.line = node.lineno
+        return self.binary(left, node.op, right)
+
+    def binary(self, left: Value, op: ast.operator, right: Value) -> Value:
+        """Apply an operator."""
+        if isinstance(left, Items) and isinstance(right, Items) and isinstance(op, ast.Add):
+            return Items(left.kind, [*left.values, *right.values], left.exact and right.exact)
+        if isinstance(left, Items) and isinstance(op, ast.Add):
+            return Items(left.kind, list(left.values), exact=False)
+        if isinstance(op, ast.BitOr) and (_no_union(left, right) or _no_union(right, left)):
+            message = f"unsupported operand type(s) for |: '{_type(left)}' and '{_type(right)}'"
+            self.fail("TypeError", CauseKind.WRONG_TYPE, f"| in {self.frame.scope.module.path}", message)
+        if isinstance(left, Constant) and isinstance(right, Constant) and type(op) in _COMPUTED:
+            return self._computed(left.value, op, right.value)
+        self.may_fail()
+        return ANYTHING
+
+    def _computed(self, left: Any, op: ast.operator, right: Any) -> Value:
+        if isinstance(left, PurePath) and isinstance(right, PurePath | str) and isinstance(op, ast.Div):
+            return Constant(left / right)
+        simple = (int, float, str, bytes, tuple, bool)
+        if not isinstance(left, simple) or not isinstance(right, simple):
+            self.may_fail()
+            return ANYTHING
+        try:
+            return Constant(_COMPUTED[type(op)](left, right))
+        except (TypeError, ZeroDivisionError) as error:
+            place = f"operator in {self.frame.scope.module.path}"
+            self.fail(type(error).__name__, CauseKind.WRONG_TYPE, place, str(error))
+        except (ValueError, OverflowError):
+            return ANYTHING
+
+    def _boolean(self, node: ast.BoolOp) -> Value:
+        ends_on = isinstance(node.op, ast.Or)
+        sure = True
+        value: Value = ANYTHING
+        for part in node.values:
+            if sure:
+                value = self.evaluate(part)
+                verdict = truth(value)
+                if verdict is ends_on:
+                    return value
+                sure = verdict is not None
+            else:
+                self._perhaps(part)
+        return value if sure else ANYTHING
+
+    def _perhaps(self, node: ast.expr) -> None:
+        """Evaluate what may not be evaluated at run time."""
+
+        def run() -> bool:
+            self.evaluate(node)
+            return True
+
+        self.maybe([], run)
+
+    def _unary(self, node: ast.UnaryOp) -> Value:
+        value = self.evaluate(node.operand)
+        if isinstance(node.op, ast.Not):
+            verdict = truth(value)
+            return ANYTHING if verdict is None else Constant(not verdict)
+        if isinstance(node.op, ast.USub) and isinstance(value, Constant) and isinstance(value.value, int):
+            return Constant(-value.value)
+        return ANYTHING
+
+    def _conditional(self, node: ast.IfExp) -> Value:
+        verdict = truth(self.evaluate(node.test))
+        if verdict is not None:
+            return self.evaluate(node.body if verdict else node.orelse)
+        self._perhaps(node.body)
+        self._perhaps(node.orelse)
+        return ANYTHING
+
+    def _compare(self, node: ast.Compare) -> Value:
+        left = self.evaluate(node.left)
+        rights = [self.evaluate(part) for part in node.comparators[:1]]
+        if len(node.ops) > 1:
+            for part in node.comparators[1:]:
+                self._perhaps(part)
+            return ANYTHING
+        verdict = self._verdict(left, node.ops[0], rights[0])
+        return ANYTHING if verdict is None else Constant(verdict)
+
+    def _verdict(self, left: Value, op: ast.cmpop, right: Value) -> bool | None:
+        if isinstance(op, ast.Is | ast.IsNot):
+            same = _is_same(left, right)
+            return None if same is None else same is isinstance(op, ast.Is)
+        if left == Outside("sys.version_info") and isinstance(right, Constant):
+            return _version_verdict(self.version, op, right.value)
+        if isinstance(right, Items) and right.exact and isinstance(left, Constant):
+            if isinstance(op, ast.In | ast.NotIn) and all(isinstance(one, Constant) for one in right.values):
+                return (left in right.values) is isinstance(op, ast.In)
+            return None
+        if not isinstance(left, Constant) or not isinstance(right, Constant) or type(op) not in _COMPARED:
+            return None
+        try:
+            return bool(_COMPARED[type(op)](left.value, right.value))
+        except TypeError:
+            return None
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        value = self.evaluate(node.value)
+        index = (
+            self.evaluate(node.slice) if not isinstance(node.slice, ast.Slice) else self._slice(node.slice)
+        )
+        self.frame.line = node.lineno
+        if value == Outside("sys.version_info"):
+            return _version_part(self.version, index)
+        if isinstance(value, ClassValue):
+            return value
+        if isinstance(value, Outside) and not value.called:
+            return Outside(f"{value.name}[]", called=True)
+        if isinstance(value, Constant | Items) and isinstance(index, Constant):
+            return self._element(value, index.value)
+        self.may_fail()
+        return ANYTHING
+
+    def _element(self, value: Constant | Items, index: Any) -> Value:
+        """Return an element or a slice of a known sequence."""
+        sequence = value.values if isinstance(value, Items) else value.value
+        whole = isinstance(value, Constant) or (value.exact and value.kind in {"list", "tuple"})
+        if isinstance(sequence, list | tuple) and whole:
+            try:
+                found = sequence[index]
+            except (IndexError, TypeError):
+                self.may_fail()
+                return ANYTHING
+            if isinstance(value, Constant):
+                return Constant(found)
+            return Items(value.kind, found) if isinstance(found, list) else found
+        self.may_fail()
+        return ANYTHING
+
+    def _slice(self, node: ast.Slice) -> Value:
+        parts = [
+            self.evaluate(part) if part is not None else Constant(None)
+            for part in (node.lower, node.upper, node.step)
+        ]
+        values = [part.value for part in parts if isinstance(part, Constant)]
+        return Constant(slice(*values)) if len(values) == len(parts) else ANYTHING
+
+    # -- comprehensions -------------------------------------------------------------------------
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Value:
+        first = self.evaluate(node.generators[0].iter)
+        if isinstance(node, ast.GeneratorExp):
+            return ANYTHING
+        surely = (
+            isinstance(first, Items)
+            and bool(first.values)
+            or (isinstance(first, Constant) and bool(first.value))
+        )
+        plain = len(node.generators) == 1 and not node.generators[0].ifs
+        outer = self.frame.scope
+        self.frame.scope = Scope("comprehension", {}, outer.module, outer)
+        parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        try:
+            for generator in node.generators:
+                for name in ast.walk(generator.target):
+                    if isinstance(name, ast.Name):
+                        self.frame.scope.names[name.id] = ANYTHING
+            if surely and plain:
+                for part in parts:
+                    self.evaluate(part)
+            else:
+                for generator in node.generators:
+                    for part in (
+                        [generator.iter] if generator is not node.generators[0] else []
+                    ) + generator.ifs:
+                        self._perhaps(part)
+                for part in parts:
+                    self._perhaps(part)
+        finally:
+            self.frame.scope = outer
+        return Items("list", [ANYTHING] if surely and plain else [], exact=False)
+
+
+def _is_same(left: Value, right: Value) -> bool | None:
+    none = Constant(None)
+    for one, other in ((left, right), (right, left)):
+        if other == none:
+            if isinstance(one, Constant):
+                return one.value is None
+            known = ModuleValue | FunctionValue | ClassValue | Instance | Items | BoundMethod | FixtureValue
+            return False if isinstance(one, known) or one is PRESENT else None
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return left.value is right.value if isinstance(left.value, bool) else None
+    return None
+
+
+def _version_verdict(version: tuple[int, int], op: ast.cmpop, other: object) -> bool | None:
+    if not isinstance(other, tuple) or type(op) not in _COMPARED or isinstance(op, ast.In | ast.NotIn):
+        return None
+    if other[:2] == version and len(other) > len(version):
+        return None
+    compare = _COMPARED[type(op)]
+    try:
+        return bool(compare((*version, 1), other))
+    except TypeError:
+        return None
+
+
+def _version_part(version: tuple[int, int], index: Value) -> Value:
+    if not isinstance(index, Constant):
+        return ANYTHING
+    if index.value in (0, 1):  # noqa: PLR6201 - a slice cannot be hashed
+        return Constant(version[index.value])
+    if index.value == slice(None, 2, None):
+        return Constant(version)
+    if index.value == slice(None, 1, None):
+        return Constant(version[:1])
+    return ANYTHING
+
+
+def _type(value: Value) -> str:
+    if isinstance(value, Constant):
+        return type(value.value).__name__
+    return "type"
+
+
+def _no_union(left: Value, right: Value) -> bool:
+    """Tell whether `left | right` has no meaning: a text or None beside a text, None or a plain class."""
+    if not isinstance(left, Constant) or not (isinstance(left.value, str) or left.value is None):
+        return False
+    if isinstance(right, Constant):
+        return isinstance(right.value, str) or right.value is None
+    if not isinstance(left.value, str):
+        return False
+    if isinstance(right, Outside):
+        return right.name.startswith("builtins.") and right.name[9:] in _TYPES and not right.called
+    return isinstance(right, ClassValue) and right.metaclass == Outside("builtins.type")

@@ -1,0 +1,167 @@
+"""What installed packages hold: names a module surely lacks, and distributions whose requirements are absent."""
+
+import ast
+import os
+import re
+from functools import cached_property
+from pathlib import Path
+
+from importgraph.collection_errors.search import Search, Spec
+from importgraph.selection.index import make_index
+
+_COMPUTED = re.compile(
+    rb"def __getattr__|globals\(\)|\bexec\(|sys\.modules|\bvars\(|\blocals\(|lazy_loader|__dict__|\.attach|_LazyModule|global_enum|_convert_|_add_names"
+)
+
+
+class Installed:
+    """Answers about packages outside the project, with memory."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self._names: dict[str, frozenset[str] | None] = {}
+        self._texts: dict[str, bytes] = {}
+        self._margins: dict[str, frozenset[str]] = {}
+
+    def has_name(self, path: str, folders: tuple[str, ...], name: str) -> bool | None:
+        """Tell whether a module has a name; None where text does not tell."""
+        if not path.endswith(".py") or (name.startswith("__") and name.endswith("__")):
+            return None
+        if name in self._margin(path) or self.search.inside(folders, name) is not None:
+            return True
+        names = self._bound(path)
+        return None if names is None else name in names
+
+    def star(self, path: str) -> frozenset[str] | None:
+        """Return names that a star import may bring; None where text does not tell."""
+        return self._bound(path) if path.endswith(".py") else None
+
+    def _text(self, path: str) -> bytes:
+        if path not in self._texts:
+            try:
+                self._texts[path] = Path(path).read_bytes()
+            except OSError:
+                self._texts[path] = b""
+        return self._texts[path]
+
+    def _margin(self, path: str) -> frozenset[str]:
+        if path not in self._margins:
+            self._margins[path] = frozenset(make_index(self._text(path)).entries)
+        return self._margins[path]
+
+    def _bound(self, path: str) -> frozenset[str] | None:
+        """Return all names that a module may have; None where there may be others."""
+        if path not in self._names:
+            self._names[path] = None  # a ring of star imports
+            self._names[path] = self._read(path)
+        return self._names[path]
+
+    def _read(self, path: str) -> frozenset[str] | None:
+        text = self._text(path)
+        if _COMPUTED.search(text):
+            return None
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError):
+            return None
+        found = set(_module_names(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+                inner = self._star(path, node)
+                if inner is None:
+                    return None
+                found |= inner
+        return frozenset(found)
+
+    def _star(self, path: str, node: ast.ImportFrom) -> frozenset[str] | None:
+        parts = (node.module or "").split(".") if node.module else []
+        if node.level:
+            folder = path
+            for _ in range(node.level):
+                folder = os.path.dirname(folder)  # noqa: PTH120 - paths are texts here
+            spec: Spec | None = None
+            folders: tuple[str, ...] = (folder,)
+        else:
+            spec = self.search.top(parts.pop(0))
+            folders = spec.folders if spec is not None else ()
+        for part in parts:
+            spec = self.search.inside(folders, part)
+            folders = spec.folders if spec is not None else ()
+        return self._bound(spec.path) if spec is not None and spec.readable else None
+
+    @cached_property
+    def incomplete(self) -> frozenset[str]:
+        """Top-level modules of distributions that require one which is not installed."""
+        from packaging.requirements import InvalidRequirement, Requirement
+
+        distributions = self.search.environment.distributions
+        found: set[str] = set()
+        for folder in distributions.values():
+            for line in _metadata_lines(folder):
+                if not line.startswith("Requires-Dist:") or "extra" in line:
+                    continue
+                try:
+                    needed = Requirement(line.partition(":")[2].strip())
+                except InvalidRequirement:
+                    continue
+                applies = needed.marker is None or needed.marker.evaluate(self._marker_values())
+                if applies and re.sub(r"[-_.]+", "-", needed.name).lower() not in distributions:
+                    found.update(_tops(folder))
+        return frozenset(found)
+
+    def _marker_values(self) -> dict[str, str]:
+        version = ".".join(map(str, self.search.environment.version))
+        return {"python_version": version, "python_full_version": f"{version}.9", "extra": ""}
+
+
+def _metadata_lines(folder: Path) -> list[str]:
+    for name in ("METADATA", "PKG-INFO"):
+        try:
+            return (
+                (folder / name).read_text(encoding="utf-8", errors="replace").split("\n\n", 1)[0].splitlines()
+            )
+        except OSError:
+            continue
+    return []
+
+
+def _tops(folder: Path) -> set[str]:
+    """Return the top-level modules of a distribution."""
+    try:
+        record = (folder / "RECORD").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return set()
+    firsts = {line.partition(",")[0].partition("/") for line in record.splitlines()}
+    return {
+        first if slash else first.removesuffix(".py")
+        for first, slash, _ in firsts
+        if (slash and first.isidentifier()) or (not slash and first.endswith(".py"))
+    }
+
+
+def _module_names(tree: ast.Module) -> set[str]:
+    """Return the names that the text of a module binds in its namespace."""
+    found: set[str] = set()
+    stack: list[ast.AST] = list(tree.body)
+    while stack:
+        node = stack.pop()
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+                found.update(
+                    name for inner in ast.walk(node) if isinstance(inner, ast.Global) for name in inner.names
+                )
+                continue
+            case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
+                stack.extend(node.orelse)
+                continue
+            case ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                found.update((alias.asname or alias.name).partition(".")[0] for alias in names)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                found.add(name)
+            case _:
+                pass
+        stack.extend(ast.iter_child_nodes(node))
+    return found

@@ -1,0 +1,74 @@
+"""Failures of test files to causes: grouped by identity, most failing files first."""
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from importgraph.collection_errors.failures import Failure
+from importgraph.collection_errors.model import Cause, CauseKind, FailingFile, Prediction, Step
+from importgraph.collection_errors.suggestions import Suggestions
+
+
+def report(
+    failures: Mapping[str, Failure],
+    files: Sequence[str],
+    root: str,
+    aborted: Failure | None = None,
+    notes: tuple[str, ...] = (),
+) -> Prediction:
+    """Group failures by cause.
+
+    Args:
+        failures: By test file, absolute.
+        files: All test files.
+        root: The folder that paths are given relative to.
+        aborted: Why the session does not start.
+        notes: What could not be checked.
+    """
+    suggestions = Suggestions(root)
+    groups: dict[str, list[str]] = defaultdict(list)
+    first: dict[str, Failure] = {}
+    for file, failure in failures.items():
+        kind = suggestions.kind(failure)
+        key = f"{kind}:{_relative_text(failure.subject, root)}"
+        groups[key].append(file)
+        if key not in first or len(failure.chain) < len(first[key].chain):
+            first[key] = failure
+    causes = [
+        _cause(key, first[key], tuple(sorted(_relative(file, root) for file in found)), root, suggestions)
+        for key, found in groups.items()
+    ]
+    causes.sort(key=lambda cause: (-len(cause.files), cause.path, cause.line, cause.key))
+    by_file = {file: key for key, found in groups.items() for file in found}
+    failing = [FailingFile(_relative(file, root), (by_file[file],)) for file in failures]
+    failing.sort(key=lambda one: one.path)
+    aborts = ""
+    if aborted is not None:
+        kind = suggestions.kind(aborted)
+        aborts = f"{kind}:{_relative_text(aborted.subject, root)}"
+        if not causes:
+            causes.append(_cause(aborts, aborted, (), root, suggestions))
+    return Prediction(tuple(failing), tuple(causes), len(files), aborts, notes)
+
+
+def _cause(key: str, failure: Failure, files: tuple[str, ...], root: str, suggestions: Suggestions) -> Cause:
+    chain = tuple(dict.fromkeys(Step(_relative(step.path, root), step.line) for step in failure.chain))
+    kind = CauseKind(key.partition(":")[0])
+    return Cause(
+        key=key,
+        kind=kind,
+        path=_relative(failure.path, root),
+        line=failure.line,
+        message=_relative_text(failure.message, root),
+        files=files,
+        chain=chain,
+        edit=suggestions.edit(failure, kind),
+    )
+
+
+def _relative(path: str, root: str) -> str:
+    return path.removeprefix(f"{root}{os.sep}")
+
+
+def _relative_text(text: str, root: str) -> str:
+    return text.replace(f"{root}{os.sep}", "")

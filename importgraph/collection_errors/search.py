@@ -1,0 +1,168 @@
+"""Where modules are: `sys.path` as it is at each moment of a session, over the files of an environment."""
+
+# ruff: noqa: PTH118, PTH120 -- paths are texts here: there are thousands
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from importgraph.selection.environment import Environment
+from importgraph.selection.finder import Finder, Found
+
+_BACKED_BY = {
+    "tkinter": "_tkinter", "sqlite3": "_sqlite3", "lzma": "_lzma", "bz2": "_bz2", "curses": "_curses",
+    "ssl": "_ssl", "ctypes": "_ctypes", "readline": "readline", "zlib": "zlib",
+}  # fmt: skip
+"""Modules of the standard library that some builds of Python lack, with the compiled module they need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Where one module is."""
+
+    path: str
+    """Its file; empty for a namespace package and for what is built in."""
+    folders: tuple[str, ...]
+    """Where its submodules are."""
+    readable: bool
+    """It has Python source."""
+    project: bool
+    """It is neither of the standard library nor installed."""
+
+
+_BUILT_IN = Spec("", (), readable=False, project=False)
+
+
+class Search:
+    """Finds modules.
+
+    Args:
+        environment: The interpreter.
+        path: `sys.path` in front of the standard library; it changes while a session runs.
+    """
+
+    def __init__(self, environment: Environment, path: list[str]) -> None:
+        self.environment = environment
+        self.path = path
+        self.finder = Finder(environment, ())
+        self._outside = tuple(f"{folder}{os.sep}" for folder in (*environment.standard, *environment.folders))
+        self._fixed = tuple(dict.fromkeys((*environment.standard, *environment.site)))
+        self._tops: dict[str, Spec | None] = {}
+
+    def top(self, name: str) -> Spec | None:
+        """Find a top-level module."""
+        if name in sys.builtin_module_names or name == "__main__":
+            return _BUILT_IN
+        portions: list[str] = []
+        for folder in self.path:
+            found = self._in(folder, name)
+            if found is None:
+                continue
+            if found.kind != "namespace":
+                return self._spec(found)
+            portions.append(found.path)
+        if name not in self._tops:
+            self._tops[name] = self._installed(name)
+        installed = self._tops[name]
+        if portions and (installed is None or not installed.path):
+            return Spec(
+                "", (*portions, *(installed.folders if installed else ())), readable=False, project=True
+            )
+        return installed
+
+    def _installed(self, name: str) -> Spec | None:
+        portions: list[str] = []
+        for folder in self._fixed:
+            found = self._in(folder, name)
+            if found is not None and found.kind != "namespace":
+                backing = _BACKED_BY.get(name)
+                is_standard = folder in self.environment.standard
+                if backing and is_standard and not self._has_compiled(backing):
+                    return None
+                return self._spec(found)
+            if found is not None:
+                portions.append(found.path)
+        if name in self.finder.editable:
+            target = self.finder.editable[name]
+            found = self._in(os.path.dirname(target), name)
+            return self._spec(found) if found is not None else None
+        return Spec("", tuple(portions), readable=False, project=False) if portions else None
+
+    def _has_compiled(self, name: str) -> bool:
+        if not self.environment.standard:
+            return True
+        return name in sys.builtin_module_names or any(
+            (found := self._in(folder, name)) is not None and found.kind == "extension"
+            for folder in self.environment.standard
+        )
+
+    def inside(self, folders: tuple[str, ...], name: str) -> Spec | None:
+        """Find a module in the folders of a package."""
+        portions: list[str] = []
+        for folder in folders:
+            found = self._in(folder, name)
+            if found is not None and found.kind != "namespace":
+                return self._spec(found)
+            if found is not None:
+                portions.append(found.path)
+        if not portions:
+            return None
+        return Spec("", tuple(portions), readable=False, project=self.is_project(portions[0] + os.sep))
+
+    def _in(self, folder: str, name: str) -> Found | None:
+        entries = self.finder.entries(folder)
+        path = os.path.join(folder, name)
+        if entries.get(name) == "":
+            inside = self.finder.entries(path)
+            if "__init__.py" in inside:
+                return Found("package", os.path.join(path, "__init__.py"), first=False)
+            if extension := inside.get("__init__"):
+                return Found("extension", os.path.join(path, extension), first=False)
+        if extension := entries.get(name):
+            return Found("extension", os.path.join(folder, extension), first=False)
+        if f"{name}.py" in entries:
+            return Found("source", path + ".py", first=False)
+        if entries.get(name) == "":
+            return Found("namespace", path, first=False)
+        return None
+
+    def _spec(self, found: Found) -> Spec:
+        folder = os.path.dirname(found.path)
+        is_package = found.kind == "package" or os.path.basename(found.path).startswith("__init__.")
+        return Spec(
+            found.path,
+            (folder,) if is_package else (),
+            readable=found.readable,
+            project=self.is_project(found.path),
+        )
+
+    def is_project(self, path: str) -> bool:
+        """Tell whether a file is neither of the standard library nor installed."""
+        return not path.startswith(self._outside)
+
+    def may_be_hooked(self, name: str) -> bool:
+        """Tell whether code that runs when the interpreter starts may bring a module (an editable install)."""
+        return any(re.search(rf"\b{re.escape(name)}\b", text) for text in self._hooks())
+
+    def _hooks(self) -> list[str]:
+        if not hasattr(self, "_hook_texts"):
+            self._hook_texts = [_read(path) for path in self._hook_files()]
+        return self._hook_texts
+
+    def _hook_files(self) -> list[Path]:
+        found: list[Path] = []
+        for folder in self.environment.folders:
+            root = Path(folder)
+            found += [path for path in root.glob("__editable__*.py") if path.is_file()]
+            found += [path for path in root.glob("_*editable*.py") if path.is_file()]
+            found += sorted(root.glob("*.pth"))
+        return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

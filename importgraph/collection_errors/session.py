@@ -1,0 +1,293 @@
+"""A pytest session in simulation: conftests, then test files, in pytest's order, in one `sys.modules`."""
+
+# ruff: noqa: PTH118, PTH120 -- paths are texts here: there are thousands
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from importgraph.collection_errors.configuration import configuration_failure, refusal
+from importgraph.collection_errors.failures import Failure, Raised, Skipped
+from importgraph.collection_errors.model import CauseKind, Prediction, Step
+from importgraph.collection_errors.report import report
+from importgraph.collection_errors.search import Search
+from importgraph.collection_errors.source_files import SourceFiles
+from importgraph.collection_errors.state import Marks
+from importgraph.collection_errors.statements import Statements
+from importgraph.collection_errors.values import Constant, Items, ModuleValue
+from importgraph.errors import ConfigError
+from importgraph.selection.conftests import Conftests, initial_folders
+from importgraph.selection.environment import Environment, find_environment
+from importgraph.selection.finder import Finder
+from importgraph.selection.names_of import base_and_name
+from importgraph.selection.settings import Settings, read_settings
+from importgraph.selection.space import Space
+from importgraph.selection.tree import TestFiles
+
+_FRAMES = 50_000
+_BUILT_IN_MARKS = {
+    "skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast",
+    "hookwrapper", "optionalhook",
+}  # fmt: skip
+
+
+@dataclass
+class Session:
+    """One simulated session.
+
+    Args:
+        settings: pytest's settings.
+        environment: The interpreter.
+        machine: Runs modules.
+        conftests: Says which conftest files stand above a folder.
+    """
+
+    settings: Settings
+    environment: Environment
+    machine: Statements
+    conftests: Conftests
+    failures: dict[str, Failure] = field(default_factory=dict)
+    """By test file, absolute."""
+    files: list[str] = field(default_factory=list)
+    aborted: Failure | None = None
+    _folders: dict[str, Failure | None] = field(default_factory=dict)
+    """Of each folder: why its conftest fails."""
+    _loaded: set[str] = field(default_factory=set)
+
+    def run(self, refused: Failure | None) -> None:
+        """Load the initial conftests, then every test file.
+
+        Args:
+            refused: Why pytest does not start, if it does not.
+        """
+        tree = TestFiles(self.settings, self.conftests)
+        self.files = list(dict.fromkeys(file for one in tree.arguments() for file in tree.walk(one)))
+        self.files = [file for file in self.files if file.endswith(".py")]
+        if self.settings.strict_markers:
+            marks = self.machine.marks
+            self.machine.marks = Marks(marks.strict, marks.known | self.registered(), marks.may_exist)
+        self.aborted = refused or self._start()
+        if self.aborted is not None:
+            self.failures = dict.fromkeys(self.files, self.aborted)
+            return
+        for file in self.files:
+            failure = self._blocked(os.path.dirname(file)) or self._collect(file)
+            if failure is not None:
+                self.failures[file] = failure
+
+    def _start(self) -> Failure | None:
+        """Load the conftests that pytest loads before it collects; a failure ends the session."""
+        for folder in sorted(initial_folders(self.settings), key=lambda one: (one.count(os.sep), one)):
+            for conftest in self.conftests.chain(folder):
+                failure = self._load_conftest(conftest)
+                if failure is not None:
+                    return failure
+        return None
+
+    def registered(self) -> frozenset[str]:
+        """Return the marks that conftests register."""
+        folders = dict.fromkeys(os.path.dirname(file) for file in self.files)
+        chain = dict.fromkeys(one for folder in folders for one in self.conftests.chain(folder))
+        return frozenset(mark for one in chain for mark in self.conftests.report(one).adds_marks)
+
+    def _blocked(self, folder: str) -> Failure | None:
+        """Return why nothing in a folder is collected: a conftest on the way down fails."""
+        if folder not in self._folders:
+            failure = None
+            for conftest in self.conftests.chain(folder):
+                failure = self._load_conftest(conftest)
+                if failure is not None:
+                    break
+            self._folders[folder] = failure
+        return self._folders[folder]
+
+    def _load_conftest(self, path: str) -> Failure | None:
+        if path in self._loaded:
+            return None
+        failure = self._collect(path)
+        if failure is None:
+            self._loaded.add(path)
+            failure = self._late_plugins(path)
+        return failure
+
+    def _late_plugins(self, path: str) -> Failure | None:
+        """Return the failure of `pytest_plugins` in a conftest that is not at the top."""
+        module = next((one for one in self.machine.modules.values() if one.path == path), None)
+        if module is None or "pytest_plugins" not in module.names:
+            return None
+        if os.path.dirname(path) in initial_folders(self.settings) or os.path.dirname(path) == str(
+            self.settings.rootdir
+        ):
+            return None
+        message = "pytest_plugins stands in a conftest below the root, which pytest refuses"
+        line = _line_of(self.machine.sources.text(path), b"pytest_plugins")
+        return Failure(
+            "Failed",
+            CauseKind.CONFTEST,
+            f"pytest_plugins in {path}",
+            message,
+            path,
+            line,
+            (Step(path, line),),
+        )
+
+    def _collect(self, path: str) -> Failure | None:
+        """Import a file as pytest does; return why that fails."""
+        machine = self.machine
+        base, name = base_and_name(path)
+        if self.settings.import_mode == "prepend" and base not in machine.search.path:
+            machine.search.path.insert(0, base)
+        elif self.settings.import_mode == "append" and base not in machine.search.path:
+            machine.search.path.append(base)
+        try:
+            if self.settings.import_mode == "importlib":
+                return self._by_file(path, base, name)
+            module = machine.import_module(name)
+        except Raised as raised:
+            return _anchored(raised.failure, path)
+        except Skipped:
+            return None
+        except RecursionError:
+            return None
+        finally:
+            machine.frames.clear()
+        if module.path and module.path != path and not os.path.basename(path).startswith("conftest"):
+            message = f"`{name}` is imported already from another file: two test files with one name, and no `__init__.py`"
+            return Failure(
+                "ImportPathMismatchError", CauseKind.FILE_MISMATCH, name, message, path, 1, (Step(path, 1),)
+            )
+        return self._plugins(module) if path.endswith("conftest.py") else None
+
+    def _plugins(self, module: ModuleValue) -> Failure | None:
+        """Import the plugins that a conftest names."""
+        named = module.names.get("pytest_plugins")
+        values = named.values if isinstance(named, Items) else [named] if isinstance(named, Constant) else []
+        texts: list[str] = []
+        for value in values:
+            if isinstance(value, Constant):
+                texts += [value.value] if isinstance(value.value, str) else list(value.value or ())
+        for text in texts:
+            if "." not in text and text in _OWN_PLUGINS:
+                continue
+            try:
+                self.machine.import_module(text)
+            except Raised as raised:
+                line = _line_of(self.machine.sources.text(module.path), b"pytest_plugins")
+                return _behind(raised.failure, Step(module.path, line))
+            except Skipped:
+                continue
+        return None
+
+    def _by_file(self, path: str, base: str, name: str) -> Failure | None:
+        """Run a file under `importlib` mode, where `sys.path` stays as it is."""
+        machine = self.machine
+        before = list(machine.search.path)
+        machine.search.path.insert(0, base)
+        try:
+            parent = name.rpartition(".")[0]
+            if parent:
+                machine.import_module(parent)
+            machine.search.path[:] = before
+            unique = (
+                name
+                if parent
+                else os.path.relpath(path, self.settings.rootdir).removesuffix(".py").replace(os.sep, ".")
+            )
+            module = ModuleValue(unique, path)
+            machine.modules[unique] = module
+            machine.execute(module)
+        finally:
+            machine.search.path[:] = [one for one in machine.search.path if one != base or one in before]
+        return self._plugins(module) if path.endswith("conftest.py") else None
+
+
+_OWN_PLUGINS = {
+    "pytester",
+    "cacheprovider",
+    "doctest",
+    "unittest",
+    "terminal",
+    "logging",
+    "capture",
+    "python",
+}
+
+
+def _anchored(failure: Failure, path: str) -> Failure:
+    """Let a chain begin in the test file where a package around it fails."""
+    if failure.chain and failure.chain[0].path == path:
+        return failure
+    return _behind(failure, Step(path, 1))
+
+
+def _behind(failure: Failure, step: Step) -> Failure:
+    return Failure(
+        failure.exception,
+        failure.kind,
+        failure.subject,
+        failure.message,
+        failure.path or step.path,
+        failure.line or step.line,
+        (step, *failure.chain),
+        failure.bases,
+    )
+
+
+def _line_of(text: bytes, word: bytes) -> int:
+    found = text.find(word)
+    return text.count(b"\n", 0, found) + 1 if found >= 0 else 1
+
+
+def run_session(folder: Path, words: Sequence[str], python: Path | None) -> Prediction:
+    """Simulate `python -m pytest --collect-only WORDS` in a folder.
+
+    Raises:
+        UsageError: If a path or the interpreter does not exist.
+    """
+    try:
+        settings = read_settings(folder, words)
+    except ConfigError as error:
+        failure = refusal(folder, error)
+        return report({}, (), str(folder), failure)
+    environment = find_environment(python, settings.rootdir)
+    shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
+    conftests = Conftests(
+        Space(Finder(environment, shared)),
+        settings.confcutdir,
+        settings.conftest,
+        initial=initial_folders(settings),
+    )
+    machine = Statements(
+        Search(environment, list(shared)),
+        SourceFiles(environment.version),
+        _marks(settings),
+        _version(environment),
+    )
+    machine.folder = str(settings.invocation)
+    session = Session(settings, environment, machine, conftests)
+    with _deep_recursion():
+        session.run(configuration_failure(settings, environment))
+    return report(session.failures, session.files, str(settings.rootdir), session.aborted)
+
+
+def _marks(settings: Settings) -> Marks:
+    known = frozenset({*_BUILT_IN_MARKS, *settings.registered})
+    return Marks(settings.strict_markers, known, lambda _: False)
+
+
+def _version(environment: Environment) -> tuple[int, ...]:
+    text = environment.distribution_version("pytest") or "9.2"
+    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

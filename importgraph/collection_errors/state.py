@@ -1,0 +1,180 @@
+"""What a simulated session carries along: the stack, `sys.modules`, and what text leaves open."""
+
+import ast
+from abc import ABC
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Never
+
+from importgraph.collection_errors.failures import Failure, OutOfSteps, Raised, Skipped
+from importgraph.collection_errors.installed import Installed
+from importgraph.collection_errors.model import CauseKind, Step
+from importgraph.collection_errors.search import Search
+from importgraph.collection_errors.source_files import SourceFiles
+from importgraph.collection_errors.values import ANYTHING, ModuleValue, Scope, Value, merged
+
+_STEPS = 120_000
+"""How many statements and expressions the import of one module may take, calls included."""
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """One body that is being run."""
+
+    scope: Scope
+    path: str
+    line: int = 0
+    result: Value = ANYTHING
+    left: bool = False
+    """It may have been left before here, so a failure from here on is not certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Which pytest marks are known, where others are errors."""
+
+    strict: bool
+    known: frozenset[str]
+    may_exist: Callable[[str], bool]
+    """Tells whether a plugin may register a mark."""
+
+
+class State(ABC):
+    """The world of one session."""
+
+    def __init__(
+        self, search: Search, sources: SourceFiles, marks: Marks, pytest_version: tuple[int, ...]
+    ) -> None:
+        self.search = search
+        self.sources = sources
+        self.installed = Installed(search)
+        self.marks = marks
+        self.pytest_version = pytest_version
+        self.version = search.environment.version
+        self.modules: dict[str, ModuleValue] = {}
+        self.frames: list[Frame] = []
+        self.extra_builtins: set[str] = set()
+        self.risk = 0
+        """Counts what may raise; compared before and after."""
+        self.import_risk = 0
+        """Counts what may raise an ImportError."""
+        self.tentative = 0
+        self.steps = 0
+
+    @property
+    def frame(self) -> Frame:
+        """The body that is being run."""
+        return self.frames[-1]
+
+    def step(self) -> None:
+        """Count one piece of work."""
+        self.steps += 1
+        if self.steps > _STEPS:
+            raise OutOfSteps
+
+    def fail(self, exception: str, kind: CauseKind, subject: str, message: str, line: int = 0) -> Never:
+        """Raise an exception of the simulated program.
+
+        Args:
+            exception: Its class.
+            kind: What it will be reported as.
+            subject: What it is about.
+            message: One sentence.
+            line: Where, if not on the line the innermost frame is at.
+        """
+        if line:
+            self.frame.line = line
+        chain = tuple(Step(frame.path, frame.line) for frame in self.frames)
+        last = chain[-1]
+        raise Raised(Failure(exception, kind, subject, message, last.path, last.line, chain))
+
+    def may_fail(self, *, imports: bool = False) -> None:
+        """Note that what was just run may raise."""
+        self.risk += 1
+        if imports:
+            self.import_risk += 1
+
+    # -- branches that may not run --------------------------------------------------------------
+
+    def maybe(self, body: list[ast.stmt], run: Callable[[], bool]) -> dict[str, Value] | None:
+        """Run a branch that may not run; return the names after it, None where it does not go on behind.
+
+        Args:
+            body: Its statements.
+            run: Runs it; tells whether it goes on behind.
+        """
+        names = self.frame.scope.names
+        depth = len(self.frames)
+        self.tentative += 1
+        goes_on = True
+        try:
+            goes_on = run()
+        except Raised as raised:
+            self.may_fail(imports=raised.failure.exception in {"ImportError", "ModuleNotFoundError"})
+            for name in bound_names(body):
+                names.setdefault(name, ANYTHING)
+            goes_on = not _ends_raising(body)
+        except Skipped:
+            goes_on = False
+            for frame in self.frames:
+                frame.left = True
+        finally:
+            self.tentative -= 1
+            del self.frames[depth:]
+        return dict(names) if goes_on else None
+
+    def either(self, branches: list[tuple[list[ast.stmt], Callable[[], bool]]]) -> bool:
+        """Run branches of which one runs; keep what they agree on. Tell whether any goes on behind."""
+        names = self.frame.scope.names
+        before = dict(names)
+        outcomes: list[dict[str, Value]] = []
+        for body, run in branches:
+            names.clear()
+            names.update(before)
+            outcome = self.maybe(body, run)
+            if outcome is not None:
+                outcomes.append(outcome)
+        names.clear()
+        if not outcomes:
+            names.update(before)
+            return False
+        for name in dict.fromkeys(name for outcome in outcomes for name in outcome):
+            values = [outcome.get(name, ANYTHING) for outcome in outcomes]
+            value = values[0]
+            for other in values[1:]:
+                value = merged(value, other)
+            names[name] = value
+        return True
+
+
+def _ends_raising(body: list[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ast.Raise)
+
+
+def bound_names(body: list[ast.stmt]) -> set[str]:
+    """Return the names that statements may bind in their scope."""
+    found: set[str] = set()
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+                continue
+            case ast.Lambda():
+                continue
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                found.update((alias.asname or alias.name).partition(".")[0] for alias in names)
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+                | ast.MatchMapping(rest=str(name))
+            ):
+                found.add(name)
+            case _:
+                pass
+        stack.extend(ast.iter_child_nodes(node))
+    return found

@@ -1,0 +1,146 @@
+"""What to change about a cause: where a missing module or name went, which distribution brings a module."""
+
+import os
+import re
+from functools import cached_property
+from pathlib import Path
+
+from importgraph.collection_errors.failures import Failure
+from importgraph.collection_errors.model import CauseKind
+from importgraph.names import near_matches
+
+_DISTRIBUTIONS = {
+    "yaml": "PyYAML", "PIL": "Pillow", "cv2": "opencv-python", "sklearn": "scikit-learn", "bs4": "beautifulsoup4",
+    "dateutil": "python-dateutil", "dotenv": "python-dotenv", "jwt": "PyJWT", "git": "GitPython",
+    "attr": "attrs", "OpenSSL": "pyOpenSSL", "Crypto": "pycryptodome", "serial": "pyserial", "zmq": "pyzmq",
+    "docx": "python-docx", "magic": "python-magic", "MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary",
+    "google.protobuf": "protobuf", "pkg_resources": "setuptools", "skimage": "scikit-image", "usb": "pyusb",
+}  # fmt: skip
+"""Distributions whose modules have another name."""
+_SKIPPED = {".git", "__pycache__", "node_modules", ".venv", "venv", ".tox", ".eggs", "build", "dist"}
+_MOST_FILES = 20_000
+
+
+class Suggestions:
+    """Looks around in a project.
+
+    Args:
+        root: Its folder.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    @cached_property
+    def _modules(self) -> dict[str, list[str]]:
+        """The modules of the project by last name, as paths relative to it."""
+        found: dict[str, list[str]] = {}
+        count = 0
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(one for one in folders if one not in _SKIPPED and not one.startswith("."))
+            for file in sorted(files):
+                if file.endswith(".py"):
+                    path = os.path.relpath(os.path.join(folder, file), self.root)  # noqa: PTH118
+                    name = os.path.basename(folder) if file == "__init__.py" else file[:-3]  # noqa: PTH119
+                    found.setdefault(name, []).append(path)
+                    count += 1
+            if count > _MOST_FILES:
+                break
+        return found
+
+    def kind(self, failure: Failure) -> CauseKind:
+        """Return the kind of a failure, now that the project may be searched."""
+        top = failure.subject.partition(".")[0]
+        if (
+            failure.kind is CauseKind.MISSING_DISTRIBUTION
+            and "." not in failure.subject
+            and top in self._modules
+        ):
+            return CauseKind.MISSING_MODULE
+        return failure.kind
+
+    def edit(self, failure: Failure, kind: CauseKind) -> str:
+        """Return what to change."""
+        match kind:
+            case CauseKind.MISSING_MODULE:
+                return self._module(failure.subject)
+            case CauseKind.MISSING_NAME:
+                return self._name(failure.subject)
+            case CauseKind.MISSING_DISTRIBUTION:
+                return self._distribution(failure.subject)
+            case CauseKind.UNDEFINED_NAME:
+                return self._undefined(failure.subject.partition(" in ")[0])
+            case CauseKind.UNKNOWN_MARKER:
+                return f"Register `{failure.subject}` under `markers` in pytest's configuration, or mend its spelling."
+            case _:
+                return _PLAIN[kind]
+
+    def _module(self, subject: str) -> str:
+        last = subject.rpartition(".")[2]
+        homes = self._modules.get(last, [])
+        if homes:
+            return f"It may have moved: {homes[0]} is there. Import it from where it is."
+        near = near_matches(last, list(self._modules), limit=1)
+        if near:
+            return f"There is {self._modules[near[0]][0]}: mend the spelling, or bring the module back."
+        return "Bring the module back, or remove the import."
+
+    def _name(self, subject: str) -> str:
+        last = subject.rpartition(".")[2]
+        homes = self._definitions(last)
+        if homes:
+            return f"`{last}` is defined in {homes[0]}: import it from there."
+        return f"Define `{last}` there, or take what replaced it."
+
+    def _undefined(self, name: str) -> str:
+        homes = self._definitions(name)
+        if name in self._modules and not homes:
+            return f"Import `{name}` ({self._modules[name][0]})."
+        if homes:
+            return f"Import `{name}` from {homes[0]}."
+        return f"Import or define `{name}` before this line."
+
+    def _definitions(self, name: str) -> list[str]:
+        """Return the files that define a name at the left margin, as `path:line`."""
+        pattern = re.compile(
+            rb"^(?:(?:async )?def|class) "
+            + re.escape(name.encode())
+            + rb"\b|^"
+            + re.escape(name.encode())
+            + rb" *[:=]",
+            re.MULTILINE,
+        )
+        found = []
+        for path in sorted({path for paths in self._modules.values() for path in paths}):
+            try:
+                text = Path(self.root, path).read_bytes()
+            except OSError:
+                continue
+            match = pattern.search(text)
+            if match is not None:
+                line = text.count(b"\n", 0, match.start()) + 1
+                found.append(f"{path}:{line}")
+        return found
+
+    def _distribution(self, subject: str) -> str:
+        top = subject.partition(".")[0]
+        name = _DISTRIBUTIONS.get(subject, _DISTRIBUTIONS.get(top, top))
+        return f'Install `{name}` in this environment, or guard the import with pytest.importorskip("{top}").'
+
+
+_PLAIN = {
+    CauseKind.SYNTAX_ERROR: "Mend the syntax.",
+    CauseKind.IMPORT_CYCLE: "Move this import into the function that uses it, or what it takes into a third module.",
+    CauseKind.RAISED: "Raise this when the code is used, not when it is imported; or skip the module.",
+    CauseKind.WRONG_CALL: "Pass what the function takes.",
+    CauseKind.WRONG_TYPE: "Give the operation operands that have it.",
+    CauseKind.CLASS_CONFLICT: "Change the bases of the class or their order.",
+    CauseKind.SKIP_OUTSIDE: "Pass allow_module_level=True.",
+    CauseKind.MARK_ON_FIXTURE: "Remove the mark: it has never had an effect on a fixture.",
+    CauseKind.FIXTURE: "Change the fixture as the message says.",
+    CauseKind.PARAMETRIZE: "Let the names and values of parametrize fit the test.",
+    CauseKind.FILE_MISMATCH: "Rename one of the files, add `__init__.py` to their folders, or use --import-mode=importlib.",
+    CauseKind.CONFTEST: "Move it to the conftest at the root.",
+    CauseKind.CONFIGURATION: "Change the configuration as the message says.",
+    CauseKind.MISSING_PLUGIN: "Install the plugin in this environment, or remove the setting.",
+}
