@@ -31,6 +31,8 @@ _LEAST_FRESH = 0.25
 """A set is named beside better ones if this share of what it frees is not freed by them."""
 _DIFF_EDITS = 4
 _DIFF_FILES = 3
+_PLACES = 2
+"""How many places a title names."""
 _LAZY_STATEMENTS = (3, 15)
 """From this Python on there is `lazy import` (PEP 810)."""
 
@@ -240,8 +242,9 @@ def _fix(snapshot: Snapshot, safety: Safety, cuts: list[Cut]) -> Fix:
 
 def _title(cut: Cut) -> str:
     one, gain = cut.edits[0], cut.gain
-    places = cut.statements
-    what = f"Put off {len(places)} imports together"
+    places = [f"{path}:{line}" for path, line in sorted(cut.statements)]
+    rest = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+    what = f"Put off {len(places)} imports together ({', '.join(places[:_PLACES])}{rest})"
     if len(cut.edits) == 1:
         what = f"Put off `{one.statement}` ({one.path}:{one.line})"
     elif len(places) == 1:
