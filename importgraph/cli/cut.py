@@ -1,7 +1,9 @@
-"""`importgraph cut`: the smallest edits that keep a module from loading. Nothing is executed."""
+"""`importgraph cut`: the smallest edits that keep a module from loading; `--verify` executes the code."""
 
+import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,11 +17,49 @@ from importgraph.cli.options import (
     TextOrJson,
     WorkersOption,
     load,
+    note,
     write,
 )
 from importgraph.errors import UsageError
 
+if TYPE_CHECKING:
+    from importgraph.fixes.cut_verification import Promise, Verification
+    from importgraph.fixes.deferral import Deferrals
+    from importgraph.project import Project
+
 HERE = Path()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What `--verify` runs, and with what."""
+
+    project: "Project"
+    deferrals: "Deferrals"
+    python: str | None
+    rounds: int
+    quiet: bool
+
+    def verified(self, promise: "Promise") -> "Verification":
+        """Verify a promise; progress goes to standard error."""
+        from importgraph.fixes.cut_verification import How, Tree, verify
+        from importgraph.measurements.interpreter import interpreter_version
+        from importgraph.measurements.target import default_python
+
+        python = self.python or default_python(self.project.root)
+        version = interpreter_version(python, self.project.root)
+        entry = promise.gain.entry
+        note(
+            f"Importing {entry} with {python} twice {self.rounds} times: this executes its code.",
+            quiet=self.quiet,
+        )
+        tree = Tree(self.project.root, self.project.within)
+        return verify(self.deferrals, tree, promise, How(python, version, self.rounds), self.progress)
+
+    def progress(self, done: int, rounds: int) -> None:
+        """Show one line that changes, in a terminal."""
+        if not self.quiet and sys.stderr.isatty():
+            typer.echo(f"\r  round {done} of {rounds}", nl=done == rounds, err=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +76,17 @@ def cut(
         int,
         typer.Option("--budget", metavar="N", min=0, help="Instead of MODULE: the N edits that save most."),
     ] = 0,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="Import ENTRY with and without the statements, and measure. Executes its code."
+        ),
+    ] = False,
+    python: Annotated[
+        str | None,
+        typer.Option(help="The interpreter of --verify; default: the project's environment."),
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=2, help="Rounds of --verify; the best counts.")] = 11,
     path: PathOption = HERE,
     profile: ProfileOption = None,
     answer: FormatOption = TextOrJson.TEXT,
@@ -48,7 +99,9 @@ def cut(
     from importgraph.findings.entry_points import EntryPoint
     from importgraph.findings.heavy_imports import load_of
     from importgraph.fixes import entry_cuts
+    from importgraph.fixes.cut_verification import promise_of
     from importgraph.fixes.deferral import Deferrals
+    from importgraph.fixes.lazy_imports import Cut
     from importgraph.graph.views import closure, with_externals
     from importgraph.outputs import cut_text
 
@@ -68,16 +121,23 @@ def cut(
     deferrals = Deferrals(snapshot, {})
     view = snapshot.loading if profile else with_externals(project.graph, project.runtime)
     unmeasured = entry_cuts.unmeasured(deferrals, view, entry)
+    run = Running(project, deferrals, python, rounds, quiet)
     if budget:
         start = load_of(snapshot, view, EntryPoint(entry, "asked for"))
         spent = entry_cuts.spend(deferrals, view, start, budget)
+        verified = run.verified(promise_of(spent.cuts, spent.gain)) if verify and spent.cuts else None
         render = cut_text.budget_json if answer is TextOrJson.JSON else cut_text.budget_text
-        write(render(spent, unmeasured), None)
-        return
-    if module not in view.nodes:
-        project.known_module(module)
-    if module not in closure(view, [entry]):
-        raise UsageError(f"Importing {entry} does not load {module}.", "There is nothing to cut.")
-    found = entry_cuts.cut(deferrals, view, entry, module)
-    render_cut = cut_text.cut_json if answer is TextOrJson.JSON else cut_text.cut_text
-    write(render_cut(entry, module, found, unmeasured), None)
+        write(render(spent, unmeasured, verified), None)
+    else:
+        if module not in view.nodes:
+            project.known_module(module)
+        if module not in closure(view, [entry]):
+            raise UsageError(f"Importing {entry} does not load {module}.", "There is nothing to cut.")
+        found = entry_cuts.cut(deferrals, view, entry, module)
+        verified = (
+            run.verified(promise_of([found], found.gain)) if verify and isinstance(found, Cut) else None
+        )
+        render_cut = cut_text.cut_json if answer is TextOrJson.JSON else cut_text.cut_text
+        write(render_cut(entry, module, found, unmeasured, verified), None)
+    if verified is not None and not verified.holds:
+        raise typer.Exit(1)

@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeGuard
 from functools import lru_cache
+from typing import TypeGuard
 
 from importgraph.fixes.scopes import Function, arguments_of, needs_outside
 
@@ -22,7 +22,7 @@ class UseSites:
     at_import: tuple[int, ...]
     """Lines where the name is needed while the module is imported."""
     functions: tuple[tuple[str, int], ...]
-    """Outermost functions and methods that use it (qualified name, line), in order; `MAIN_BLOCK` among them."""
+    """Outermost functions and methods that use it (qualified name, line), in order; also `MAIN_BLOCK`."""
     annotations: tuple[int, ...]
     """Lines of annotations that use it and are not evaluated at import."""
     rebound: tuple[int, ...]

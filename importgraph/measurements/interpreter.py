@@ -1,5 +1,6 @@
 """What the target's interpreter is, and which of its modules are ours to change."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,6 +51,21 @@ def describe_interpreter(target: Target, probe: Path) -> Interpreter:
         raise UsageError(
             f"{target.python} did not say what it is ({said}).", "Name a CPython from 3.9 on with --python."
         ) from error
+
+
+def interpreter_version(python: str, cwd: Path) -> tuple[int, ...]:
+    """Ask an interpreter for its version.
+
+    Raises:
+        UsageError: It does not start, or cannot say.
+    """
+    command = [python, "-c", "import sys; print(*sys.version_info[:3])"]
+    outcome = run_command(command, cwd=cwd, env=dict(os.environ), timeout=TIMEOUT_SECONDS)
+    words = outcome.stdout.split()
+    if outcome.returncode or not all(word.isdigit() for word in words) or not words:
+        said = (outcome.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+        raise UsageError(f"{python} did not say its version ({said}).", "Name an interpreter with --python.")
+    return tuple(map(int, words))
 
 
 def group_of(

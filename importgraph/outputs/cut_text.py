@@ -1,11 +1,12 @@
 """A cut as text and JSON (`importgraph/cut/1`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from importgraph.findings.model import amount
+from importgraph.fixes.cut_verification import Verification
 from importgraph.fixes.entry_cuts import Budgeted, Uncut
 from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import Gain
@@ -15,7 +16,13 @@ from importgraph.outputs.markdown import words
 _NAMES = 8
 
 
-def cut_text(entry: str, module: str, found: Cut | Uncut, unmeasured: int = 0) -> str:
+def cut_text(
+    entry: str,
+    module: str,
+    found: Cut | Uncut,
+    unmeasured: int = 0,
+    verified: Verification | None = None,
+) -> str:
     """Say which statements to put off, or what stands in the way.
 
     Args:
@@ -23,13 +30,57 @@ def cut_text(entry: str, module: str, found: Cut | Uncut, unmeasured: int = 0) -
         module: The one that should not load.
         found: The answer.
         unmeasured: How many modules of ours the profile does not know.
+        verified: What a run showed, if there was one.
     """
-    lines = _cut_lines(entry, module, found) if isinstance(found, Cut) else _uncut_lines(entry, module, found)
-    return "\n".join([*lines, *_unmeasured(unmeasured)]).replace("`", "") + "\n"
+    if not isinstance(found, Cut):
+        return _joined([*_uncut_lines(entry, module, found), *_unmeasured(unmeasured)], ())
+    shown = _verified(entry, found.gain, verified) if verified else ()
+    return _joined([*_cut_lines(entry, module, found), *_unmeasured(unmeasured)], shown, verified)
+
+
+def _joined(lines: list[str], shown: Iterable[str], verified: Verification | None = None) -> str:
+    """Put lines together: what a run refuted comes first."""
+    order = [*lines, *shown] if verified is None or verified.holds else [*shown, *lines]
+    return "\n".join(order).replace("`", "") + "\n"
+
+
+def _verified(entry: str, gain: Gain, found: Verification) -> Iterator[str]:
+    """Say whether a promise holds, with the measurement beside it."""
+    ways = {"knock-out": "the statements knocked out by a filter", "edits": "the edits made in a copy"}
+    how = f"Python {found.python}, {ways[found.method]}"
+    if found.error:
+        yield f"Refuted ({how}): importing {entry} fails then: {found.error}"
+    elif found.still:
+        yield f"Refuted ({how}): importing {entry} still loads {_some(found.still)}"
+    else:
+        yield f"Verified ({how}): {_some_out(gain)} with {entry}."
+    for one in found.at_once:
+        copy = " (lines of the copy)" if found.method == "edits" and one.where else ""
+        asked = f", asked for by {one.where}{copy}" if one.where else ""
+        yield f"  {one.path}:{one.line}: {one.imported} is loaded at once{asked}"
+    if found.saved_us is None:
+        return
+    promised = f"{(gain.before - gain.after) / 1000:,.1f} ms promised, " if gain.unit == "us" else ""
+    yield (
+        f"{promised}{found.saved_us / 1000:,.1f} ms measured, "
+        f"give or take {(found.spread_us or 0) / 1000:,.1f} ms "
+        f"({(found.before_us or 0) / 1000:,.1f} → {(found.after_us or 0) / 1000:,.1f} ms of CPU, "
+        f"best of {found.rounds} rounds in turn, garbage collector off)."
+    )
+    if found.more:
+        why = (
+            " (a filter cannot tell the names of one statement apart)" if found.method == "knock-out" else ""
+        )
+        yield f"Freed besides: {_some(found.more)}{why}"
+
+
+def _some_out(gain: Gain) -> str:
+    stay = "stays" if len(gain.removed) == 1 else "stay"
+    return f"{_some(gain.removed)} {stay} out"
 
 
 def _cut_lines(entry: str, module: str, found: Cut) -> Iterator[str]:
-    statements = len({(edit.path, edit.line) for edit in found.edits})
+    statements = len(found.statements)
     plural = "s" if statements != 1 else ""
     yield f"Put off {statements} statement{plural}, and import {entry} does not load {module}:"
     yield from (f"  {words(edit)}" for edit in found.edits)
@@ -80,8 +131,20 @@ def _gain(gain: Gain | None, unmeasured: int) -> dict[str, Any]:
     }
 
 
-def cut_json(entry: str, module: str, found: Cut | Uncut, unmeasured: int = 0) -> str:
-    """Render a cut, or what blocks it."""
+def _verification(found: Verification | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"holds": found.holds, "saved_us": found.saved_us, **msgspec.to_builtins(found)}
+
+
+def cut_json(
+    entry: str,
+    module: str,
+    found: Cut | Uncut,
+    unmeasured: int = 0,
+    verified: Verification | None = None,
+) -> str:
+    """Render a cut, or what blocks it; `verification` is null where nothing was run."""
     document = {
         "schema": "importgraph/cut/1",
         "entry": entry,
@@ -90,11 +153,12 @@ def cut_json(entry: str, module: str, found: Cut | Uncut, unmeasured: int = 0) -
         **_gain(found.gain if isinstance(found, Cut) else None, unmeasured),
         "reason": found.reason if isinstance(found, Uncut) else None,
         "blocked": [msgspec.to_builtins(step) for step in found.chain] if isinstance(found, Uncut) else [],
+        "verification": _verification(verified),
     }
     return dump(document)
 
 
-def budget_text(spent: Budgeted, unmeasured: int = 0) -> str:
+def budget_text(spent: Budgeted, unmeasured: int = 0, verified: Verification | None = None) -> str:
     """Say which statements save most together."""
     lines = [f"import {spent.gain.entry}: {_change(spent.gain)}"]
     for one in spent.cuts:
@@ -103,10 +167,11 @@ def budget_text(spent: Budgeted, unmeasured: int = 0) -> str:
         lines += [f"  {words(edit)}" for edit in one.edits]
     if not spent.cuts:
         lines.append("No set of that size frees anything.")
-    return "\n".join([*lines, *_unmeasured(unmeasured)]).replace("`", "") + "\n"
+    shown = _verified(spent.gain.entry, spent.gain, verified) if verified else ()
+    return _joined([*lines, *_unmeasured(unmeasured)], shown, verified)
 
 
-def budget_json(spent: Budgeted, unmeasured: int = 0) -> str:
+def budget_json(spent: Budgeted, unmeasured: int = 0, verified: Verification | None = None) -> str:
     """Render the statements that save most together."""
     document = {
         "schema": "importgraph/cut/1",
@@ -116,5 +181,6 @@ def budget_json(spent: Budgeted, unmeasured: int = 0) -> str:
         "sets": [{"edits": _edits(one), **_gain(one.gain, unmeasured)} for one in spent.cuts],
         **_gain(spent.gain, unmeasured),
         "blocked": [],
+        "verification": _verification(verified),
     }
     return dump(document)

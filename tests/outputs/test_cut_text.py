@@ -3,6 +3,7 @@
 import json
 from types import SimpleNamespace
 
+from importgraph.fixes.cut_verification import AtOnce, Verification
 from importgraph.fixes.entry_cuts import Blocked, Budgeted, Uncut
 from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import DeferImport, Form, Gain
@@ -59,3 +60,39 @@ def test_a_budget_shows_each_set():
     document = json.loads(budget_json(spent))
     assert document["gain_us"] == document["sets"][0]["gain_us"] == 292_250
     assert "No set of that size" in budget_text(Budgeted((), Gain("app", "modules", 3, 3, ())))
+
+
+HOLDS = Verification("edits", "3.11.7", (), (), ("app.other",), "", 412_000, 121_000, 2_500, 290_000, 11)
+AT_ONCE = AtOnce("app.one", "pandas", "app/one.py", 3, "app/one.py:9 in load()")
+REFUTED = Verification("knock-out", "3.15.2", ("pandas",), (AT_ONCE,), (), "", 412_000, 411_900, 2_500, 0, 11)
+FAILS = Verification("edits", "3.11.7", (), (), error="KeyError: 'pandas'")
+
+
+def test_a_promise_that_holds_stands_beside_its_measurement():
+    lines = cut_text("app", "pandas", MEASURED, 0, HOLDS).splitlines()
+    assert lines[3:] == [
+        "Verified (Python 3.11.7, the edits made in a copy): pandas stays out with app.",
+        (
+            "292.2 ms promised, 291.0 ms measured, give or take 2.5 ms "
+            "(412.0 → 121.0 ms of CPU, best of 11 rounds in turn, garbage collector off)."
+        ),
+        "Freed besides: app.other",
+    ]
+
+
+def test_what_a_run_refutes_comes_first_and_names_the_import():
+    lines = cut_text("app", "pandas", COUNTED, 0, REFUTED).splitlines()
+    assert lines[0].startswith("Refuted (Python 3.15.2, the statements knocked out by a filter)")
+    assert lines[1] == "  app/one.py:3: pandas is loaded at once, asked for by app/one.py:9 in load()"
+    assert "promised" not in lines[2]
+    assert cut_text("app", "pandas", COUNTED, 0, FAILS).splitlines()[0].endswith("then: KeyError: 'pandas'")
+
+
+def test_json_holds_the_verification_or_null():
+    found = json.loads(cut_json("app", "pandas", MEASURED, 0, REFUTED))["verification"]
+    assert (found["holds"], found["saved_us"], found["still"]) == (False, 100, ["pandas"])
+    assert found["at_once"][0]["where"] == "app/one.py:9 in load()"
+    assert json.loads(cut_json("app", "pandas", MEASURED))["verification"] is None
+    spent = Budgeted((MEASURED,), MEASURED.gain)
+    assert json.loads(budget_json(spent, 0, HOLDS))["verification"]["holds"]
+    assert "Verified" in budget_text(spent, 0, HOLDS)
