@@ -4,11 +4,13 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from importgraph.errors import ImportgraphError
 from importgraph.selection.collect import Plan, Request, evaluate, plan_session
 from importgraph.selection.collectors import Patterns
 from importgraph.selection.environment import find_environment
@@ -50,15 +52,24 @@ def narrow(config: Any) -> Narrowing:
     reason = _objection(config)
     if reason:
         return Narrowing(frozenset(), 0, reason)
+    try:
+        # reading files warns about their escapes, forking warns about threads: not the user's warnings
+        with warnings.catch_warnings(action="ignore"):
+            return _narrowed(config)
+    except ImportgraphError as error:
+        return Narrowing(frozenset(), 0, str(error))
+    except Exception as error:
+        return Narrowing(frozenset(), 0, f"narrowing failed, please report it: {error!r}")
+
+
+def _narrowed(config: Any) -> Narrowing:
     settings = settings_of(config)
     environment = find_environment(Path(sys.prefix), settings.rootdir)
     foreign = {*environment.standard, *environment.site}
     shared = tuple(
         dict.fromkeys(path for path in sys.path if path and path not in foreign and os.path.isdir(path))
     )
-    plan = plan_session(
-        settings, environment, (*settings.pythonpath, *shared, str(settings.invocation)), plugins=False
-    )
+    plan = plan_session(settings, environment, (*settings.pythonpath, *shared, str(settings.invocation)))
     if plan.doubt:
         return Narrowing(frozenset(), 0, plan.doubt)
     in_worker = hasattr(config, "workerinput")
@@ -96,6 +107,19 @@ def _objection(config: Any) -> str:
                 continue
             if not name.endswith("conftest.py"):
                 return f"plugin {name} has {hook}"
+    return _parametrised_by_a_plugin(config)
+
+
+def _parametrised_by_a_plugin(config: Any) -> str:
+    """Name a fixture of an installed plugin that multiplies tests: text does not show who uses it."""
+    manager = config.pluginmanager.getplugin("funcmanage")
+    for name, definitions in getattr(manager, "_arg2fixturedefs", {}).items():
+        for found in definitions:
+            module = str(getattr(found.func, "__module__", ""))
+            file = str(getattr(getattr(found.func, "__code__", None), "co_filename", ""))
+            known = module.startswith(("_pytest.", "anyio.")) or file.endswith("conftest.py")
+            if found.params and not found.baseid and not known:
+                return f"{module} has the parametrised fixture {name}"
     return ""
 
 
