@@ -173,8 +173,13 @@ def run_git(folder: Path, arguments: Sequence[str]) -> "subprocess.CompletedProc
         ) from error
 
 
+_OF_HOOKS = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"}
+"""What git sets for its hooks; relative to another folder than ours, it would lead astray."""
+
+
 def _environment() -> dict[str, str]:
-    return {**os.environ, **_ENVIRONMENT}
+    inherited = {key: value for key, value in os.environ.items() if key not in _OF_HOOKS}
+    return {**inherited, **_ENVIRONMENT}
 
 
 def _checked(folder: Path, arguments: Sequence[str]) -> bytes:
