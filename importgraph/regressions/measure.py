@@ -15,7 +15,7 @@ from importgraph.regressions.gates import Gates, Growth
 from importgraph.regressions.git import open_repository
 from importgraph.regressions.load_gates import entry_title
 from importgraph.regressions.model import Regression, Verdict
-from importgraph.regressions.sequential import ERROR, LOOKS, Interval, decide, interval
+from importgraph.regressions.sequential import ERROR, LOOKS, Interval, decide, error_of, interval
 from importgraph.regressions.sides import Side, run_imports, two_sides
 
 _DEFAULT_LIMIT = Growth(0.10, is_share=True)
@@ -128,25 +128,29 @@ def _compare(entry: str, sides: tuple[_Runner, _Runner], limit: Growth, deadline
             return f"{entry_title(entry)} was not measured: {name} it fails ({error})."
     logarithms: list[float] = []
     best = math.inf
-    known = interval(logarithms)
-    while len(logarithms) < LOOKS[-1] and time.monotonic() < deadline:
-        before, now = _block(sides, len(logarithms) % 2 == 1)
+    most = limit.limit(1.0)
+    while len(logarithms) < max(LOOKS) and time.monotonic() < deadline:
+        before, now = _pair(sides, reverse=len(logarithms) % 2 == 1)
         best = min(best, now)
         logarithms.append(math.log(now / before))
-        if len(logarithms) in LOOKS:
-            known = interval(logarithms)
-            verdict = decide(known, limit.limit(1.0) if limit.is_share else 1 + limit.amount * _NANO / before)
+        if not limit.is_share:
+            most = 1 + limit.amount * _NANO / before
+        spent = error_of(len(logarithms))
+        if spent:
+            known = interval(logarithms, spent)
+            verdict = decide(known, most)
             if verdict is not Verdict.INCONCLUSIVE:
                 return Timing(entry, verdict, known, best / _NANO)
-    return Timing(entry, Verdict.INCONCLUSIVE, interval(logarithms), best / _NANO)
+    known = interval(logarithms, error_of(len(logarithms), is_last=True))
+    return Timing(entry, decide(known, most), known, best / _NANO)
 
 
-def _block(sides: tuple[_Runner, _Runner], reverse: bool) -> tuple[int, int]:
-    """Run A B B A, or B A A B, and return the lesser time of each: noise only ever adds."""
-    spent: tuple[list[int], list[int]] = ([], [])
-    for side in (1, 0, 0, 1) if reverse else (0, 1, 1, 0):
-        spent[side].append(max(1, sides[side]()[0]))
-    return min(spent[0]), min(spent[1])
+def _pair(sides: tuple[_Runner, _Runner], *, reverse: bool) -> tuple[int, int]:
+    """Run A B, or B A, and return the time of each."""
+    spent = [0, 0]
+    for side in (1, 0) if reverse else (0, 1):
+        spent[side] = max(1, sides[side]()[0])
+    return spent[0], spent[1]
 
 
 def _judge(timings: list[Timing], notes: list[str], gates: Gates, limit: Growth) -> Measured:
@@ -171,9 +175,7 @@ def _judge(timings: list[Timing], notes: list[str], gates: Gates, limit: Growth)
 def describe(one: Timing) -> str:
     """Say in one line what was measured, with its confidence."""
     known = one.ratio
-    bounds = (
-        f"{1 - 2 * ERROR:.0%} sure: {known.low:.3f} to {known.high:.3f}, {known.blocks} blocks of A B B A"
-    )
+    bounds = f"{1 - 2 * ERROR:.0%} sure: {known.low:.3f} to {known.high:.3f}, {known.pairs} pairs of runs"
     return (
         f"{entry_title(one.entry)}: {known.estimate:.3f} times the CPU time ({bounds}): {one.verdict.value}."
     )
