@@ -69,9 +69,12 @@ class Limits:
             self.alarms.append(Alarm(timeout, self._end))
             faulthandler.dump_traceback_later(timeout + GRACE_SECONDS, exit=True, file=self.errors)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Remember the session: it is what fails."""
+        """Remember the session: it is what fails. xdist's controller collects nothing, its workers watch."""
         self.session = session
+        if self.config.pluginmanager.hasplugin("dsession"):
+            self._stop()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectstart(self, collector: pytest.Collector) -> None:

@@ -1,16 +1,28 @@
 """Narrowing: test files that cannot hold a selected test are not imported."""
 
+import sys
 import types
 from typing import Any
 
 import pytest
+from _pytest.pathlib import CouldNotResolvePathError, resolve_pkg_root_and_module_name
 
 
 class EmptyModule(pytest.Module):
     """A test file that holds nothing selected; it is not imported."""
 
     def collect(self) -> list[Any]:
-        """Hold nothing."""
+        """Hold nothing, but extend ``sys.path`` as importing the file does: other files may need that."""
+        namespaces = bool(self.config.getini("consider_namespace_packages"))
+        try:
+            base, _ = resolve_pkg_root_and_module_name(self.path, consider_namespace_packages=namespaces)
+        except CouldNotResolvePathError:
+            base = self.path.parent
+        mode = self.config.getoption("importmode")
+        if mode == "prepend" and sys.path[0] != str(base):
+            sys.path.insert(0, str(base))
+        elif mode == "append" and str(base) not in sys.path:
+            sys.path.append(str(base))
         return []
 
     def _getobj(self) -> Any:

@@ -97,8 +97,8 @@ def _objection(config: Any) -> str:
     for name in ("lf", "failedfirst", "newfirst", "stepwise", "doctestmodules", "keepduplicates"):
         if getattr(option, name, False):
             return f"option {name} depends on every test"
-    if option.doctestglob or option.importmode == "importlib":
-        return "doctests or importlib mode"
+    if option.doctestglob:
+        return "option doctest-glob adds files that are no tests"
     for hook in _HOOKS:
         for found in getattr(config.hook, hook).get_hookimpls():
             name = found.plugin_name or ""
