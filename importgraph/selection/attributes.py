@@ -66,17 +66,17 @@ def attribute(frame: Frame, owner: Any, name: str, line: int) -> Any:
 
 def _mark(frame: Frame, name: str, line: int) -> Mark:
     registered = frame.space.registered
-    if registered is not None and name not in registered and name not in BUILTIN_MARKS:
+    if registered is not None and name not in registered | BUILTIN_MARKS | frame.space.plugin_marks:
+        if any(name.encode() in text for text in frame.space.plugin_texts):
+            raise Doubt(f"whether a plugin registers mark `{name}` is known at run time only", line)
         raise Doubt(f"would fail to collect: mark `{name}` is not registered, and markers are strict", line)
     return Mark(name, (), {}, called=False)
 
 
 BUILTIN_MARKS = {
     "skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast",
-    "no_cover", "hypothesis", "anyio", "timeout", "asyncio", "django_db", "urls", "benchmark", "flaky",
-    "xdist_group",
 }  # fmt: skip
-"""Marks of pytest and of widespread plugins."""
+"""Marks of pytest itself."""
 
 
 def _of_native(owner: Any, name: str, line: int) -> Any:

@@ -172,6 +172,11 @@ def _wraps(target: Func, source: Any) -> None:
 
 
 def _call_function(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    from importgraph.selection.known import KNOWN
+
+    known = KNOWN.get(f"{callee.scope.module}.{callee.name}")
+    if known is not None:
+        return known(frame, args, kwargs, line)
     if _may_wait(frame, callee, args, kwargs):
         return Later(callee, tuple(args), kwargs, line)
     return run_call(frame, callee, args, kwargs, line)

@@ -5,7 +5,7 @@
 import gc
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -19,7 +19,7 @@ from importgraph.selection.matching import parse_expression, select
 from importgraph.selection.model import Collection, Context, Dynamic, FileResult, Item
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.order import reordered
-from importgraph.selection.plugins import session_doubt
+from importgraph.selection.plugins import PluginReport, report_plugins
 from importgraph.selection.results import Results, closure
 from importgraph.selection.settings import Settings, config_candidates, read_settings
 from importgraph.selection.space import Space
@@ -113,13 +113,17 @@ def plan_session(
     folders = dict.fromkeys(os.path.dirname(file) for file in files)
     chain = dict.fromkeys(conftest for folder in folders for conftest in conftests.chain(folder))
     reports = [conftests.report(path) for path in chain]
-    doubt, names_ids = session_doubt(settings, environment, conftests.space) if plugins else ("", False)
+    active = report_plugins(settings, environment, conftests.space) if plugins else PluginReport()
+    conftests.plugins = active.fixtures
+    conftests.space.anyio = active.anyio
+    conftests.space.plugin_marks, conftests.space.plugin_texts = active.marks, active.texts
+    doubt = active.doubt
     for path, report in zip(chain, reports, strict=True):
         if report.global_doubt:
             doubt = doubt or f"{relative_path(path, settings)}: {report.global_doubt}"
     added = frozenset(mark for report in reports for mark in report.adds_marks)
-    if settings.doctest:
-        doubt = doubt or f"{settings.doctest}: doctests are found at run time"
+    if settings.doctest == "--doctest-glob":
+        doubt = doubt or "--doctest-glob: doctests are found at run time"
     for flag in ("last_failed", "failed_first", "stepwise"):
         if flag in settings.flags:
             doubt = doubt or f"--{flag.replace('_', '-')} depends on the last run"
@@ -129,7 +133,7 @@ def plan_session(
         arguments,
         shared,
         doubt,
-        names_ids,
+        active.names_ids,
         added,
         tuple(sorted(tree.folders.items())),
         conftests,
@@ -265,8 +269,19 @@ def assemble(
             )
         if verdict is not False and (not pattern or fnmatch(item.id, pattern)):
             kept.append(item)
-    items = tuple(item for item in kept if item.path not in dynamic)
+    items = tuple(_once(item for item in kept if item.path not in dynamic))
     return Collection(items, tuple(sorted(dynamic.values(), key=lambda d: d.path)), len(results), (), context)
+
+
+def _once(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items, each that expands at run time once, where the first of its calls stands."""
+    seen: set[str] = set()
+    for item in items:
+        if item.expands:
+            if item.id in seen:
+                continue
+            seen.add(item.id)
+        yield item
 
 
 def _in_order(plan: Plan, results: dict[str, FileResult]) -> Iterator[Item]:

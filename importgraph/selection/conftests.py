@@ -6,12 +6,13 @@ And whether their hooks change collection.
 # ruff: noqa: PTH113, PTH118, PTH120 -- paths are texts here: there are thousands
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from importgraph.selection.frame import elements
-from importgraph.selection.hooks import HookReport, examine
+from importgraph.selection.hooks import HookReport, examine, joined
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.settings import Settings
 from importgraph.selection.space import Loaded, Space
@@ -63,8 +64,17 @@ class Conftests:
     def report(self, path: str) -> HookReport:
         """Return what a conftest's hooks do to collection."""
         if path not in self._reports:
-            self._reports[path] = examine(self.space, self.load(path), path, self.options)
+            own = examine(self.space, self.load(path), path, self.options)
+            self._reports[path] = joined([own, *self._plugin_reports(path)])
         return self._reports[path]
+
+    def _plugin_reports(self, path: str) -> Iterator[HookReport]:
+        """Yield what the plugins do that a conftest names in `pytest_plugins`."""
+        for name in named_plugins(self.load(path)):
+            found = self.space.find(name, path)
+            if found is not None and found.readable and not name.startswith("_pytest"):
+                self.space.use(path, found.path)
+                yield examine(self.space, self.space.load(found.path, name), found.path, self.options)
 
     def doubt(self, folder: str) -> tuple[str, str]:
         """Return why the tests of a folder cannot be told, and the conftest to blame.
@@ -121,6 +131,13 @@ class Conftests:
                     os.path.normpath(os.path.join(base, entry)) for entry in found if isinstance(entry, str)
                 ]
         return []
+
+
+def named_plugins(loaded: Loaded) -> list[str]:
+    """Return the modules that a conftest names in `pytest_plugins`, as far as text tells."""
+    value = loaded.scope.names.get("pytest_plugins")
+    names = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else []
+    return [name for name in names if isinstance(name, str)]
 
 
 def _above(folder: str, top: str) -> bool:

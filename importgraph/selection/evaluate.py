@@ -10,6 +10,7 @@ from importgraph.selection.calls import call
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, raw_lookup
 from importgraph.selection.values import (
     Doubt,
+    Ext,
     Func,
     GiveUp,
     Inst,
@@ -138,7 +139,14 @@ def _binary(frame: Frame, node: ast.BinOp) -> Any:
     left, right = value_of(frame, node.left), value_of(frame, node.right)
     if isinstance(left, list | tuple | str) or isinstance(right, list | tuple):
         left, right = (frame.space.settle(side, frame.scope.path) for side in (left, right))
+    if _is_path(left) or _is_path(right):
+        return left if _is_path(left) else right
     return combine(type(node.op), left, right, node.lineno)
+
+
+def _is_path(value: Any) -> bool:
+    """Tell whether a value is a path, of which an operator makes a path."""
+    return isinstance(value, Inst) and isinstance(value.cls, Ext) and value.cls.name.startswith("pathlib.")
 
 
 def combine(kind: type[ast.operator], left: Any, right: Any, line: int) -> Any:
@@ -345,7 +353,9 @@ def _comprehension(frame: Frame, node: Any) -> Any:
         if isinstance(node, ast.SetComp):
             return set(results)
         if isinstance(node, ast.GeneratorExp):
-            return Lazy(results)
+            generator = Lazy(results)
+            generator.title = "<genexpr>"
+            return generator
         return dict(results) if isinstance(node, ast.DictComp) else results
     except TypeError:
         return Unknown("a comprehension of values that are not hashable", node.lineno, instance=True)

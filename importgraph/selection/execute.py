@@ -211,6 +211,10 @@ def _item_of(frame: Frame, node: ast.For) -> None:
 def _return(frame: Frame, node: ast.Return) -> None:
     if frame.unsure:
         if frame.space.effects_only:
+            if node.value is not None and not (
+                isinstance(node.value, ast.Constant) and node.value.value is None
+            ):
+                frame.space.undecided_returns.append(node.value)
             raise Left
         raise GiveUp("returns under a condition that text does not decide")
     raise Returned(value_of(frame, node.value) if node.value is not None else None)

@@ -119,10 +119,16 @@ def run_function(frame: Frame, func: Func, args: list[Any], kwargs: dict[str, An
     try:
         run_block(inner, node.body)
     except Returned as returned:
-        return Lazy(inner.yields or ()) if generator else returned.value
+        return _generator(func, inner) if generator else returned.value
     except (Skipped, ImportFails, Doubt):
         raise
-    return Lazy(inner.yields or ()) if generator else None
+    return _generator(func, inner) if generator else None
+
+
+def _generator(func: Func, frame: Frame) -> Lazy:
+    made = Lazy(frame.yields or ())
+    made.title = func.name
+    return made
 
 
 def _bind(func: Func, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:

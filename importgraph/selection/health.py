@@ -69,7 +69,7 @@ def _own(space: "Space", module: str, path: str) -> str:
 
 def _missing(space: "Space", module: str, path: str, target: str, wanted: str) -> str:
     level = len(target) - len(target.lstrip("."))
-    package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+    package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
     absolute = resolve_relative(package, level, target[level:]) if level else target
     if not absolute or absolute == "__future__":
         return "" if absolute else "a relative import goes past the top-level package"
@@ -82,7 +82,7 @@ def _missing(space: "Space", module: str, path: str, target: str, wanted: str) -
     if not space.has_name(absolute, wanted, path):
         return f"cannot import name {wanted!r} from {absolute!r}"
     inner = f"{absolute}.{wanted}"
-    is_module = found.first and found.path.endswith("__init__.py") and space.find(inner, path) is not None
+    is_module = found.first and found.path.endswith("/__init__.py") and space.find(inner, path) is not None
     return import_failure(space, inner, path) if is_module else ""
 
 

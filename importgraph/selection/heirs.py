@@ -65,7 +65,7 @@ def absolute_name(module: str, path: str, target: str) -> str:
     Empty where the dots go past the top.
     """
     level = len(target) - len(target.lstrip("."))
-    package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+    package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
     return (resolve_relative(package, level, target[level:]) or "") if level else target
 
 

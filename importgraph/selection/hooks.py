@@ -3,11 +3,13 @@
 Found by running them on symbols instead of a session.
 """
 
+import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from importgraph.selection.values import Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
+from importgraph.selection.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
 
 if TYPE_CHECKING:
     from importgraph.selection.space import Loaded, Space
@@ -21,6 +23,7 @@ _LOCAL = {
     "pytest_itemcollected": "sees every item",
     "pytest_make_collect_report": "changes reports of collection",
     "pytest_collectstart": "acts before collection",
+    "pytest_asyncio_loop_factories": "makes variants of asynchronous tests",
 }
 _GLOBAL = {
     "pytest_collection": "replaces collection",
@@ -37,7 +40,7 @@ class HookReport:
     """Why the tests below the conftest cannot be told."""
     global_doubt: str = ""
     """Why the tests of the whole session cannot be told."""
-    generates: Any = None
+    generates: tuple[Any, ...] = ()
     """Its `pytest_generate_tests`."""
     names_ids: bool = False
     """It has a `pytest_make_parametrize_id`."""
@@ -66,25 +69,70 @@ def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]
 
 
 def _report(space: "Space", session: "_Session", names: dict[str, Any], path: str) -> HookReport:
-    local = _first(session.effect(name, why) for name, why in _LOCAL.items() if name in names)
+    local = _first(session.effect(names[name], name, why) for name, why in _LOCAL.items() if name in names)
     session.configure(names.get("pytest_configure"))
-    wide = _first(session.effect(name, why) for name, why in _GLOBAL.items() if name in names)
-    if b"pluginmanager.register" in (space.source(path) or b""):
-        wide = wide or "it registers plugins of its own"
+    wide = _first(session.effect(names[name], name, why) for name, why in _GLOBAL.items() if name in names)
+    wide = wide or _of_registered(space, session, names.get("pytest_configure"), path)
     return HookReport(
         local,
         wide,
-        names.get("pytest_generate_tests"),
+        (names["pytest_generate_tests"],) if "pytest_generate_tests" in names else (),
         "pytest_make_parametrize_id" in names,
         _registered(session),
         frozenset(space.added_marks),
     )
 
 
+def _of_registered(space: "Space", session: "_Session", configure: Any, path: str) -> str:
+    """Say what the plugins do that a conftest or plugin registers itself."""
+    calls = len(_REGISTERS.findall(space.source(path) or b""))
+    if not calls:
+        return ""
+    if calls != _calls_in(space, configure):
+        return "it registers plugins of its own"
+    for plugin in session.plugins:
+        names = plugin.cls.names if isinstance(plugin, Inst) and isinstance(plugin.cls, Cls) else None
+        if names is None or plugin.cls.bases or "pytest_generate_tests" in names:
+            return "it registers a plugin of its own that text does not give"
+        hooks = {**_LOCAL, **_GLOBAL}
+        found = _first(
+            session.effect(names[name], name, why, plugin) for name, why in hooks.items() if name in names
+        )
+        if found:
+            return found
+    return ""
+
+
+def _calls_in(space: "Space", configure: Any) -> int:
+    """Count the calls of `pluginmanager.register` in the body of `pytest_configure`."""
+    if not isinstance(configure, Func) or configure.node is None:
+        return 0
+    try:
+        whole = space.whole(configure.scope.path, configure.node)
+    except GiveUp:
+        return 0
+    return len(_REGISTERS.findall(ast.unparse(whole).encode()))
+
+
+_REGISTERS = re.compile(rb"pluginmanager\.register\b")
+
+
 def _registered(session: "_Session") -> frozenset[str]:
     lines = session.config.kwargs.get("markers", [])
     return frozenset(
         re.split(r"[:(]", line, maxsplit=1)[0].strip() if isinstance(line, str) else "*" for line in lines
+    )
+
+
+def joined(reports: Sequence[HookReport]) -> HookReport:
+    """Return what several do together."""
+    return HookReport(
+        _first(report.local_doubt for report in reports),
+        _first(report.global_doubt for report in reports),
+        tuple(hook for report in reports for hook in report.generates),
+        any(report.names_ids for report in reports),
+        frozenset[str]().union(*[report.registers for report in reports]),
+        frozenset[str]().union(*[report.adds_marks for report in reports]),
     )
 
 
@@ -99,7 +147,10 @@ class _Session:
         self.space = space
         self.loaded = loaded
         self.harm: list[str] = []
+        self.plugins: list[Any] = []
+        """What was registered."""
         self.config = Inst(Ext("pytest.Config"), (), {})
+        self.config.kwargs["pluginmanager"] = Inst(Ext("pytest.PluginManager"), (), {"session": self})
         self.config.kwargs["__options__"] = (options, self._defaults())
 
     def _defaults(self) -> dict[str, Any]:
@@ -123,9 +174,12 @@ class _Session:
         """Run `pytest_configure`, for the attributes it sets on the configuration."""
         self._run(func, {"config": self.config})
 
-    def effect(self, name: str, why: str) -> str:
-        """Run a hook; return what it may do to collection, or nothing where it does nothing."""
-        func = self.loaded.scope.names[name]
+    def effect(self, func: Any, name: str, why: str, plugin: Any = None) -> str:
+        """Run a hook, of a registered plugin where one is given.
+
+        Returns:
+            What it may do to collection, or nothing where it does nothing.
+        """
         if not isinstance(func, Func):
             return f"its {name} is not a function in sight"
         items = Inst(Ext("pytest.Items"), (), {"session": self})
@@ -137,6 +191,7 @@ class _Session:
             "session": Inst(Ext("pytest.Session"), (), {"items": items, "config": self.config}),
             "collector": Inst(Ext("pytest.Collector")),
             "parent": Inst(Ext("pytest.Collector")),
+            "self": plugin,
         }
         self.harm.clear()
         result = self._run(func, values)
@@ -156,13 +211,28 @@ class _Session:
         wanted = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
         given = {name: values.get(name, Unknown(f"argument {name} of a hook")) for name in wanted}
         self.space.steps = 0
+        self.space.undecided_returns.clear()
         try:
-            return run_function(Frame(self.loaded.scope, self.space), func, [], given)
+            result = run_function(Frame(self.loaded.scope, self.space), func, [], given)
+            return Unknown("what a hook may return") if self._may_return(func) else result
         except (GiveUp, Doubt) as reason:
             self.harm.append(f"does something that is not followed: {reason}")
         except (ImportFails, Skipped) as reason:
             self.harm.append(f"may fail: {reason}")
         return Unknown("the result of a hook")
+
+    def _may_return(self, func: Func) -> bool:
+        """Tell whether a hook just run may return something that pytest would not have made itself."""
+        body = self.space.whole(func.scope.path, func.node)
+        own = {id(node) for node in ast.walk(body)}
+        return any(
+            id(value) in own and ast.unparse(value) not in _AS_PYTEST
+            for value in self.space.undecided_returns
+        )
+
+
+_AS_PYTEST = {"list(collector._genfunctions(name, obj))"}
+"""What a hook may return without a difference: pytest makes the same items."""
 
 
 def _option(name: str) -> str:
@@ -179,6 +249,9 @@ def call_session(owner: Inst, method: str, args: list[Any], kwargs: dict[str, An
         return owner if method == "getgroup" else None
     if kind == "Config":
         return _config(owner, method, args, kwargs, line)
+    if kind == "PluginManager" and method == "register":
+        owner.kwargs["session"].plugins += args[:1] or list(kwargs.values())[:1]
+        return None
     session = owner.kwargs.get("session")
     if session is None:
         return Unknown(f"the result of {kind}.{method}()", line)

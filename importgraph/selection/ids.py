@@ -21,6 +21,7 @@ from importgraph.selection.values import (
     Func,
     GiveUp,
     Inst,
+    Lazy,
     Member,
     Mod,
     Unknown,
@@ -178,7 +179,7 @@ def from_value(frame: Frame, value: Any, rules: IdRules) -> str | None:
     if isinstance(value, list | tuple | dict | set | frozenset | range | slice) or value is Ellipsis:
         if value is TAINT:
             raise Undecided
-        return None
+        return (value.title or None) if isinstance(value, Lazy) else None
     return _from_symbol(frame, value, rules)
 
 

@@ -46,7 +46,7 @@ def absolute(frame: Frame, node: ast.ImportFrom) -> str:
     if not node.level:
         return node.module or ""
     scope = module_scope(frame.scope)
-    package = scope.module if scope.path.endswith("__init__.py") else scope.module.rpartition(".")[0]
+    package = scope.module if scope.path.endswith("/__init__.py") else scope.module.rpartition(".")[0]
     found = resolve_relative(package, node.level, node.module or "")
     if not found:
         raise ImportFails("a relative import goes past the top-level package", node.lineno)
@@ -81,8 +81,16 @@ def check_statement(frame: Frame, node: ast.Import | ast.ImportFrom) -> None:
     module = absolute(frame, node)
     require(frame, module, node.lineno)
     for alias in node.names:
-        if alias.name != "*" and not frame.space.has_name(module, alias.name, frame.scope.path):
+        if alias.name != "*" and not _has(frame, module, alias.name):
             raise ImportFails(f"cannot import name {alias.name!r} from {module!r}", node.lineno)
+
+
+def _has(frame: Frame, module: str, name: str) -> bool:
+    """Tell whether a module may have a name, evaluating it where its text does not settle that."""
+    space, importer = frame.space, frame.scope.path
+    if not space.has_name(module, name, importer):
+        return False
+    return space.surely_has(module, name, importer) or space.holds(module, name, importer) is not False
 
 
 def uncertain(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
@@ -104,7 +112,9 @@ def uncertain(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
     ):
         return False
     return any(
-        alias.name != "*" and not frame.space.surely_has(module, alias.name, frame.scope.path)
+        alias.name != "*"
+        and not frame.space.surely_has(module, alias.name, frame.scope.path)
+        and frame.space.holds(module, alias.name, frame.scope.path) is not True
         for alias in node.names
     )
 

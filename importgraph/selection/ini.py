@@ -101,7 +101,7 @@ def _load(path: Path) -> tuple[Mapping[str, Any], bool] | None:
         strict=False,
         allow_no_value=True,
         default_section="\0",
-        empty_lines_in_values=False,
+        empty_lines_in_values=True,
     )
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:

@@ -61,6 +61,8 @@ def _importorskip(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: i
     if wanted is not None:
         _check_version(frame, name, wanted, line)
     failure = frame.space.failure(name, frame.scope.path) if found.first else ""
+    if failure.startswith("no module named"):
+        raise Skipped(str(line))
     if failure:
         raise Doubt(f"importorskip({name!r}): {failure}", line)
     return Mod(name)
@@ -203,6 +205,12 @@ def _reduce(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) ->
     return value
 
 
+def _anyio_backends(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """`anyio.get_available_backends()`: those whose library is installed."""
+    installed = [name for name in ("trio",) if frame.space.find(name, frame.scope.path) is not None]
+    return ("asyncio", *installed)
+
+
 def _auto(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     return Inst(Ext("enum.auto"))
 
@@ -223,8 +231,8 @@ KNOWN: dict[str, Handler] = {
     "pytest.param": _param,
     "pytest.fixture": _fixture,
     "pytest.yield_fixture": _fixture,
-    "pytest.hookimpl": _always_decorator,
-    "pytest.hookspec": _always_decorator,
+    "pytest.hookimpl": _same,
+    "pytest.hookspec": _same,
     "pytest.register_assert_rewrite": _nothing,
     "unittest.skip": _always_decorator,
     "unittest.skipIf": _always_decorator,
@@ -255,6 +263,22 @@ KNOWN: dict[str, Handler] = {
     "collections.namedtuple": _named_tuple,
     "typing.NamedTuple": _named_tuple,
     "dataclasses.dataclass": _dataclass,
+    **dict.fromkeys(
+        (
+            "attr.s",
+            "attr.attrs",
+            "attr.define",
+            "attr.mutable",
+            "attr.frozen",
+            "attr.dataclass",
+            "attrs.define",
+            "attrs.mutable",
+            "attrs.frozen",
+            "attr._make.attrs",
+            "attr._next_gen.define",
+        ),
+        _dataclass,
+    ),
     "hypothesis.given": _given,
     "hypothesis.settings": _always_decorator,
     "hypothesis.seed": _always_decorator,
@@ -263,6 +287,10 @@ KNOWN: dict[str, Handler] = {
     "hypothesis.assume": _nothing,
     "hypothesis.reproduce_failure": _always_decorator,
     "hypothesis.strategies.composite": _hiding,
+    "anyio.get_available_backends": _anyio_backends,
+    "anyio._core._eventloop.get_available_backends": _anyio_backends,
+    "anyio.get_all_backends": lambda *_: ("asyncio", "trio"),
+    "anyio._core._eventloop.get_all_backends": lambda *_: ("asyncio", "trio"),
     "os.environ.get": _environment,
     "os.getenv": _environment,
     "importlib.util.find_spec": _find_spec,
@@ -292,6 +320,11 @@ _HARMLESS_TOPS = {
     "copy",
     "pathlib",
 }
+_GIVE_DATA = {
+    "os", "pathlib", "json", "time", "random", "uuid", "socket", "subprocess", "tempfile", "platform", "io", "shutil",
+    "logging", "locale", "threading", "zoneinfo", "array",
+}  # fmt: skip
+"""Modules of the standard library whose functions and methods give neither functions nor classes."""
 _SHUFFLERS = {"shuffle", "heapify", "insort", "heappush", "heappop"}
 
 
@@ -309,4 +342,4 @@ def unknown_external(frame: Frame, name: str, args: list[Any], kwargs: dict[str,
                 touch(frame, value, f"{name}()", line)
     if last[:1].isupper() and "()" not in name:
         return Inst(Ext(name), tuple(args), kwargs)
-    return Unknown(f"the result of {name}()", line)
+    return Unknown(f"the result of {name}()", line, instance=name.partition(".")[0] in _GIVE_DATA)

@@ -10,7 +10,6 @@ from importgraph.selection.collectors import FoundTest
 from importgraph.selection.frame import Frame, elements
 from importgraph.selection.values import Cls, GiveUp, Mark, Ref
 
-
 _Layer = tuple[tuple[Mark, ...], bool]
 """Marks of one place, and whether some may be missing."""
 
@@ -45,7 +44,20 @@ def marks_of(frame: Frame, test: FoundTest) -> Marks:
         layers.append(layer)
         unknown = unknown or lost
     layer, lost = _remembered(frame, ("marks",), partial(_module_marks, frame))
-    return Marks((*layers, layer), unknown or lost)
+    found = Marks((*layers, layer), unknown or lost)
+    return _with_backend(found) if frame.space.anyio and _is_asynchronous(test) else found
+
+
+def _is_asynchronous(test: FoundTest) -> bool:
+    return test.func is not None and "__async__" in test.func.attrs and not test.unittest
+
+
+def _with_backend(marks: Marks) -> Marks:
+    """Add the fixture that anyio's plugin gives the asynchronous tests it is to run (`pytest_pycollect_makeitem`)."""
+    if not marks.named("anyio"):
+        return marks
+    own, *outer = marks.layers
+    return Marks(((*own, Mark("usefixtures", ("anyio_backend",), {})), *outer), marks.unknown)
 
 
 def _remembered(frame: Frame, key: tuple[Any, ...], read: Callable[[], _Layer]) -> _Layer:

@@ -154,8 +154,8 @@ def matches_keyword(item: Item, added: frozenset[str] = frozenset()) -> Callable
     last = item.id.removeprefix("::".join([path, *rest[:-1]]) + "::")
     names = [*path.split("/"), *rest[:-1], last, *item.keywords, *item.marks]
     lowered = [name.lower() for name in names]
-    perhaps = [name.lower() for name in added]
-    open_end = item.expands or item.uncertain or "*" in added
+    perhaps = [name.lower() for name in (*added, *(item.perhaps or ()))]
+    open_end = item.expands or (item.uncertain and item.perhaps is None) or "*" in added
 
     def match(word: Word) -> Verdict:
         wanted = word.name.lower()
@@ -173,7 +173,8 @@ def matches_mark(item: Item, added: frozenset[str] = frozenset()) -> Callable[[W
     def match(word: Word) -> Verdict:
         if word.name in marks:
             return True if not word.arguments else None
-        return None if item.uncertain or word.name in added or "*" in added else False
+        missing = item.uncertain and (item.perhaps is None or word.name in item.perhaps)
+        return None if missing or word.name in added or "*" in added else False
 
     return match
 

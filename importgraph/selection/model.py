@@ -23,6 +23,8 @@ class Item(Struct, frozen=True, array_like=True, gc=False):
 
     (scope, argument, value, where).
     """
+    perhaps: tuple[str, ...] | None = None
+    """Where `uncertain`: the marks that may be missing; None for any."""
 
 
 class Dynamic(Struct, frozen=True, array_like=True, gc=False):

@@ -4,6 +4,7 @@
 
 import ast
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,23 @@ from importgraph.selection.collectors import FoundTest
 from importgraph.selection.conftests import Conftests
 from importgraph.selection.fixtures import SCOPES, Definition, Fixtures, closure, needed
 from importgraph.selection.frame import Frame, elements
-from importgraph.selection.ids import IdRules, Set, Undecided, make_ids
+from importgraph.selection.ids import HIDDEN, IdRules, Set, Undecided, make_ids
 from importgraph.selection.marks import Marks
 from importgraph.selection.settings import Settings
-from importgraph.selection.values import Doubt, Func, Lazy, Mark, Param, Ref, Unknown, concrete
+from importgraph.selection.values import (
+    Doubt,
+    Ext,
+    Func,
+    GiveUp,
+    Inst,
+    Later,
+    Lazy,
+    Mark,
+    Param,
+    Ref,
+    Unknown,
+    concrete,
+)
 
 _MOST = 100_000
 
@@ -28,6 +42,8 @@ class Call:
     marks: tuple[str, ...] = ()
     unknown_marks: bool = False
     groups: tuple[tuple[int, str, str, str], ...] = ()
+    open: bool = False
+    """Text does not give the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +55,16 @@ class Parametrisation:
     ids: Any
     scope: str
     frame: Frame
+    shared: bool = False
+    """It comes from a fixture: all its tests get the same objects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
     """A test whose calls are known at run time only."""
 
-    marked: bool
-    """Some of them may have marks of their own."""
+    marks: frozenset[str]
+    """Marks that some of them may have."""
 
 
 def expand(
@@ -58,11 +76,15 @@ def expand(
     try:
         return _expand(frame, settings, conftests, test, marks, path)
     except Undecided:
+        pass
+    try:
+        return _expand(frame, settings, conftests, test, marks, path, loose=True)
+    except Undecided:
         if _may_be_wide(frame, conftests, test, marks, path):
             raise Doubt(
                 f"pytest orders tests by the parameters of `{test.name}`, which are known at run time only"
             ) from None
-        return Open(_may_be_marked(frame, conftests, test, marks, path))
+        return Open(_possible_marks(frame, conftests, test, marks, path))
 
 
 def _may_be_wide(frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> bool:
@@ -77,6 +99,8 @@ def _may_be_wide(frame: Frame, conftests: Conftests, test: FoundTest, marks: Mar
         holders = _fixtures(conftests).in_sight(path, test.classes, frame)
     except Undecided:
         return True
+    if any("scope" in text or "indirect" in text for text in _hook_texts(frame, conftests, test, path)):
+        return True
     wide = {
         n for h in holders for n, d in h.definitions.items() if d.params is not None and d.scope != "function"
     }
@@ -90,24 +114,43 @@ def _may_be_wide(frame: Frame, conftests: Conftests, test: FoundTest, marks: Mar
         return True
 
 
-def _may_be_marked(frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> bool:
-    """Tell whether parameters that are not wholly known may bring marks."""
-    try:
-        if any(one.marks != () for mark in marks.named("parametrize") for one in _read(frame, mark)[0].sets):
-            return True
-        chain = conftests.chain(os.path.dirname(path))
-        holders = _fixtures(conftests).in_sight(path, test.classes, frame)
-        names = {name for name, _ in closure(holders, [*_used(marks), *_arguments(test)], frozenset())}
-        _check_generators(frame, conftests, test, chain, names)
-        steps = [_of_fixture(n, d) for n, d in closure(holders, sorted(names), frozenset())]
-        return any(one.marks != () for step in steps if step is not None for one in step.sets)
-    except Undecided:
-        return True
+def _possible_marks(
+    frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str
+) -> frozenset[str]:
+    """Return the marks that parameters which are not wholly known may bring.
+
+    They bring them in `pytest.param` alone, so only marks count that are named in a file which writes that: the test's own,
+    the conftests, or one that those use.
+    """
+    space = frame.space
+    chain = conftests.chain(os.path.dirname(path))
+    files = {path, *chain, *[used for known in (path, *chain) for used in space.uses.get(known, ())]}
+    files |= {used for file in tuple(files) for used in space.uses.get(file, ())}
+    texts = [text for file in files if b"pytest" in (text := space.source(file) or b"")]
+    if not any(_PARAM.search(text) for text in texts):
+        return frozenset()
+    return frozenset(name.decode() for text in texts for name in _MARK.findall(text))
+
+
+_PARAM = re.compile(rb"\bparam\b|\bParameterSet\b|\bmarks\s*=")
+_MARK = re.compile(rb"\bmark\.(\w+)")
 
 
 def _expand(
-    frame: Frame, settings: Settings, conftests: Conftests, test: FoundTest, marks: Marks, path: str
+    frame: Frame,
+    settings: Settings,
+    conftests: Conftests,
+    test: FoundTest,
+    marks: Marks,
+    path: str,
+    *,
+    loose: bool = False,
 ) -> Sequence[Call]:
+    """Return the calls; where `loose`, also those whose id text does not give.
+
+    Raises:
+        Undecided: If their number, scope or order is not known, or, unless `loose`, an id.
+    """
     arguments = _arguments(test)
     if marks.unknown:
         raise Undecided
@@ -132,7 +175,10 @@ def _expand(
     rules = IdRules(settings.escape, settings.long_ids, settings.strict_ids)
     calls: list[Call] = []
     for step in steps:
-        calls = _multiply(calls or [Call()], step, rules, test, path)
+        ids = _made_ids(step, rules, loose=loose)
+        if loose and step.scope != "function":
+            _check_keys(step)
+        calls = _multiply(calls or [Call()], step, ids, test, path)
     return calls
 
 
@@ -269,7 +315,12 @@ def _of_fixture(name: str, definitions: list[Definition]) -> Parametrisation | N
             if not sets:
                 sets = (Set((None,), (Mark("skip", (), {}),), "NOTSET"),)
             return Parametrisation(
-                (name,), sets, _ids(definition.frame, definition.ids), definition.scope, definition.frame
+                (name,),
+                sets,
+                _ids(definition.frame, definition.ids),
+                definition.scope,
+                definition.frame,
+                shared=True,
             )
         if name not in (definition.arguments or ()):
             return None
@@ -289,10 +340,40 @@ def _scoped(one: Parametrisation, indirect: Any, scopes: dict[str, list[Definiti
     return Parametrisation(one.names, one.sets, one.ids, scope, one.frame)
 
 
+def _made_ids(step: Parametrisation, rules: IdRules, *, loose: bool) -> Sequence[str | None]:
+    """Return the ids of a parametrisation; OPEN for each where text does not give one of them."""
+    try:
+        return make_ids(step.frame, step.names, step.sets, step.ids, rules)
+    except Undecided:
+        if not loose or HIDDEN.name in {getattr(one.id, "name", "") for one in step.sets}:
+            raise
+        return [OPEN] * len(step.sets)
+
+
+OPEN = "\0"
+"""Stands for an id that text does not give."""
+
+
+def _check_keys(step: Parametrisation) -> None:
+    """Refuse parameters of which text does not tell whether pytest takes them for the same (`ParamValueKey`).
+
+    One value that is not known differs from lists, classes and constants beside it; two may be equal.
+    """
+    for values in zip(*[one.values for one in step.sets], strict=True):
+        unknown = [value for value in values if isinstance(value, Unknown | Later | Inst | Ext)]
+        if len(unknown) > 1 and len({_name_of(value) for value in unknown}) < len(unknown):
+            raise Undecided
+        if unknown and not step.shared:
+            raise Undecided
+
+
+def _name_of(value: Any) -> str:
+    return value.name if isinstance(value, Ext) else ""
+
+
 def _multiply(
-    calls: list[Call], step: Parametrisation, rules: IdRules, test: FoundTest, path: str
+    calls: list[Call], step: Parametrisation, ids: Sequence[str | None], test: FoundTest, path: str
 ) -> list[Call]:
-    ids = make_ids(step.frame, step.names, step.sets, step.ids, rules)
     if len(calls) * len(ids) > _MOST:
         raise Undecided
     where = _where(step.scope, test, path)
@@ -313,6 +394,7 @@ def _multiply(
                     (*call.marks, *names),
                     call.unknown_marks or one.marks is None,
                     groups,
+                    call.open or text == OPEN,
                 )
             )
     return made
@@ -344,19 +426,40 @@ def _check_generators(
     frame: Frame, conftests: Conftests, test: FoundTest, chain: tuple[str, ...], names: set[str]
 ) -> None:
     """Refuse tests that a `pytest_generate_tests` in sight may parametrise."""
-    hooks = [conftests.report(conftest).generates for conftest in chain]
-    hooks.append(frame.scope.names.get("pytest_generate_tests"))
-    hooks += [cls.names.get("pytest_generate_tests") for _, cls in test.classes]
+    hooks = _hooks(frame, conftests, test, chain)
     for hook in hooks:
-        if hook is not None and not _spares(hook, names):
+        if not _spares(frame, hook, names):
             raise Undecided
 
 
-def _spares(hook: Any, names: set[str]) -> bool:
+def _hooks(frame: Frame, conftests: Conftests, test: FoundTest, chain: tuple[str, ...]) -> list[Any]:
+    """Return every `pytest_generate_tests` in sight of a test."""
+    hooks = [hook for conftest in chain for hook in conftests.report(conftest).generates]
+    hooks.append(frame.scope.names.get("pytest_generate_tests"))
+    hooks += [cls.names.get("pytest_generate_tests") for _, cls in test.classes]
+    return [hook for hook in hooks if hook is not None]
+
+
+def _hook_texts(frame: Frame, conftests: Conftests, test: FoundTest, path: str) -> list[str]:
+    """Return the text of those hooks; of one that is not in sight, what stands for everything."""
+    texts = []
+    for hook in _hooks(frame, conftests, test, conftests.chain(os.path.dirname(path))):
+        try:
+            texts.append(ast.unparse(frame.space.whole(hook.scope.path, hook.node)))
+        except (GiveUp, AttributeError):
+            texts.append("scope indirect mark")
+    return texts
+
+
+def _spares(frame: Frame, hook: Any, names: set[str]) -> bool:
     """Tell whether a hook does nothing for a test that uses these fixtures: it only asks for other names."""
     if not isinstance(hook, Func) or not isinstance(hook.node, ast.FunctionDef):
         return False
-    for statement in hook.node.body:
+    try:
+        body = frame.space.whole(hook.scope.path, hook.node).body
+    except GiveUp:
+        return False
+    for statement in body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue
         match statement:
@@ -366,6 +469,12 @@ def _spares(hook: Any, names: set[str]) -> bool:
             ):
                 if name in names or not (isinstance(right, ast.Attribute) and right.attr == "fixturenames"):
                     return False
+            case ast.If(
+                test=ast.Compare(left=ast.Constant(value=str(name)), ops=[ast.NotIn()], comparators=[right]),
+                body=[ast.Return(value=None)],
+                orelse=[],
+            ) if isinstance(right, ast.Attribute) and right.attr == "fixturenames" and name not in names:
+                return True
             case _:
                 return False
     return True

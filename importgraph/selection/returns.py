@@ -55,7 +55,9 @@ def gives_decorator(frame: Frame, func: Func) -> bool:
             found.append(gives_function(frame, Func(value.id, inner[value.id], func.scope)))
         elif isinstance(value, ast.Lambda):
             found.append(gives_function(frame, Func("<lambda>", value, func.scope)))
-        elif not _is_mark(value):
+        elif _is_mark(value):
+            found.append(True)
+        else:
             return False
     return bool(found) and all(found)
 

@@ -67,10 +67,18 @@ class Space:
     warnings_fail: bool = False
     registered: frozenset[str] | None = None
     """The marks that are known, where others are errors."""
+    plugin_marks: frozenset[str] = frozenset()
+    """Marks that plugins register."""
+    plugin_texts: tuple[bytes, ...] = ()
+    """The text of plugins that register marks which text does not name."""
+    anyio: bool = False
+    """The plugin of anyio is active: it gives its marked asynchronous tests a fixture."""
     module_attributes: dict[tuple[str, str], Any] = field(default_factory=dict)
     """What code sets on modules that are not read: ("sys", name)."""
     effects_only: bool = False
     """Functions are run for what they do, not for what they return."""
+    undecided_returns: list[ast.expr] = field(default_factory=list)
+    """What such functions may return, under conditions that text does not decide."""
     added_marks: set[str] = field(default_factory=set)
     environment_reads: dict[str, str | None] = field(default_factory=dict)
     uses: dict[str, set[str]] = field(default_factory=dict)
@@ -339,6 +347,8 @@ class Space:
         found = self.find(module, importer)
         if found is None or found.kind == "namespace":
             return self.find(f"{module}.{name}", importer) is not None or found is None
+        if module.startswith("_pytest.") and found.readable:
+            return self.surely_has(module, name, importer) or self.holds(module, name, importer) is not False
         if not found.readable or not found.first:
             return True
         return self._mentions(found.path, name) or self.find(f"{module}.{name}", importer) is not None
@@ -370,6 +380,23 @@ class Space:
             return found is not None and self.find(f"{module}.{name}", importer) is not None
         entry = self.index(found.path).entries.get(name)
         return entry is not None or self.find(f"{module}.{name}", importer) is not None
+
+    def holds(self, module: str, name: str, importer: str) -> bool | None:
+        """Tell whether a module has a name, by evaluating it; None where that does not tell."""
+        found = self.find(module, importer)
+        if found is None or not found.readable:
+            return None
+        if not found.first and not module.startswith("_pytest."):
+            return None
+        if self.find(f"{module}.{name}", importer) is not None:
+            return True
+        self.use(importer, found.path)
+        loaded = self.load(found.path, module)
+        if not loaded.done or loaded.doubt is not None or loaded.failure is not None:
+            return None
+        if "__getattr__" in loaded.scope.names:
+            return None
+        return name in loaded.scope.names if not isinstance(loaded.scope.names.get(name), Unknown) else None
 
     def star_names(self, module: str, importer: str) -> list[str] | None:
         """Return what `from module import *` binds, in order; None where text does not tell."""

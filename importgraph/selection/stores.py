@@ -20,7 +20,7 @@ def set_attribute(frame: Frame, owner: Any, name: str, value: Any, line: int) ->
         if frame.unsure:
             owner.attrs[name] = frame_unknown(line)
     elif isinstance(owner, Cls):
-        if owner.path != frame.scope.path:
+        if owner.path != frame.scope.path and not _is_plain_data(owner, name, value):
             raise Doubt(f"changes {owner.name}.{name}, a class of another file", line)
         if frame.unsure:
             owner.doubt = (
@@ -35,6 +35,14 @@ def set_attribute(frame: Frame, owner: Any, name: str, value: Any, line: int) ->
         raise Doubt("sets attributes of its own module", line)
     elif isinstance(owner, Ext) and owner.name.startswith("sys.modules"):
         raise Doubt("sets attributes of modules through sys.modules", line)
+
+
+def _is_plain_data(owner: Cls, name: str, value: Any) -> bool:
+    """Tell whether an attribute has no say in collection: data under a name that held no function or class before."""
+    before = owner.names.get(name)
+    return (
+        concrete(value) and concrete(before) and name not in {"__test__", "pytestmark", "__init__", "__new__"}
+    )
 
 
 def _set_on_session(frame: Frame, owner: Inst, name: str, value: Any, line: int) -> None:

@@ -107,7 +107,9 @@ class TestFiles:
     def _matches(self, entry: "os.DirEntry[str]") -> bool:
         if not entry.name.endswith(".py"):
             return "no:doctest" not in self.settings.plugins and fnmatch.fnmatch(entry.name, TEXT_DOCTESTS)
-        return any(_fnmatch(pattern, entry.path, entry.name) for pattern in self.settings.python_files)
+        if any(_fnmatch(pattern, entry.path, entry.name) for pattern in self.settings.python_files):
+            return True
+        return bool(self.settings.doctest) and holds_doctests(self.conftests.space.source(entry.path) or b"")
 
     def _ignored(self, path: str, *, is_folder: bool) -> bool:
         """Tell whether pytest leaves a path out (`pytest_ignore_collect`)."""
@@ -124,6 +126,11 @@ class TestFiles:
         if not self.settings.in_virtualenv and _is_environment(path):
             return True
         return any(_fnmatch(pattern, path, name) for pattern in self.settings.norecursedirs)
+
+
+def holds_doctests(source: bytes) -> bool:
+    """Tell whether `--doctest-modules` may find an example in a module's text."""
+    return b">>>" in source or b"__test__" in source
 
 
 def _within(argument: Argument, outer: Argument) -> bool:

@@ -56,6 +56,8 @@ class Lazy(list[Any]):
 
     named = False
     """It is bound to a name, so somebody else may use it up."""
+    title = ""
+    """Its `__name__`: generators have one."""
 
 
 @dataclass(eq=False, slots=True)

@@ -16,6 +16,7 @@ from importgraph.selection.model import Dynamic, FileResult, Item
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.parametrize import Open, expand
 from importgraph.selection.settings import Settings
+from importgraph.selection.tree import holds_doctests
 from importgraph.selection.values import Doubt, GiveUp, ImportFails, Skipped
 
 
@@ -33,6 +34,8 @@ class Worker:
         self.conftests = conftests
         self.space = conftests.space
         self.names_ids = names_ids
+        self.told: dict[str, int] = {}
+        """How many of the files that a file uses are in batches already."""
 
     def collect(self, path: str) -> FileResult:
         """Collect one file."""
@@ -49,6 +52,8 @@ class Worker:
     def _items(self, path: str, relative: str) -> list[Item]:
         if not path.endswith(".py"):
             return _text_doctest(path, relative)
+        if self.settings.doctest and holds_doctests(self.space.source(path) or b""):
+            raise Doubt("holds doctests, which are found at run time")
         if self.conftests.skipped(os.path.dirname(path)):
             return []
         reason, blamed = self.conftests.doubt(os.path.dirname(path))
@@ -90,19 +95,22 @@ class Worker:
         expansion = expand(frame, self.settings, self.conftests, test, marks, path)
         names = tuple(dict.fromkeys(mark.name for mark in marks.all()))
         keywords = tuple(k for k in (test.func.attrs if test.func else ()) if not k.startswith("_"))
-        hypothetical = test.func is not None and "is_hypothesis_test" in test.func.attrs
-        uncertain = marks.unknown or hypothetical or test.func is None or test.func.node is None
+        if test.func is not None and "is_hypothesis_test" in test.func.attrs:
+            names = (*names, "hypothesis")  # its plugin marks these before any are deselected
+        uncertain = marks.unknown or test.func is None or test.func.node is None
         if isinstance(expansion, Open):
-            return [Item(base, relative, True, keywords, names, uncertain or expansion.marked)]
+            perhaps = tuple(sorted(expansion.marks))
+            doubtful = uncertain or bool(perhaps)
+            return [Item(base, relative, True, keywords, names, doubtful, (), None if uncertain else perhaps)]
         if self.names_ids and expansion:
             return [Item(base, relative, True, keywords, names, uncertain)]
         if not expansion:
             return [Item(base, relative, False, keywords, names, uncertain)]
-        return [
+        found = [
             Item(
-                f"{base}[{'-'.join(one.ids)}]" if one.ids else base,
+                f"{base}[{'-'.join(one.ids)}]" if one.ids and not one.open else base,
                 relative,
-                False,
+                one.open,
                 keywords,
                 tuple(dict.fromkeys((*names, *one.marks))),
                 uncertain or one.unknown_marks,
@@ -110,6 +118,7 @@ class Worker:
             )
             for one in expansion
         ]
+        return list(dict.fromkeys(found)) if found[0].expands else found
 
 
 def _text_doctest(path: str, relative: str) -> list[Item]:
@@ -163,8 +172,10 @@ def collect_batch(worker: Worker, files: Sequence[str], deadline: float = 0) -> 
     environment = space.finder.environment
     foreign = (*environment.standard, *environment.folders)
     probes = frozenset(folder for folder in space.finder.listed() if not folder.startswith(foreign))
-    uses = {path: frozenset(used) for path, used in space.uses.items()}
-    space.uses.clear()
+    uses = {
+        path: frozenset(used) for path, used in space.uses.items() if len(used) > worker.told.get(path, 0)
+    }
+    worker.told.update((path, len(used)) for path, used in uses.items())
     return Batch(tuple(results), probes, tuple(sorted(space.environment_reads.items())), uses)
 
 
