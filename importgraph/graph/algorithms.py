@@ -1,7 +1,7 @@
 """Graph algorithms on views: dominators, components, cuts, chains. Nothing else knows networkx and grimp."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from importgraph.graph.views import View, closure
@@ -10,10 +10,8 @@ if TYPE_CHECKING:
     import grimp
     import networkx as nx
 
-_EXACT_EDGES = 400
-"""Up to this many edges in a component, every single edge is tried as a breaker."""
-_EXACT_PAIRS = 40
-"""The same for pairs of edges."""
+_EXACT = 3
+"""Up to this many edges, a smallest set that breaks all cycles is found by trying."""
 
 
 def to_networkx(view: View) -> "nx.DiGraph[str]":
@@ -170,17 +168,15 @@ def cycle_breakers(
 ) -> tuple[tuple[str, str], ...]:
     """Return a small set of edges whose removal leaves no cycle.
 
-    For small components the smallest set of one or two edges, found by trying; otherwise grimp's
-    approximation of a minimum weighted feedback arc set, from which every edge that is not needed is taken
-    back.
+    The smallest set where one to three edges suffice; otherwise grimp's approximation of a minimum weighted
+    feedback arc set, from which every edge that is not needed is taken back.
 
     Args:
         arcs: The edges inside one strongly connected component.
         weight: The number of statements behind an edge; lighter sets win among equals.
     """
-    edges = sorted((source, target) for source, targets in arcs.items() for target in set(targets))
-    for candidates in _small_sets(edges):
-        working = [set_ for set_ in candidates if is_acyclic(arcs, set(set_))]
+    for size in range(1, _EXACT + 1):
+        working = {tuple(sorted(found)) for found in _breaking_sets(arcs, frozenset(), size)}
         if working:
             return min(working, key=lambda found: (sum(weight(*edge) for edge in found), found))
     chosen = set(_nominated(arcs, weight))
@@ -190,11 +186,39 @@ def cycle_breakers(
     return tuple(sorted(chosen))
 
 
-def _small_sets(edges: list[tuple[str, str]]) -> Iterator[Iterable[tuple[tuple[str, str], ...]]]:
-    if len(edges) <= _EXACT_EDGES:
-        yield [(edge,) for edge in edges]
-    if len(edges) <= _EXACT_PAIRS:
-        yield [(one, two) for position, one in enumerate(edges) for two in edges[position + 1 :]]
+def _breaking_sets(
+    arcs: Mapping[str, Sequence[str]], dropped: frozenset[tuple[str, str]], size: int
+) -> Iterator[frozenset[tuple[str, str]]]:
+    """Yield all sets of at most `size` more edges that leave no cycle, but for those with a needless edge.
+
+    Whatever breaks all cycles breaks the next one found, so that only its edges need trying (a bounded search
+    tree; Downey and Fellows 1999).
+    """
+    ring = _ring(arcs, dropped)
+    if not ring:
+        yield dropped
+    elif size:
+        for edge in zip(ring, ring[1:] + ring[:1], strict=True):
+            yield from _breaking_sets(arcs, dropped | {edge}, size - 1)
+
+
+def _ring(arcs: Mapping[str, Sequence[str]], dropped: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """Return a cycle that is left without some edges, short where one of its nodes allows; empty for none."""
+    left = {s: [t for t in targets if (s, t) not in dropped] for s, targets in arcs.items()}
+    while True:
+        kept = {s: [t for t in targets if t in left] for s, targets in left.items()}
+        kept = {s: targets for s, targets in kept.items() if targets}
+        if len(kept) == len(left):
+            break
+        left = kept
+    if not kept:
+        return ()
+    node = min(kept)
+    seen: set[str] = set()
+    while node not in seen:  # everything leads on, so this ends on a cycle
+        seen.add(node)
+        node = min(kept[node])
+    return _cycle_through(kept, node, set(kept), len(kept))
 
 
 def _nominated(

@@ -141,14 +141,35 @@ def test_breakers_leave_no_cycle_and_each_is_needed(exact, edges):
     view = view_of(edges, NODES)
     with pytest.MonkeyPatch.context() as patch:
         if not exact:
-            patch.setattr("importgraph.graph.algorithms._EXACT_EDGES", 0)
-            patch.setattr("importgraph.graph.algorithms._EXACT_PAIRS", 0)
+            patch.setattr("importgraph.graph.algorithms._EXACT", 0)
         for component in components(view):
             inside = {n: [t for t in targets(view)[n] if t in component] for n in component}
             broken = set(cycle_breakers(inside, lambda *_: 1))
             assert is_acyclic(inside, broken)
             assert broken
             assert all(not is_acyclic(inside, broken - {edge}) for edge in broken)
+
+
+@settings(max_examples=60, deadline=None)
+@given(EDGES)
+def test_no_smaller_set_and_no_lighter_one_of_its_size_breaks_all_cycles(edges):
+    view = view_of(edges, NODES)
+
+    def weight(source, target):
+        return ord(source) * 7 % 5 + ord(target) % 3
+
+    for component in components(view):
+        inside = {n: [t for t in targets(view)[n] if t in component] for n in component}
+        pairs = sorted({(source, target) for source in inside for target in inside[source]})
+        broken = cycle_breakers(inside, weight)
+        for size in range(1, min(len(broken), 3) + 1):
+            working = [s for s in itertools.combinations(pairs, size) if is_acyclic(inside, set(s))]
+            if working:
+                lightest = min(working, key=lambda found: (sum(weight(*edge) for edge in found), found))
+                assert broken == lightest
+                break
+        else:
+            assert len(broken) > 3
 
 
 @settings(max_examples=60, deadline=None)
