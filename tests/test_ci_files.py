@@ -1,0 +1,59 @@
+"""What CI systems are told to run exists: commands, options, hooks."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+
+from importgraph.cli import app
+from importgraph.regressions.gates import parse_gates
+from importgraph.regressions.rules.model import parse_rules
+
+ROOT = Path(__file__).parent.parent
+FILES = [".pre-commit-hooks.yaml", "action.yml", "README.md"]
+
+
+def options():
+    found = {}
+    for name, command in typer.main.get_command(app).commands.items():
+        found[name] = {text for parameter in command.params for text in parameter.opts}
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_commands_and_options_exist(name):
+    known = options()
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for command, rest in re.findall(
+        r"\bimportgraph(?:\" )? ?(check|baseline|diff|affected)\b([^`\n]*)", text
+    ):
+        for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
+            assert option in known[command], f"{name}: {command} {option}"
+    if name == "action.yml":
+        for option in re.findall(r"--(?:against|strict|format|output)\b", text):
+            assert option in known["check"]
+
+
+def test_the_readme_names_the_hooks_there_are():
+    hooks = re.findall(
+        r"^- id: (\S+)", (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert hooks == re.findall(r"^ +- id: (importgraph-\S+)", readme, re.MULTILINE)
+
+
+def test_the_action_uses_each_of_its_inputs():
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    declared = re.findall(r"^  (\w+):\n    description", text, re.MULTILINE)
+    assert declared
+    assert all(f"${{{{ inputs.{name} }}}}" in text for name in declared)
+
+
+def test_the_gates_and_rules_of_the_readme_can_be_read():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tables = [tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)]
+    (ours,) = [table["tool"]["importgraph"] for table in tables if "check" in table["tool"]["importgraph"]]
+    assert parse_gates(ours["check"]).max_modules == {"app.main": 400}
+    assert [rule.code for rule in parse_rules(ours["rules"])] == ["APP001"]
