@@ -39,7 +39,8 @@ _METACLASSES = {
     "enum.EnumType": _TYPE,
     "builtins.type": _TYPE,
 }
-_ROOTS = {"abc.ABC", "builtins.object", "enum.Enum"}
+_GENERIC = {"typing.Generic", "typing.Generic[]", "typing.Protocol", "typing.Protocol[]"}
+_ROOTS = {"abc.ABC", "builtins.object", "enum.Enum", *_GENERIC}
 """Classes outside the project whose only base is `object`."""
 
 
@@ -161,7 +162,8 @@ class ClassStatements(OutsideCalls):
     def _order(self, cls: ClassValue) -> tuple[Value, ...] | None:
         """Return the method resolution order (C3); None where a base is not known."""
         sequences: list[list[Value]] = []
-        for base in cls.bases:
+        bases = _plain_bases(cls.bases)
+        for base in bases:
             if isinstance(base, ClassValue) and base.order is not None:
                 sequences.append(list(base.order))
             elif isinstance(base, Outside) and base.name in _ROOTS:
@@ -170,7 +172,7 @@ class ClassStatements(OutsideCalls):
                 self._check_doubles(cls)
                 return None
         self._check_doubles(cls)
-        sequences.append(list(cls.bases))
+        sequences.append(list(bases))
         found: list[Value] = [cls]
         while sequences := [sequence for sequence in sequences if sequence]:
             for sequence in sequences:
@@ -233,6 +235,23 @@ class ClassStatements(OutsideCalls):
             if isinstance(hook, FunctionValue):
                 self.call_function(hook, Arguments((cls,), exact=False))
                 return
+
+
+def _plain_bases(bases: Sequence[Value]) -> list[Value]:
+    """Return the bases without `Generic[…]` where another base derives from it (`__mro_entries__`)."""
+
+    def is_generic(one: Value) -> bool:
+        return isinstance(one, Outside) and one.name in _GENERIC
+
+    inherited = any(
+        isinstance(base, ClassValue) and base.order is not None and any(is_generic(one) for one in base.order)
+        for base in bases
+    )
+    plain = [
+        Outside(base.name.removesuffix("[]")) if isinstance(base, Outside) and is_generic(base) else base
+        for base in bases
+    ]
+    return [base for base in plain if not (inherited and is_generic(base))]
 
 
 def _metaclass_of(base: Value) -> Value:

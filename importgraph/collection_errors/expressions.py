@@ -168,7 +168,9 @@ class Expressions(Imports):
 
     def _global(self, module: ModuleValue, name: str) -> Value:
         if name in module.names:
-            return module.names[name]
+            value = module.names[name]
+            at_home = self.frame.scope.kind != "function" or self.frame.scope.module.loading
+            return value if at_home or value != Constant(None) else ANYTHING  # a place to fill later
         if hasattr(builtins, name):
             return known(f"builtins.{name}")
         if name == "__name__":
@@ -228,9 +230,15 @@ class Expressions(Imports):
         return None
 
     def _known_bases(self, cls: ClassValue) -> list[Value]:
+        """Return the beginning of a method resolution order that no unknown base can change."""
         found: list[Value] = [cls]
-        for base in cls.bases:
-            found += self._known_bases(base) if isinstance(base, ClassValue) else [base]
+        while isinstance(cls, ClassValue) and cls.bases:
+            found.append(cls.bases[0])
+            if len(cls.bases) > 1:
+                return [*found, ANYTHING]
+            if not isinstance(cls.bases[0], ClassValue):
+                break
+            cls = cls.bases[0]
         return found
 
     def class_attribute(self, cls: ClassValue, name: str) -> Value:
@@ -238,6 +246,8 @@ class Expressions(Imports):
         found = self.in_class(cls, name)
         if isinstance(found, FunctionValue) and found.kind == "class":
             return BoundMethod(found, cls)
+        if isinstance(found, Constant | Items) and cls.metaclass != Outside("builtins.type"):
+            return ANYTHING  # a member of an enumeration
         if found is not None:
             return found
         if self._is_closed(cls) and not (name.startswith("__") or hasattr(type, name)):
@@ -467,10 +477,8 @@ class Expressions(Imports):
         first = self.evaluate(node.generators[0].iter)
         if isinstance(node, ast.GeneratorExp):
             return ANYTHING
-        surely = (
-            isinstance(first, Items)
-            and bool(first.values)
-            or (isinstance(first, Constant) and bool(first.value))
+        surely = (isinstance(first, Items) and bool(first.values)) or (
+            isinstance(first, Constant) and bool(first.value)
         )
         plain = len(node.generators) == 1 and not node.generators[0].ifs
         outer = self.frame.scope
@@ -525,7 +533,7 @@ def _version_verdict(version: tuple[int, int], op: ast.cmpop, other: object) -> 
 def _version_part(version: tuple[int, int], index: Value) -> Value:
     if not isinstance(index, Constant):
         return ANYTHING
-    if index.value in (0, 1):  # noqa: PLR6201 - a slice cannot be hashed
+    if index.value in (0, 1):
         return Constant(version[index.value])
     if index.value == slice(None, 2, None):
         return Constant(version)

@@ -10,7 +10,7 @@ from importgraph.collection_errors.model import CauseKind
 from importgraph.collection_errors.outside import known
 from importgraph.collection_errors.search import Spec
 from importgraph.collection_errors.state import Frame, State, bound_names
-from importgraph.collection_errors.values import ANYTHING, Items, ModuleValue, Scope, Value
+from importgraph.collection_errors.values import ANYTHING, Constant, Items, ModuleValue, Scope, Value
 from importgraph.names import resolve_relative
 
 _OWN_PATH = re.compile(rb"sys\.modules|__path__|meta_path|extend_path|__import__\('pkg_resources'\)")
@@ -75,8 +75,7 @@ class Imports(State):
     def _create(self, name: str, last: str, spec: Spec, outer: ModuleValue | None) -> ModuleValue:
         module = ModuleValue(name, spec.path, spec.folders)
         self.modules[name] = module
-        top = name.partition(".")[0]
-        if spec.readable and (spec.project or top in self.installed.incomplete):
+        if spec.readable and (spec.project or self.installed.is_broken(name, spec.path, spec.folders)):
             self.execute(module)
         else:
             module.is_read = not spec.path and bool(spec.folders)
@@ -231,7 +230,8 @@ class Imports(State):
     def module_attribute(self, module: ModuleValue, name: str) -> Value:
         """Read an attribute of a module."""
         if name in module.names:
-            return module.names[name]
+            value = module.names[name]
+            return ANYTHING if value == Constant(None) else value  # a place to fill later
         if not module.is_read:
             inner = self.modules.get(f"{module.name}.{name}")
             return inner if inner is not None else self._outside_name(module, name, "AttributeError")

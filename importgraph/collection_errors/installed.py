@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 
 from importgraph.collection_errors.search import Search, Spec
+from importgraph.collection_errors.source_files import OPEN
+from importgraph.names import resolve_relative
 from importgraph.selection.index import make_index
 
-_COMPUTED = re.compile(
-    rb"def __getattr__|globals\(\)|\bexec\(|sys\.modules|\bvars\(|\blocals\(|lazy_loader|__dict__|\.attach|_LazyModule|global_enum|_convert_|_add_names"
-)
+_COMPUTED = re.compile(rb"\b__getattr__\b|global_enum|_convert_|_simple_enum|sys\.modules\[")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 class Installed:
@@ -21,6 +22,7 @@ class Installed:
         self.search = search
         self._names: dict[str, frozenset[str] | None] = {}
         self._texts: dict[str, bytes] = {}
+        self._broken: dict[str, bool] = {}
         self._margins: dict[str, frozenset[str]] = {}
 
     def has_name(self, path: str, folders: tuple[str, ...], name: str) -> bool | None:
@@ -58,7 +60,7 @@ class Installed:
 
     def _read(self, path: str) -> frozenset[str] | None:
         text = self._text(path)
-        if _COMPUTED.search(text):
+        if _COMPUTED.search(text) or OPEN.search(text):
             return None
         try:
             tree = ast.parse(text)
@@ -89,29 +91,56 @@ class Installed:
             folders = spec.folders if spec is not None else ()
         return self._bound(spec.path) if spec is not None and spec.readable else None
 
+    # -- distributions that lack something ------------------------------------------------------
+
+    def is_broken(self, name: str, path: str, folders: tuple[str, ...]) -> bool:
+        """Tell whether importing an installed module may fail for something that is not installed.
+
+        Its imports at the left margin are followed through its own package; other packages answer for themselves.
+        """
+        if name.partition(".")[0] not in self.incomplete or not path.endswith(".py"):
+            return False
+        if path not in self._broken:
+            self._broken[path] = False
+            package = name if folders else name.rpartition(".")[0]
+            self._broken[path] = any(
+                self._is_missing(target, package, path)
+                for target, _, offset in make_index(self._text(path)).imports
+                if not _in_text(self._text(path), offset)
+            )
+        return self._broken[path]
+
+    def _is_missing(self, target: str, package: str, path: str) -> bool:
+        level = len(target) - len(target.lstrip("."))
+        absolute = resolve_relative(package, level, target[level:]) if level else target
+        if not absolute:
+            return False
+        first, *rest = absolute.split(".")
+        spec = self.search.top(first)
+        known = first
+        while spec is not None and spec.path != path:
+            if first == package.partition(".")[0] and self.is_broken(known, spec.path, spec.folders):
+                return True
+            if not rest or not spec.folders:
+                return False
+            known = f"{known}.{rest[0]}"
+            spec = self.search.inside(spec.folders, rest.pop(0))
+        return spec is None
+
     @cached_property
     def incomplete(self) -> frozenset[str]:
-        """Top-level modules of distributions that require one which is not installed."""
-        from packaging.requirements import InvalidRequirement, Requirement
-
+        """Top-level modules of distributions that name others, required or optional, which are not installed."""
         distributions = self.search.environment.distributions
         found: set[str] = set()
         for folder in distributions.values():
-            for line in _metadata_lines(folder):
-                if not line.startswith("Requires-Dist:") or "extra" in line:
-                    continue
-                try:
-                    needed = Requirement(line.partition(":")[2].strip())
-                except InvalidRequirement:
-                    continue
-                applies = needed.marker is None or needed.marker.evaluate(self._marker_values())
-                if applies and re.sub(r"[-_.]+", "-", needed.name).lower() not in distributions:
-                    found.update(_tops(folder))
+            needed = {
+                re.sub(r"[-_.]+", "-", name[0]).lower()
+                for line in _metadata_lines(folder)
+                if line.startswith("Requires-Dist:") and (name := _NAME.search(line, 14))
+            }
+            if not needed <= set(distributions):
+                found.update(_tops(folder))
         return frozenset(found)
-
-    def _marker_values(self) -> dict[str, str]:
-        version = ".".join(map(str, self.search.environment.version))
-        return {"python_version": version, "python_full_version": f"{version}.9", "extra": ""}
 
 
 def _metadata_lines(folder: Path) -> list[str]:
@@ -123,6 +152,11 @@ def _metadata_lines(folder: Path) -> list[str]:
         except OSError:
             continue
     return []
+
+
+def _in_text(text: bytes, offset: int) -> bool:
+    """Tell whether an offset stands in a string over several lines, by the quotes in front of it."""
+    return any(text.count(quote, 0, offset) % 2 for quote in (b'"""', b"'''"))
 
 
 def _tops(folder: Path) -> set[str]:

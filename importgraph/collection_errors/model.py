@@ -73,6 +73,8 @@ class FailingFile:
     path: str
     causes: tuple[str, ...]
     """Keys."""
+    chain: tuple[Step, ...] = ()
+    """From this file to the line that fails for it, which is last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +89,7 @@ class Prediction:
     """Test files looked at."""
     aborts: str
     """Key of the cause that keeps pytest from starting; empty where it starts."""
+    root: str = ""
+    """The folder that paths are relative to."""
     notes: tuple[str, ...] = ()
     """What could not be checked, and why."""

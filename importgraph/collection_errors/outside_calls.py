@@ -45,7 +45,7 @@ class OutsideCalls(Calls):
             "pytest.fixture": self._fixture,
             "pytest_asyncio.fixture": self._fixture,
             "importlib.import_module": self._import_by_name,
-            "builtins.__import__": self._import_by_name,
+            "builtins.__import__": self._import_top,
             "importlib.util.find_spec": self._find_spec,
             "builtins.hasattr": self._hasattr,
             "builtins.getattr": self._getattr,
@@ -226,6 +226,14 @@ class OutsideCalls(Calls):
         self.may_fail(imports=True)
         return ANYTHING
 
+    def _import_top(self, given: Arguments) -> Value:
+        """Run `__import__`, which returns the first package unless it is given names."""
+        found = self._import_by_name(given)
+        plain = len(given.positional) < 4 and given.get("fromlist") is None  # noqa: PLR2004
+        if not isinstance(found, ModuleValue) or not plain:
+            return ANYTHING
+        return self.modules.get(found.name.partition(".")[0], ANYTHING)
+
     def _find_spec(self, given: Arguments) -> Value:
         name = given.positional[0] if given.positional else None
         if not isinstance(name, Constant) or not isinstance(name.value, str) or not self.knows_outside:
@@ -361,7 +369,7 @@ class OutsideCalls(Calls):
                     os.path.join(self.folder, first.value)
                     if function is os.path.normpath
                     else str(first.value)
-                )  # noqa: PTH118
+                )
                 return Constant(function(text))
             return ANYTHING
 

@@ -40,7 +40,10 @@ def report(
     ]
     causes.sort(key=lambda cause: (-len(cause.files), cause.path, cause.line, cause.key))
     by_file = {file: key for key, found in groups.items() for file in found}
-    failing = [FailingFile(_relative(file, root), (by_file[file],)) for file in failures]
+    failing = [
+        FailingFile(_relative(file, root), (by_file[file],), _chain(failure, root))
+        for file, failure in failures.items()
+    ]
     failing.sort(key=lambda one: one.path)
     aborts = ""
     if aborted is not None:
@@ -48,11 +51,11 @@ def report(
         aborts = f"{kind}:{_relative_text(aborted.subject, root)}"
         if not causes:
             causes.append(_cause(aborts, aborted, (), root, suggestions))
-    return Prediction(tuple(failing), tuple(causes), len(files), aborts, notes)
+    return Prediction(tuple(failing), tuple(causes), len(files), aborts, root, notes)
 
 
 def _cause(key: str, failure: Failure, files: tuple[str, ...], root: str, suggestions: Suggestions) -> Cause:
-    chain = tuple(dict.fromkeys(Step(_relative(step.path, root), step.line) for step in failure.chain))
+    chain = _chain(failure, root)
     kind = CauseKind(key.partition(":")[0])
     return Cause(
         key=key,
@@ -64,6 +67,11 @@ def _cause(key: str, failure: Failure, files: tuple[str, ...], root: str, sugges
         chain=chain,
         edit=suggestions.edit(failure, kind),
     )
+
+
+def _chain(failure: Failure, root: str) -> tuple[Step, ...]:
+    """Return the steps of a failure, each line once, with paths as the report gives them."""
+    return tuple(dict.fromkeys(Step(_relative(step.path, root), step.line) for step in failure.chain))
 
 
 def _relative(path: str, root: str) -> str:

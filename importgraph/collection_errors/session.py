@@ -1,6 +1,6 @@
 """A pytest session in simulation: conftests, then test files, in pytest's order, in one `sys.modules`."""
 
-# ruff: noqa: PTH118, PTH120 -- paths are texts here: there are thousands
+# ruff: noqa: PTH120 -- paths are texts here: there are thousands
 
 import os
 import sys
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from importgraph.collection_errors.configuration import configuration_failure, refusal
+from importgraph.collection_errors.declared import absent_distributions
 from importgraph.collection_errors.failures import Failure, Raised, Skipped
 from importgraph.collection_errors.model import CauseKind, Prediction, Step
+from importgraph.collection_errors.plugins import Plugins
 from importgraph.collection_errors.report import report
 from importgraph.collection_errors.search import Search
 from importgraph.collection_errors.source_files import SourceFiles
@@ -242,7 +244,7 @@ def _line_of(text: bytes, word: bytes) -> int:
 
 
 def run_session(folder: Path, words: Sequence[str], python: Path | None) -> Prediction:
-    """Simulate `python -m pytest --collect-only WORDS` in a folder.
+    """Predict what `python -m pytest --collect-only WORDS` in a folder fails on.
 
     Raises:
         UsageError: If a path or the interpreter does not exist.
@@ -250,32 +252,45 @@ def run_session(folder: Path, words: Sequence[str], python: Path | None) -> Pred
     try:
         settings = read_settings(folder, words)
     except ConfigError as error:
-        failure = refusal(folder, error)
-        return report({}, (), str(folder), failure)
-    environment = find_environment(python, settings.rootdir)
-    shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
-    conftests = Conftests(
-        Space(Finder(environment, shared)),
-        settings.confcutdir,
-        settings.conftest,
-        initial=initial_folders(settings),
-    )
-    machine = Statements(
-        Search(environment, list(shared)),
-        SourceFiles(environment.version),
-        _marks(settings),
-        _version(environment),
-    )
-    machine.folder = str(settings.invocation)
-    session = Session(settings, environment, machine, conftests)
+        return report({}, (), str(folder), refusal(folder, error))
+    session = make_session(settings, find_environment(python, settings.rootdir))
+    notes = _unchecked(session, known=python is not None)
     with _deep_recursion():
-        session.run(configuration_failure(settings, environment))
-    return report(session.failures, session.files, str(settings.rootdir), session.aborted)
+        session.run(configuration_failure(settings, session.environment))
+    return report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
 
 
-def _marks(settings: Settings) -> Marks:
+def make_session(settings: Settings, environment: Environment) -> Session:
+    """Prepare a session; nothing runs yet."""
+    shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
+    space = Space(Finder(environment, shared))
+    initial = initial_folders(settings)
+    conftests = Conftests(space, settings.confcutdir, settings.conftest, initial=initial)
+    search = Search(environment, list(shared))
+    marks = _marks(settings, Plugins(settings, search))
+    machine = Statements(search, SourceFiles(environment.version), marks, _version(environment))
+    machine.folder = str(settings.invocation)
+    return Session(settings, environment, machine, conftests)
+
+
+def _unchecked(session: Session, *, known: bool) -> tuple[str, ...]:
+    """Decide whether what is installed is known; return what cannot be checked where it is not."""
+    environment, root, machine = session.environment, session.settings.rootdir, session.machine
+    if known or environment.folders != find_environment(Path(sys.prefix), root).folders:
+        return ()
+    absent = absent_distributions(root, environment)
+    if absent == ():
+        return ()
+    machine.knows_outside = False
+    why = "the project declares no dependencies" if absent is None else f"{absent[0]} is not installed here"
+    return (
+        f"imports from outside the project: {why}. Name the environment that runs the tests with --python.",
+    )
+
+
+def _marks(settings: Settings, plugins: Plugins) -> Marks:
     known = frozenset({*_BUILT_IN_MARKS, *settings.registered})
-    return Marks(settings.strict_markers, known, lambda _: False)
+    return Marks(settings.strict_markers, known, plugins.mentions)
 
 
 def _version(environment: Environment) -> tuple[int, ...]:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from importgraph.facts.syntax import parse_source
 
-_OPEN = re.compile(
+OPEN = re.compile(
     rb"(?<!in )\b(?:globals|vars|locals)\(\)(?!\.(?:get|keys|items|values|copy)\b)|\bexec\(|\bexecfile\("
     rb"|sys\.modules\[__name__\]|(?<!self\.)__dict__(?:\[|\.update)|lazy_loader|\.attach\(|_LazyModule"
 )
+"""Text that may bind names of its module in a way no statement shows."""
 _LATER = (3, 14)
 """From this version on annotations are not evaluated at import (PEP 649)."""
 
@@ -67,7 +68,7 @@ class SourceFiles:
                 name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
             )
         deferred = self.version >= _LATER or any(_is_deferring(node) for node in tree.body)
-        return SourceFile(tree, error, line, _OPEN.search(text) is not None, shared, deferred)
+        return SourceFile(tree, error, line, OPEN.search(text) is not None, shared, deferred)
 
     def _tree(self, text: bytes) -> tuple[ast.Module, str, int]:
         try:

@@ -244,9 +244,9 @@ class Statements(ClassStatements):
             name = value.name if isinstance(value, Outside) else ""
             if name == "contextlib.suppress" and isinstance(call, ast.Call):
                 swallowed += [self.evaluate(part) for part in call.args if not isinstance(part, ast.Starred)]
-            elif name.rpartition(".")[2] in {"raises", "suppress", "assertRaises", "deprecated_call"}:
-                unsure = True
-            elif isinstance(value, Instance) and self.in_class(value.cls, "__exit__") is not None:
+            elif name.rpartition(".")[2] in {"raises", "suppress", "assertRaises", "deprecated_call"} or (
+                isinstance(value, Instance) and self.in_class(value.cls, "__exit__") is not None
+            ):
                 unsure = True
             if item.optional_vars is not None:
                 self.bind_target(item.optional_vars, ANYTHING)

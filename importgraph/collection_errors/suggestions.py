@@ -7,6 +7,7 @@ from pathlib import Path
 
 from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind
+from importgraph.findings.test_code import is_example
 from importgraph.names import near_matches
 
 _DISTRIBUTIONS = {
@@ -59,6 +60,12 @@ class Suggestions:
             return CauseKind.MISSING_MODULE
         return failure.kind
 
+    def _is_root_module(self, path: str) -> bool:
+        """Tell whether a file is a top-level module from some source root, outside of examples."""
+        holder = Path(self.root, path).parent
+        folder = holder.parent if path.endswith("__init__.py") else holder
+        return not is_example(path) and not (folder / "__init__.py").is_file()
+
     def edit(self, failure: Failure, kind: CauseKind) -> str:
         """Return what to change."""
         match kind:
@@ -77,7 +84,7 @@ class Suggestions:
 
     def _module(self, subject: str) -> str:
         last = subject.rpartition(".")[2]
-        homes = self._modules.get(last, [])
+        homes = [path for path in self._modules.get(last, ()) if not is_example(path)]
         if homes:
             return f"It may have moved: {homes[0]} is there. Import it from where it is."
         near = near_matches(last, list(self._modules), limit=1)

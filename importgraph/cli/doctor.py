@@ -1,0 +1,38 @@
+"""`doctor`: which test files pytest would fail to collect, and why."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from importgraph.cli.options import FormatOption, OutputOption, TextOrJson, write
+
+WOULD_FAIL = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's command to the application."""
+    settings = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(context_settings=settings)(doctor)
+
+
+def doctor(
+    context: typer.Context,
+    python: Annotated[
+        Path | None, typer.Option(help="The interpreter or environment that runs the tests.")
+    ] = None,
+    answer: FormatOption = TextOrJson.TEXT,
+    output: OutputOption = None,
+    fail: Annotated[bool, typer.Option("--fail", help="Exit with 1 if a test file would fail.")] = False,
+) -> None:
+    """Predict pytest's collection errors by root cause, importing nothing. Takes pytest's paths and options."""
+    from importgraph.collection_errors.predict import predict_session, read_line
+    from importgraph.outputs.doctor_text import render_doctor, render_doctor_json
+
+    prediction = predict_session(Path.cwd(), context.args, python=python)
+    if answer is TextOrJson.JSON:
+        write(render_doctor_json(prediction), output)
+    else:
+        write(render_doctor(prediction, lambda step: read_line(prediction, step)), output)
+    if fail and (prediction.failing or prediction.aborts):
+        raise typer.Exit(WOULD_FAIL)

@@ -1,0 +1,58 @@
+"""What installed pytest plugins register: marks and options, by the text of their files."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from importgraph.collection_errors.search import Search
+from importgraph.selection.settings import Settings
+
+_MOST_FILES = 200
+
+
+class Plugins:
+    """The plugins of a session.
+
+    Args:
+        settings: Says which are loaded.
+        search: Finds their files.
+    """
+
+    def __init__(self, settings: Settings, search: Search) -> None:
+        self.settings = settings
+        self.search = search
+
+    def mentions(self, word: str) -> bool:
+        """Tell whether a plugin's text holds a word in quotes, so that it may register it."""
+        pattern = re.compile(rb"""["']""" + re.escape(word.encode()) + rb"""\b""")
+        return any(pattern.search(text) for text in self._texts)
+
+    @cached_property
+    def modules(self) -> tuple[str, ...]:
+        """The modules of the plugins that are loaded: pytest's own, installed ones, and those of `-p`."""
+        given = self.settings.plugins
+        off = {name.removeprefix("no:") for name in given if name.startswith("no:")}
+        installed = self.search.environment.pytest_plugins if self.settings.autoload else ()
+        named = [name for name in given if not name.startswith("no:")]
+        return ("_pytest", *(module for name, module in installed if name not in off), *named)
+
+    @cached_property
+    def _texts(self) -> tuple[bytes, ...]:
+        return tuple(text for module in self.modules for text in self._files(module))
+
+    def _files(self, module: str) -> Iterator[bytes]:
+        first, *rest = module.split(".")
+        spec = self.search.top(first)
+        for part in rest:
+            spec = self.search.inside(spec.folders, part) if spec is not None else None
+        if spec is None:
+            return
+        files = [Path(spec.path)] if spec.path.endswith(".py") else []
+        if spec.folders:
+            files += sorted(Path(spec.folders[0]).rglob("*.py"))[:_MOST_FILES]
+        for path in files:
+            try:
+                yield path.read_bytes()
+            except OSError:
+                continue
