@@ -1,21 +1,25 @@
 """Break every module in turn, and ask whether the tests that fail then were selected by `affected`.
 
-    python benchmarks/guard_affected.py CLONE PACKAGE --python PYTHON [--peers] [--result FILE]
+    python benchmarks/guard_affected.py CLONE PACKAGE --python PYTHON [--peers N] [--result FILE]
 
 CLONE is a git clone that may be written to (each change is taken back); PYTHON has the package's
-dependencies and pytest, and with `--peers` tach and pytest-impacted. `raise RuntimeError` goes before the
+dependencies and pytest and, to ask them about some modules, tach (with a committed `tach.toml`) and
+pytest-impacted, which collect what they would run. `raise RuntimeError` goes before the
 first statement that may stand there (after the docstring and `from __future__` imports).
 """
 
 import argparse
 import ast
 import os
+import random
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 from importgraph.config import from_options
 from importgraph.regressions.impact import affected_tests
@@ -51,17 +55,16 @@ def environment(clone: Path, outcomes: Path) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": f"{clone}:{HERE}",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "GUARD_OUTCOMES": str(outcomes),
     }
 
 
-def run_tests(clone: Path, python: str, tests: str) -> frozenset[str] | None:
+def run_tests(clone: Path, python: str, tests: list[str]) -> frozenset[str] | None:
     """Run the whole suite; return the failing node ids, or None where pytest could not even start."""
     with tempfile.TemporaryDirectory() as folder:
         outcomes = Path(folder) / "outcomes"
-        command = [python, "-m", "pytest", "-q", "-p", "guard_outcomes", "-p", "no:cacheprovider"]
-        command += ["--continue-on-collection-errors", tests]
+        command = [python, "-m", "pytest", "-q", "--tb=no", "-p", "guard_outcomes", "-p", "no:cacheprovider"]
+        command += ["--continue-on-collection-errors", *tests]
         subprocess.run(command, cwd=clone, env=environment(clone, outcomes), capture_output=True, check=False)
         if not outcomes.exists():
             return None
@@ -72,9 +75,16 @@ def files_of(ids: frozenset[str]) -> frozenset[str]:
     return frozenset(one.partition("::")[0] for one in ids if one.partition("::")[0].endswith(".py"))
 
 
-def collected(clone: Path, command: list[str]) -> frozenset[str] | None:
+def collected(clone: Path, python: str, command: list[str]) -> frozenset[str] | None:
     """Return the test files that a peer's selection touches, those it fails to collect included."""
-    env = {**os.environ, "PYTHONPATH": str(clone), "PYTHONDONTWRITEBYTECODE": "1"}
+    path = f"{Path(python).parent}:{os.environ['PATH']}"
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(clone),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PATH": path,
+        "NO_COLOR": "1",
+    }
     done = subprocess.run(command, cwd=clone, env=env, capture_output=True, text=True, check=False)
     found = set()
     for line in done.stdout.splitlines():
@@ -84,98 +94,124 @@ def collected(clone: Path, command: list[str]) -> frozenset[str] | None:
     return frozenset(found) if found or done.returncode in {0, 5} else None
 
 
-def peers(clone: Path, python: str, package: str, tests: str) -> dict[str, frozenset[str] | None]:
-    bin_ = Path(python).parent
-    impacted = [
-        python,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "--impacted",
-        f"--impacted-module={package}",
-    ]
-    impacted += [
-        f"--impacted-tests-dir={tests}",
-        "--impacted-git-mode=unstaged",
-        "--collect-only",
-        "-q",
-        tests,
-    ]
-    tach = [
-        str(bin_ / "tach"),
-        "test",
-        "--base",
-        "HEAD",
-        "--disable-cache",
-        "--",
-        "--collect-only",
-        "-q",
-        tests,
-    ]
-    return {"pytest-impacted": collected(clone, impacted), "tach test": collected(clone, tach)}
+def peers(clone: Path, arguments: argparse.Namespace) -> dict[str, frozenset[str] | None]:
+    python = arguments.python
+    listing = ["--collect-only", "-q", "--continue-on-collection-errors", *tests_of(arguments)]
+    impacted = [python, "-m", "pytest", "-p", "no:cacheprovider", "--impacted"]
+    impacted += [f"--impacted-module={arguments.package}", f"--impacted-tests-dir={arguments.tests}"]
+    impacted += ["--impacted-git-mode=unstaged", *listing]
+    tach = [str(Path(python).parent / "tach"), "test", "--base", "HEAD", "--disable-cache", "--", *listing]
+    return {
+        "pytest-impacted": collected(clone, python, impacted),
+        "tach test": collected(clone, python, tach),
+    }
 
 
-def measure(clone: Path, arguments: argparse.Namespace) -> tuple[list[Outcome], int, float]:
-    root = clone / arguments.package
-    modules = sorted(root.rglob("*.py"))
-    before = run_tests(clone, arguments.python, arguments.tests) or frozenset()
-    everything = frozenset(str(p.relative_to(clone)) for p in (clone / arguments.tests).rglob("test_*.py"))
-    found, seconds = [], 0.0
-    for number, path in enumerate(modules):
-        source = path.read_text(encoding="utf-8")
-        name = path.relative_to(clone).as_posix()
-        try:
-            path.write_text(broken(source), encoding="utf-8")
-            start = time.perf_counter()
-            impact = affected_tests(clone, "HEAD", from_options(workers=1), Path(arguments.cache))
-            seconds += time.perf_counter() - start
-            ours = frozenset(test.path for test in impact.selection.tests)
-            now = run_tests(clone, arguments.python, arguments.tests)
-            failing = everything if now is None else files_of(now - before)
-            chosen: dict[str, frozenset[str] | None] = {"importgraph": ours}
-            if arguments.peers:
-                chosen |= peers(clone, arguments.python, arguments.package, arguments.tests)
-        finally:
-            path.write_text(source, encoding="utf-8")
-        found.append(Outcome(name, failing & everything, chosen))
-        missed = sorted(found[-1].failing - ours)
-        print(
-            f"{number + 1}/{len(modules)} {name}: {len(failing)} fail, {len(ours)} selected, missed {missed}"
-        )
-    return found, len(everything), seconds / len(modules)
+def tests_of(arguments: argparse.Namespace) -> list[str]:
+    return [arguments.tests, *(f"--ignore={folder}" for folder in arguments.ignore)]
 
 
-def report(outcomes: list[Outcome], total: int, seconds: float, arguments: argparse.Namespace) -> str:
+def test_files(clone: Path, arguments: argparse.Namespace) -> frozenset[str]:
+    found = (p.relative_to(clone).as_posix() for p in (clone / arguments.tests).rglob("test_*.py"))
+    return frozenset(p for p in found if not any(p.startswith(f"{folder}/") for folder in arguments.ignore))
+
+
+def measure(clone: Path, arguments: argparse.Namespace) -> tuple[list[Outcome], int]:
+    """Break all modules, in a random order, each in one of several copies of the clone."""
+    modules = [p.relative_to(clone) for p in (clone / arguments.package).rglob("*.py")]
+    modules = sorted(path for path in modules if ast.parse((clone / path).read_bytes()).body)
+    random.Random(0).shuffle(modules)
+    asked = set(modules[: arguments.peers])
+    before = run_tests(clone, arguments.python, tests_of(arguments)) or frozenset()
+    everything = test_files(clone, arguments)
+    found: list[Outcome] = []
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(arguments.workers) as pool:
+        copies: SimpleQueue[Path] = SimpleQueue()
+        for number in range(arguments.workers):
+            copies.put(Path(shutil.copytree(clone, Path(folder) / f"{number}" / clone.name, symlinks=True)))
+
+        def one(path: Path) -> Outcome:
+            copy = copies.get()
+            try:
+                return outcome(copy, path, before, everything, arguments, ask_peers=path in asked)
+            finally:
+                copies.put(copy)
+
+        for done in pool.map(one, modules):
+            found.append(done)
+            counts = {key: None if value is None else len(value) for key, value in done.chosen.items()}
+            missed = sorted(done.failing - (done.chosen["importgraph"] or frozenset()))
+            head = f"{len(found)}/{len(modules)} {done.module}: {len(done.failing)} fail"
+            print(f"{head}, {counts}, missed {missed}", flush=True)
+    return found, len(everything)
+
+
+def outcome(  # noqa: PLR0913 -- what one run needs
+    clone: Path,
+    path: Path,
+    before: frozenset[str],
+    everything: frozenset[str],
+    arguments: argparse.Namespace,
+    *,
+    ask_peers: bool,
+) -> Outcome:
+    """Break one module: who selects what, and what fails. Peers see a harmless change in its place."""
+    target = clone / path
+    source = target.read_text(encoding="utf-8")
+    chosen: dict[str, frozenset[str] | None] = {}
+    try:
+        target.write_text(broken(source), encoding="utf-8")
+        impact = affected_tests(clone, "HEAD", from_options(workers=1), Path(arguments.cache))
+        chosen["importgraph"] = frozenset(test.path for test in impact.selection.tests) & everything
+        now = run_tests(clone, arguments.python, tests_of(arguments))
+        if ask_peers:
+            target.write_text(f"{source}\n_guard_affected = None\n", encoding="utf-8")
+            chosen |= peers(clone, arguments)
+    finally:
+        target.write_text(source, encoding="utf-8")
+    failing = everything if now is None else files_of(now - before)
+    return Outcome(path.as_posix(), failing & everything, chosen)
+
+
+def report(outcomes: list[Outcome], total: int, arguments: argparse.Namespace) -> str:
+    sample = [one for one in outcomes if len(one.chosen) > 1]
     lines = [
         f"## {arguments.package}: {len(outcomes)} modules broken in turn, {total} test files",
         "",
-        "| selector | misses (files) | modules with a miss | selected | saved | no answer |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        "| selector | modules | pairs that fail | missed | selected | saved | no answer |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *table(outcomes, total, ["importgraph"]),
+        *(table(sample, total, list(sample[0].chosen)) if sample else []),
+        "",
     ]
-    failing = sum(len(one.failing) for one in outcomes)
-    for name in outcomes[0].chosen:
-        answered = [(one, one.chosen[name]) for one in outcomes]
-        misses = [len(one.failing - chosen) for one, chosen in answered if chosen is not None]
-        selected = sum(total if chosen is None else len(chosen) for _, chosen in answered)
-        share = selected / (total * len(outcomes))
-        silent = sum(chosen is None for _, chosen in answered)
-        row = [
-            name,
-            str(sum(misses)),
-            str(sum(map(bool, misses))),
-            f"{share:.1%}",
-            f"{1 - share:.1%}",
-            str(silent),
-        ]
-        lines.append(f"| {' | '.join(row)} |")
-    lines += ["", (f"Really failing: {failing / (total * len(outcomes)):.1%} of the files. "
-              f"One selection takes {seconds:.2f} s (cache warm).")]  # fmt: skip
     missing = [
         (one.module, sorted(one.failing - (one.chosen["importgraph"] or frozenset()))) for one in outcomes
     ]
     lines += [f"- missed after breaking {module}: {', '.join(files)}" for module, files in missing if files]
     return "\n".join(lines) + "\n"
+
+
+def table(outcomes: list[Outcome], total: int, names: list[str]) -> list[str]:
+    """Make one row for each selector; a selector that fails to answer counts as running everything."""
+    rows = []
+    failing = sum(len(one.failing) for one in outcomes)
+    for name in names:
+        answered = [(one, one.chosen[name]) for one in outcomes]
+        missed = sum(len(one.failing - chosen) for one, chosen in answered if chosen is not None)
+        selected = sum(total if chosen is None else len(chosen) for _, chosen in answered)
+        share = selected / (total * len(outcomes))
+        silent = sum(chosen is None for _, chosen in answered)
+        cells = [
+            name,
+            str(len(outcomes)),
+            str(failing),
+            str(missed),
+            f"{share:.1%}",
+            f"{1 - share:.1%}",
+            str(silent),
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    return rows
 
 
 def main() -> None:
@@ -184,12 +220,14 @@ def main() -> None:
     parser.add_argument("package")
     parser.add_argument("--tests", default="tests")
     parser.add_argument("--python", default=sys.executable)
-    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--ignore", action="append", default=[], help="A folder of tests to leave out.")
+    parser.add_argument("--peers", type=int, default=0, metavar="N", help="Ask the peers about N modules.")
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--cache", default=tempfile.gettempdir() + "/importgraph-guard-cache")
     parser.add_argument("--result", type=Path)
     arguments = parser.parse_args()
-    outcomes, total, seconds = measure(arguments.clone.resolve(), arguments)
-    text = report(outcomes, total, seconds, arguments)
+    outcomes, total = measure(arguments.clone.resolve(), arguments)
+    text = report(outcomes, total, arguments)
     print(text)
     if arguments.result is not None:
         with arguments.result.open("a", encoding="utf-8") as stream:

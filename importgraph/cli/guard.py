@@ -139,8 +139,14 @@ def affected(
     since: Annotated[str, typer.Option(metavar="REF", help="The revision that changes are counted from.")],
     path: PathArgument = HERE,
     explain: Annotated[
-        str | None, typer.Option(metavar="TEST", help="Say why this test file is selected.")
+        str | None, typer.Option(metavar="TEST", help="Say why this test (path or node id) is selected.")
     ] = None,
+    ids: Annotated[
+        bool, typer.Option("--ids", help="List single tests by node id, where text knows a file's tests.")
+    ] = False,
+    null: Annotated[
+        bool, typer.Option("--null", "-0", help="End each line with NUL, for `xargs -0`.")
+    ] = False,
     answer: Annotated[
         TextOrJson, typer.Option("--format", help="How the result is written.")
     ] = TextOrJson.TEXT,
@@ -150,16 +156,19 @@ def affected(
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """List the test files that changes since a revision can reach, one path a line."""
+    """List the tests that changes since a revision can reach, one file (or node id) a line."""
     from importgraph.outputs.affected_text import explain_test, notes, render_json, render_paths
     from importgraph.regressions.impact import affected_tests
 
     options = _options(python_version, workers)
-    impact = affected_tests(path, since, options, cache_folder(no_cache=no_cache))
+    explained = explain.partition("::")[0].removeprefix("./") if explain and "::" in explain else None
+    wanted = explained or ("" if ids else None)
+    impact = affected_tests(path, since, options, cache_folder(no_cache=no_cache), ids=wanted)
     if explain is not None:
         write(explain_test(impact, explain), output)
         return
-    write(render_json(impact) if answer is TextOrJson.JSON else render_paths(impact), output)
+    text = render_paths(impact, "\0" if null else "\n")
+    write(render_json(impact) if answer is TextOrJson.JSON else text, output)
     for line in notes(impact):
         note(line, quiet=quiet)
 

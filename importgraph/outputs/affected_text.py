@@ -10,42 +10,64 @@ from importgraph.regressions.impact import Impact
 from importgraph.selection.affected import AffectedTest
 
 
-def render_paths(impact: Impact) -> str:
-    """Write one path a line, as `pytest @file` and xargs read them."""
-    return "".join(f"{test.path}\n" for test in impact.selection.tests)
+def render_paths(impact: Impact, end: str = "\n") -> str:
+    """Write one path a line, as `pytest @file` and xargs read them; `end` NUL is for `xargs -0`.
+
+    Where tests were looked at one by one, node ids take the place of the files that text knows.
+    """
+    return "".join(f"{name}{end}" for name in _names(impact))
+
+
+def _names(impact: Impact) -> Iterator[str]:
+    if impact.ids is None:
+        yield from (test.path for test in impact.selection.tests)
+    else:
+        yield from (test.id for test in impact.ids.tests)
+        yield from (one.path for one in impact.ids.dynamic)
 
 
 def notes(impact: Impact) -> Iterator[str]:
     """Yield what the reader should know: how many, and what widened the selection."""
     count, total = len(impact.selection.tests), impact.selection.total
     yield f"{count} of {total} test files can be affected by {len(impact.changes)} changed files."
+    if impact.ids is not None:
+        yield f"Of the {impact.ids.total} tests that text finds in them, {len(impact.ids.tests)} can be."
+        yield from (f"whole file: {one.path}: {one.reason}" for one in impact.ids.dynamic)
+    if count == 0:
+        yield "Without a path pytest runs every test: use `xargs -r`, or skip pytest."
     for path, reason in (*impact.after.everything, *impact.after.data):
         yield f"widened: {path}: {reason}"
     for one in impact.selection.widened:
-        yield f"widened: {one.path}:{one.line}: {one.reason}"
+        place = one.path if one.line is None else f"{one.path}:{one.line}"
+        yield f"widened: {place}: {one.reason}"
 
 
 def explain_test(impact: Impact, test: str) -> str:
-    """Say why a test file is selected, or that it is not.
+    """Say why a test file or one test is selected, or that it is not.
 
     Args:
         impact: The selection.
         test: A path or node id.
 
     Raises:
-        UsageError: If no selected test has this path; near ones are named.
+        UsageError: If no selected test has this path or id; near ones are named.
     """
-    path = test.partition("::")[0].removeprefix("./")
-    for one in impact.selection.tests:
-        if one.path == path:
+    wanted = test.removeprefix("./").partition("[")[0]
+    path, is_id, _ = wanted.partition("::")
+    tests = impact.selection.tests
+    if is_id and impact.ids is not None and all(one.path != path for one in impact.ids.dynamic):
+        tests = impact.ids.tests
+        path = wanted
+    for one in tests:
+        if path in {one.path, one.id}:
             return "\n".join(_explained(one)) + "\n"
-    near = near_matches(path, [one.path for one in impact.selection.tests], limit=1)
+    near = near_matches(path, [one.id or one.path for one in tests], limit=1)
     hint = f"Did you mean {near[0]}?" if near else ""
     raise UsageError(f"{path} is not selected: no change since {impact.since} can reach it.", hint)
 
 
 def _explained(test: AffectedTest) -> Iterator[str]:
-    yield f"{test.path} is selected because {test.cause} changed:"
+    yield f"{test.id or test.path} is selected because {test.cause} changed:"
     for link in test.chain:
         place = f"  {link.path}:{link.line}" if link.line is not None else ""
         yield f"  {link.source} -> {link.target} ({link.reason}){place}"
@@ -56,10 +78,7 @@ def render_json(impact: Impact) -> str:
     document = {
         "schema": "importgraph/affected/1",
         "since": impact.since,
-        "tests": [
-            {"path": test.path, "cause": test.cause, "chain": msgspec.to_builtins(test.chain)}
-            for test in impact.selection.tests
-        ],
+        "tests": [_as_json(test) for test in _tests(impact)],
         "total": impact.selection.total,
         "changes": msgspec.to_builtins(impact.changes),
         "widened": [
@@ -68,4 +87,21 @@ def render_json(impact: Impact) -> str:
             *msgspec.to_builtins(impact.selection.widened),
         ],
     }
+    if impact.ids is not None:
+        document["dynamic"] = [{"path": one.path, "reason": one.reason} for one in impact.ids.dynamic]
     return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+
+
+def _tests(impact: Impact) -> Iterator[AffectedTest]:
+    """Yield what is to be run: files, or single tests and the files that text cannot decide."""
+    if impact.ids is None:
+        yield from impact.selection.tests
+        return
+    whole = {one.path for one in impact.ids.dynamic}
+    yield from impact.ids.tests
+    yield from (test for test in impact.selection.tests if test.path in whole)
+
+
+def _as_json(test: AffectedTest) -> dict[str, object]:
+    named = {"id": test.id} if test.id else {}
+    return {**named, "path": test.path, "cause": test.cause, "chain": msgspec.to_builtins(test.chain)}

@@ -10,9 +10,12 @@ from importgraph.names import top_level
 from importgraph.project import Project, open_project
 from importgraph.regressions.analysis import analysed_revision, project_top
 from importgraph.regressions.git import open_repository
-from importgraph.regressions.mentions import mentions, modules_with_tests
+from importgraph.regressions.impact_ids import AffectedIds, Side, affected_ids
+from importgraph.regressions.mentions import modules_with_tests
+from importgraph.regressions.reaching import KnownTexts, inside_functions, make_reach, nodes_inside
 from importgraph.selection.affected import Selection, merge, select_tests
-from importgraph.selection.changes import Change, Changed, changed_modules
+from importgraph.selection.changes import Change, Changed, Inside, changed_modules
+from importgraph.selection.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +27,68 @@ class Impact:
     changes: tuple[Change, ...]
     after: Changed
     """What the changes mean for the tree as it is."""
+    ids: AffectedIds | None = None
+    """The tests of the selected files one by one, where asked for."""
 
 
-def affected_tests(folder: Path, since: str, options: Partial, cache_folder: Path | None = None) -> Impact:
+def affected_tests(
+    folder: Path, since: str, options: Partial, cache_folder: Path | None = None, *, ids: str | None = None
+) -> Impact:
     """Select the test files that changes since a revision can reach, the work tree's own changes included.
 
     Both sides are looked at: what a deleted or renamed module was imported by may fail now. A test file
     that is gone is not selected.
+
+    Args:
+        folder: What to analyse.
+        since: The revision.
+        options: Settings of the command line.
+        cache_folder: Where facts are kept.
+        ids: Look at each test alone, too: those of this file, or of all files where empty. None does not.
 
     Raises:
         UsageError: If there is no repository or no such revision.
     """
     repository = open_repository(folder)
     commit = repository.resolve(since)
-    top = project_top(folder)
-    prefix = repository.relative(top)
+    prefix = repository.relative(project_top(folder))
     changes = repository.changes(commit, None)
     project = open_project(folder, options, cache_folder=cache_folder)
     after = _changed(project, prefix, (c.path for c in changes if c.status != "D"))
-    now = _select(project, after)
+    texts: KnownTexts = {}
     with analysed_revision(repository, commit, folder, options, cache_folder) as base:
         try:
             _ = base.project.scan
-        except UsageError:
-            return Impact(since, now, changes, after)  # nothing of it was there before
-        old_paths = (change.old_path for change in changes if change.status != "A")
-        then = _select(base.project, _changed(base.project, prefix, old_paths))
+        except UsageError:  # nothing of it was there before
+            sides = [_side(project, after, texts)]
+        else:
+            before = _changed(base.project, prefix, (c.old_path for c in changes if c.status != "A"))
+            earlier, later = _in_functions(base.project, project, changes, prefix)
+            before, after = replace(before, inside=earlier), replace(after, inside=later)
+            sides = [_side(project, after, texts), _side(base.project, before, texts)]
+    now, *then = (select_tests(side.reach, side.changed, side.tests) for side in sides)
     there = {module.path for module in project.graph.modules.values()}
-    kept = tuple(test for test in then.tests if test.path in there)
-    before = Selection(kept, then.widened, 0)
-    return Impact(since, merge(now, before), changes, after)
+    kept = [replace(one, tests=tuple(t for t in one.tests if t.path in there), total=0) for one in then]
+    selection = merge(now, *kept)
+    found = affected_ids(project, selection, sides, ids) if ids is not None else None
+    return Impact(since, selection, changes, after, found)
+
+
+def _in_functions(base: Project, project: Project, changes: Iterable[Change], prefix: str) -> "_InFunctions":
+    """Return for both sides which modules changed in functions alone, and in which."""
+    same = [path for change in changes if change.status == "M" for path in inside(prefix, [change.path])]
+    old_names = {module.path: module.name for module in base.graph.modules.values()}
+    names = {module.path: module.name for module in project.graph.modules.values()}
+    before: dict[str, Inside] = {}
+    after: dict[str, Inside] = {}
+    for path, found in inside_functions(base, project, same):
+        if path in old_names and path in names:
+            before[old_names[path]] = nodes_inside(old_names[path], found, found.removed)
+            after[names[path]] = nodes_inside(names[path], found, found.added)
+    return before, after
+
+
+_InFunctions = tuple[dict[str, Inside], dict[str, Inside]]
 
 
 def _changed(project: Project, prefix: str, paths: Iterable[str]) -> Changed:
@@ -74,9 +109,11 @@ def _names(path: str) -> list[str]:
     return path.removesuffix(".py").split("/") if path.endswith(".py") else []
 
 
-def _select(project: Project, changed: Changed) -> Selection:
+def _side(project: Project, changed: Changed, texts: KnownTexts) -> Side:
     tests = modules_with_tests(project)
-    return select_tests(project.graph, changed, tests, mentions(project, tests))
+    if changed.everything or not changed.modules:
+        return Side(Reach(project.graph, {}, {}), changed, tests)  # no search will ask for texts
+    return Side(make_reach(project, tests, texts), changed, tests)
 
 
 def inside(prefix: str, paths: Iterable[str]) -> Iterator[str]:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from importgraph.errors import ConfigError
+from importgraph.graph.calls import function_node
 from importgraph.graph.model import Graph, Kind
 from importgraph.project import Project
-from importgraph.selection.affected import Link
+from importgraph.selection.links import Link
 from importgraph.selection.settings import read_settings
 
-_RUNNERS = {"subprocess", "runpy", "os", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
+_RUNNERS = {"subprocess", "runpy", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
+_OS_RUNNER = re.compile(r"\b(?:system|popen|startfile|(?:posix_)?spawn\w*|exec[lv]p?e?)\(")
 _AS_MODULE = re.compile(r"""(?<![\w-])-m['"]?[\s,]+['"]?([A-Za-z_][\w.]*)|run_module\(\s*['"]([\w.]+)['"]""")
 _SCRIPT = re.compile(r"""['"](?:[^'"\n]*\s)?([\w./-]*\w\.py)\b[^'"\n]*['"]""")
 _WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
@@ -41,8 +43,10 @@ def mentions(project: Project, tests: Mapping[str, bool]) -> Iterator[Link]:
     scripts = _scripts_by_name(graph)
     commands = _commands(project.root, graph)
     for name, module in graph.modules.items():
-        if module.path and (tests.get(name) or _may_run(graph, name)):
-            text = project.read_text(module.path) if module.kind is not Kind.EXTENSION else ""
+        if not module.path or module.kind is Kind.EXTENSION:
+            continue
+        text = project.read_text(module.path)
+        if tests.get(name) or _may_run(graph, name) or _OS_RUNNER.search(text):
             for target, line in _named(text, graph, scripts, commands):
                 if target != name:
                     yield Link(name, target, module.path, line, "runs")
@@ -100,13 +104,13 @@ def _tables(root: Path) -> Iterator[dict[str, Any]]:
 
 
 def _commands(root: Path, graph: Graph) -> dict[str, str]:
-    """Return the modules of console scripts by the name of the command."""
+    """Return the functions of console scripts by the name of the command."""
     found = {}
     for table in _tables(root):
         for name, target in _strings(table.get("scripts")):
-            module = target.partition(":")[0].strip()
+            module, _, function = (part.strip() for part in target.partition(":"))
             if module in graph.modules:
-                found[name] = module
+                found[name] = function_node(module, function) if function else module
     return found
 
 

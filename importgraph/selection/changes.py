@@ -1,7 +1,7 @@
 """Changed files to the modules and packages they may change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from importgraph.graph.model import Graph, Kind
@@ -45,6 +45,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """A change that lies in functions alone."""
+
+    nodes: frozenset[str]
+    """Functions that differ, and classes that methods were added to or taken from."""
+    names: frozenset[str]
+    """Names of functions that the module gained or lost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """What a set of changes means for one side of it."""
 
@@ -56,6 +66,8 @@ class Changed:
     """Data files and what was taken to read them, as (path, reason)."""
     ignored: tuple[str, ...]
     """Changes that reach no test as far as text shows, sorted."""
+    inside: Mapping[str, Inside] = field(default_factory=dict)
+    """Of the changed modules, those that changed in functions alone."""
 
 
 def changed_modules(graph: Graph, paths: Iterable[str]) -> Changed:

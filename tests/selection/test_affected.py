@@ -6,7 +6,8 @@ import pytest
 
 from importgraph.config import from_options
 from importgraph.regressions.impact import affected_tests
-from importgraph.regressions.mentions import mentions, modules_with_tests
+from importgraph.regressions.mentions import modules_with_tests
+from importgraph.regressions.reaching import make_reach
 from importgraph.selection.affected import select_tests
 from importgraph.selection.changes import changed_modules
 
@@ -23,8 +24,8 @@ FILES = {
     "app/words.txt": "",
     "app/helpers.py": "",
     "tests/conftest.py": "pytest_plugins = ['app.helpers']\n",
-    "tests/test_core.py": "from app import core\n",
-    "tests/test_plugins.py": "from app.plugins import load\n",
+    "tests/test_core.py": "from app import core\ndef test():\n    core.run()\n",
+    "tests/test_plugins.py": "from app.plugins import load\ndef test():\n    load('red')\n",
     "tests/test_cli.py": (
         "import subprocess, sys\ndef test():\n    subprocess.run([sys.executable, '-m', 'app.cli'])\n"
     ),
@@ -38,7 +39,7 @@ ALL = ["cli", "core", "nothing", "patch", "plugins", "try"]
 def selected(project, *paths):
     tests = modules_with_tests(project)
     changed = changed_modules(project.graph, paths)
-    return select_tests(project.graph, changed, tests, mentions(project, tests))
+    return select_tests(make_reach(project, tests), changed, tests)
 
 
 def names(selection):
@@ -68,8 +69,9 @@ def test_what_a_change_reaches(open_files, path, expected):
 def test_chains_lead_from_the_test_to_the_change(open_files):
     (test, _) = selected(open_files(FILES), "app/late.py").tests
     assert [(one.source, one.target, one.path, one.line) for one in test.chain] == [
-        ("test_core", "app.core", "tests/test_core.py", 1),
-        ("app.core", "app.late", "app/core.py", 2),
+        ("test_core", "test_core:test()", "tests/test_core.py", None),
+        ("test_core:test()", "app.core:run()", "tests/test_core.py", 3),
+        ("app.core:run()", "app.late", "app/core.py", 2),
     ]
     assert test.cause == "app/late.py"
 

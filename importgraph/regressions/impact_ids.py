@@ -1,0 +1,101 @@
+"""`affected` one test at a time: the node ids that a change can reach, in files whose tests text knows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from importgraph.config import Config
+from importgraph.graph.calls import function_node
+from importgraph.project import Project
+from importgraph.selection.affected import AffectedTest, Selection, affected_by, make_targets
+from importgraph.selection.changes import Changed
+from importgraph.selection.collect import Request, collect
+from importgraph.selection.model import Dynamic
+from importgraph.selection.reach import Reach
+from importgraph.selection.search import Targets
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a change, as far as selecting needs it."""
+
+    reach: Reach
+    changed: Changed
+    tests: Mapping[str, bool]
+    """By module, whether it is a test file."""
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedIds:
+    """Tests one by one."""
+
+    tests: tuple[AffectedTest, ...]
+    """With node ids, in the order of the files and pytest's within each."""
+    dynamic: tuple[Dynamic, ...]
+    """Selected files whose tests are known at run time only: all of each is to be run. Sorted by path."""
+    total: int
+    """Tests in the selected files, those of dynamic files left out; parameters do not count."""
+
+
+def affected_ids(project: Project, selection: Selection, sides: Sequence[Side], only: str) -> AffectedIds:
+    """Search from each test of the selected files alone.
+
+    Args:
+        project: The tree as it is.
+        selection: The files.
+        sides: Both sides of the change, the later one first.
+        only: Look at this file alone; empty for all.
+    """
+    files = {test.path: test for test in selection.tests if only in {"", test.path}}
+    if not files:
+        return AffectedIds((), (), 0)
+    items, dynamic = _collected(project, list(files))
+    targets = [make_targets(side.reach.graph, side.changed) for side in sides]
+    found: list[AffectedTest] = []
+    for path, test in files.items():
+        for node_id in items.get(path, ()):
+            why = _why(test, node_id, sides, targets)
+            if why is not None:
+                found.append(replace(why, path=path, id=node_id))
+    unknown = tuple(
+        dynamic.get(path) or Dynamic(path, "pytest would not collect it")
+        for path in sorted(files)
+        if path not in items
+    )
+    return AffectedIds(tuple(found), unknown, sum(map(len, items.values())))
+
+
+def _collected(project: Project, paths: list[str]) -> tuple[dict[str, list[str]], dict[str, Dynamic]]:
+    """Return the node ids by file, without parameters, and the files that text cannot decide."""
+    workers = (project.config or Config()).workers or 1
+    found = collect(Request(project.root, tuple(paths), workers=workers))
+    items: dict[str, dict[str, None]] = {}
+    dynamic = {one.path: one for one in found.dynamic}
+    for item in found.items:
+        if item.path in set(paths) and item.path not in dynamic:
+            items.setdefault(item.path, {})[item.id.partition("[")[0]] = None
+    return {path: list(ids) for path, ids in items.items()}, dynamic
+
+
+def _why(
+    test: AffectedTest, node_id: str, sides: Sequence[Side], targets: Sequence[Targets]
+) -> AffectedTest | None:
+    """Say why one test is affected; None where neither side shows a way."""
+    qualname = ".".join(node_id.split("::")[1:])
+    answers = list(_answers(test, qualname, sides, targets))
+    return next((one for one in answers if one is not None), None)
+
+
+def _answers(
+    test: AffectedTest, qualname: str, sides: Sequence[Side], targets: Sequence[Targets]
+) -> Iterator[AffectedTest | None]:
+    for side, aims in zip(sides, targets, strict=True):
+        graph = side.reach.graph
+        name = next((m.name for m in graph.modules.values() if m.path == test.path), None)
+        if side.changed.everything:
+            yield test
+        elif name is None or not side.changed.modules:
+            yield None
+        elif function_node(name, qualname) not in side.reach.lookup.units:
+            yield test if side is sides[0] else None  # inherited or made elsewhere: as the file
+        else:
+            yield affected_by(side.reach, name, aims, qualname)

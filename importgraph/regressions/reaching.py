@@ -1,0 +1,93 @@
+"""What the tests of one tree can run, and which functions of it a change touches."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from importgraph.facts.syntax import parse_source
+from importgraph.graph.model import Kind
+from importgraph.project import Project
+from importgraph.regressions.mentions import mentions
+from importgraph.selection.changes import Inside
+from importgraph.selection.definitions import Difference, compare_definitions
+from importgraph.selection.links import Link, module_links
+from importgraph.selection.lookup import class_node, function_node
+from importgraph.selection.reach import Reach
+from importgraph.selection.units import ModuleText, read_units
+
+_ENTRY = re.compile(r"([A-Za-z_][\w.]*)\s*:\s*([A-Za-z_][\w.]*)")
+_SETTINGS = ("pyproject.toml", "setup.cfg", "setup.py")
+
+KnownTexts = dict[bytes, ModuleText]
+"""Units by the bytes they were read from, so that two states of a tree read what they share once."""
+
+
+def make_reach(project: Project, tests: Mapping[str, bool], known: KnownTexts | None = None) -> Reach:
+    """Read what the tests of a project can run.
+
+    Args:
+        project: The tree.
+        tests: By module, whether it is a test file.
+        known: Units that were read before; what is read now is added.
+    """
+    links: dict[str, list[Link]] = defaultdict(list)
+    for link in (*module_links(project.graph), *mentions(project, tests)):
+        links[link.source].append(link)
+    texts = dict(_texts(project, {} if known is None else known))
+    return Reach(project.graph, texts, links, frozenset(_entries(project)))
+
+
+def _texts(project: Project, known: KnownTexts) -> Iterator[tuple[str, ModuleText]]:
+    for name, module in project.graph.modules.items():
+        if not module.path or module.kind is Kind.EXTENSION:
+            continue
+        source = (project.root / module.path).read_bytes()
+        if source not in known:
+            known[source] = read_units(parse_source(source).tree)
+        yield name, known[source]
+
+
+def _entries(project: Project) -> Iterator[str]:
+    """Yield what looks like `module:function` in the project's settings."""
+    for name in _SETTINGS:
+        path = project.root / name
+        if path.is_file():
+            for match in _ENTRY.finditer(path.read_text(encoding="utf-8", errors="replace")):
+                yield f"{match[1]}:{match[2]}"
+
+
+def inside_functions(
+    before: Project, after: Project, paths: Iterable[str]
+) -> Iterator[tuple[str, Difference]]:
+    """Yield the files that differ in functions alone, with the difference.
+
+    Args:
+        before: The earlier tree.
+        after: The later one.
+        paths: Of files that stand in both, relative to the analysed root.
+    """
+    for path in paths:
+        here, there = before.root / path, after.root / path
+        if not path.endswith(".py") or not here.is_file() or not there.is_file():
+            continue
+        first, second = parse_source(here.read_bytes()), parse_source(there.read_bytes())
+        if first.broken is None and second.broken is None:
+            found = compare_definitions(first.tree, second.tree)
+            if found is not None:
+                yield path, found
+
+
+def nodes_inside(module: str, difference: Difference, gone: Iterable[str]) -> Inside:
+    """Return what a difference means for one side of it.
+
+    Args:
+        module: The name of the module on that side.
+        difference: The difference.
+        gone: The functions that only this side has.
+    """
+    came_or_went = difference.removed | difference.added
+    owners = {name.rpartition(".")[0] for name in came_or_went} - {""}
+    nodes = {function_node(module, name) for name in (*difference.changed, *gone)}
+    nodes |= {class_node(module, owner) for owner in owners}
+    names = {name for name in came_or_went if "." not in name}
+    return Inside(frozenset(nodes), frozenset(names))
