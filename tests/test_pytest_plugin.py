@@ -60,6 +60,7 @@ SELECTIONS = (
     ("-k", "w or v"),
     ("--deselect", "test_alpha.py", "--deselect", "sub"),
     ("test_alpha.py::TestThing", "-k", "class"),
+    ("test_alpha.py::test_one", "test_beta.py", "-k", "green and deep"),
 )
 RECORDER = """
 import json, os

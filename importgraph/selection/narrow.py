@@ -185,7 +185,9 @@ def _needed(plan: Plan, results: dict[str, FileResult], settings: Settings) -> s
     keyword = parse_expression(settings.keyword, "-k") if settings.keyword.strip() else None
     markers = parse_expression(settings.markers, "-m") if settings.markers.strip() else None
     needed = {path for path, result in results.items() if _may_matter(result, plan, keyword, markers)}
-    return needed | _namesakes(results)
+    # pytest refuses a node id that it does not find, so a file named with one must be there to be searched
+    named = {path for argument, files in plan.arguments if argument.parts for path in files}
+    return needed | named | _namesakes(results)
 
 
 def _may_matter(
