@@ -42,6 +42,15 @@ class Snapshot:
         """Weigh a node of a view: one for a module of ours; where a run was measured, its self time in it."""
         return int(node in self.graph.modules) if self.profile is None else self._self_times.get(node, 0)
 
+    def may_load(self, node: str) -> bool:
+        """Tell whether a module can be loaded: where a run was measured, whether it was, without an error."""
+        return self.profile is None or node in self._loaded
+
+    @cached_property
+    def _loaded(self) -> frozenset[str]:
+        modules = self.profile.modules if self.profile is not None else ()
+        return frozenset(module.name for module in modules if module.error is None)
+
     @cached_property
     def _self_times(self) -> Mapping[str, int]:
         return weights(self.profile) if self.profile is not None else {}

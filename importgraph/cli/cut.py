@@ -1,5 +1,6 @@
 """`importgraph cut`: the smallest edits that keep a module from loading; `--verify` executes the code."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,8 @@ class Running:
         from importgraph.measurements.target import default_python
 
         python = self.python or default_python(self.project.root)
+        if os.sep in python:
+            python = str(Path(python).absolute())  # it runs in other folders; a link to it is the environment
         version = interpreter_version(python, self.project.root)
         entry = promise.gain.entry
         note(
@@ -120,14 +123,13 @@ def cut(
     snapshot = project.snapshot
     deferrals = Deferrals(snapshot, {})
     view = snapshot.loading if profile else with_externals(project.graph, project.runtime)
-    unmeasured = entry_cuts.unmeasured(deferrals, view, entry)
     run = Running(project, deferrals, python, rounds, quiet)
     if budget:
         start = load_of(snapshot, view, EntryPoint(entry, "asked for"))
         spent = entry_cuts.spend(deferrals, view, start, budget)
         verified = run.verified(promise_of(spent.cuts, spent.gain)) if verify and spent.cuts else None
         render = cut_text.budget_json if answer is TextOrJson.JSON else cut_text.budget_text
-        write(render(spent, unmeasured, verified), None)
+        write(render(spent, entry_cuts.doubts(deferrals, view, entry, spent.gain.removed), verified), None)
     else:
         if module not in view.nodes:
             project.known_module(module)
@@ -138,6 +140,8 @@ def cut(
             run.verified(promise_of([found], found.gain)) if verify and isinstance(found, Cut) else None
         )
         render_cut = cut_text.cut_json if answer is TextOrJson.JSON else cut_text.cut_text
-        write(render_cut(entry, module, found, unmeasured, verified), None)
+        removed = found.gain.removed if isinstance(found, Cut) else ()
+        doubts = entry_cuts.doubts(deferrals, view, entry, removed)
+        write(render_cut(entry, module, found, doubts, verified), None)
     if verified is not None and not verified.holds:
         raise typer.Exit(1)

@@ -93,6 +93,9 @@ class Verification:
     still: tuple[str, ...]
     """Modules that were not to load, and did."""
     at_once: tuple[AtOnce, ...]
+    """Imports of the set that are loaded while the entry is imported."""
+    askers: tuple[tuple[str, str], ...] = ()
+    """By module that was not to load, the code that asked for it first."""
     more: tuple[str, ...] = ()
     """Modules of the tree that are freed without having been promised."""
     error: str = ""
@@ -189,6 +192,11 @@ def _compare(
         python=".".join(map(str, how.version)),
         still=still,
         at_once=tuple(_at_once(promise, changed, still, programs[1].path, knocked_out=knocked_out)),
+        askers=tuple(
+            (module, where)
+            for module in still
+            if (where := _shown((changed.sites or {}).get(module, ()), programs[1].path))
+        ),
         more=tuple(
             sorted((plain.modules - changed.modules - {*promise.gain.removed}) & {*snapshot.graph.modules})
         ),

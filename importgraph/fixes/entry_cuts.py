@@ -9,7 +9,7 @@ from importgraph.fixes.cuts import smallest_set
 from importgraph.fixes.deferral import Deferrals, key_of
 from importgraph.fixes.lazy_imports import Cut, Limits, best_cuts, cost, cut_off
 from importgraph.fixes.model import Gain
-from importgraph.graph.model import ImportEdge
+from importgraph.graph.model import ImportEdge, Kind
 from importgraph.graph.views import Arc, View, closure
 from importgraph.names import is_within
 
@@ -130,9 +130,26 @@ def spend(deferrals: Deferrals, view: View, load: Load, budget: int) -> Budgeted
     return Budgeted(tuple(chosen), saved)
 
 
-def unmeasured(deferrals: Deferrals, view: View, entry: str) -> int:
-    """Count the modules of ours that the entry point loads and the profile does not know."""
-    return len(closure(view, [entry]) & set(deferrals.snapshot.unmeasured))
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What weakens an answer."""
+
+    unmeasured: int = 0
+    """How many modules of ours the entry point loads and the profile does not know."""
+    compiled: tuple[str, ...] = ()
+    """Compiled modules of ours that stay loaded: what they import besides is not known."""
+
+
+SURE = Doubts()
+
+
+def doubts(deferrals: Deferrals, view: View, entry: str, removed: Collection[str] = ()) -> Doubts:
+    """Say what weakens a cut for an entry point that frees some modules."""
+    inside, modules = closure(view, [entry]), deferrals.snapshot.graph.modules
+    ours = any(name in modules for name in removed)
+    compiled = (n for n in sorted(inside) if n in modules and modules[n].kind is Kind.EXTENSION)
+    stay = tuple(name for name in compiled if name not in removed) if ours else ()
+    return Doubts(len(inside & set(deferrals.snapshot.unmeasured)), stay)
 
 
 def _statements(cuts: Collection[Cut]) -> set[tuple[str, int]]:

@@ -89,7 +89,10 @@ def best_cuts(deferrals: Deferrals, view: View, load: Load) -> list[Cut]:
     heavy = [
         node
         for node, weight in load.retained.items()
-        if weight >= least and node != load.entry.node and is_candidate(snapshot, node)
+        if weight >= least
+        and node != load.entry.node
+        and is_candidate(snapshot, node)
+        and snapshot.may_load(node)
     ]
     heavy.sort(key=lambda node: (-load.retained[node], node))
     tried = (cut_off(deferrals, view, load.entry.node, node) for node in heavy[:_CANDIDATES])

@@ -7,7 +7,7 @@ import msgspec
 
 from importgraph.findings.model import amount
 from importgraph.fixes.cut_verification import Verification
-from importgraph.fixes.entry_cuts import Budgeted, Uncut
+from importgraph.fixes.entry_cuts import SURE, Budgeted, Doubts, Uncut
 from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import Gain
 from importgraph.outputs.json_report import dump
@@ -20,7 +20,7 @@ def cut_text(
     entry: str,
     module: str,
     found: Cut | Uncut,
-    unmeasured: int = 0,
+    doubts: Doubts = SURE,
     verified: Verification | None = None,
 ) -> str:
     """Say which statements to put off, or what stands in the way.
@@ -29,13 +29,13 @@ def cut_text(
         entry: The module that is imported.
         module: The one that should not load.
         found: The answer.
-        unmeasured: How many modules of ours the profile does not know.
+        doubts: What weakens the answer.
         verified: What a run showed, if there was one.
     """
     if not isinstance(found, Cut):
-        return _joined([*_uncut_lines(entry, module, found), *_unmeasured(unmeasured)], ())
+        return _joined([*_uncut_lines(entry, module, found), *_doubts(doubts)], ())
     shown = _verified(entry, found.gain, verified) if verified else ()
-    return _joined([*_cut_lines(entry, module, found), *_unmeasured(unmeasured)], shown, verified)
+    return _joined([*_cut_lines(entry, module, found), *_doubts(doubts)], shown, verified)
 
 
 def _joined(lines: list[str], shown: Iterable[str], verified: Verification | None = None) -> str:
@@ -58,6 +58,10 @@ def _verified(entry: str, gain: Gain, found: Verification) -> Iterator[str]:
         copy = " (lines of the copy)" if found.method == "edits" and one.where else ""
         asked = f", asked for by {one.where}{copy}" if one.where else ""
         yield f"  {one.path}:{one.line}: {one.imported} is loaded at once{asked}"
+    named = {one.imported for one in found.at_once}
+    copy = " (lines of the copy)" if found.method == "edits" else ""
+    for module, where in [pair for pair in found.askers if pair[0] not in named][:_NAMES]:
+        yield f"  {module} is asked for by {where}{copy}"
     if found.saved_us is None:
         return
     promised = f"{(gain.before - gain.after) / 1000:,.1f} ms promised, " if gain.unit == "us" else ""
@@ -98,10 +102,17 @@ def _change(gain: Gain) -> str:
     return gain.change if gain.unit == "us" else f"{gain.change} (static count, not time)"
 
 
-def _unmeasured(count: int) -> list[str]:
-    if not count:
-        return []
-    return [f"The profile does not know {amount(count, 'modules')} of ours; they weigh nothing."]
+def _doubts(doubts: Doubts) -> list[str]:
+    lines = []
+    if doubts.unmeasured:
+        count = amount(doubts.unmeasured, "modules")
+        lines.append(f"The profile does not know {count} of ours; they weigh nothing.")
+    if doubts.compiled:
+        lines.append(
+            f"Compiled modules stay loaded, and what they import cannot be read: {_some(doubts.compiled)}. "
+            "--verify finds out."
+        )
+    return lines
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -117,7 +128,7 @@ def _edits(found: Cut) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["path"], row["line"], row["bound"]))
 
 
-def _gain(gain: Gain | None, unmeasured: int) -> dict[str, Any]:
+def _gain(gain: Gain | None, doubts: Doubts) -> dict[str, Any]:
     """Return what is promised of a gain: `gain_us` is null unless it was measured."""
     if gain is None:
         return {"removed": [], "unit": None, "before": None, "after": None, "gain_us": None}
@@ -127,7 +138,8 @@ def _gain(gain: Gain | None, unmeasured: int) -> dict[str, Any]:
         "before": gain.before,
         "after": gain.after,
         "gain_us": gain.before - gain.after if gain.unit == "us" else None,
-        "unmeasured": unmeasured if gain.unit == "us" else None,
+        "unmeasured": doubts.unmeasured if gain.unit == "us" else None,
+        "compiled": list(doubts.compiled),
     }
 
 
@@ -141,7 +153,7 @@ def cut_json(
     entry: str,
     module: str,
     found: Cut | Uncut,
-    unmeasured: int = 0,
+    doubts: Doubts = SURE,
     verified: Verification | None = None,
 ) -> str:
     """Render a cut, or what blocks it; `verification` is null where nothing was run."""
@@ -150,7 +162,7 @@ def cut_json(
         "entry": entry,
         "module": module,
         "edits": _edits(found) if isinstance(found, Cut) else [],
-        **_gain(found.gain if isinstance(found, Cut) else None, unmeasured),
+        **_gain(found.gain if isinstance(found, Cut) else None, doubts),
         "reason": found.reason if isinstance(found, Uncut) else None,
         "blocked": [msgspec.to_builtins(step) for step in found.chain] if isinstance(found, Uncut) else [],
         "verification": _verification(verified),
@@ -158,7 +170,7 @@ def cut_json(
     return dump(document)
 
 
-def budget_text(spent: Budgeted, unmeasured: int = 0, verified: Verification | None = None) -> str:
+def budget_text(spent: Budgeted, doubts: Doubts = SURE, verified: Verification | None = None) -> str:
     """Say which statements save most together."""
     lines = [f"import {spent.gain.entry}: {_change(spent.gain)}"]
     for one in spent.cuts:
@@ -168,18 +180,18 @@ def budget_text(spent: Budgeted, unmeasured: int = 0, verified: Verification | N
     if not spent.cuts:
         lines.append("No set of that size frees anything.")
     shown = _verified(spent.gain.entry, spent.gain, verified) if verified else ()
-    return _joined([*lines, *_unmeasured(unmeasured)], shown, verified)
+    return _joined([*lines, *_doubts(doubts)], shown, verified)
 
 
-def budget_json(spent: Budgeted, unmeasured: int = 0, verified: Verification | None = None) -> str:
+def budget_json(spent: Budgeted, doubts: Doubts = SURE, verified: Verification | None = None) -> str:
     """Render the statements that save most together."""
     document = {
         "schema": "importgraph/cut/1",
         "entry": spent.gain.entry,
         "module": None,
         "edits": [row for one in spent.cuts for row in _edits(one)],
-        "sets": [{"edits": _edits(one), **_gain(one.gain, unmeasured)} for one in spent.cuts],
-        **_gain(spent.gain, unmeasured),
+        "sets": [{"edits": _edits(one), **_gain(one.gain, doubts)} for one in spent.cuts],
+        **_gain(spent.gain, doubts),
         "blocked": [],
         "verification": _verification(verified),
     }

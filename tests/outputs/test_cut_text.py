@@ -4,7 +4,7 @@ import json
 from types import SimpleNamespace
 
 from importgraph.fixes.cut_verification import AtOnce, Verification
-from importgraph.fixes.entry_cuts import Blocked, Budgeted, Uncut
+from importgraph.fixes.entry_cuts import SURE, Blocked, Budgeted, Doubts, Uncut
 from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import DeferImport, Form, Gain
 from importgraph.outputs.cut_text import budget_json, budget_text, cut_json, cut_text
@@ -28,7 +28,7 @@ def test_a_count_says_that_it_is_no_time():
 
 
 def test_a_measured_gain_is_labelled_and_says_what_was_not_measured():
-    lines = cut_text("app", "pandas", MEASURED, 7).splitlines()
+    lines = cut_text("app", "pandas", MEASURED, Doubts(7)).splitlines()
     assert lines[-2] == "412.3 → 120.0 ms, measured: pandas"
     assert lines[-1] == "The profile does not know 7 modules of ours; they weigh nothing."
 
@@ -36,7 +36,7 @@ def test_a_measured_gain_is_labelled_and_says_what_was_not_measured():
 def test_json_has_a_gain_in_microseconds_only_where_it_was_measured():
     counted, measured = (
         json.loads(cut_json("app", "pandas", COUNTED)),
-        json.loads(cut_json("app", "pandas", MEASURED, 7)),
+        json.loads(cut_json("app", "pandas", MEASURED, Doubts(7))),
     )
     assert counted["schema"] == "importgraph/cut/1"
     assert (counted["gain_us"], measured["gain_us"]) == (None, 292_250)
@@ -62,14 +62,16 @@ def test_a_budget_shows_each_set():
     assert "No set of that size" in budget_text(Budgeted((), Gain("app", "modules", 3, 3, ())))
 
 
-HOLDS = Verification("edits", "3.11.7", (), (), ("app.other",), "", 412_000, 121_000, 2_500, 290_000, 11)
+HOLDS = Verification("edits", "3.11.7", (), (), (), ("app.other",), "", 412_000, 121_000, 2_500, 290_000, 11)
 AT_ONCE = AtOnce("app.one", "pandas", "app/one.py", 3, "app/one.py:9 in load()")
-REFUTED = Verification("knock-out", "3.15.2", ("pandas",), (AT_ONCE,), (), "", 412_000, 411_900, 2_500, 0, 11)
+REFUTED = Verification(
+    "knock-out", "3.15.2", ("pandas",), (AT_ONCE,), (), (), "", 412_000, 411_900, 2_500, 0, 11
+)
 FAILS = Verification("edits", "3.11.7", (), (), error="KeyError: 'pandas'")
 
 
 def test_a_promise_that_holds_stands_beside_its_measurement():
-    lines = cut_text("app", "pandas", MEASURED, 0, HOLDS).splitlines()
+    lines = cut_text("app", "pandas", MEASURED, SURE, HOLDS).splitlines()
     assert lines[3:] == [
         "Verified (Python 3.11.7, the edits made in a copy): pandas stays out with app.",
         (
@@ -81,18 +83,32 @@ def test_a_promise_that_holds_stands_beside_its_measurement():
 
 
 def test_what_a_run_refutes_comes_first_and_names_the_import():
-    lines = cut_text("app", "pandas", COUNTED, 0, REFUTED).splitlines()
+    lines = cut_text("app", "pandas", COUNTED, SURE, REFUTED).splitlines()
     assert lines[0].startswith("Refuted (Python 3.15.2, the statements knocked out by a filter)")
     assert lines[1] == "  app/one.py:3: pandas is loaded at once, asked for by app/one.py:9 in load()"
     assert "promised" not in lines[2]
-    assert cut_text("app", "pandas", COUNTED, 0, FAILS).splitlines()[0].endswith("then: KeyError: 'pandas'")
+    assert (
+        cut_text("app", "pandas", COUNTED, SURE, FAILS).splitlines()[0].endswith("then: KeyError: 'pandas'")
+    )
 
 
 def test_json_holds_the_verification_or_null():
-    found = json.loads(cut_json("app", "pandas", MEASURED, 0, REFUTED))["verification"]
+    found = json.loads(cut_json("app", "pandas", MEASURED, SURE, REFUTED))["verification"]
     assert (found["holds"], found["saved_us"], found["still"]) == (False, 100, ["pandas"])
     assert found["at_once"][0]["where"] == "app/one.py:9 in load()"
     assert json.loads(cut_json("app", "pandas", MEASURED))["verification"] is None
     spent = Budgeted((MEASURED,), MEASURED.gain)
-    assert json.loads(budget_json(spent, 0, HOLDS))["verification"]["holds"]
-    assert "Verified" in budget_text(spent, 0, HOLDS)
+    assert json.loads(budget_json(spent, SURE, HOLDS))["verification"]["holds"]
+    assert "Verified" in budget_text(spent, SURE, HOLDS)
+
+
+def test_compiled_modules_that_stay_are_a_doubt():
+    text = cut_text("app", "pandas", MEASURED, Doubts(compiled=("app.fast",)))
+    assert "Compiled modules stay loaded, and what they import cannot be read: app.fast." in text
+
+
+def test_who_asks_for_a_module_that_should_stay_out_is_named():
+    found = Verification("edits", "3.11.7", ("app.x",), (), (("app.x", "app/fast.pyx:3"),))
+    assert "  app.x is asked for by app/fast.pyx:3 (lines of the copy)" in cut_text(
+        "app", "pandas", MEASURED, SURE, found
+    )
