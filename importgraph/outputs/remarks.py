@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
+from importgraph.collection_errors.model import Cause, Prediction
 from importgraph.findings.model import Finding, Location, Severity
 from importgraph.regressions.model import Regression, Report, Stale, Step
 from importgraph.regressions.rules.model import Violation
@@ -89,6 +91,26 @@ def numbered(remarks: Iterable[Remark]) -> Iterator[tuple[str, int, Remark]]:
         name = one.fingerprint
         seen[name] = seen.get(name, 0) + 1
         yield name, seen[name], one
+
+
+def from_prediction(found: Prediction) -> tuple[Remark, ...]:
+    """Turn predicted collection errors into remarks, one for each cause, in their order."""
+    return tuple(_from_cause(cause) for cause in found.causes)
+
+
+def _from_cause(one: Cause) -> Remark:
+    count = f"{len(one.files):,} test file{'s' if len(one.files) != 1 else ''}"
+    chain = " -> ".join(f"{step.path}:{step.line}" for step in one.chain)
+    places = [(step.path, step.line) for step in one.chain if not PurePath(step.path).is_absolute()]
+    return Remark(
+        code=one.kind.value,
+        severity=Severity.ERROR,
+        message=f"{one.message} {count} would fail to collect.",
+        subject=one.key,
+        location=None if PurePath(one.path).is_absolute() else Location(one.path, max(1, one.line)),
+        related=tuple((Location(path, max(1, line)), "on the way") for path, line in places),
+        explained="\n".join(text for text in (chain, one.edit) if text),
+    )
 
 
 def _from_regression(one: Regression) -> Remark:

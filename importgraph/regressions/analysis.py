@@ -1,18 +1,28 @@
 """Analyse a folder or a revision as far as comparisons need it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec.structs import replace
+
+from importgraph.collection_errors.model import Cause
 from importgraph.config import Partial
 from importgraph.facts.discover import COMPILED_SUFFIXES
 from importgraph.findings.model import Finding
 from importgraph.graph.views import View
 from importgraph.project import Project, open_project
+from importgraph.regressions.collection_gates import (
+    RATCHET,
+    collection_marks,
+    environment_of,
+    predicted_causes,
+)
 from importgraph.regressions.digest import digest_of
+from importgraph.regressions.gates import Gates
 from importgraph.regressions.git import Repository, TreeEntry
 from importgraph.regressions.loading import loading_view
 from importgraph.regressions.model import Digest
@@ -27,6 +37,10 @@ class Analysis:
     """A project with what comparisons take from it, each once."""
 
     project: Project
+    predicts: bool = False
+    """Whether collection errors are predicted."""
+    environment: Path | None = None
+    """Where the predictor may look for installed packages."""
 
     @cached_property
     def view(self) -> View:
@@ -37,7 +51,13 @@ class Analysis:
     def digest(self) -> Digest:
         """The identities."""
         findings = (*self.project.findings, *self.violations[0])
-        return digest_of(self.project.snapshot, findings, self.view, self.project.ignores)
+        found = digest_of(self.project.snapshot, findings, self.view, self.project.ignores)
+        return replace(found, collection=collection_marks(self.causes)) if self.predicts else found
+
+    @cached_property
+    def causes(self) -> Mapping[str, Cause]:
+        """Why test files would fail to collect, by identity; empty where that was not asked for."""
+        return predicted_causes(self.project, self.environment) if self.predicts else {}
 
     @cached_property
     def violations(self) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -47,7 +67,18 @@ class Analysis:
     @cached_property
     def places(self) -> Places:
         """Where edges stand."""
-        return Places(self.project.graph, self.view)
+        return Places(self.project.graph, self.view, self.causes)
+
+    def predicting(self, gates: Gates, folder: Path) -> "Analysis":
+        """Return the same analysis with predicted collection errors, if the gates hold them.
+
+        Args:
+            gates: The gates of the check.
+            folder: The folder in the work tree, whose environment both sides of a comparison use.
+        """
+        if RATCHET not in gates.ratchet:
+            return self
+        return Analysis(self.project, predicts=True, environment=environment_of(project_top(folder)))
 
 
 def analyse(path: Path, options: Partial, cache_folder: Path | None = None) -> Analysis:

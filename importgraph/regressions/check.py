@@ -10,6 +10,7 @@ from importgraph.config import Partial
 from importgraph.errors import UsageError
 from importgraph.regressions.analysis import Analysis, analyse, analysed_revision, project_top
 from importgraph.regressions.baseline import DEFAULT_NAME, load_baseline
+from importgraph.regressions.collection_gates import RATCHET
 from importgraph.regressions.compare import compare
 from importgraph.regressions.gates import Gates, check_entries, read_gates
 from importgraph.regressions.git import Repository, open_repository
@@ -53,7 +54,7 @@ def check(request: Request) -> Report:
         note = "There is no baseline: only the limits of [tool.importgraph.check] were checked."
         return _report(request, gates, None, Report(Verdict.CLEAN, "", (), (), (note,)))
     before = load_baseline(path)
-    notes = _target_notes(request, before)
+    notes = (*_target_notes(request, before), *_collection_notes(gates, before))
     return _report(request, gates, before, Report(Verdict.CLEAN, path.name, (), (), notes))
 
 
@@ -62,7 +63,7 @@ def _against_revision(request: Request, revision: str, gates: Gates) -> Report:
     commit = repository.resolve(revision)
     with analysed_revision(repository, commit, request.folder, request.options, request.cache_folder) as base:
         try:
-            before = base.digest
+            before = base.predicting(gates, request.folder).digest
         except UsageError as error:
             raise UsageError(f"At {revision} {request.folder} holds no Python files.", error.hint) from error
     return _report(request, gates, before, Report(Verdict.CLEAN, revision, (), ()))
@@ -85,10 +86,16 @@ def _target_notes(request: Request, before: Digest) -> tuple[str, ...]:
     return ()
 
 
+def _collection_notes(gates: Gates, before: Digest) -> tuple[str, ...]:
+    if RATCHET in gates.ratchet and before.collection is None:
+        return ("The baseline holds no predicted collection errors, so none were compared: save a new one.",)
+    return ()
+
+
 def _report(request: Request, gates: Gates, before: Digest | None, empty: Report) -> Report:
     """Analyse the folder as it is and fill in a report."""
     options = _with_target(request.options, before) if before is not None else request.options
-    head = analyse(request.folder, options, request.cache_folder)
+    head = analyse(request.folder, options, request.cache_folder).predicting(gates, request.folder)
     check_entries(gates, head.digest.modules)
     found = compare(before, head.digest, gates, head.places, head.view)
     stale = found.stale if request.against is None else ()  # what a revision had and is gone is no debt

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from importgraph.graph.views import View
+from importgraph.regressions.collection_gates import collection_ratchet
 from importgraph.regressions.cycle_gates import cycle_limits, cycle_ratchets
 from importgraph.regressions.finding_gates import finding_ratchets, fragmentation_gates
 from importgraph.regressions.gates import Gates
@@ -53,6 +54,7 @@ def compare(
     if before is not None:
         found += cycle_ratchets(before, after, gates, places)
         found += finding_ratchets(before, after, gates, places)
+        found += collection_ratchet(before, after, gates, places.causes)
     stale = find_stale(before, after) if before is not None else ()
     return Comparison(tuple(sorted(_once(found), key=_order)), stale)
 

@@ -26,6 +26,7 @@ RATCHETS = (
     "fragmentation",
     "duplicates",
     "side-effects",
+    "collection-errors",
 )
 """What can be held at the level of the baseline."""
 DEFAULT_RATCHETS = ("loads", "external", "crashes", "latent", "unresolved", "broken", "rules")

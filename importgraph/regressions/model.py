@@ -61,6 +61,15 @@ class Mark(Struct, frozen=True, order=True):
     """The modules it stands in, once for each occurrence, sorted; empty where the subject says it."""
 
 
+class CollectionMark(Struct, frozen=True):
+    """A reason why test files would fail to collect."""
+
+    cause: str
+    """Kind and subject."""
+    files: tuple[str, ...]
+    """The test files, sorted."""
+
+
 class Digest(Struct, frozen=True):
     """A snapshot reduced to identities: what a baseline file stores."""
 
@@ -78,6 +87,8 @@ class Digest(Struct, frozen=True):
     fragmentation: FragmentationMark
     findings: tuple[Mark, ...]
     """All other findings (broken files, unresolved imports, duplicates, side effects, rules), sorted."""
+    collection: tuple[CollectionMark, ...] | None = None
+    """Predicted collection errors, sorted; None where they were not asked for."""
 
 
 class Verdict(StrEnum):

@@ -1,8 +1,9 @@
 """Where the edges of a comparison stand in the text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from importgraph.collection_errors.model import Cause
 from importgraph.graph.model import Call, Graph, ImportEdge
 from importgraph.graph.views import View
 from importgraph.regressions.loading import EXTERNAL, title
@@ -12,7 +13,10 @@ from importgraph.regressions.model import Step
 class Places:
     """Looks up the statements and calls behind edges. Without a graph it knows names alone."""
 
-    def __init__(self, graph: Graph | None = None, view: View | None = None) -> None:
+    def __init__(
+        self, graph: Graph | None = None, view: View | None = None, causes: Mapping[str, Cause] | None = None
+    ) -> None:
+        self.causes: Mapping[str, Cause] = causes or {}
         self._runs: dict[tuple[str, str], Step] = {}
         self._imports: dict[tuple[str, str], Step] = {}
         modules = graph.modules if graph is not None else {}

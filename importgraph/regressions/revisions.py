@@ -59,6 +59,7 @@ def diff_revisions(
         _check_files(before, base, folder)
         _check_files(after, head or "the work tree", folder)
         gates = read_gates(after.project.root)
+        before, after = before.predicting(gates, folder), after.predicting(gates, folder)
         found = compare(before.digest, after.digest, gates, after.places, after.view)
         changes = difference(before.digest, after.digest)
         sizes = (len(before.digest.modules), len(after.digest.modules))

@@ -27,8 +27,9 @@ def baseline_path(folder: Path, output: Path | None, *, update: bool) -> Path:
 
 def digest_folder(folder: Path, options: Partial, cache_folder: Path | None) -> Digest:
     """Analyse a folder and reduce it to a digest; the gates are read, so that mistakes show at once."""
-    analysis = analyse(folder, options, cache_folder)
-    check_entries(read_gates(analysis.project.root), analysis.digest.modules)
+    gates = read_gates(project_top(folder))
+    analysis = analyse(folder, options, cache_folder).predicting(gates, folder)
+    check_entries(gates, analysis.digest.modules)
     return analysis.digest
 
 

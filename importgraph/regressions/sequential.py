@@ -5,8 +5,8 @@ alike: then exchanging the two runs of a pair changes nothing but the sign of it
 deviations lie symmetrically around the true value. That is what Wilcoxon's signed-rank test needs (1945), and
 the averages of all pairs of values, ordered, bound the true value exactly (Walsh 1949, Tukey 1949); their
 median is the estimate (Hodges and Lehmann 1963). The data are looked at several times; the errors of the
-looks add up to at most `ERROR` (Bonferroni). What the looks that time did not allow would have spent, the last
-one may spend: how many pairs there was time for says nothing about their signs.
+looks add up to at most `ERROR` (Bonferroni). What the looks that time did not allow would have spent, the
+last one may spend: how many pairs there was time for says nothing about their signs.
 """
 
 import math

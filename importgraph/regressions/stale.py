@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator
 
+from importgraph.regressions.collection_gates import stale_collection
 from importgraph.regressions.finding_gates import ratchet_of
 from importgraph.regressions.model import Digest, Stale
 
 
 def find_stale(before: Digest, after: Digest) -> tuple[Stale, ...]:
     """Find entries of the earlier digest without a counterpart, sorted."""
-    return tuple(sorted([*_loads(before, after), *_cycles(before, after), *_findings(before, after)]))
+    return tuple(
+        sorted(
+            [
+                *_loads(before, after),
+                *_cycles(before, after),
+                *_findings(before, after),
+                *stale_collection(before, after),
+            ]
+        )
+    )
 
 
 def _loads(before: Digest, after: Digest) -> Iterator[Stale]:
