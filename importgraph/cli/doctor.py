@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from importgraph.cli.options import FormatOption, OutputOption, TextOrJson, write
+from importgraph.cli.options import FindingFormatOption, Format, OutputOption, write, write_remarks
 
 WOULD_FAIL = 1
 
@@ -21,18 +21,21 @@ def doctor(
     python: Annotated[
         Path | None, typer.Option(help="The interpreter or environment that runs the tests.")
     ] = None,
-    answer: FormatOption = TextOrJson.TEXT,
+    answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
     fail: Annotated[bool, typer.Option("--fail", help="Exit with 1 if a test file would fail.")] = False,
 ) -> None:
     """Predict pytest's collection errors by root cause, importing nothing. Takes pytest's paths and options."""
     from importgraph.collection_errors.predict import predict_session, read_line
     from importgraph.outputs.doctor_text import render_doctor, render_doctor_json
+    from importgraph.outputs.remarks import from_prediction
 
     prediction = predict_session(Path.cwd(), context.args, python=python)
-    if answer is TextOrJson.JSON:
+    if answer is Format.JSON:
         write(render_doctor_json(prediction), output)
-    else:
+    elif answer is Format.TEXT:
         write(render_doctor(prediction, lambda step: read_line(prediction, step)), output)
+    else:
+        write_remarks(from_prediction(prediction), answer, output, Path(prediction.root), "doctor")
     if fail and (prediction.failing or prediction.aborts):
         raise typer.Exit(WOULD_FAIL)

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePath
 
 from importgraph.collection_errors.model import Cause, CauseKind
 from importgraph.names import top_level
@@ -31,12 +32,25 @@ def predicted_causes(project: Project, python: Path | None) -> Mapping[str, Caus
     from importgraph.collection_errors.predict import predict
 
     ours = {top_level(name) for name in project.graph.modules}
+    found = predict(project, python=python)
+    from_root = os.path.relpath(project.root, found.root) if found.root else "."
     return {
-        cause.key: cause
-        for cause in predict(project, python=python).causes
+        cause.key: _moved(cause, from_root) if from_root != "." else cause
+        for cause in found.causes
         if cause.kind not in _OF_THE_MACHINE
         if cause.kind is not CauseKind.MISSING_NAME or top_level(cause.key.partition(":")[2]) in ours
     }
+
+
+def _moved(cause: Cause, folder: str) -> Cause:
+    """Return a cause with paths relative to another folder than pytest's root."""
+
+    def moved(path: str) -> str:
+        return path if PurePath(path).is_absolute() else os.path.relpath(path, folder).replace(os.sep, "/")
+
+    chain = tuple(replace(step, path=moved(step.path)) for step in cause.chain)
+    files = tuple(sorted(map(moved, cause.files)))
+    return replace(cause, path=moved(cause.path), files=files, chain=chain)
 
 
 def environment_of(root: Path) -> Path | None:

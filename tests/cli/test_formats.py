@@ -25,6 +25,7 @@ FILES = {
     "service/app/cycle_b.py": "from app.cycle_a import f\n\ndef g():\n    return f()\n",
     "service/app/lost.py": "from app.modles import User\n",
     "service/app/copy.py": USER,
+    "service/tests/test_lost.py": "import app.lost\n",
     "service/app/nasty.py": "def (]:\n",
 }
 COMMANDS = {
@@ -35,6 +36,7 @@ COMMANDS = {
     "unresolved": ["unresolved"],
     "check": ["check", "--against", "HEAD"],
     "diff": ["diff", "HEAD"],
+    "doctor": ["doctor"],
 }
 CODES = {
     "analyze": {"IG001", "IG201", "IG301", "IG401"},
@@ -44,6 +46,7 @@ CODES = {
     "unresolved": {"IG401"},
     "check": {"loads"},
     "diff": {"loads"},
+    "doctor": {"missing-module"},
 }
 
 
@@ -71,7 +74,15 @@ def answer(tree, monkeypatch, tmp_path):
     def run(command, kind):
         texts = set()
         for workers in ("1", "2" if kind == "sarif" else "1"):
-            done = CliRunner().invoke(app, [*COMMANDS[command], "--format", kind, "--workers", workers])
+            done = CliRunner().invoke(
+                app,
+                [
+                    *COMMANDS[command],
+                    "--format",
+                    kind,
+                    *(() if command == "doctor" else ("--workers", workers)),
+                ],
+            )
             assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
             assert done.exit_code == (1 if command == "check" else 0)
             texts.add(done.stdout)

@@ -83,3 +83,13 @@ def test_what_is_mended_is_stale_and_what_was_not_predicted_is_said(repo, run):
     run(repo.folder, "baseline", "--update")
     repo.write({"pyproject.toml": GATES})
     assert "holds no predicted collection errors" in run(repo.folder, "check", "--format", "json").stdout
+
+
+def test_paths_are_those_of_the_project_where_pytest_has_its_root_above(repo, run):
+    files = {f"service/{path}": text for path, text in FILES.items()}
+    repo.commit({"pytest.ini": "[pytest]\npythonpath = service\n", **files})
+    repo.write({"service/app/core.py": BROKEN["app/core.py"]})
+    done = run(repo.folder, "check", "service", "--against", "HEAD", "--format", "json")
+    (one,) = regressions(done)
+    assert (one["edge"]["path"], one["added"][0]) == ("app/core.py", "tests/test_one.py")
+    assert one["commit"] is None
