@@ -19,6 +19,7 @@ from importgraph.selection.values import (
     Member,
     Mod,
     Unknown,
+    WouldFail,
     is_native,
 )
 
@@ -69,7 +70,7 @@ def _mark(frame: Frame, name: str, line: int) -> Mark:
     if registered is not None and name not in registered | BUILTIN_MARKS | frame.space.plugin_marks:
         if any(name.encode() in text for text in frame.space.plugin_texts):
             raise Doubt(f"whether a plugin registers mark `{name}` is known at run time only", line)
-        raise Doubt(f"would fail to collect: mark `{name}` is not registered, and markers are strict", line)
+        raise WouldFail(f"mark `{name}` is not registered, and markers are strict", line)
     return Mark(name, (), {}, called=False)
 
 

@@ -22,6 +22,7 @@ from importgraph.selection.order import reordered
 from importgraph.selection.plugins import PluginReport, report_plugins
 from importgraph.selection.results import Results, closure
 from importgraph.selection.settings import Settings, config_candidates, read_settings
+from importgraph.selection.shared import changed_elsewhere
 from importgraph.selection.space import Space
 from importgraph.selection.tree import Argument, TestFiles
 from importgraph.selection.worker import Batch, OutOfTime, Worker, collect_batch, relative_path
@@ -168,7 +169,7 @@ def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Conte
     store = Results(request.store, plan.settings, plan.environment, plan.shared)
     results.update((file, result) for file, result in store.load(files).items() if file not in results)
     left = [file for file in files if file not in results]
-    batches = _evaluated(plan, left, request)
+    batches = _evaluated(plan, left, files, request)
     for file, result in zip(left, (result for batch in batches for result in batch.results), strict=True):
         results[file] = result
     for batch in batches:
@@ -206,11 +207,13 @@ def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
     return mismatched
 
 
-def _evaluated(plan: Plan, files: list[str], request: Request) -> list[Batch]:
+def _evaluated(plan: Plan, files: list[str], every: list[str], request: Request) -> list[Batch]:
     """Collect files in this process, and where there are many in copies of it."""
     if not files:
         return []
-    worker = Worker(plan.settings, plan.conftests, names_ids=plan.names_ids)
+    space = plan.conftests.space
+    space.changed_elsewhere = changed_elsewhere(space, every)
+    worker = Worker(plan.settings, plan.conftests, every, names_ids=plan.names_ids)
     deadline = time.monotonic() + request.timeout if request.timeout else 0
     alone = request.workers <= 1 or len(files) < _FEW or not can_fork()
     collecting = gc.isenabled()
@@ -270,7 +273,15 @@ def assemble(
         if verdict is not False and (not pattern or fnmatch(item.id, pattern)):
             kept.append(item)
     items = tuple(_once(item for item in kept if item.path not in dynamic))
-    return Collection(items, tuple(sorted(dynamic.values(), key=lambda d: d.path)), len(results), (), context)
+    doubtful = sorted(dynamic.values(), key=lambda d: d.path)
+    return Collection(
+        items,
+        tuple(one for one in doubtful if not one.fails),
+        len(results),
+        (),
+        context,
+        tuple(one for one in doubtful if one.fails),
+    )
 
 
 def _once(items: Iterable[Item]) -> Iterator[Item]:

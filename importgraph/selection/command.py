@@ -14,7 +14,9 @@ from importgraph.errors import UsageError
 from importgraph.selection.warm import Answer, keep, question, recall, stamp
 
 if TYPE_CHECKING:
-    from importgraph.selection.model import Collection
+    from collections.abc import Sequence
+
+    from importgraph.selection.model import Collection, Dynamic
 
 SCHEMA = "importgraph/collect/1"
 
@@ -49,14 +51,29 @@ def run(options: Options) -> int:
         UsageError: If an option is wrong, or time is over.
         ConfigError: If pytest would refuse its configuration.
     """
+    show(answered(options))
+    return 0
+
+
+def answered(options: Options) -> Answer:
+    """Return the answer to a question: the stored one if it still holds, else a fresh one.
+
+    Raises:
+        UsageError: If an option is wrong, or time is over.
+        ConfigError: If pytest would refuse its configuration.
+    """
     if options.format not in {"text", "json"}:
         raise UsageError(f"There is no format {options.format}.", "Use text or json.")
     answer = recalled(options) or _fresh(options, _name(options))
     if options.dynamic is not None:
         options.dynamic.write_text("".join(f"{path}\n" for path in answer.dynamic), encoding="utf-8")
+    return answer
+
+
+def show(answer: Answer) -> None:
+    """Print an answer."""
     sys.stdout.write(answer.output)
     sys.stderr.write(answer.messages)
-    return 0
 
 
 def recalled(options: Options) -> Answer | None:
@@ -110,10 +127,18 @@ def _fresh(options: Options, name: str) -> Answer:
 
 def _messages(found: "Collection", shape: str) -> str:
     notes = "".join(f"{note}\n" for note in found.notes)
-    if not found.dynamic or shape != "text":
+    if shape != "text":
         return notes
-    lines = "".join(f"{d.path}{f':{d.line}' if d.line else ''}: {d.reason}\n" for d in found.dynamic)
-    return f"{notes}dynamic: text cannot decide {len(found.dynamic)} of {found.files} files:\n{lines}"
+    if found.failing:
+        notes += f"errors: pytest would fail to collect {len(found.failing)} of {found.files} files:\n"
+        notes += _lines(found.failing)
+    if found.dynamic:
+        notes += f"dynamic: text cannot decide {len(found.dynamic)} of {found.files} files:\n{_lines(found.dynamic)}"
+    return notes
+
+
+def _lines(found: "Sequence[Dynamic]") -> str:
+    return "".join(f"{d.path}{f':{d.line}' if d.line else ''}: {d.reason}\n" for d in found)
 
 
 def render(found: "Collection", shape: str, *, count: bool = False) -> str:
@@ -121,12 +146,14 @@ def render(found: "Collection", shape: str, *, count: bool = False) -> str:
     if shape == "json":
         items = [{"id": item.id, "path": item.path, "expands": item.expands} for item in found.items]
         dynamic = [{"path": d.path, "reason": d.reason, "line": d.line} for d in found.dynamic]
+        failing = [{"path": d.path, "reason": d.reason, "line": d.line} for d in found.failing]
         document = {
             "schema": SCHEMA,
             "files": found.files,
             "count": len(items),
             "items": items,
             "dynamic": dynamic,
+            "failing": failing,
         }
         if count:
             del document["items"]

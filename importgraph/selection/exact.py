@@ -53,7 +53,9 @@ def settle(request: Request, found: Collection) -> Collection:
     rows = _ask(request, [] if wide or named else paths, plan.settings.rootdir, plan.settings.ini)
     if wide or named:
         items = tuple(Item(node, path) for node, path in rows)
-        return Collection(items, (), found.files, (*found.notes, _note(len(files))), found.depends)
+        return Collection(
+            items, (), found.files, (*found.notes, _note(len(files))), found.depends, found.failing
+        )
     answers: dict[str, list[Item]] = defaultdict(list)
     for node, path in rows:
         answers[path].append(Item(node, path))
@@ -63,6 +65,7 @@ def settle(request: Request, found: Collection) -> Collection:
         found.files,
         (*found.notes, _note(len(paths))),
         found.depends,
+        found.failing,
     )
 
 

@@ -28,11 +28,13 @@ class Item(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Dynamic(Struct, frozen=True, array_like=True, gc=False):
-    """A file whose tests text cannot decide."""
+    """A file whose tests text cannot decide, or which pytest fails to collect."""
 
     path: str
     reason: str
     line: int = 0
+    fails: bool = False
+    """pytest surely reports an error for it, and no tests."""
 
 
 class FileResult(Struct, frozen=True, array_like=True, gc=False):
@@ -61,5 +63,7 @@ class Collection(Struct, frozen=True):
     files: int
     """Test files looked at."""
     notes: tuple[str, ...] = ()
+    """What the user should know."""
     depends: Context = Context((), (), ())
-    """What the user should know: unsupported options, whole-session doubts."""
+    failing: tuple[Dynamic, ...] = ()
+    """Files that pytest surely fails to collect: exactly no tests. Sorted by path."""

@@ -16,6 +16,7 @@ from importgraph.selection.frame import Frame, elements
 from importgraph.selection.ids import HIDDEN, IdRules, Set, Undecided, make_ids
 from importgraph.selection.marks import Marks
 from importgraph.selection.settings import Settings
+from importgraph.selection.space import Space
 from importgraph.selection.values import (
     Doubt,
     Ext,
@@ -84,7 +85,7 @@ def expand(
             raise Doubt(
                 f"pytest orders tests by the parameters of `{test.name}`, which are known at run time only"
             ) from None
-        return Open(_possible_marks(frame, conftests, test, marks, path))
+        return Open(_possible_marks(frame, conftests, path))
 
 
 def _may_be_wide(frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> bool:
@@ -114,17 +115,22 @@ def _may_be_wide(frame: Frame, conftests: Conftests, test: FoundTest, marks: Mar
         return True
 
 
-def _possible_marks(
-    frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str
-) -> frozenset[str]:
+def _possible_marks(frame: Frame, conftests: Conftests, path: str) -> frozenset[str]:
     """Return the marks that parameters which are not wholly known may bring.
 
     They bring them in `pytest.param` alone, so only marks count that are named in a file which writes that: the test's own,
     the conftests, or one that those use.
     """
-    space = frame.space
-    chain = conftests.chain(os.path.dirname(path))
-    files = {path, *chain, *[used for known in (path, *chain) for used in space.uses.get(known, ())]}
+    key = ("possible marks", path)
+    memo = frame.space.memo
+    if key not in memo:
+        memo[key] = _marks_beside_param(frame.space, (path, *conftests.chain(os.path.dirname(path))))
+    found: frozenset[str] = memo[key]
+    return found
+
+
+def _marks_beside_param(space: Space, roots: tuple[str, ...]) -> frozenset[str]:
+    files = {*roots, *[used for known in roots for used in space.uses.get(known, ())]}
     files |= {used for file in tuple(files) for used in space.uses.get(file, ())}
     texts = [text for file in files if b"pytest" in (text := space.source(file) or b"")]
     if not any(_PARAM.search(text) for text in texts):

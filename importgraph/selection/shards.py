@@ -38,7 +38,7 @@ def take_shard(found: Collection, shard: Shard, durations: Path | None) -> Colle
     weights: dict[str, float] = defaultdict(float)
     for item in found.items:
         weights[item.path] += seconds.get(item.id, mean)
-    for dynamic in found.dynamic:
+    for dynamic in (*found.dynamic, *found.failing):
         weights[dynamic.path] += mean
     loads = [0.0] * shard[1]
     part_of: dict[str, int] = {}
@@ -52,6 +52,8 @@ def take_shard(found: Collection, shard: Shard, durations: Path | None) -> Colle
         tuple(dynamic for dynamic in found.dynamic if part_of[dynamic.path] == mine),
         found.files,
         found.notes,
+        found.depends,
+        tuple(failing for failing in found.failing if part_of[failing.path] == mine),
     )
 
 

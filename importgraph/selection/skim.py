@@ -26,7 +26,7 @@ def skim(source: bytes) -> bytes:
         return source
     pieces: list[bytes] = []
     end = 0
-    for start, stop, indent, name in _bodies(source):
+    for start, stop, indent, name in bodies(source):
         if start < end:
             continue
         body = source[start:stop]
@@ -42,7 +42,7 @@ def skim(source: bytes) -> bytes:
 _BEYOND: dict[bytes, "re.Pattern[bytes]"] = {}
 
 
-def _bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
+def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
     """Yield start and end of each function's body.
 
     Up to the next line that is indented no deeper than its `def`.

@@ -94,6 +94,10 @@ class Space:
     _trees: dict[str, dict[tuple[int, str], Any]] = field(default_factory=dict)
     _unseen: dict[str, bool] = field(default_factory=dict)
     _yielding: dict[str, bool] = field(default_factory=dict)
+    changed_elsewhere: frozenset[tuple[str, str]] = frozenset()
+    """Names, with the file that holds each, that other files of the session change (`shared.py`)."""
+    verdicts: dict[tuple[str, ...], bool] = field(default_factory=dict)
+    """What was decided for the whole session."""
     memo: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     """What was computed for the file at hand, by what and for which objects of its; emptied before the next file."""
     heirs: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -247,6 +251,8 @@ class Space:
         self.use(importer, found.path)
         self.bases.setdefault(found.path, self.bases.get(importer, "") if found.first else "")
         loaded = self.load(found.path, module)
+        if (found.path, name) in self.changed_elsewhere and found.path != importer:
+            return Unknown(f"{module}.{name} is changed by files that import it", line)
         if name in loaded.scope.names:
             value = loaded.scope.names[name]
             if type(value) is Ref:

@@ -22,6 +22,19 @@ class Doubt(Exception):
         self.line = line
 
 
+class WouldFail(Doubt):
+    """pytest would report an error for this file.
+
+    Args:
+        why: What fails.
+        line: Where.
+    """
+
+    def __init__(self, why: str, line: int = 0) -> None:
+        super().__init__(f"would fail to collect: {why}", line)
+        self.why = why
+
+
 class ImportFails(Exception):
     """Importing the module surely fails."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from importgraph.selection.collectors import FoundTest, collect_names
 from importgraph.selection.conftests import Conftests
+from importgraph.selection.failing import surely_fails
 from importgraph.selection.frame import Frame
 from importgraph.selection.imports import fail
 from importgraph.selection.marks import marks_of
@@ -17,7 +18,7 @@ from importgraph.selection.names_of import base_and_name
 from importgraph.selection.parametrize import Open, expand
 from importgraph.selection.settings import Settings
 from importgraph.selection.tree import holds_doctests
-from importgraph.selection.values import Doubt, GiveUp, ImportFails, Skipped
+from importgraph.selection.values import Doubt, GiveUp, ImportFails, Skipped, WouldFail
 
 
 class Worker:
@@ -26,10 +27,14 @@ class Worker:
     Args:
         settings: The session's settings.
         conftests: Its conftests, with all that is known of its modules.
+        files: All test files of the session.
         names_ids: A plugin names parameters by a hook.
     """
 
-    def __init__(self, settings: Settings, conftests: Conftests, *, names_ids: bool) -> None:
+    def __init__(
+        self, settings: Settings, conftests: Conftests, files: Sequence[str] = (), *, names_ids: bool
+    ) -> None:
+        self.files = files
         self.settings = settings
         self.conftests = conftests
         self.space = conftests.space
@@ -44,6 +49,12 @@ class Worker:
             self.space.use(path, conftest)
         try:
             return FileResult(relative, tuple(self._items(path, relative)))
+        except WouldFail as doubt:
+            fails = surely_fails(doubt.why, self.conftests, self.files)
+            if fails:
+                for other in self.files:
+                    self.space.use(path, other)
+            return FileResult(relative, (), Dynamic(relative, str(doubt), doubt.line, fails))
         except (Doubt, GiveUp) as doubt:
             return FileResult(relative, (), Dynamic(relative, str(doubt), getattr(doubt, "line", 0)))
         except RecursionError:
@@ -66,7 +77,7 @@ class Worker:
         except Skipped:
             return []
         except ImportFails as failure:
-            raise Doubt(f"would fail to collect: {failure.reason}") from None
+            raise WouldFail(failure.reason) from None
         if self.settings.strict_markers:
             registered = {
                 mark
@@ -80,7 +91,7 @@ class Worker:
         if loaded.doubt is not None:
             raise loaded.doubt
         if loaded.failure is not None:
-            raise Doubt(f"would fail to collect: {loaded.failure.reason}", loaded.failure.line)
+            raise WouldFail(loaded.failure.reason, loaded.failure.line)
         if loaded.skipped:
             return []
         frame = Frame(loaded.scope, self.space)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from selection_trees import write_tree
+from typer.testing import CliRunner
 
+from importgraph.cli import app
 from importgraph.errors import UsageError
 from importgraph.selection.command import Options, run
 from importgraph.selection.model import Collection, Dynamic, Item
-from importgraph.selection.quick import answer
+from importgraph.selection.quick import collect_plainly, read_options
 from importgraph.selection.shards import parse_shard, take_shard
 
 FILES = {
@@ -97,15 +99,49 @@ def test_what_is_no_shard(text):
         parse_shard(text)
 
 
-def test_an_unchanged_answer_needs_no_command_line(tmp_path, capsys, monkeypatch):
-    folder = tmp_path / "suite"
-    write_tree(folder, FILES)
+PLAIN = [
+    [],
+    ["sub", "test_a.py::test_a", "-c", "pytest.ini", "--rootdir", "."],
+    ["-k", "test_a", "-m", "not slow", "--pattern", "*b*"],
+    ["--pattern=*b*", "--format=json", "--count", "--python", sys.executable],
+    ["--workers", "3", "--timeout=2.5", "--shard", "1/2", "--durations", "d.json"],
+    ["--exact", "--dynamic", "dyn.txt", "--no-cache", "-x", "--maxfail=1"],
+    ["-k", "one", "-k", "two", "-m", "--count"],
+]
+NOT_PLAIN = [
+    ["-ktest_a"], ["-vx"], ["--help"], ["-h"], ["--", "test_a.py"], ["--count=yes"], ["-k"], ["--format", "xml"],
+    ["--workers", "many"], ["nowhere.py"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", PLAIN, ids=" ".join)
+def test_a_plain_call_is_read_as_the_command_line_reads_it(words, monkeypatch):
+    read = []
+    monkeypatch.setattr("importgraph.selection.command.run", lambda options: read.append(options) or 0)
+    assert CliRunner().invoke(app, ["collect", *words]).exit_code == 0
+    assert read == [read_options(words)]
+
+
+@pytest.mark.parametrize("words", NOT_PLAIN, ids=" ".join)
+def test_what_is_not_plain_is_left_to_the_command_line(words, tmp_path, capsys, monkeypatch):
+    write_tree(tmp_path / "suite", FILES)
     monkeypatch.setenv("IMPORTGRAPH_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.chdir(folder)
-    assert not answer(["collect", "-k", "test_a"])
-    words = ("-k", "test_a")
-    cold = collect(capsys, folder, words=words, store=tmp_path / "cache" / "collect").out
-    assert answer(["collect", "-k", "test_a"])
-    assert capsys.readouterr().out == cold
-    assert not answer(["collect", "-k", "test_a", "--exact"])
-    assert not answer(["doctor"])
+    monkeypatch.chdir(tmp_path / "suite")
+    assert not collect_plainly(["collect", *words])
+    assert not collect_plainly(["doctor", *words])
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_plain_call_prints_what_the_command_line_prints(tmp_path, capsys, monkeypatch):
+    write_tree(tmp_path / "suite", FILES)
+    monkeypatch.setenv("IMPORTGRAPH_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path / "suite")
+    for words in (["-k", "test_a"], ["--count"], ["--format", "json"]):
+        assert collect_plainly(["collect", *words])
+        cold = capsys.readouterr()
+        assert collect_plainly(["collect", *words])
+        assert capsys.readouterr() == cold
+        with pytest.raises(SystemExit) as end:
+            app(["collect", *words, "--no-cache"])
+        assert end.value.code == 0
+        assert capsys.readouterr() == cold

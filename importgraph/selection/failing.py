@@ -1,0 +1,92 @@
+"""Whether a file that cannot be imported as text has it surely fails when pytest collects it.
+
+Code that runs at import can make modules appear: it may change `sys.path`, put modules into `sys.modules`, or hook the
+import system. Where no file of the session does so, a module that is not there stays absent.
+"""
+
+# ruff: noqa: PTH112, PTH118, PTH120, PTH208 -- paths are texts here: there are thousands
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+
+from importgraph.selection.conftests import Conftests
+from importgraph.selection.heirs import absolute_name
+from importgraph.selection.names_of import base_and_name
+from importgraph.selection.skim import bodies, skim
+from importgraph.selection.space import Space
+
+_CHANGES = re.compile(
+    rb"\bsys\.(?:path|modules|meta_path|path_hooks)(?:\.(?!get\b|keys\b|items\b|values\b|copy\b)\w+|[ \t]*\[[^\]\n]*\][ \t]*=(?!=)"
+    rb"|[ \t]*\+?=(?!=)|[ \t]*[,)])|\baddsitedir\b|\bsyspath_prepend\b"
+)
+_STRING = re.compile(rb"\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''", re.DOTALL)
+_ABSENT = re.compile(r"no module named '([^']+)'")
+
+
+def surely_fails(reason: str, conftests: Conftests, files: Iterable[str]) -> bool:
+    """Tell whether a reason why a file fails to import holds whatever the session's other files do.
+
+    Args:
+        reason: As evaluation gives it.
+        conftests: Those of the session, with its modules.
+        files: The session's test files; each becomes one that the answer depends on.
+    """
+    space = conftests.space
+    if reason.startswith("does not parse"):
+        return space.finder.environment.version == sys.version_info[:2]
+    absent = _ABSENT.match(reason)
+    if absent is not None and _in_link_files(space, absent[1].partition(".")[0]):
+        return False
+    if reason.startswith("cannot import name") and "from '_pytest." in reason:
+        return True
+    if absent is None and not reason.startswith(("cannot import name", "mark `")):
+        return False
+    key = ("changes imports",)
+    if key not in space.verdicts:
+        space.verdicts[key] = any(_changes_imports(space, path) for path in _looked_at(conftests, files))
+    return not space.verdicts[key]
+
+
+def _looked_at(conftests: Conftests, files: Iterable[str]) -> Iterator[str]:
+    """Yield the test files, their conftests, and the files of the project that these import directly."""
+    space = conftests.space
+    own = dict.fromkeys(files)
+    chains = dict.fromkeys(c for folder in {os.path.dirname(f) for f in own} for c in conftests.chain(folder))
+    seen = {**own, **chains}
+    yield from seen
+    for path in tuple(seen):
+        module = base_and_name(path)[1]
+        for target, *_ in space.index(path).imports:
+            found = space.find(absolute_name(module, path, target), path)
+            if found is not None and found.first and found.readable and found.path not in seen:
+                seen[found.path] = None
+                yield found.path
+
+
+def _changes_imports(space: Space, path: str) -> bool:
+    """Tell whether a file changes how imports work when it is imported, as far as its own text shows."""
+    source = space.source(path) or b""
+    if _CHANGES.search(source) is None:
+        return False
+    kept = _STRING.sub(b"", skim(source))
+    if _CHANGES.search(kept) is not None:
+        return True
+    return any(
+        _CHANGES.search(source, start, stop) and re.search(rb"(?<!def )\b" + name + rb"\(", kept)
+        for start, stop, _, name in bodies(source)
+    )
+
+
+def _in_link_files(space: Space, name: str) -> bool:
+    """Tell whether a `.pth` file, which may run code when the interpreter starts, names a module."""
+    return any(
+        re.search(
+            rb"\b" + re.escape(name.encode()) + rb"\b", space.source(os.path.join(folder, entry)) or b""
+        )
+        for folder in space.finder.environment.folders
+        if os.path.isdir(folder)
+        for entry in os.listdir(folder)
+        if entry.endswith(".pth")
+    )

@@ -1,0 +1,58 @@
+"""Names of one module that another changes when it is imported: what they are depends on which files came before.
+
+pytest imports all test files into one process. Here files are read in any order and in several processes, so such names
+count as unknown.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from importgraph.selection.heirs import absolute_name
+from importgraph.selection.names_of import base_and_name
+from importgraph.selection.skim import skim
+from importgraph.selection.space import Space
+
+_CHANGE = re.compile(
+    rb"^[ \t]*(?P<name>\w+)(?:"
+    rb"\.(?:append|extend|insert|update|add|setdefault|pop|popitem|remove|discard|clear|sort|reverse)\("
+    rb"|\[[^\]\n]*\][ \t]*[-+*/|&]?=(?!=)"
+    rb"|[ \t]*[-+*/|&]=(?!=)"
+    rb"|\.\w+[ \t]*=(?!=))",
+    re.MULTILINE,
+)
+_DEEP = 12
+
+
+def changed_elsewhere(space: Space, files: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """Return the names, each with the file that holds it, which some of the files import and change at module level."""
+    found: set[tuple[str, str]] = set()
+    for path in files:
+        source = space.source(path) or b""
+        if _CHANGE.search(source) is None:
+            continue
+        entries = space.index(path).entries
+        names = {change["name"].decode() for change in _CHANGE.finditer(skim(source))}
+        module = base_and_name(path)[1]
+        for name in names:
+            entry = entries.get(name)
+            if entry is not None and entry.kind == "import":
+                found.update(_holders(space, path, absolute_name(module, path, entry.module), entry.name))
+    return frozenset(found)
+
+
+def _holders(
+    space: Space, importer: str, module: str, name: str, depth: int = 0
+) -> Iterator[tuple[str, str]]:
+    """Yield the places that a name passes through, from the module it is taken from to the one that defines it."""
+    where = space.find(module, importer) if module else None
+    if where is None or not where.readable or not where.first or depth > _DEEP:
+        return
+    yield where.path, name
+    entry = space.index(where.path).entries.get(name)
+    if entry is not None and entry.kind == "import":
+        yield from _holders(
+            space, where.path, absolute_name(module, where.path, entry.module), entry.name, depth + 1
+        )
+    elif entry is None:
+        for star in space.index(where.path).stars:
+            yield from _holders(space, where.path, absolute_name(module, where.path, star), name, depth + 1)
