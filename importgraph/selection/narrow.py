@@ -49,9 +49,6 @@ def narrow(config: Any) -> Narrowing:
     Returns:
         The files that need no import; none where anything may change collection in a way text does not show.
     """
-    reason = _objection(config)
-    if reason:
-        return Narrowing(frozenset(), 0, reason)
     try:
         # reading files warns about their escapes, forking warns about threads: not the user's warnings
         with warnings.catch_warnings(action="ignore"):
@@ -63,6 +60,9 @@ def narrow(config: Any) -> Narrowing:
 
 
 def _narrowed(config: Any) -> Narrowing:
+    reason = _objection(config)
+    if reason:
+        return Narrowing(frozenset(), 0, reason)
     settings = settings_of(config)
     environment = find_environment(Path(sys.prefix), settings.rootdir)
     foreign = {*environment.standard, *environment.site}
@@ -100,7 +100,7 @@ def _objection(config: Any) -> str:
     if option.doctestglob:
         return "option doctest-glob adds files that are no tests"
     for hook in _HOOKS:
-        for found in getattr(config.hook, hook).get_hookimpls():
+        for found in getattr(config.pluginmanager.hook, hook).get_hookimpls():
             name = found.plugin_name or ""
             module = getattr(found.function, "__module__", "") or ""
             if module.startswith(("_pytest.", "importgraph.", "xdist.")) or name in HARMLESS:
