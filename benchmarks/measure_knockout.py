@@ -3,33 +3,30 @@
     python benchmarks/measure_knockout.py PYTHON315 SITE            table on standard output
     python benchmarks/measure_knockout.py PYTHON315 SITE --write    also to results/measure_knockout.md
 
-PYTHON315 is an interpreter of CPython 3.15, SITE a folder with django, httpx, networkx, rich, sqlalchemy and
-sympy for it (`pip install --target SITE ...`; pure Python is enough).
+PYTHON315 is an interpreter of CPython 3.15, SITE a folder with packages for it (`pip install --target SITE
+...`; pure Python is enough): django, httpx, jinja2, networkx, openpyxl, pymongo, redis, rich, sphinx,
+sqlalchemy and sympy. Entry points whose package is not there are named and left out.
 
 A set is the smallest one that separates an entry point from a heavy module. *Offered*: what `importgraph
 cut` would propose; *lazy*: any import at module level may go unless its name is used at import; *naive*: any
 import at module level may go. The prediction is the difference of two closures, weighted by a profile; an
 import whose name is used at import loads its module at once and is not counted as gone.
 
-A set is knocked out by `sys.set_lazy_imports("all")` with a filter that is true for its statements alone
-(PEP 810); the run it is compared with has a filter that is never true. All runs take turns. The noise of an
-entry point is what two identical programs differ by. An effect, predicted or measured, counts from three
-times the noise on. A prediction is right within 15 %, or within three times the noise. For the wrong ones
-the modules that were loaded all the same, or were freed besides, say why. The garbage collector is off, in
-the profiles too: a full collection falls into whichever module is being imported, and moves when others are
-gone.
+A set is knocked out as `importgraph cut --verify` does it (importgraph/measurements/knockout.py); the run it
+is compared with has a filter that is never true. All runs take turns. The noise of an entry point is what
+two identical programs differ by. An effect, predicted or measured, counts from three times the noise on. A
+prediction is right within 15 %, or within three times the noise. For the wrong ones the modules that were
+loaded all the same, or were freed besides, say why. The garbage collector is off, as profiles count its
+pauses apart.
+
+All profiles and sets come first; then the expected duration is printed, and each row as it is measured.
 """
 
 import argparse
-import ast
-import os
 import sys
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from turns import Program, Taken, in_turn, noise
 
 from importgraph.config import from_options
 from importgraph.facts.model import Origin, Scope
@@ -41,37 +38,28 @@ from importgraph.fixes.entry_cuts import cut
 from importgraph.fixes.lazy_imports import Cut, cost
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, closure, modules_of
+from importgraph.measurements.knockout import Statement, knock_out
 from importgraph.measurements.profile import Settings, profile_target
 from importgraph.measurements.target import Target
+from importgraph.measurements.turns import NOT_COLLECTING, Program, in_turn, noise, run
 from importgraph.names import parent
 from importgraph.project import open_project
 
 RESULT = Path(__file__).with_name("results") / "measure_knockout.md"
 ENTRIES = (
     *("django.http", "django.forms", "django.core.management", "django.db.models"),
-    *("httpx", "rich.progress", "networkx", "sqlalchemy.orm", "sympy"),
+    *("httpx", "rich.progress", "redis", "pymongo", "openpyxl", "jinja2", "sphinx.application"),
+    *("networkx", "sqlalchemy.orm", "sympy"),
 )
 LEAST_US = 500
+START = 0.06
+"""Seconds that starting and ending an interpreter take besides the import."""
 MOST_STATEMENTS = 60
 CANDIDATES = 40
-NOT_COLLECTING = "import gc\ngc.disable()\n"
-NAIVE = 3
-"""Of these, so many for each entry point; most predict nothing."""
-KNOCK_OUT = """
-knocked = {statements!r}
-
-def is_lazy(importer, name, names, frame_of=sys._getframe):
-    if (importer, name, names or ()) in knocked:
-        return True
-    frame = frame_of(1)
-    return bool(frame.f_code.co_code[frame.f_lasti + 1] & 1)
-
-sys.set_lazy_imports_filter(is_lazy)
-sys.set_lazy_imports("all")
-"""
-"""The filter is asked about `lazy import` statements too (the standard library has some), and would make
-them eager; the lowest bit of the argument of IMPORT_NAME tells them apart."""
-Statement = tuple[str, str, tuple[str, ...]]
+NAIVE = 2
+LAZY = 3
+"""Of these, so many for each entry point: the rest is what `importgraph cut` offers. Most naive ones predict
+nothing."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +121,9 @@ def _some(names: Collection[str]) -> str:
 class Entry:
     """One entry point with its profile and graph."""
 
-    def __init__(self, python: str, path: tuple[Path, Path], name: str, runs: int) -> None:
-        self.python, self.path, self.name = python, path, name
-        start, site = path
-        target = Target(python, "module", name, (), site, (("PYTHONPATH", f"{start}{os.pathsep}{site}"),))
+    def __init__(self, python: str, site: Path, name: str, runs: int) -> None:
+        self.python, self.site, self.name = python, site, name
+        target = Target(python, "module", name, (), site, (("PYTHONPATH", str(site)),))
         profile = profile_target(target, Settings(runs=runs))
         folder = site / name.partition(".")[0]
         project = open_project(folder, from_options(python_version=(3, 15)), profile=profile)
@@ -144,14 +131,17 @@ class Entry:
         self.view: View = self.snapshot.loading
         self.deferrals = Deferrals(self.snapshot, {})
         self.before = closure(self.view, [name])
-        self.mains: dict[str, frozenset[int]] = {}
-        self.statements: dict[str, dict[int, int]] = {}
-        self.measured = {module.name for module in profile.modules}
+        self.measured = {module.name for module in profile.modules if module.error is None}
+        self.seconds = profile.total_us / 1e6
 
     def sets(self, most: int) -> Iterator[Knocked]:
         """Yield sets for the heaviest modules, none twice."""
         load = load_of(self.snapshot, self.view, EntryPoint(self.name, "asked for"))
-        heavy = [n for n, w in load.retained.items() if w >= LEAST_US and is_candidate(self.snapshot, n)]
+        heavy = [
+            n
+            for n, w in load.retained.items()
+            if w >= LEAST_US and is_candidate(self.snapshot, n) and n in self.measured
+        ]
         heavy.sort(key=lambda node: (-load.retained[node], node))
         found: dict[frozenset[Statement], Knocked] = {}
         for module in [node for node in heavy[:CANDIDATES] if node != self.name]:
@@ -161,59 +151,53 @@ class Entry:
                     found.setdefault(knocked.statements, knocked)
         order = sorted(found.values(), key=lambda one: (-one.predicted, one.module))
         naive = [one for one in order if one.kind == "naive"][:NAIVE]
-        yield from [*[one for one in order if one.kind != "naive"][: most - len(naive)], *naive]
+        lazy = [one for one in order if one.kind == "lazy"][:LAZY]
+        offered = [one for one in order if one.kind == "offered"]
+        yield from [*offered[: most - len(lazy) - len(naive)], *lazy, *naive]
 
     def separating(self, module: str) -> Iterator[tuple[str, Sequence[ImportEdge]]]:
         """Yield a smallest set of each kind."""
         offered = cut(self.deferrals, self.view, self.name, module)
         yield "offered", offered.edges if isinstance(offered, Cut) else ()
         for kind, allowed in (("lazy", self.stays_lazy), ("naive", _at_module_level)):
-            yield kind, smallest_set(self.view, self.before, self.name, module, allowed, MOST_STATEMENTS)
+            yield (
+                kind,
+                smallest_set(
+                    self.view,
+                    self.before,
+                    self.name,
+                    module,
+                    allowed,
+                    MOST_STATEMENTS,
+                    self.deferrals.statement_line,
+                ),
+            )
 
     def stays_lazy(self, edge: ImportEdge) -> bool:
         """Tell whether nothing uses the name of an import at module level while its module is imported."""
         if not _at_module_level(edge) or "is used while" in self.deferrals.verdict(edge).reason:
             return False
-        lines = set(self.deferrals.use_sites(edge).at_import)
-        return not lines - self.main_lines(edge.path)
+        return not self.deferrals.use_sites(edge).at_import
 
-    def main_lines(self, path: str) -> frozenset[int]:
-        """Return the lines below `if __name__ == "__main__"`, which do not run at import."""
-        if path not in self.mains:
-            body = ast.parse(self.snapshot.read_text(path)).body
-            guarded = (n for n in body if isinstance(n, ast.If) and "__main__" in ast.unparse(n.test))
-            lines = (range(n.lineno, (n.end_lineno or n.lineno) + 1) for n in guarded)
-            self.mains[path] = frozenset(line for found in lines for line in found)
-        return self.mains[path]
-
-    def place(self, edge: ImportEdge) -> tuple[str, int, str]:
+    def place(self, edge: ImportEdge) -> Statement:
         """Return what identifies the statement of an imported name: importer, first line, module named."""
-        if edge.path not in self.statements:
-            tree = ast.parse(self.snapshot.read_text(edge.path))
-            nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
-            self.statements[edge.path] = {
-                line: node.lineno for node in nodes for line in range(node.lineno, (node.end_lineno or 0) + 1)
-            }
-        return edge.importer, self.statements[edge.path].get(edge.line, edge.line), _base(edge)
+        return edge.importer, self.deferrals.statement_line(edge), _base(edge)
 
     def knocked(self, kind: str, module: str, edges: Iterable[ImportEdge]) -> Knocked:
         """Predict for whole statements: the filter cannot tell the names of one statement apart."""
-        places = {self.place(edge) for edge in edges}
-        whole = [e for e in self.snapshot.graph.imports if e.index >= 0 and self.place(e) in places]
-        lazy = {key_of(e) for e in whole if self.stays_lazy(e)}
+        places = frozenset(self.place(edge) for edge in edges)
+        importers = {place[0] for place in places}
+        inside = (e for e in self.snapshot.graph.imports if e.importer in importers and e.index >= 0)
+        lazy = {key_of(e) for e in inside if self.place(e) in places and self.stays_lazy(e)}
         after = closure(self.deferrals.after(self.view, lazy), [self.name])
-        statements = frozenset(
-            (place[0], place[2], tuple(e.name for e in whole if e.name and self.place(e) == place))
-            for place in places
-        )
         predicted = (cost(self.snapshot, self.before) - cost(self.snapshot, after)) / 1000
         freed = modules_of(self.before - after) & self.measured
-        return Knocked(self.name, kind, module, statements, predicted, frozenset(freed))
+        return Knocked(self.name, kind, module, places, predicted, frozenset(freed))
 
     def program(self, statements: Collection[Statement]) -> Program:
         """Return the import of the entry with some statements knocked out."""
-        source = KNOCK_OUT.format(statements=set(statements) or {("", "", ())})
-        return Program(self.python, self.name, self.path, source)
+        source = NOT_COLLECTING + knock_out(statements)
+        return Program(self.python, self.name, (self.site,), source)
 
 
 def _base(edge: ImportEdge) -> str:
@@ -226,22 +210,21 @@ def _at_module_level(edge: ImportEdge) -> bool:
     return stands and edge.name != "*" and not edge.tried and not edge.fallback
 
 
-def rows(entry: Entry, options: argparse.Namespace) -> Iterator[Row]:
-    sets = list(entry.sets(options.most))
+def rows(entry: Entry, sets: Sequence[Knocked], rounds: int) -> Iterator[Row]:
     programs = {f"set {number}": entry.program(one.statements) for number, one in enumerate(sets)}
     programs |= {"plain": entry.program(()), "again": entry.program(())}
-    plain = set(programs["plain"].run(names=True)[3])
-    taken: dict[str, Taken] = in_turn(programs, options.rounds)
+    plain = run(programs["plain"], names=True).modules
+    taken = in_turn(programs, rounds)
     alike = abs(taken["plain"].best - taken["again"].best)
     base = (taken["plain"].best + taken["again"].best) / 2
     for number, one in enumerate(sets):
         name = f"set {number}"
-        _, _, error, loaded = programs[name].run(names=True)
-        gone = plain - set(loaded)
-        still = one.freed & set(loaded)
+        changed = run(programs[name], names=True)
+        gone = plain - changed.modules
+        still = one.freed & changed.modules
         more = frozenset((gone - one.freed) & entry.measured)
         doubt = max(alike, noise(taken["plain"], taken["again"]) / 2)
-        yield Row(one, base - taken[name].best, doubt, error, still, more)
+        yield Row(one, base - taken[name].best, doubt, changed.error, still, more)
 
 
 def table(found: Iterable[Row]) -> Iterator[str]:
@@ -268,7 +251,7 @@ def summary(found: Sequence[Row], kind: str) -> str:
 def report(found: Sequence[Row], options: argparse.Namespace) -> str:
     packages = {row.knocked.entry.partition(".")[0] for row in found}
     setting = (
-        "`benchmarks/measure_knockout.py`, CPython 3.15, 2 cores shared with other work, "
+        "`python benchmarks/measure_knockout.py PYTHON315 SITE --write`, CPython 3.15, a 2-core machine, "
         f"{options.rounds} rounds in turn, profiles of {options.runs} runs, garbage collector off, user and "
         f"system CPU time of the import, best of the rounds. {len(found)} sets over {len(packages)} packages."
     )
@@ -293,26 +276,38 @@ def report(found: Sequence[Row], options: argparse.Namespace) -> str:
     return "\n".join(lines) + "\n"
 
 
+def note(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Predict what sets of imports save, and knock them out.")
     parser.add_argument("python", help="an interpreter of CPython 3.15")
     parser.add_argument("site", type=Path, help="a folder with the packages")
     parser.add_argument("entries", nargs="*", metavar="ENTRY", default=ENTRIES)
-    parser.add_argument("--rounds", type=int, default=15, help="rounds in turn (default: 15)")
+    parser.add_argument("--rounds", type=int, default=13, help="rounds in turn (default: 13)")
     parser.add_argument("--runs", type=int, default=9, help="runs of each profile (default: 9)")
     parser.add_argument("--most", type=int, default=10, help="sets for each entry point (default: 10)")
     parser.add_argument("--write", action="store_true", help=f"also write {RESULT.parent.name}/{RESULT.name}")
     options = parser.parse_args()
+    site = options.site.resolve()
+    planned: list[tuple[Entry, list[Knocked]]] = []
+    for name in options.entries:
+        if not (site / name.partition(".")[0]).is_dir():
+            note(f"{name}: its package is not in {options.site}")
+            continue
+        entry = Entry(options.python, site, name, options.runs)
+        planned.append((entry, list(entry.sets(options.most))))
+        note(f"{name}: {entry.seconds * 1000:.0f} ms, {len(planned[-1][1])} sets")
+    seconds = sum((e.seconds + START) * ((len(sets) + 2) * (options.rounds + 2)) for e, sets in planned)
+    note(f"{sum(len(sets) for _, sets in planned)} sets; measuring takes about {seconds / 60:.0f} minutes")
     found: list[Row] = []
-    with tempfile.TemporaryDirectory() as start:
-        Path(start, "sitecustomize.py").write_text(NOT_COLLECTING, encoding="utf-8")
-        path = (Path(start).resolve(), options.site.resolve())
-        for name in options.entries:
-            for row in rows(Entry(options.python, path, name, options.runs), options):
-                one = row.knocked
-                numbers = f"{one.predicted:.1f} {row.saved:.1f} ({row.noise:.1f})"
-                print(f"{name} {one.kind} {one.module}: {numbers} {row.verdict}", file=sys.stderr)
-                found.append(row)
+    for entry, sets in planned:
+        for row in rows(entry, sets, options.rounds):
+            one = row.knocked
+            numbers = f"{one.predicted:.1f} {row.saved:.1f} ({row.noise:.1f})"
+            note(f"{one.entry} {one.kind} {one.module}: {numbers} {row.verdict}")
+            found.append(row)
     text = report(found, options)
     print(text, end="")
     if options.write:

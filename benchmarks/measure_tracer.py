@@ -99,7 +99,7 @@ def compare_times(target: Target, folder: Path) -> dict[str, float]:
                 raise SystemExit(f"{target.name} did not end")
             plain_wall.append(took / 1e6)
             plain_cpu.append(used / 1e6)
-            wall.append(trace.end.total_ns / 1e6)
+            wall.append((trace.end.total_ns + trace.end.collector_ns) / 1e6)
             cpu.append(trace.end.cpu_ns / 1e6)
             own.append(trace.end.corrected_ns / 1e6)
             total = trace.end.self_ns + sum(load.self_ns for load in trace.loads)

@@ -100,8 +100,10 @@ def heading(profile: ImportProfile) -> Iterator[str]:
     title = f"Where the {milliseconds(profile.total_us)} of {verb} {profile.entry} go{partial}"
     yield text(MARGIN, 28, title, size=TITLE)
     yield text(MARGIN, 48, HOW_TO_READ, "#444")
+    apart = " Pauses of the garbage collector stand apart: they fall into any module."
     measured = (
         f"{len(profile.modules)} modules, Python {profile.python}, {runs}, {profile.bytecode} bytecode{cold}."
+        f"{apart if profile.collector_us else ''}"
     )
     yield text(MARGIN, 64, measured, "#444")
 

@@ -222,13 +222,11 @@ def module_table(title: str, modules: Sequence[ModuleTiming], sites: dict[str, I
 
 
 def effect_table(effects: Sequence[Effect], limit: int) -> Table:
-    """Show work done at import, the project's own modules first."""
-    table = new_table(
-        "Work done while importing",
-        [Column("kind"), Column("what"), Column("by"), Column("at"), Column("called from")],
-    )
-    ranked = sorted(effects, key=lambda effect: (is_outside(effect.path), -effect.retained_us))
-    for effect in ranked[:limit]:
+    """Show work done at import, the project's own modules first; what one line repeats is one row."""
+    columns = [Column("kind"), Column("what"), Column("by"), Column("it retains", number=True)]
+    table = new_table("Work done while importing", [*columns, Column("at"), Column("called from")])
+    together: dict[tuple[str, str, str, str], list[Effect]] = {}
+    for effect in sorted(effects, key=lambda effect: (is_outside(effect.path), -effect.retained_us)):
         at = (
             f"{effect.path}:{effect.line}"
             if effect.line and not is_outside(effect.path)
@@ -236,7 +234,10 @@ def effect_table(effects: Sequence[Effect], limit: int) -> Table:
         )
         inside = not is_outside(effect.via_path)
         via = f"{effect.via_path}:{effect.via_line}" if inside else f"{effect.function}()"
-        table.add_row(effect.kind, effect.detail, effect.module, at, via)
+        together.setdefault((effect.kind, effect.module, at, via), []).append(effect)
+    for (kind, module, at, via), found in list(together.items())[:limit]:
+        more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+        table.add_row(kind, f"{found[0].detail}{more}", module, milliseconds(found[0].retained_us), at, via)
     return table
 
 
