@@ -32,11 +32,11 @@ from importgraph.config import from_options
 from importgraph.errors import UsageError
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.heavy_imports import is_candidate, load_of
-from importgraph.fixes.cut_verification import apply_edits
 from importgraph.fixes.deferral import Deferrals
 from importgraph.fixes.entry_cuts import cut
 from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import DeferImport
+from importgraph.fixes.tree_copies import apply_edits
 from importgraph.measurements.model import ImportProfile
 from importgraph.measurements.profile import Settings, profile_target
 from importgraph.measurements.target import Target

@@ -43,7 +43,8 @@ class Running:
 
     def verified(self, promise: "Promise") -> "Verification":
         """Verify a promise; progress goes to standard error."""
-        from importgraph.fixes.cut_verification import How, Tree, verify
+        from importgraph.fixes.cut_verification import How, verify
+        from importgraph.fixes.tree_copies import Tree
         from importgraph.measurements.interpreter import interpreter_version
         from importgraph.measurements.target import default_python
 

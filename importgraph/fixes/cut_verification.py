@@ -5,11 +5,8 @@ temporary copy, and two copies are compared, so that the tree itself is neither 
 the import is measured before and after in turn.
 """
 
-import os
-import shutil
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +14,7 @@ from importgraph.errors import UsageError
 from importgraph.fixes.deferral import Deferrals, bound_by
 from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import DeferImport, Gain
-from importgraph.fixes.rewrite import Refused, rewrite
+from importgraph.fixes.tree_copies import Tree, apply_edits, copy_tree
 from importgraph.graph.model import ImportEdge, Kind
 from importgraph.graph.views import loaded_by
 from importgraph.measurements.knockout import FIRST_VERSION, Statement, knock_out
@@ -35,7 +32,6 @@ from importgraph.names import parent
 from importgraph.snapshot import Snapshot
 
 ROUNDS = 11
-_ASIDE = {"node_modules", "__pycache__", "venv"}
 _ANSWERS = {"__getattr__"}
 """Functions that load for somebody else: who asked them is what a reader wants to know."""
 
@@ -119,16 +115,6 @@ class Verification:
         if self.before_us is None or self.after_us is None:
             return None
         return self.before_us - self.after_us
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """Where the analysed files are."""
-
-    root: Path
-    """The folder that paths are relative to."""
-    within: str
-    """The part of it that was read; empty for all."""
 
 
 def verify(
@@ -284,43 +270,3 @@ def _statement(deferrals: Deferrals, edge: ImportEdge) -> Statement:
     named = parent(edge.imported) if edge.submodule else edge.imported
     importer = deferrals.snapshot.graph.modules[edge.importer].importable_as
     return importer, deferrals.statement_line(edge), named
-
-
-def copy_tree(tree: Tree, place: Path) -> Path:
-    """Copy a tree without environments, caches and hidden folders. Returns what stands for its root."""
-
-    def left_out(where: str, names: list[str]) -> set[str]:
-        folders = {name for name in names if os.path.isdir(os.path.join(where, name))}  # noqa: PTH112, PTH118
-        hidden = {name for name in folders if name.startswith(".") or name in _ASIDE}
-        return hidden | {name for name in folders - hidden if Path(where, name, "pyvenv.cfg").is_file()}
-
-    shutil.copytree(
-        tree.root / tree.within,
-        place / tree.within,
-        ignore=left_out,
-        symlinks=True,
-        ignore_dangling_symlinks=True,
-    )
-    return place
-
-
-def apply_edits(folder: Path, edits: Iterable[DeferImport]) -> None:
-    """Make edits in a copy of the tree.
-
-    Raises:
-        UsageError: They cannot be applied together.
-    """
-    for path, found in by_path(edits).items():
-        file = folder / path
-        text = rewrite(file.read_text(encoding="utf-8"), found)
-        if isinstance(text, Refused):
-            raise UsageError(f"{path} cannot be edited: {text.reason}.")
-        file.write_text(text, encoding="utf-8")
-
-
-def by_path(edits: Iterable[DeferImport]) -> Mapping[str, list[DeferImport]]:
-    """Group edits by file."""
-    found: dict[str, list[DeferImport]] = defaultdict(list)
-    for edit in edits:
-        found[edit.path].append(edit)
-    return found
