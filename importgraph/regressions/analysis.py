@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from importgraph.collection_errors.model import Cause
 from importgraph.config import Partial
+from importgraph.errors import ConfigError, UsageError
 from importgraph.facts.discover import COMPILED_SUFFIXES
 from importgraph.findings.model import Finding
 from importgraph.graph.views import View
@@ -98,6 +99,7 @@ def analysed_revision(
 
     Raises:
         UsageError: If the folder holds no Python files at that commit.
+        ConfigError: If its settings could not be used at that commit.
     """
     top = project_top(folder)
     prefix = repository.relative(top)
@@ -107,12 +109,23 @@ def analysed_revision(
         export_tree(repository, commit, prefix, place)
         inside = place / repository.relative(folder)
         inside.mkdir(parents=True, exist_ok=True)
-        yield analyse(inside, options, cache_folder)
+        try:
+            analysis = analyse(inside, options, cache_folder)
+        except ConfigError as error:
+            message = f"At revision {commit[:12]}: {error.message}"
+            raise ConfigError(message, "Compare with another one.") from error
+        yield analysis
 
 
 def project_top(folder: Path) -> Path:
-    """Return the folder that holds the outermost package around a folder, as `open_project` does."""
+    """Return the folder that holds the outermost package around a folder, as `open_project` does.
+
+    Raises:
+        UsageError: If there is no such folder.
+    """
     top = folder.resolve()
+    if not top.is_dir():
+        raise UsageError(f"There is no folder {folder}.", "Name the folder of a repository or package.")
     while (top / "__init__.py").is_file() and top.parent != top:
         top = top.parent
     return top

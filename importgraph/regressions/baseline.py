@@ -10,7 +10,7 @@ from importgraph.regressions.model import SCHEMA, Digest
 
 DEFAULT_NAME = "importgraph-baseline.json"
 _SCHEMA_NAME = "importgraph/baseline/"
-_AGAIN = "Save a new one with `importgraph baseline`."
+_AGAIN = "Delete it, and save a new one with `importgraph baseline`."
 
 
 def dump_baseline(digest: Digest) -> str:
@@ -28,7 +28,7 @@ def load_baseline(path: Path) -> Digest:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise UsageError(f"There is no baseline {path}.", _AGAIN) from error
+        raise UsageError(f"There is no baseline {path}.", "Save one with `importgraph baseline`.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
     try:
@@ -50,7 +50,7 @@ def _check_schema(document: Any, path: Path) -> None:
     if int(version) > SCHEMA:
         raise UsageError(
             f"{path} was written by a newer importgraph (schema {version}; this one reads up to {SCHEMA}).",
-            "Update importgraph, or save a new baseline.",
+            "Update importgraph, or delete the file and save a new one.",
         )
     if int(version) < SCHEMA:
         raise UsageError(f"{path} has the old schema {version}.", _AGAIN)

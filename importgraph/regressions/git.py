@@ -141,7 +141,8 @@ def open_repository(folder: Path) -> Repository:
     if done.returncode != 0 or not top:
         reason = done.stderr.decode(errors="replace").strip().splitlines()
         detail = reason[0].removeprefix("fatal: ") if reason else "it has no work tree"
-        raise UsageError(f"{folder} is not in a git repository ({detail}).", "Name a folder that is.")
+        why = "" if detail.startswith("not a git repository") else f" ({detail})"
+        raise UsageError(f"`{folder}` is not in a git repository{why}.", "Name a folder that is.")
     return Repository(Path(top).resolve())
 
 
@@ -167,7 +168,11 @@ def run_git(folder: Path, arguments: Sequence[str]) -> "subprocess.CompletedProc
             check=False,
             env=_environment(),
         )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not folder.is_dir():
+            raise UsageError(
+                f"There is no folder {folder}.", "Name the folder of a repository or package."
+            ) from error
         raise UsageError(
             "There is no `git` on PATH.", "Install git, or compare with a baseline file."
         ) from error

@@ -293,3 +293,107 @@ def test_broken_configuration_is_one_line(saved, run):
     saved.write({"pyproject.toml": "["})
     with pytest.raises(ConfigError, match="cannot be read"):
         run(saved.folder, "check")
+
+
+GUARDS = (
+    ["check", "--against", "HEAD~1"],
+    ["diff", "HEAD~1"],
+    ["affected", "--since", "HEAD~1"],
+    ["baseline"],
+)
+SETTINGS = [
+    ("pyproject.toml", "[", "pyproject.toml cannot be read"),
+    ("pyproject.toml", "[tool.importgraph]\nsource-root = ['x']\n", "did you mean `source-roots`"),
+]
+GATES = [
+    ("pyproject.toml", "[tool.importgraph.check]\nmax-module = 3\n", "did you mean `max-modules`"),
+    ("pyproject.toml", "[[tool.importgraph.rules]]\ncode = 'A'\nkind = 'x'\n", "`kind` should be one of"),
+    (".importlinter", "[importlinter\n", r".importlinter cannot be read: .* Mend the file"),
+]
+
+
+def test_broken_settings_are_one_line_for_every_command(repo, run):
+    repo.commit(FILES)
+    repo.commit({"app/core.py": HEAVY})
+    for file, text, message in (*SETTINGS, *GATES):
+        repo.write({"pyproject.toml": FILES["pyproject.toml"], file: text})
+        for words in GUARDS:
+            if (file, text, message) in GATES and words[0] == "affected":
+                continue  # it asks no gate
+            with pytest.raises(ConfigError, match=message) as caught:
+                run(repo.folder, *words)
+            assert "\n" not in str(caught.value)
+
+
+def test_settings_that_were_broken_then_name_the_revision(repo, run):
+    repo.commit({**FILES, "pyproject.toml": "["})
+    repo.commit({"pyproject.toml": FILES["pyproject.toml"]})
+    for words in GUARDS[:3]:
+        with pytest.raises(ConfigError, match=r"At revision \w{12}: pyproject.toml cannot.* Compare with"):
+            run(repo.folder, *words)
+
+
+def test_a_detached_head_works(repo, run):
+    repo.commit(FILES)
+    repo.commit({"app/core.py": "def run(): ...\nx = 1\n"})
+    git(repo.folder, "checkout", "-q", "--detach")
+    for words in GUARDS:
+        assert run(repo.folder, *words).exit_code == 0
+
+
+def test_no_repository_no_git_and_a_shallow_clone_are_one_line(repo, run, tmp_path, monkeypatch):
+    from guard_repos import write_files
+
+    repo.commit(FILES)
+    repo.commit({"app/core.py": HEAVY})
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{repo.folder}", str(shallow))
+    for words in GUARDS[:3]:
+        with pytest.raises(UsageError, match=r"^`.` is not in a git repository. Name"):
+            run(write_files(tmp_path / "plain", FILES), *words)
+        with pytest.raises(UsageError, match="This clone is shallow"):
+            run(shallow, *words)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for words in GUARDS[:3]:
+        with pytest.raises(UsageError, match="There is no `git` on PATH"):
+            run(repo.folder, *words)
+
+
+def test_a_folder_that_is_not_there_is_one_line(repo, run):
+    repo.commit(FILES)
+    for words in (
+        ["check", "gone"],
+        ["baseline", "gone"],
+        ["diff", "HEAD", "--path", "gone"],
+        ["diff", "HEAD", "--path", "pyproject.toml"],
+        ["check", "gone", "--against", "HEAD"],
+        ["affected", "gone", "--since", "HEAD"],
+    ):
+        with pytest.raises(UsageError, match="There is no folder"):
+            run(repo.folder, *words)
+
+
+def test_a_baseline_that_cannot_be_read_is_not_replaced_unseen(saved, run):
+    (saved.folder / "importgraph-baseline.json").write_text('{"schema": "importgraph/baseline/99"}')
+    with pytest.raises(UsageError, match=r"was written by a newer importgraph .* delete the file"):
+        run(saved.folder, "baseline", "--update")
+
+
+def test_diff_draws_the_change(repo, run):
+    repo.commit(FILES)
+    repo.commit({"app/core.py": HEAVY})
+    for name in ("one.svg", "two.svg"):
+        run(repo.folder, "diff", "HEAD~1", "HEAD", "--picture", name)
+    one, two = ((repo.folder / name).read_bytes() for name in ("one.svg", "two.svg"))
+    assert one == two
+    assert b"app.heavy" in one
+    with pytest.raises(UsageError, match="names no picture that can be drawn"):
+        run(repo.folder, "diff", "HEAD~1", "HEAD", "--picture", "change.gif")
+
+
+def test_variables_of_a_git_hook_do_not_lead_astray(repo, run, monkeypatch):
+    repo.commit(FILES)
+    repo.commit({"app/core.py": HEAVY})
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/nowhere")
+    assert run(repo.folder / "app", "check", "--against", "HEAD~1").exit_code == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from importgraph.config import read_toml
+from importgraph.errors import ConfigError
 from importgraph.facts.model import Guard, Origin
 from importgraph.findings.model import Finding, Location, Severity
 from importgraph.graph.algorithms import to_grimp
@@ -47,6 +48,9 @@ def read_contracts(root: Path) -> tuple[Contract, ...]:
     """Read the contracts from `setup.cfg`, `.importlinter` or `pyproject.toml`, the first that has any.
 
     Contracts of types that only the project knows are left out.
+
+    Raises:
+        ConfigError: If one of the files cannot be read.
     """
     for found in (*(_from_ini(root / name) for name in ("setup.cfg", ".importlinter")), _from_toml(root)):
         if found is not None:
@@ -67,8 +71,9 @@ def _from_ini(path: Path) -> list[Contract] | None:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read(path, encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError):
-        return None  # the loader of settings reports files that cannot be read
+    except (configparser.Error, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split()).replace(str(path), path.name)
+        raise ConfigError(f"{path.name} cannot be read: {reason}.", "Mend the file and run again.") from error
     if not parser.has_section("importlinter"):
         return None
     session = dict(parser.items("importlinter"))
