@@ -53,7 +53,7 @@ def _verified(entry: str, gain: Gain, found: Verification) -> Iterator[str]:
     elif found.still:
         yield f"Refuted ({how}): importing {entry} still loads {_some(found.still)}"
     else:
-        yield f"Verified ({how}): {_some_out(gain)} with {entry}."
+        yield f"Verified ({how}): {_some_out(gain)}."
     for one in found.at_once:
         copy = " (lines of the copy)" if found.method == "edits" and one.where else ""
         asked = f", asked for by {one.where}{copy}" if one.where else ""
@@ -79,8 +79,9 @@ def _verified(entry: str, gain: Gain, found: Verification) -> Iterator[str]:
 
 
 def _some_out(gain: Gain) -> str:
-    stay = "stays" if len(gain.removed) == 1 else "stay"
-    return f"{_some(gain.removed)} {stay} out"
+    if len(gain.removed) == 1:
+        return f"{gain.removed[0]} stays out"
+    return f"all {len(gain.removed):,} modules stay out"
 
 
 def _cut_lines(entry: str, module: str, found: Cut) -> Iterator[str]:

@@ -73,7 +73,7 @@ FAILS = Verification("edits", "3.11.7", (), (), error="KeyError: 'pandas'")
 def test_a_promise_that_holds_stands_beside_its_measurement():
     lines = cut_text("app", "pandas", MEASURED, SURE, HOLDS).splitlines()
     assert lines[3:] == [
-        "Verified (Python 3.11.7, the edits made in a copy): pandas stays out with app.",
+        "Verified (Python 3.11.7, the edits made in a copy): pandas stays out.",
         (
             "292.2 ms promised, 291.0 ms measured, give or take 2.5 ms "
             "(412.0 → 121.0 ms of CPU, best of 11 rounds in turn, garbage collector off)."
