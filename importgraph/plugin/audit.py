@@ -3,7 +3,7 @@
 import _thread
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,34 @@ class Deed:
     """The test file or conftest that was being imported or collected, with the line it was at."""
 
 
+class Starts:
+    """Stands in for the start of threads where CPython raises no event for it (before 3.12), until ``stop``.
+
+    Args:
+        hear: Takes the name of an event and its arguments.
+    """
+
+    def __init__(self, hear: Callable[[str, tuple[Any, ...]], None]) -> None:
+        self.hear = hear
+        self.real: Any = _thread.start_new_thread
+        self.places = [(_thread, "start_new_thread"), (threading, "_start_new_thread")]
+        if sys.version_info >= FIRST_WITH_THREAD_EVENT:
+            self.places.clear()
+        for module, name in self.places:
+            setattr(module, name, self._start)
+
+    def _start(self, *arguments: Any, **named: Any) -> int:
+        self.hear("_thread.start_new_thread", arguments)
+        started: int = self.real(*arguments, **named)
+        return started
+
+    def stop(self) -> None:
+        """Put it back, except what somebody else has replaced since."""
+        for module, name in self.places:
+            if getattr(module, name) == self._start:
+                setattr(module, name, self.real)
+
+
 class Audit:
     """Watches from its construction until collection ends.
 
@@ -55,14 +83,7 @@ class Audit:
         self.active = True
         self.busy = False
         sys.addaudithook(self._hear)
-        self.starts = (_thread.start_new_thread, threading._start_new_thread)  # type: ignore[attr-defined]  # noqa: SLF001
-        if sys.version_info < FIRST_WITH_THREAD_EVENT:
-            _thread.start_new_thread = threading._start_new_thread = self._start_new_thread  # type: ignore[attr-defined]  # noqa: SLF001
-
-    def _start_new_thread(self, *arguments: Any, **named: Any) -> int:
-        """Stand in where CPython raises no event for a thread."""
-        self._hear("_thread.start_new_thread", arguments)
-        return self.starts[0](*arguments, **named)
+        self.starts = Starts(self._hear)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.active or event not in WATCHED or self.busy:
@@ -80,6 +101,8 @@ class Audit:
         if found is None or found[0] not in NAMES or is_bytecode(found[1]) or found[1] == "/dev/null":
             return
         frames = [f for f in outward(sys._getframe(1)) if f.f_code.co_filename != __file__]  # noqa: SLF001
+        if event.startswith("os.") and frames and frames[0].f_globals.get("__name__") == "subprocess":
+            return  # its own event has told already
         kinds = [self.whose.of(frame) for frame in frames]
         inner = kinds.index("pytest") if "pytest" in kinds else len(kinds)
         if "own" not in kinds[:inner] and "installed" not in kinds[:inner]:
@@ -114,8 +137,7 @@ class Audit:
 
     def _stop(self) -> None:
         self.active = False
-        if _thread.start_new_thread == self._start_new_thread:
-            _thread.start_new_thread, threading._start_new_thread = self.starts  # type: ignore[attr-defined]  # noqa: SLF001
+        self.starts.stop()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
