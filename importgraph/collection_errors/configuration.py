@@ -1,22 +1,157 @@
 """Configuration that pytest refuses to start with."""
 
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind, Step
+from importgraph.collection_errors.plugins import Plugins
 from importgraph.errors import ConfigError
-from importgraph.selection.environment import Environment
+from importgraph.selection.ini import locate
 from importgraph.selection.settings import Settings
+
+_ADDED = re.compile(rb"""^[ \t]+(?:\w+\.)*_?addoption\(\s*["'](--[\w-]+)["']""", re.MULTILINE)
+_OWN_KEYS = re.compile(r"log_|junit_|verbosity_")
 
 
 def refusal(folder: Path, error: ConfigError) -> Failure:
     """Return a configuration that cannot be read as a failure of the session."""
     text = str(error)
-    path = str(folder / text.split(" ", 1)[0])
-    return Failure("UsageError", CauseKind.CONFIGURATION, text, text, path, 1, (Step(path, 1),))
+    name = text.split(" ", 1)[0]
+    path = next(
+        (str(one / name) for one in (folder, *folder.parents) if (one / name).is_file()), str(folder / name)
+    )
+    return Failure("UsageError", CauseKind.CONFIGURATION, name, text, path, 1, (Step(path, 1),))
 
 
-def configuration_failure(settings: Settings, environment: Environment) -> Failure | None:
-    """Return why pytest refuses to start with these settings, or None."""
-    del settings, environment
-    return None
+def configuration_failure(settings: Settings, plugins: Plugins, conftests: tuple[str, ...]) -> Failure | None:
+    """Return why pytest refuses to start with these settings, or None.
+
+    Args:
+        settings: The session's settings.
+        plugins: The plugins that are loaded.
+        conftests: The conftests that are loaded before pytest collects.
+    """
+    ini = (
+        locate(settings.invocation, [], settings.ini, settings.rootdir) if settings.ini is not None else None
+    )
+    values = ini.values if ini is not None else {}
+    place = _Place(settings)
+    texts = [Path(path).read_bytes() for path in conftests]
+    return next(
+        (
+            failure
+            for failures in (
+                _missing_plugins(settings, values, plugins, place),
+                _old_pytest(values, plugins, place),
+                _unknown_options(settings, plugins, texts, place),
+                _unknown_keys(settings, values, plugins, texts, place),
+                _double_options(conftests, texts),
+            )
+            for failure in failures
+        ),
+        None,
+    )
+
+
+class _Place:
+    """Makes failures that stand in the configuration file, or on the command line."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.path = str(settings.ini or settings.rootdir)
+        self.lines = (
+            settings.ini.read_text(errors="replace").splitlines()
+            if settings.ini and settings.ini.is_file()
+            else []
+        )
+
+    def failure(self, kind: CauseKind, subject: str, message: str, word: str) -> Failure:
+        """Make a failure on the first line that holds a word."""
+        line = next((number for number, text in enumerate(self.lines, 1) if word in text), 1)
+        return Failure("UsageError", kind, subject, message, self.path, line, (Step(self.path, line),))
+
+
+def _missing_plugins(
+    settings: Settings, values: Mapping[str, Any], plugins: Plugins, place: _Place
+) -> Iterator[Failure]:
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    required = values.get("required_plugins") or []
+    for text in required if isinstance(required, list) else str(required).split():
+        try:
+            needed = Requirement(str(text))
+        except InvalidRequirement:
+            continue
+        version = plugins.search.environment.distribution_version(needed.name)
+        if version is None or not needed.specifier.contains(version, prereleases=True):
+            what = "is not installed" if version is None else f"is installed in version {version}"
+            message = f"the required plugin {text} {what}"
+            yield place.failure(CauseKind.MISSING_PLUGIN, needed.name, message, needed.name)
+    for name in settings.plugins:
+        if not name.startswith("no:") and not plugins.is_there(name):
+            message = f"the plugin {name} of option -p is not installed"
+            yield place.failure(CauseKind.MISSING_PLUGIN, name, message, name)
+
+
+def _old_pytest(values: Mapping[str, Any], plugins: Plugins, place: _Place) -> Iterator[Failure]:
+    from packaging.version import InvalidVersion, Version
+
+    wanted = str(values.get("minversion") or "")
+    installed = plugins.search.environment.distribution_version("pytest")
+    if not wanted or installed is None:
+        return
+    try:
+        if Version(wanted) > Version(installed):
+            message = f"minversion asks for pytest {wanted}; {installed} is installed"
+            yield place.failure(CauseKind.CONFIGURATION, "minversion", message, "minversion")
+    except InvalidVersion:
+        return
+
+
+def _unknown_options(
+    settings: Settings, plugins: Plugins, conftests: list[bytes], place: _Place
+) -> Iterator[Failure]:
+    for word in settings.options:
+        name = word.partition("=")[0]
+        stem = name.lstrip("-").partition("-")[0]  # some plugins put the names of their options together
+        if not name.startswith("--") or any(stem in module for module in plugins.modules):
+            continue
+        if plugins.mentions(name) or _in_quotes(name, conftests):
+            continue
+        message = f"unrecognized argument {name}: the plugin that has this option is not installed"
+        yield place.failure(CauseKind.MISSING_PLUGIN, name, message, name)
+
+
+def _unknown_keys(
+    settings: Settings, values: Mapping[str, Any], plugins: Plugins, conftests: list[bytes], place: _Place
+) -> Iterator[Failure]:
+    strict = "--strict-config" in settings.options or any(
+        str(values.get(key, "")).lower() == "true" for key in ("strict_config", "strict")
+    )
+    if not strict:
+        return
+    for key in values:
+        if not (_OWN_KEYS.match(key) or plugins.mentions(key) or _in_quotes(key, conftests)):
+            message = f"unknown config option {key}, and --strict-config is set"
+            yield place.failure(CauseKind.CONFIGURATION, key, message, key)
+
+
+def _in_quotes(word: str, texts: list[bytes]) -> bool:
+    pattern = re.compile(rb"""["']""" + re.escape(word.encode()) + rb"""["']""")
+    return any(pattern.search(text) for text in texts)
+
+
+def _double_options(conftests: tuple[str, ...], texts: list[bytes]) -> Iterator[Failure]:
+    """Find options that two conftests add, both of which are loaded at start."""
+    owners: dict[bytes, str] = {}
+    for path, text in zip(conftests, texts, strict=True):
+        for found in _ADDED.finditer(text):
+            owner = owners.setdefault(found[1], path)
+            if owner != path:
+                line = text.count(b"\n", 0, found.start(1)) + 1
+                name = found[1].decode()
+                message = f"the option {name} is added by {owner} already"
+                steps = (Step(path, line),)
+                yield Failure("ValueError", CauseKind.CONFTEST, name, message, path, line, steps)

@@ -144,6 +144,13 @@ class OutsideCalls(Calls):
     def unknown_mark(self, name: str) -> None:
         """Fail for a mark that is not registered, where that is an error."""
         marks = self.marks
+        if name in {"parameterize", "parametrise", "parameterise"} and name not in marks.known:
+            self.fail(
+                "Failed",
+                CauseKind.UNKNOWN_MARKER,
+                name,
+                f"Unknown '{name}' mark, did you mean 'parametrize'?",
+            )
         if not marks.strict or name in marks.known or name.startswith("_") or marks.may_exist(name):
             return
         near = near_matches(name, sorted(marks.known), limit=1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from importgraph.collection_errors.search import Search
+from importgraph.collection_errors.search import Search, Spec
 from importgraph.selection.settings import Settings
 
 _MOST_FILES = 200
@@ -28,6 +28,19 @@ class Plugins:
         pattern = re.compile(rb"""["']""" + re.escape(word.encode()) + rb"""\b""")
         return any(pattern.search(text) for text in self._texts)
 
+    def is_there(self, name: str) -> bool:
+        """Tell whether a plugin that `-p` names is there: one of pytest's own, an installed one, or a module."""
+        if any(name == entry for entry, _ in self.search.environment.pytest_plugins):
+            return True
+        return self._spec(name) is not None or self._spec(f"_pytest.{name}") is not None
+
+    def _spec(self, module: str) -> Spec | None:
+        first, *rest = module.split(".")
+        spec = self.search.top(first)
+        for part in rest:
+            spec = self.search.inside(spec.folders, part) if spec is not None else None
+        return spec
+
     @cached_property
     def modules(self) -> tuple[str, ...]:
         """The modules of the plugins that are loaded: pytest's own, installed ones, and those of `-p`."""
@@ -42,10 +55,7 @@ class Plugins:
         return tuple(text for module in self.modules for text in self._files(module))
 
     def _files(self, module: str) -> Iterator[bytes]:
-        first, *rest = module.split(".")
-        spec = self.search.top(first)
-        for part in rest:
-            spec = self.search.inside(spec.folders, part) if spec is not None else None
+        spec = self._spec(module)
         if spec is None:
             return
         files = [Path(spec.path)] if spec.path.endswith(".py") else []

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from importgraph.collection_errors.configuration import configuration_failure, refusal
@@ -16,6 +16,7 @@ from importgraph.collection_errors.model import CauseKind, Prediction, Step
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.collection_errors.report import report
 from importgraph.collection_errors.search import Search
+from importgraph.collection_errors.shapes import shape_failure
 from importgraph.collection_errors.source_files import SourceFiles
 from importgraph.collection_errors.state import Marks
 from importgraph.collection_errors.statements import Statements
@@ -45,49 +46,63 @@ class Session:
         environment: The interpreter.
         machine: Runs modules.
         conftests: Says which conftest files stand above a folder.
+        plugins: Say what they register.
     """
 
     settings: Settings
     environment: Environment
     machine: Statements
     conftests: Conftests
+    plugins: Plugins
     failures: dict[str, Failure] = field(default_factory=dict)
     """By test file, absolute."""
     files: list[str] = field(default_factory=list)
     aborted: Failure | None = None
+    _lenient: frozenset[str] = frozenset()
+    """Files whose failing imports pytest ignores."""
     _folders: dict[str, Failure | None] = field(default_factory=dict)
     """Of each folder: why its conftest fails."""
     _loaded: set[str] = field(default_factory=set)
 
-    def run(self, refused: Failure | None) -> None:
-        """Load the initial conftests, then every test file.
-
-        Args:
-            refused: Why pytest does not start, if it does not.
-        """
-        tree = TestFiles(self.settings, self.conftests)
-        self.files = list(dict.fromkeys(file for one in tree.arguments() for file in tree.walk(one)))
-        self.files = [file for file in self.files if file.endswith(".py")]
+    def run(self) -> None:
+        """Load the initial conftests, then every test file."""
+        self.files = self._found()
         if self.settings.strict_markers:
             marks = self.machine.marks
             self.machine.marks = Marks(marks.strict, marks.known | self.registered(), marks.may_exist)
-        self.aborted = refused or self._start()
+        self.aborted = configuration_failure(self.settings, self.plugins, self._initial()) or self._start()
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
             return
         for file in self.files:
             failure = self._blocked(os.path.dirname(file)) or self._collect(file)
-            if failure is not None:
+            if failure is not None and not (file in self._lenient and _is_import_error(failure)):
                 self.failures[file] = failure
 
     def _start(self) -> Failure | None:
         """Load the conftests that pytest loads before it collects; a failure ends the session."""
-        for folder in sorted(initial_folders(self.settings), key=lambda one: (one.count(os.sep), one)):
-            for conftest in self.conftests.chain(folder):
-                failure = self._load_conftest(conftest)
-                if failure is not None:
-                    return failure
+        for conftest in self._initial():
+            failure = self._load_conftest(conftest)
+            if failure is not None:
+                return failure
         return None
+
+    def _initial(self) -> tuple[str, ...]:
+        """Return the conftests that pytest loads before it collects, in its order."""
+        folders = sorted(initial_folders(self.settings), key=lambda one: (one.count(os.sep), one))
+        return tuple(dict.fromkeys(path for folder in folders for path in self.conftests.chain(folder)))
+
+    def _found(self) -> list[str]:
+        """Return the files that pytest imports: tests, and every module where it looks for doctests."""
+        settings = self.settings
+        files = _walked(settings, self.conftests)
+        if settings.doctest != "--doctest-modules":
+            return files
+        tests = set(files)
+        if "--doctest-ignore-import-errors" in settings.options:
+            self._lenient = frozenset(_walked(_with_every_module(settings), self.conftests)) - tests
+        others = _walked(_with_every_module(settings), self.conftests)
+        return [file for file in others if file in tests or os.path.basename(file) not in _NO_DOCTESTS]
 
     def registered(self) -> frozenset[str]:
         """Return the marks that conftests register."""
@@ -161,9 +176,14 @@ class Session:
             return Failure(
                 "ImportPathMismatchError", CauseKind.FILE_MISMATCH, name, message, path, 1, (Step(path, 1),)
             )
-        return self._plugins(module) if path.endswith("conftest.py") else None
+        return self._looked_at(module, path)
 
-    def _plugins(self, module: ModuleValue) -> Failure | None:
+    def _looked_at(self, module: ModuleValue, path: str) -> Failure | None:
+        """Return what pytest stumbles over in a module that it has imported."""
+        named = self._named_plugins(module) if path.endswith("conftest.py") else None
+        return named or shape_failure(module, self.settings)
+
+    def _named_plugins(self, module: ModuleValue) -> Failure | None:
         """Import the plugins that a conftest names."""
         named = module.names.get("pytest_plugins")
         values = named.values if isinstance(named, Items) else [named] if isinstance(named, Constant) else []
@@ -203,9 +223,10 @@ class Session:
             machine.execute(module)
         finally:
             machine.search.path[:] = [one for one in machine.search.path if one != base or one in before]
-        return self._plugins(module) if path.endswith("conftest.py") else None
+        return self._looked_at(module, path)
 
 
+_NO_DOCTESTS = {"setup.py", "__main__.py", "conftest.py"}
 _OWN_PLUGINS = {
     "pytester",
     "cacheprovider",
@@ -216,6 +237,20 @@ _OWN_PLUGINS = {
     "capture",
     "python",
 }
+
+
+def _walked(settings: Settings, conftests: Conftests) -> list[str]:
+    tree = TestFiles(settings, conftests)
+    found = dict.fromkeys(file for one in tree.arguments() for file in tree.walk(one))
+    return [file for file in found if file.endswith(".py")]
+
+
+def _with_every_module(settings: Settings) -> Settings:
+    return replace(settings, python_files=("*.py",))
+
+
+def _is_import_error(failure: Failure) -> bool:
+    return failure.exception in {"ImportError", "ModuleNotFoundError"}
 
 
 def _anchored(failure: Failure, path: str) -> Failure:
@@ -249,15 +284,25 @@ def run_session(folder: Path, words: Sequence[str], python: Path | None) -> Pred
     Raises:
         UsageError: If a path or the interpreter does not exist.
     """
+    return simulate(folder, words, python)[0]
+
+
+def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[Prediction, tuple[str, ...]]:
+    """Run a simulated session; return the prediction, and the test files looked at, absolute.
+
+    Raises:
+        UsageError: If a path or the interpreter does not exist.
+    """
     try:
         settings = read_settings(folder, words)
     except ConfigError as error:
-        return report({}, (), str(folder), refusal(folder, error))
+        return report({}, (), str(folder), refusal(folder, error)), ()
     session = make_session(settings, find_environment(python, settings.rootdir))
     notes = _unchecked(session, known=python is not None)
     with _deep_recursion():
-        session.run(configuration_failure(settings, session.environment))
-    return report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
+        session.run()
+    prediction = report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
+    return prediction, tuple(session.files)
 
 
 def make_session(settings: Settings, environment: Environment) -> Session:
@@ -267,10 +312,11 @@ def make_session(settings: Settings, environment: Environment) -> Session:
     initial = initial_folders(settings)
     conftests = Conftests(space, settings.confcutdir, settings.conftest, initial=initial)
     search = Search(environment, list(shared))
-    marks = _marks(settings, Plugins(settings, search))
+    plugins = Plugins(settings, search)
+    marks = _marks(settings, plugins)
     machine = Statements(search, SourceFiles(environment.version), marks, _version(environment))
     machine.folder = str(settings.invocation)
-    return Session(settings, environment, machine, conftests)
+    return Session(settings, environment, machine, conftests, plugins)
 
 
 def _unchecked(session: Session, *, known: bool) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from importgraph.facts.syntax import parse_source
 
 OPEN = re.compile(
     rb"(?<!in )\b(?:globals|vars|locals)\(\)(?!\.(?:get|keys|items|values|copy)\b)|\bexec\(|\bexecfile\("
-    rb"|sys\.modules\[__name__\]|(?<!self\.)__dict__(?:\[|\.update)|lazy_loader|\.attach\(|_LazyModule"
+    rb"|sys\.modules\[__name__\]|(?<!self\.)__dict__(?:\[[^\]\n]*\]\s*=[^=]|\.update)|lazy_loader|lazy\w*\.attach|_LazyModule"
 )
 """Text that may bind names of its module in a way no statement shows."""
 _LATER = (3, 14)

@@ -362,7 +362,10 @@ class Statements(ClassStatements):
                 pass
 
     def _set_attribute(self, owner: Value, name: str, value: Value) -> None:
-        if isinstance(owner, ModuleValue | Instance | ClassValue):
+        if isinstance(owner, Instance):
+            plain = self.in_class(owner.cls, name) is None and value != Constant(None)
+            owner.names[name] = value if plain else ANYTHING  # a property, or a place to fill later
+        elif isinstance(owner, ModuleValue | ClassValue):
             owner.names[name] = value
         elif isinstance(owner, Outside) and owner.name == "builtins":
             self.extra_builtins.add(name)

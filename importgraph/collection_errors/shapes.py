@@ -1,0 +1,115 @@
+"""Mistakes that pytest finds when it looks at the tests and fixtures of a module it has imported."""
+
+import ast
+from collections.abc import Iterator
+
+from importgraph.collection_errors.failures import Failure
+from importgraph.collection_errors.model import CauseKind, Step
+from importgraph.collection_errors.values import (
+    ClassValue,
+    Constant,
+    FixtureValue,
+    FunctionValue,
+    ModuleValue,
+    Value,
+)
+from importgraph.selection.settings import Settings
+
+_SCOPES = {"session", "package", "module", "class", "function"}
+
+
+def shape_failure(module: ModuleValue, settings: Settings) -> Failure | None:
+    """Return the first mistake in the tests and fixtures of a module, or None.
+
+    Args:
+        module: A test module or conftest, after its import.
+        settings: Says which names are tests.
+    """
+    return next(iter(_mistakes(module, settings)), None)
+
+
+def _mistakes(module: ModuleValue, settings: Settings) -> Iterator[Failure]:
+    for name, value in module.names.items():
+        yield from _fixture(module, name, value, in_class=False)
+        is_test_class = (
+            isinstance(value, ClassValue) and value.module is module and _is_test_class(value, settings)
+        )
+        if isinstance(value, ClassValue) and is_test_class:
+            for inner_name, inner in value.names.items():
+                yield from _fixture(module, inner_name, inner, in_class=True)
+                yield from _test(module, inner_name, inner, settings)
+        yield from _test(module, name, value, settings)
+
+
+def _is_test_class(cls: ClassValue, settings: Settings) -> bool:
+    hidden = cls.names.get("__test__")
+    return (
+        settings.patterns.is_class(cls.name)
+        and "__init__" not in cls.names
+        and not (isinstance(hidden, Constant) and not hidden.value)
+    )
+
+
+def _fixture(module: ModuleValue, name: str, value: Value, *, in_class: bool) -> Iterator[Failure]:
+    if not isinstance(value, FixtureValue) or not isinstance(value.function, FunctionValue):
+        return
+    function = value.function
+    if function.scope.module is not module:
+        return
+    scope = value.options.get("scope")
+    if isinstance(scope, Constant) and isinstance(scope.value, str) and scope.value not in _SCOPES:
+        message = f"the fixture `{name}` has the unknown scope {scope.value!r}"
+        yield _failure(module, function.node, CauseKind.FIXTURE, name, message)
+    given = function.node.args
+    if in_class and not function.kind and not (given.posonlyargs or given.args or given.vararg):
+        message = f"the fixture `{name}` stands in a class and takes no `self`"
+        yield _failure(module, function.node, CauseKind.FIXTURE, name, message)
+
+
+def _test(module: ModuleValue, name: str, value: Value, settings: Settings) -> Iterator[Failure]:
+    if not isinstance(value, FunctionValue) or value.scope.module is not module:
+        return
+    if not settings.patterns.is_function(name):
+        return
+    node = value.node
+    if isinstance(node, ast.Lambda):
+        return
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.parametrize":
+            yield from _parametrize(module, decorator, name)
+        elif ast.unparse(decorator) == "pytest.mark.parametrize":
+            message = f"parametrize of `{name}` is given neither names nor values"
+            yield _failure(module, decorator, CauseKind.PARAMETRIZE, name, message)
+
+
+def _parametrize(module: ModuleValue, call: ast.Call, test: str) -> Iterator[Failure]:
+    """Compare the number of names with the number of values, where both are written out."""
+    if len(call.args) < 2:  # noqa: PLR2004
+        return
+    names, rows = call.args[:2]
+    wanted = _names(names)
+    if wanted is None or not isinstance(rows, ast.List | ast.Tuple) or len(wanted) < 2:  # noqa: PLR2004
+        return
+    for row in rows.elts:
+        written = isinstance(row, ast.Tuple | ast.List) and not any(
+            isinstance(one, ast.Starred) for one in row.elts
+        )
+        if isinstance(row, ast.Tuple | ast.List) and written and len(row.elts) != len(wanted):
+            message = (
+                f"parametrize of `{test}` names {len(wanted)} arguments and gives {len(row.elts)} values"
+            )
+            yield _failure(module, row, CauseKind.PARAMETRIZE, test, message)
+
+
+def _names(node: ast.expr) -> list[str] | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [part.strip() for part in node.value.split(",") if part.strip()]
+    if isinstance(node, ast.List | ast.Tuple) and all(isinstance(one, ast.Constant) for one in node.elts):
+        return [str(one.value) for one in node.elts if isinstance(one, ast.Constant)]
+    return None
+
+
+def _failure(module: ModuleValue, node: ast.AST, kind: CauseKind, name: str, message: str) -> Failure:
+    line = getattr(node, "lineno", 1)
+    subject = f"{name} in {module.path}"
+    return Failure("Failed", kind, subject, message, module.path, line, (Step(module.path, line),))
