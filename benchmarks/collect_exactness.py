@@ -87,6 +87,10 @@ class Verdict:
     full: int = 0
     expanding: int = 0
     problems: tuple[str, ...] = ()
+    ordered: bool = False
+    """All base ids of the files that are not dynamic stand in pytest's order."""
+    errors: int = 0
+    """Files of which we say that pytest fails to collect them."""
 
 
 def base_of(node: str) -> str:
@@ -103,7 +107,10 @@ def judge(ids: list[str], answer: dict[str, object]) -> Verdict:
         ours[item["path"]].append(item)
     dynamic = {entry["path"] for entry in answer["dynamic"]}
     verdict = Verdict(
-        files=answer["files"], dynamic=len(dynamic), failing=sum(path not in expected for path in dynamic)
+        files=answer["files"],
+        dynamic=len(dynamic),
+        errors=len(answer["failing"]),
+        failing=sum(path not in expected for path in dynamic),
     )
     problems = []
     for path in sorted(set(expected) | set(ours)):
@@ -120,6 +127,9 @@ def judge(ids: list[str], answer: dict[str, object]) -> Verdict:
             problems.append(path)
     verdict.wrong = len(problems)
     verdict.problems = tuple(problems)
+    theirs = [base_of(node) for node in ids if node.split("::")[0] not in dynamic]
+    own = [base_of(item["id"]) for item in answer["items"]]
+    verdict.ordered = list(dict.fromkeys(theirs)) == list(dict.fromkeys(own))
     return verdict
 
 

@@ -1,6 +1,7 @@
 """`value.name`: what an attribute is, of each kind of value."""
 
 import os
+from types import FunctionType
 from typing import Any
 
 from importgraph.selection import enums
@@ -76,8 +77,9 @@ def _mark(frame: Frame, name: str, line: int) -> Mark:
 
 BUILTIN_MARKS = {
     "skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast",
+    "pytester_example_path",
 }  # fmt: skip
-"""Marks of pytest itself."""
+"""Marks of pytest itself, its plugin `pytester` included."""
 
 
 def _of_native(owner: Any, name: str, line: int) -> Any:
@@ -123,7 +125,8 @@ SYMBOLIC_TOPS = {
 
 
 SESSION_KINDS = {
-    f"pytest.{kind}" for kind in ("Parser", "Config", "Items", "Item", "Session", "PluginManager")
+    f"pytest.{kind}"
+    for kind in ("Parser", "Config", "Items", "Item", "Session", "PluginManager", "TestFunction", "Code")
 }
 """The objects that hooks get."""
 
@@ -163,7 +166,8 @@ def _of_instance(frame: Frame, owner: Any, name: str, line: int) -> Any:
     cls = getattr(owner, "cls", None)
     if isinstance(cls, Ext) and cls.name in SESSION_KINDS:
         if name in owner.kwargs:
-            return owner.kwargs[name]
+            found = owner.kwargs[name]
+            return found() if isinstance(found, FunctionType) else found
         return Ext("pytest.add_marker") if name == "add_marker" else Bound(owner, name)
     if isinstance(cls, Ext):
         return Ext(f"{cls.name}().{name}")

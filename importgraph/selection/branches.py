@@ -268,6 +268,8 @@ def _may_raise(frame: Frame, node: Any) -> bool:
         (ast.Call,) if only_import else (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
     )
     for statement in node.body:
+        if _reads_item(frame, statement):
+            continue
         if isinstance(statement, ast.Import | ast.ImportFrom):
             from importgraph.selection.imports import uncertain
 
@@ -283,6 +285,21 @@ def _may_raise(frame: Frame, node: Any) -> bool:
         ):
             return not _harmless(frame, statement, only_import=only_import)
     return False
+
+
+def _reads_item(frame: Frame, statement: ast.stmt) -> bool:
+    """Tell whether a statement takes an attribute that a test's item surely has."""
+    match statement:
+        case ast.Assign(targets=[ast.Name()], value=ast.Attribute(value=ast.Name(id=name), attr=attribute)):
+            owner = lookup(frame, name)
+            return (
+                isinstance(owner, Inst)
+                and isinstance(owner.cls, Ext)
+                and owner.cls.name == "pytest.Item"
+                and attribute in owner.kwargs
+            )
+        case _:
+            return False
 
 
 def _imports(statement: ast.stmt) -> bool:

@@ -20,6 +20,7 @@ from importgraph.selection.model import Collection, Context, Dynamic, FileResult
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.order import reordered
 from importgraph.selection.plugins import PluginReport, report_plugins
+from importgraph.selection.reorder import Sorter
 from importgraph.selection.results import Results, closure
 from importgraph.selection.settings import Settings, config_candidates, read_settings
 from importgraph.selection.shared import changed_elsewhere
@@ -68,6 +69,8 @@ class Plan:
     names_ids: bool
     added_marks: frozenset[str]
     folders: tuple[tuple[str, tuple[str, ...]], ...]
+    sorter: Sorter | None = field(repr=False, compare=False)
+    """A hook that sorts all items."""
     conftests: Conftests = field(repr=False, compare=False)
     """With what is known of the session's modules so far."""
 
@@ -122,6 +125,9 @@ def plan_session(
     for path, report in zip(chain, reports, strict=True):
         if report.global_doubt:
             doubt = doubt or f"{relative_path(path, settings)}: {report.global_doubt}"
+    sorters = [report.sorter for report in reports if report.sorter is not None]
+    if len(sorters) > 1:
+        doubt = doubt or "several conftests reorder the tests"
     added = frozenset(mark for report in reports for mark in report.adds_marks)
     if settings.doctest == "--doctest-glob":
         doubt = doubt or "--doctest-glob: doctests are found at run time"
@@ -137,6 +143,7 @@ def plan_session(
         active.names_ids,
         added,
         tuple(sorted(tree.folders.items())),
+        sorters[0] if sorters else None,
         conftests,
     )
 
@@ -213,7 +220,7 @@ def _evaluated(plan: Plan, files: list[str], every: list[str], request: Request)
         return []
     space = plan.conftests.space
     space.changed_elsewhere = changed_elsewhere(space, every)
-    worker = Worker(plan.settings, plan.conftests, every, names_ids=plan.names_ids)
+    worker = Worker(plan.settings, plan.conftests, every, plan.sorter, names_ids=plan.names_ids)
     deadline = time.monotonic() + request.timeout if request.timeout else 0
     alone = request.workers <= 1 or len(files) < _FEW or not can_fork()
     collecting = gc.isenabled()
@@ -260,7 +267,7 @@ def assemble(
     keyword = parse_expression(settings.keyword, "-k") if settings.keyword.strip() else None
     markers = parse_expression(settings.markers, "-m") if settings.markers.strip() else None
     dynamic = {result.path: result.dynamic for result in results.values() if result.dynamic is not None}
-    ordered = reordered(list(_in_order(plan, results)))
+    ordered = _sorted(plan.sorter, list(_in_order(plan, results)))
     kept: list[Item] = []
     for item in ordered:
         if settings.deselect and item.id.startswith(settings.deselect):
@@ -282,6 +289,15 @@ def assemble(
         context,
         tuple(one for one in doubtful if one.fails),
     )
+
+
+def _sorted(sorter: Sorter | None, items: list[Item]) -> list[Item]:
+    """Put items in pytest's order: grouped by parameters, and as a hook of a conftest sorts them."""
+    if sorter is None:
+        return reordered(items)
+    if sorter.early:
+        return reordered(sorted(items, key=lambda item: item.place))
+    return sorted(reordered(items), key=lambda item: item.place)
 
 
 def _once(items: Iterable[Item]) -> Iterator[Item]:

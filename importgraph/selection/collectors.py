@@ -155,6 +155,12 @@ def _is_blank(node: Any) -> bool:
     return isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
 
 
+_PYTEST_CLASSES = {
+    f"pytest.{name}" for name in ("TestReport", "Testdir", "TestShortLogReport", "TestCaseFunction")
+}
+"""Classes of pytest itself that look like test classes; none of them is collected."""
+
+
 def _decide(name: str, value: Any, patterns: Patterns) -> None:
     """Let pass a value that pytest surely does not collect under a test's name.
 
@@ -165,7 +171,7 @@ def _decide(name: str, value: Any, patterns: Patterns) -> None:
         raise Doubt(f"`{name}`: {value.reason}", value.line)
     if isinstance(value, Bound) and patterns.is_function(name):
         raise Doubt(f"`{name}` is a method of something")
-    if isinstance(value, Ext) and is_test_case([value]):
+    if isinstance(value, Ext) and (is_test_case([value]) or value.name in _PYTEST_CLASSES):
         return
     if isinstance(value, Ext):
         raise Doubt(f"`{name}` is {value.name}, whose source is not read")

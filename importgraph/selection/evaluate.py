@@ -16,6 +16,7 @@ from importgraph.selection.values import (
     Inst,
     Later,
     Lazy,
+    Mark,
     Ref,
     Scope,
     Unknown,
@@ -73,7 +74,7 @@ def truth_of(value: Any) -> bool | None:
         return None if elements(value) is None and TAINT in value else bool(value)
     if concrete(value):
         return bool(value)
-    return True if isinstance(value, Func) or is_native(value) else None
+    return True if isinstance(value, Func | Mark) or is_native(value) else None
 
 
 def _constant(frame: Frame, node: ast.Constant) -> Any:

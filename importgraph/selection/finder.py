@@ -171,7 +171,8 @@ def _modules(entries: dict[str, str]) -> set[str]:
 
 
 def _dotted_special(name: str) -> Found | None:
-    return Found("builtin", "", first=False) if name == "os.path" or name.startswith("six.moves") else None
+    special = name in {"os.path", "py.path", "py.error"} or name.startswith("six.moves")
+    return Found("builtin", "", first=False) if special else None
 
 
 def _editable(environment: Environment) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from importgraph.selection.reorder import Sorter, find_sorter
 from importgraph.selection.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class HookReport:
     """Marks it registers; `*` for computed ones."""
     adds_marks: frozenset[str] = frozenset()
     """Marks it may add to items; `*` for one that is computed."""
+    sorter: Sorter | None = None
+    """Its `pytest_collection_modifyitems`, where that only reorders."""
 
 
 def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:
@@ -71,7 +74,12 @@ def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]
 def _report(space: "Space", session: "_Session", names: dict[str, Any], path: str) -> HookReport:
     local = _first(session.effect(names[name], name, why) for name, why in _LOCAL.items() if name in names)
     session.configure(names.get("pytest_configure"))
-    wide = _first(session.effect(names[name], name, why) for name, why in _GLOBAL.items() if name in names)
+    sorter = find_sorter(space, names.get("pytest_collection_modifyitems"))
+    wide = _first(
+        session.effect(names[name], name, why)
+        for name, why in _GLOBAL.items()
+        if name in names and not (sorter is not None and name == "pytest_collection_modifyitems")
+    )
     wide = wide or _of_registered(space, session, names.get("pytest_configure"), path)
     return HookReport(
         local,
@@ -79,7 +87,8 @@ def _report(space: "Space", session: "_Session", names: dict[str, Any], path: st
         (names["pytest_generate_tests"],) if "pytest_generate_tests" in names else (),
         "pytest_make_parametrize_id" in names,
         _registered(session),
-        frozenset(space.added_marks),
+        frozenset(space.added_marks | ({"*"} if sorter is not None else set())),
+        sorter,
     )
 
 
@@ -128,12 +137,19 @@ def joined(reports: Sequence[HookReport]) -> HookReport:
     """Return what several do together."""
     return HookReport(
         _first(report.local_doubt for report in reports),
-        _first(report.global_doubt for report in reports),
+        _first(report.global_doubt for report in reports)
+        or ("several hooks reorder the tests" if sum(r.sorter is not None for r in reports) > 1 else ""),
         tuple(hook for report in reports for hook in report.generates),
         any(report.names_ids for report in reports),
         frozenset[str]().union(*[report.registers for report in reports]),
         frozenset[str]().union(*[report.adds_marks for report in reports]),
+        *_only([report.sorter for report in reports if report.sorter is not None]),
     )
+
+
+def _only(sorters: list[Sorter]) -> list[Sorter]:
+    """Return the one sorter there is; what several do one after the other is not told."""
+    return sorters if len(sorters) == 1 else []
 
 
 def _first(reasons: Any) -> str:
@@ -252,6 +268,8 @@ def call_session(owner: Inst, method: str, args: list[Any], kwargs: dict[str, An
     if kind == "PluginManager" and method == "register":
         owner.kwargs["session"].plugins += args[:1] or list(kwargs.values())[:1]
         return None
+    if kind == "Item" and method == "get_closest_marker" and "marks" in owner.kwargs and args:
+        return next((mark for mark in owner.kwargs["marks"] if mark.name == args[0]), None)
     session = owner.kwargs.get("session")
     if session is None:
         return Unknown(f"the result of {kind}.{method}()", line)

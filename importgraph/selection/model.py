@@ -25,6 +25,8 @@ class Item(Struct, frozen=True, array_like=True, gc=False):
     """
     perhaps: tuple[str, ...] | None = None
     """Where `uncertain`: the marks that may be missing; None for any."""
+    place: int = 0
+    """Where a hook puts it that sorts all items: smaller ones come first."""
 
 
 class Dynamic(Struct, frozen=True, array_like=True, gc=False):

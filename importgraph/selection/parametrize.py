@@ -188,6 +188,33 @@ def _expand(
     return calls
 
 
+def fixture_names(
+    frame: Frame, settings: Settings, conftests: Conftests, test: FoundTest, marks: Marks, path: str
+) -> list[str]:
+    """Return the `fixturenames` of a test, in no order.
+
+    Raises:
+        Undecided: If text does not tell.
+    """
+    holders = _fixtures(conftests).in_sight(path, test.classes, frame)
+    direct = {name for mark in marks.named("parametrize") for name in _names_given(mark)[0]}
+    initial = [*settings.usefixtures, *_used(marks), *(() if test.unittest else _arguments(test)), *direct]
+    found = dict.fromkeys(name for name, _ in needed(frame.space, holders, initial, frozenset()))
+    for name in tuple(found):
+        if not any(name in holder.definitions for holder in holders):
+            found.update(dict.fromkeys(_PYTEST_FIXTURES.get(name, ())))
+    return list(found)
+
+
+_PYTEST_FIXTURES = {
+    "testdir": ("pytester", "monkeypatch", "tmp_path_factory", "request"),
+    "pytester": ("monkeypatch", "tmp_path_factory", "request"),
+    "tmpdir": ("tmp_path", "tmp_path_factory", "request"),
+    "tmp_path": ("tmp_path_factory", "request"),
+}
+"""The fixtures that fixtures of pytest itself use."""
+
+
 def _arguments(test: FoundTest) -> tuple[str, ...]:
     func = test.func
     if func is None or func.arguments is None or func.node is None:
@@ -215,22 +242,27 @@ def _fixtures(conftests: Conftests) -> Fixtures:
     return known
 
 
-def _read(frame: Frame, mark: Mark) -> tuple[Parametrisation, Any]:
-    """Read a `parametrize` mark."""
-    values = (
-        dict(zip(("argnames", "argvalues", "indirect", "ids", "scope"), mark.args, strict=False))
-        | mark.kwargs
-    )
-    names = values.get("argnames")
-    single = False
+def _values_given(mark: Mark) -> dict[str, Any]:
+    names = ("argnames", "argvalues", "indirect", "ids", "scope")
+    return dict(zip(names, mark.args, strict=False)) | mark.kwargs
+
+
+def _names_given(mark: Mark) -> tuple[tuple[str, ...], bool]:
+    """Return the argument names of a `parametrize` mark, and whether they are one name written as text."""
+    names = _values_given(mark).get("argnames")
     if isinstance(names, str):
         parts = tuple(name.strip() for name in names.split(",") if name.strip())
-        single = len(parts) == 1
-    else:
-        listed = elements(names)
-        if listed is None or not all(isinstance(name, str) for name in listed):
-            raise Undecided
-        parts = tuple(listed)
+        return parts, len(parts) == 1
+    listed = elements(names)
+    if listed is None or not all(isinstance(name, str) for name in listed):
+        raise Undecided
+    return tuple(listed), False
+
+
+def _read(frame: Frame, mark: Mark) -> tuple[Parametrisation, Any]:
+    """Read a `parametrize` mark."""
+    values = _values_given(mark)
+    parts, single = _names_given(mark)
     argvalues = _resolved(frame, values.get("argvalues"))
     if isinstance(argvalues, Lazy) and frame.space.warnings_fail:
         raise Doubt("would fail to collect: parameters from an iterator, and warnings are errors")

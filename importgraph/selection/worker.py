@@ -7,18 +7,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from importgraph.selection.collectors import FoundTest, collect_names
 from importgraph.selection.conftests import Conftests
 from importgraph.selection.failing import surely_fails
 from importgraph.selection.frame import Frame
+from importgraph.selection.ids import Undecided
 from importgraph.selection.imports import fail
 from importgraph.selection.marks import marks_of
 from importgraph.selection.model import Dynamic, FileResult, Item
 from importgraph.selection.names_of import base_and_name
-from importgraph.selection.parametrize import Open, expand
+from importgraph.selection.parametrize import Open, expand, fixture_names
+from importgraph.selection.reorder import Sorter, item_facts, place_of
 from importgraph.selection.settings import Settings
 from importgraph.selection.tree import holds_doctests
-from importgraph.selection.values import Doubt, GiveUp, ImportFails, Skipped, WouldFail
+from importgraph.selection.values import Doubt, GiveUp, ImportFails, Mark, Skipped, WouldFail
 
 
 class Worker:
@@ -28,17 +32,25 @@ class Worker:
         settings: The session's settings.
         conftests: Its conftests, with all that is known of its modules.
         files: All test files of the session.
+        sorter: A hook that sorts all items.
         names_ids: A plugin names parameters by a hook.
     """
 
     def __init__(
-        self, settings: Settings, conftests: Conftests, files: Sequence[str] = (), *, names_ids: bool
+        self,
+        settings: Settings,
+        conftests: Conftests,
+        files: Sequence[str] = (),
+        sorter: Sorter | None = None,
+        *,
+        names_ids: bool,
     ) -> None:
         self.files = files
         self.settings = settings
         self.conftests = conftests
         self.space = conftests.space
         self.names_ids = names_ids
+        self.sorter = sorter
         self.told: dict[str, int] = {}
         """How many of the files that a file uses are in batches already."""
 
@@ -62,7 +74,7 @@ class Worker:
 
     def _items(self, path: str, relative: str) -> list[Item]:
         if not path.endswith(".py"):
-            return _text_doctest(path, relative)
+            return self._text(path, relative)
         if self.settings.doctest and holds_doctests(self.space.source(path) or b""):
             raise Doubt("holds doctests, which are found at run time")
         if self.conftests.skipped(os.path.dirname(path)):
@@ -98,7 +110,43 @@ class Worker:
         self.space.steps = 0
         self.space.memo.clear()
         found = list(collect_names(frame, loaded.scope.names, self.settings.patterns))
-        return [item for test in found for item in self._expanded(frame, test, path, relative)]
+        return [item for test in found for item in self._placed(frame, test, path, relative)]
+
+    def _text(self, path: str, relative: str) -> list[Item]:
+        items = _text_doctest(path, relative)
+        if self.sorter is None:
+            return items
+        place = place_of(self.space, self.sorter, item_facts(self.space, None, [], []))
+        return [replace(item, place=place) for item in items]
+
+    def _placed(self, frame: Frame, test: FoundTest, path: str, relative: str) -> Sequence[Item]:
+        """Return a test's items, each with the place that a hook gives it which sorts them all."""
+        items = self._expanded(frame, test, path, relative)
+        if self.sorter is None:
+            return items
+        marks = marks_of(frame, test)
+        try:
+            names = fixture_names(frame, self.settings, self.conftests, test, marks, path)
+        except Undecided:
+            raise Doubt(f"the fixtures of `{test.name}` are known at run time only") from None
+        if any(item.uncertain and item.perhaps is None for item in items):
+            raise Doubt(f"the marks of `{test.name}` are known at run time only")
+        known = list(marks.all())
+        places: dict[tuple[str, ...], int] = {}
+        for item in items:
+            if item.marks not in places:
+                perhaps = [None, *(item.perhaps or ())]
+                found = {
+                    place_of(
+                        self.space, self.sorter, item_facts(self.space, test.func, names, [*known, *own])
+                    )
+                    for one in perhaps
+                    for own in [[Mark(name, (), {}) for name in (*item.marks, *([one] if one else []))]]
+                }
+                if len(found) > 1:
+                    raise Doubt(f"the marks of `{test.name}` are known at run time only")
+                places[item.marks] = found.pop()
+        return [replace(item, place=places[item.marks]) for item in items]
 
     def _expanded(self, frame: Frame, test: FoundTest, path: str, relative: str) -> list[Item]:
         base = "::".join([relative, *(name for name, _ in test.classes), test.name])

@@ -1,0 +1,173 @@
+"""Single rules of collection, each compared with real pytest: what fails, what hooks sort, what other files change."""
+
+import pytest
+
+MISSING = "import surely_missing_module\ndef test_x(): pass"
+SORTING = """
+    import pytest
+    {decorator}
+    def pytest_collection_modifyitems(items):
+        first, middle, last = [], [], []
+        names = {{"spawn", "sleep"}}
+        for item in items:
+            if "slow" in item.fixturenames:
+                if names.intersection(item.function.__code__.co_names):
+                    item.add_marker(pytest.mark.late)
+                    last.append(item)
+                else:
+                    middle.append(item)
+            elif item.get_closest_marker("late"):
+                last.append(item)
+            else:
+                first.append(item)
+        items[:] = first + middle + last
+        {end}
+"""
+SORTED = """
+    import pytest, time
+    @pytest.fixture
+    def slow(): pass
+    @pytest.fixture
+    def slower(slow): pass
+    def test_sleeps(slow): time.sleep(0)
+    def test_waits(slower): time.time()
+    @pytest.mark.late
+    def test_late(): pass
+    @pytest.mark.parametrize("x", [1, pytest.param(2, marks=pytest.mark.late)])
+    def test_x(x): pass
+    class TestClass:
+        def test_m(self): pass
+"""
+LATE = "[pytest]\nmarkers = late\n"
+
+
+def test_files_that_surely_fail_hold_no_tests(compare):
+    failing = {
+        "test_broken.py": "def test_x(:\n    pass",
+        "test_missing.py": MISSING,
+        "test_name.py": "from helper import surely_missing_name\ndef test_x(): pass",
+    }
+    compare({"helper.py": "", **failing, "test_ok.py": "def test_ok(): pass"}, failing=tuple(failing))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys\nsys.modules['surely_missing_module'] = sys",
+        "import sys, os\nsys.path.insert(0, os.path.dirname(__file__) + '/helpers')",
+        "import sys\ndef add():\n    sys.path.append('helpers')\nadd()",
+    ],
+)
+def test_a_module_that_other_code_may_bring_is_not_surely_missing(compare, code):
+    files = {"conftest.py": code, "helpers/surely_missing_module.py": "", "test_m.py": MISSING}
+    compare(files, dynamic=("test_m.py",))
+
+
+@pytest.mark.parametrize(
+    ("decorator", "end"),
+    [("@pytest.hookimpl(wrapper=True, tryfirst=True)", "return (yield)"), ("", "return None")],
+)
+def test_a_hook_that_only_sorts(compare, decorator, end):
+    conftest = SORTING.format(decorator=decorator, end=end)
+    compare({"pytest.ini": LATE, "conftest.py": conftest, "test_a.py": SORTED, "sub/test_b.py": SORTED})
+
+
+def test_a_hook_that_drops_tests_puts_all_in_doubt(compare):
+    conftest = """
+        def pytest_collection_modifyitems(items):
+            kept = []
+            for item in items:
+                if "1" not in item.name:
+                    kept.append(item)
+            items[:] = kept
+    """
+    tests = "def test_1(): pass\ndef test_2(): pass"
+    compare({"conftest.py": conftest, "test_a.py": tests}, dynamic=("test_a.py",))
+
+
+def test_a_hook_that_may_return_something_is_not_harmless(compare):
+    conftest = "import time\ndef pytest_ignore_collect(collection_path):\n    if time.time() > 5:\n        return True"
+    compare({"conftest.py": conftest, "test_a.py": "def test_1(): pass"}, dynamic=("test_a.py",))
+
+
+def test_a_list_that_another_test_file_changes_is_unknown(compare):
+    read = (
+        "import pytest\nfrom shared import CASES\n@pytest.mark.parametrize('x', CASES)\ndef test_x(x): pass"
+    )
+    changes = "from shared import CASES\nCASES.append(2)"
+    compare(
+        {"shared.py": "CASES = [1]", "test_a.py": changes, "test_b.py": read}, expands=("test_b.py::test_x",)
+    )
+
+
+def test_wide_parameters_without_ids_keep_their_order(compare):
+    code = """
+        import pytest, time
+        @pytest.fixture(scope="module", params=[time.time(), [1]], ids=str)
+        def wide(request): pass
+        def test_a(wide): pass
+        def test_b(wide): pass
+        def test_c(): pass
+    """
+    compare({"test_w.py": code}, expands=("test_w.py::test_a", "test_w.py::test_b"))
+
+
+def test_plugins_that_conftests_name_and_register(compare):
+    plugin = """
+        import pytest
+        class Counter:
+            def __init__(self): self.count = 0
+            @pytest.hookimpl
+            def pytest_collection_modifyitems(self, items): self.count = len(items)
+        def pytest_configure(config):
+            config.pluginmanager.register(Counter(), "counter")
+        def pytest_generate_tests(metafunc):
+            if "loop" not in metafunc.fixturenames:
+                return
+            metafunc.parametrize("loop", [1, 2])
+    """
+    tests = "async def test_a(): pass\ndef test_b(loop): pass\n"
+    files = {"conftest.py": "pytest_plugins = ['named']", "named.py": plugin, "test_p.py": tests}
+    compare(files, expands=("test_p.py::test_b",))
+
+
+def test_doctests_put_only_files_in_doubt_that_hold_some(compare):
+    files = {
+        "pytest.ini": "[pytest]\naddopts =\n    # modules\n    --doctest-modules\n",
+        "test_plain.py": "def test_plain(): pass",
+        "test_doc.py": "def test_doc():\n    '''\n    >>> 1\n    1\n    '''",
+        "code.py": "'''\n>>> 1\n1\n'''",
+        "quiet.py": "VALUE = 1",
+    }
+    compare(files, dynamic=("code.py", "test_doc.py"))
+
+
+def test_marks_that_no_file_names_beside_parameters_are_not_there(compare):
+    code = """
+        import pytest, time
+        @pytest.mark.parametrize("x", [str(time.time())])
+        def test_x(x): pass
+        @pytest.mark.late
+        def test_y(): pass
+    """
+    compare({"pytest.ini": LATE, "test_m.py": code}, "-m", "not late", expands=("test_m.py::test_x",))
+
+
+def test_generators_have_names(compare):
+    code = """
+        import pytest
+        def numbers():
+            yield 1
+        @pytest.mark.parametrize("x", [(n for n in [1]), numbers(), [1]])
+        def test_x(x): pass
+    """
+    compare({"test_g.py": code})
+
+
+def test_a_test_file_whose_name_ends_like_that_of_a_package(compare):
+    files = {
+        "tests/__init__.py": "",
+        "tests/base.py": "class Base:\n    def test_b(self): pass",
+        "tests/test___init__.py": "from .base import Base\nclass TestX(Base): pass",
+    }
+    compare(files)
