@@ -29,10 +29,12 @@ from importgraph.selection.search import Reached, search
 HERE = Path(__file__).parent
 
 
-def traced(clone: Path, python: str, test: str) -> frozenset[str] | None:
+def traced(clone: Path, python: str, test: str, keep: Path | None) -> frozenset[str] | None:
     """Run one test file alone; return what was loaded and called, or None if it did not end."""
     with tempfile.TemporaryDirectory() as folder:
-        answer = Path(folder) / "loaded"
+        answer = (keep or Path(folder)) / test.replace("/", "__")
+        if answer.exists():
+            return frozenset(answer.read_text(encoding="utf-8").split("\n"))
         env = {**os.environ, "PYTHONPATH": f"{clone}:{HERE}", "PYTHONDONTWRITEBYTECODE": "1"}
         env |= {"GUARD_LOADED": str(answer), "GUARD_ROOT": str(clone)}
         command = [python, "-m", "pytest", "-q", "-p", "guard_loaded", "-p", "no:cacheprovider", test]
@@ -82,6 +84,7 @@ def main() -> None:
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--skip", default="-", help="Leave out test files whose path holds this.")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="A folder to keep what runs did, and to take it from.")
     parser.add_argument("--result", type=Path)
     arguments = parser.parse_args()
     clone = arguments.clone.resolve()
@@ -96,7 +99,11 @@ def main() -> None:
     seconds = time.process_time() - start
     with ThreadPoolExecutor(arguments.workers) as pool:
         seen = dict(
-            zip(files, pool.map(lambda path: traced(clone, arguments.python, path), files), strict=True)
+            zip(
+                files,
+                pool.map(lambda path: traced(clone, arguments.python, path, arguments.keep), files),
+                strict=True,
+            )
         )
     real = {path: real_nodes(project, reach, one) for path, one in seen.items() if one is not None}
     inside = {

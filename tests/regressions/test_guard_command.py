@@ -195,6 +195,19 @@ def test_affected_prints_paths_and_reasons(repo, run):
         run(repo.folder, "affected", "--since", "HEAD", "--explain", "tests/test_other.py")
 
 
+def test_affected_lists_node_ids_and_ends_lines_with_nul(repo, run):
+    calls = "from app.core import run\ndef test_run():\n    run()\n"
+    repo.commit({**FILES, "tests/test_core.py": calls, "tests/test_other.py": "def test(): ...\n"})
+    repo.write({"app/core.py": HEAVY})
+    done = run(repo.folder, "affected", "--since", "HEAD", "--ids", "--null", "--quiet")
+    assert done.stdout == "tests/test_core.py::test_run\0"
+    document = json.loads(run(repo.folder, "affected", "--since", "HEAD", "--ids", "--format", "json").stdout)
+    assert [test["id"] for test in document["tests"]] == ["tests/test_core.py::test_run"]
+    assert document["dynamic"] == []
+    why = run(repo.folder, "affected", "--since", "HEAD", "--explain", "tests/test_core.py::test_run").stdout
+    assert why.startswith("tests/test_core.py::test_run is selected because app/core.py changed:")
+
+
 # -- what a user can mend: one line, exit code 2 ----------------------------------------------------
 
 

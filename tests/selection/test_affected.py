@@ -185,3 +185,111 @@ def test_a_change_outside_the_folder_counts_where_something_imports_it(committed
     (committed / "app/core.py").write_text(FILES["app/core.py"])
     (committed / "elsewhere.py").write_text("")
     assert affected_tests(committed / "tests", "HEAD", from_options(workers=1)).selection.tests == ()
+
+
+# -- changes inside functions, and single tests -----------------------------------------------------
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/cart.py": (
+        "RATE = 1\n"
+        "def total(cart):\n    return cart\n"
+        "def ship(cart):\n    return total(cart)\n"
+        "class Cart:\n    def put(self, item):\n        return item\n    def empty(self): ...\n"
+    ),
+    "tests/test_total.py": "from shop.cart import total\ndef test_total():\n    total(1)\n",
+    "tests/test_ship.py": "from shop import cart\ndef test_ship():\n    cart.ship(1)\ndef test_rate(): ...\n",
+    "tests/test_cart.py": (
+        "from shop.cart import Cart\n"
+        "class TestCart:\n"
+        "    def test_put(self):\n        Cart().put(1)\n"
+        "    def test_empty(self):\n        Cart().empty()\n"
+    ),
+    "tests/test_none.py": "import shop.cart\ndef test_none(): ...\n",
+}
+
+
+@pytest.fixture
+def shop(write_project):
+    folder = write_project(SHOP)
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "Start")
+    return folder
+
+
+def edit(folder, old, new, path="shop/cart.py"):
+    text = (folder / path).read_text()
+    assert old in text
+    (folder / path).write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("return cart\n", "return cart + 1\n", ["ship", "total"]),
+        ("return total(cart)", "return 2 * total(cart)", ["ship"]),
+        ("return item", "return -item", ["cart"]),
+        ("def empty(self): ...\n", "", ["cart"]),
+        ("class Cart:", "def more(): ...\nclass Cart:", []),
+        ("RATE = 1", "RATE = 2", ["cart", "none", "ship", "total"]),
+        ("RATE = 1", "RATE = 1  # per cent", []),
+        ("def total(cart):", "def total(cart=0):", ["cart", "none", "ship", "total"]),
+        ("def ship(cart):\n    return total(cart)\n", "", ["ship"]),
+    ],
+)
+def test_a_change_inside_functions_affects_those_who_may_call_them(shop, old, new, expected):
+    edit(shop, old, new)
+    assert names(since_head(shop)) == expected
+
+
+def test_a_function_that_went_affects_who_imports_its_name(shop):
+    edit(shop, "def total(cart):\n    return cart\n", "")
+    (shop / "tests/test_import.py").write_text("from shop.cart import total\n")
+    git(shop, "add", "-A")
+    assert names(since_head(shop)) == ["import", "ship", "total"]
+
+
+def test_comments_count_for_who_reads_source_text(shop):
+    (shop / "tests/test_text.py").write_text(
+        "import inspect, shop.cart\nTEXT = inspect.getsource(shop.cart)\n"
+    )
+    git(shop, "add", "-A")
+    git(shop, "commit", "-qm", "Read")
+    edit(shop, "RATE = 1", "RATE = 1  # per cent")
+    assert names(since_head(shop)) == ["text"]
+
+
+def since_head_by_id(folder, only=""):
+    return affected_tests(folder, "HEAD", from_options(workers=1), ids=only).ids
+
+
+def test_single_tests_are_selected_by_what_they_call(shop):
+    edit(shop, "return item", "return -item")
+    found = since_head_by_id(shop)
+    assert [test.id for test in found.tests] == ["tests/test_cart.py::TestCart::test_put"]
+    assert (found.dynamic, found.total) == ((), 2)
+    chain = found.tests[0].chain
+    assert (chain[-1].target, chain[-1].line) == ("shop.cart:Cart.put()", 4)
+
+
+def test_all_tests_of_a_changed_file_are_selected_and_only_those_asked_for(shop):
+    edit(shop, "test_rate(): ...", "test_rate(): ...\nX = 1", "tests/test_ship.py")
+    edit(shop, "return cart\n", "return cart + 1\n")
+    ids = [test.id for test in since_head_by_id(shop).tests]
+    assert ids == [
+        "tests/test_ship.py::test_ship",
+        "tests/test_ship.py::test_rate",
+        "tests/test_total.py::test_total",
+    ]
+    (only,) = since_head_by_id(shop, "tests/test_total.py").tests
+    assert only.id == "tests/test_total.py::test_total"
+
+
+def test_files_whose_tests_text_does_not_know_are_taken_whole(shop):
+    (shop / "tests/test_made.py").write_text(
+        "from shop.cart import total\nfor name in open('names'):\n    globals()[name] = lambda: total(1)\n"
+    )
+    found = since_head_by_id(shop)
+    assert [one.path for one in found.dynamic] == ["tests/test_made.py"]
+    assert found.tests == ()

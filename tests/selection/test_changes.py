@@ -25,6 +25,8 @@ FILES = {
         ("docs/index.md", []),
         (".github/workflows/ci.yml", []),
         ("LICENSE", []),
+        ("NEWS", []),
+        ("CHANGES.txt", []),
     ],
 )
 def test_a_file_changes_what_may_read_it(open_files, path, modules):
