@@ -65,6 +65,15 @@ def test_an_import_that_hangs_is_ended(suite):
     assert message in outcome.err
 
 
+def test_an_import_that_lets_no_thread_run_is_ended(suite):
+    """It takes as long as the second, lower watch waits for the first."""
+    hang = 'import re\n\nre.match(r"(a+)+$", "a" * 60 + "b")\n'
+    suite.write({"test_regex.py": hang})
+    outcome = suite.run("--importgraph-collection-timeout", "0.3")
+    assert outcome.code == 1
+    assert 'test_regex.py", line 3 in <module>' in outcome.err
+
+
 def test_workers_of_xdist_are_ended_once(suite):
     pytest.importorskip("xdist")
     suite.write(FILES)
