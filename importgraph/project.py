@@ -115,10 +115,11 @@ class Project:
 
     @cached_property
     def proposals(self) -> "Proposals":
-        """What to change, best first."""
+        """What to change, best first, without what comments accept."""
+        from importgraph.fixes.accepted import without_accepted
         from importgraph.fixes.propose import propose
 
-        return propose(self.snapshot)
+        return without_accepted(propose(self.snapshot), self.ignores)
 
     @cached_property
     def architecture(self) -> View:

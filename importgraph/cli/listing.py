@@ -69,11 +69,14 @@ def _answer(
             listing.on_screen(screen)
         note(ledger_line(project.graph.ledger), quiet=quiet)
     else:
+        from importgraph.fixes.accepted import without_accepted
         from importgraph.fixes.model import Fix
+        from importgraph.fixes.propose import Proposals
 
         made = listing.propose(project.snapshot) if answer is Format.SARIF else ()
-        fixes = [one for one in made if isinstance(one, Fix)]
-        write_findings(project.check(listing.check), answer, output, project.root, listing.title, fixes)
+        fixes = Proposals(tuple(one for one in made if isinstance(one, Fix)), ())
+        kept = without_accepted(fixes, project.ignores).fixes
+        write_findings(project.check(listing.check), answer, output, project.root, listing.title, kept)
 
 
 def cycles(
