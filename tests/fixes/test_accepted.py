@@ -26,7 +26,7 @@ def test_an_accepted_line_is_left_alone_with_the_reason(open_files):
     assert project.proposals.fixes == ()
     (skipped,) = project.proposals.skipped
     assert (skipped.kind, skipped.reason) == ("canonical-imports", "a comment accepts `app/c.py:1` as it is")
-    assert project.findings == ()
+    assert "IG301" not in {one.code for one in project.findings}
 
 
 def test_a_comment_for_another_rule_changes_nothing(open_files):
