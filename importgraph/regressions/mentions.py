@@ -19,6 +19,9 @@ _RUNNERS = {"subprocess", "runpy", "pexpect", "asyncio", "multiprocessing", "pyt
 _OS_RUNNER = re.compile(r"\b(?:system|popen|startfile|(?:posix_)?spawn\w*|exec[lv]p?e?)\(")
 _AS_MODULE = re.compile(r"""(?<![\w-])-m['"]?[\s,]+['"]?([A-Za-z_][\w.]*)|run_module\(\s*['"]([\w.]+)['"]""")
 _SCRIPT = re.compile(r"""['"](?:[^'"\n]*\s)?([\w./-]*\w\.py)\b[^'"\n]*['"]""")
+_IMPORT = re.compile(
+    r"\bfrom[ ]+([A-Za-z_][\w.]*)[ ]+import[ ]+(\w+(?:[ ]*,[ ]*\w+)*)|\bimport[ ]+([A-Za-z_][\w.]*)"
+)
 _WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
 
 
@@ -84,9 +87,19 @@ def _named(
         for target in scripts.get(match[1].rpartition("/")[2], ()):
             if graph.modules[target].path.endswith(match[1].lstrip("./")):
                 yield target, text.count("\n", 0, match.start()) + 1
+    yield from _imported_in(text, graph)
     for match in _WORD.finditer(text) if commands else ():
         if match[1] in commands:
             yield commands[match[1]], text.count("\n", 0, match.start()) + 1
+
+
+def _imported_in(text: str, graph: Graph) -> Iterator[tuple[str, int]]:
+    """Yield what any import in a text names, one in a string too: `python -c`, a file that a test writes."""
+    for match in _IMPORT.finditer(text):
+        inner = [f"{match[1]}.{name.strip()}" for name in (match[2] or "").split(",")]
+        for target in (match[3] or match[1], *inner):
+            if target in graph.modules:
+                yield target, text.count("\n", 0, match.start()) + 1
 
 
 def _tables(root: Path) -> Iterator[dict[str, Any]]:

@@ -104,6 +104,15 @@ def test_a_file_named_in_a_string_is_run_and_one_in_a_comment_is_not(open_files)
     assert [test.path for test in selected(open_files(files), "tool.py").tests] == ["tests/test_runs.py"]
 
 
+@pytest.mark.parametrize("code", ["import app.late", "from app import core, late; late.go()"])
+def test_code_in_strings_imports(open_files, code):
+    files = {
+        **FILES,
+        "tests/test_code.py": f"import os\ndef test():\n    os.system('python -c \"{code}\"')\n",
+    }
+    assert "code" in names(selected(open_files(files), "app/late.py"))
+
+
 def test_more_changes_never_select_fewer(open_files):
     project = open_files(FILES)
     for one, two in combinations([path for path in FILES if path.startswith("app")], 2):
