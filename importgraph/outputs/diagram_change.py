@@ -41,11 +41,12 @@ def draw_change(diff: RevisionDiff) -> str:
     steps = {(step.source, step.target): step for one in chains for step in one.chain}
     rings = {pair for one in chains if one.gate in _CYCLES for pair in _pairs(one)}
     culprits = {(one.edge.source, one.edge.target) for one in diff.regressions if one.edge is not None}
-    shown = _chosen(found, culprits)
+    shown = _chosen(found, {*culprits, *steps})
     drawn = {*shown, *steps}
+    came = set(found.modules_added)
     lines = [_node(name, diff, rings) for name in sorted({end for pair in drawn for end in pair})]
     lines += [
-        _edge(pair, shown.get(pair), is_ring=pair in rings, is_culprit=pair in culprits)
+        _edge(pair, shown.get(pair), came=came, is_ring=pair in rings, is_culprit=pair in culprits)
         for pair in sorted(drawn)
     ]
     return picture(
@@ -75,7 +76,7 @@ def _pairs(one: Regression) -> list[Pair]:
     return [(step.source, step.target) for step in one.chain]
 
 
-def _chosen(found: Difference, culprits: set[Pair]) -> dict[Pair, tuple[bool, list[str]]]:
+def _chosen(found: Difference, wanted: set[Pair]) -> dict[Pair, tuple[bool, list[str]]]:
     """Return the imports to draw: by importer and imported, whether it is new, and the names.
 
     A quarter of the room is kept for those that are gone.
@@ -84,7 +85,7 @@ def _chosen(found: Difference, culprits: set[Pair]) -> dict[Pair, tuple[bool, li
     inside = {pair[0].partition(".")[0] for pair in (*new, *gone)}
 
     def order(pair: Pair) -> tuple[bool, bool, Pair]:
-        return pair not in culprits, pair[1].partition(".")[0] not in inside, pair
+        return pair not in wanted, pair[1].partition(".")[0] not in inside, pair
 
     kept = sorted(new, key=order)[: MOST_IMPORTS - min(len(gone), MOST_IMPORTS // 4)]
     left = sorted(gone.keys() - new.keys(), key=order)[: MOST_IMPORTS - len(kept)]
@@ -115,9 +116,17 @@ def _node(name: str, diff: RevisionDiff, rings: set[Pair]) -> str:
     return node(name, label, STRONG if load is not None else {})
 
 
-def _edge(pair: Pair, change: tuple[bool, list[str]] | None, *, is_ring: bool, is_culprit: bool) -> str:
+def _edge(
+    pair: Pair,
+    change: tuple[bool, list[str]] | None,
+    *,
+    came: set[str],
+    is_ring: bool,
+    is_culprit: bool,
+) -> str:
     if change is None:
-        looks = {"color": RED if is_ring else LINE, "penwidth": "1.6" if is_ring else "1"}
+        quiet = GREEN if came & set(pair) else LINE  # a new module, or a step that no statement makes
+        looks = {"color": RED if is_ring else quiet, "penwidth": "1.6" if is_ring else "1"}
         return edge(*pair, **looks)
     is_new, names = change
     said = [name for name in names if name]

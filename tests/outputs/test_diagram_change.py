@@ -43,6 +43,21 @@ def test_growth_has_its_chain_and_the_cause_is_red():
     assert render(drawn, "svg") == render(drawn, "svg")
 
 
+def test_no_new_step_of_a_chain_is_drawn_as_if_it_was_there():
+    chain = (Step("<all tests>", "test_new", "", None), Step("test_new", "grimp", "test_new.py", 1))
+    regression = Regression("external", "<all tests>", "m", 1, 1, chain[1], chain)
+    many = tuple((f"app.m{number:03}", "app.x", "") for number in range(100))
+    drawn = draw_change(
+        diff(
+            edges_added=(*many, ("test_new", "grimp", "")),
+            modules_added=("test_new",),
+            regressions=(regression,),
+        )
+    )
+    assert "#2f855a" in lines(drawn, '"<all tests>" -> "test_new"')[0]
+    assert "#c53030" in lines(drawn, '"test_new" -> "grimp"')[0]
+
+
 def test_a_new_ring_is_whole():
     ring = (Step("a", "b", "a.py", 1), Step("b", "a", "b.py", 1))
     drawn = draw_change(
