@@ -171,3 +171,43 @@ def test_the_plugin_loads_nothing_of_ours_until_asked(tmp_path):
         env={**os.environ},
     )
     assert done.stdout.strip() == "['importgraph', 'importgraph.pytest_plugin']"
+
+
+def test_files_that_are_not_imported_still_extend_sys_path(suite):
+    (suite / "a_first").mkdir()
+    (suite / "a_first/helper.py").write_text("VALUE = 1\n")
+    (suite / "a_first/test_first.py").write_text("def test_first(): pass\n")
+    (suite / "b_second").mkdir()
+    (suite / "b_second/test_second.py").write_text("import helper\ndef test_second(): pass\n")
+    for mode in ("prepend", "append"):
+        words = ("-k", "test_second", "--import-mode", mode)
+        plain, code, _, _ = run(suite, *words)
+        narrowed, narrowed_code, imported, output = run(suite, *NARROW, *words)
+        assert (narrowed, narrowed_code) == (plain, code) == (["b_second/test_second.py::test_second"], 0), (
+            output
+        )
+        assert "test_first" not in imported
+
+
+def test_importlib_mode_is_narrowed_too(suite):
+    words = ("-k", "green", "--import-mode", "importlib")
+    plain, code, _, _ = run(suite, *words)
+    narrowed, narrowed_code, _, output = run(suite, *NARROW, *words)
+    assert (narrowed, narrowed_code) == (plain, code)
+    assert "hold nothing selected" in output
+
+
+def test_workers_of_xdist_select_what_plain_pytest_selects(suite):
+    pytest.importorskip("xdist")
+    words = (*NARROW, "-k", "green or deep", "-n", "2", "-rA", "-p", "no:cacheprovider")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words],
+        cwd=suite,
+        env={**os.environ, "IMPORTGRAPH_CACHE_DIR": str(suite.parent / "cache"), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    passed = sorted(line.removeprefix("PASSED ") for line in done.stdout.splitlines() if "PASSED" in line)
+    assert passed == ["sub/test_gamma.py::test_deep", "test_beta.py::test_colour[green]"]
