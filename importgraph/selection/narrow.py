@@ -94,6 +94,8 @@ def _objection(config: Any) -> str:
     option = config.option
     if not (option.keyword or option.markexpr or option.deselect):
         return "nothing is selected by -k, -m or --deselect"
+    if all("::" in argument for argument in config.args):
+        return "node ids name what to import"
     for name in ("lf", "failedfirst", "newfirst", "stepwise", "doctestmodules", "keepduplicates"):
         if getattr(option, name, False):
             return f"option {name} depends on every test"
