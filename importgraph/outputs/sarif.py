@@ -12,6 +12,7 @@ import msgspec
 from importgraph import __version__
 from importgraph.findings.model import Location, Severity
 from importgraph.findings.rules import RULES
+from importgraph.outputs.gate_texts import text_of
 from importgraph.outputs.remarks import FALLBACK, Remark, numbered
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -76,7 +77,7 @@ def render_sarif(remarks: Iterable[Remark], fixes: Fixes | None = None) -> str:
 def _rule(code: str) -> dict[str, Any]:
     known = next((rule for rule in RULES if rule.code == code), None)
     if known is None:
-        return {"id": code, "shortDescription": {"text": f"importgraph {code}"}}
+        return {"id": code, "shortDescription": {"text": text_of(code)}}
     return {
         "id": code,
         "name": "".join(part.capitalize() for part in known.name.split("-")),

@@ -97,3 +97,12 @@ def test_any_text_is_json(text, official):
     document = json.loads(render_sarif(from_findings([finding])))
     official.validate(document)
     assert document["runs"][0]["results"][0]["message"]["text"] == text
+
+
+def test_every_ratchet_has_a_sentence():
+    from importgraph.outputs.gate_texts import TEXTS
+    from importgraph.regressions.gates import RATCHETS
+
+    assert set(RATCHETS) <= set(TEXTS)
+    (run,) = json.loads(render_sarif(from_findings(FINDINGS[1:2])))["runs"]
+    assert run["tool"]["driver"]["rules"] == [{"id": "X1", "shortDescription": {"text": "importgraph: X1"}}]
