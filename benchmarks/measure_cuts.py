@@ -33,8 +33,8 @@ from importgraph.errors import UsageError
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.heavy_imports import is_candidate, load_of
 from importgraph.fixes.deferral import Deferrals
-from importgraph.fixes.entry_cuts import cut
-from importgraph.fixes.lazy_imports import Cut
+from importgraph.fixes.entry_cuts import WIDE
+from importgraph.fixes.lazy_imports import Cut, cut_off
 from importgraph.fixes.model import DeferImport
 from importgraph.fixes.tree_copies import apply_edits
 from importgraph.measurements.model import ImportProfile
@@ -138,9 +138,11 @@ def offers(entry: str, profile: ImportProfile, folder: Path, most: int) -> Itera
     deferrals = Deferrals(snapshot, {})
     seen: set[tuple[DeferImport, ...]] = set()
     for module in heavy[:CANDIDATES]:
-        found = cut(deferrals, view, entry, module)
-        if not isinstance(found, Cut) or found.edits in seen or len(seen) == most:
+        found = cut_off(deferrals, view, entry, module, WIDE)
+        if found is None or found.edits in seen:
             continue
+        if len(seen) == most:
+            break
         if found.gain.before - found.gain.after >= LEAST_US:
             seen.add(found.edits)
             yield found

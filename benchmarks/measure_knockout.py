@@ -34,8 +34,8 @@ from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.heavy_imports import is_candidate, load_of
 from importgraph.fixes.cuts import smallest_set
 from importgraph.fixes.deferral import Deferrals, key_of
-from importgraph.fixes.entry_cuts import cut
-from importgraph.fixes.lazy_imports import Cut, cost
+from importgraph.fixes.entry_cuts import WIDE
+from importgraph.fixes.lazy_imports import cost, cut_off
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, closure, modules_of
 from importgraph.measurements.knockout import Statement, knock_out
@@ -56,6 +56,8 @@ START = 0.06
 """Seconds that starting and ending an interpreter take besides the import."""
 MOST_STATEMENTS = 60
 CANDIDATES = 40
+HEAVIEST = 12
+"""For so many, sets of the other kinds are looked for too."""
 NAIVE = 2
 LAZY = 3
 """Of these, so many for each entry point: the rest is what `importgraph cut` offers. Most naive ones predict
@@ -144,8 +146,8 @@ class Entry:
         ]
         heavy.sort(key=lambda node: (-load.retained[node], node))
         found: dict[frozenset[Statement], Knocked] = {}
-        for module in [node for node in heavy[:CANDIDATES] if node != self.name]:
-            for kind, edges in self.separating(module):
+        for rank, module in enumerate([node for node in heavy[:CANDIDATES] if node != self.name]):
+            for kind, edges in self.separating(module, offered_alone=rank >= HEAVIEST):
                 if edges:
                     knocked = self.knocked(kind, module, edges)
                     found.setdefault(knocked.statements, knocked)
@@ -155,10 +157,12 @@ class Entry:
         offered = [one for one in order if one.kind == "offered"]
         yield from [*offered[: most - len(lazy) - len(naive)], *lazy, *naive]
 
-    def separating(self, module: str) -> Iterator[tuple[str, Sequence[ImportEdge]]]:
+    def separating(self, module: str, *, offered_alone: bool) -> Iterator[tuple[str, Sequence[ImportEdge]]]:
         """Yield a smallest set of each kind."""
-        offered = cut(self.deferrals, self.view, self.name, module)
-        yield "offered", offered.edges if isinstance(offered, Cut) else ()
+        offered = cut_off(self.deferrals, self.view, self.name, module, WIDE)
+        yield "offered", offered.edges if offered is not None else ()
+        if offered_alone:
+            return
         for kind, allowed in (("lazy", self.stays_lazy), ("naive", _at_module_level)):
             yield (
                 kind,

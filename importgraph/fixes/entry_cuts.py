@@ -14,7 +14,8 @@ from importgraph.graph.views import Arc, View, closure
 from importgraph.names import is_within
 
 MOST_STATEMENTS = 200
-_WIDE = Limits(statements=MOST_STATEMENTS, least=0, tries=100)
+WIDE = Limits(statements=MOST_STATEMENTS, least=0, tries=100)
+"""For a module that was asked for, a cut may touch more than a proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Uncut:
 
 def cut(deferrals: Deferrals, view: View, entry: str, module: str) -> Cut | Uncut:
     """Find the fewest statements to put off so that importing an entry point does not load a module."""
-    found = cut_off(deferrals, view, entry, module, _WIDE)
+    found = cut_off(deferrals, view, entry, module, WIDE)
     return found if found is not None else _uncut(deferrals, view, entry, module)
 
 

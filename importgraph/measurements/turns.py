@@ -40,7 +40,8 @@ ended = spent()
 def answer():
     lazy = [p for p in {bound!r} if is_lazy_name(sys.modules.get(p[0]), p[1])]
     times = [b - a for a, b in zip(begun, ended)]
-    return [*times, error, list(sys.modules) if {names} else [], sites, lazy]
+    full = sys.modules["gc"].get_stats()[-1]["collections"] if "gc" in sys.modules else 0
+    return [*times, error, list(sys.modules) if {names} else [], sites, lazy, full]
 def is_lazy_name(module, name):
     value = getattr(module, "__dict__", {{}}).get(name)
     return type(value).__name__ == "lazy_import"
@@ -104,6 +105,8 @@ class Imported:
     """By watched module that was loaded, the code that asked for it, innermost first."""
     lazy: frozenset[tuple[str, str]] = frozenset()
     """Of the (module, name) pairs asked for, those that are lazy imports nobody has used."""
+    full_collections: int = 0
+    """How often the garbage collector went through everything, where the gc module is loaded."""
 
 
 def run(
@@ -135,16 +138,16 @@ def run(
             file=str(file),
         )
         outcome = run_command(
-            [program.python, "-W", "ignore", "-c", source],
+            [program.python, "-c", source],
             cwd=program.path[0],
             env=_environment(program),
             timeout=program.timeout,
         )
         if not file.is_file():
             return Imported(0.0, 0.0, _ending(outcome, program))
-        user, both, error, modules, sites, lazy = literal_eval(file.read_text(encoding="utf-8"))
+        user, both, error, modules, sites, lazy, full = literal_eval(file.read_text(encoding="utf-8"))
     places = {name: tuple(map(tuple, found)) for name, found in sites.items()}
-    return Imported(user, both, error, frozenset(modules), places, frozenset(map(tuple, lazy)))
+    return Imported(user, both, error, frozenset(modules), places, frozenset(map(tuple, lazy)), full)
 
 
 def _environment(program: Program) -> dict[str, str]:
