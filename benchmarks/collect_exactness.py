@@ -2,7 +2,10 @@
 
 Rtest and pytest-fastcollect beside it.
 
-Usage: python benchmarks/collect_exactness.py [SUITE...]   (needs .corpora, see corpora.py, and .corpora/env-tests)
+Usage: python benchmarks/collect_exactness.py [--exactness] [--times] [--tables] [SUITE...]
+
+Needs .corpora (see corpora.py and results/collect_exactness.md). What was measured is kept in .corpora/measured-collect;
+`--tables` prints it without measuring.
 """
 
 import json
@@ -17,12 +20,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from collect_truth import environment, run_pytest, truth
+from collect_truth import PLUGIN, environment, run_pytest, truth
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT / ".corpora"
 STORE = CORPORA / "truth-collect"
-RESULTS = ROOT / "benchmarks" / "results" / "collect_exactness.md"
+MEASURED = CORPORA / "measured-collect"
+VERSION = re.compile(r"(?<=-)\d[\d.]*$")
 
 
 @dataclass(frozen=True)
@@ -178,66 +182,156 @@ def peer(suite: Suite, command: list[str], ids: list[str]) -> tuple[float, str]:
         )
         seconds.append(processor_seconds() - begin)
     printed = [line.strip() for line in done.stdout.splitlines() if re.match(r"\S+\.py::", line.strip())]
+    return min(seconds), _differing(printed, ids)
+
+
+def fastcollect(suite: Suite, ids: list[str]) -> tuple[float, str]:
+    """Time pytest with pytest-fastcollect (one run, bytecode warm) and count the files whose node ids differ."""
+    with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch, "importgraph_truth.py").write_text(PLUGIN, encoding="utf-8")
+        answer = Path(scratch, "ids.json")
+        path = os.pathsep.join((scratch, str(CORPORA / "fastcollect-site")))
+        variables = {**environment(), "PYTHONPATH": path, "IMPORTGRAPH_TRUTH": str(answer)}
+        command = [
+            str(suite.python),
+            "-m",
+            "pytest",
+            "--collect-only",
+            "-q",
+            "-p",
+            "importgraph_truth",
+            *suite.words,
+        ]
+        begin = processor_seconds()
+        subprocess.run(command, cwd=suite.path, env=variables, capture_output=True, check=False)
+        seconds = processor_seconds() - begin
+        found = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else None
+    return seconds, "gave no ids" if found is None else _differing(found, ids)
+
+
+def _differing(found: list[str], ids: list[str]) -> str:
     files: dict[str, set[str]] = defaultdict(set)
     expected: dict[str, set[str]] = defaultdict(set)
-    for node in printed:
+    for node in found:
         files[node.split("::")[0]].add(node)
     for node in ids:
         expected[node.split("::")[0]].add(node)
-    wrong = sum(files.get(path) != expected.get(path) for path in set(files) | set(expected))
-    return min(seconds), f"{wrong} of {len(set(files) | set(expected))}"
+    every = set(files) | set(expected)
+    return f"{sum(files.get(path) != expected.get(path) for path in every)} of {len(every)}"
 
 
-def measure(suite: Suite) -> str:
-    """Return the suite's row of the table."""
-    known = truth(suite.name, suite.python, suite.path, list(suite.words), STORE)
-    ids = known["ids"]
+def exactly(suite: Suite, ids: list[str]) -> str:
+    """Compare `--exact` with pytest: every node id, in order."""
+    command = [sys.executable, "-m", "importgraph", "collect", *suite.words, "--python", str(suite.python)]
+    variables = {**environment(), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [*command, "--exact", "--no-cache"],
+        cwd=suite.path,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = done.stdout.splitlines()
+    asked = re.search(r"pytest imported (\d+) files", done.stderr)
+    if found == ids:
+        return f"equal; {asked[1] if asked else 0} files asked"
+    different = sum(one != other for one, other in zip(found, ids, strict=False)) + abs(len(found) - len(ids))
+    return f"{different} of {len(ids)} differ"
+
+
+def measure_exactness(suite: Suite) -> dict[str, object]:
+    """Return a suite's exactness: ours without and with `--exact`."""
+    ids = truth(suite.name, suite.python, suite.path, list(suite.words), STORE)["ids"]
     with tempfile.TemporaryDirectory() as scratch:
-        store = Path(scratch, "cache")
-        answer, first = ours(suite, store, warm=False)
-        cold = min(first, *(ours(suite, store, warm=False)[1] for _ in range(2)))
-        warm = text_time(suite, store)
+        answer, _ = ours(suite, Path(scratch, "cache"), warm=False)
     verdict = judge(ids, answer)
     for path in verdict.problems:
         print(f"  wrong: {path}", file=sys.stderr)
-    rtest_time, rtest_wrong = peer(suite, [str(CORPORA / "env-peers/bin/rtest"), "--collect-only"], ids)
     share = verdict.dynamic / max(verdict.files, 1)
-    sound = verdict.dynamic - verdict.failing
+    return {
+        "files": verdict.files,
+        "dynamic": f"{verdict.dynamic} ({share:.1%})",
+        "errors": verdict.errors,
+        "wrong": verdict.wrong,
+        "ordered": "yes" if verdict.ordered else "no",
+        "ids": len(ids),
+        "base": verdict.base,
+        "full": verdict.full,
+        "expanding": verdict.expanding,
+        "exact": exactly(suite, ids),
+    }
+
+
+def measure_times(suite: Suite) -> dict[str, object]:
+    """Return a suite's times, each in processor seconds, taken one after the other."""
+    ids = truth(suite.name, suite.python, suite.path, list(suite.words), STORE)["ids"]
     begin = processor_seconds()
     run_pytest(suite.python, suite.path, list(suite.words))
     pytest_time = processor_seconds() - begin
-    cells = (
-        suite.name + (" (held out)" if suite.held_out else ""),
-        verdict.files,
-        f"{verdict.dynamic} ({share:.1%}), {sound} of them with tests",
-        verdict.wrong,
-        len(ids),
-        verdict.base,
-        verdict.full,
-        verdict.expanding,
-        f"{pytest_time:.2f}",
-        f"{cold:.2f} ({pytest_time / cold:.0f} x)",
-        f"{warm:.3f} ({pytest_time / warm:.0f} x)",
-        f"{rtest_time:.3f}",
-        rtest_wrong,
-    )
-    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+    with tempfile.TemporaryDirectory() as scratch:
+        store = Path(scratch, "cache")
+        cold = min(ours(suite, store, warm=False)[1] for _ in range(3))
+        warm = text_time(suite, store)
+    rtest_time, rtest_wrong = peer(suite, [str(CORPORA / "env-peers/bin/rtest"), "--collect-only"], ids)
+    fast_time, fast_wrong = fastcollect(suite, ids)
+    return {
+        "pytest": f"{pytest_time:.2f}",
+        "cold": f"{cold:.2f} ({pytest_time / cold:.1f} x)",
+        "warm": f"{warm:.3f} ({pytest_time / warm:.0f} x)",
+        "rtest": f"{rtest_time:.3f}",
+        "rtest_wrong": rtest_wrong,
+        "fastcollect": f"{fast_time:.2f}",
+        "fastcollect_wrong": fast_wrong,
+        "load": f"{os.getloadavg()[0]:.0f}",
+    }
 
 
-HEAD = (
-    "| suite | files | dynamic | wrong files | pytest's ids | base ids checked | full ids given | expanding | "
-    "pytest warm, CPU s | ours cold | ours warm | rtest | rtest: files not exact |\n"
-    "|" + "---|" * 13
-)
+COLUMNS = {
+    "exactness": {
+        "files": "files", "dynamic": "dynamic", "errors": "errors, surely", "wrong": "wrong files", "ordered": "order",
+        "ids": "pytest's ids", "base": "base ids checked", "full": "full ids given", "expanding": "tests that expand",
+        "exact": "`--exact`",
+    },
+    "times": {
+        "pytest": "pytest", "cold": "cold", "warm": "warm", "rtest": "rtest 0.0.47", "rtest_wrong": "rtest: files not exact",
+        "fastcollect": "pytest-fastcollect 0.5.2", "fastcollect_wrong": "fastcollect: files not exact", "load": "load",
+    },
+}  # fmt: skip
+
+
+def table(kind: str) -> str:
+    """Render what was measured so far as a table."""
+    columns = COLUMNS[kind]
+    lines = ["| suite | " + " | ".join(columns.values()) + " |", "|---" * (len(columns) + 1) + "|"]
+    for suite in SUITES:
+        path = MEASURED / f"{suite.name}.{kind}.json"
+        if path.exists():
+            row = json.loads(path.read_text(encoding="utf-8"))
+            cells = (str(row[name]) for name in columns)
+            lines.append(
+                f"| {suite.name} {VERSION.search(suite.folder)[0] if VERSION.search(suite.folder) else ''} | {' | '.join(cells)} |"
+            )
+    return "\n".join(lines)
 
 
 def main() -> None:
-    wanted = set(sys.argv[1:])
-    print(HEAD)
-    for suite in SUITES:
-        if not wanted or suite.name in wanted:
-            print(measure(suite), flush=True)
-    print(f"\n{os.cpu_count()} processors; load average {os.getloadavg()[0]:.1f}", file=sys.stderr)
+    """Measure the suites named, all without names; `--tables` prints what was measured so far."""
+    words = sys.argv[1:]
+    kinds = [word.removeprefix("--") for word in words if word in {"--exactness", "--times"}] or [
+        "exactness",
+        "times",
+    ]
+    wanted = {word for word in words if not word.startswith("--")}
+    MEASURED.mkdir(parents=True, exist_ok=True)
+    for suite in () if "--tables" in words else SUITES:
+        for kind in kinds:
+            if not wanted or suite.name in wanted:
+                row = {"exactness": measure_exactness, "times": measure_times}[kind](suite)
+                (MEASURED / f"{suite.name}.{kind}.json").write_text(json.dumps(row), encoding="utf-8")
+                print(suite.name, row, file=sys.stderr, flush=True)
+    for kind in kinds:
+        print(f"{table(kind)}\n")
 
 
 if __name__ == "__main__":

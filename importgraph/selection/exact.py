@@ -45,7 +45,7 @@ def settle(request: Request, found: Collection) -> Collection:
     if not asked:
         return found
     plan = make_plan(request)
-    wide = bool(plan.doubt) or any(item.groups for item in found.items)
+    wide = bool(plan.doubt) or plan.sorter is not None or _crosses_files(found)
     files = [file for _, group in plan.arguments for file in group]
     relative = {file: os.path.relpath(file, plan.settings.rootdir).replace(os.sep, "/") for file in files}
     paths = [file for file in dict.fromkeys(files) if relative[file] in asked]
@@ -66,6 +66,16 @@ def settle(request: Request, found: Collection) -> Collection:
         (*found.notes, _note(len(paths))),
         found.depends,
         found.failing,
+    )
+
+
+_PACKAGE = 1
+
+
+def _crosses_files(found: Collection) -> bool:
+    """Tell whether pytest may group tests of several files by parameters of a session or package."""
+    return any(rank <= _PACKAGE for item in found.items for rank, *_ in item.groups) or any(
+        dynamic.reason.startswith("pytest orders tests") for dynamic in found.dynamic
     )
 
 

@@ -342,4 +342,6 @@ def unknown_external(frame: Frame, name: str, args: list[Any], kwargs: dict[str,
                 touch(frame, value, f"{name}()", line)
     if last[:1].isupper() and "()" not in name:
         return Inst(Ext(name), tuple(args), kwargs)
-    return Unknown(f"the result of {name}()", line, instance=name.partition(".")[0] in _GIVE_DATA)
+    return Unknown(
+        f"the result of {name}()", line, instance=name.partition(".")[0] in _GIVE_DATA, callee=name
+    )

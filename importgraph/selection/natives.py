@@ -40,7 +40,11 @@ def call_native(function: Any, args: list[Any], kwargs: dict[str, Any], line: in
     if function in (list, tuple) and len(args) == 1 and not kwargs:
         found = elements(args[0])
         return (
-            Unknown("a sequence of unknown values", line, instance=True) if found is None else function(found)
+            Unknown(
+                "a sequence of unknown values", line, instance=True, callee=getattr(args[0], "callee", "")
+            )
+            if found is None
+            else function(found)
         )
     if function is len and len(args) == 1:
         return _length(args[0], line)

@@ -62,6 +62,8 @@ class Unknown:
     line: int = 0
     instance: bool = False
     """Surely neither a function nor a class."""
+    callee: str = ""
+    """The dotted name of the function that gives it, where that alone is known."""
 
 
 class Lazy(list[Any]):
