@@ -57,6 +57,11 @@ class Running:
             f"Importing {entry} with {python} twice {self.rounds} times: this executes its code.",
             quiet=self.quiet,
         )
+        shown, profile = ".".join(map(str, version)), self.project.profile
+        if profile is not None and profile.python != shown:
+            note(
+                f"The promise was measured on Python {profile.python}, and this is {shown}.", quiet=self.quiet
+            )
         tree = Tree(self.project.root, self.project.within)
         return verify(self.deferrals, tree, promise, How(python, version, self.rounds), self.progress)
 
@@ -136,6 +141,8 @@ def cut(
             project.known_module(module)
         if module not in closure(view, [entry]):
             raise UsageError(f"Importing {entry} does not load {module}.", "There is nothing to cut.")
+        if not snapshot.may_load(module):
+            note(f"The run behind the profile did not load {module}, or saw it fail.", quiet=quiet)
         found = entry_cuts.cut(deferrals, view, entry, module)
         verified = (
             run.verified(promise_of([found], found.gain)) if verify and isinstance(found, Cut) else None

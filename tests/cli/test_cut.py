@@ -88,6 +88,14 @@ def test_analyze_ranks_by_the_profile_and_says_so(tree: Path, saved: Path, tmp_p
     assert report["fixes"][0]["gain"]["unit"] == "us"
 
 
+def test_a_module_that_the_profile_never_saw_is_told(tree: Path, saved: Path) -> None:
+    command = [sys.executable, "-m", "importgraph", "cut", "app.main", "app.light"]
+    command += ["--profile", str(saved), "--no-cache"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tree)
+    assert done.returncode == 0
+    assert "did not load app.light" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
