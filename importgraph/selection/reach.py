@@ -137,7 +137,7 @@ class Reach:
             found.names.setdefault(word, line)
         for name, line in unit.names.items():
             for node in lookup.name(module, name):
-                if node is not UNKNOWN:
+                if node != UNKNOWN:
                     found.nodes.setdefault(node, line)
                 elif name not in unit.stored and name not in self.texts[module].body.stored:
                     found.names.setdefault(name, line)
