@@ -84,6 +84,7 @@ class Audit:
         self.busy = False
         sys.addaudithook(self._hear)
         self.starts = Starts(self._hear)
+        config.add_cleanup(self._stop)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.active or event not in WATCHED or self.busy:
@@ -169,10 +170,6 @@ class Audit:
             terminalreporter.line(line)
         for problem in dict.fromkeys(self.problems):
             terminalreporter.line(f"not described: {problem}")
-
-    def pytest_unconfigure(self) -> None:
-        """Stop listening."""
-        self._stop()
 
 
 def listing(deeds: dict[Deed, int]) -> list[str]:

@@ -63,6 +63,7 @@ class Limits:
         self.alarms: list[Alarm] = []
         self.through: set[str] = set()
         """Workers of xdist that have collected."""
+        config.add_cleanup(self._stop)  # called also when the session fails before it is configured
         if most is not None:
             self.alarms.append(Alarm(most, self._fail))
         if timeout is not None:
@@ -115,10 +116,6 @@ class Limits:
             terminalreporter.section(f"importgraph: {MOST}", red=True)
             for line in self.story:
                 terminalreporter.line(line)
-
-    def pytest_unconfigure(self) -> None:
-        """Stop watching."""
-        self._stop()
 
     def _fail(self) -> None:
         """Make the session fail at its next step (in the watching thread)."""

@@ -47,14 +47,19 @@ class Profiler:
         self.workers: list[dict[str, Any]] = []
         self.report: dict[str, Any] | None = None
         self.problem = ""
+        self.notes: list[str] = []
         self._watch_conftests()
+        config.add_cleanup(self._leave_nothing)  # called also when the session fails before it is configured
 
     def _readings(self) -> Readings:
         return Readings(self.tracer.lost, self.tracer.imported, self.rewriting.spent)
 
     def _watch_conftests(self) -> None:
         manager: Any = self.config.pluginmanager
-        real = manager._importconftest
+        real = getattr(manager, "_importconftest", None)
+        if real is None:
+            self.notes.append("conftest files are part of configuration: this pytest has no _importconftest")
+            return
 
         def import_conftest(path: Any, *rest: Any, **named: Any) -> Any:
             with self.stopwatch.span("conftest files", file=str(path)):
@@ -144,6 +149,7 @@ class Profiler:
             collect_only=bool(self.config.option.collectonly),
             rewriting=self.rewriting,
             workers=self.workers,
+            notes=tuple(self.notes),
             controller=self.config.pluginmanager.hasplugin("dsession"),
         )
 
@@ -170,8 +176,7 @@ class Profiler:
         elif self.file is not None:
             terminalreporter.line(f"saved: {self.file}")
 
-    def pytest_unconfigure(self) -> None:
-        """Leave nothing behind."""
+    def _leave_nothing(self) -> None:
         self._stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -1,6 +1,7 @@
 """From what the hooks saw to the report: parts that add up, files, conftests, plugins, rewriting, imports."""
 
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +48,20 @@ class Seen:
     workers: Sequence[dict[str, Any]]
     """What the workers of xdist reported, when this process is their controller."""
     controller: bool
+    notes: tuple[str, ...] = ()
 
 
 def build_report(seen: Seen) -> dict[str, Any]:
     """Return the report as JSON values: whole microseconds, paths relative to the root, all sorted."""
     rows = [row for kind, share in seen.shares.items() for row in _charged(kind, share)]
     collection = seen.total_ns // 1000
+    begun = time.perf_counter_ns()
+    imports = (
+        {"modules": [], "groups": [], "problem": "imported in the workers"}
+        if seen.controller
+        else digest_imports(seen.record, seen.root)
+    )
+    analysis = time.perf_counter_ns() - begun
     workers = sorted(seen.workers, key=lambda worker: str(worker["worker"]))
     return {
         "schema": SCHEMA,
@@ -69,10 +78,10 @@ def build_report(seen: Seen) -> dict[str, Any]:
         "plugins": _plugins(seen.shares),
         "garbage_collections": seen.collections,
         "rewriting": _rewriting(seen.rewriting),
-        "imports": {"modules": [], "groups": [], "problem": "imported in the workers"}
-        if seen.controller
-        else digest_imports(seen.record, seen.root),
+        "imports": imports,
+        "analysis_us": analysis // 1000,
         "workers": workers,
+        "notes": list(seen.notes),
     }
 
 

@@ -34,10 +34,13 @@ def summary(report: dict[str, Any]) -> Iterator[str]:
         report = {**slowest, "run_us": report["run_us"], "collect_only": report["collect_only"]}
     yield _headline(report)
     yield from _parts(report)
+    yield from report["notes"]
     yield from _rewriting(report["rewriting"])
     yield from _files(report)
     yield from _imports(report["imports"])
     yield from _plugins(report["plugins"])
+    if report["analysis_us"] >= TOLD:
+        yield f"Reading the trace of imports took {_seconds(report['analysis_us'])} more, after the session."
     if not report["collect_only"]:
         yield "Compare whole runs: moving an import from collection into the first test saves nothing."
 
