@@ -50,7 +50,8 @@ def mentions(project: Project, tests: Mapping[str, bool]) -> Iterator[Link]:
             continue
         text = project.read_text(module.path)
         if tests.get(name) or _may_run(graph, name) or _OS_RUNNER.search(text):
-            for target, line in _named(text, graph, scripts, commands):
+            named = (*_named(text, graph, scripts, commands), *_imported_in(name, text, graph))
+            for target, line in named:
                 if target != name:
                     yield Link(name, target, module.path, line, "runs")
     plugins = _plugins(project.root, graph)
@@ -87,19 +88,21 @@ def _named(
         for target in scripts.get(match[1].rpartition("/")[2], ()):
             if graph.modules[target].path.endswith(match[1].lstrip("./")):
                 yield target, text.count("\n", 0, match.start()) + 1
-    yield from _imported_in(text, graph)
     for match in _WORD.finditer(text) if commands else ():
         if match[1] in commands:
             yield commands[match[1]], text.count("\n", 0, match.start()) + 1
 
 
-def _imported_in(text: str, graph: Graph) -> Iterator[tuple[str, int]]:
-    """Yield what any import in a text names, one in a string too: `python -c`, a file that a test writes."""
+def _imported_in(module: str, text: str, graph: Graph) -> Iterator[tuple[str, int]]:
+    """Yield what imports in the strings of a text name: `python -c`, a file that a test writes."""
+    facts = graph.facts.get(module)
+    statements = {item.line for item in facts.imports} if facts is not None else set()
     for match in _IMPORT.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
         inner = [f"{match[1]}.{name.strip()}" for name in (match[2] or "").split(",")]
-        for target in (match[3] or match[1], *inner):
+        for target in (match[3] or match[1], *inner) if line not in statements else ():
             if target in graph.modules:
-                yield target, text.count("\n", 0, match.start()) + 1
+                yield target, line
 
 
 def _tables(root: Path) -> Iterator[dict[str, Any]]:
