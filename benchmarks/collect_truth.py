@@ -22,9 +22,9 @@ def pytest_collection_finish(session):
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for a measured pytest: bytecode may be written."""
+    """Return the environment for a measured pytest: bytecode may be written, sets keep their order from run to run."""
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": kept.get("TRUTH_PATH", "")}
+    return {**kept, "PYTHONPATH": kept.get("TRUTH_PATH", ""), "PYTHONHASHSEED": "0"}
 
 
 def run_pytest(python: Path, folder: Path, words: list[str]) -> tuple[list[str], float, int, str]:

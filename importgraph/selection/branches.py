@@ -1,7 +1,7 @@
 """`if`, `try`, `with` and `match`: decided where text can, else merged."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, bind, lookup, module_scope, touch
@@ -53,8 +53,7 @@ def either(frame: Frame, branches: list[Callable[[], None]], line: int, statemen
         Doubt: If one of them surely fails or skips the module while others do not, or binds names we cannot
         name.
     """
-    if any(isinstance(value, list | dict | set) for value in (*frame.scope.names.values(), *_outer(frame))):
-        _taint_used(frame, statements)
+    _taint_used(frame, statements)
     before = dict(frame.scope.names)
     outcomes: list[dict[str, Any]] = []
     for branch in branches:
@@ -64,10 +63,6 @@ def either(frame: Frame, branches: list[Callable[[], None]], line: int, statemen
             outcomes.append(dict(frame.scope.names))
     frame.scope.names.clear()
     frame.scope.names.update(_merged(outcomes, before, line))
-
-
-def _outer(frame: Frame) -> Iterable[Any]:
-    return module_scope(frame.scope).names.values() if frame.scope.kind != "module" else ()
 
 
 def _survives(frame: Frame, branch: Callable[[], None], line: int) -> bool:
@@ -129,8 +124,22 @@ def _container(frame: Frame, name: str) -> Any:
 def _merged(outcomes: list[dict[str, Any]], before: dict[str, Any], line: int) -> dict[str, Any]:
     if len(outcomes) == 1:
         return outcomes[0]
+    changed = {
+        name
+        for outcome in outcomes
+        for name, value in outcome.items()
+        if before.get(name, _ABSENT) is not value
+    }
+    changed.update(name for outcome in outcomes for name in before.keys() - outcome.keys())
+    if not outcomes:
+        changed.update(before)
     merged: dict[str, Any] = {}
-    for name in dict.fromkeys(name for outcome in (before, *outcomes) for name in outcome):
+    for name in dict.fromkeys(
+        [*before, *[name for outcome in outcomes for name in outcome if name in changed]]
+    ):
+        if name not in changed:
+            merged[name] = before[name]
+            continue
         values = [outcome.get(name, _ABSENT) for outcome in outcomes]
         if values and all(value is _ABSENT for value in values):
             continue

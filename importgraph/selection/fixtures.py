@@ -54,6 +54,8 @@ class Fixtures:
         self.plugins = plugins
         self._holders: dict[str, Holder] = {}
         self._classes: dict[int, Holder] = {}
+        self._speaking: dict[str, bool] = {}
+        """Whether a file's text mentions fixtures."""
         self._resolved: dict[tuple[str, str, str], Any] = {}
 
     def in_sight(self, path: str, classes: tuple[tuple[str, Cls], ...], frame: Frame) -> list[Holder]:
@@ -137,7 +139,9 @@ class Fixtures:
         found = self.space.find(ref.module, ref.importer)
         if found is None or not found.readable or depth > _DEEP:
             return None
-        if b"fixture" in (self.space.source(found.path) or b""):
+        if found.path not in self._speaking:
+            self._speaking[found.path] = b"fixture" in (self.space.source(found.path) or b"")
+        if self._speaking[found.path]:
             return self.space.settle(self.space.resolve(ref), ref.importer)
         index = self.space.index(found.path)
         entry = index.entries.get(ref.name)
