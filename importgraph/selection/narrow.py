@@ -168,7 +168,11 @@ def settings_of(config: Any) -> Settings:
         usefixtures=tuple(config.getini("usefixtures")),
         doctest="",
         namespaces=bool(_ini(config, "consider_namespace_packages", False)),
-        options=tuple(word for word in config.invocation_params.args if str(word).startswith("--")),
+        options=tuple(
+            word
+            for word in map(str, config.invocation_params.args)
+            if word.startswith("--") and not word.startswith(("--deselect", "--importgraph-"))
+        ),
         flags=frozenset(),
         keep_duplicates=False,
         autoload=True,
