@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from importgraph.errors import UsageError
-from importgraph.selection.warm import Answer, keep, question, recall, stamp
+from importgraph.selection.warm import Answer, changed, is_fresh, keep, load_stamps, question, recall, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +81,21 @@ def recalled(options: Options) -> Answer | None:
     if options.store is None or options.exact:
         return None
     return recall(options.store, _name(options))
+
+
+def depends_on(options: Options) -> tuple[list[str], list[str], list[tuple[str, str | None]]] | None:
+    """Return the files, folders and variables that a stored answer depends on.
+
+    Returns:
+        None where nothing is stored, something is not as it was, or changed too shortly ago to tell by its time.
+    """
+    if options.store is None:
+        return None
+    stamps = load_stamps(options.store, _name(options))
+    if stamps is None or any(changed(stamps)) or is_fresh(stamps):
+        return None
+    files = [found.path for found in stamps.files]
+    return files, [found.path for found in stamps.folders], list(stamps.variables)
 
 
 def _name(options: Options) -> str:

@@ -1,29 +1,26 @@
 """`importgraph collect` without loading the command line, which takes longer than many suites take to collect."""
 
-import gc
-import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from importgraph.selection.command import Options, answered, show
+from importgraph.selection.recorded import printed_before, question_of, record, store_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from importgraph.selection.command import Options
+    from importgraph.selection.warm import Answer
 
 _VALUED = {
-    "-k",
-    "-m",
-    "--pattern",
-    "--format",
-    "--shard",
-    "--python",
-    "--durations",
-    "--workers",
-    "--timeout",
-    "--dynamic",
-}
+    "-k", "-m", "--pattern", "--format", "--shard", "--python", "--durations", "--workers", "--timeout", "--dynamic",
+}  # fmt: skip
 _FLAGS = {"--count", "--exact", "--no-cache"}
+_UNKEPT = {"--exact", "--no-cache", "--dynamic"}
+"""Options under which an answer is neither recalled nor kept as it was printed."""
 
 
-def collect_plainly(argv: Sequence[str]) -> bool:
+def collect_plainly(argv: "Sequence[str]") -> bool:
     """Answer `importgraph ARGV` where it is a plain call of `collect`.
 
     Args:
@@ -35,23 +32,51 @@ def collect_plainly(argv: Sequence[str]) -> bool:
     """
     if not argv or argv[0] != "collect":
         return False
-    try:
-        options = read_options(argv[1:])
-        if options is None:
-            return False
-        gc.disable()
-        answer = answered(options)
-    except Exception:
+    kept = not any(word.partition("=")[0] in _UNKEPT for word in argv)
+    question, folder = question_of(argv), store_folder()
+    printed = printed_before(folder, question) if kept else None
+    if printed is None:
+        printed = _answered(argv[1:], folder, question if kept else "")
+    if printed is None:
         return False
     try:
-        show(answer)
+        sys.stdout.write(printed[0])
+        sys.stderr.write(printed[1])
         sys.stdout.flush()
     except BrokenPipeError:
         sys.stderr.close()
     return True
 
 
-def read_options(words: Sequence[str]) -> Options | None:
+def _answered(words: "Sequence[str]", folder: str, question: str) -> tuple[str, str] | None:
+    """Collect; None where the command line has to do it."""
+    import gc
+
+    from importgraph.selection.command import answered
+
+    try:
+        options = read_options(words)
+        if options is None:
+            return None
+        gc.disable()
+        answer = answered(options)
+    except Exception:
+        return None
+    if question:
+        _keep(options, answer, folder, question)
+    return answer.output, answer.messages
+
+
+def _keep(options: "Options", answer: "Answer", folder: str, question: str) -> None:
+    """Keep what is printed, unless some file changed too shortly ago to tell by its time."""
+    from importgraph.selection.command import depends_on
+
+    depends = depends_on(options)
+    if depends is not None:
+        record(folder, question, depends, (answer.output, answer.messages))
+
+
+def read_options(words: "Sequence[str]") -> "Options | None":
     """Read the options of `collect` as the command line does.
 
     Returns:
@@ -60,6 +85,10 @@ def read_options(words: Sequence[str]) -> Options | None:
     Raises:
         ValueError: If a number is none.
     """
+    from pathlib import Path
+
+    from importgraph.selection.command import Options
+
     given: dict[str, str] = {}
     left: list[str] = []
     rest = list(words)
@@ -78,34 +107,27 @@ def read_options(words: Sequence[str]) -> Options | None:
             left.append(word)
     for name in ("-k", "-m"):
         left += [name, given[name]] if name in given else []
+
+    def path(name: str) -> "Path | None":
+        return Path(given[name]) if name in given else None
+
     return Options(
         Path.cwd(),
         tuple(left),
-        _path(given, "--python"),
+        path("--python"),
         int(given.get("--workers", "0")),
         float(given.get("--timeout", "0")),
         given.get("--pattern", ""),
         given.get("--format", "text"),
         "--count" in given,
         "--exact" in given,
-        _path(given, "--dynamic"),
+        path("--dynamic"),
         given.get("--shard", ""),
-        _path(given, "--durations"),
-        None if "--no-cache" in given else _store(),
+        path("--durations"),
+        None if "--no-cache" in given else Path(store_folder()),
     )
 
 
 def _is_cluster(word: str) -> bool:
     """Tell whether a word is several short options in one, or one with its value attached, as in `-kEXPR`."""
     return word.startswith("-") and not word.startswith("--") and len(word) > len("-k")
-
-
-def _path(given: dict[str, str], name: str) -> Path | None:
-    return Path(given[name]) if name in given else None
-
-
-def _store() -> Path:
-    chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
-    if chosen:
-        return Path(chosen) / "collect"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph" / "collect"

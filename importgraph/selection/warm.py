@@ -138,13 +138,33 @@ def _same_folder(found: FolderStamp) -> bool:
 
 def recall(folder: Path, name: str) -> Answer | None:
     """Return the stored answer to a question if it still holds."""
+    stamps = load_stamps(folder, name)
+    if stamps is None or any(changed(stamps)):
+        return None
     try:
-        stamps = msgspec.msgpack.decode((folder / f"{name}.stamps").read_bytes(), type=Stamps)
-        if any(changed(stamps)):
-            return None
         return msgspec.msgpack.decode((folder / f"{name}.answer").read_bytes(), type=Answer)
     except (OSError, msgspec.MsgspecError):
         return None
+
+
+def load_stamps(folder: Path, name: str) -> Stamps | None:
+    """Return the stamps of a stored answer."""
+    try:
+        return msgspec.msgpack.decode((folder / f"{name}.stamps").read_bytes(), type=Stamps)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def is_fresh(stamps: Stamps) -> bool:
+    """Tell whether some file or folder changed so shortly ago that its time may stay the same when it changes again."""
+    now = time.time_ns()
+    for path in (*[found.path for found in stamps.files], *[found.path for found in stamps.folders]):
+        try:
+            if now - os.stat(path).st_mtime_ns <= _RACY_NS:
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def keep(folder: Path, name: str, stamps: Stamps, answer: Answer) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -145,3 +146,29 @@ def test_a_plain_call_prints_what_the_command_line_prints(tmp_path, capsys, monk
             app(["collect", *words, "--no-cache"])
         assert end.value.code == 0
         assert capsys.readouterr() == cold
+
+
+def test_the_same_call_again_loads_next_to_nothing_until_something_changes(tmp_path):
+    write_tree(tmp_path / "suite", FILES)
+    for path in (*(tmp_path / "suite" / name for name in FILES), tmp_path / "suite"):
+        os.utime(path, (1, 1))
+    code = (
+        "import sys; sys.argv[1:] = ['collect', '-k', 'test_a or test_b']; from importgraph.__main__ import main; main();"
+        "print([name for name in ('typer', 'msgspec', 'dataclasses') if name in sys.modules])"
+    )
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "IMPORTGRAPH_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(root)}
+
+    def call():
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(
+            command, cwd=tmp_path / "suite", env=environment, capture_output=True, text=True, check=True
+        )
+        *ids, loaded = done.stdout.splitlines()
+        return ids, loaded
+
+    cold, loaded = call()
+    assert loaded == "['msgspec', 'dataclasses']"
+    assert call() == (cold, "[]")
+    (tmp_path / "suite" / "test_a.py").write_text("def test_a(): pass\n")
+    assert call()[0] == ["test_a.py::test_a", "test_b.py::test_b"]

@@ -1,0 +1,96 @@
+"""The answer to the very same command line, kept so that giving it again loads next to nothing.
+
+A record holds what was printed, and size and time of every file and folder that the answer depends on. It is used only where
+all of them are as they were; contents are not looked at, that is left to `warm.py`. Built-in modules alone are imported here.
+"""
+
+# ruff: noqa: PTH116, PTH118, PTH120, PTH123 -- pathlib takes longer to load than the rest to run
+
+import binascii
+import marshal
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_WATCHED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "VIRTUAL_ENV", "PATH")
+_NOWHERE = (-1, -1)
+
+
+def question_of(argv: "Sequence[str]") -> str:
+    """Return all that an answer depends on besides files: the command line, the folder, the environment, this program."""
+    here = os.path.dirname(__file__)
+    parts = [sys.version, os.getcwd(), *argv, *[os.environ.get(name) for name in _WATCHED]]
+    for folder in (here, os.path.join(os.path.dirname(here), "facts")):
+        with os.scandir(folder) as entries:
+            parts += sorted(f"{e.name}{e.stat().st_mtime_ns}" for e in entries if e.name.endswith(".py"))
+    return repr(parts)
+
+
+def store_folder() -> str:
+    """Return where answers are kept: in `IMPORTGRAPH_CACHE_DIR`, else in the user's cache folder."""
+    chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")  # noqa: PTH111
+    return os.path.join(chosen or os.path.join(base, "importgraph"), "collect")
+
+
+def _path(folder: str, question: str) -> str:
+    return os.path.join(folder, f"{binascii.crc32(question.encode('utf-8', 'surrogateescape')):08x}.printed")
+
+
+def printed_before(folder: str, question: str) -> tuple[str, str] | None:
+    """Return what was printed for a question on standard output and standard error, if nothing has changed since."""
+    try:
+        with open(_path(folder, question), "rb") as stream:
+            asked, files, folders, variables, output, messages = marshal.load(stream)  # noqa: S302 -- our own file
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    if asked != question or any(os.environ.get(name) != value for name, value in variables):
+        return None
+    if any(_stamp(path) != (mtime, size) for path, mtime, size in files):
+        return None
+    if any(_stamp(path)[0] != mtime for path, mtime in folders):
+        return None
+    return output, messages
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return _NOWHERE
+    return status.st_mtime_ns, status.st_size
+
+
+def record(
+    folder: str,
+    question: str,
+    depends: "tuple[Iterable[str], Iterable[str], Iterable[tuple[str, str | None]]]",
+    printed: tuple[str, str],
+) -> None:
+    """Keep what was printed.
+
+    Args:
+        folder: Where.
+        question: As `question_of` gives it.
+        depends: Files, folders and environment variables, none of which changed within the last two seconds.
+        printed: On standard output and standard error.
+    """
+    files, folders, variables = depends
+    data = (
+        question,
+        [(path, *_stamp(path)) for path in files],
+        [(path, _stamp(path)[0]) for path in folders],
+        list(variables),
+        *printed,
+    )
+    path = _path(folder, question)
+    scratch = f"{path}.{os.getpid()}"
+    try:
+        with open(scratch, "wb") as stream:
+            marshal.dump(data, stream)
+        os.replace(scratch, path)  # noqa: PTH105
+    except OSError:
+        return  # the answer was printed; it is only not kept
