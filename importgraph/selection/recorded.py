@@ -4,7 +4,7 @@ A record holds what was printed, and size and time of every file and folder that
 all of them are as they were; contents are not looked at, that is left to `warm.py`. Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH116, PTH118, PTH120, PTH123 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH109, PTH116, PTH118, PTH120, PTH123 -- pathlib takes longer to load than the rest to run
 
 import binascii
 import marshal
