@@ -32,7 +32,7 @@ from importgraph.config import from_options
 from importgraph.facts.model import Origin, Scope
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.heavy_imports import is_candidate, load_of
-from importgraph.fixes.cuts import smallest_set
+from importgraph.fixes.cuts import openings, smallest_set
 from importgraph.fixes.deferral import Deferrals, key_of
 from importgraph.fixes.entry_cuts import WIDE
 from importgraph.fixes.lazy_imports import cost, cut_off
@@ -167,13 +167,10 @@ class Entry:
             yield (
                 kind,
                 smallest_set(
-                    self.view,
-                    self.before,
-                    self.name,
+                    openings(self.view, self.name, allowed),
                     module,
-                    allowed,
                     MOST_STATEMENTS,
-                    self.deferrals.statement_line,
+                    line_of=self.deferrals.statement_line,
                 ),
             )
 

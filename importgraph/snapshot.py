@@ -80,7 +80,7 @@ def once_per_snapshot(
     known: WeakKeyDictionary[Snapshot, dict[Hashable, R]] = WeakKeyDictionary()
 
     @wraps(function)
-    def remembering(snapshot: Snapshot, *args: P.args, **kwargs: P.kwargs) -> R:
+    def remembering(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> R:
         answers = known.setdefault(snapshot, {})
         key = (args, tuple(sorted(kwargs.items())))
         if key not in answers:

@@ -1,13 +1,13 @@
 """The smallest sets of imports between an entry point and a module, where some imports cannot be cut."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from importgraph.graph.algorithms import minimum_cut
 from importgraph.graph.model import ImportEdge
-from importgraph.graph.views import View
+from importgraph.graph.views import View, closure
 
 Node = str | tuple[str, int]
 """A node of a view, or a statement by its file and line."""
@@ -17,13 +17,42 @@ AT_MOST = 8
 """The most statements a set may touch."""
 
 
-def smallest_set(  # noqa: PLR0913, PLR0917 -- the ends, the limits and the view of one search
-    view: View,
-    inside: Collection[str],
-    entry: str,
+@dataclass(frozen=True)
+class Openings:
+    """What an entry point loads, parted into the imports that may be cut and all other arcs."""
+
+    entry: str
+    imports: tuple[tuple[str, str, ImportEdge], ...]
+    """With their ends, by source."""
+    fixed: Mapping[str, Sequence[str]]
+    """Where the other arcs of a node lead, each place once."""
+
+
+def openings(view: View, entry: str, may_cut: Callable[[ImportEdge], bool]) -> Openings:
+    """Part what an entry point loads; many searches from one entry point share the answer.
+
+    Args:
+        view: What runs at import.
+        entry: The node to begin at.
+        may_cut: Tells whether an import may be in a set.
+    """
+    imports: list[tuple[str, str, ImportEdge]] = []
+    fixed: dict[str, dict[str, None]] = defaultdict(dict)
+    for node in sorted(closure(view, [entry])):
+        for arc in view.arcs.get(node, ()):
+            if isinstance(arc.cause, ImportEdge) and may_cut(arc.cause):
+                imports.append((node, arc.target, arc.cause))
+            else:
+                fixed[node][arc.target] = None
+    return Openings(entry, tuple(imports), {node: tuple(targets) for node, targets in fixed.items()})
+
+
+def smallest_set(
+    parted: Openings,
     module: str,
-    may_cut: Callable[[ImportEdge], bool],
     at_most: int = AT_MOST,
+    *,
+    may_cut: Callable[[ImportEdge], bool] = lambda _: True,
     line_of: Callable[[ImportEdge], int] = lambda edge: edge.line,
 ) -> list[ImportEdge]:
     """Find imports without which an entry point does not reach a module, of the fewest statements.
@@ -33,22 +62,20 @@ def smallest_set(  # noqa: PLR0913, PLR0917 -- the ends, the limits and the view
     lead to the module is left out, so that the flow runs on a small part of the graph.
 
     Args:
-        view: What runs at import.
-        inside: What the entry point loads.
-        entry: The node to begin at.
+        parted: What the entry point loads.
         module: The node to be cut off.
-        may_cut: Tells whether an import may be in the set.
         at_most: The most statements it may touch.
+        may_cut: Tells whether an import that might be cut still may be.
         line_of: Returns the line of the statement behind an import.
 
     Returns:
         The imports by importer and imported module, empty where there is no such set.
     """
-    network = _network(view, inside, entry, may_cut)
+    network = _network(parted, may_cut)
     if module in network.pinned:
         return []
     arcs = network.arcs(module, line_of)
-    cut = minimum_cut(arcs, entry, module, at_most)
+    cut = minimum_cut(arcs, parted.entry, module, at_most)
     if not cut:
         return []
     statements = {statement for _, statement in cut}
@@ -70,7 +97,7 @@ class _Network:
     entry: str
     groups: dict[tuple[str, str], list[ImportEdge]] = field(default_factory=dict)
     """Imports that may be cut, by their ends."""
-    fixed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    fixed: dict[str, Sequence[str]] = field(default_factory=dict)
     pinned: Collection[str] = ()
     """What the entry point loads whatever is cut."""
 
@@ -100,24 +127,21 @@ class _Network:
         return [(source, target, capacity) for (source, target), capacity in found.items()]
 
 
-def _network(
-    view: View, inside: Collection[str], entry: str, may_cut: Callable[[ImportEdge], bool]
-) -> _Network:
-    network = _Network(entry)
-    for node in sorted(inside):
-        for arc in view.arcs.get(node, ()):
-            if isinstance(arc.cause, ImportEdge) and may_cut(arc.cause):
-                network.groups.setdefault((node, arc.target), []).append(arc.cause)
-            else:
-                network.fixed[node].append(arc.target)
-    network.pinned = _reach(network.fixed, entry)
+def _network(parted: Openings, may_cut: Callable[[ImportEdge], bool]) -> _Network:
+    network = _Network(parted.entry, fixed=dict(parted.fixed))
+    for source, target, edge in parted.imports:
+        if may_cut(edge):
+            network.groups.setdefault((source, target), []).append(edge)
+        else:
+            network.fixed[source] = (*network.fixed.get(source, ()), target)
+    network.pinned = _reach(network.fixed, parted.entry)
     for source, targets in network.fixed.items():
         for target in targets:
             network.groups.pop((source, target), None)
     return network
 
 
-def _reach(arcs: Mapping[T, list[T]], start: T) -> set[T]:
+def _reach(arcs: Mapping[T, Sequence[T]], start: T) -> set[T]:
     seen, work = {start}, [start]
     while work:
         for target in arcs.get(work.pop(), ()):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.facts.model import Flow, Guard, Origin, Scope, StepKind
+from importgraph.fixes.cuts import Openings, openings
 from importgraph.fixes.model import DeferImport
 from importgraph.fixes.parsed import parsed
 from importgraph.fixes.reach import Reach
@@ -252,6 +253,21 @@ class Deferrals:
             (bool(hazards), f"`{edge.importer}` looks at its own names ({', '.join(sorted(hazards))})"),
         )
         return next((reason for holds, reason in reasons if holds), "")
+
+    def may_go(self, edge: ImportEdge) -> bool:
+        """Tell whether an import can be put off, as far as is known by now."""
+        return self.verdict(edge).possible
+
+    def openings(self, view: View, entry: str) -> Openings:
+        """Return what an entry point loads, parted by what can be put off as far as was known at first."""
+        key = (id(view), entry)
+        if key not in self._openings:  # the view is kept too, so that its id stays its own
+            self._openings[key] = view, openings(view, entry, self.may_go)
+        return self._openings[key][1]
+
+    @cached_property
+    def _openings(self) -> dict[tuple[int, str], tuple[View, Openings]]:
+        return {}
 
     def after(self, view: View, deferred: Collection[EdgeKey]) -> View:
         """Return what runs at import once some imports are put off.

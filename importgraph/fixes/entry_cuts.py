@@ -51,7 +51,7 @@ def _uncut(deferrals: Deferrals, view: View, entry: str, module: str) -> Uncut:
     everything = len(inside) * MOST_STATEMENTS
     line_of = deferrals.statement_line
     edges = smallest_set(
-        view, inside, entry, module, lambda edge: deferrals.verdict(edge).possible, everything, line_of
+        deferrals.openings(view, entry), module, everything, may_cut=deferrals.may_go, line_of=line_of
     )
     needed = len({(edge.path, line_of(edge)) for edge in edges})
     if needed > MOST_STATEMENTS:

@@ -121,7 +121,7 @@ def cut_off(
 
     Every statement of the set has been looked at in its text, and the gain is the difference of two closures.
     """
-    before = closure(view, [entry])
+    parted = deferrals.openings(view, entry)
     useless: set[EdgeKey] = set()
 
     def may_cut(edge: ImportEdge) -> bool:
@@ -129,7 +129,7 @@ def cut_off(
 
     for _ in range(limits.tries):
         edges = smallest_set(
-            view, before, entry, module, may_cut, limits.statements, deferrals.statement_line
+            parted, module, limits.statements, may_cut=may_cut, line_of=deferrals.statement_line
         )
         if not edges:
             return None

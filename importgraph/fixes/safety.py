@@ -107,7 +107,8 @@ class Safety:
     def _replaced_by(self, home: str, name: str) -> str:
         """Return a module that assigns a name of another module from outside, by text."""
         if (home, name) not in self._setters:
-            setters = (who for who, *place in self._importers.get(home, ()) if self._sets(*place, home, name))
+            importers = self._importers.get(home, ())
+            setters = (who for who, path, bound in importers if self._sets(path, bound, home, name))
             self._setters[home, name] = next(setters, "")
         return self._setters[home, name]
 
