@@ -28,10 +28,20 @@ def _marks_beside_param(space: Space, roots: tuple[str, ...]) -> frozenset[str]:
     files = {*roots, *[used for known in roots for used in space.uses.get(known, ())]}
     files |= {used for file in tuple(files) for used in space.uses.get(file, ())}
     texts = [text for file in files if b"pytest" in (text := space.source(file) or b"")]
-    if not any(_PARAM.search(text) for text in texts):
-        return frozenset()
-    return frozenset(name.decode() for text in texts for name in _MARK.findall(text))
+    return frozenset(name.decode() for text in texts for name in _given_marks(text))
 
 
-_PARAM = re.compile(rb"\bparam\b|\bParameterSet\b|\bmarks\s*=")
+def _given_marks(text: bytes) -> set[bytes]:
+    """Return the marks that a file's text may give to parameters, which takes the keyword `marks`, or one that is hidden."""
+    found: set[bytes] = set()
+    for keyword in _KEYWORD.finditer(text):
+        if keyword["plain"] is None:
+            return set(_MARK.findall(text))
+        found.update(_MARK.findall(text, keyword.start(), keyword.end() + _REACH))
+    return found
+
+
+_KEYWORD = re.compile(rb"\bmarks\s*=\s*(?P<plain>[\[(]?\s*(?:pytest\.)?mark\.)?|\bparam\([^()\n]*\*\*")
 _MARK = re.compile(rb"\bmark\.(\w+)")
+_REACH = 400
+"""How far behind the keyword its marks may stand; what follows beyond them only widens the answer."""

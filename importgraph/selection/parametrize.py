@@ -24,6 +24,7 @@ from importgraph.selection.steps import (
     of_fixture,
     read_mark,
     scoped,
+    values_given,
 )
 from importgraph.selection.values import Doubt, Ext, Inst, Later, Unknown, concrete
 
@@ -72,16 +73,21 @@ def expand(
 
 def _may_be_wide(frame: Frame, conftests: Conftests, test: FoundTest, marks: Marks, path: str) -> bool:
     """Tell whether a test whose calls are not known may have parameters of more than function scope."""
-    for mark in marks.named("parametrize"):
-        if (
-            mark.kwargs.get("scope", "function") != "function"
-            or mark.kwargs.get("indirect", False) is not False
-        ):
-            return True
+    indirect: set[str] = set()
     try:
         holders = _fixtures(conftests).in_sight(path, test.classes, frame)
+        for mark in marks.named("parametrize"):
+            given = values_given(mark)
+            if given.get("scope") not in {None, "function"}:
+                return True
+            names = names_given(mark)[0]
+            indirect |= {name for name in names if is_indirect(name, given.get("indirect", False))}
     except Undecided:
         return True
+    for name in indirect:
+        defined = [holder.definitions[name] for holder in holders if name in holder.definitions]
+        if not defined or defined[-1].scope != "function":
+            return True
     if any("scope" in text or "indirect" in text for text in hook_texts(frame, conftests, test, path)):
         return True
     wide = {

@@ -28,14 +28,15 @@ class Parametrisation:
     """It comes from a fixture: all its tests get the same objects."""
 
 
-def _values_given(mark: Mark) -> dict[str, Any]:
+def values_given(mark: Mark) -> dict[str, Any]:
+    """Return the arguments of a `parametrize` mark by name."""
     names = ("argnames", "argvalues", "indirect", "ids", "scope")
     return dict(zip(names, mark.args, strict=False)) | mark.kwargs
 
 
 def names_given(mark: Mark) -> tuple[tuple[str, ...], bool]:
     """Return the argument names of a `parametrize` mark, and whether they are one name written as text."""
-    names = _values_given(mark).get("argnames")
+    names = values_given(mark).get("argnames")
     if isinstance(names, str):
         parts = tuple(name.strip() for name in names.split(",") if name.strip())
         return parts, len(parts) == 1
@@ -47,7 +48,7 @@ def names_given(mark: Mark) -> tuple[tuple[str, ...], bool]:
 
 def read_mark(frame: Frame, mark: Mark) -> tuple[Parametrisation, Any]:
     """Read a `parametrize` mark."""
-    values = _values_given(mark)
+    values = values_given(mark)
     parts, single = names_given(mark)
     argvalues = _resolved(frame, values.get("argvalues"))
     if isinstance(argvalues, Lazy) and frame.space.warnings_fail:
