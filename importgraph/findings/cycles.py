@@ -163,6 +163,12 @@ def code_of(cycle: Cycle) -> str:
     return _CODES[cycle.kind][0]
 
 
+def subject_of(cycle: Cycle) -> str:
+    """Return what identifies a cycle: its ring where it is no more than one, else its first module."""
+    is_ring = len(cycle.modules) == len(cycle.shortest)
+    return " <-> ".join(cycle.shortest) if is_ring else cycle.modules[0]
+
+
 def check_cycles(snapshot: Snapshot) -> Iterator[Finding]:
     """Report each cycle as a finding of its class."""
     for cycle in find_cycles(snapshot):
@@ -170,9 +176,7 @@ def check_cycles(snapshot: Snapshot) -> Iterator[Finding]:
         places = tuple(Location(edge.path, edge.line) for edge in cycle.edges)
         yield Finding(
             code=code,
-            subject=" <-> ".join(cycle.shortest)
-            if len(cycle.modules) == len(cycle.shortest)
-            else cycle.modules[0],
+            subject=subject_of(cycle),
             message=_message(cycle),
             severity=severity,
             locations=places,

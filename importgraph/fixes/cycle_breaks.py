@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from importgraph.findings.cycles import Cycle, CycleClass, find_cycles
+from importgraph.findings.cycles import Cycle, CycleClass, code_of, find_cycles, subject_of
 from importgraph.findings.model import EdgeRef
 from importgraph.fixes.deferral import Deferrals
 from importgraph.fixes.model import Applicability, CutImport, Fix
@@ -14,12 +14,6 @@ from importgraph.snapshot import Snapshot
 _MOST_EDITS = 25
 _MOST_PAIRS = 60
 """Pairs of modules in a cycle that are tried one by one."""
-_CODES = {
-    CycleClass.CRASHES: "IG201",
-    CycleClass.LATENT: "IG202",
-    CycleClass.DEFERRED: "IG203",
-    CycleClass.TYPE_ONLY: "IG204",
-}
 
 
 def propose_cycle_breaks(snapshot: Snapshot) -> Iterator[Fix]:
@@ -55,7 +49,7 @@ def _fix(deferrals: Deferrals, cycle: Cycle, by_place: dict[tuple[str, str, int]
         applicability=Applicability.MANUAL if reasons else Applicability.UNSAFE,
         reasons=tuple(dict.fromkeys(reasons))
         or ("each import can be put off; what it loads then runs later",),
-        findings=(f"{_CODES[cycle.kind]} {cycle.modules[0]}",),
+        findings=(f"{code_of(cycle)} {subject_of(cycle)}",),
         edits=tuple(edits),
     )
 

@@ -45,3 +45,15 @@ def test_ways_name_the_functions_or_the_block(open_files):
     }
     (fix,) = proposals(open_files, files)
     assert fix.edits[0].ways[0] == "import `x` under TYPE_CHECKING"
+
+
+def test_a_proposal_names_the_finding_that_it_resolves(open_files):
+    files = {
+        "p/__init__.py": "",
+        "p/a.py": "from p import b\ndef f(): b.x()\n",
+        "p/b.py": "from p import a\ndef x(): a.f()\n",
+    }
+    project = open_files(files)
+    (cycle,) = [finding for finding in project.findings if finding.code.startswith("IG20")]
+    named = [one for fix in project.proposals.fixes for one in fix.findings]
+    assert f"{cycle.code} {cycle.subject}" in named
