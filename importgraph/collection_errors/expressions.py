@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from importgraph.collection_errors.imports import Imports
+from importgraph.collection_errors.imports import OF_MODULES, Imports
 from importgraph.collection_errors.model import CauseKind
 from importgraph.collection_errors.outside import known
 from importgraph.collection_errors.values import (
@@ -47,11 +47,6 @@ _COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.In: lambda one, other: one in other,
     ast.NotIn: lambda one, other: one not in other,
 }
-_OF_MODULES = {
-    "__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__builtins__",
-    "__annotations__", "__cached__", "__dict__", "__class__", "__module__", "__qualname__", "__conditional_annotations__",
-    "__firstlineno__", "__static_attributes__", "__type_params__", "__classdict__", "__annotate__",
-}  # fmt: skip
 _NEWER_BUILTINS = {"PythonFinalizationError", "_IncompleteInputError", "ImportCycleError"}
 _TYPES = {
     "int",
@@ -177,9 +172,9 @@ class Expressions(Imports):
             return Constant(module.name)
         if name == "__file__":
             return Constant(module.path)
-        if name in _OF_MODULES or name in _NEWER_BUILTINS or name in self.extra_builtins:
+        if name in OF_MODULES or name in _NEWER_BUILTINS or name in self.extra_builtins:
             return ANYTHING
-        if self.may_have(module, name) and not name.startswith("__"):
+        if self.may_have(module, name):
             self.may_fail()
             return ANYTHING
         circular = self.frame.scope.kind == "function" and self.is_half(module, name)

@@ -14,6 +14,13 @@ from importgraph.collection_errors.values import ANYTHING, Constant, Items, Modu
 from importgraph.names import resolve_relative
 
 _OWN_PATH = re.compile(rb"sys\.modules|__path__|meta_path|extend_path|__import__\('pkg_resources'\)")
+OF_MODULES = frozenset({
+    "__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__builtins__",
+    "__annotations__", "__cached__", "__dict__", "__class__", "__module__", "__qualname__", "__annotate__",
+    "__firstlineno__", "__static_attributes__", "__type_params__", "__classdict__",
+    "__conditional_annotations__", "__init__", "__getattribute__", "__setattr__", "__dir__", "__reduce__",
+})  # fmt: skip
+"""Names that every module has, or every body."""
 
 
 class Imports(State):
@@ -75,7 +82,7 @@ class Imports(State):
     def _create(self, name: str, last: str, spec: Spec, outer: ModuleValue | None) -> ModuleValue:
         module = ModuleValue(name, spec.path, spec.folders)
         self.modules[name] = module
-        if spec.readable and (spec.project or self.installed.is_broken(name, spec.path, spec.folders)):
+        if spec.readable and (spec.project or self._is_followed(name, spec)):
             self.execute(module)
         else:
             module.is_read = not spec.path and bool(spec.folders)
@@ -83,6 +90,12 @@ class Imports(State):
         if outer is not None:
             outer.names[last] = module
         return self.modules.get(name, module)
+
+    def _is_followed(self, name: str, spec: Spec) -> bool:
+        """Tell whether an installed module is run as those of the project are."""
+        if name.partition(".")[0] in self.installed.dependents:
+            return True
+        return self.installed.is_broken(name, spec.path, spec.folders)
 
     def execute(self, module: ModuleValue) -> None:
         """Run the body of a module that stands in `sys.modules`.
@@ -201,7 +214,7 @@ class Imports(State):
 
     def may_have(self, module: ModuleValue, name: str) -> bool:
         """Tell whether a module may have a name that nothing has bound."""
-        if module.is_open or "__getattr__" in module.names or (name.startswith("__") and name.endswith("__")):
+        if module.is_open or "__getattr__" in module.names or name in OF_MODULES:
             return True
         if not module.path:
             return False

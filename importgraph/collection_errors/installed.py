@@ -119,7 +119,8 @@ class Installed:
         spec = self.search.top(first)
         known = first
         while spec is not None and spec.path != path:
-            if first == package.partition(".")[0] and self.is_broken(known, spec.path, spec.folders):
+            followed = first == package.partition(".")[0] or first in self.crippled
+            if followed and self.is_broken(known, spec.path, spec.folders):
                 return True
             if not rest or not spec.folders:
                 return False
@@ -130,17 +131,56 @@ class Installed:
     @cached_property
     def incomplete(self) -> frozenset[str]:
         """Top-level modules of distributions that name others, required or optional, which are not installed."""
-        distributions = self.search.environment.distributions
-        found: set[str] = set()
-        for folder in distributions.values():
-            needed = {
-                re.sub(r"[-_.]+", "-", name[0]).lower()
-                for line in _metadata_lines(folder)
-                if line.startswith("Requires-Dist:") and (name := _NAME.search(line, 14))
-            }
-            if not needed <= set(distributions):
-                found.update(_tops(folder))
-        return frozenset(found)
+        present = set(self._requirements)
+        lacking = {name for name, needed in self._requirements.items() if not set(needed) <= present}
+        return frozenset(top for name in lacking for top in self._tops_of(name)) | self.crippled
+
+    @cached_property
+    def crippled(self) -> frozenset[str]:
+        """Top-level modules of distributions that cannot do without one that is not installed."""
+        hard = self._hard
+        found = {name for name, needed in hard.items() if not needed <= set(hard)}
+        return frozenset(top for name in self._with_users(found) for top in self._tops_of(name))
+
+    @cached_property
+    def dependents(self) -> frozenset[str]:
+        """Top-level modules of installed distributions that use the project: they run its code."""
+        ours = {name for name in self._hard if any(self._is_ours(top) for top in self._tops_of(name))}
+        return frozenset(top for name in self._with_users(ours) - ours for top in self._tops_of(name))
+
+    def _is_ours(self, top: str) -> bool:
+        spec = self.search.top(top)
+        return spec is not None and spec.project
+
+    def _with_users(self, names: set[str]) -> set[str]:
+        """Add the distributions that require one of these, directly or not."""
+        found = set(names)
+        while more := {name for name, needed in self._hard.items() if needed & found} - found:
+            found |= more
+        return found
+
+    @cached_property
+    def _hard(self) -> dict[str, set[str]]:
+        return {
+            name: {one for one, is_optional in needed.items() if not is_optional}
+            for name, needed in self._requirements.items()
+        }
+
+    def _tops_of(self, name: str) -> set[str]:
+        return _tops(self.search.environment.distributions[name])
+
+    @cached_property
+    def _requirements(self) -> dict[str, dict[str, bool]]:
+        """By distribution the distributions it names, and whether each is optional or depends on the platform."""
+        found: dict[str, dict[str, bool]] = {}
+        for name, folder in self.search.environment.distributions.items():
+            needed = found.setdefault(name, {})
+            for line in _metadata_lines(folder):
+                match = _NAME.search(line, 14) if line.startswith("Requires-Dist:") else None
+                if match is not None:
+                    other = re.sub(r"[-_.]+", "-", match[0]).lower()
+                    needed[other] = needed.get(other, True) and ";" in line
+        return found
 
 
 def _metadata_lines(folder: Path) -> list[str]:

@@ -22,6 +22,7 @@ from importgraph.collection_errors.values import (
     Outside,
     Value,
 )
+from importgraph.collection_errors.warning_filters import is_error
 from importgraph.names import near_matches
 
 _FIXTURE_OPTIONS = {"scope", "params", "autouse", "ids", "name", "fixture_function", "callable_or_scope"}
@@ -151,11 +152,14 @@ class OutsideCalls(Calls):
                 name,
                 f"Unknown '{name}' mark, did you mean 'parametrize'?",
             )
-        if not marks.strict or name in marks.known or name.startswith("_") or marks.may_exist(name):
+        warning = f"Unknown pytest.mark.{name} - is this a typo?"
+        fails = marks.strict or is_error(marks.filters, warning, self.frame.scope.module.name)
+        if not fails or name in marks.known or name.startswith("_") or marks.may_exist(name):
             return
         near = near_matches(name, sorted(marks.known), limit=1)
         hint = f"; `{near[0]}` is" if near else ""
-        message = f"marker '{name}' is not registered, and --strict-markers is set{hint}"
+        why = "--strict-markers is set" if marks.strict else "filterwarnings makes that an error"
+        message = f"marker '{name}' is not registered, and {why}{hint}"
         self.fail("Failed", CauseKind.UNKNOWN_MARKER, name, message)
 
     def _mark(self, value: Outside, given: Arguments) -> Value:

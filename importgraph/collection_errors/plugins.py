@@ -9,6 +9,22 @@ from importgraph.collection_errors.search import Search, Spec
 from importgraph.selection.settings import Settings
 
 _MOST_FILES = 200
+_REGISTERED = re.compile(
+    rb"""addinivalue_line\(\s*["']markers["']\s*,\s*(?:[rf]{0,2}["']{1,3}\s*(?P<name>\w+(?=["'\s:(])))?"""
+)
+
+
+def may_register(mark: str, text: bytes) -> bool:
+    """Tell whether the text of a plugin or conftest registers a mark, or computes the names of those it does."""
+    found = list(_REGISTERED.finditer(text))
+    if any(one["name"] == mark.encode() for one in found):
+        return True
+    computed = any(one["name"] is None for one in found)
+    return computed and (_in_quotes(mark, text) or b"{" in text)
+
+
+def _in_quotes(word: str, text: bytes) -> bool:
+    return re.search(rb"""["']""" + re.escape(word.encode()) + rb"""\b""", text) is not None
 
 
 class Plugins:
@@ -24,9 +40,12 @@ class Plugins:
         self.search = search
 
     def mentions(self, word: str) -> bool:
-        """Tell whether a plugin's text holds a word in quotes, so that it may register it."""
-        pattern = re.compile(rb"""["']""" + re.escape(word.encode()) + rb"""\b""")
-        return any(pattern.search(text) for text in self._texts)
+        """Tell whether a plugin's text holds a word in quotes: the name of an option or setting."""
+        return any(_in_quotes(word, text) for text in self._texts)
+
+    def may_register(self, mark: str) -> bool:
+        """Tell whether a plugin may register a mark."""
+        return any(may_register(mark, text) for text in self._texts)
 
     def is_there(self, name: str) -> bool:
         """Tell whether a plugin that `-p` names is there: one of pytest's own, an installed one, or a module."""
@@ -44,11 +63,15 @@ class Plugins:
     @cached_property
     def modules(self) -> tuple[str, ...]:
         """The modules of the plugins that are loaded: pytest's own, installed ones, and those of `-p`."""
-        given = self.settings.plugins
-        off = {name.removeprefix("no:") for name in given if name.startswith("no:")}
-        installed = self.search.environment.pytest_plugins if self.settings.autoload else ()
-        named = [name for name in given if not name.startswith("no:")]
-        return ("_pytest", *(module for name, module in installed if name not in off), *named)
+        named = [name for name in self.settings.plugins if not name.startswith("no:")]
+        return ("_pytest", *self.installed, *named)
+
+    @cached_property
+    def installed(self) -> tuple[str, ...]:
+        """The modules of the plugins that pytest loads because they are installed."""
+        off = {name.removeprefix("no:") for name in self.settings.plugins if name.startswith("no:")}
+        found = self.search.environment.pytest_plugins if self.settings.autoload else ()
+        return tuple(module for name, module in found if name not in off)
 
     @cached_property
     def _texts(self) -> tuple[bytes, ...]:

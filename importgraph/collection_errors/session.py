@@ -2,6 +2,7 @@
 
 # ruff: noqa: PTH120 -- paths are texts here: there are thousands
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from importgraph.collection_errors.configuration import configuration_failure, r
 from importgraph.collection_errors.declared import absent_distributions
 from importgraph.collection_errors.failures import Failure, Raised, Skipped
 from importgraph.collection_errors.model import CauseKind, Prediction, Step
-from importgraph.collection_errors.plugins import Plugins
+from importgraph.collection_errors.plugins import Plugins, may_register
 from importgraph.collection_errors.report import report
 from importgraph.collection_errors.search import Search
 from importgraph.collection_errors.shapes import shape_failure
@@ -25,6 +26,7 @@ from importgraph.errors import ConfigError
 from importgraph.selection.conftests import Conftests, initial_folders
 from importgraph.selection.environment import Environment, find_environment
 from importgraph.selection.finder import Finder
+from importgraph.selection.ini import locate
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.settings import Settings, read_settings
 from importgraph.selection.space import Space
@@ -67,10 +69,12 @@ class Session:
     def run(self) -> None:
         """Load the initial conftests, then every test file."""
         self.files = self._found()
-        if self.settings.strict_markers:
-            marks = self.machine.marks
-            self.machine.marks = Marks(marks.strict, marks.known | self.registered(), marks.may_exist)
-        self.aborted = configuration_failure(self.settings, self.plugins, self._initial()) or self._start()
+        self.machine.marks = replace(self.machine.marks, may_exist=self._registered)
+        self.aborted = (
+            self._start_plugins()
+            or configuration_failure(self.settings, self.plugins, self._initial())
+            or self._start()
+        )
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
             return
@@ -85,6 +89,19 @@ class Session:
             failure = self._load_conftest(conftest)
             if failure is not None:
                 return failure
+        return None
+
+    def _start_plugins(self) -> Failure | None:
+        """Import the installed plugins; one that fails ends the session."""
+        for module in self.plugins.installed:
+            try:
+                self.machine.import_module(module)
+            except Raised as raised:
+                return raised.failure
+            except Skipped:
+                continue
+            finally:
+                self.machine.frames.clear()
         return None
 
     def _initial(self) -> tuple[str, ...]:
@@ -104,11 +121,12 @@ class Session:
         others = _walked(_with_every_module(settings), self.conftests)
         return [file for file in others if file in tests or os.path.basename(file) not in _NO_DOCTESTS]
 
-    def registered(self) -> frozenset[str]:
-        """Return the marks that conftests register."""
+    def _registered(self, mark: str) -> bool:
+        """Tell whether a plugin or a conftest may register a mark."""
         folders = dict.fromkeys(os.path.dirname(file) for file in self.files)
         chain = dict.fromkeys(one for folder in folders for one in self.conftests.chain(folder))
-        return frozenset(mark for one in chain for mark in self.conftests.report(one).adds_marks)
+        texts = (self.machine.sources.text(one) for one in chain)
+        return any(may_register(mark, text) for text in texts) or self.plugins.may_register(mark)
 
     def _blocked(self, folder: str) -> Failure | None:
         """Return why nothing in a folder is collected: a conftest on the way down fails."""
@@ -336,7 +354,16 @@ def _unchecked(session: Session, *, known: bool) -> tuple[str, ...]:
 
 def _marks(settings: Settings, plugins: Plugins) -> Marks:
     known = frozenset({*_BUILT_IN_MARKS, *settings.registered})
-    return Marks(settings.strict_markers, known, plugins.mentions)
+    return Marks(settings.strict_markers, known, plugins.may_register, _filters(settings))
+
+
+def _filters(settings: Settings) -> tuple[str, ...]:
+    """Return the lines of `filterwarnings` where they make errors of warnings."""
+    if settings.ini is None or not settings.warnings_fail:
+        return ()
+    value = locate(settings.invocation, [], settings.ini, settings.rootdir).values.get("filterwarnings", "")
+    lines = value if isinstance(value, list) else str(value).splitlines()
+    return tuple(str(line) for line in lines if str(line).strip())
 
 
 def _version(environment: Environment) -> tuple[int, ...]:
@@ -347,8 +374,12 @@ def _version(environment: Environment) -> tuple[int, ...]:
 @contextmanager
 def _deep_recursion() -> Iterator[None]:
     before = sys.getrecursionlimit()
+    collected = gc.isenabled()
     sys.setrecursionlimit(max(before, _FRAMES))
+    gc.disable()  # it would walk all syntax trees again and again
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
+        if collected:
+            gc.enable()

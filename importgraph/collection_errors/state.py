@@ -37,6 +37,8 @@ class Marks:
     known: frozenset[str]
     may_exist: Callable[[str], bool]
     """Tells whether a plugin may register a mark."""
+    filters: tuple[str, ...] = ()
+    """`filterwarnings`, which may turn the warning about an unknown mark into an error."""
 
 
 class State(ABC):

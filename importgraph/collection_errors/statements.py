@@ -241,7 +241,7 @@ class Statements(ClassStatements):
         for item in node.items:
             value = self.evaluate(item.context_expr)
             call = item.context_expr
-            name = value.name if isinstance(value, Outside) else ""
+            name = value.name.removesuffix("()") if isinstance(value, Outside) else ""
             if name == "contextlib.suppress" and isinstance(call, ast.Call):
                 swallowed += [self.evaluate(part) for part in call.args if not isinstance(part, ast.Starred)]
             elif name.rpartition(".")[2] in {"raises", "suppress", "assertRaises", "deprecated_call"} or (

@@ -1,0 +1,237 @@
+"""Compare `importgraph doctor` with pytest: 200 breaks of real suites, and repositories it was not built on.
+
+Usage: python benchmarks/doctor_accuracy.py [--runs 200] [--suite NAME…] [--store FILE]
+Needs .corpora with the environments of the collection benchmark (corpora.py, collect_exactness.py).
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from doctor_mutations import MUTATIONS, Mutation, applied, mutate, without_distribution
+from doctor_truth import Truth, collect, failing_files, packed, unpacked
+
+from importgraph.collection_errors.model import Prediction
+from importgraph.collection_errors.session import simulate
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPORA = ROOT / ".corpora"
+SEED = 810
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A suite, what of it is run, and where its code is."""
+
+    name: str
+    folder: str
+    env: str
+    words: tuple[str, ...]
+    code: tuple[str, ...]
+    """Folders in which something may be broken."""
+    tests: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    """Distributions that may be removed."""
+
+
+SUITES = (
+    Suite("attrs", "attrs-26.1.0", "env-tests", ("tests", "-o", "pythonpath=src"), ("src", "tests"), ("tests",), ("hypothesis",)),
+    Suite(
+        "networkx", "networkx-3.6.1", "env",
+        ("-c", "pyproject.toml", "networkx/classes", "networkx/utils", "networkx/readwrite"),
+        ("networkx/classes", "networkx/utils", "networkx/readwrite", "networkx/generators", "networkx/convert.py"),
+        ("networkx/classes", "networkx/utils", "networkx/readwrite", "networkx/generators"),
+        ("numpy", "scipy", "lxml"),
+    ),
+    Suite(
+        "celery", "celery-5.7.0", "env", ("-c", "pyproject.toml", "t/unit/app", "t/unit/utils"),
+        ("celery/app", "celery/utils", "celery/backends", "celery", "t/unit"), ("t/unit",),
+        ("kombu", "vine", "billiard", "click", "redis", "pymongo"),
+    ),
+    Suite("flask", "flask-3.1.3", "env-suites", ("tests", "-o", "pythonpath=src"), ("src", "tests"), ("tests",), ("werkzeug", "itsdangerous", "blinker", "click")),
+    Suite("jinja2", "jinja2-3.1.6", "env-suites", ("tests", "-o", "pythonpath=src"), ("src", "tests"), ("tests",), ("markupsafe", "trio")),
+    Suite("werkzeug", "werkzeug-3.1.9", "env-suites", ("tests", "-o", "pythonpath=src"), ("src", "tests"), ("tests",), ("markupsafe", "cryptography")),
+    Suite("requests", "requests-2.34.2", "env-suites", ("tests", "-o", "pythonpath=src"), ("src", "tests"), ("tests",), ("urllib3", "certifi", "idna")),
+    Suite("httpx", "httpx-0.28.1", "env-suites", ("-c", "pyproject.toml", "tests"), ("httpx", "tests"), ("tests",), ("httpcore", "anyio", "h2", "trio", "rich")),
+)  # fmt: skip
+
+TYPES = {
+    "SyntaxError": {"syntax-error"}, "IndentationError": {"syntax-error"}, "TabError": {"syntax-error"},
+    "ModuleNotFoundError": {"missing-module", "missing-distribution"},
+    "ImportError": {"missing-name", "import-cycle", "raised", "missing-module"},
+    "NameError": {"undefined-name", "import-cycle"},
+    "AttributeError": {"missing-name", "import-cycle", "wrong-type", "wrong-fixture"},
+    "TypeError": {"wrong-type", "wrong-call", "class-conflict", "wrong-fixture", "wrong-parametrize"},
+    "ImportPathMismatchError": {"file-mismatch"}, "CollectError": {"skip-outside-test", "file-mismatch"},
+    "Failed": {"unknown-marker", "mark-on-fixture", "wrong-fixture", "wrong-parametrize", "raised", "conftest"},
+}  # fmt: skip
+"""Which kinds of cause an exception may be reported as."""
+
+
+@dataclass
+class Score:
+    """Counts of files."""
+
+    runs: int = 0
+    failing: int = 0
+    flagged: int = 0
+    hits: int = 0
+    right: int = 0
+    judged: int = 0
+    """Hits whose exception pytest shows; where it does not start, there is none to compare with."""
+    exact: int = 0
+    """Runs whose set of failing files is right."""
+
+    def add(self, other: dict[str, int]) -> None:
+        self.runs += 1
+        self.failing += other["failing"]
+        self.flagged += other["flagged"]
+        self.hits += other["hits"]
+        self.right += other["right"]
+        self.judged += other["judged"]
+        self.exact += other["failing"] == other["flagged"] == other["hits"]
+
+    def row(self, name: str) -> str:
+        def share(part: int, whole: int) -> str:
+            return f"{100 * part / whole:.1f} %" if whole else "-"
+
+        return (
+            f"| {name} | {self.runs} | {self.failing:,} | {self.flagged:,} | {share(self.hits, self.failing)} "
+            f"| {share(self.hits, self.flagged)} | {share(self.right, self.judged)} | {share(self.exact, self.runs)} |"
+        )
+
+
+HEAD = (
+    "| | runs | failing files | predicted | recall | precision | right cause | runs exact |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+)
+
+
+def judge(folder: Path, words: Sequence[str], env: Path, known: Truth | None = None) -> dict[str, object]:
+    """Predict, ask pytest unless its answer is known, and compare."""
+    begin = time.process_time()
+    prediction, files = simulate(folder, words, env)
+    seconds = time.process_time() - begin
+    truth = known or collect(env / "bin" / "python", folder, words)
+    root = prediction.root
+    failing = {path.removeprefix(f"{root}/"): errors for path, errors in failing_files(truth, files).items()}
+    flagged = {one.path: one for one in prediction.failing}
+    hits = failing.keys() & flagged.keys()
+    judged = [path for path in hits if failing[path][0]["type"] != "abort"]
+    wrong = [path for path in judged if not is_right(prediction, path, failing[path])]
+    return {
+        "files": len(files), "failing": len(failing), "flagged": len(flagged), "hits": len(hits),
+        "judged": len(judged), "right": len(judged) - len(wrong), "seconds": seconds, "truth": packed(truth), "pytest": truth.seconds,
+        "missed": [(path, failing[path][-1]) for path in sorted(failing.keys() - hits)][:5],
+        "false": [(path, flagged[path].causes[0], str(flagged[path].chain[-2:])) for path in sorted(flagged.keys() - hits)][:5],
+        "wrong": [(path, failing[path], flagged[path].causes[0], str(flagged[path].chain[-1:])) for path in sorted(wrong)][:3],
+    }  # fmt: skip
+
+
+def is_right(prediction: Prediction, path: str, errors: list[dict[str, object]]) -> bool:
+    """Tell whether the line and the kind of the cause are those of one of the exceptions behind a failure.
+
+    An exception that is raised from another one has the cause of that one.
+    """
+    mine = next(one for one in prediction.failing if one.path == path)
+    kind = mine.causes[0].partition(":")[0]
+    last = mine.chain[-1]
+    for error in errors:
+        at = error["at"]
+        same = at is None or (os.path.realpath(at[0]), at[1]) == (
+            os.path.realpath(Path(prediction.root, last.path)),
+            last.line,
+        )
+        if same and kind in TYPES.get(error["type"], {"raised"}):
+            return True
+    return False
+
+
+def mutation_runs(suites: Sequence[Suite], runs: int, store: Path) -> list[dict[str, object]]:
+    """Break suites, one break a run. What pytest says is kept, so that later calls ask for predictions alone."""
+    known = dict(json.loads(line) for line in store.read_text().splitlines()) if store.exists() else {}
+    chance = random.Random(SEED)
+    done = []
+    with tempfile.TemporaryDirectory() as scratch:
+        trees = {suite.name: copied(suite, Path(scratch)) for suite in suites}
+        for number in range(runs):
+            suite = suites[number % len(suites)]
+            kind = MUTATIONS[(number // len(suites)) % len(MUTATIONS)]
+            tree, inner = trees[suite.name], random.Random(chance.random())
+            truth = unpacked(known[number], tree) if number in known else None
+            result = one_run(suite, kind, inner, tree, Path(scratch), truth)
+            done.append({"number": number, "suite": suite.name, "kind": kind, **result})
+            if truth is None:
+                with store.open("a") as stream:
+                    stream.write(json.dumps([number, result["truth"]]) + "\n")
+            show(done[-1])
+    return done
+
+
+def copied(suite: Suite, scratch: Path) -> Path:
+    """Copy a suite to where no other project's configuration stands above it."""
+    target = scratch / suite.folder
+    shutil.copytree(CORPORA / suite.folder, target, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
+def one_run(
+    suite: Suite, kind: str, chance: random.Random, tree: Path, scratch: Path, known: Truth | None
+) -> dict[str, object]:
+    env = CORPORA / suite.env
+    if kind == "remove a dependency":
+        present = {
+            one.name.split("-")[0].lower() for one in env.glob("lib/python3.*/site-packages/*.dist-info")
+        }
+        name = chance.choice([one for one in suite.needs if one in present])
+        shutil.rmtree(scratch / f"without-{name}", ignore_errors=True)
+        return {"detail": name, **judge(tree, suite.words, without_distribution(env, scratch, name), known)}
+    mutation: Mutation = mutate(kind, tree, suite.code, suite.tests, chance)
+    words = (*suite.words, "--strict-markers") if kind == "misspell a marker" else suite.words
+    with applied(mutation, tree):
+        return {"detail": f"{mutation.path}: {mutation.detail}", **judge(tree, words, env, known)}
+
+
+def show(result: dict[str, object]) -> None:
+    counts = " ".join(f"{key}={result[key]}" for key in ("failing", "flagged", "hits", "right", "judged"))
+    print(
+        f"{result['number']:3} {result['suite']} {result['kind']}: {result['detail']}: {counts} {result['seconds']:.1f}/{result['pytest']:.1f}s",
+        flush=True,
+    )
+    for name in ("missed", "false", "wrong"):
+        for one in result[name]:
+            print("      ", name, json.dumps(one)[:330], flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--suite", nargs="*", default=[])
+    parser.add_argument("--store", type=Path, default=Path(tempfile.gettempdir(), "doctor_accuracy.jsonl"))
+    given = parser.parse_args()
+    suites = [suite for suite in SUITES if not given.suite or suite.name in given.suite]
+    results = mutation_runs(suites, given.runs, given.store)
+    print(HEAD)
+    for kind in MUTATIONS:
+        score = Score()
+        for one in results:
+            if one["kind"] == kind:
+                score.add(one)
+        print(score.row(kind))
+    total = Score()
+    for one in results:
+        total.add(one)
+    print(total.row("all"))
+    print(f"{sum(one['pytest'] for one in results):.0f} s of pytest", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
