@@ -25,7 +25,7 @@ def doctor(
     output: OutputOption = None,
     fail: Annotated[bool, typer.Option("--fail", help="Exit with 1 if a test file would fail.")] = False,
 ) -> None:
-    """Predict pytest's collection errors by root cause, importing nothing. Takes pytest's paths and options."""
+    """Predict pytest's collection errors by root cause, importing nothing. Takes pytest's own arguments."""
     from importgraph.collection_errors.predict import predict_session, read_line
     from importgraph.outputs.doctor_text import render_doctor, render_doctor_json
     from importgraph.outputs.remarks import from_prediction

@@ -233,9 +233,7 @@ class Calls(Expressions):
         names: dict[str, Value] = dict(zip(ordered, arguments.positional, strict=False))
         allowed = {argument.arg for argument in (*given.args, *given.kwonlyargs)}
         extra = [name for name, _ in arguments.named if name not in allowed]
-        for name, value in arguments.named:
-            if name in allowed:
-                names[name] = value
+        names |= {name: value for name, value in arguments.named if name in allowed}
         optional = set(ordered[len(ordered) - len(given.defaults) :]) if given.defaults else set()
         only = zip(given.kwonlyargs, given.kw_defaults, strict=True)
         required = [name for name in ordered if name not in optional]

@@ -20,7 +20,8 @@ from importgraph.collection_errors.values import (
 _OBJECT = Outside("builtins.object")
 _TYPE = Outside("builtins.type")
 _PLAIN = {
-    "abc.abstractmethod", "typing.final", "typing.override", "typing.no_type_check", "typing.runtime_checkable",
+    "abc.abstractmethod", "typing.final", "typing.override", "typing.no_type_check",
+    "typing.runtime_checkable",
     "typing_extensions.final", "typing_extensions.override", "typing_extensions.runtime_checkable",
     "functools.total_ordering", "enum.unique", "functools.lru_cache", "functools.cache", "typing.overload",
     "typing_extensions.overload", "functools.lru_cache()",
@@ -267,7 +268,7 @@ def _metaclass_of(base: Value) -> Value:
 
 def _derives(one: Value, other: Value) -> bool | None:
     """Tell whether a metaclass is another or derives from it; None where text does not tell."""
-    if one == other or other == _TYPE:
+    if other in (one, _TYPE):
         return True
     if one == _TYPE:
         return False
@@ -275,7 +276,7 @@ def _derives(one: Value, other: Value) -> bool | None:
         if one.order is not None:
             return other in one.order
         found = [_derives(base, other) for base in one.bases]
-        return True if True in found else None
+        return True if True in found else None if None in found or not found else False
     if isinstance(one, Outside) and isinstance(other, Outside):
         return None if {one.name, other.name} - {"abc.ABCMeta", "enum.EnumMeta"} else False
     return False if isinstance(one, Outside) and one.name in {"abc.ABCMeta", "enum.EnumMeta"} else None

@@ -5,6 +5,7 @@ import builtins
 import operator
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -104,33 +105,35 @@ class Expressions(Imports):
                 return self._compound(node)
 
     def _compound(self, node: ast.expr) -> Value:
-        match node:
-            case ast.Tuple() | ast.List() | ast.Set():
-                return self._display(node)
-            case ast.Dict():
-                keys = [self.evaluate(key) if key is not None else None for key in node.keys]
-                for part in node.values:
-                    self.evaluate(part)
-                return Items("dict", [key for key in keys if key is not None], None not in keys)
-            case ast.BinOp():
-                return self._binary(node)
-            case ast.BoolOp():
-                return self._boolean(node)
-            case ast.UnaryOp():
-                return self._unary(node)
-            case ast.Compare():
-                return self._compare(node)
-            case ast.IfExp():
-                return self._conditional(node)
-            case ast.Subscript():
-                return self._subscript(node)
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                return self._comprehension(node)
-            case _:
-                for child in ast.iter_child_nodes(node):
-                    if isinstance(child, ast.expr):
-                        self.evaluate(child)
-                return ANYTHING
+        evaluate = self._evaluators.get(type(node))
+        if evaluate is not None:
+            return evaluate(node)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.evaluate(child)
+        return ANYTHING
+
+    @cached_property
+    def _evaluators(self) -> Mapping[type[ast.expr], Callable[[Any], Value]]:
+        displays = dict.fromkeys((ast.Tuple, ast.List, ast.Set), self._display)
+        kinds = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+        return {
+            **displays,
+            **dict.fromkeys(kinds, self._comprehension),
+            ast.Dict: self._dictionary,
+            ast.BinOp: self._binary,
+            ast.BoolOp: self._boolean,
+            ast.UnaryOp: self._unary,
+            ast.Compare: self._compare,
+            ast.IfExp: self._conditional,
+            ast.Subscript: self._subscript,
+        }
+
+    def _dictionary(self, node: ast.Dict) -> Value:
+        keys = [self.evaluate(key) if key is not None else None for key in node.keys]
+        for part in node.values:
+            self.evaluate(part)
+        return Items("dict", [key for key in keys if key is not None], None not in keys)
 
     def defaults(self, arguments: ast.arguments) -> dict[str, Value]:
         """Evaluate the defaults of parameters."""

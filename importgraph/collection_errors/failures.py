@@ -23,7 +23,7 @@ class Failure:
     """Of a class of the project: the names of its base classes."""
 
 
-class Raised(Exception):  # noqa: N818 - it is a signal of the simulated program, not an error of ours
+class Raised(Exception):
     """The simulated program raises."""
 
     def __init__(self, failure: Failure) -> None:
@@ -31,9 +31,9 @@ class Raised(Exception):  # noqa: N818 - it is a signal of the simulated program
         self.failure = failure
 
 
-class Skipped(Exception):  # noqa: N818 - the same
+class Skipped(Exception):
     """The module skips itself, which is no error."""
 
 
-class OutOfSteps(Exception):  # noqa: N818 - the same
+class OutOfSteps(Exception):
     """The body computes too much to be followed."""

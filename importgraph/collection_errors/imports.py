@@ -2,7 +2,7 @@
 
 import ast
 import re
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Never
 
 from importgraph.collection_errors.failures import OutOfSteps, Raised, Skipped
@@ -23,7 +23,7 @@ OF_MODULES = frozenset({
 """Names that every module has, or every body."""
 
 
-class Imports(State):
+class Imports(State, ABC):
     """Loads modules and binds what statements take from them."""
 
     @abstractmethod
@@ -56,7 +56,7 @@ class Imports(State):
 
     def _absent(self, name: str, outer: ModuleValue | None) -> ModuleValue:
         """Raise what importing a missing module raises, unless code may bring it."""
-        if outer is not None and self._may_bring(outer, name):
+        if outer is not None and self._may_bring(outer):
             return self.modules.setdefault(name, ModuleValue(name, "", is_open=True))
         if outer is None and (self.search.may_be_hooked(name) or not self.knows_outside):
             return self.modules.setdefault(name, ModuleValue(name, "", is_open=True))
@@ -70,7 +70,7 @@ class Imports(State):
     knows_outside = True
     """What is installed is known; otherwise modules from outside count as installed."""
 
-    def _may_bring(self, outer: ModuleValue, name: str) -> bool:
+    def _may_bring(self, outer: ModuleValue) -> bool:
         if "__path__" in outer.names:
             return True
         if not outer.path:

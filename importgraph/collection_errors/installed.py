@@ -1,4 +1,4 @@
-"""What installed packages hold: names a module surely lacks, and distributions whose requirements are absent."""
+"""What installed packages hold: names that a module lacks, and distributions that miss others."""
 
 import ast
 import os
@@ -80,7 +80,7 @@ class Installed:
         if node.level:
             folder = path
             for _ in range(node.level):
-                folder = os.path.dirname(folder)  # noqa: PTH120 - paths are texts here
+                folder = os.path.dirname(folder)
             spec: Spec | None = None
             folders: tuple[str, ...] = (folder,)
         else:
@@ -94,9 +94,9 @@ class Installed:
     # -- distributions that lack something ------------------------------------------------------
 
     def is_broken(self, name: str, path: str, folders: tuple[str, ...]) -> bool:
-        """Tell whether importing an installed module may fail for something that is not installed.
+        """Tell whether importing an installed module may fail for want of another.
 
-        Its imports at the left margin are followed through its own package; other packages answer for themselves.
+        Its imports at the left margin are followed through its own package, and into crippled ones.
         """
         if name.partition(".")[0] not in self.incomplete or not path.endswith(".py"):
             return False
@@ -116,21 +116,20 @@ class Installed:
         if not absolute:
             return False
         first, *rest = absolute.split(".")
-        spec = self.search.top(first)
-        known = first
-        while spec is not None and spec.path != path:
-            followed = first == package.partition(".")[0] or first in self.crippled
-            if followed and self.is_broken(known, spec.path, spec.folders):
+        known, spec = first, self.search.top(first)
+        followed = first == package.partition(".")[0] or first in self.crippled
+        while spec is not None:
+            if followed and spec.path != path and self.is_broken(known, spec.path, spec.folders):
                 return True
             if not rest or not spec.folders:
                 return False
             known = f"{known}.{rest[0]}"
             spec = self.search.inside(spec.folders, rest.pop(0))
-        return spec is None
+        return True
 
     @cached_property
     def incomplete(self) -> frozenset[str]:
-        """Top-level modules of distributions that name others, required or optional, which are not installed."""
+        """Top-level modules of distributions that name others, required or not, which are not installed."""
         present = set(self._requirements)
         lacking = {name for name, needed in self._requirements.items() if not set(needed) <= present}
         return frozenset(top for name in lacking for top in self._tops_of(name)) | self.crippled
@@ -171,7 +170,7 @@ class Installed:
 
     @cached_property
     def _requirements(self) -> dict[str, dict[str, bool]]:
-        """By distribution the distributions it names, and whether each is optional or depends on the platform."""
+        """By distribution those it names, and whether each is optional or depends on the platform."""
         found: dict[str, dict[str, bool]] = {}
         for name, folder in self.search.environment.distributions.items():
             needed = found.setdefault(name, {})

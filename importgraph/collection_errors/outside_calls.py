@@ -190,7 +190,10 @@ class OutsideCalls(Calls):
         if given.positional:
             function = given.positional[0]
             if isinstance(function, Constant):
-                message = f"the argument {function.value!r} of pytest.fixture is no function; write scope={function.value!r}"
+                given_text = repr(function.value)
+                message = (
+                    f"pytest.fixture is given {given_text}, which is no function; write scope={given_text}"
+                )
                 self.fail("AttributeError", CauseKind.FIXTURE, place, message)
             return self._apply_fixture(function, {})
         return FixtureValue(ANYTHING, dict(given.named), self.frame.line)
@@ -240,7 +243,7 @@ class OutsideCalls(Calls):
     def _import_top(self, given: Arguments) -> Value:
         """Run `__import__`, which returns the first package unless it is given names."""
         found = self._import_by_name(given)
-        plain = len(given.positional) < 4 and given.get("fromlist") is None  # noqa: PLR2004
+        plain = len(given.positional) < 4 and given.get("fromlist") is None
         if not isinstance(found, ModuleValue) or not plain:
             return ANYTHING
         return self.modules.get(found.name.partition(".")[0], ANYTHING)
@@ -298,7 +301,7 @@ class OutsideCalls(Calls):
 
     def _asked(self, given: Arguments) -> bool | None:
         """Tell whether an object has an attribute."""
-        if len(given.positional) < 2:  # noqa: PLR2004
+        if len(given.positional) < 2:
             return None
         owner, name = given.positional[:2]
         if not isinstance(owner, ModuleValue | Constant) or not isinstance(name, Constant):
@@ -311,13 +314,13 @@ class OutsideCalls(Calls):
         return True if risk == self.risk else None
 
     def _getattr(self, given: Arguments) -> Value:
-        if len(given.positional) < 2:  # noqa: PLR2004
+        if len(given.positional) < 2:
             return ANYTHING
         owner, name = given.positional[:2]
         if not isinstance(name, Constant) or not isinstance(name.value, str):
             self.may_fail()
             return ANYTHING
-        if len(given.positional) == 2:  # noqa: PLR2004
+        if len(given.positional) == 2:
             return self.attribute(owner, name.value)
         found = self._asked(given)
         if found is None:
@@ -325,7 +328,7 @@ class OutsideCalls(Calls):
         return self.attribute(owner, name.value) if found else given.positional[2]
 
     def _setattr(self, given: Arguments) -> Value:
-        if len(given.positional) > 2:  # noqa: PLR2004
+        if len(given.positional) > 2:
             owner, name, value = given.positional[:3]
             if isinstance(owner, ModuleValue | ClassValue | Instance):
                 if isinstance(name, Constant):
@@ -390,7 +393,7 @@ class OutsideCalls(Calls):
         values = [part.value for part in given.positional if isinstance(part, Constant)]
         if len(values) < len(given.positional) or not all(isinstance(one, str | PurePath) for one in values):
             return ANYTHING
-        return Constant(os.path.join(*values)) if values else ANYTHING  # noqa: PTH118
+        return Constant(os.path.join(*values)) if values else ANYTHING
 
     def _make_path(self, given: Arguments) -> Value:
         values = [part.value for part in given.positional if isinstance(part, Constant)]
@@ -411,7 +414,7 @@ class OutsideCalls(Calls):
 
     def _put_path(self, value: Value, *, front: bool) -> None:
         if isinstance(value, Constant) and isinstance(value.value, str | PurePath):
-            folder = os.path.normpath(os.path.join(self.folder, value.value))  # noqa: PTH118
+            folder = os.path.normpath(os.path.join(self.folder, value.value))
             if front:
                 self.search.path.insert(0, folder)
             else:

@@ -15,7 +15,7 @@ _REGISTERED = re.compile(
 
 
 def may_register(mark: str, text: bytes) -> bool:
-    """Tell whether the text of a plugin or conftest registers a mark, or computes the names of those it does."""
+    """Tell whether the text of a plugin or conftest registers a mark, or computes which."""
     found = list(_REGISTERED.finditer(text))
     if any(one["name"] == mark.encode() for one in found):
         return True
@@ -48,7 +48,7 @@ class Plugins:
         return any(may_register(mark, text) for text in self._texts)
 
     def is_there(self, name: str) -> bool:
-        """Tell whether a plugin that `-p` names is there: one of pytest's own, an installed one, or a module."""
+        """Tell whether a plugin that `-p` names is there: pytest's own, an installed one, or a module."""
         if any(name == entry for entry, _ in self.search.environment.pytest_plugins):
             return True
         return self._spec(name) is not None or self._spec(f"_pytest.{name}") is not None

@@ -35,9 +35,9 @@ def predict_session(folder: Path, words: Sequence[str] = (), *, python: Path | N
     Args:
         folder: Where pytest is called.
         words: Its arguments: paths and options.
-        python: The interpreter or environment that would run the tests. None: `VIRTUAL_ENV`, or a `.venv` beside
-            the project. Where there is none, modules from outside the project count as installed, unless the
-            interpreter that runs this holds everything that the project declares.
+        python: The interpreter or environment that would run the tests. None: `VIRTUAL_ENV`, or a `.venv`
+            beside the project. Where there is none, modules from outside the project count as installed,
+            unless the interpreter that runs this holds everything that the project declares.
 
     Raises:
         UsageError: If a path or the interpreter does not exist.

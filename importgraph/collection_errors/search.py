@@ -1,7 +1,5 @@
 """Where modules are: `sys.path` as it is at each moment of a session, over the files of an environment."""
 
-# ruff: noqa: PTH118, PTH120 -- paths are texts here: there are thousands
-
 import os
 import re
 import sys

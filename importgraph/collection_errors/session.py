@@ -1,7 +1,5 @@
 """A pytest session in simulation: conftests, then test files, in pytest's order, in one `sys.modules`."""
 
-# ruff: noqa: PTH120 -- paths are texts here: there are thousands
-
 import gc
 import os
 import sys
@@ -190,7 +188,7 @@ class Session:
         finally:
             machine.frames.clear()
         if module.path and module.path != path and not os.path.basename(path).startswith("conftest"):
-            message = f"`{name}` is imported already from another file: two test files with one name, and no `__init__.py`"
+            message = f"`{name}` is imported already, from another file of that name; neither is in a package"
             return Failure(
                 "ImportPathMismatchError", CauseKind.FILE_MISMATCH, name, message, path, 1, (Step(path, 1),)
             )

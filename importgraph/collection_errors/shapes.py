@@ -84,11 +84,11 @@ def _test(module: ModuleValue, name: str, value: Value, settings: Settings) -> I
 
 def _parametrize(module: ModuleValue, call: ast.Call, test: str) -> Iterator[Failure]:
     """Compare the number of names with the number of values, where both are written out."""
-    if len(call.args) < 2:  # noqa: PLR2004
+    if len(call.args) < 2:
         return
     names, rows = call.args[:2]
     wanted = _names(names)
-    if wanted is None or not isinstance(rows, ast.List | ast.Tuple) or len(wanted) < 2:  # noqa: PLR2004
+    if wanted is None or not isinstance(rows, ast.List | ast.Tuple) or len(wanted) < 2:
         return
     for row in rows.elts:
         written = isinstance(row, ast.Tuple | ast.List) and not any(

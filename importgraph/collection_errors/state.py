@@ -1,7 +1,6 @@
 """What a simulated session carries along: the stack, `sys.modules`, and what text leaves open."""
 
 import ast
-from abc import ABC
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Never
@@ -41,7 +40,7 @@ class Marks:
     """`filterwarnings`, which may turn the warning about an unknown mark into an error."""
 
 
-class State(ABC):
+class State:
     """The world of one session."""
 
     def __init__(
@@ -60,7 +59,6 @@ class State(ABC):
         """Counts what may raise; compared before and after."""
         self.import_risk = 0
         """Counts what may raise an ImportError."""
-        self.tentative = 0
         self.steps = 0
 
     @property
@@ -107,7 +105,6 @@ class State(ABC):
         """
         names = self.frame.scope.names
         depth = len(self.frames)
-        self.tentative += 1
         goes_on = True
         try:
             goes_on = run()
@@ -121,7 +118,6 @@ class State(ABC):
             for frame in self.frames:
                 frame.left = True
         finally:
-            self.tentative -= 1
             del self.frames[depth:]
         return dict(names) if goes_on else None
 

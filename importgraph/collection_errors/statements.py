@@ -166,7 +166,6 @@ class Statements(ClassStatements):
 
     def _try(self, node: ast.Try) -> Flow:
         risk, import_risk = self.risk, self.import_risk
-        before = dict(self.frame.scope.names)
         depth = len(self.frames)
         try:
             flow = self.run_body(node.body)
@@ -180,7 +179,7 @@ class Statements(ClassStatements):
         else:
             if flow is Flow.NEXT:
                 flow = self.run_body(node.orelse)
-            self._perhaps_handled(node, before, self.risk > risk, self.import_risk > import_risk)
+            self._perhaps_handled(node, self.risk > risk, self.import_risk > import_risk)
         final = self.run_body(node.finalbody)
         return final if final is not Flow.NEXT else flow
 
@@ -208,7 +207,7 @@ class Statements(ClassStatements):
             return True
         return _covers(self.evaluate(node), failure)
 
-    def _perhaps_handled(self, node: ast.Try, before: dict[str, Value], risky: bool, imports: bool) -> None:
+    def _perhaps_handled(self, node: ast.Try, risky: bool, imports: bool) -> None:
         """Run the handlers that may have run, and keep what they agree on with the body."""
         for handler in node.handlers:
             kinds = _kinds(handler.type)

@@ -11,7 +11,8 @@ from importgraph.findings.test_code import is_example
 from importgraph.names import near_matches
 
 _DISTRIBUTIONS = {
-    "yaml": "PyYAML", "PIL": "Pillow", "cv2": "opencv-python", "sklearn": "scikit-learn", "bs4": "beautifulsoup4",
+    "yaml": "PyYAML", "PIL": "Pillow", "cv2": "opencv-python", "sklearn": "scikit-learn",
+    "bs4": "beautifulsoup4",
     "dateutil": "python-dateutil", "dotenv": "python-dotenv", "jwt": "PyJWT", "git": "GitPython",
     "attr": "attrs", "OpenSSL": "pyOpenSSL", "Crypto": "pycryptodome", "serial": "pyserial", "zmq": "pyzmq",
     "docx": "python-docx", "magic": "python-magic", "MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary",
@@ -41,8 +42,8 @@ class Suggestions:
             folders[:] = sorted(one for one in folders if one not in _SKIPPED and not one.startswith("."))
             for file in sorted(files):
                 if file.endswith(".py"):
-                    path = os.path.relpath(os.path.join(folder, file), self.root)  # noqa: PTH118
-                    name = os.path.basename(folder) if file == "__init__.py" else file[:-3]  # noqa: PTH119
+                    path = os.path.relpath(os.path.join(folder, file), self.root)
+                    name = os.path.basename(folder) if file == "__init__.py" else file[:-3]
                     found.setdefault(name, []).append(path)
                     count += 1
             if count > _MOST_FILES:
@@ -78,7 +79,7 @@ class Suggestions:
             case CauseKind.UNDEFINED_NAME:
                 return self._undefined(failure.subject.partition(" in ")[0])
             case CauseKind.UNKNOWN_MARKER:
-                return f"Register `{failure.subject}` under `markers` in pytest's configuration, or mend its spelling."
+                return f"Register `{failure.subject}` under `markers` in the configuration, or mend its spelling."
             case _:
                 return _PLAIN[kind]
 
@@ -137,7 +138,7 @@ class Suggestions:
 
 _PLAIN = {
     CauseKind.SYNTAX_ERROR: "Mend the syntax.",
-    CauseKind.IMPORT_CYCLE: "Move this import into the function that uses it, or what it takes into a third module.",
+    CauseKind.IMPORT_CYCLE: "Move this import into the function that uses it, or what it takes to a third module.",
     CauseKind.RAISED: "Raise this when the code is used, not when it is imported; or skip the module.",
     CauseKind.WRONG_CALL: "Pass what the function takes.",
     CauseKind.WRONG_TYPE: "Give the operation operands that have it.",
@@ -146,7 +147,7 @@ _PLAIN = {
     CauseKind.MARK_ON_FIXTURE: "Remove the mark: it has never had an effect on a fixture.",
     CauseKind.FIXTURE: "Change the fixture as the message says.",
     CauseKind.PARAMETRIZE: "Let the names and values of parametrize fit the test.",
-    CauseKind.FILE_MISMATCH: "Rename one of the files, add `__init__.py` to their folders, or use --import-mode=importlib.",
+    CauseKind.FILE_MISMATCH: "Rename one of the files, add `__init__.py` to their folders, or use importlib mode.",
     CauseKind.CONFTEST: "Move it to the conftest at the root.",
     CauseKind.CONFIGURATION: "Change the configuration as the message says.",
     CauseKind.MISSING_PLUGIN: "Install the plugin in this environment, or remove the setting.",

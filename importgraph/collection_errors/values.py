@@ -2,7 +2,7 @@
 
 import ast
 from dataclasses import dataclass, field
-from typing import Any, Final, Union
+from typing import Any, Final
 
 
 class Anything:
@@ -147,19 +147,19 @@ class Super:
     receiver: "Value"
 
 
-Value = Union[
-    Anything,
-    Constant,
-    Outside,
-    Items,
-    ModuleValue,
-    FunctionValue,
-    BoundMethod,
-    FixtureValue,
-    ClassValue,
-    Instance,
-    Super,
-]
+Value = (
+    Anything
+    | Constant
+    | Outside
+    | Items
+    | ModuleValue
+    | FunctionValue
+    | BoundMethod
+    | FixtureValue
+    | ClassValue
+    | Instance
+    | Super
+)
 
 
 PRESENT: Final = Outside("importlib.machinery.ModuleSpec", called=True)

@@ -45,7 +45,8 @@ def _headline(prediction: Prediction) -> str:
 
 def _cause(number: int, cause: Cause, read_line: Callable[[Step], str]) -> Iterator[str]:
     count = len(cause.files)
-    yield f"{number}. {cause.path}:{cause.line}: {cause.message}  [{cause.kind}, {count:,} file{'s' if count != 1 else ''}]"
+    amount = f"{count:,} file{'s' if count != 1 else ''}"
+    yield f"{number}. {cause.path}:{cause.line}: {cause.message}  [{cause.kind}, {amount}]"
     code = read_line(Step(cause.path, cause.line)).strip()
     if code:
         yield f"     {code}"

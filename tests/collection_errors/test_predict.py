@@ -1,0 +1,302 @@
+import json
+
+import pytest
+
+from importgraph.collection_errors.model import Prediction
+from importgraph.collection_errors.predict import read_line
+from importgraph.outputs.doctor_text import render_doctor, render_doctor_json
+
+
+def causes(prediction: Prediction) -> list[str]:
+    return [f"{cause.key} {cause.path}:{cause.line} {len(cause.files)}" for cause in prediction.causes]
+
+
+def only(prediction: Prediction) -> str:
+    (cause,) = causes(prediction)
+    return cause
+
+
+# -- what does not fail -------------------------------------------------------------------------
+
+SOUND = {
+    "optional import": "try:\n    import absent\nexcept ImportError:\n    absent = None\n",
+    "import through suppress": "import contextlib\nwith contextlib.suppress(ImportError):\n    import absent\n",
+    "flag of an optional import": (
+        "try:\n    import absent\n    HAS = True\nexcept ImportError:\n    HAS = False\nif HAS:\n    absent.x\n"
+    ),
+    "importorskip": "import pytest\nabsent = pytest.importorskip('absent')\nfrom absent import x\n",
+    "skip in front": "import pytest\npytest.skip('x', allow_module_level=True)\nimport absent\n",
+    "skip that may come first": (
+        "import os, pytest\nif os.environ.get('X'):\n    pytest.skip('x', allow_module_level=True)\nimport absent\n"
+    ),
+    "other platform": "import sys\nif sys.platform == 'win32':\n    import absent\n",
+    "older version": "import sys\nif sys.version_info < (3, 0):\n    import absent\n",
+    "type checking": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import absent\n",
+    "import in a function": "def test():\n    import absent\n",
+    "name bound in a branch": "import os\nif os.environ:\n    x = 1\nprint(x)\n",
+    "name in a comprehension": "xs = [x for x in range(3) if x]\n",
+    "name used later": "def f():\n    return later\nlater = 1\nf()\n",
+    "deferred annotation": "from __future__ import annotations\ndef f(a: Nowhere): ...\n",
+    "written annotation": "def f(a: 'Nowhere'): ...\n",
+    "names by globals": "globals()['made'] = 1\nprint(made)\n",
+    "generator not consumed": "xs = (absent for _ in ())\n",
+    "star from outside": "from os.path import *\nprint(join)\n",
+    "module put into sys.modules": "import sys\nsys.modules['absent'] = object()\nimport absent\n",
+    "class of unknown base": "import unittest\nclass TestX(unittest.TestCase):\n    x = 1\nprint(TestX.y)\n",
+    "mark without strictness": "import pytest\n@pytest.mark.odd\ndef test(): ...\n",
+}
+
+
+@pytest.mark.parametrize("text", SOUND.values(), ids=SOUND)
+def test_sound_code_is_left_alone(doctor, text: str) -> None:
+    assert causes(doctor({"test_a.py": text})) == []
+
+
+# -- what fails ---------------------------------------------------------------------------------
+
+FAILING = {
+    "syntax error": ("x = (\n", "syntax-error:test_a.py test_a.py:1 1"),
+    "missing distribution": ("import absent.x\n", "missing-distribution:absent test_a.py:1 1"),
+    "undefined name": ("x = 1\nprint(y)\n", "undefined-name:y in test_a.py test_a.py:2 1"),
+    "undefined annotation": ("def f(a: Nowhere): ...\n", "undefined-name:Nowhere in test_a.py test_a.py:1 1"),
+    "deleted name": ("x = 1\ndel x\nprint(x)\n", "undefined-name:x in test_a.py test_a.py:3 1"),
+    "class scope": (
+        "class A:\n    x = 1\n    ys = [x for _ in (1, 2)]\n",
+        "undefined-name:x in test_a.py test_a.py:3 1",
+    ),
+    "name gone from the library": (
+        "from string import letters\n",
+        "missing-name:string.letters test_a.py:1 1",
+    ),
+    "in a function called at import": (
+        "def make():\n    import absent\n\napp = make()\n",
+        "missing-distribution:absent test_a.py:2 1",
+    ),
+    "method called at import": (
+        "class App:\n    def __init__(self):\n        self.start()\n    def start(self):\n        return nowhere\nApp()\n",
+        "undefined-name:nowhere in test_a.py test_a.py:5 1",
+    ),
+    "wrong arguments": ("def f(a): ...\nf(b=1)\n", "wrong-call:test_a.f test_a.py:2 1"),
+    "text in a union": ("def f(a: 'X' | None): ...\n", "wrong-type:| in test_a.py test_a.py:1 1"),
+    "order of bases": (
+        "class A: ...\nclass B(A): ...\nclass C(A, B): ...\n",
+        "class-conflict:test_a.C test_a.py:3 1",
+    ),
+    "metaclasses": (
+        "class M(type): ...\nclass N(type): ...\nclass A(metaclass=M): ...\nclass B(metaclass=N): ...\nclass C(A, B): ...\n",
+        "class-conflict:test_a.C test_a.py:5 1",
+    ),
+    "skip outside of a test": (
+        "import pytest\npytest.skip('x')\n",
+        "skip-outside-test:test_a.py test_a.py:2 1",
+    ),
+    "mark on a fixture": (
+        "import pytest\n@pytest.mark.slow\n@pytest.fixture\ndef f(): ...\n",
+        "mark-on-fixture:f in test_a.py test_a.py:2 1",
+    ),
+    "fixture below a mark": (
+        "import pytest\n@pytest.fixture\n@pytest.mark.slow\ndef f(): ...\n",
+        "mark-on-fixture:f in test_a.py test_a.py:2 1",
+    ),
+    "scope as first argument": (
+        "import pytest\n@pytest.fixture('session')\ndef f(): ...\n",
+        "wrong-fixture:fixture in test_a.py test_a.py:2 1",
+    ),
+    "fixture without self": (
+        "import pytest\nclass TestA:\n    @pytest.fixture\n    def f(): ...\n",
+        "wrong-fixture:f in test_a.py test_a.py:4 1",
+    ),
+    "unknown scope": (
+        "import pytest\n@pytest.fixture(scope='all')\ndef f(): ...\n",
+        "wrong-fixture:f in test_a.py test_a.py:3 1",
+    ),
+    "values that do not fit": (
+        "import pytest\n@pytest.mark.parametrize('a, b', [(1, 2), (1,)])\ndef test(a, b): ...\n",
+        "wrong-parametrize:test in test_a.py test_a.py:2 1",
+    ),
+    "raised": ("raise RuntimeError('no')\n", "raised:RuntimeError in test_a.py test_a.py:1 1"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), FAILING.values(), ids=FAILING)
+def test_a_failing_file_has_its_cause(doctor, text: str, expected: str) -> None:
+    assert only(doctor({"test_a.py": text})) == expected
+
+
+def test_unknown_marks_fail_where_marks_are_strict(doctor) -> None:
+    text = "import pytest\n@pytest.mark.{}\ndef test(): ...\n"
+    files = {
+        "pytest.ini": "[pytest]\nmarkers =\n    slow: x\n",
+        "conftest.py": "def pytest_configure(config):\n    config.addinivalue_line('markers', 'quick: x')\n",
+        "test_a.py": text.format("slow"),
+        "test_b.py": text.format("slwo"),
+        "test_c.py": text.format("quick"),
+    }
+    assert only(doctor(files, "--strict-markers")) == "unknown-marker:slwo test_b.py:2 1"
+
+
+def test_filters_make_an_unknown_mark_an_error(doctor) -> None:
+    files = {
+        "pytest.ini": "[pytest]\nfilterwarnings =\n    error\n    ignore::pytest.PytestUnknownMarkWarning:test_b\n",
+        "test_a.py": "import pytest\n@pytest.mark.odd\ndef test(): ...\n",
+        "test_b.py": "import pytest\n@pytest.mark.odd\ndef test(): ...\n",
+    }
+    assert only(doctor(files)) == "unknown-marker:odd test_a.py:2 1"
+
+
+# -- causes in other files ----------------------------------------------------------------------
+
+
+def test_one_cause_gathers_the_files_it_fails(doctor) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/limits.py": "def limit(client: redis.Redis): ...\n",
+        "app/main.py": "def create():\n    from app import limits\n\napp = create()\n",
+        **{f"test_{n}.py": "import app.main\n" for n in range(3)},
+        "test_sound.py": "import app\n",
+    }
+    prediction = doctor(files)
+    assert only(prediction) == "undefined-name:redis in app/limits.py app/limits.py:1 3"
+    chain = [f"{step.path}:{step.line}" for step in prediction.causes[0].chain]
+    assert chain == ["test_0.py:1", "app/main.py:4", "app/main.py:2", "app/limits.py:1"]
+
+
+def test_a_moved_module_is_found_again(doctor) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/core/__init__.py": "",
+        "app/core/tools.py": "",
+        "test_a.py": "import app.tools\n",
+    }
+    prediction = doctor(files)
+    assert only(prediction) == "missing-module:app.tools test_a.py:1 1"
+    assert "app/core/tools.py" in prediction.causes[0].edit
+
+
+def test_a_renamed_name_is_one_cause_for_all_who_import_it(doctor) -> None:
+    files = {
+        "app.py": "def new(): ...\n",
+        "test_a.py": "from app import old\n",
+        "test_b.py": "import app\n\nx = app.old\n",
+    }
+    assert only(doctor(files)) == "missing-name:app.old test_a.py:1 2"
+
+
+def test_a_package_that_shadows_a_module(doctor) -> None:
+    files = {"tools.py": "x = 1\n", "tools/__init__.py": "", "test_a.py": "from tools import x\n"}
+    assert only(doctor(files)) == "missing-name:tools.x test_a.py:1 1"
+
+
+def test_a_cycle_that_crashes(doctor) -> None:
+    files = {
+        "one.py": "import two\n\ndef f(): ...\n",
+        "two.py": "from one import f\n",
+        "test_a.py": "import one\n",
+        "test_b.py": "import two\n",
+    }
+    assert only(doctor(files)) == "import-cycle:one.f two.py:1 1"
+
+
+def test_a_conftest_at_the_top_ends_the_session(doctor) -> None:
+    prediction = doctor({"conftest.py": "import absent\n", "test_a.py": "", "tests/test_b.py": ""})
+    assert prediction.aborts == "missing-distribution:absent"
+    assert [one.path for one in prediction.failing] == ["test_a.py", "tests/test_b.py"]
+
+
+def test_a_conftest_below_fails_what_stands_below_it(doctor) -> None:
+    files = {
+        "a/b/conftest.py": "import absent\n",
+        "a/b/test_b.py": "",
+        "a/b/c/test_c.py": "",
+        "a/test_a.py": "",
+    }
+    prediction = doctor(files)
+    assert not prediction.aborts
+    assert [one.path for one in prediction.failing] == ["a/b/c/test_c.py", "a/b/test_b.py"]
+
+
+def test_two_files_of_one_name(doctor) -> None:
+    assert only(doctor({"a/test_x.py": "", "b/test_x.py": ""})) == "file-mismatch:test_x b/test_x.py:1 1"
+
+
+def test_two_files_of_one_name_in_packages(doctor) -> None:
+    assert (
+        causes(doctor({"a/__init__.py": "", "a/test_x.py": "", "b/__init__.py": "", "b/test_x.py": ""})) == []
+    )
+
+
+def test_plugins_named_below_the_root(doctor) -> None:
+    files = {"a/b/conftest.py": "pytest_plugins = []\n", "a/b/test_x.py": ""}
+    assert only(doctor(files)) == "conftest:pytest_plugins in a/b/conftest.py a/b/conftest.py:1 1"
+
+
+def test_a_library_whose_requirement_is_gone(doctor) -> None:
+    installed = {
+        "lib/__init__.py": "import base\n",
+        "lib-1.0.dist-info/METADATA": "Name: lib\nRequires-Dist: base\n\n",
+        "lib-1.0.dist-info/RECORD": "lib/__init__.py,,\n",
+    }
+    prediction = doctor({"test_a.py": "import lib\n"}, installed=installed)
+    assert prediction.causes[0].key == "missing-distribution:base"
+    assert prediction.causes[0].path.endswith("lib/__init__.py")
+
+
+# -- configuration ------------------------------------------------------------------------------
+
+REFUSED = {
+    "option of an absent plugin": ("[pytest]\naddopts = --cov=app\n", "missing-plugin:--cov"),
+    "required plugin": ("[pytest]\nrequired_plugins = pytest-django\n", "missing-plugin:pytest-django"),
+    "named plugin": ("[pytest]\naddopts = -p absent_plugin\n", "missing-plugin:absent_plugin"),
+    "unknown setting": ("[pytest]\naddopts = --strict-config\nodd = 1\n", "configuration:odd"),
+    "newer pytest": ("[pytest]\nminversion = 99\n", "configuration:minversion"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), REFUSED.values(), ids=REFUSED)
+def test_configuration_that_pytest_refuses(doctor, text: str, expected: str) -> None:
+    installed = {"_pytest/__init__.py": "x = '--strict-config', 'addopts', 'minversion'\n"}
+    assert doctor({"pytest.ini": text, "test_a.py": ""}, installed=installed).aborts == expected
+
+
+def test_two_tables_for_pytest(doctor, tmp_path) -> None:
+    text = "[tool.pytest]\naddopts = []\n[tool.pytest.ini_options]\naddopts = '-q'\n"
+    (tmp_path / "project").mkdir()
+    prediction = doctor({"pytest.ini": "", "pyproject.toml": text, "test_a.py": ""}, "-c", "pyproject.toml")
+    assert prediction.aborts == "configuration:pyproject.toml"
+
+
+def test_an_option_that_two_conftests_add(doctor) -> None:
+    text = "def pytest_addoption(parser):\n    parser.addoption('--fast')\n"
+    files = {"conftest.py": text, "tests/conftest.py": text, "tests/test_a.py": ""}
+    assert doctor(files).aborts == "conftest:--fast"
+
+
+# -- outputs ------------------------------------------------------------------------------------
+
+
+def test_the_first_line_says_where_to_look(doctor) -> None:
+    prediction = doctor({"app.py": "print(x)\n", "test_a.py": "import app\n", "test_b.py": ""})
+    first, _, second, code, *_ = render_doctor(
+        prediction, lambda step: read_line(prediction, step)
+    ).splitlines()
+    assert first == (
+        "1 of 2 test files would fail to collect; 1 of them come from app.py:1: name 'x' is not defined."
+    )
+    assert second == "1. app.py:1: name 'x' is not defined  [undefined-name, 1 file]"
+    assert code.strip() == "print(x)"
+
+
+def test_control_characters_are_written_out(doctor) -> None:
+    prediction = doctor({"test_a.py": "print(x)  # \x1b[31m\n"})
+    assert "\x1b" not in render_doctor(prediction, lambda step: read_line(prediction, step))
+
+
+def test_the_json_has_the_promised_members(doctor) -> None:
+    document = json.loads(render_doctor_json(doctor({"test_a.py": "import absent\n"})))
+    assert document["schema"] == "importgraph/doctor/1"
+    (failing,) = document["failing"]
+    (cause,) = document["causes"]
+    assert failing["path"] == "test_a.py"
+    assert failing["causes"] == [cause["key"]]
+    assert {"key", "kind", "path", "line", "message", "files", "chain", "edit"} <= cause.keys()
+    assert cause["files"] == 1
