@@ -141,7 +141,7 @@ class Search:
         return not path.startswith(self._outside)
 
     def may_be_hooked(self, name: str) -> bool:
-        """Tell whether code that runs when the interpreter starts may bring a module (an editable install)."""
+        """Tell whether code that runs when the interpreter starts may bring a module (editable installs)."""
         return any(re.search(rf"\b{re.escape(name)}\b", text) for text in self._hooks())
 
     def _hooks(self) -> list[str]:

@@ -79,7 +79,7 @@ class Suggestions:
             case CauseKind.UNDEFINED_NAME:
                 return self._undefined(failure.subject.partition(" in ")[0])
             case CauseKind.UNKNOWN_MARKER:
-                return f"Register `{failure.subject}` under `markers` in the configuration, or mend its spelling."
+                return f"Register `{failure.subject}` under `markers` in the settings, or mend its spelling."
             case _:
                 return _PLAIN[kind]
 
@@ -138,7 +138,7 @@ class Suggestions:
 
 _PLAIN = {
     CauseKind.SYNTAX_ERROR: "Mend the syntax.",
-    CauseKind.IMPORT_CYCLE: "Move this import into the function that uses it, or what it takes to a third module.",
+    CauseKind.IMPORT_CYCLE: "Move this import into the function that uses it, or what it takes elsewhere.",
     CauseKind.RAISED: "Raise this when the code is used, not when it is imported; or skip the module.",
     CauseKind.WRONG_CALL: "Pass what the function takes.",
     CauseKind.WRONG_TYPE: "Give the operation operands that have it.",
@@ -147,7 +147,7 @@ _PLAIN = {
     CauseKind.MARK_ON_FIXTURE: "Remove the mark: it has never had an effect on a fixture.",
     CauseKind.FIXTURE: "Change the fixture as the message says.",
     CauseKind.PARAMETRIZE: "Let the names and values of parametrize fit the test.",
-    CauseKind.FILE_MISMATCH: "Rename one of the files, add `__init__.py` to their folders, or use importlib mode.",
+    CauseKind.FILE_MISMATCH: "Rename one of the files, or add `__init__.py` to their folders.",
     CauseKind.CONFTEST: "Move it to the conftest at the root.",
     CauseKind.CONFIGURATION: "Change the configuration as the message says.",
     CauseKind.MISSING_PLUGIN: "Install the plugin in this environment, or remove the setting.",
