@@ -67,6 +67,13 @@ SUITES = (
     Suite("dulwich", "dulwich-1.2.21", ("-c", "pyproject.toml", "tests"), "env-suites", held_out=True),
     Suite("flask", "flask-3.1.3", ("tests",), "env-suites", held_out=True),
     Suite("httpx", "httpx-0.28.1", ("-c", "pyproject.toml", "tests"), "env-suites", held_out=True),
+    Suite(
+        "hypothesis",
+        "hypothesis-6.165.10",
+        ("-c", "pyproject.toml", "hypothesis/tests"),
+        "env-tests",
+        held_out=True,
+    ),
     Suite("jinja2", "jinja2-3.1.6", ("tests",), "env-suites", held_out=True),
     Suite("packaging", "packaging-26.3", ("tests",), "env-suites", held_out=True),
     Suite("pluggy", "pluggy-1.7.0", ("testing",), "env-suites", held_out=True),
@@ -323,10 +330,7 @@ def table(kind: str) -> str:
 def main() -> None:
     """Measure the suites named, all without names; `--tables` prints what was measured so far."""
     words = sys.argv[1:]
-    kinds = [word.removeprefix("--") for word in words if word in {"--exactness", "--times"}] or [
-        "exactness",
-        "times",
-    ]
+    kinds = [word.removeprefix("--") for word in words if word.removeprefix("--") in COLUMNS] or list(COLUMNS)
     wanted = {word for word in words if not word.startswith("--")}
     MEASURED.mkdir(parents=True, exist_ok=True)
     measures = {"exactness": measure_exactness, "exact": measure_exact, "times": measure_times}

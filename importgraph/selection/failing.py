@@ -9,7 +9,7 @@ import system. Where no file of the session does so, a module that is not there 
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from importgraph.selection.conftests import Conftests
 from importgraph.selection.heirs import absolute_name
@@ -22,10 +22,11 @@ _CHANGES = re.compile(
     rb"|[ \t]*\+?=(?!=)|[ \t]*[,)])|\baddsitedir\b|\bsyspath_prepend\b"
 )
 _STRING = re.compile(rb"\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''", re.DOTALL)
+_LACKING = re.compile(r"cannot import name '[^']*' from '([^']+)'")
 _ABSENT = re.compile(r"no module named '([^']+)'")
 
 
-def surely_fails(reason: str, conftests: Conftests, files: Iterable[str]) -> bool:
+def surely_fails(reason: str, conftests: Conftests, files: Sequence[str]) -> bool:
     """Tell whether a reason why a file fails to import holds whatever the session's other files do.
 
     Args:
@@ -39,14 +40,23 @@ def surely_fails(reason: str, conftests: Conftests, files: Iterable[str]) -> boo
     absent = _ABSENT.match(reason)
     if absent is not None and _in_link_files(space, absent[1].partition(".")[0]):
         return False
-    if reason.startswith("cannot import name") and "from '_pytest." in reason:
+    lacking = _LACKING.match(reason)
+    if lacking is not None and lacking[1].startswith("_pytest."):
         return True
+    if lacking is not None and not _is_own(space, lacking[1], files):
+        return False
     if absent is None and not reason.startswith(("cannot import name", "mark `")):
         return False
     key = ("changes imports",)
     if key not in space.verdicts:
         space.verdicts[key] = any(_changes_imports(space, path) for path in _looked_at(conftests, files))
     return not space.verdicts[key]
+
+
+def _is_own(space: Space, module: str, files: Sequence[str]) -> bool:
+    """Tell whether a module belongs to the project: other people's may bind names in ways that are not followed."""
+    found = space.find(module, files[0]) if files else None
+    return found is not None and found.first
 
 
 def _looked_at(conftests: Conftests, files: Iterable[str]) -> Iterator[str]:

@@ -29,8 +29,10 @@ def import_failure(space: "Space", module: str, importer: str) -> str:
     not parse. A module in a cycle counts as sound while it is being looked at.
     """
     found = space.find(module, importer)
-    if found is None or not found.readable or not found.first:
+    if found is None or not found.readable:
         return ""
+    if not found.first:
+        return _installed_failure(space, module, found.path)
     space.use(importer, found.path)
     if found.path in space._failures:
         return space._failures[found.path]
@@ -39,6 +41,21 @@ def import_failure(space: "Space", module: str, importer: str) -> str:
     reason = _parents(space, module, importer) or _own(space, module, found.path)
     space._failures[found.path] = reason
     return reason
+
+
+def _installed_failure(space: "Space", module: str, path: str) -> str:
+    """Return why importing an installed module surely fails by itself: what it imports at its left margin is not installed."""
+    if path.startswith(space.finder.environment.standard) or module.startswith("_pytest"):
+        return ""
+    if path not in space._failures:
+        space._failures[path] = ""
+        source = space.source(path) or b""
+        for target, _, offset in space.index(path).imports:
+            top = target.partition(".")[0]
+            if top and space.find(top, path) is None and _is_statement(source, offset):
+                space._failures[path] = f"no module named {top!r} (imported by {module})"
+                break
+    return space._failures[path]
 
 
 def _parents(space: "Space", module: str, importer: str) -> str:
@@ -76,7 +93,7 @@ def _missing(space: "Space", module: str, path: str, target: str, wanted: str) -
     found = space.find(absolute, path)
     if found is None:
         return f"no module named {absolute!r}"
-    reason = import_failure(space, absolute, path) if found.first else ""
+    reason = import_failure(space, absolute, path)
     if reason or not wanted or wanted == "*":
         return reason
     if not space.has_name(absolute, wanted, path):

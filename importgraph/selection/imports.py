@@ -28,7 +28,7 @@ def require(frame: Frame, module: str, line: int) -> None:
     found = frame.space.find(module, frame.scope.path)
     if found is None:
         raise ImportFails(f"no module named {module!r}", line)
-    fail(frame.space.failure(module, frame.scope.path) if found.first else "", line)
+    fail(frame.space.failure(module, frame.scope.path), line)
 
 
 def fail(reason: str, line: int) -> None:
@@ -67,9 +67,25 @@ def run_from(frame: Frame, node: ast.ImportFrom) -> None:
         if alias.name == "*":
             _star(frame, module, node.lineno)
             continue
-        if not frame.space.has_name(module, alias.name, frame.scope.path):
+        if not _may_have(frame, module, alias.name):
             raise ImportFails(f"cannot import name {alias.name!r} from {module!r}", node.lineno)
+        if frame.space.is_submodule(module, alias.name, frame.scope.path):
+            require(frame, f"{module}.{alias.name}", node.lineno)
         bind(frame, alias.asname or alias.name, Ref(module, alias.name, frame.scope.path, node.lineno))
+
+
+def _may_have(frame: Frame, module: str, name: str) -> bool:
+    """Tell whether a module may have a name; one of somebody else's is evaluated where its left margin does not show it."""
+    space, importer = frame.space, frame.scope.path
+    if not space.has_name(module, name, importer):
+        return False
+    found = space.find(module, importer)
+    if found is None or found.first or not found.readable or space.surely_has(module, name, importer):
+        return True
+    if found.path.startswith(space.finder.environment.standard):
+        return True
+    verdict = space.holds(module, name, importer)
+    return space.writes(found.path, name) if verdict is None else verdict
 
 
 def check_statement(frame: Frame, node: ast.Import | ast.ImportFrom) -> None:

@@ -268,6 +268,11 @@ class Space:
             return value
         return self._submodule(module, name, importer, line)
 
+    def is_submodule(self, module: str, name: str, importer: str) -> bool:
+        """Tell whether `from module import name` imports a submodule."""
+        found = self.find(module, importer)
+        return found is not None and self._is_module(found, module, name, importer)
+
     def _is_module(self, found: Found, module: str, name: str, importer: str) -> bool:
         """Tell whether a name is a module.
 
@@ -357,10 +362,17 @@ class Space:
             return self.surely_has(module, name, importer) or self.holds(module, name, importer) is not False
         if not found.readable or not found.first:
             return True
-        return self._mentions(found.path, name) or self.find(f"{module}.{name}", importer) is not None
+        return self.mentions(found.path, name) or self.find(f"{module}.{name}", importer) is not None
 
-    def _mentions(self, path: str, name: str) -> bool:
+    def mentions(self, path: str, name: str) -> bool:
+        """Tell whether a file may bind a name: False where its text does not hold it."""
         if name in self.index(path).entries or name.startswith("__") or self._binds_unseen(path):
+            return True
+        return self.writes(path, name)
+
+    def writes(self, path: str, name: str) -> bool:
+        """Tell whether a file's text holds a name, or takes names from elsewhere by a star."""
+        if self.index(path).stars:
             return True
         source = self.source(path) or b""
         written = name.encode()
@@ -391,8 +403,6 @@ class Space:
         """Tell whether a module has a name, by evaluating it; None where that does not tell."""
         found = self.find(module, importer)
         if found is None or not found.readable:
-            return None
-        if not found.first and not module.startswith("_pytest."):
             return None
         if self.find(f"{module}.{name}", importer) is not None:
             return True
