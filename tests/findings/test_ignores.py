@@ -103,21 +103,15 @@ def test_a_check_knows_no_debt_where_a_comment_accepts(compare_ignored):
 
 
 @pytest.fixture
-def compare_ignored(tmp_path):
-    """Compare two trees and return the gates that fail."""
-    from conftest import write_files
-
+def compare_ignored(write_project):
+    """Compare two states of a tree and return the gates that fail."""
     from importgraph.config import from_options
     from importgraph.regressions.analysis import analyse
     from importgraph.regressions.compare import compare
     from importgraph.regressions.gates import NO_GATES
 
     def gates(before, after):
-        number = len(list(tmp_path.iterdir()))
-        digests = [
-            analyse(write_files(tmp_path / f"{number}{name}", files), from_options(workers=1)).digest
-            for name, files in (("a", before), ("b", after))
-        ]
+        digests = [analyse(write_project(files), from_options(workers=1)).digest for files in (before, after)]
         return {one.gate for one in compare(*digests, NO_GATES).regressions}
 
     return gates
