@@ -30,6 +30,7 @@ from importgraph.selection.worker import Batch, OutOfTime, Worker, collect_batch
 
 _FEW = 24
 """Below this number of files a second process costs more than it saves."""
+_NOTHING = Context((), (), ())
 _PARTS = 4
 """Parts for each process: enough to keep all of them busy to the end."""
 
@@ -177,11 +178,16 @@ def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Conte
     results.update((file, result) for file, result in store.load(files).items() if file not in results)
     left = [file for file in files if file not in results]
     batches = _evaluated(plan, left, files, request)
-    for file, result in zip(left, (result for batch in batches for result in batch.results), strict=True):
-        results[file] = result
+    fresh = (result for batch in batches for result in batch.results)
+    results.update(zip(left, fresh, strict=True))
     for batch in batches:
         store.add(batch)
-    depends = closure(store.uses, results)
+    chains = {
+        path for folder in {os.path.dirname(file) for file in files} for path in plan.conftests.chain(folder)
+    }
+    for path, used in plan.conftests.space.uses.items():
+        store.uses.setdefault(path, set()).update(used)
+    depends = closure(store.uses, [*results, *chains])
     if batches:
         store.save(results, depends)
     return results, _context(plan, request, depends, store)
@@ -260,7 +266,7 @@ def _parts(files: list[str], count: int) -> Iterator[list[str]]:
 
 
 def assemble(
-    plan: Plan, results: dict[str, FileResult], pattern: str = "", context: Context = Context((), (), ())
+    plan: Plan, results: dict[str, FileResult], pattern: str = "", context: Context = _NOTHING
 ) -> Collection:
     """Put the files' tests in order and select among them."""
     settings = plan.settings

@@ -251,8 +251,7 @@ def _compare_two(kind: ast.cmpop, left: Any, right: Any) -> bool | None:
 
 def _identity(left: Any, right: Any, *, positive: bool) -> bool | None:
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        known = left.instance if isinstance(left, Unknown) else False
-        return None if not known or right is not None else None
+        return None
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         return (left is right) is positive
     return positive if left is right else None

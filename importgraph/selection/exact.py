@@ -110,7 +110,7 @@ def _ask(request: Request, paths: list[str], rootdir: Path, ini: Path | None) ->
         ]
         command += [*_words(request, paths, ini), "--rootdir", str(rootdir)]
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 -- the user asks for it: their own interpreter, no shell
                 command, cwd=request.invocation, env=variables, capture_output=True, text=True, check=False,
                 timeout=request.timeout or None,
             )  # fmt: skip

@@ -34,12 +34,12 @@ def import_failure(space: "Space", module: str, importer: str) -> str:
     if not found.first:
         return _installed_failure(space, module, found.path)
     space.use(importer, found.path)
-    if found.path in space._failures:
-        return space._failures[found.path]
-    space._failures[found.path] = ""
+    if found.path in space.failures:
+        return space.failures[found.path]
+    space.failures[found.path] = ""
     space.bases.setdefault(found.path, space.bases.get(importer, ""))
     reason = _parents(space, module, importer) or _own(space, module, found.path)
-    space._failures[found.path] = reason
+    space.failures[found.path] = reason
     return reason
 
 
@@ -47,15 +47,15 @@ def _installed_failure(space: "Space", module: str, path: str) -> str:
     """Return why importing an installed module surely fails by itself: what it imports at its left margin is not installed."""
     if path.startswith(space.finder.environment.standard) or module.startswith("_pytest"):
         return ""
-    if path not in space._failures:
-        space._failures[path] = ""
+    if path not in space.failures:
+        space.failures[path] = ""
         source = space.source(path) or b""
         for target, _, offset in space.index(path).imports:
             top = target.partition(".")[0]
             if top and space.find(top, path) is None and _is_statement(source, offset):
-                space._failures[path] = f"no module named {top!r} (imported by {module})"
+                space.failures[path] = f"no module named {top!r} (imported by {module})"
                 break
-    return space._failures[path]
+    return space.failures[path]
 
 
 def _parents(space: "Space", module: str, importer: str) -> str:

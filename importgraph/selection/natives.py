@@ -77,9 +77,8 @@ def _hashable(function: Any) -> bool:
 
 
 def _run(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    if function is range or function is pow:
-        if any(isinstance(argument, int) and abs(argument) > 10**7 for argument in args) and function is pow:
-            return Unknown("a number too big to compute", line)
+    if function is pow and any(isinstance(argument, int) and abs(argument) > 10**7 for argument in args):
+        return Unknown("a number too big to compute", line)
     try:
         result = function(*args, **kwargs)
     except Exception as error:

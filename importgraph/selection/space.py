@@ -85,7 +85,7 @@ class Space:
     _loaded: dict[str, Loaded] = field(default_factory=dict)
     _sources: dict[str, bytes | None] = field(default_factory=dict)
     _indexes: dict[str, Index] = field(default_factory=dict)
-    _failures: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
     _settled: dict[str, Any] = field(default_factory=dict)
     _growing: dict[tuple[str, str], bool] = field(default_factory=dict)
     _speaks: dict[str, bool] = field(default_factory=dict)

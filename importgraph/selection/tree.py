@@ -98,11 +98,13 @@ class TestFiles:
             if entry.is_dir():
                 if entry.path in self._parents or not self._ignored(entry.path, is_folder=True):
                     yield from self._folder(entry.path)
-            elif entry.name.endswith((".py", ".txt")) and (entry.path in self.named or self._matches(entry)):
-                if entry.is_file() and (
-                    entry.path in self.named or not self._ignored(entry.path, is_folder=False)
-                ):
-                    yield entry.path
+            elif entry.name.endswith((".py", ".txt")) and self._is_wanted(entry):
+                yield entry.path
+
+    def _is_wanted(self, entry: "os.DirEntry[str]") -> bool:
+        if entry.path in self.named:
+            return entry.is_file()
+        return self._matches(entry) and entry.is_file() and not self._ignored(entry.path, is_folder=False)
 
     def _matches(self, entry: "os.DirEntry[str]") -> bool:
         if not entry.name.endswith(".py"):

@@ -172,3 +172,12 @@ def test_the_same_call_again_loads_next_to_nothing_until_something_changes(tmp_p
     assert call() == (cold, "[]")
     (tmp_path / "suite" / "test_a.py").write_text("def test_a(): pass\n")
     assert call()[0] == ["test_a.py::test_a", "test_b.py::test_b"]
+
+
+def test_an_answer_depends_on_the_conftest_that_put_everything_in_doubt(tmp_path, capsys):
+    folder, store = tmp_path / "suite", tmp_path / "store"
+    hook = "def pytest_collection_modifyitems(items):\n    items.reverse()\n"
+    write_tree(folder, {**FILES, "conftest.py": hook})
+    assert collect(capsys, folder, store=store).out == ""
+    (folder / "conftest.py").write_text("")
+    assert "test_b.py::test_b" in collect(capsys, folder, store=store).out
