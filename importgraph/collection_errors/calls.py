@@ -26,6 +26,8 @@ from importgraph.collection_errors.values import (
 )
 
 _DEPTH = 150
+_READING = {"index", "count", "get", "keys", "values", "items", "copy", "join"}
+"""Methods that leave a list or dictionary as it is."""
 _RUNS = 40
 """How often one function is followed; what is called more often shows nothing new."""
 
@@ -115,13 +117,15 @@ class Calls(Expressions):
         return Super(owner, self.frame.scope.receiver) if owner is not None else ANYTHING
 
     def _call_items(self, items: Items, method: str, arguments: Arguments) -> Value:
-        if method == "append" and len(arguments.positional) == 1:
+        if self.tentative and method not in _READING:
+            items.exact = False
+        elif method == "append" and len(arguments.positional) == 1:
             items.values.append(arguments.positional[0])
         elif method in {"extend", "update"} and items.kind == "list" and len(arguments.positional) == 1:
             more = arguments.positional[0]
             items.values += more.values if isinstance(more, Items) else []
             items.exact = items.exact and isinstance(more, Items) and more.exact
-        elif method not in {"index", "count", "get", "keys", "values", "items", "copy", "join"}:
+        elif method not in _READING:
             items.exact = False
         if method == "keys" and items.kind == "dict":
             return Items("list", list(items.values), items.exact)

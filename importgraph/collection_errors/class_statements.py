@@ -57,10 +57,11 @@ class ClassStatements(OutsideCalls):
         defaults = self.defaults(node.args)
         with_parameters = self._type_scope(node)
         self._signature(node)
+        inner = self.frame.scope
         if with_parameters is not None:
             self.frame.scope = with_parameters
         owner = self._class_around()
-        value: Value = FunctionValue(node, self.frame.scope, node.name, owner=owner, defaults=defaults)
+        value: Value = FunctionValue(node, inner, node.name, owner=owner, defaults=defaults)
         self.bind(node.name, self._decorated(value, decorators, node))
 
     def _class_around(self) -> ClassValue | None:

@@ -107,6 +107,7 @@ class Imports(State, ABC):
         source = self.sources.parse(module.path)
         frame = Frame(Scope("module", module.names, module), module.path)
         steps, self.steps = self.steps, 0
+        tentative, self.tentative = self.tentative, 0
         module.is_read = module.loading = True
         depth = len(self.frames)
         self.frames.append(frame)
@@ -127,7 +128,7 @@ class Imports(State, ABC):
         finally:
             del self.frames[depth:]
             module.loading = False
-            self.steps = steps
+            self.steps, self.tentative = steps, tentative
 
     # -- statements -----------------------------------------------------------------------------
 
@@ -293,6 +294,6 @@ class Imports(State, ABC):
         """Bind a name in the innermost body."""
         scope = self.frame.scope
         if name in scope.shared:
-            scope.module.names[name] = value
+            scope.module.names[name] = ANYTHING if self.tentative else value
         else:
             scope.names[name] = value

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from importgraph.collection_errors.search import Search, Spec
-from importgraph.collection_errors.source_files import OPEN
+from importgraph.collection_errors.source_files import is_open
 from importgraph.names import resolve_relative
 from importgraph.selection.index import make_index
 
@@ -60,7 +60,7 @@ class Installed:
 
     def _read(self, path: str) -> frozenset[str] | None:
         text = self._text(path)
-        if _COMPUTED.search(text) or OPEN.search(text):
+        if _COMPUTED.search(text) or is_open(text):
             return None
         try:
             tree = ast.parse(text)

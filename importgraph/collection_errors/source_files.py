@@ -8,11 +8,40 @@ from pathlib import Path
 
 from importgraph.facts.syntax import parse_source
 
-OPEN = re.compile(
-    rb"(?<!in )\b(?:globals|vars|locals)\(\)(?!\.(?:get|keys|items|values|copy)\b)|\bexec\(|\bexecfile\("
-    rb"|sys\.modules\[__name__\]|(?<!self\.)__dict__(?:\[[^\]\n]*\]\s*=[^=]|\.update)|lazy_loader|lazy\w*\.attach|_LazyModule"
+_WRITES = rb"\s*(?:\[[^\]\n]*\]\s*=[^=]|\.(?:update|setdefault|pop|__setitem__)\()"
+_SPACES = rb"\b(?:globals|vars|locals)\(\)"
+_OPEN = re.compile(
+    _SPACES + _WRITES + rb"|\bexec\(|\bexecfile\(|sys\.modules\[__name__\]"
+    rb"|(?<!self\.)__dict__(?:\[[^\]\n]*\]\s*=[^=]|\.update)|lazy_loader|lazy\w*\.attach|_LazyModule"
 )
-"""Text that may bind names of its module in a way no statement shows."""
+_ALIAS = re.compile(rb"\b(\w+)\s*=\s*" + _SPACES)
+_PASSED = re.compile(rb"\b(\w+)\((?:[^()\n]*[,=]\s*)?" + _SPACES)
+_READERS = {
+    b"eval",
+    b"len",
+    b"sorted",
+    b"list",
+    b"set",
+    b"dict",
+    b"filter",
+    b"print",
+    b"iter",
+    b"tuple",
+    b"format",
+    b"in",
+}
+
+
+def is_open(text: bytes) -> bool:
+    """Tell whether a text may bind names of its module in a way that no statement shows."""
+    if _OPEN.search(text):
+        return True
+    if any(found[1] not in _READERS for found in _PASSED.finditer(text)):
+        return True
+    names = {found[1] for found in _ALIAS.finditer(text)}
+    return any(re.search(rb"\b" + name + _WRITES, text) for name in names)
+
+
 _LATER = (3, 14)
 """From this version on annotations are not evaluated at import (PEP 649)."""
 
@@ -68,7 +97,7 @@ class SourceFiles:
                 name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
             )
         deferred = self.version >= _LATER or any(_is_deferring(node) for node in tree.body)
-        return SourceFile(tree, error, line, OPEN.search(text) is not None, shared, deferred)
+        return SourceFile(tree, error, line, is_open(text), shared, deferred)
 
     def _tree(self, text: bytes) -> tuple[ast.Module, str, int]:
         try:

@@ -60,6 +60,8 @@ class State:
         self.import_risk = 0
         """Counts what may raise an ImportError."""
         self.steps = 0
+        self.tentative = 0
+        """How many branches that may not run stand around what is being run."""
 
     @property
     def frame(self) -> Frame:
@@ -106,6 +108,7 @@ class State:
         names = self.frame.scope.names
         depth = len(self.frames)
         goes_on = True
+        self.tentative += 1
         try:
             goes_on = run()
         except Raised as raised:
@@ -118,6 +121,7 @@ class State:
             for frame in self.frames:
                 frame.left = True
         finally:
+            self.tentative -= 1
             del self.frames[depth:]
         return dict(names) if goes_on else None
 

@@ -362,10 +362,10 @@ class Statements(ClassStatements):
 
     def _set_attribute(self, owner: Value, name: str, value: Value) -> None:
         if isinstance(owner, Instance):
-            plain = self.in_class(owner.cls, name) is None and value != Constant(None)
+            plain = self.in_class(owner.cls, name) is None and value != Constant(None) and not self.tentative
             owner.names[name] = value if plain else ANYTHING  # a property, or a place to fill later
         elif isinstance(owner, ModuleValue | ClassValue):
-            owner.names[name] = value
+            owner.names[name] = ANYTHING if self.tentative else value
         elif isinstance(owner, Outside) and owner.name == "builtins":
             self.extra_builtins.add(name)
         if isinstance(owner, ModuleValue) and owner.name == "builtins":

@@ -300,3 +300,8 @@ def test_the_json_has_the_promised_members(doctor) -> None:
     assert failing["causes"] == [cause["key"]]
     assert {"key", "kind", "path", "line", "message", "files", "chain", "edit"} <= cause.keys()
     assert cause["files"] == 1
+
+
+def test_what_a_branch_does_to_a_list_is_not_taken_for_sure(doctor) -> None:
+    text = "import os\nmissing = []\nfor one in os.environ:\n    missing.append(one)\nif missing:\n    raise KeyError\n"
+    assert causes(doctor({"test_a.py": text})) == []
