@@ -17,8 +17,10 @@ from importgraph.selection.model import Collection, Item
 
 _PLUGIN = """
 import json, os
+import pytest
 
 class Recorder:
+    @pytest.hookimpl(trylast=True)  # other plugins sort once more
     def pytest_collection_finish(self, session):
         rows = [[item.nodeid, str(item.path)] for item in session.items]
         with open(os.environ["IMPORTGRAPH_COLLECTED"], "w") as stream:
@@ -45,7 +47,10 @@ def settle(request: Request, found: Collection) -> Collection:
     if not asked:
         return found
     plan = make_plan(request)
-    wide = bool(plan.doubt) or plan.sorter is not None or _crosses_files(found)
+    blamed = any(
+        "conftest.py: " in dynamic.reason for dynamic in found.dynamic
+    )  # its hooks may sort everything
+    wide = bool(plan.doubt) or plan.sorter is not None or blamed or _crosses_files(found)
     files = [file for _, group in plan.arguments for file in group]
     relative = {file: os.path.relpath(file, plan.settings.rootdir).replace(os.sep, "/") for file in files}
     paths = [file for file in dict.fromkeys(files) if relative[file] in asked]
