@@ -1,6 +1,7 @@
 """Compare `importgraph doctor` with pytest: 200 breaks of real suites, and repositories it was not built on.
 
-Usage: python benchmarks/doctor_accuracy.py [--runs 200] [--suite NAME…] [--store FILE]
+Usage: python benchmarks/doctor_accuracy.py [--runs 200] [--store FILE]
+       python benchmarks/doctor_accuracy.py --repository FOLDER ENVIRONMENT PYTEST-WORDS…
 Needs .corpora with the environments of the collection benchmark (corpora.py, collect_exactness.py).
 """
 
@@ -25,6 +26,8 @@ from importgraph.collection_errors.session import simulate
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT / ".corpora"
 SEED = 810
+RESULTS = ROOT / "benchmarks" / "results" / "doctor_accuracy.md"
+BEGIN, END = "<!-- breaks -->", "<!-- end of breaks -->"
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ TYPES = {
     "AttributeError": {"missing-name", "import-cycle", "wrong-type", "wrong-fixture"},
     "TypeError": {"wrong-type", "wrong-call", "class-conflict", "wrong-fixture", "wrong-parametrize"},
     "ImportPathMismatchError": {"file-mismatch"}, "CollectError": {"skip-outside-test", "file-mismatch"},
+    "PytestUnknownMarkWarning": {"unknown-marker"},
     "Failed": {"unknown-marker", "mark-on-fixture", "wrong-fixture", "wrong-parametrize", "raised", "conftest"},
 }  # fmt: skip
 """Which kinds of cause an exception may be reported as."""
@@ -211,26 +215,49 @@ def show(result: dict[str, object]) -> None:
             print("      ", name, json.dumps(one)[:330], flush=True)
 
 
+def table(results: Sequence[dict[str, object]]) -> str:
+    """Write the table of the breaks by kind."""
+    rows = [HEAD]
+    for kind in (*MUTATIONS, "all"):
+        score = Score()
+        for one in results:
+            if kind in {one["kind"], "all"}:
+                score.add(one)
+        rows.append(score.row(kind))
+    return "\n".join(rows)
+
+
+def write_results(results: Sequence[dict[str, object]]) -> None:
+    """Replace the part of the result file that this script writes."""
+    before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    ours, theirs = (sum(one[key] for one in results) for key in ("seconds", "pytest"))
+    suites = ", ".join(
+        f"{suite.folder} ({sum(one['suite'] == suite.name for one in results)})" for suite in SUITES
+    )
+    text = (
+        f"{table(results)}\n\nRuns by suite: {suites}. Python {sys.version.split()[0]}, pytest in the suites' environments.\n"
+        f"Processor time of all predictions {ours:.0f} s; time of pytest's runs {theirs:.0f} s (a shared machine: no ratio).\n"
+    )
+    RESULTS.write_text(f"{before}{BEGIN}\n{text}{END}{after}", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
-    parser.add_argument("--suite", nargs="*", default=[])
     parser.add_argument("--store", type=Path, default=Path(tempfile.gettempdir(), "doctor_accuracy.jsonl"))
+    parser.add_argument(
+        "--repository", nargs=argparse.REMAINDER, help="FOLDER ENV WORDS: one repository as it is"
+    )
     given = parser.parse_args()
-    suites = [suite for suite in SUITES if not given.suite or suite.name in given.suite]
-    results = mutation_runs(suites, given.runs, given.store)
-    print(HEAD)
-    for kind in MUTATIONS:
-        score = Score()
-        for one in results:
-            if one["kind"] == kind:
-                score.add(one)
-        print(score.row(kind))
-    total = Score()
-    for one in results:
-        total.add(one)
-    print(total.row("all"))
-    print(f"{sum(one['pytest'] for one in results):.0f} s of pytest", file=sys.stderr)
+    if given.repository:
+        folder, env, *words = given.repository
+        result = judge(Path(folder).resolve(), words, Path(env).resolve())
+        show({"number": 0, "suite": folder, "kind": "as it is", "detail": env, **result})
+        return
+    results = mutation_runs(SUITES, given.runs, given.store)
+    print(table(results))
+    write_results(results)
 
 
 if __name__ == "__main__":

@@ -26,34 +26,37 @@ def refusal(folder: Path, error: ConfigError) -> Failure:
     return Failure("UsageError", CauseKind.CONFIGURATION, name, text, path, 1, (Step(path, 1),))
 
 
-def configuration_failure(settings: Settings, plugins: Plugins, conftests: tuple[str, ...]) -> Failure | None:
-    """Return why pytest refuses to start with these settings, or None.
+def refused_at_once(settings: Settings, plugins: Plugins) -> Failure | None:
+    """Return why pytest refuses these settings before it loads any conftest, or None."""
+    place, values = _Place(settings), _values(settings)
+    return next(
+        iter((*_missing_plugins(settings, values, plugins, place), *_old_pytest(values, plugins, place))),
+        None,
+    )
+
+
+def refused_later(settings: Settings, plugins: Plugins, conftests: tuple[str, ...]) -> Failure | None:
+    """Return why pytest refuses these settings once it knows the options of plugins and conftests, or None.
 
     Args:
         settings: The session's settings.
         plugins: The plugins that are loaded.
         conftests: The conftests that are loaded before pytest collects.
     """
-    ini = (
-        locate(settings.invocation, [], settings.ini, settings.rootdir) if settings.ini is not None else None
-    )
-    values = ini.values if ini is not None else {}
-    place = _Place(settings)
+    place, values = _Place(settings), _values(settings)
     texts = [Path(path).read_bytes() for path in conftests]
-    return next(
-        (
-            failure
-            for failures in (
-                _missing_plugins(settings, values, plugins, place),
-                _old_pytest(values, plugins, place),
-                _unknown_options(settings, plugins, texts, place),
-                _unknown_keys(settings, values, plugins, texts, place),
-                _double_options(conftests, texts),
-            )
-            for failure in failures
-        ),
-        None,
+    failures = (
+        *_double_options(conftests, texts),
+        *_unknown_options(settings, plugins, texts, place),
+        *_unknown_keys(settings, values, plugins, texts, place),
     )
+    return next(iter(failures), None)
+
+
+def _values(settings: Settings) -> Mapping[str, Any]:
+    if settings.ini is None:
+        return {}
+    return locate(settings.invocation, [], settings.ini, settings.rootdir).values
 
 
 class _Place:

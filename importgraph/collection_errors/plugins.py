@@ -10,17 +10,20 @@ from importgraph.selection.settings import Settings
 
 _MOST_FILES = 200
 _REGISTERED = re.compile(
-    rb"""addinivalue_line\(\s*["']markers["']\s*,\s*(?:[rf]{0,2}["']{1,3}\s*(?P<name>\w+(?=["'\s:(])))?"""
+    rb"""addinivalue_line\(\s*["']markers["']\s*,\s*(?:[rf]{0,2}["']{1,3}\s*(?P<name>\w+)(?P<then>.))?"""
 )
 
 
 def may_register(mark: str, text: bytes) -> bool:
     """Tell whether the text of a plugin or conftest registers a mark, or computes which."""
-    found = list(_REGISTERED.finditer(text))
-    if any(one["name"] == mark.encode() for one in found):
-        return True
-    computed = any(one["name"] is None for one in found)
-    return computed and (_in_quotes(mark, text) or b"{" in text)
+    name = mark.encode()
+    for found in _REGISTERED.finditer(text):
+        if found["name"] is None:
+            if _in_quotes(mark, text):
+                return True
+        elif found["name"] == name or (found["then"] == b"{" and name.startswith(found["name"])):
+            return True
+    return False
 
 
 def _in_quotes(word: str, text: bytes) -> bool:

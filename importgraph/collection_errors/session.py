@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from importgraph.collection_errors.configuration import configuration_failure, refusal
+from importgraph.collection_errors.configuration import refusal, refused_at_once, refused_later
 from importgraph.collection_errors.declared import absent_distributions
 from importgraph.collection_errors.failures import Failure, Raised, Skipped
 from importgraph.collection_errors.model import CauseKind, Prediction, Step
@@ -69,9 +69,10 @@ class Session:
         self.files = self._found()
         self.machine.marks = replace(self.machine.marks, may_exist=self._registered)
         self.aborted = (
-            self._start_plugins()
-            or configuration_failure(self.settings, self.plugins, self._initial())
+            refused_at_once(self.settings, self.plugins)
+            or self._start_plugins()
             or self._start()
+            or refused_later(self.settings, self.plugins, self._initial())
         )
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
