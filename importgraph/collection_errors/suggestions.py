@@ -41,7 +41,7 @@ class Suggestions:
         for folder, folders, files in os.walk(self.root):
             folders[:] = sorted(one for one in folders if one not in _SKIPPED and not one.startswith("."))
             for file in sorted(files):
-                if file.endswith(".py"):
+                if file.endswith(".py") and file != "conftest.py":
                     path = os.path.relpath(os.path.join(folder, file), self.root)
                     name = os.path.basename(folder) if file == "__init__.py" else file[:-3]
                     found.setdefault(name, []).append(path)
@@ -53,11 +53,8 @@ class Suggestions:
     def kind(self, failure: Failure) -> CauseKind:
         """Return the kind of a failure, now that the project may be searched."""
         top = failure.subject.partition(".")[0]
-        if (
-            failure.kind is CauseKind.MISSING_DISTRIBUTION
-            and "." not in failure.subject
-            and top in self._modules
-        ):
+        ours = any(self._is_root_module(path) for path in self._modules.get(top, ()))
+        if failure.kind is CauseKind.MISSING_DISTRIBUTION and "." not in failure.subject and ours:
             return CauseKind.MISSING_MODULE
         return failure.kind
 

@@ -305,3 +305,31 @@ def test_the_json_has_the_promised_members(doctor) -> None:
 def test_what_a_branch_does_to_a_list_is_not_taken_for_sure(doctor) -> None:
     text = "import os\nmissing = []\nfor one in os.environ:\n    missing.append(one)\nif missing:\n    raise KeyError\n"
     assert causes(doctor({"test_a.py": text})) == []
+
+
+def test_an_example_of_that_name_is_not_the_module_that_is_missing(doctor) -> None:
+    files = {"examples/pydantic/__init__.py": "", "test_a.py": "import pydantic\n"}
+    assert only(doctor(files)) == "missing-distribution:pydantic test_a.py:1 1"
+
+
+def test_a_module_from_another_folder_of_the_project(doctor) -> None:
+    prediction = doctor({"backend/helpers.py": "", "tests/test_a.py": "import helpers\n"})
+    assert only(prediction) == "missing-module:helpers tests/test_a.py:1 1"
+    assert "backend/helpers.py" in prediction.causes[0].edit
+
+
+def test_doctest_modules_are_imported_too(doctor) -> None:
+    files = {"app.py": "import absent\n", "test_a.py": ""}
+    assert causes(doctor(files)) == []
+    assert only(doctor({}, "--doctest-modules")) == "missing-distribution:absent app.py:1 1"
+
+
+def test_without_an_environment_only_the_project_is_checked(tmp_path, monkeypatch) -> None:
+    from importgraph.collection_errors.predict import predict_session
+
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (tmp_path / "test_a.py").write_text("import absent\nimport app\n", encoding="utf-8")
+    prediction = predict_session(tmp_path)
+    assert causes(prediction) == []
+    assert prediction.notes
