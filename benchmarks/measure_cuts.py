@@ -271,8 +271,8 @@ def report(found: Sequence[Row], rounds: int, runs: int) -> str:
         f"{rounds} rounds in turn, profiles of {runs} runs, cuts that promise {LEAST_US / 1000:g} ms or "
         "more. User and system CPU time of the import with the garbage collector off, best of the rounds "
         "(`importgraph/measurements/turns.py` says why); medians are of the differences of rounds taken in "
-        "turn; noise is what the bests of half the rounds differ by. In asyncpg a compiled module imports one "
-        "of its neighbours, which no text shows: `cut` names compiled modules as a doubt there, and "
+        "turn; noise is what the bests of half the rounds differ by. In asyncpg a compiled module imports "
+        "one of its neighbours, which no text shows: `cut` names compiled modules as a doubt there, and "
         "`--verify` refutes the cut."
     )
     outcome = (
