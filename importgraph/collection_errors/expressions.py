@@ -121,6 +121,7 @@ class Expressions(Imports):
             **displays,
             **dict.fromkeys(kinds, self._comprehension),
             ast.Dict: self._dictionary,
+            ast.JoinedStr: self._formatted,
             ast.BinOp: self._binary,
             ast.BoolOp: self._boolean,
             ast.UnaryOp: self._unary,
@@ -128,6 +129,17 @@ class Expressions(Imports):
             ast.IfExp: self._conditional,
             ast.Subscript: self._subscript,
         }
+
+    def _formatted(self, node: ast.JoinedStr) -> Value:
+        parts: list[Value] = []
+        for part in node.values:
+            plain = isinstance(part, ast.Constant) or (
+                isinstance(part, ast.FormattedValue) and part.format_spec is None and part.conversion == -1
+            )
+            value = self.evaluate(part.value if isinstance(part, ast.FormattedValue) else part)
+            parts.append(value if plain else ANYTHING)
+        texts = [str(part.value) for part in parts if isinstance(part, Constant)]
+        return Constant("".join(texts)) if len(texts) == len(parts) else ANYTHING
 
     def _dictionary(self, node: ast.Dict) -> Value:
         keys = [self.evaluate(key) if key is not None else None for key in node.keys]

@@ -274,8 +274,10 @@ class OutsideCalls(Calls):
 
     def stubs_modules(self) -> None:
         """Note that code puts modules into `sys.modules` whose names text does not tell."""
-        for module in self.modules.values():
-            module.is_open |= module.loading
+        for frame in reversed(self.frames):  # the module whose body runs this may replace itself
+            frame.scope.module.is_open = True
+            if frame.scope.kind == "module":
+                break
         if self.frame.path.rpartition("/")[2].startswith(("conftest", "test_")):
             self.knows_outside = False
 

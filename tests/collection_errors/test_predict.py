@@ -333,3 +333,12 @@ def test_without_an_environment_only_the_project_is_checked(tmp_path, monkeypatc
     prediction = predict_session(tmp_path)
     assert causes(prediction) == []
     assert prediction.notes
+
+
+def test_a_package_that_fills_sys_modules_is_still_checked(doctor) -> None:
+    files = {
+        "app/__init__.py": "from . import packages\n\nprint(nowhere)\n",
+        "app/packages.py": "import sys\n\nfor one in list(sys.modules):\n    sys.modules[f'app.packages.{one}'] = sys\n",
+        "test_a.py": "import app\n",
+    }
+    assert only(doctor(files)) == "undefined-name:nowhere in app/__init__.py app/__init__.py:3 1"
