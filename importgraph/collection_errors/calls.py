@@ -82,6 +82,17 @@ class Calls(Expressions):
             return ANYTHING
         return self.call_value(function, arguments)
 
+    def answers(self, module: ModuleValue, name: str) -> bool:
+        """Tell whether the `__getattr__` of a module may answer for a name, by running it."""
+        function = module.names.get("__getattr__")
+        if not isinstance(function, FunctionValue):
+            return function is not None
+        try:
+            self.call_function(function, Arguments((Constant(name),)))
+        except Raised as raised:
+            return raised.failure.exception != "AttributeError"
+        return True
+
     def _quiet_lookup(self, name: str) -> Value:
         scope: Scope | None = self.frame.scope
         while scope is not None:

@@ -30,6 +30,10 @@ class Imports(State, ABC):
     def run_body(self, body: list[ast.stmt]) -> object:
         """Run statements in the innermost frame."""
 
+    @abstractmethod
+    def answers(self, module: ModuleValue, name: str) -> bool:
+        """Tell whether the `__getattr__` of a module may answer for a name."""
+
     # -- modules --------------------------------------------------------------------------------
 
     def import_module(self, name: str) -> ModuleValue:
@@ -174,7 +178,7 @@ class Imports(State, ABC):
 
     def _load_submodule(self, module: ModuleValue, name: str) -> None:
         """Import a submodule that a from-import names (`_handle_fromlist`)."""
-        if not module.folders or name in module.names or "__getattr__" in module.names:
+        if not module.folders or name in module.names or self.answers(module, name):
             return
         if not module.is_read and self.installed.has_name(module.path, (), name):
             return
@@ -215,7 +219,7 @@ class Imports(State, ABC):
 
     def may_have(self, module: ModuleValue, name: str) -> bool:
         """Tell whether a module may have a name that nothing has bound."""
-        if module.is_open or "__getattr__" in module.names or name in OF_MODULES:
+        if module.is_open or name in OF_MODULES or self.answers(module, name):
             return True
         if not module.path:
             return False

@@ -342,3 +342,9 @@ def test_a_package_that_fills_sys_modules_is_still_checked(doctor) -> None:
         "test_a.py": "import app\n",
     }
     assert only(doctor(files)) == "undefined-name:nowhere in app/__init__.py app/__init__.py:3 1"
+
+
+def test_a_module_that_answers_for_some_names_refuses_the_others(doctor) -> None:
+    text = "def __getattr__(name):\n    if name == 'old':\n        return 1\n    raise AttributeError(name)\n"
+    files = {"app.py": text, "test_a.py": "from app import old\n", "test_b.py": "from app import older\n"}
+    assert only(doctor(files)) == "missing-name:app.older test_b.py:1 1"
