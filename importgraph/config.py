@@ -68,7 +68,7 @@ def from_pyproject(root: Path) -> Partial:
     if problems:
         raise ConfigError(f"{path.name}, [tool.importgraph]: {'; '.join(problems)}.")
     if "python_version" not in values:
-        bound = _lower_bound(data)
+        bound = least_python(data)
         values |= {"python_version": bound} if bound else {}
     return Partial(values)
 
@@ -165,7 +165,7 @@ _SHAPES = {
 }
 
 
-def _lower_bound(data: Mapping[str, Any]) -> tuple[int, ...]:
+def least_python(data: Mapping[str, Any]) -> tuple[int, ...]:
     """Return the lowest minor version that `requires-python` admits, or nothing."""
     project = data.get("project")
     text = project.get("requires-python") if isinstance(project, dict) else None

@@ -28,6 +28,8 @@ def refusal(folder: Path, error: ConfigError) -> Failure:
 
 def refused_at_once(settings: Settings, plugins: Plugins) -> Failure | None:
     """Return why pytest refuses these settings before it loads any conftest, or None."""
+    if not plugins.known:
+        return None
     place, values = _Place(settings), _values(settings)
     return next(
         iter((*_missing_plugins(settings, values, plugins, place), *_old_pytest(values, plugins, place))),

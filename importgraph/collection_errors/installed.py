@@ -8,6 +8,7 @@ from pathlib import Path
 
 from importgraph.collection_errors.search import Search, Spec
 from importgraph.collection_errors.source_files import is_open
+from importgraph.facts.host import Broken, parse
 from importgraph.names import resolve_relative
 from importgraph.selection.index import make_index
 
@@ -62,9 +63,8 @@ class Installed:
         text = self._text(path)
         if _COMPUTED.search(text) or is_open(text):
             return None
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError):
+        tree = parse(text)
+        if isinstance(tree, Broken):
             return None
         found = set(_module_names(tree))
         for node in ast.walk(tree):

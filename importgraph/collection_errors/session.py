@@ -20,6 +20,7 @@ from importgraph.collection_errors.source_files import SourceFiles
 from importgraph.collection_errors.state import Marks
 from importgraph.collection_errors.statements import Statements
 from importgraph.collection_errors.values import Constant, Items, ModuleValue
+from importgraph.config import least_python, read_toml
 from importgraph.errors import ConfigError
 from importgraph.selection.conftests import Conftests, initial_folders
 from importgraph.selection.environment import Environment, find_environment
@@ -314,8 +315,12 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
         settings = read_settings(folder, words)
     except ConfigError as error:
         return report({}, (), str(folder), refusal(folder, error)), ()
-    session = make_session(settings, find_environment(python, settings.rootdir))
-    notes = _unchecked(session, known=python is not None)
+    environment = find_environment(python, settings.rootdir)
+    notes = _unchecked(environment, settings.rootdir) if python is None else ()
+    if notes:
+        environment = replace(environment, version=_declared_version(environment, settings.rootdir))
+    session = make_session(settings, environment)
+    session.machine.knows_outside = session.plugins.known = not notes
     with _deep_recursion():
         session.run()
     prediction = report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
@@ -336,19 +341,25 @@ def make_session(settings: Settings, environment: Environment) -> Session:
     return Session(settings, environment, machine, conftests, plugins)
 
 
-def _unchecked(session: Session, *, known: bool) -> tuple[str, ...]:
-    """Decide whether what is installed is known; return what cannot be checked where it is not."""
-    environment, root, machine = session.environment, session.settings.rootdir, session.machine
-    if known or environment.folders != find_environment(Path(sys.prefix), root).folders:
+def _unchecked(environment: Environment, root: Path) -> tuple[str, ...]:
+    """Return what cannot be checked where it is not known what is installed."""
+    if environment.folders != find_environment(Path(sys.prefix), root).folders:
         return ()
     absent = absent_distributions(root, environment)
     if absent == ():
         return ()
-    machine.knows_outside = False
     why = "the project declares no dependencies" if absent is None else f"{absent[0]} is not installed here"
-    return (
-        f"imports from outside the project: {why}. Name the environment that runs the tests with --python.",
-    )
+    what = f"imports from outside the project, and what plugins bring: {why}"
+    return (f"{what}. Name the environment that runs the tests with --python.",)
+
+
+def _declared_version(environment: Environment, root: Path) -> tuple[int, int]:
+    """Return the least Python that a project admits, or ours where that is newer."""
+    try:
+        least = least_python(read_toml(root / "pyproject.toml"))
+    except ConfigError:  # pytest does not mind either, where its settings stand elsewhere
+        least = ()
+    return max(environment.version, (least[0], least[1])) if least else environment.version
 
 
 def _marks(settings: Settings, plugins: Plugins) -> Marks:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 
 _WRITES = rb"\s*(?:\[[^\]\n]*\]\s*=[^=]|\.(?:update|setdefault|pop|__setitem__)\()"
@@ -100,13 +101,11 @@ class SourceFiles:
         return SourceFile(tree, error, line, is_open(text), shared, deferred)
 
     def _tree(self, text: bytes) -> tuple[ast.Module, str, int]:
-        try:
-            return ast.parse(text, feature_version=self.version), "", 0
-        except SyntaxError as error:
-            if self.version <= sys.version_info[:2]:
-                return ast.Module([], []), error.msg, error.lineno or 1
-        except ValueError as error:
-            return ast.Module([], []), str(error), 1
+        found = parse(text, self.version)
+        if isinstance(found, ast.Module):
+            return found, "", 0
+        if self.version <= sys.version_info[:2]:
+            return ast.Module([], []), found.reason, found.line or 1
         syntax = parse_source(text)
         if syntax.broken is not None:
             return ast.Module([], []), syntax.broken.reason, syntax.broken.line or 1

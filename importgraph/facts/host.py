@@ -16,15 +16,19 @@ class Broken:
     """1-based; None when no single line is to blame."""
 
 
-def parse(source: bytes | str) -> ast.Module | Broken:
+def parse(source: bytes | str, version: tuple[int, int] | None = None) -> ast.Module | Broken:
     """Parse with the host's own grammar; every way in which that can fail becomes a value.
 
     Warnings about the text (such as invalid escapes) are not ours to show and are silenced.
+
+    Args:
+        source: The text.
+        version: An older Python, whose grammar counts as far as the host knows it.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(source)
+            return ast.parse(source, feature_version=version)
         except SyntaxError as error:
             return Broken(_one_line(error.msg), error.lineno)
         except (RecursionError, MemoryError):

@@ -4,6 +4,8 @@ import ast
 import re
 from typing import Any
 
+from importgraph.facts.host import Broken, parse
+
 _FIRST = re.compile(rb"(?P<indent>[ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+(?P<name>\w+)")
 
 
@@ -27,9 +29,8 @@ def definition_at(source: bytes, line: int, name: str) -> Any:
     shift = line - 1
     if head["indent"]:
         text, shift = b"if 1:\n" + text, shift - 1
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+    tree = parse(text)
+    if isinstance(tree, Broken):
         return None
     node: Any = tree.body[0]
     if head["indent"]:

@@ -135,8 +135,9 @@ def _parses(source: bytes) -> bool:
 def _is_statement(source: bytes, offset: int) -> bool:
     """Tell whether the text at an offset is a statement at module level, not part of a string."""
     line = source.count(b"\n", 0, offset) + 1
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return True
-    return any(node.lineno == line for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+    from importgraph.facts.host import Broken, parse
+
+    tree = parse(source)
+    return isinstance(tree, Broken) or any(
+        node.lineno == line for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.selection.attributes import attribute, symbolic
 from importgraph.selection.bodies import definition_at
@@ -176,10 +177,10 @@ class Space:
         if source is None:
             raise ImportFails(f"{os.path.basename(path)} cannot be read", missing=False)
         if path not in self._whole:
-            try:
-                return ast.parse(skim(source))
-            except (SyntaxError, ValueError):
-                self._whole.add(path)
+            tree = parse(skim(source))
+            if isinstance(tree, ast.Module):
+                return tree
+            self._whole.add(path)
         syntax = parse_source(source)
         if syntax.broken is not None:
             raise ImportFails(

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from importgraph.collection_errors.model import Prediction
-from importgraph.collection_errors.predict import read_line
+from importgraph.collection_errors.predict import predict_session, read_line
 from importgraph.outputs.doctor_text import render_doctor, render_doctor_json
 
 
@@ -348,3 +348,24 @@ def test_a_module_that_answers_for_some_names_refuses_the_others(doctor) -> None
     text = "def __getattr__(name):\n    if name == 'old':\n        return 1\n    raise AttributeError(name)\n"
     files = {"app.py": text, "test_a.py": "from app import old\n", "test_b.py": "from app import older\n"}
     assert only(doctor(files)) == "missing-name:app.older test_b.py:1 1"
+
+
+def test_where_no_environment_is_known_any_plugin_may_be_there(tmp_path, monkeypatch):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "p"\ndependencies = ["surely-not-installed"]\n'
+        '[tool.pytest]\naddopts = ["--strict-markers", "--strict-config", "--ds=p", "-p", "some_plugin"]\n'
+        'required_plugins = ["pytest-other"]\nodd = "1"\n'
+    )
+    (tmp_path / "test_a.py").write_text("import pytest\n@pytest.mark.odd\ndef test_a(): ...\n")
+    found = predict_session(tmp_path)
+    assert (found.causes, found.aborts) == ((), "")
+    assert "surely-not-installed is not installed here" in found.notes[0]
+
+
+def test_where_no_environment_is_known_the_declared_python_reads_the_files(tmp_path, monkeypatch):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    (tmp_path / "test_a.py").write_text("class A[T]: ...\ntype B = int\ndef test_a(): ...\n")
+    text = '[project]\nname = "p"\ndependencies = ["surely-not-installed"]\nrequires-python = ">=3.{}"\n'
+    (tmp_path / "pyproject.toml").write_text(text.format(12))
+    assert predict_session(tmp_path).causes == ()
