@@ -29,7 +29,7 @@ from collect_exactness import CORPORA, ROOT, SUITES, Suite
 from collect_truth import environment
 
 KINDS = {"-k": 16, "-m": 8, "--deselect": 8, "ids": 8}
-OTHER_COUNTS = {"attrs": 40, "celery": 6, "sympy": 3}
+OTHER_COUNTS = {"attrs": 40, "celery": 10, "sympy": 10}
 """Selections of each kind on a suite that collects fast enough for more, and on those that take too long."""
 REAL = 2
 """Of the kinds that are computed: how many are run through plain pytest as well."""

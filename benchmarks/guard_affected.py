@@ -139,10 +139,12 @@ def measure(clone: Path, arguments: argparse.Namespace) -> tuple[list[Outcome], 
 
         for done in pool.map(one, modules):
             found.append(done)
-            counts = {key: None if value is None else len(value) for key, value in done.chosen.items()}
-            missed = sorted(done.failing - (done.chosen["importgraph"] or frozenset()))
-            head = f"{len(found)}/{len(modules)} {done.module}: {len(done.failing)} fail"
-            print(f"{head}, {counts}, missed {missed}", flush=True)
+            told = {
+                name: "no answer" if files is None else f"{len(files)} selected, {len(lost)} missed"
+                for name, files in done.chosen.items()
+                for lost in [done.failing - (files or frozenset())]
+            }
+            print(f"{len(found)}/{len(modules)} {done.module}: {len(done.failing)} fail, {told}", flush=True)
     return found, len(everything)
 
 
