@@ -1,17 +1,15 @@
 """The smallest sets of imports between an entry point and a module, where some imports cannot be cut."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from importgraph.graph.algorithms import minimum_cut
 from importgraph.graph.model import ImportEdge
-from importgraph.graph.views import View, closure
+from importgraph.graph.views import View, closure, reachable
 
 Node = str | tuple[str, int]
 """A node of a view, or a statement by its file and line."""
-T = TypeVar("T", bound=Hashable)
 
 AT_MOST = 8
 """The most statements a set may touch."""
@@ -83,7 +81,7 @@ def smallest_set(
     for source, target, _ in arcs:
         if (source, target) not in cut:
             backwards[target].append(source)
-    leading = _reach(backwards, module)
+    leading = reachable(backwards, [module])
     return [
         edge
         for pair in sorted(network.groups)
@@ -115,7 +113,7 @@ class _Network:
         loose = [(s, t) for s, targets in outside for t in targets if t not in self.pinned]
         for source, target in [*self.groups, *loose]:
             backwards[target].append(source)
-        relevant = _reach(backwards, module)
+        relevant = reachable(backwards, [module])
         found: dict[tuple[Node, Node], int | None] = {}
         for (source, target), edges in self.groups.items():
             if target in relevant and target not in self.pinned and source in relevant:
@@ -134,18 +132,8 @@ def _network(parted: Openings, may_cut: Callable[[ImportEdge], bool]) -> _Networ
             network.groups.setdefault((source, target), []).append(edge)
         else:
             network.fixed[source] = (*network.fixed.get(source, ()), target)
-    network.pinned = _reach(network.fixed, parted.entry)
+    network.pinned = reachable(network.fixed, [parted.entry])
     for source, targets in network.fixed.items():
         for target in targets:
             network.groups.pop((source, target), None)
     return network
-
-
-def _reach(arcs: Mapping[T, Sequence[T]], start: T) -> set[T]:
-    seen, work = {start}, [start]
-    while work:
-        for target in arcs.get(work.pop(), ()):
-            if target not in seen:
-                seen.add(target)
-                work.append(target)
-    return seen

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from importgraph.facts.model import Flow, Guard, Origin, Scope, StepKind
 from importgraph.fixes.cuts import Openings, openings
-from importgraph.fixes.model import DeferImport
 from importgraph.fixes.parsed import parsed
 from importgraph.fixes.reach import Reach
 from importgraph.fixes.source_text import Text
@@ -79,11 +78,6 @@ class Deferrals:
     def accepted(self) -> set[EdgeKey]:
         """Imports whose text has been looked at and stands up."""
         return set()
-
-    @cached_property
-    def rewritable(self) -> dict[tuple[DeferImport, ...], bool]:
-        """By the edits of a set, whether they can be applied together."""
-        return {}
 
     @cached_property
     def reach(self) -> Reach:

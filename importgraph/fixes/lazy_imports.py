@@ -125,7 +125,7 @@ def cut_off(
     useless: set[EdgeKey] = set()
 
     def may_cut(edge: ImportEdge) -> bool:
-        return key_of(edge) not in useless and deferrals.verdict(edge).possible
+        return key_of(edge) not in useless and deferrals.may_go(edge)
 
     for _ in range(limits.tries):
         edges = smallest_set(
@@ -158,10 +158,7 @@ def _cut(  # noqa: PLR0913, PLR0917 -- two views of one entry point
     if deferrals.left_alone(view, after, removed, edges):
         return None
     edits = tuple(_edit(deferrals, edge) for edge in edges)
-    if edits not in deferrals.rewritable:
-        refused = any(isinstance(text, Refused) for _, _, text in _rewritten(snapshot, edits))
-        deferrals.rewritable[edits] = not refused
-    if not deferrals.rewritable[edits]:
+    if any(isinstance(text, Refused) for _, _, text in _rewritten(snapshot, edits)):
         return None
     more = deferrals.reach.may_load_more(removed, before)
     costs = cost(snapshot, before), cost(snapshot, rest)

@@ -1,9 +1,10 @@
 """Named views on a graph: what runs at import, what the architecture is, and the rest."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -11,6 +12,8 @@ from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import Call, Graph, ImportEdge
 from importgraph.names import ancestors, parent, top_level
+
+_Node = TypeVar("_Node", bound=Hashable)
 
 
 class Arc(Struct, frozen=True, gc=False):
@@ -213,15 +216,19 @@ def _imports_only(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
 
 def closure(view: View, starts: Iterable[str]) -> frozenset[str]:
     """Return all nodes reachable from the given ones, these included."""
+    return frozenset(reachable(view.successors, starts))
+
+
+def reachable(arcs: Mapping[_Node, Iterable[_Node]], starts: Iterable[_Node]) -> set[_Node]:
+    """Return what arcs lead to from the given nodes, these included."""
     seen = set(starts)
     work = list(seen)
-    successors = view.successors
     while work:
-        for target in successors.get(work.pop(), ()):
+        for target in arcs.get(work.pop(), ()):
             if target not in seen:
                 seen.add(target)
                 work.append(target)
-    return frozenset(seen)
+    return seen
 
 
 def modules_of(nodes: Iterable[str]) -> frozenset[str]:
