@@ -9,28 +9,36 @@ from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.errors import ConfigError
-from importgraph.selection.ini import locate
 from importgraph.selection.settings import Settings
 
 _ADDED = re.compile(rb"""^[ \t]+(?:\w+\.)*_?addoption\(\s*["'](--[\w-]+)["']""", re.MULTILINE)
+_NATIVE_TABLE = re.compile(r"\s*\[\s*tool\.pytest(?!\.ini_options)")
 _OWN_KEYS = re.compile(r"log_|junit_|verbosity_")
 
 
 def refusal(folder: Path, error: ConfigError) -> Failure:
     """Return a configuration that cannot be read as a failure of the session."""
-    text = str(error)
+    text = str(error).rstrip(".")
     name = text.split(" ", 1)[0]
     path = next(
         (str(one / name) for one in (folder, *folder.parents) if (one / name).is_file()), str(folder / name)
     )
-    return Failure("UsageError", CauseKind.CONFIGURATION, name, text, path, 1, (Step(path, 1),))
+    line = _native_table(path) if name == "pyproject.toml" and "[tool.pytest]" in text else 1
+    return Failure("UsageError", CauseKind.CONFIGURATION, name, text, path, line, (Step(path, line),))
+
+
+def _native_table(pyproject: str) -> int:
+    """Return the line of a table of pytest beside `ini_options`; 1 where none starts a line."""
+    lines = Path(pyproject).read_text(encoding="utf-8", errors="replace").splitlines()
+    found = (number for number, line in enumerate(lines, 1) if _NATIVE_TABLE.match(line))
+    return next(found, 1)
 
 
 def refused_at_once(settings: Settings, plugins: Plugins) -> Failure | None:
     """Return why pytest refuses these settings before it loads any conftest, or None."""
     if not plugins.known:
         return None
-    place, values = _Place(settings), _values(settings)
+    place, values = _Place(settings), settings.values
     return next(
         iter((*_missing_plugins(settings, values, plugins, place), *_old_pytest(values, plugins, place))),
         None,
@@ -45,7 +53,7 @@ def refused_later(settings: Settings, plugins: Plugins, conftests: tuple[str, ..
         plugins: The plugins that are loaded.
         conftests: The conftests that are loaded before pytest collects.
     """
-    place, values = _Place(settings), _values(settings)
+    place, values = _Place(settings), settings.values
     texts = [Path(path).read_bytes() for path in conftests]
     failures = (
         *_double_options(conftests, texts),
@@ -53,12 +61,6 @@ def refused_later(settings: Settings, plugins: Plugins, conftests: tuple[str, ..
         *_unknown_keys(settings, values, plugins, texts, place),
     )
     return next(iter(failures), None)
-
-
-def _values(settings: Settings) -> Mapping[str, Any]:
-    if settings.ini is None:
-        return {}
-    return locate(settings.invocation, [], settings.ini, settings.rootdir).values
 
 
 class _Place:

@@ -25,7 +25,6 @@ from importgraph.errors import ConfigError
 from importgraph.selection.conftests import Conftests, initial_folders
 from importgraph.selection.environment import Environment, find_environment
 from importgraph.selection.finder import Finder
-from importgraph.selection.ini import locate
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.settings import Settings, read_settings
 from importgraph.selection.space import Space
@@ -312,7 +311,7 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
         UsageError: If a path or the interpreter does not exist.
     """
     try:
-        settings = read_settings(folder, words)
+        settings = read_settings(folder, words, python)
     except ConfigError as error:
         return report({}, (), str(folder), refusal(folder, error)), ()
     environment = find_environment(python, settings.rootdir)
@@ -371,7 +370,7 @@ def _filters(settings: Settings) -> tuple[str, ...]:
     """Return the lines of `filterwarnings` where they make errors of warnings."""
     if settings.ini is None or not settings.warnings_fail:
         return ()
-    value = locate(settings.invocation, [], settings.ini, settings.rootdir).values.get("filterwarnings", "")
+    value = settings.values.get("filterwarnings", "")
     lines = value if isinstance(value, list) else str(value).splitlines()
     return tuple(str(line) for line in lines if str(line).strip())
 

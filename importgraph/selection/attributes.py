@@ -56,9 +56,7 @@ def attribute(frame: Frame, owner: Any, name: str, line: int) -> Any:
     if isinstance(owner, Inst | Fixture):
         return _of_instance(frame, owner, name, line)
     if isinstance(owner, Unknown):
-        if name == "add_marker":
-            return Ext("pytest.add_marker")
-        return Unknown(f"an attribute of {owner.reason}", line)
+        return _of_unknown(owner, name, line)
     if isinstance(owner, tuple) and name in _VERSION_FIELDS and len(owner) == len(_VERSION_FIELDS):
         return owner[_VERSION_FIELDS.index(name)]
     if is_native(owner):
@@ -152,6 +150,14 @@ def _of_function(owner: Func, name: str, line: int) -> Any:
     if name == "pytestmark":
         return list(owner.marks)
     return owner.attrs.get(name, Unknown(f"an attribute of function {owner.name}", line))
+
+
+def _of_unknown(owner: Unknown, name: str, line: int) -> Any:
+    if name == "add_marker":
+        return Ext("pytest.add_marker")
+    if owner.callee.startswith("pathlib."):
+        return Ext(f"{owner.callee}().{name}")
+    return Unknown(f"an attribute of {owner.reason}", line)
 
 
 def _of_member(owner: Member, name: str, line: int) -> Any:

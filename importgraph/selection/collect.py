@@ -90,7 +90,7 @@ def collect(request: Request) -> Collection:
 
 def make_plan(request: Request) -> Plan:
     """Find the settings, the environment and the test files."""
-    settings = read_settings(request.invocation, request.words)
+    settings = read_settings(request.invocation, request.words, request.python)
     environment = find_environment(request.python, settings.rootdir)
     shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
     return plan_session(settings, environment, shared)

@@ -5,6 +5,7 @@
 
 import ast
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -159,6 +160,8 @@ _PYTEST_CLASSES = {
     f"pytest.{name}" for name in ("TestReport", "Testdir", "TestShortLogReport", "TestCaseFunction")
 }
 """Classes of pytest itself that look like test classes; none of them is collected."""
+_A_PATH = re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)(?:\.(?:parent|\w+\(\)))*")
+"""A path, or what a method of one returns: neither is callable."""
 
 
 def _decide(name: str, value: Any, patterns: Patterns) -> None:
@@ -173,7 +176,7 @@ def _decide(name: str, value: Any, patterns: Patterns) -> None:
         raise Doubt(f"`{name}` is a method of something")
     if isinstance(value, Ext) and (is_test_case([value]) or value.name in _PYTEST_CLASSES):
         return
-    if isinstance(value, Ext):
+    if isinstance(value, Ext) and not _A_PATH.fullmatch(value.name):
         raise Doubt(f"`{name}` is {value.name}, whose source is not read")
     if (
         isinstance(value, Inst)

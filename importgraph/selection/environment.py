@@ -123,6 +123,11 @@ def find_environment(python: Path | None, root: Path) -> Environment:
     return _current()
 
 
+def is_ours(environment: Environment) -> bool:
+    """Tell whether an environment is the one that runs this."""
+    return environment.folders == _current().folders
+
+
 def environment_candidates(python: Path | None, root: Path) -> list[str]:
     """Return the files whose coming or going could change which environment is found."""
     if python is not None:

@@ -11,6 +11,8 @@ from importgraph.selection.environment import Environment
 
 _SUFFIX = re.compile(r"\.(?:cpython-\d+[^.]*|abi3|pypy[^.]*|cp\d+[^.]*)\.(?:so|pyd)$|\.(?:so|pyd)$")
 
+_FILLS = re.compile(rb"\bsys\.modules(?:\[(?!\s*__name__\s*\])[^\]\n]*\]\s*=[^=]|\.(?:update|setdefault)\()")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -43,6 +45,7 @@ class Finder:
     _listings: dict[str, dict[str, str]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Found | None] = field(default_factory=dict)
     editable: dict[str, str] = field(default_factory=dict)
+    _filling: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.editable = _editable(self.environment)
@@ -82,6 +85,28 @@ class Finder:
             if outer.kind in {"builtin", "extension"}
             else _dotted_special(name)
         )
+
+    def may_be_made(self, name: str, base: str = "") -> bool:
+        """Tell whether a module that no file holds may be made by a package above it.
+
+        Packages of compiled code put the modules that it holds into `sys.modules` themselves.
+        """
+        parent = name.rpartition(".")[0]
+        if not parent:
+            return False
+        found = self.find(parent, base)
+        if found is None:
+            return self.may_be_made(parent, base)
+        return found.kind == "package" and self._fills_modules(found.path)
+
+    def _fills_modules(self, path: str) -> bool:
+        if path not in self._filling:
+            try:
+                with open(path, "rb") as stream:
+                    self._filling[path] = _FILLS.search(stream.read()) is not None
+            except OSError:
+                self._filling[path] = False
+        return self._filling[path]
 
     def _portions(self, name: str, base: str) -> list[str]:
         parts = name.replace(".", "/")

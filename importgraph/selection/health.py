@@ -92,7 +92,7 @@ def _missing(space: "Space", module: str, path: str, target: str, wanted: str) -
         return "" if absolute else "a relative import goes past the top-level package"
     found = space.find(absolute, path)
     if found is None:
-        return f"no module named {absolute!r}"
+        return "" if space.is_made(absolute, path) else f"no module named {absolute!r}"
     reason = import_failure(space, absolute, path)
     if reason or not wanted or wanted == "*":
         return reason

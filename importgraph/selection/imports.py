@@ -26,6 +26,8 @@ def run_import(frame: Frame, node: ast.Import) -> None:
 def require(frame: Frame, module: str, line: int) -> None:
     """Check that a module is there and can be imported as far as text tells."""
     found = frame.space.find(module, frame.scope.path)
+    if found is None and frame.space.is_made(module, frame.scope.path):
+        return
     if found is None:
         raise ImportFails(f"no module named {module!r}", line)
     fail(frame.space.failure(module, frame.scope.path), line)
@@ -110,27 +112,26 @@ def _has(frame: Frame, module: str, name: str) -> bool:
 
 
 def uncertain(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
-    """Tell whether an import inside a `try` may fail although its module is there.
+    """Tell whether an import inside a `try` may fail although its module is there, or may be.
 
     A name that nobody can check.
     """
+    space, path = frame.space, frame.scope.path
     if isinstance(node, ast.Import):
-        return False
+        return any(space.find(one.name, path) is None and space.is_made(one.name, path) for one in node.names)
     try:
         module = absolute(frame, node)
     except ImportFails:
         return False
-    found = frame.space.find(module, frame.scope.path)
-    if (
-        found is None
-        or found.kind == "builtin"
-        or found.path.startswith(frame.space.finder.environment.standard)
-    ):
+    found = space.find(module, path)
+    if found is None:
+        return space.is_made(module, path)
+    if found.kind == "builtin" or found.path.startswith(space.finder.environment.standard):
         return False
     return any(
         alias.name != "*"
-        and not frame.space.surely_has(module, alias.name, frame.scope.path)
-        and frame.space.holds(module, alias.name, frame.scope.path) is not True
+        and not space.surely_has(module, alias.name, path)
+        and space.holds(module, alias.name, path) is not True
         for alias in node.names
     )
 

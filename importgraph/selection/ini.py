@@ -3,7 +3,7 @@
 import configparser
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,16 @@ class IniFile:
     """pytest 9's `[tool.pytest]` or `pytest.toml`, with native types."""
 
 
-def locate(invocation: Path, arguments: Iterable[Path], config: Path | None, rootdir: Path | None) -> IniFile:
+_Reads = Callable[[Path], bool]
+
+
+def locate(
+    invocation: Path,
+    arguments: Iterable[Path],
+    config: Path | None,
+    rootdir: Path | None,
+    reads_native: Callable[[Path], bool],
+) -> IniFile:
     """Find the rootdir and the configuration file as pytest does.
 
     Args:
@@ -41,6 +50,8 @@ def locate(invocation: Path, arguments: Iterable[Path], config: Path | None, roo
         arguments: The paths it is called with.
         config: `-c`.
         rootdir: `--rootdir`.
+        reads_native: Tells for the folder of a file whether the pytest there reads `[tool.pytest]` and `pytest.toml`, which
+            9.0 brought; older ones pass them over. Only asked where there are any.
 
     Raises:
         ConfigError: If a file cannot be read, or pytest would refuse it.
@@ -51,22 +62,22 @@ def locate(invocation: Path, arguments: Iterable[Path], config: Path | None, roo
             return IniFile(rootdir or _common(invocation, folders), config, {})
         if not config.is_file():
             raise ConfigError(f"Configuration file {config} not found.", "Check -c.")
-        loaded = _load(config) or ({}, False)
+        loaded = _load(config, reads_native) or ({}, False)
         return IniFile(rootdir or config.parent, config, *loaded)
     ancestor = _common(invocation, folders)
-    found = _search([ancestor])
+    found = _search([ancestor], reads_native)
     if found.path is None and rootdir is None:
         setup = next((f for f in (ancestor, *ancestor.parents) if (f / "setup.py").is_file()), None)
         if setup is not None:
             return IniFile(setup, None, {})
         if folders != [ancestor]:
-            found = _search(folders or [invocation])
+            found = _search(folders or [invocation], reads_native)
         if found.path is None:
             return IniFile(_common(invocation, [invocation, ancestor]), None, {})
     return found if rootdir is None else IniFile(rootdir, found.path, found.values, found.native)
 
 
-def _search(folders: list[Path]) -> IniFile:
+def _search(folders: list[Path], reads_native: _Reads) -> IniFile:
     pyproject: Path | None = None
     for folder in folders:
         for base in (folder, *folder.parents):
@@ -76,7 +87,7 @@ def _search(folders: list[Path]) -> IniFile:
                     continue
                 if name == "pyproject.toml":
                     pyproject = pyproject or path
-                loaded = _load(path)
+                loaded = _load(path, reads_native)
                 if loaded is not None:
                     return IniFile(base, path, *loaded)
     if pyproject is not None:
@@ -92,9 +103,9 @@ def _common(invocation: Path, paths: list[Path]) -> Path:
     return common.parent if common.is_file() else common
 
 
-def _load(path: Path) -> tuple[Mapping[str, Any], bool] | None:
+def _load(path: Path, reads_native: _Reads) -> tuple[Mapping[str, Any], bool] | None:
     if path.suffix == ".toml":
-        return _load_toml(path)
+        return _load_toml(path, reads_native)
     parser = configparser.RawConfigParser(
         delimiters=("=", ":"),
         comment_prefixes=("#", ";"),
@@ -120,7 +131,7 @@ def _load(path: Path) -> tuple[Mapping[str, Any], bool] | None:
     return ({}, False) if path.name in {"pytest.ini", ".pytest.ini"} else None
 
 
-def _load_toml(path: Path) -> tuple[Mapping[str, Any], bool] | None:
+def _load_toml(path: Path, reads_native: _Reads) -> tuple[Mapping[str, Any], bool] | None:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -130,15 +141,16 @@ def _load_toml(path: Path) -> tuple[Mapping[str, Any], bool] | None:
     tool = document.get("tool", {}).get("pytest", {}) if isinstance(document.get("tool"), dict) else {}
     own = path.name in {"pytest.toml", ".pytest.toml"}
     if own or (path.name != "pyproject.toml" and "pytest" in document):
-        return document.get("pytest", {}), True
+        return (document.get("pytest", {}), True) if reads_native(path.parent) else None
     native = {key: value for key, value in tool.items() if key != "ini_options"}
     options = tool.get("ini_options")
-    if native and options:
-        raise ConfigError(
-            f"{path.name} has both [tool.pytest] and [tool.pytest.ini_options].",
-            "pytest refuses to start; keep one of them.",
-        )
-    if native:
+    if native and reads_native(path.parent):
+        if options:
+            raise ConfigError(
+                f"{path.name} has both [tool.pytest] ({', '.join(native)}) and [tool.pytest.ini_options],"
+                " which pytest 9 refuses.",
+                "Keep one of them.",
+            )
         return native, True
     if options is not None:
         return {

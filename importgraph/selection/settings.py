@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from importgraph.errors import ConfigError
 from importgraph.selection.arguments import Arguments, Exists, parse_arguments
 from importgraph.selection.collectors import Patterns
 from importgraph.selection.ini import CONFIG_NAMES, IniFile, locate
+from importgraph.selection.pytest_version import reads_native_tables
 
 _NORECURSE = ("*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "{arch}")
 
@@ -61,10 +62,17 @@ class Settings:
     flags: frozenset[str]
     keep_duplicates: bool
     autoload: bool
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What the configuration file says, before options override it; empty where pytest itself told the settings."""
 
 
-def read_settings(invocation: Path, words: Sequence[str]) -> Settings:
+def read_settings(invocation: Path, words: Sequence[str], python: Path | None = None) -> Settings:
     """Read the settings of `pytest WORDS` called in a folder.
+
+    Args:
+        invocation: The folder.
+        words: pytest's arguments.
+        python: The interpreter or environment that would run the tests; None: looked for beside the project.
 
     Raises:
         ConfigError: If pytest would refuse its configuration.
@@ -76,6 +84,7 @@ def read_settings(invocation: Path, words: Sequence[str]) -> Settings:
         _paths(invocation, given),
         _path(invocation, given.config),
         _path(invocation, given.rootdir),
+        lambda folder: reads_native_tables(folder, python),
     )
     values = dict(ini.values)
     extra = _words(os.environ.get("PYTEST_ADDOPTS", ""))
@@ -161,6 +170,7 @@ def _settle(invocation: Path, ini: IniFile, values: Mapping[str, Any], given: Ar
         flags=frozenset(given.flags),
         keep_duplicates="keep_duplicates" in given.flags,
         autoload="no_autoload" not in given.flags and not os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
+        values=ini.values,
     )
 
 

@@ -111,6 +111,10 @@ class Space:
         """Find a module as a file imports it."""
         return self.finder.find(module, self.bases.get(importer, ""))
 
+    def is_made(self, module: str, importer: str) -> bool:
+        """Tell whether a module that is not found may be made by a package above it."""
+        return self.finder.may_be_made(module, self.bases.get(importer, ""))
+
     def note_source_text(self, path: str) -> None:
         """Note that a file holds source text in a string, which blanking bodies may have changed."""
         if path not in self._whole:

@@ -263,6 +263,8 @@ def test_two_tables_for_pytest(doctor, tmp_path) -> None:
     (tmp_path / "project").mkdir()
     prediction = doctor({"pytest.ini": "", "pyproject.toml": text, "test_a.py": ""}, "-c", "pyproject.toml")
     assert prediction.aborts == "configuration:pyproject.toml"
+    assert [cause.line for cause in prediction.causes] == [1]
+    assert "(addopts)" in prediction.causes[0].message
 
 
 def test_an_option_that_two_conftests_add(doctor) -> None:

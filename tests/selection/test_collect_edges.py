@@ -171,3 +171,34 @@ def test_a_test_file_whose_name_ends_like_that_of_a_package(compare):
         "tests/test___init__.py": "from .base import Base\nclass TestX(Base): pass",
     }
     compare(files)
+
+
+def test_modules_that_a_package_makes_itself(compare):
+    made = """
+        import sys, types
+        for name in ("inner", "other"):
+            sys.modules[f"{__name__}.{name}"] = types.ModuleType(name)
+    """
+    guarded = "try:\n    import made.inner\nexcept ImportError:\n    def test_without(): pass\nelse:\n    def test_with(): pass\n"
+    files = {
+        "made/__init__.py": made,
+        "plain/__init__.py": "import sys\nsys.modules[__name__].seen = True\n",
+        "test_uses.py": "import made.inner\nfrom made import other\ndef test_ok(): pass",
+        "test_through.py": "import helper\ndef test_ok(): pass",
+        "helper.py": "from made.inner import *\nimport made.other as renamed\n",
+        "test_guarded.py": guarded,
+        "test_plain.py": "import plain.inner\ndef test_no(): pass",
+    }
+    compare(files, dynamic=("test_guarded.py", "test_plain.py"))
+
+
+def test_paths_are_not_tests(compare):
+    text = """
+        from pathlib import Path
+        test_dir = Path(__file__).parent.parent
+        test_file = Path(__file__).resolve().parent.joinpath("x")
+        test_name = Path("x").exists()
+        def test_here(): pass
+    """
+    callable_too = "from pathlib import Path\ntest_method = Path('x').exists\n"
+    compare({"test_paths.py": text, "test_method.py": callable_too}, dynamic=("test_method.py",))

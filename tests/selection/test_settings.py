@@ -4,6 +4,7 @@ import pytest
 from selection_trees import run_ours, run_pytest, write_tree
 
 from importgraph.errors import ConfigError, UsageError
+from importgraph.selection.pytest_version import reads_native_tables
 from importgraph.selection.settings import read_settings
 
 FILES = {
@@ -62,6 +63,50 @@ def test_settings_that_pytest_refuses_are_an_error(tmp_path):
     write_tree(tmp_path, {"pyproject.toml": both})
     with pytest.raises(ConfigError, match="both"):
         read_settings(tmp_path, ())
+
+
+NATIVE = '[tool.pytest]\ntestpaths = ["x"]\n'
+INI = '[tool.pytest.ini_options]\naddopts = "-k b"\n'
+
+
+@pytest.mark.parametrize(
+    ("installed", "pyproject", "arguments", "keyword"),
+    [
+        ("8.4.2", NATIVE + INI, (), "b"),
+        ("8.4.2", NATIVE, (), ""),
+        ("9.0.0", NATIVE, ("x",), ""),
+        ("9.0.0", INI, (), "b"),
+    ],
+)
+def test_native_tables_are_read_since_pytest_9(tmp_path, installed, pyproject, arguments, keyword):
+    python = tmp_path / "env"
+    write_tree(
+        tmp_path,
+        {"suite/pyproject.toml": pyproject, "suite/x/a.py": "", "env/pyvenv.cfg": "home = /nowhere/bin"},
+    )
+    (python / "lib/python3.11/site-packages" / f"pytest-{installed}.dist-info").mkdir(parents=True)
+    settings = read_settings(tmp_path / "suite", (), python)
+    expected = tuple(str(tmp_path / "suite" / name) for name in arguments) or (str(tmp_path / "suite"),)
+    assert settings.arguments == expected
+    assert settings.keyword == keyword
+
+
+@pytest.mark.parametrize(
+    ("requirement", "native"),
+    [
+        ("pytest==8.4.2", False),
+        ("pytest>=7,<9", False),
+        ("pytest~=8.2", False),
+        ("pytest>=8", True),
+        ("pytest==9.0.1", True),
+    ],
+)
+def test_the_requirement_tells_where_no_environment_does(tmp_path, monkeypatch, requirement, native):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    write_tree(
+        tmp_path, {"pyproject.toml": f'[dependency-groups]\ndev = ["{requirement}", "pytest-cov==1.0"]\n'}
+    )
+    assert reads_native_tables(tmp_path) is native
 
 
 def test_a_path_that_is_not_there_is_an_error(tmp_path):
