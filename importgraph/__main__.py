@@ -1,6 +1,11 @@
 """`python -m importgraph` and the console script."""
 
+import os
 import sys
+
+TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def main() -> None:
@@ -9,10 +14,21 @@ def main() -> None:
         from importgraph.selection.quick import collect_plainly
 
         if collect_plainly(sys.argv[1:]):
-            return
+            _leave()
     from importgraph.cli import main as command_line
 
     command_line()
+
+
+def _leave() -> "NoReturn":
+    """End at once: to free the syntax trees of a suite one by one takes a tenth of the whole run."""
+    code = 0
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        code = 1  # nobody reads what was printed
+    os._exit(code)
 
 
 __all__ = ["main"]

@@ -12,7 +12,8 @@ from importgraph.config import Config, Partial, from_pyproject
 from importgraph.errors import UsageError
 from importgraph.facts.cache import Cache
 from importgraph.facts.discover import find_files
-from importgraph.facts.scan import Progress, Scan, default_workers, scan_files
+from importgraph.facts.processors import default_workers
+from importgraph.facts.scan import Progress, Scan, scan_files
 from importgraph.findings.entry_points import console_scripts
 from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec.structs import replace as struct_replace
+
 from importgraph.collection_errors.configuration import refusal, refused_at_once, refused_later
 from importgraph.collection_errors.declared import absent_distributions
 from importgraph.collection_errors.failures import Failure, Raised, Skipped
@@ -263,7 +265,7 @@ def _walked(settings: Settings, conftests: Conftests) -> list[str]:
 
 
 def _with_every_module(settings: Settings) -> Settings:
-    return replace(settings, python_files=("*.py",))
+    return struct_replace(settings, python_files=("*.py",))
 
 
 def _is_import_error(failure: Failure) -> bool:
@@ -317,7 +319,7 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
     environment = find_environment(python, settings.rootdir)
     notes = _unchecked(environment, settings.rootdir) if python is None else ()
     if notes:
-        environment = replace(environment, version=_declared_version(environment, settings.rootdir))
+        environment = struct_replace(environment, version=_declared_version(environment, settings.rootdir))
     session = make_session(settings, environment)
     session.machine.knows_outside = session.plugins.known = not notes
     with _deep_recursion():

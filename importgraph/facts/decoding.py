@@ -2,7 +2,8 @@
 
 import codecs
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from importgraph.facts.host import Broken
 
@@ -13,8 +14,7 @@ _UTF8 = re.compile(r"(?i:utf[-_]8)(?:-.*)?")
 _NOT_CODE = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(msgspec.Struct, frozen=True):
     """The text of a file, or the closest to it that can be read."""
 
     text: str

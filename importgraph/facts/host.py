@@ -3,11 +3,11 @@
 import ast
 import re
 import warnings
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(msgspec.Struct, frozen=True):
     """Why a file is not Python, and where."""
 
     reason: str

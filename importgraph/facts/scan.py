@@ -1,7 +1,6 @@
 """Read every file of a tree once: from the cache where it is known, in processes where there are many."""
 
 import gc
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -139,8 +138,3 @@ def _in_order(tasks: list[list[bytes]], workers: int) -> Iterator[list[bytes]]:
 
 def _submit(executor: Executor, tasks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
     yield from executor.map(_parse_and_encode, tasks)
-
-
-def default_workers() -> int:
-    """Return the number of processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -3,7 +3,8 @@
 import ast
 import re
 import sys
-from dataclasses import dataclass
+
+import msgspec
 
 from importgraph.facts import host
 from importgraph.facts.decoding import declared_encoding, decode
@@ -14,8 +15,7 @@ __all__ = ["Broken", "Syntax", "parse_source"]
 _HOST_IS_LAZY = sys.version_info >= (3, 15)
 
 
-@dataclass(frozen=True, slots=True)
-class Syntax:
+class Syntax(msgspec.Struct, frozen=True):
     """What parsing a file gave."""
 
     tree: ast.Module

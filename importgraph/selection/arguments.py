@@ -3,7 +3,8 @@
 # ruff: noqa: PTH110, PTH118 -- paths are texts here: there are thousands
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 _VALUED = {
     "-k": "keyword", "-m": "markers", "-c": "config", "--config-file": "config", "--rootdir": "rootdir",
@@ -29,25 +30,24 @@ _OTHER_VALUED = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class Arguments:
+class Arguments(msgspec.Struct):
     """A parsed command line. Later options win; lists add up."""
 
-    paths: list[str] = field(default_factory=list)
+    paths: list[str] = msgspec.field(default_factory=list)
     keyword: str = ""
     markers: str = ""
     config: str = ""
     rootdir: str = ""
     import_mode: str = ""
     confcutdir: str = ""
-    ignore: list[str] = field(default_factory=list)
-    ignore_glob: list[str] = field(default_factory=list)
-    deselect: list[str] = field(default_factory=list)
-    plugins: list[str] = field(default_factory=list)
-    override: list[str] = field(default_factory=list)
-    doctest_glob: list[str] = field(default_factory=list)
-    flags: set[str] = field(default_factory=set)
-    others: list[str] = field(default_factory=list)
+    ignore: list[str] = msgspec.field(default_factory=list)
+    ignore_glob: list[str] = msgspec.field(default_factory=list)
+    deselect: list[str] = msgspec.field(default_factory=list)
+    plugins: list[str] = msgspec.field(default_factory=list)
+    override: list[str] = msgspec.field(default_factory=list)
+    doctest_glob: list[str] = msgspec.field(default_factory=list)
+    flags: set[str] = msgspec.field(default_factory=set)
+    others: list[str] = msgspec.field(default_factory=list)
     """Options we do not know: of plugins, or without a say in collection."""
 
 

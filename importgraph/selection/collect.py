@@ -6,9 +6,10 @@ import gc
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+
+import msgspec
 
 from importgraph.errors import UsageError
 from importgraph.selection.conftests import Conftests, initial_folders
@@ -35,8 +36,7 @@ _PARTS = 4
 """Parts for each process: enough to keep all of them busy to the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What to collect.
 
     Args:
@@ -57,8 +57,7 @@ class Request:
     """Where results are kept between runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, eq=False):
     """The files of a session, before any of them is read."""
 
     settings: Settings
@@ -70,9 +69,9 @@ class Plan:
     names_ids: bool
     added_marks: frozenset[str]
     folders: tuple[tuple[str, tuple[str, ...]], ...]
-    sorter: Sorter | None = field(repr=False, compare=False)
+    sorter: Sorter | None
     """A hook that sorts all items."""
-    conftests: Conftests = field(repr=False, compare=False)
+    conftests: Conftests
     """With what is known of the session's modules so far."""
 
 

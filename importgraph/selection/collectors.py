@@ -7,8 +7,9 @@ import ast
 import fnmatch
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from importgraph.selection.classes import (
     class_attribute,
@@ -39,8 +40,7 @@ from importgraph.selection.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(msgspec.Struct, frozen=True):
     """`python_classes` and `python_functions`, and whether imported tests count."""
 
     classes: tuple[str, ...] = ("Test",)
@@ -65,8 +65,7 @@ def _matches(name: str, options: tuple[str, ...]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTest:
+class FoundTest(msgspec.Struct, frozen=True):
     """One test function before parametrisation."""
 
     classes: tuple[tuple[str, Cls], ...]

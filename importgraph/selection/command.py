@@ -4,7 +4,6 @@
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 SCHEMA = "importgraph/collect/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What the command line said."""
 
     folder: Path
@@ -106,7 +104,7 @@ def _name(options: Options) -> str:
 
 
 def _fresh(options: Options, name: str) -> Answer:
-    from importgraph.facts.scan import default_workers
+    from importgraph.facts.processors import default_workers
     from importgraph.selection.collect import Request, collect
     from importgraph.selection.shards import parse_shard, take_shard
 

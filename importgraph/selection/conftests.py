@@ -7,9 +7,10 @@ And whether their hooks change collection.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from importgraph.selection.frame import elements
 from importgraph.selection.hooks import HookReport, examine, joined
@@ -19,8 +20,7 @@ from importgraph.selection.space import Loaded, Space
 from importgraph.selection.values import Ref
 
 
-@dataclass
-class Conftests:
+class Conftests(msgspec.Struct):
     """The conftests of a session, each evaluated once, when a file below it is looked at."""
 
     space: Space
@@ -32,14 +32,14 @@ class Conftests:
     """Modules of plugins that are loaded for the whole session."""
     initial: frozenset[str] = frozenset()
     """Folders whose conftests are loaded before collection starts."""
-    iterators: dict[int, tuple[str, tuple[str, ...], str]] = field(default_factory=dict)
+    iterators: dict[int, tuple[str, tuple[str, ...], str]] = msgspec.field(default_factory=dict)
     """Which test uses up the iterator in a mark."""
     fixtures: Any = None
     """What has been read of their fixtures."""
-    _loaded: dict[str, Loaded] = field(default_factory=dict)
-    _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _reports: dict[str, HookReport] = field(default_factory=dict)
-    _ignored: dict[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
+    _loaded: dict[str, Loaded] = msgspec.field(default_factory=dict)
+    _chains: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    _reports: dict[str, HookReport] = msgspec.field(default_factory=dict)
+    _ignored: dict[str, tuple[frozenset[str], tuple[str, ...]]] = msgspec.field(default_factory=dict)
 
     def chain(self, folder: str) -> tuple[str, ...]:
         """Return the conftests that a folder sees, outermost first."""

@@ -8,15 +8,15 @@ import sys
 import sysconfig
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from importgraph.errors import UsageError
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(msgspec.Struct, frozen=True, dict=True):
     """An interpreter: its version, and the folders it imports from."""
 
     version: tuple[int, int]

@@ -5,7 +5,8 @@
 import os
 import re
 import sys
-from dataclasses import dataclass, field
+
+import msgspec
 
 from importgraph.selection.environment import Environment
 
@@ -14,8 +15,7 @@ _SUFFIX = re.compile(r"\.(?:cpython-\d+[^.]*|abi3|pypy[^.]*|cp\d+[^.]*)\.(?:so|p
 _FILLS = re.compile(rb"\bsys\.modules(?:\[(?!\s*__name__\s*\])[^\]\n]*\]\s*=[^=]|\.(?:update|setdefault)\()")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """Where a module is."""
 
     kind: str
@@ -31,8 +31,7 @@ class Found:
         return self.kind in {"source", "package"}
 
 
-@dataclass
-class Finder:
+class Finder(msgspec.Struct):
     """Finds modules on a search path.
 
     Args:
@@ -42,10 +41,10 @@ class Finder:
 
     environment: Environment
     shared: tuple[str, ...]
-    _listings: dict[str, dict[str, str]] = field(default_factory=dict)
-    _found: dict[tuple[str, str], Found | None] = field(default_factory=dict)
-    editable: dict[str, str] = field(default_factory=dict)
-    _filling: dict[str, bool] = field(default_factory=dict)
+    _listings: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    _found: dict[tuple[str, str], Found | None] = msgspec.field(default_factory=dict)
+    editable: dict[str, str] = msgspec.field(default_factory=dict)
+    _filling: dict[str, bool] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.editable = _editable(self.environment)

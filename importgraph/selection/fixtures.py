@@ -7,8 +7,9 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from importgraph.selection.classes import linearise
 from importgraph.selection.conftests import Conftests
@@ -21,8 +22,7 @@ from importgraph.selection.values import Cls, Fixture, Func, GiveUp, Ref, Unknow
 SCOPES = ("session", "package", "module", "class", "function")
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True):
     """One fixture definition."""
 
     name: str
@@ -36,12 +36,11 @@ class Definition:
     frame: Frame
 
 
-@dataclass
-class Holder:
+class Holder(msgspec.Struct):
     """The fixtures of one module or class."""
 
-    definitions: dict[str, Definition] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
+    definitions: dict[str, Definition] = msgspec.field(default_factory=dict)
+    unknown: set[str] = msgspec.field(default_factory=set)
     """Names bound to something that text does not give."""
 
 

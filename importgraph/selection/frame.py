@@ -1,8 +1,9 @@
 """What evaluation carries along, and how names are looked up."""
 
 import builtins
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from importgraph.selection.values import (
     Cls,
@@ -31,8 +32,7 @@ _BUILTINS = {
 }
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(msgspec.Struct):
     """One body under evaluation."""
 
     scope: Scope
@@ -41,7 +41,7 @@ class Frame:
     yields: list[Any] | None = None
     unsure: int = 0
     """How many conditions that text cannot decide stand around the statement."""
-    doing: list[str] = field(default_factory=list)
+    doing: list[str] = msgspec.field(default_factory=list)
 
     def step(self) -> None:
         """Count one statement or loop round; evaluation ends where it would take too long."""

@@ -6,8 +6,9 @@ Found by running them on symbols instead of a session.
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from importgraph.selection.reorder import Sorter, find_sorter
 from importgraph.selection.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
@@ -33,8 +34,7 @@ _GLOBAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HookReport:
+class HookReport(msgspec.Struct, frozen=True):
     """What hooks do."""
 
     local_doubt: str = ""

@@ -6,8 +6,9 @@ import importlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from importgraph.selection.attributes import SYMBOLIC_TOPS
 from importgraph.selection.calls import call
@@ -39,8 +40,7 @@ class Undecided(Exception):
     """Text does not give an id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(msgspec.Struct, frozen=True):
     """One set of parameters."""
 
     values: tuple[Any, ...]
@@ -48,8 +48,7 @@ class Set:
     id: Any
 
 
-@dataclass(frozen=True, slots=True)
-class IdRules:
+class IdRules(msgspec.Struct, frozen=True):
     """The settings that ids depend on."""
 
     escape: bool = True

@@ -1,21 +1,21 @@
 """The top-level names of a module, read line by line: fast, and enough to say what an imported name is."""
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 _BINDING = re.compile(
-    rb"^(?:(?:async[ \t]+)?def[ \t]+(?P<def>\w+)"
+    rb"\n(?:(?:async[ \t]+)?def[ \t]+(?P<def>\w+)"
     rb"|class[ \t]+(?P<class>\w+)[ \t]*(?P<bases>\([^)]*\))?"
     rb"|from[ \t]+(?P<from>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n]*)"
     rb"|import[ \t]+(?P<import>[^\n]*)"
-    rb"|(?P<assigned>\w+)[ \t]*(?::[^=\n]*)?=(?!=))",
-    re.MULTILINE,
+    rb"|(?P<assigned>\w+)[ \t]*(?::[^=\n]*)?=(?!=))"
 )
+"""Begins with a line end, not `^`: a literal is searched for many times faster."""
 _COMMENT = re.compile(r"#[^\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """What binds a name at the left margin."""
 
     kind: str
@@ -26,8 +26,7 @@ class Entry:
     bases: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """The bindings at the left margin of a module's text, the last one of each name.
 
     Strings are not told apart.
@@ -44,7 +43,7 @@ def make_index(source: bytes) -> Index:
     entries: dict[str, Entry] = {}
     stars: list[str] = []
     imports: list[tuple[str, str, int]] = []
-    for found in _BINDING.finditer(source):
+    for found in _BINDING.finditer(b"\n" + source):
         kind = found.lastgroup
         if kind == "def":
             entries[found["def"].decode()] = Entry("function")

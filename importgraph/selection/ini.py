@@ -4,9 +4,10 @@ import configparser
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from importgraph.errors import ConfigError
 
@@ -21,8 +22,7 @@ CONFIG_NAMES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class IniFile:
+class IniFile(msgspec.Struct, frozen=True):
     """Where pytest's settings come from, and what they are."""
 
     rootdir: Path

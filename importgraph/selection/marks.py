@@ -1,9 +1,10 @@
 """The marks on a test: its own, its classes', its module's (`_pytest.mark.structures.get_unpacked_marks`)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+import msgspec
 
 from importgraph.selection.classes import linearise
 from importgraph.selection.collectors import FoundTest
@@ -14,8 +15,7 @@ _Layer = tuple[tuple[Mark, ...], bool]
 """Marks of one place, and whether some may be missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(msgspec.Struct, frozen=True):
     """Marks by where they stand, closest first."""
 
     layers: tuple[tuple[Mark, ...], ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from importgraph.errors import UsageError
 from importgraph.selection.model import Item
@@ -14,16 +15,14 @@ Verdict = bool | None
 """None: perhaps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """A name in an expression, with the arguments after it."""
 
     name: str
     arguments: tuple[tuple[str, str | int | bool | None], ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(msgspec.Struct, frozen=True):
     """A parsed expression: a word, or `and`, `or`, `not` of others."""
 
     operator: str

@@ -4,8 +4,9 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from importgraph.selection.collectors import FoundTest
 from importgraph.selection.conftests import Conftests
@@ -31,8 +32,7 @@ from importgraph.selection.values import Doubt, Ext, Inst, Later, Unknown, concr
 _MOST = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One combination of parameters."""
 
     ids: tuple[str, ...] = ()
@@ -43,8 +43,7 @@ class Call:
     """Text does not give the id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(msgspec.Struct, frozen=True):
     """A test whose calls are known at run time only."""
 
     marks: frozenset[str]

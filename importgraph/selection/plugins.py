@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from importgraph.selection.environment import Environment
 from importgraph.selection.hooks import examine
@@ -23,8 +24,7 @@ _HOOKS = (
 _FIXTURES = re.compile(rb"\bfixture\b[^\n]*\n?[^\n]*\b(?:params|autouse)\b|\bautouse\s*=\s*True|\bparams\s*=")
 
 
-@dataclass(frozen=True, slots=True)
-class PluginReport:
+class PluginReport(msgspec.Struct, frozen=True):
     """What the plugins of a session do to collection."""
 
     doubt: str = ""

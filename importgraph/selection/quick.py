@@ -1,10 +1,10 @@
 """`importgraph collect` without loading the command line, which takes longer than many suites take to collect."""
 
 import sys
-from typing import TYPE_CHECKING
 
 from importgraph.selection.recorded import printed_before, question_of, record, store_folder
 
+TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path

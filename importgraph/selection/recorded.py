@@ -10,8 +10,8 @@ import binascii
 import marshal
 import os
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 

@@ -5,8 +5,9 @@ Such a hook keeps each item exactly once, and where an item goes depends on that
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from importgraph.selection.values import Doubt, Ext, Func, GiveUp, ImportFails, Inst, Scope, Skipped
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from importgraph.selection.space import Space
 
 
-@dataclass(frozen=True, slots=True)
-class Sorter:
+class Sorter(msgspec.Struct, frozen=True):
     """A hook that only reorders."""
 
     func: Func

@@ -6,9 +6,10 @@ import os
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from importgraph.errors import ConfigError
 from importgraph.selection.arguments import Arguments, Exists, parse_arguments
@@ -19,8 +20,7 @@ from importgraph.selection.pytest_version import reads_native_tables
 _NORECURSE = ("*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "{arch}")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """A pytest session's settings after all their sources are laid over each other."""
 
     invocation: Path
@@ -62,7 +62,7 @@ class Settings:
     flags: frozenset[str]
     keep_duplicates: bool
     autoload: bool
-    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What the configuration file says, before options override it; empty where pytest itself told the settings."""
 
 

@@ -13,12 +13,11 @@ from importgraph.selection.skim import skim
 from importgraph.selection.space import Space
 
 _CHANGE = re.compile(
-    rb"^[ \t]*(?P<name>\w+)(?:"
+    rb"\n[ \t]*+(?P<name>\w++)(?:"
     rb"\.(?:append|extend|insert|update|add|setdefault|pop|popitem|remove|discard|clear|sort|reverse)\("
     rb"|\[[^\]\n]*\][ \t]*[-+*/|&]?=(?!=)"
     rb"|[ \t]*[-+*/|&]=(?!=)"
-    rb"|\.\w+[ \t]*=(?!=))",
-    re.MULTILINE,
+    rb"|\.\w+[ \t]*=(?!=))"
 )
 _DEEP = 12
 
@@ -27,15 +26,21 @@ def changed_elsewhere(space: Space, files: Iterable[str]) -> frozenset[tuple[str
     """Return the names, each with the file that holds it, which some of the files import and change at module level."""
     found: set[tuple[str, str]] = set()
     for path in files:
-        source = space.source(path) or b""
-        if _CHANGE.search(source) is None:
+        source = b"\n" + (space.source(path) or b"")
+        names = set(_CHANGE.findall(source))
+        if not names:
             continue
         entries = space.index(path).entries
-        names = {change["name"].decode() for change in _CHANGE.finditer(skim(source))}
+        imported = {
+            name for name, entry in entries.items() if entry.kind == "import" and name.encode() in names
+        }
+        if not imported:
+            continue
         module = base_and_name(path)[1]
-        for name in names:
-            entry = entries.get(name)
-            if entry is not None and entry.kind == "import":
+        for changed in set(_CHANGE.findall(skim(source))):
+            name = changed.decode()
+            if name in imported:
+                entry = entries[name]
                 found.update(_holders(space, path, absolute_name(module, path, entry.module), entry.name))
     return frozenset(found)
 

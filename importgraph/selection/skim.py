@@ -9,12 +9,15 @@ line-based reading go wrong (a line at the left margin inside a string or bracke
 import re
 from collections.abc import Iterator
 
+_PLAIN = rb"[^()\"'#]*+"
+_TEXT = rb"\"[^\"\n\\]*+\"|'[^'\n\\]*+'"
+_INNER = rb"\(" + _PLAIN + rb"(?:(?:" + _TEXT + rb")" + _PLAIN + rb")*+\)"
 _DEF = re.compile(
-    rb"^(?P<indent>[ \t]*)(?:async[ \t]+)?def[ \t]+(?P<name>\w+)[ \t]*"
-    rb"\((?:[^()\"'#]|\"[^\"\n\\]*\"|'[^'\n\\]*'|\((?:[^()\"'#]|\"[^\"\n\\]*\"|'[^'\n\\]*')*\))*\)"
-    rb"[ \t]*(?:->[^:\n#]*)?:[ \t]*(?:#[^\n]*)?\n",
-    re.MULTILINE,
+    rb"\n(?P<indent>[ \t]*+)(?:async[ \t]+)?def[ \t]+(?P<name>\w++)[ \t]*+"
+    rb"\(" + _PLAIN + rb"(?:(?:" + _TEXT + rb"|" + _INNER + rb")" + _PLAIN + rb")*+\)"
+    rb"[ \t]*+(?:->[^:\n#]*+)?:[ \t]*+(?:#[^\n]*+)?\n"
 )
+"""Begins with a line end, not `^`: a literal is searched for many times faster."""
 SKIMMED = "__skimmed__"
 """The name that stands for a blanked body."""
 _TRIPLE = re.compile(rb"\"\"\"|'''")
@@ -47,16 +50,17 @@ def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
 
     Up to the next line that is indented no deeper than its `def`.
     """
+    lead = b"\n" + source  # so that the first line, too, stands behind a line end
     position = 0
-    while (found := _DEF.search(source, position)) is not None:
+    while (found := _DEF.search(lead, position)) is not None:
         indent = found["indent"]
         pattern = _BEYOND.get(indent)
         if pattern is None:
-            inner = b"" if not indent else b"[ \t]{0,%d}" % len(indent)
-            pattern = _BEYOND[indent] = re.compile(rb"^" + inner + rb"[^ \t\n#]", re.MULTILINE)
-        ending = pattern.search(source, found.end())
+            inner = b"" if not indent else b"[ \t]{0,%d}+" % len(indent)
+            pattern = _BEYOND[indent] = re.compile(rb"\n" + inner + rb"[^ \t\n#]")
+        ending = pattern.search(lead, found.end() - 1)
         stop = ending.start() if ending is not None else len(source)
-        yield found.end(), stop, indent, found["name"]
+        yield found.end() - 1, stop, indent, found["name"]
         position = stop
 
 
@@ -72,8 +76,10 @@ def _harmless(body: bytes) -> bool:
     Brackets need no such care: without its opening, a closing one does not parse, and the file is then read
     whole.
     """
-    if not body.strip() or not body.endswith(b"\n"):
+    if not body.endswith(b"\n") or body.isspace():
         return False
+    if b'"""' not in body and b"'''" not in body:
+        return True
     marks = _TRIPLE.findall(body)
     if not marks or (len(marks) % 2 == 0 and len(set(marks)) == 1):
         return True

@@ -8,9 +8,9 @@ Found, read and evaluated once each, when somebody asks for a name.
 import ast
 import os
 import re
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
@@ -42,8 +42,7 @@ _UNSEEN = (
 """What binds names of a module without writing them down."""
 
 
-@dataclass(slots=True)
-class Loaded:
+class Loaded(msgspec.Struct):
     """A module after its body was evaluated."""
 
     scope: Scope
@@ -53,8 +52,7 @@ class Loaded:
     done: bool = False
 
 
-@dataclass
-class Space:
+class Space(msgspec.Struct):
     """The modules of one run. Not safe to share between threads.
 
     Args:
@@ -63,7 +61,7 @@ class Space:
     """
 
     finder: Finder
-    bases: dict[str, str] = field(default_factory=dict)
+    bases: dict[str, str] = msgspec.field(default_factory=dict)
     steps: int = 0
     warnings_fail: bool = False
     registered: frozenset[str] | None = None
@@ -74,38 +72,38 @@ class Space:
     """The text of plugins that register marks which text does not name."""
     anyio: bool = False
     """The plugin of anyio is active: it gives its marked asynchronous tests a fixture."""
-    module_attributes: dict[tuple[str, str], Any] = field(default_factory=dict)
+    module_attributes: dict[tuple[str, str], Any] = msgspec.field(default_factory=dict)
     """What code sets on modules that are not read: ("sys", name)."""
     effects_only: bool = False
     """Functions are run for what they do, not for what they return."""
-    undecided_returns: list[ast.expr] = field(default_factory=list)
+    undecided_returns: list[ast.expr] = msgspec.field(default_factory=list)
     """What such functions may return, under conditions that text does not decide."""
-    added_marks: set[str] = field(default_factory=set)
-    environment_reads: dict[str, str | None] = field(default_factory=dict)
-    uses: dict[str, set[str]] = field(default_factory=dict)
-    _loaded: dict[str, Loaded] = field(default_factory=dict)
-    _sources: dict[str, bytes | None] = field(default_factory=dict)
-    _indexes: dict[str, Index] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    _settled: dict[str, Any] = field(default_factory=dict)
-    _growing: dict[tuple[str, str], bool] = field(default_factory=dict)
-    _speaks: dict[str, bool] = field(default_factory=dict)
+    added_marks: set[str] = msgspec.field(default_factory=set)
+    environment_reads: dict[str, str | None] = msgspec.field(default_factory=dict)
+    uses: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    _loaded: dict[str, Loaded] = msgspec.field(default_factory=dict)
+    _sources: dict[str, bytes | None] = msgspec.field(default_factory=dict)
+    _indexes: dict[str, Index] = msgspec.field(default_factory=dict)
+    failures: dict[str, str] = msgspec.field(default_factory=dict)
+    _settled: dict[str, Any] = msgspec.field(default_factory=dict)
+    _growing: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
+    _speaks: dict[str, bool] = msgspec.field(default_factory=dict)
     _settling: int = 0
-    _definitions: dict[tuple[str, int, str], Any] = field(default_factory=dict)
-    _trees: dict[str, dict[tuple[int, str], Any]] = field(default_factory=dict)
-    _unseen: dict[str, bool] = field(default_factory=dict)
-    _yielding: dict[str, bool] = field(default_factory=dict)
+    _definitions: dict[tuple[str, int, str], Any] = msgspec.field(default_factory=dict)
+    _trees: dict[str, dict[tuple[int, str], Any]] = msgspec.field(default_factory=dict)
+    _unseen: dict[str, bool] = msgspec.field(default_factory=dict)
+    _yielding: dict[str, bool] = msgspec.field(default_factory=dict)
     changed_elsewhere: frozenset[tuple[str, str]] = frozenset()
     """Names, with the file that holds each, that other files of the session change (`shared.py`)."""
-    verdicts: dict[tuple[str, ...], bool] = field(default_factory=dict)
+    verdicts: dict[tuple[str, ...], bool] = msgspec.field(default_factory=dict)
     """What was decided for the whole session."""
-    memo: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    memo: dict[tuple[Any, ...], Any] = msgspec.field(default_factory=dict)
     """What was computed for the file at hand, by what and for which objects of its; emptied before the next file."""
-    heirs: dict[tuple[str, str], bool] = field(default_factory=dict)
+    heirs: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
     """Whether a name of a file may be a TestCase (`heirs.py`)."""
     heirs_cut: int = 0
     """How often that question was cut short."""
-    _whole: set[str] = field(default_factory=set)
+    _whole: set[str] = msgspec.field(default_factory=set)
 
     def find(self, module: str, importer: str) -> Found | None:
         """Find a module as a file imports it."""
@@ -124,10 +122,7 @@ class Space:
     def source(self, path: str) -> bytes | None:
         """Return the bytes of a file; None where it cannot be read."""
         if path not in self._sources:
-            try:
-                self._sources[path] = Path(path).read_bytes()
-            except OSError:
-                self._sources[path] = None
+            self._sources[path] = _read(path)
         return self._sources[path]
 
     def index(self, path: str) -> Index:
@@ -440,6 +435,27 @@ class Space:
         from importgraph.selection.health import import_failure
 
         return import_failure(self, module, importer)
+
+
+def _read(path: str) -> bytes | None:
+    """Return the bytes of a file, in one call of the system where it is a plain one; None where it cannot be read."""
+    try:
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return None
+    try:
+        size = os.fstat(file).st_size
+        parts = [os.read(file, size + 1)]
+        while parts[-1]:
+            parts.append(os.read(file, _PART))
+        return b"".join(parts)
+    except OSError:
+        return None
+    finally:
+        os.close(file)
+
+
+_PART = 1 << 16
 
 
 def _lost(name: str) -> Any:

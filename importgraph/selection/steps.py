@@ -1,8 +1,9 @@
 """One parametrisation, read: from a `parametrize` mark, or from the fixture that brings it."""
 
 import ast
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from importgraph.selection.collectors import FoundTest
 from importgraph.selection.conftests import Conftests
@@ -15,8 +16,7 @@ from importgraph.selection.values import Doubt, Ext, Func, GiveUp, Lazy, Mark, P
 _MOST = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Parametrisation:
+class Parametrisation(msgspec.Struct, frozen=True):
     """One `parametrize` call, its arguments read."""
 
     names: tuple[str, ...]

@@ -8,8 +8,9 @@
 import fnmatch
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from importgraph.errors import UsageError
 from importgraph.selection.conftests import Conftests
@@ -19,8 +20,7 @@ TEXT_DOCTESTS = "test*.txt"
 """Text files that pytest searches for doctests without being asked to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(msgspec.Struct, frozen=True):
     """A collection argument, taken apart."""
 
     path: str
@@ -28,8 +28,7 @@ class Argument:
     parameters: str | None = None
 
 
-@dataclass
-class TestFiles:
+class TestFiles(msgspec.Struct, dict=True):
     """Walks the folders of a session.
 
     Args:
@@ -41,7 +40,7 @@ class TestFiles:
 
     settings: Settings
     conftests: Conftests
-    folders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    folders: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Every folder listed, with the names in it: what the answer depends on."""
 
     def arguments(self) -> list[Argument]:

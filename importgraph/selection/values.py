@@ -7,10 +7,11 @@ that are harmless to call. Everything else is one of the values below. All of th
 
 import ast
 import re
-from dataclasses import dataclass, field
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
+
+import msgspec
 
 
 class Doubt(Exception):
@@ -54,8 +55,7 @@ class GiveUp(Exception):
     """A function does something that is not followed."""
 
 
-@dataclass(eq=False, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, eq=False):
     """A value that text does not give."""
 
     reason: str
@@ -75,22 +75,19 @@ class Lazy(list[Any]):
     """Its `__name__`: generators have one."""
 
 
-@dataclass(eq=False, slots=True)
-class Ext:
+class Ext(msgspec.Struct, eq=False):
     """Something known by its dotted name alone."""
 
     name: str
 
 
-@dataclass(eq=False, slots=True)
-class Mod:
+class Mod(msgspec.Struct, eq=False):
     """A module."""
 
     name: str
 
 
-@dataclass(eq=False, slots=True)
-class Ref:
+class Ref(msgspec.Struct, eq=False):
     """An imported name, resolved when somebody asks."""
 
     module: str
@@ -100,8 +97,7 @@ class Ref:
     line: int
 
 
-@dataclass(eq=False, slots=True)
-class Scope:
+class Scope(msgspec.Struct, eq=False):
     """The names of a module, class body or function call."""
 
     names: dict[str, Any]
@@ -111,12 +107,11 @@ class Scope:
     """The file."""
     module: str
     """Its dotted name."""
-    shared: set[str] = field(default_factory=set)
+    shared: set[str] = msgspec.field(default_factory=set)
     """Names declared `global`."""
 
 
-@dataclass(eq=False, slots=True)
-class Mark:
+class Mark(msgspec.Struct, eq=False):
     """A pytest mark."""
 
     name: str
@@ -125,8 +120,7 @@ class Mark:
     called: bool = True
 
 
-@dataclass(eq=False, slots=True)
-class Param:
+class Param(msgspec.Struct, eq=False):
     """What `pytest.param` gives."""
 
     values: tuple[Any, ...]
@@ -134,16 +128,14 @@ class Param:
     id: Any
 
 
-@dataclass(eq=False, slots=True)
-class Fixture:
+class Fixture(msgspec.Struct, eq=False):
     """A fixture: a function and the arguments of its decorator."""
 
     func: "Func | None"
     kwargs: dict[str, Any]
 
 
-@dataclass(eq=False, slots=True)
-class Func:
+class Func(msgspec.Struct, eq=False):
     """A function."""
 
     name: str
@@ -152,8 +144,8 @@ class Func:
     scope: Scope
     kind: str = "function"
     """`function`, `static`, `class` or `property`."""
-    marks: list[Any] = field(default_factory=list)
-    attrs: dict[str, Any] = field(default_factory=dict)
+    marks: list[Any] = msgspec.field(default_factory=list)
+    attrs: dict[str, Any] = msgspec.field(default_factory=dict)
     arguments: tuple[str, ...] | None = ()
     """Names without defaults, `self` included; None where a decorator hides them."""
     positional: bool = False
@@ -161,11 +153,10 @@ class Func:
     patches: int = 0
     """Arguments that `mock.patch` fills."""
     wrapped: bool = False
-    defaults: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
-class Cls:
+class Cls(msgspec.Struct, eq=False):
     """A class whose body was read."""
 
     name: str
@@ -175,23 +166,21 @@ class Cls:
     metaclass: Any = None
     doubt: str = ""
     """Why its members may be others than those in `names`."""
-    marks: list[Any] = field(default_factory=list)
+    marks: list[Any] = msgspec.field(default_factory=list)
     """From decorators; `pytestmark` in the body comes first."""
     node: ast.ClassDef | None = None
     makes_init: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Inst:
+class Inst(msgspec.Struct, eq=False):
     """An instance of a class, of which nothing else is known."""
 
     cls: Any
     args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
+    kwargs: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
-class Member:
+class Member(msgspec.Struct, eq=False):
     """A member of an enumeration."""
 
     cls: Cls
@@ -199,16 +188,14 @@ class Member:
     value: Any
 
 
-@dataclass(eq=False, slots=True)
-class Bound:
+class Bound(msgspec.Struct, eq=False):
     """A method taken from a value."""
 
     owner: Any
     name: str
 
 
-@dataclass(eq=False, slots=True)
-class Later:
+class Later(msgspec.Struct, eq=False):
     """The result of a function of another file, computed when somebody asks."""
 
     func: Func
@@ -219,8 +206,7 @@ class Later:
     value: Any = None
 
 
-@dataclass(eq=False, slots=True)
-class Decorator:
+class Decorator(msgspec.Struct, eq=False):
     """Something that returns the decorated function, or a function around it.
 
     Unchanged in what pytest sees.

@@ -5,8 +5,8 @@
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from importgraph.selection.collectors import FoundTest, collect_names
@@ -197,8 +197,7 @@ def relative_path(path: str, settings: Settings) -> str:
     return os.path.relpath(path, settings.rootdir).replace(os.sep, "/")
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """What collecting some files gave."""
 
     results: tuple[FileResult, ...]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from importgraph.facts import scan as module
 from importgraph.facts.cache import Cache
 from importgraph.facts.discover import FoundFiles, find_files
+from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import scan_files
 
 FILES = {
@@ -105,7 +106,7 @@ def test_a_failing_cache_is_a_note_and_no_more(write_project, tmp_path):
 
 
 def test_the_number_of_processors():
-    assert 1 <= module.default_workers() <= (os.cpu_count() or 1)
+    assert 1 <= default_workers() <= (os.cpu_count() or 1)
 
 
 SOURCES = st.sampled_from(
