@@ -43,12 +43,12 @@ class Running:
 
     def verified(self, promise: "Promise") -> "Verification":
         """Verify a promise; progress goes to standard error."""
+        from importgraph.facts.environments import choose_python
         from importgraph.fixes.cut_verification import How, verify
         from importgraph.fixes.tree_copies import Tree
         from importgraph.measurements.interpreter import interpreter_version
-        from importgraph.measurements.target import default_python
 
-        python = self.python or default_python(self.project.root)
+        python = choose_python(self.python, self.project.root)
         if os.sep in python:
             python = str(Path(python).absolute())  # it runs in other folders; a link to it is the environment
         version = interpreter_version(python, self.project.root)
@@ -93,7 +93,7 @@ def cut(
     ] = False,
     python: Annotated[
         str | None,
-        typer.Option(help="The interpreter of --verify; default: the project's environment."),
+        typer.Option(help="The interpreter or environment of --verify; default: the project's environment."),
     ] = None,
     rounds: Annotated[int, typer.Option(min=2, help="Rounds of --verify; the best counts.")] = 11,
     path: PathOption = HERE,

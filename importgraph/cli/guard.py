@@ -74,7 +74,7 @@ def check(
     ] = False,
     budget: Annotated[float, typer.Option("--budget-seconds", min=1, help="Time for --measure.")] = 60.0,
     python: Annotated[
-        str | None, typer.Option(help="Interpreter for --measure; default: the project's environment.")
+        str | None, typer.Option(help="Interpreter or environment for --measure; default: the project's.")
     ] = None,
     answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
@@ -185,13 +185,13 @@ def _options(python_version: str, workers: int) -> "Partial":
 
 def _measured(request: "Request", report: "Report", python: str | None, budget: float) -> "Report":
     from importgraph.errors import UsageError
-    from importgraph.measurements.target import default_python
+    from importgraph.facts.environments import choose_python
     from importgraph.regressions.check import with_measured
     from importgraph.regressions.measure import Plan
 
     if request.against is None:
         raise UsageError("--measure compares with a revision.", "Name one with --against.")
-    interpreter = python or default_python(request.folder.resolve())
+    interpreter = choose_python(python, request.folder.resolve())
     note(f"Running both revisions with {interpreter}: this executes their code.")
     plan = Plan(
         request.folder,

@@ -55,7 +55,7 @@ def profile(
         ),
     ] = None,
     python: Annotated[
-        str | None, typer.Option(help="The target's interpreter; default: the project's environment.")
+        str | None, typer.Option(help="The target's interpreter or environment; default: the project's.")
     ] = None,
     runs: Annotated[int, typer.Option(min=1, help="Runs that count; the best of each module is kept.")] = 5,
     cold: Annotated[
@@ -90,11 +90,12 @@ def profile(
 
 def measure(targets: list[str], python: str | None, settings: "Settings") -> "list[ImportProfile]":
     """Profile each target, with progress on standard error."""
+    from importgraph.facts.environments import choose_python
     from importgraph.measurements.profile import profile_target
-    from importgraph.measurements.target import default_python, parse_target
+    from importgraph.measurements.target import parse_target
 
     cwd = Path.cwd()
-    interpreter = python or default_python(cwd)
+    interpreter = choose_python(python, cwd)
     found = []
     for text in targets:
         target = parse_target(text, interpreter, cwd)

@@ -6,7 +6,6 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -115,16 +114,6 @@ def parse_target(text: str, python: str, cwd: Path) -> Target:
 def console_script(name: str, python: str) -> str | None:
     """Return the path of a console script installed beside an interpreter."""
     return shutil.which(name, path=str(Path(shutil.which(python) or python).parent))
-
-
-def default_python(cwd: Path) -> str:
-    """Return the project's interpreter: the active environment's, the folder's ``.venv``, else our own."""
-    active = os.environ.get("VIRTUAL_ENV")
-    for folder in filter(None, (active, str(cwd / ".venv"))):
-        for python in (Path(folder, "bin", "python"), Path(folder, "Scripts", "python.exe")):
-            if python.is_file():
-                return str(python)
-    return sys.executable
 
 
 def environment(target: Target, settings: RunSettings | None = None) -> dict[str, str]:

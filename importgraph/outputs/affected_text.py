@@ -9,6 +9,9 @@ from importgraph.names import near_matches
 from importgraph.regressions.impact import Impact
 from importgraph.selection.affected import AffectedTest
 
+_MOST = 10
+"""Places shown that widened a selection."""
+
 
 def render_paths(impact: Impact, end: str = "\n") -> str:
     """Write one path a line, as `pytest @file` and xargs read them; `end` NUL is for `xargs -0`.
@@ -35,6 +38,13 @@ def notes(impact: Impact) -> Iterator[str]:
         yield from (f"whole file: {one.path}: {one.reason}" for one in impact.ids.dynamic)
     if count == 0:
         yield "Without a path pytest runs every test: use `xargs -r`, or skip pytest."
+    widened = list(_widened(impact))
+    yield from widened[:_MOST]
+    if len(widened) > _MOST:
+        yield f"widened: {len(widened) - _MOST:,} more places; --format json has all."
+
+
+def _widened(impact: Impact) -> Iterator[str]:
     for path, reason in (*impact.after.everything, *impact.after.data):
         yield f"widened: {path}: {reason}"
     for one in impact.selection.widened:

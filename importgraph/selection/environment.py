@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from importgraph.errors import UsageError
+from importgraph.facts.environments import environment_folders
 
 
 class Environment(msgspec.Struct, frozen=True, dict=True):
@@ -114,9 +115,7 @@ def find_environment(python: Path | None, root: Path) -> Environment:
                 "Name an interpreter or the folder of an environment.",
             )
         return found
-    candidates = [Path(value) for value in [os.environ.get("VIRTUAL_ENV")] if value]
-    candidates += [folder / name for folder in (root, *root.parents[:1]) for name in (".venv", "venv")]
-    for candidate in candidates:
+    for candidate in environment_folders(root):
         found = _virtual(candidate)
         if found is not None:
             return found
@@ -132,11 +131,7 @@ def environment_candidates(python: Path | None, root: Path) -> list[str]:
     """Return the files whose coming or going could change which environment is found."""
     if python is not None:
         return [str(_absolute(python).parent.parent / "pyvenv.cfg")]
-    return [
-        str(folder / name / "pyvenv.cfg")
-        for folder in (root, *root.parents[:1])
-        for name in (".venv", "venv")
-    ]
+    return [str(folder / "pyvenv.cfg") for folder in environment_folders(root)]
 
 
 def _absolute(python: Path) -> Path:

@@ -6,12 +6,12 @@ In the target's interpreter.
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 
 from importgraph.errors import UsageError
+from importgraph.facts.environments import choose_python
 from importgraph.selection.collect import Request, make_plan
 from importgraph.selection.model import Collection, Item
 
@@ -105,7 +105,7 @@ def _ask(request: Request, paths: list[str], rootdir: Path, ini: Path | None) ->
         variables["PYTHONPATH"] = os.pathsep.join(filter(None, [scratch, variables.get("PYTHONPATH", "")]))
         variables["IMPORTGRAPH_COLLECTED"] = str(answer)
         command = [
-            str(request.python or sys.executable),
+            choose_python(str(request.python) if request.python else None, rootdir),
             "-m",
             "pytest",
             "--collect-only",
