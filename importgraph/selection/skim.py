@@ -1,9 +1,7 @@
 """Blank the bodies of functions before parsing: most of a file, and nothing that collection looks at first.
 
-The result has the same lines, so positions stay right, and a body that is needed after all can be found in
-the whole
-text. A body is left alone where it belongs to a test and holds `yield`, or where anything in it could make this
-line-based reading go wrong (a line at the left margin inside a string or bracket).
+The result has the same lines, so positions stay right, and a body that is needed after all can be found in the whole
+text. A body is left alone where it belongs to a test and holds `yield`.
 """
 
 import re
@@ -20,7 +18,6 @@ _DEF = re.compile(
 """Begins with a line end, not `^`: a literal is searched for many times faster."""
 SKIMMED = "__skimmed__"
 """The name that stands for a blanked body."""
-_TRIPLE = re.compile(rb"\"\"\"|'''")
 
 
 def skim(source: bytes) -> bytes:
@@ -30,10 +27,8 @@ def skim(source: bytes) -> bytes:
     pieces: list[bytes] = []
     end = 0
     for start, stop, indent, name in bodies(source):
-        if start < end:
-            continue
         body = source[start:stop]
-        if (name.startswith(b"test") and b"yield" in body) or not _harmless(body):
+        if (name.startswith(b"test") and b"yield" in body) or body.isspace() or not body.endswith(b"\n"):
             continue
         pieces.append(source[end:start])
         pieces.append(indent + b" __skimmed__" + b"\n" * body.count(b"\n"))
@@ -46,9 +41,10 @@ _BEYOND: dict[bytes, "re.Pattern[bytes]"] = {}
 
 
 def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
-    """Yield start and end of each function's body.
+    """Yield start and end of each function's body, the indentation of its `def`, and its name.
 
-    Up to the next line that is indented no deeper than its `def`.
+    A body goes up to the next line that is indented no deeper than its `def` and does not stand in a string. Brackets need no
+    such care: without its opening, a closing one does not parse, and the file is then read whole.
     """
     lead = b"\n" + source  # so that the first line, too, stands behind a line end
     position = 0
@@ -58,29 +54,41 @@ def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
         if pattern is None:
             inner = b"" if not indent else b"[ \t]{0,%d}+" % len(indent)
             pattern = _BEYOND[indent] = re.compile(rb"\n" + inner + rb"[^ \t\n#]")
-        ending = pattern.search(lead, found.end() - 1)
-        stop = ending.start() if ending is not None else len(source)
-        yield found.end() - 1, stop, indent, found["name"]
-        position = stop
+        start = found.end() - 1
+        ending = pattern.search(lead, start)
+        if ending is not None:
+            ending = _outside_strings(lead, start, ending, pattern)
+        position = ending.start() if ending is not None else len(source)
+        yield start, position, indent, found["name"]
 
 
-_QUOTED = re.compile(
-    rb"#[^\n]*|\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'",
+_TOKEN = re.compile(
+    rb"#[^\n]*+|\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\"))*+(?:\"\"\"|\Z)|'''(?:[^\\']++|\\.|'(?!''))*+(?:'''|\Z)"
+    rb"|\"(?:[^\"\\\n]++|\\.)*+\"|'(?:[^'\\\n]++|\\.)*+'",
     re.DOTALL,
 )
+"""A comment or string, where reading starts outside of one."""
 
 
-def _harmless(body: bytes) -> bool:
-    """Tell whether every string that opens in a body closes in it.
+def _outside_strings(
+    text: bytes, start: int, ending: "re.Match[bytes]", pattern: "re.Pattern[bytes]"
+) -> "re.Match[bytes] | None":
+    """Return the first match of a pattern, from `ending` on, that is in no string which opens after `start`."""
+    found: re.Match[bytes] | None = ending
+    while found is not None and _may_be_open(text, start, found.start()):
+        for token in _TOKEN.finditer(text, start):
+            if token.start() > found.start():
+                return found
+            if token.end() > found.start() + 1:
+                start = token.end()
+                found = pattern.search(text, start)
+                break
+        else:
+            return found
+    return found
 
-    Brackets need no such care: without its opening, a closing one does not parse, and the file is then read
-    whole.
-    """
-    if not body.endswith(b"\n") or body.isspace():
-        return False
-    if b'"""' not in body and b"'''" not in body:
-        return True
-    marks = _TRIPLE.findall(body)
-    if not marks or (len(marks) % 2 == 0 and len(set(marks)) == 1):
-        return True
-    return _TRIPLE.search(_QUOTED.sub(b"", body)) is None
+
+def _may_be_open(text: bytes, start: int, end: int) -> bool:
+    """Tell whether a string in triple quotes that opens between two places may go on: their number is odd, or both kinds occur."""
+    double, single = text.count(b'"""', start, end), text.count(b"'''", start, end)
+    return bool(double % 2 or single % 2 or (double and single))
