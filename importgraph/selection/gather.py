@@ -21,10 +21,15 @@ class Gathered:
         name: Of the function.
         first: The method's first parameter; empty for what is no method.
         parameters: All parameters.
+        instance: The first parameter where it is an instance: what stands in its `__dict__` was put there by
+            name, while that of a class holds all its functions.
     """
 
-    def __init__(self, name: str = "", first: str = "", parameters: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, name: str = "", first: str = "", parameters: frozenset[str] = frozenset(), *, instance: str = ""
+    ) -> None:
         self.first = first
+        self.instance = instance
         self.passed_on = parameters if name in _ANSWERING else frozenset()
         self.names: dict[str, int] = {}
         self.chains: dict[tuple[str, ...], int] = {}
@@ -91,7 +96,7 @@ class Gathered:
 
     def _listed(self, node: ast.Attribute) -> None:
         value = node.value
-        of_self = isinstance(value, ast.Name) and value.id == self.first
+        of_self = isinstance(value, ast.Name) and value.id == self.instance
         reads = isinstance(node.ctx, ast.Load) and id(node) not in self._harmless
         if node.attr == "__dict__" and reads and not of_self:
             self.lists.append(("__dict__", node.lineno))
@@ -110,11 +115,19 @@ class Gathered:
                 self.asks = True
                 if not (isinstance(given, ast.JoinedStr | ast.BinOp) and any(_text_parts(given))):
                     self.computed.append(node.lineno)
-        elif isinstance(node.func, ast.Name) and name in _LISTING | _LISTING_METHODS:
-            of_literal = node.args and isinstance(node.args[0], ast.Constant)
-            if not of_literal and (node.args or name != "vars"):
-                self.lists.append((f"{name}()", node.lineno))
+        elif isinstance(node.func, ast.Name) and self._lists(name, node.args):
+            self.lists.append((f"{name}()", node.lineno))
         return ast.iter_child_nodes(node)
+
+    def _lists(self, name: str, args: list[ast.expr]) -> bool:
+        """Tell whether a call lists names that nobody said, as those of a literal or an instance are."""
+        if name not in _LISTING | _LISTING_METHODS:
+            return False
+        if not args:
+            return name != "vars"
+        one = args[0]
+        of_self = isinstance(one, ast.Name) and one.id == self.instance
+        return not isinstance(one, ast.Constant) and not (name == "vars" and of_self)
 
     def _without_names(self, node: ast.Subscript | ast.Assign) -> Iterable[ast.AST]:
         if isinstance(node.value, ast.Attribute) and node.value.attr == "__dict__":

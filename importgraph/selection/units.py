@@ -20,6 +20,9 @@ _PLAIN_DECORATORS = frozenset(
     }
 )  # fmt: skip
 """Decorators that hand the function to nobody."""
+_OF_CLASSES = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
+_CLASSES = frozenset({"cls", "mcs", "mcls", "metacls"})
+"""What a first parameter is called that is a class, in metaclasses as well."""
 _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "linecache", "__code__"}
 )
@@ -129,15 +132,18 @@ class _Reader:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
         self.body.extend([*node.decorator_list, arguments, *([node.returns] if node.returns else [])])
-        is_static = any(last_name(decorator) == "staticmethod" for decorator in node.decorator_list)
+        decorators = {last_name(decorator) for decorator in node.decorator_list}
         names = tuple(one.arg for one in every)
-        found = Gathered(node.name, names[0] if owner and names and not is_static else "", frozenset(names))
+        first = names[0] if owner and names and "staticmethod" not in decorators else ""
+        of_class = "classmethod" in decorators or node.name in _OF_CLASSES or first in _CLASSES
+        found = Gathered(node.name, first, frozenset(names), instance="" if of_class else first)
         found.collect(without_docstring(node.body))
         self.declared_global |= found.declared_global
         unit = _unit(prefix + node.name, owner, node.lineno, found)
         registered = any(map(_registers, node.decorator_list))
-        is_fixture = any(last_name(decorator) == "fixture" for decorator in node.decorator_list)
-        self.functions.append(replace(unit, registered=registered, is_fixture=is_fixture, parameters=names))
+        self.functions.append(
+            replace(unit, registered=registered, is_fixture="fixture" in decorators, parameters=names)
+        )
 
 
 def _unit(qualname: str, owner: str, line: int, found: Gathered) -> Unit:

@@ -43,6 +43,7 @@ BOX = "from app.core import Box\n"
         (METHOD + "class Lid:\n    def go(self): ...\n", "from app.core import Lid\ndef test():\n    Lid().brew()\n"),
         (METHOD + "class Lid:\n    def brew(self): ...\n    def go(self):\n        self.brew()\n",
          "from app.core import Box, Lid\ndef test():\n    Box(), Lid().go()\n"),
+        (METHOD + "    def go(self):\n        return vars(self), self.__dict__\n", f"{BOX}def test():\n    Box().go()\n"),
         ("def visit_a():\n    from app import late\n", "import app.core\ndef test(x, y):\n    getattr(x, f'leave_{y}')()\n"),
     ],
 )  # fmt: skip
@@ -66,6 +67,8 @@ def test_what_nobody_calls_does_not_run(open_files, core, test):
         (IMPORTS_LATE, "import app.core\ndef test(thing):\n    [getattr(thing, n) for n in dir(thing)]\n"),
         (IMPORTS_LATE, "import app.core\ndef test(text):\n    exec(text)\n"),
         (IMPORTS_LATE, "import app.core\ndef test(thing):\n    for one in thing.__dict__.values(): one()\n"),
+        (METHOD + "    @classmethod\n    def go(cls):\n        list(vars(cls).values())\n", f"{BOX}def test():\n    Box.go()\n"),
+        (METHOD + "    @classmethod\n    def go(cls):\n        list(cls.__dict__.items())\n", f"{BOX}def test():\n    Box.go()\n"),
         ("import atexit\n@atexit.register\n" + IMPORTS_LATE, "import app.core\n"),
         ("brew = lambda: __import__('app.late')\n", "import app.core\n"),
         (IMPORTS_LATE + "brew()\n", "import app.core\n"),
