@@ -19,6 +19,7 @@ from importgraph.selection.values import (
     Mark,
     Member,
     Mod,
+    Once,
     Unknown,
     WouldFail,
     is_native,
@@ -173,7 +174,7 @@ def _of_instance(frame: Frame, owner: Any, name: str, line: int) -> Any:
     if isinstance(cls, Ext) and cls.name in SESSION_KINDS:
         if name in owner.kwargs:
             found = owner.kwargs[name]
-            return found() if isinstance(found, FunctionType) else found
+            return found() if isinstance(found, FunctionType | Once) else found
         return Ext("pytest.add_marker") if name == "add_marker" else Bound(owner, name)
     if isinstance(cls, Ext):
         return Ext(f"{cls.name}().{name}")

@@ -4,12 +4,23 @@ Such a hook keeps each item exactly once, and where an item goes depends on that
 """
 
 import ast
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from importgraph.selection.values import Doubt, Ext, Func, GiveUp, ImportFails, Inst, Scope, Skipped
+from importgraph.selection.code_names import looked_for, names_of_code
+from importgraph.selection.values import (
+    Doubt,
+    Ext,
+    Func,
+    GiveUp,
+    ImportFails,
+    Inst,
+    Mark,
+    Once,
+    Scope,
+    Skipped,
+)
 
 if TYPE_CHECKING:
     from importgraph.selection.space import Space
@@ -26,6 +37,8 @@ class Sorter(msgspec.Struct, frozen=True):
     """The names of the lists, in the order in which they are joined."""
     early: bool
     """It runs before pytest groups tests by their parameters."""
+    looked_for: frozenset[str] | None
+    """The names it looks for in the code of a test; None for any."""
 
 
 def find_sorter(space: "Space", func: Any) -> Sorter | None:
@@ -33,13 +46,13 @@ def find_sorter(space: "Space", func: Any) -> Sorter | None:
     if not isinstance(func, Func) or not isinstance(func.node, ast.FunctionDef):
         return None
     try:
-        body = space.whole(func.scope.path, func.node).body
+        whole = space.whole(func.scope.path, func.node)
     except GiveUp:
         return None
     before: list[ast.stmt] = []
     loop: ast.For | None = None
     lists: list[str] = []
-    for statement in body:
+    for statement in whole.body:
         match statement:
             case ast.Expr(value=ast.Constant() | ast.Yield(value=None)) | ast.Pass():
                 pass
@@ -58,7 +71,7 @@ def find_sorter(space: "Space", func: Any) -> Sorter | None:
     if loop is None or not lists or len(set(lists)) < len(lists):
         return None
     early = _has_option(func.node, "wrapper", "hookwrapper") or _has_option(func.node, "tryfirst")
-    return Sorter(func, tuple(before), loop, tuple(lists), early)
+    return Sorter(func, tuple(before), loop, tuple(lists), early, looked_for(whole))
 
 
 def _joined(node: ast.expr) -> list[str]:
@@ -114,37 +127,52 @@ def place_of(space: "Space", sorter: Sorter, item: dict[str, Any]) -> int:
     return lengths.index(1)
 
 
+def placed(
+    space: "Space",
+    sorter: Sorter,
+    func: Func | None,
+    fixtures: list[str],
+    marks: list[Any],
+    named: tuple[str, ...],
+) -> int:
+    """Return which of the lists a test goes to; tests of one file that differ in nothing a hook asks for go together.
+
+    Args:
+        space: The modules.
+        sorter: The hook.
+        func: The test's function.
+        fixtures: The names of all fixtures it uses.
+        marks: Its marks.
+        named: The names of further marks, without arguments.
+
+    Raises:
+        Doubt: If text does not tell.
+    """
+    facts = item_facts(space, sorter, func, fixtures, [*marks, *[Mark(name, (), {}) for name in named]])
+    code = facts["function"].kwargs["__code__"].kwargs["co_names"] if "function" in facts else None
+    key = ("place", tuple(fixtures), tuple(map(id, marks)), named, code is None)
+    known: dict[tuple[str, ...] | None, int] = space.memo.setdefault(key, {})
+    if None in known:
+        return known[None]  # the hook does not ask for the names in its code
+    names = code() if known and code is not None else None
+    if names is not None and names in known:
+        return known[names]
+    place = place_of(space, sorter, facts)
+    known[code() if code is not None and code.asked else None] = place
+    return place
+
+
 _UNKNOWN = "where a hook of a conftest puts its tests is known at run time only"
 
 
-def item_facts(space: "Space", func: Func | None, fixtures: list[str], marks: list[Any]) -> dict[str, Any]:
+def item_facts(
+    space: "Space", sorter: Sorter, func: Func | None, fixtures: list[str], marks: list[Any]
+) -> dict[str, Any]:
     """Return the attributes of a test's item that such hooks ask for."""
     facts: dict[str, Any] = {"fixturenames": fixtures, "marks": marks}
     if func is not None and isinstance(func.node, ast.FunctionDef | ast.AsyncFunctionDef):
-        code = Inst(Ext("pytest.Code"), (), {"co_names": _once(lambda: names_of_code(space, func))})
+        code = Inst(
+            Ext("pytest.Code"), (), {"co_names": Once(lambda: names_of_code(space, func, sorter.looked_for))}
+        )
         facts["function"] = Inst(Ext("pytest.TestFunction"), (), {"__code__": code})
     return facts
-
-
-def _once(compute: Callable[[], Any]) -> Callable[[], Any]:
-    known: list[Any] = []
-
-    def value() -> Any:
-        if not known:
-            known.append(compute())
-        return known[0]
-
-    return value
-
-
-def names_of_code(space: "Space", func: Func) -> tuple[str, ...]:
-    """Return `function.__code__.co_names`: the globals and attributes that a function's own code names.
-
-    Raises:
-        GiveUp: If its text is not found.
-    """
-    node = space.whole(func.scope.path, func.node)
-    bare = ast.copy_location(type(node)(**{**dict(ast.iter_fields(node)), "decorator_list": []}), node)
-    module = compile(ast.Module([bare], []), "<test>", "exec", dont_inherit=True)
-    code = next(constant for constant in module.co_consts if hasattr(constant, "co_names"))
-    return tuple(code.co_names)

@@ -57,7 +57,7 @@ def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
         start = found.end() - 1
         ending = pattern.search(lead, start)
         if ending is not None:
-            ending = _outside_strings(lead, start, ending, pattern)
+            ending = outside_strings(lead, start, ending, pattern)
         position = ending.start() if ending is not None else len(source)
         yield start, position, indent, found["name"]
 
@@ -70,7 +70,7 @@ _TOKEN = re.compile(
 """A comment or string, where reading starts outside of one."""
 
 
-def _outside_strings(
+def outside_strings(
     text: bytes, start: int, ending: "re.Match[bytes]", pattern: "re.Pattern[bytes]"
 ) -> "re.Match[bytes] | None":
     """Return the first match of a pattern, from `ending` on, that is in no string which opens after `start`."""

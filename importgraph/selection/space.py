@@ -15,7 +15,7 @@ import msgspec
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.selection.attributes import attribute, symbolic
-from importgraph.selection.bodies import definition_at
+from importgraph.selection.bodies import definition_at, line_starts, text_around
 from importgraph.selection.calls import run_call
 from importgraph.selection.finder import Finder, Found
 from importgraph.selection.frame import Frame
@@ -90,6 +90,7 @@ class Space(msgspec.Struct):
     _speaks: dict[str, bool] = msgspec.field(default_factory=dict)
     _settling: int = 0
     _definitions: dict[tuple[str, int, str], Any] = msgspec.field(default_factory=dict)
+    _line_starts: dict[str, list[int]] = msgspec.field(default_factory=dict)
     _trees: dict[str, dict[tuple[int, str], Any]] = msgspec.field(default_factory=dict)
     _unseen: dict[str, bool] = msgspec.field(default_factory=dict)
     _yielding: dict[str, bool] = msgspec.field(default_factory=dict)
@@ -205,9 +206,21 @@ class Space(msgspec.Struct):
         """Return a function or class of a file with its body, or None where nothing of that name starts on the line."""
         key = (path, line, name)
         if key not in self._definitions:
-            source = self.source(path) or b""
-            self._definitions[key] = definition_at(source, line, name) or self._in_tree(path, line, name)
+            source, start = self.source(path) or b"", self._line_start(path, line)
+            self._definitions[key] = definition_at(source, start, line, name) or self._in_tree(
+                path, line, name
+            )
         return self._definitions[key]
+
+    def text_around(self, path: str, line: int, name: str) -> bytes | None:
+        """Return a text that holds the whole function or class of that name on a line; None where it is not found."""
+        return text_around(self.source(path) or b"", self._line_start(path, line), name)
+
+    def _line_start(self, path: str, line: int) -> int:
+        if path not in self._line_starts:
+            self._line_starts[path] = line_starts(self.source(path) or b"")
+        starts = self._line_starts[path]
+        return starts[line - 1] if line <= len(starts) else -1
 
     def _in_tree(self, path: str, line: int, name: str) -> Any:
         """Find a definition in the whole tree of a file: for those that cannot be cut out."""

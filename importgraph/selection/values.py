@@ -7,6 +7,7 @@ that are harmless to call. Everything else is one of the values below. All of th
 
 import ast
 import re
+from collections.abc import Callable
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
@@ -215,6 +216,25 @@ class Decorator(msgspec.Struct, eq=False):
     effect: str
     """`same`, `wrap` (same signature), `hide` (unknown signature), `unittest`."""
     data: Any = None
+
+
+class Once:
+    """A value that is computed when somebody asks."""
+
+    def __init__(self, compute: Callable[[], Any]) -> None:
+        self.compute = compute
+        self.known: list[Any] = []
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether somebody asked."""
+        return bool(self.known)
+
+    def __call__(self) -> Any:
+        """Return the value."""
+        if not self.known:
+            self.known.append(self.compute())
+        return self.known[0]
 
 
 SYMBOLIC = (Unknown, Ext, Mod, Ref, Mark, Param, Fixture, Func, Cls, Inst, Member, Bound, Decorator, Later)

@@ -19,10 +19,10 @@ from importgraph.selection.marks import marks_of
 from importgraph.selection.model import Dynamic, FileResult, Item
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.parametrize import Open, expand, fixture_names
-from importgraph.selection.reorder import Sorter, item_facts, place_of
+from importgraph.selection.reorder import Sorter, item_facts, place_of, placed
 from importgraph.selection.settings import Settings
 from importgraph.selection.tree import holds_doctests
-from importgraph.selection.values import Doubt, GiveUp, ImportFails, Mark, Skipped, WouldFail
+from importgraph.selection.values import Doubt, GiveUp, ImportFails, Skipped, WouldFail
 
 
 class Worker:
@@ -116,7 +116,7 @@ class Worker:
         items = _text_doctest(path, relative)
         if self.sorter is None:
             return items
-        place = place_of(self.space, self.sorter, item_facts(self.space, None, [], []))
+        place = place_of(self.space, self.sorter, item_facts(self.space, self.sorter, None, [], []))
         return [replace(item, place=place) for item in items]
 
     def _placed(self, frame: Frame, test: FoundTest, path: str, relative: str) -> Sequence[Item]:
@@ -137,11 +137,15 @@ class Worker:
             if item.marks not in places:
                 perhaps = [None, *(item.perhaps or ())]
                 found = {
-                    place_of(
-                        self.space, self.sorter, item_facts(self.space, test.func, names, [*known, *own])
+                    placed(
+                        self.space,
+                        self.sorter,
+                        test.func,
+                        names,
+                        known,
+                        (*item.marks, *([one] if one else ())),
                     )
                     for one in perhaps
-                    for own in [[Mark(name, (), {}) for name in (*item.marks, *([one] if one else []))]]
                 }
                 if len(found) > 1:
                     raise Doubt(f"the marks of `{test.name}` are known at run time only")
