@@ -1,6 +1,7 @@
 """`value.name`: what an attribute is, of each kind of value."""
 
 import os
+from collections.abc import Container
 from types import FunctionType
 from typing import Any
 
@@ -108,9 +109,18 @@ def symbolic(frame: Frame, module: str, name: str) -> Any:
         if module == "functools" or found is None:
             return Ext(f"{module}.{name}")
         return found
-    if module.partition(".")[0] in SYMBOLIC_TOPS:
+    top = module.partition(".")[0]
+    if top == "hypothesis" and frame.space.settling:
+        return None if f"{module}.{name}" not in _known_names() else Ext(f"{module}.{name}")
+    if top in SYMBOLIC_TOPS:
         return Ext(f"{module}.{name}")
     return None
+
+
+def _known_names() -> Container[str]:
+    from importgraph.selection.known import KNOWN
+
+    return KNOWN
 
 
 SYMBOLIC_TOPS = {
@@ -142,7 +152,28 @@ def _of_class(frame: Frame, owner: Cls, name: str, line: int) -> Any:
     if member is not None:
         return member
     value = class_attribute(frame, owner, name)
-    return Unknown(f"{owner.name}.{name} is not in sight", line) if value is None else value[0]
+    if value is None:
+        return Unknown(f"{owner.name}.{name} is not in sight", line)
+    if isinstance(value[0], Func) and value[0].kind == "class":
+        return Bound(owner, name)
+    return _got(frame, owner, value[0], line)
+
+
+def _got(frame: Frame, owner: Cls, value: Any, line: int) -> Any:
+    """Return what a class gives for an attribute of its: what `__get__` of a descriptor returns, else the value."""
+    from importgraph.selection.calls import run_call
+    from importgraph.selection.classes import class_attribute
+
+    getter = (
+        class_attribute(frame, value.cls, "__get__")
+        if isinstance(value, Inst) and isinstance(value.cls, Cls)
+        else None
+    )
+    if getter is None:
+        return value
+    if not isinstance(getter[0], Func):
+        return Unknown("what a descriptor gives", line)
+    return run_call(frame, getter[0], [value, None, owner], {}, line)
 
 
 def _of_function(owner: Func, name: str, line: int) -> Any:

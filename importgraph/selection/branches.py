@@ -330,12 +330,16 @@ def _harmless(frame: Frame, statement: ast.stmt, *, only_import: bool) -> bool:
 
 def run_with(frame: Frame, node: ast.With) -> None:
     """Run a `with`; `suppress` makes it a `try`."""
+    from importgraph.selection.calls import CONTEXT_MANAGER, run_call
     from importgraph.selection.evaluate import value_of
     from importgraph.selection.execute import run_block, store
 
     caught = False
     for item in node.items:
         value = value_of(frame, item.context_expr)
+        if isinstance(value, Inst) and isinstance(value.cls, Ext) and value.cls.name == CONTEXT_MANAGER:
+            function, args, kwargs = value.args
+            run_call(frame, function, args, kwargs, node.lineno)
         name = value.cls.name if isinstance(value, Inst) and isinstance(value.cls, Ext) else ""
         text = ast.unparse(item.context_expr)
         caught = caught or name.endswith("suppress") or text.startswith(("suppress(", "contextlib.suppress("))

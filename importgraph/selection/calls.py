@@ -69,7 +69,17 @@ def is_context_decorator(frame: Frame, cls: Any) -> bool:
     except GiveUp:
         return False
     names = {base.name for base in (*order, cls) if isinstance(base, Ext)}
-    return bool(names & {"contextlib.ContextDecorator", "numpy.errstate", "contextlib.AsyncContextDecorator"})
+    return bool(names & _CONTEXT_DECORATORS)
+
+
+CONTEXT_MANAGER = "contextlib._GeneratorContextManager"
+"""What calling a function under `contextlib.contextmanager` gives; with the function and its arguments."""
+_CONTEXT_DECORATORS = {
+    "contextlib.ContextDecorator",
+    "contextlib.AsyncContextDecorator",
+    CONTEXT_MANAGER,
+    "numpy.errstate",
+}
 
 
 def _call_named(frame: Frame, callee: Ext, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -100,7 +110,7 @@ def apply_mark(mark: Mark, args: list[Any], kwargs: dict[str, Any]) -> Any:
             return target
         if isinstance(target, Fixture):
             raise Doubt("a mark on a fixture, which pytest refuses")
-        if isinstance(target, Unknown | Inst):
+        if isinstance(target, Inst) or (isinstance(target, Unknown) and not target.instance):
             return Unknown("the result of a mark on something unknown", getattr(target, "line", 0))
     return Mark(mark.name, (*mark.args, *args), {**mark.kwargs, **kwargs})
 
@@ -177,6 +187,8 @@ def _call_function(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str
     known = KNOWN.get(f"{callee.scope.module}.{callee.name}")
     if known is not None:
         return known(frame, args, kwargs, line)
+    if callee.context:
+        return Inst(Ext(CONTEXT_MANAGER), (callee, args, kwargs))
     if _may_wait(frame, callee, args, kwargs):
         return Later(callee, tuple(args), kwargs, line)
     return run_call(frame, callee, args, kwargs, line)
@@ -253,6 +265,8 @@ def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, 
     if special is not None:
         return special(frame, args, kwargs, line)
     if callee is exec:
+        if _is_own_text(frame, args, kwargs):
+            return _run_text(frame, args[0], line)
         if len(args) < 2 or not isinstance(args[1], dict) or args[1] is module_scope(frame.scope).names:
             raise Doubt("calls exec() when imported", line)
         args[1][TAINT] = TAINT
@@ -261,6 +275,24 @@ def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, 
         return Unknown(f"the result of {callee.__name__}()", line)
     args = [frame.space.settle(argument, frame.scope.path) for argument in args]
     return call_native(callee, args, kwargs, line)
+
+
+def _is_own_text(frame: Frame, args: list[Any], kwargs: dict[str, Any]) -> bool:
+    """Tell whether `exec` gets a text that is known, to run it in the module's namespace."""
+    if not args or kwargs or not isinstance(args[0], str) or frame.unsure:
+        return False
+    names = module_scope(frame.scope).names
+    return frame.scope.names is names and all(space is names for space in args[1:])
+
+
+def _run_text(frame: Frame, text: str, line: int) -> None:
+    from importgraph.facts.host import Broken, parse
+    from importgraph.selection.execute import run_block
+
+    tree = parse(text.encode())
+    if isinstance(tree, Broken):
+        raise Doubt("calls exec() with a text that does not parse", line)
+    run_block(frame, tree.body)
 
 
 def _globals(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -432,4 +464,13 @@ def call_known(frame: Frame, name: str, args: list[Any], kwargs: dict[str, Any],
     )
 
 
-__all__ = ["apply_mark", "call", "call_known", "decorate", "describe", "hand_over", "shrug"]
+__all__ = [
+    "CONTEXT_MANAGER",
+    "apply_mark",
+    "call",
+    "call_known",
+    "decorate",
+    "describe",
+    "hand_over",
+    "shrug",
+]

@@ -175,6 +175,8 @@ def _decide(name: str, value: Any, patterns: Patterns) -> None:
         raise Doubt(f"`{name}` is a method of something")
     if isinstance(value, Ext) and (is_test_case([value]) or value.name in _PYTEST_CLASSES):
         return
+    if isinstance(value, Ext) and value.name.startswith("typing.") and value.name.endswith("[]"):
+        return  # an alias is neither a class nor a function
     if isinstance(value, Ext) and not _A_PATH.fullmatch(value.name):
         raise Doubt(f"`{name}` is {value.name}, whose source is not read")
     if (

@@ -22,7 +22,13 @@ _CHANGES = re.compile(
     rb"|[ \t]*\+?=(?!=)|[ \t]*[,)])|\baddsitedir\b|\bsyspath_prepend\b"
 )
 _STRING = re.compile(rb"\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''", re.DOTALL)
-_LACKING = re.compile(r"cannot import name '[^']*' from '([^']+)'")
+_LACKING = re.compile(r"cannot import name '([^']*)' from '([^']+)'")
+_UNSEEN = re.compile(
+    rb"\b__getattr__\b|\bglobals\b|\bexec\b|\bsetattr\b|\bvars\b|\blocals\b|\bsys\.modules(?:\.|\[(?![\"']))|\blazy_loader\b"
+    rb"|\.attach\b|\bimport[ \t(]+\*|\b__dict__\b"
+)
+"""What can bind names of a module without writing them down."""
+_MANY = 400
 _ABSENT = re.compile(r"no module named '([^']+)'")
 
 
@@ -41,9 +47,9 @@ def surely_fails(reason: str, conftests: Conftests, files: Sequence[str]) -> boo
     if absent is not None and _in_link_files(space, absent[1].partition(".")[0]):
         return False
     lacking = _LACKING.match(reason)
-    if lacking is not None and lacking[1].startswith("_pytest."):
+    if lacking is not None and lacking[2].startswith("_pytest."):
         return True
-    if lacking is not None and not _is_own(space, lacking[1], files):
+    if lacking is not None and not _surely_lacks(space, lacking[2], lacking[1], files):
         return False
     if absent is None and not reason.startswith(("cannot import name", "mark `")):
         return False
@@ -53,10 +59,39 @@ def surely_fails(reason: str, conftests: Conftests, files: Sequence[str]) -> boo
     return not space.verdicts[key]
 
 
-def _is_own(space: Space, module: str, files: Sequence[str]) -> bool:
-    """Tell whether a module belongs to the project: other people's may bind names in ways that are not followed."""
+def _surely_lacks(space: Space, module: str, name: str, files: Sequence[str]) -> bool:
+    """Tell whether a module that seems to lack a name surely lacks it.
+
+    One of the project does. Other people's may bind names in ways that are not followed: they do where nothing in
+    their text can bind a name unseen, the name is no word of it, and no file of their package sets it from outside.
+    """
     found = space.find(module, files[0]) if files else None
-    return found is not None and found.first
+    if found is None or found.first:
+        return found is not None
+    key = ("lacks", module, name)
+    if key not in space.verdicts:
+        source = (space.source(found.path) or b"") if found.readable else b"import *"
+        space.verdicts[key] = (
+            _UNSEEN.search(source) is None
+            and re.search(rb"\b" + name.encode() + rb"\b", source) is None
+            and not _set_from_outside(space, found.path, module, name)
+        )
+    return space.verdicts[key]
+
+
+def _set_from_outside(space: Space, path: str, module: str, name: str) -> bool:
+    """Tell whether a file of a module's package may set a name on it; yes where there are too many to look."""
+    top = path
+    for _ in range(module.count(".") + (path.endswith("/__init__.py"))):
+        top = os.path.dirname(top)
+    files = [
+        os.path.join(folder, file)
+        for folder, _, names in os.walk(top)
+        for file in names
+        if file.endswith(".py")
+    ]
+    sets = re.compile(rb"\.%b[ \t]*=(?!=)|[\"']%b[\"'][ \t]*[,\]]" % (name.encode(), name.encode()))
+    return len(files) > _MANY or any(sets.search(space.source(file) or b"") for file in files)
 
 
 def _looked_at(conftests: Conftests, files: Iterable[str]) -> Iterator[str]:

@@ -91,6 +91,8 @@ def _names_of(node: ast.AST) -> tuple[set[str], list[str]]:
     modules = any(isinstance(n, ast.Attribute) and n.attr == "modules" for n in ast.walk(node))
     if modules and "setattr" in names:
         hazards.append("setattr() on a module")
+    if any(isinstance(n, ast.keyword) and n.arg == "allow_module_level" for n in ast.walk(node)):
+        hazards.append("pytest.skip()")
     return names, hazards
 
 

@@ -109,6 +109,18 @@ def _abstract(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) 
     return Unknown("an abstract member", line, instance=True)
 
 
+def _context_manager(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    """`contextlib.contextmanager`: calling the function runs nothing, and what it gives decorates."""
+    if len(args) == 1 and isinstance(args[0], Func):
+        args[0].context = True
+        return args[0]
+    return Decorator("same")
+
+
+def _cast(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    return args[1] if len(args) == 2 else Unknown("typing.cast()", line)
+
+
 def _always_decorator(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     return Decorator("same")
 
@@ -249,6 +261,7 @@ KNOWN: dict[str, Handler] = {
     "functools.cache": _same,
     "functools.singledispatch": _same,
     "abc.abstractmethod": _abstract,
+    "typing.cast": _cast,
     "typing.no_type_check": _same,
     "typing.overload": _same,
     "typing.final": _same,
@@ -287,6 +300,8 @@ KNOWN: dict[str, Handler] = {
     "hypothesis.assume": _nothing,
     "hypothesis.reproduce_failure": _always_decorator,
     "hypothesis.strategies.composite": _hiding,
+    "hypothesis.internal.reflection.proxies": _wraps,
+    "hypothesis.internal.reflection.impersonate": _always_decorator,
     "anyio.get_available_backends": _anyio_backends,
     "anyio._core._eventloop.get_available_backends": _anyio_backends,
     "anyio.get_all_backends": lambda *_: ("asyncio", "trio"),
@@ -295,12 +310,19 @@ KNOWN: dict[str, Handler] = {
     "os.getenv": _environment,
     "importlib.util.find_spec": _find_spec,
     "importlib.import_module": _import_module,
-    "contextlib.contextmanager": _same,
+    "contextlib.contextmanager": _context_manager,
     "contextlib.asynccontextmanager": _same,
     "asyncio.coroutine": _same,
     "types.coroutine": _same,
     "warnings.catch_warnings": lambda *_: Decorator("wrap"),
 }
+for _home, _names in {
+    "core": ("given", "seed", "example", "reproduce_failure"),
+    "_settings": ("settings",),
+    "control": ("note", "assume"),
+}.items():
+    KNOWN.update((f"hypothesis.{_home}.{_name}", KNOWN[f"hypothesis.{_name}"]) for _name in _names)
+KNOWN["hypothesis.strategies._internal.core.composite"] = _hiding
 for _prefix in ("unittest.mock", "mock"):
     KNOWN[f"{_prefix}.patch"] = _patch(1)
     KNOWN[f"{_prefix}.patch.object"] = _patch(2)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, elements, touch
-from importgraph.selection.values import Bound, Doubt, Inst, Mark, Unknown, concrete
+from importgraph.selection.values import Bound, Cls, Decorator, Doubt, Func, Inst, Mark, Unknown, concrete
 
 _CHANGING: dict[Any, set[str]] = {
     list: {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse"},
@@ -44,6 +44,10 @@ def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, 
         from importgraph.selection.hooks import call_session
 
         return call_session(owner, name, args, kwargs, line)
+    if isinstance(owner, Decorator) and name in {"via", "xfail"}:
+        return owner  # hypothesis.example(…).via(…)
+    if isinstance(owner, Cls):
+        return _call_class_method(frame, owner, name, args, kwargs, line)
     kind: Any = type(owner)
     if name in _CHANGING.get(kind, ()):
         return _change(frame, owner, name, args, kwargs, line)
@@ -57,6 +61,19 @@ def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, 
     if not concrete(owner) or not concrete(args) or not concrete(kwargs) or name.startswith("__"):
         return Unknown(f"the result of .{name}()", line)
     return _attempt(owner, name, args, kwargs, line)
+
+
+def _call_class_method(
+    frame: Frame, owner: Cls, name: str, args: list[Any], kwargs: dict[str, Any], line: int
+) -> Any:
+    """Call a class method, taken from its class."""
+    from importgraph.selection.calls import run_call
+    from importgraph.selection.classes import class_attribute
+
+    found = class_attribute(frame, owner, name)
+    if found is None or not isinstance(found[0], Func):
+        return Unknown(f"the result of {owner.name}.{name}()", line)
+    return run_call(frame, found[0], [owner, *args], kwargs, line)
 
 
 def _attempt(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:

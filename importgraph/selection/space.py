@@ -88,7 +88,8 @@ class Space(msgspec.Struct):
     _settled: dict[str, Any] = msgspec.field(default_factory=dict)
     _growing: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
     _speaks: dict[str, bool] = msgspec.field(default_factory=dict)
-    _settling: int = 0
+    settling: int = 0
+    """How many names of other people's modules are being read."""
     _definitions: dict[tuple[str, int, str], Any] = msgspec.field(default_factory=dict)
     _line_starts: dict[str, list[int]] = msgspec.field(default_factory=dict)
     _trees: dict[str, dict[tuple[int, str], Any]] = msgspec.field(default_factory=dict)
@@ -248,7 +249,7 @@ class Space(msgspec.Struct):
             known = symbolic(frame, module, name)
             if known is not None:
                 return known
-            if not self._settling and not found.first:
+            if not self.settling and not found.first:
                 return (
                     Mod(f"{module}.{name}")
                     if self._is_module(found, module, name, importer)
@@ -309,11 +310,11 @@ class Space(msgspec.Struct):
             return value
         if value.name not in self._settled:
             self._settled[value.name] = value
-            self._settling += 1
+            self.settling += 1
             try:
                 self._settled[value.name] = self._read_name(value, importer)
             finally:
-                self._settling -= 1
+                self.settling -= 1
         return self._settled[value.name]
 
     def _computed(self, value: Later) -> Any:

@@ -4,7 +4,7 @@ import ast
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, elements, module_scope, touch
-from importgraph.selection.values import Cls, Doubt, Ext, Func, Inst, Mod, concrete
+from importgraph.selection.values import Cls, Decorator, Doubt, Ext, Func, Inst, Mod, concrete
 
 
 def set_attribute(frame: Frame, owner: Any, name: str, value: Any, line: int) -> None:
@@ -41,8 +41,15 @@ def _is_plain_data(owner: Cls, name: str, value: Any) -> bool:
     """Tell whether an attribute has no say in collection: data under a name that held no function or class before."""
     before = owner.names.get(name)
     return (
-        concrete(value) and concrete(before) and name not in {"__test__", "pytestmark", "__init__", "__new__"}
+        _is_data(value)
+        and _is_data(before)
+        and name not in {"__test__", "pytestmark", "__init__", "__new__", "runTest"}
     )
+
+
+def _is_data(value: Any) -> bool:
+    """Tell whether a value is neither a function nor a class: a constant, or what hypothesis's `settings` gives."""
+    return concrete(value) or (isinstance(value, Decorator) and value.effect == "same")
 
 
 def _set_on_session(frame: Frame, owner: Inst, name: str, value: Any, line: int) -> None:

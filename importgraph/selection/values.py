@@ -154,6 +154,8 @@ class Func(msgspec.Struct, eq=False):
     patches: int = 0
     """Arguments that `mock.patch` fills."""
     wrapped: bool = False
+    context: bool = False
+    """`contextlib.contextmanager` decorates it."""
     defaults: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
