@@ -174,7 +174,8 @@ def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Conte
             relative = relative_path(file, plan.settings)
             results[file] = FileResult(relative, (), Dynamic(relative, plan.doubt))
     store = Results(request.store, plan.settings, plan.environment, plan.shared)
-    results.update((file, result) for file, result in store.load(files).items() if file not in results)
+    if len(results) < len(files):
+        results = _loaded(plan, store, files) | results
     left = [file for file in files if file not in results]
     batches = _evaluated(plan, left, files, request)
     fresh = (result for batch in batches for result in batch.results)
@@ -190,6 +191,17 @@ def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Conte
     if batches:
         store.save(results, depends)
     return results, _context(plan, request, depends, store)
+
+
+def _loaded(plan: Plan, store: Results, files: list[str]) -> dict[str, FileResult]:
+    """Return the stored results that hold, as far as what files change in each other is what it was."""
+    loaded = store.load(files)
+    if len(loaded) == len(files):
+        return loaded
+    space = plan.conftests.space
+    space.changed_elsewhere = changed_elsewhere(space, files)
+    outdated = store.outdated({*space.changed_elsewhere, *space.patched})
+    return {file: result for file, result in loaded.items() if file not in outdated}
 
 
 def _context(plan: Plan, request: Request, depends: set[str], store: Results) -> Context:
@@ -223,8 +235,6 @@ def _evaluated(plan: Plan, files: list[str], every: list[str], request: Request)
     """Collect files in this process, and where there are many in copies of it."""
     if not files:
         return []
-    space = plan.conftests.space
-    space.changed_elsewhere = changed_elsewhere(space, every)
     worker = Worker(plan.settings, plan.conftests, every, plan.sorter, names_ids=plan.names_ids)
     deadline = time.monotonic() + request.timeout if request.timeout else 0
     alone = request.workers <= 1 or len(files) < _FEW or not can_fork()

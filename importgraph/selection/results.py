@@ -25,6 +25,8 @@ class Stored(msgspec.Struct, frozen=True, array_like=True):
     paths: list[str]
     uses: dict[int, list[int]]
     """Of each path, by its place in `paths`: the paths whose text had a say in what is known of it."""
+    foreign: list[tuple[str, str]]
+    """What files of the session change in others: (path, name), sorted."""
 
 
 class Results:
@@ -43,6 +45,8 @@ class Results:
         self.folder = folder
         self.probes: set[str] = set()
         self.variables: dict[str, str | None] = {}
+        self.foreign: set[tuple[str, str]] = set()
+        self._stored: dict[str, set[str]] = {}
         self.uses: dict[str, set[str]] = {}
         """The files whose text had a say in what is known of a file."""
         name = hashlib.blake2b(
@@ -84,12 +88,23 @@ class Results:
         self.probes.update(found.path for found in old.stamps.folders)
         self.variables.update(old.stamps.variables)
         stored = {old.paths[user]: {old.paths[used] for used in found} for user, found in old.uses.items()}
+        self._stored, self.foreign = stored, set(old.foreign)
         touched = dependents(stored, stale)
         kept = {file: old.results[file] for file in files if file in old.results and file not in touched}
         for path in closure(stored, kept):
             if path in stored:
                 self.uses.setdefault(path, set()).update(stored[path])
         return kept
+
+    def outdated(self, foreign: set[tuple[str, str]]) -> set[str]:
+        """Return the files of which the results that were loaded do not hold.
+
+        Args:
+            foreign: What files of the session change in others today.
+        """
+        moved = {path for path, _ in self.foreign ^ foreign}
+        self.foreign = foreign
+        return dependents(self._stored, moved)
 
     def add(self, batch: Batch) -> None:
         """Take note of what fresh results depend on."""
@@ -115,7 +130,7 @@ class Results:
             for path in paths
             if path in self.uses
         }
-        stored = Stored(self._context, stamps, dict(results), paths, uses)
+        stored = Stored(self._context, stamps, dict(results), paths, uses, sorted(self.foreign))
         write(self.folder, self._name, msgspec.msgpack.encode(stored))
 
 

@@ -97,6 +97,8 @@ class Space(msgspec.Struct):
     _yielding: dict[str, bool] = msgspec.field(default_factory=dict)
     changed_elsewhere: frozenset[tuple[str, str]] = frozenset()
     """Names, with the file that holds each, that other files of the session change (`shared.py`)."""
+    patched: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    """Attributes of classes, with the file that holds each, that conftests set."""
     verdicts: dict[tuple[str, ...], bool] = msgspec.field(default_factory=dict)
     """What was decided for the whole session."""
     memo: dict[tuple[Any, ...], Any] = msgspec.field(default_factory=dict)

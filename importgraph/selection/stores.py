@@ -21,7 +21,8 @@ def set_attribute(frame: Frame, owner: Any, name: str, value: Any, line: int) ->
             owner.attrs[name] = frame_unknown(line)
     elif isinstance(owner, Cls):
         if owner.path != frame.scope.path and not _is_plain_data(owner, name, value):
-            raise Doubt(f"changes {owner.name}.{name}, a class of another file", line)
+            _set_on_foreign(frame, owner, name, line)
+            return
         if frame.unsure:
             owner.doubt = (
                 owner.doubt or f"{owner.name}.{name} is set under a condition that text does not decide"
@@ -35,6 +36,21 @@ def set_attribute(frame: Frame, owner: Any, name: str, value: Any, line: int) ->
         raise Doubt("sets attributes of its own module", line)
     elif isinstance(owner, Ext) and owner.name.startswith("sys.modules"):
         raise Doubt("sets attributes of modules through sys.modules", line)
+
+
+def _set_on_foreign(frame: Frame, owner: Cls, name: str, line: int) -> None:
+    """Change a class of another file: conftests are read before all tests, so that from there every file sees it.
+
+    Raises:
+        Doubt: If another file does it; who sees that depends on the order of imports.
+    """
+    from importgraph.selection.values import Unknown
+
+    if not frame.scope.path.endswith("/conftest.py"):
+        raise Doubt(f"changes {owner.name}.{name}, a class of another file", line)
+    owner.names[name] = Unknown(f"set by a conftest on line {line}", line)
+    owner.doubt = owner.doubt or f"{owner.name}.{name} is set by a conftest on line {line}"
+    frame.space.patched.add((owner.path, f"{owner.name}.{name}"))
 
 
 def _is_plain_data(owner: Cls, name: str, value: Any) -> bool:

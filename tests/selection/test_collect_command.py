@@ -187,3 +187,26 @@ def test_an_answer_depends_on_the_conftest_that_put_everything_in_doubt(tmp_path
     assert collect(capsys, folder, store=store).out == ""
     (folder / "conftest.py").write_text("")
     assert "test_b.py::test_b" in collect(capsys, folder, store=store).out
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("test_a.py", "from helper import NUMBERS\n", "NUMBERS.append(3)\n"),
+        ("sub/conftest.py", "from helper import Base\n", "Base.test_more = lambda self: None\n"),
+    ],
+)
+def test_what_one_file_does_to_another_outdates_the_files_that_use_it(tmp_path, capsys, path, before, after):
+    folder, store = tmp_path / "suite", tmp_path / "store"
+    files = {
+        "helper.py": "NUMBERS = [1, 2]\nclass Base:\n    def test_given(self): pass\n",
+        "test_b.py": "import pytest\nfrom helper import NUMBERS, Base\n"
+        "@pytest.mark.parametrize('n', NUMBERS)\ndef test_n(n): pass\nclass TestBase(Base): pass\n",
+        "sub/test_c.py": "def test_c(): pass\n",
+    }
+    write_tree(folder, {**FILES, **files, path: before})
+    assert "test_b.py::test_n[1]" in collect(capsys, folder, store=store).out
+    (folder / path).write_text(before + after)
+    warm = collect(capsys, folder, store=store)
+    assert warm.out == collect(capsys, folder, store=tmp_path / "fresh").out
+    assert "test_b.py::test_n[1]" not in warm.out

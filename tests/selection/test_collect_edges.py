@@ -202,3 +202,40 @@ def test_paths_are_not_tests(compare):
     """
     callable_too = "from pathlib import Path\ntest_method = Path('x').exists\n"
     compare({"test_paths.py": text, "test_method.py": callable_too}, dynamic=("test_method.py",))
+
+
+def test_a_conftest_that_changes_a_class_of_the_product(compare):
+    product = """
+        class Page:
+            def draw(self): pass
+            def size(self): pass
+        class TestBase:
+            def test_given(self): pass
+        SIZES = [1, 2]
+    """
+    conftest = """
+        from product import Page, TestBase
+        def draw(page): return page
+        def test_more(self): pass
+        Page.draw = draw
+        TestBase.test_more = test_more
+    """
+    uses = """
+        import pytest
+        from product import SIZES, Page
+        @pytest.mark.parametrize("call", [Page.draw, Page.size])
+        def test_calls(call): pass
+        @pytest.mark.parametrize("size", SIZES)
+        def test_sizes(size): pass
+        class TestPage(Page):
+            def test_draw(self): pass
+    """
+    inherits = "from product import TestBase\nclass TestChild(TestBase):\n    def test_own(self): pass\n"
+    files = {
+        "product.py": product,
+        "conftest.py": conftest,
+        "test_plain.py": "from product import Page\ndef test_page(): Page().draw()",
+        "test_params.py": uses.replace("class TestPage(Page)", "class Other(Page)"),
+        "test_inherits.py": inherits,
+    }
+    compare(files, dynamic=("test_inherits.py",), expands=("test_params.py::test_calls",))
