@@ -74,7 +74,7 @@ TYPES = {
     "AttributeError": {"missing-name", "import-cycle", "wrong-type", "wrong-fixture"},
     "TypeError": {"wrong-type", "wrong-call", "class-conflict", "wrong-fixture", "wrong-parametrize"},
     "ImportPathMismatchError": {"file-mismatch"}, "CollectError": {"skip-outside-test", "file-mismatch"},
-    "PytestUnknownMarkWarning": {"unknown-marker"},
+    "PytestUnknownMarkWarning": {"unknown-marker"}, "PytestCollectionWarning": {"wrong-test-class"},
     "Failed": {"unknown-marker", "mark-on-fixture", "wrong-fixture", "wrong-parametrize", "raised", "conftest"},
 }  # fmt: skip
 """Which kinds of cause an exception may be reported as."""

@@ -347,6 +347,13 @@ class Expressions(Imports):
         """Apply an operator."""
         if isinstance(left, Items) and isinstance(right, Items) and isinstance(op, ast.Add):
             return Items(left.kind, [*left.values, *right.values], left.exact and right.exact)
+        if isinstance(op, ast.Mult) and isinstance(left, Items) is not isinstance(right, Items):
+            repeated = left if isinstance(left, Items) else right
+            return (
+                Items(repeated.kind, list(repeated.values), exact=False)
+                if isinstance(repeated, Items)
+                else ANYTHING
+            )
         if isinstance(left, Items) and isinstance(op, ast.Add):
             return Items(left.kind, list(left.values), exact=False)
         if isinstance(op, ast.BitOr) and (_no_union(left, right) or _no_union(right, left)):
@@ -448,6 +455,8 @@ class Expressions(Imports):
         self.frame.line = node.lineno
         if value == Outside("sys.version_info"):
             return _version_part(self.version, index)
+        if value == Outside("sys.modules") and isinstance(index, Constant) and index.value in self.modules:
+            return self.modules[index.value]
         if isinstance(value, ClassValue):
             return value
         if isinstance(value, Outside) and not value.called:

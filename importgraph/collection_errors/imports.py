@@ -62,7 +62,9 @@ class Imports(State, ABC):
         """Raise what importing a missing module raises, unless code may bring it."""
         if outer is not None and self._may_bring(outer):
             return self.modules.setdefault(name, ModuleValue(name, "", is_open=True))
-        if outer is None and (self.search.may_be_hooked(name) or not self.knows_outside):
+        if outer is None and (
+            self.search.may_be_hooked(name) or not self.knows_outside or self._is_stubbed(name)
+        ):
             return self.modules.setdefault(name, ModuleValue(name, "", is_open=True))
         ours = outer is not None and self.search.is_project(outer.path or f"{outer.folders[0]}/")
         kind = CauseKind.MISSING_MODULE if ours else CauseKind.MISSING_DISTRIBUTION
@@ -70,6 +72,15 @@ class Imports(State, ABC):
         if outer is not None and not outer.folders:
             message += f"; '{outer.name}' is not a package"
         return self.fail("ModuleNotFoundError", kind, name, message)
+
+    def _is_stubbed(self, name: str) -> bool:
+        """Tell whether code that fills `sys.modules` or `sys.path` under computed names may bring it."""
+        if not self.stubbing:
+            return False
+        quoted = re.compile(rb"""["']""" + re.escape(name.encode()) + rb"""["'.]""")
+        return any(
+            quoted.search(self.sources.text(path)) for path in self.stubbing
+        ) or self.search.is_in_tree(name)
 
     knows_outside = True
     """What is installed is known; otherwise modules from outside count as installed."""
@@ -81,7 +92,9 @@ class Imports(State, ABC):
             return not outer.folders
         if not outer.path.endswith(".py"):
             return True
-        return _OWN_PATH.search(self.sources.text(outer.path)) is not None
+        return _OWN_PATH.search(self.sources.text(outer.path)) is not None or self.installed.is_filled(
+            outer.path
+        )
 
     def _create(self, name: str, last: str, spec: Spec, outer: ModuleValue | None) -> ModuleValue:
         module = ModuleValue(name, spec.path, spec.folders)
@@ -91,9 +104,11 @@ class Imports(State, ABC):
         else:
             module.is_read = not spec.path and bool(spec.folders)
             module.is_open = not module.is_read
+        module.is_open |= name not in self.modules  # it makes room for another
+        module = self.modules.setdefault(name, module)
         if outer is not None:
             outer.names[last] = module
-        return self.modules.get(name, module)
+        return module
 
     def _is_followed(self, name: str, spec: Spec) -> bool:
         """Tell whether an installed module is run as those of the project are."""

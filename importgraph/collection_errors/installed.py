@@ -61,7 +61,7 @@ class Installed:
 
     def _read(self, path: str) -> frozenset[str] | None:
         text = self._text(path)
-        if _COMPUTED.search(text) or is_open(text):
+        if _COMPUTED.search(text) or is_open(text) or self.is_filled(path):
             return None
         tree = parse(text)
         if isinstance(tree, Broken):
@@ -74,6 +74,24 @@ class Installed:
                     return None
                 found |= inner
         return frozenset(found)
+
+    def is_filled(self, path: str) -> bool:
+        """Tell whether a submodule that a package imports puts names into the package, or brings modules."""
+        folder, file = os.path.split(path)
+        if file != "__init__.py":
+            return False
+        package = os.path.basename(folder).encode()
+        filling = re.compile(
+            rb"sys\.modules\[(?:__package__|[\"'](?:\w+\.)*" + package + rb"[\"'])\]|meta_path"
+        )
+        imports = make_index(self._text(path)).imports
+        parts = {
+            target[1:].partition(".")[0] or name for target, name, _ in imports if target.startswith(".")
+        }
+        specs = (self.search.inside((folder,), part) for part in parts if part)
+        return any(
+            filling.search(self._text(spec.path)) for spec in specs if spec is not None and spec.readable
+        )
 
     def _star(self, path: str, node: ast.ImportFrom) -> frozenset[str] | None:
         parts = (node.module or "").split(".") if node.module else []

@@ -30,6 +30,8 @@ class CauseKind(StrEnum):
     MARK_ON_FIXTURE = "mark-on-fixture"
     FIXTURE = "wrong-fixture"
     PARAMETRIZE = "wrong-parametrize"
+    TEST_CLASS = "wrong-test-class"
+    """A class named as a test class that pytest cannot collect, where that warning is an error."""
     FILE_MISMATCH = "file-mismatch"
     """Two test files with one module name."""
     CONFTEST = "conftest"

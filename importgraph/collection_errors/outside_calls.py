@@ -1,7 +1,8 @@
 """Calls of what is not read, where their effect on collection is known: pytest, importlib, `sys.path`."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath, PurePosixPath
 from typing import Never
 
@@ -75,6 +76,10 @@ class OutsideCalls(Calls):
             "sys.modules.__setitem__": self._replace,
             "sys.modules.update": self._replace_all,
             "gettext.install": self._gettext,
+            "warnings.filterwarnings": lambda given: self._filter(
+                given, ("action", "message", "category", "module")
+            ),
+            "warnings.simplefilter": lambda given: self._filter(given, ("action", "category")),
             "functools.wraps": lambda _: Outside("functools.wraps", called=True),
             "sys.exit": lambda _: self._raise_now("SystemExit"),
             "builtins.exit": lambda _: self._raise_now("SystemExit"),
@@ -153,7 +158,9 @@ class OutsideCalls(Calls):
                 f"Unknown '{name}' mark, did you mean 'parametrize'?",
             )
         warning = f"Unknown pytest.mark.{name} - is this a typo?"
-        fails = marks.strict or is_error(marks.filters, warning, self.frame.scope.module.name)
+        fails = marks.strict or is_error(
+            marks.filters, warning, self.frame.scope.module.name, "PytestUnknownMarkWarning"
+        )
         if not fails or name in marks.known or name.startswith("_") or marks.may_exist(name):
             return
         near = near_matches(name, sorted(marks.known), limit=1)
@@ -230,6 +237,20 @@ class OutsideCalls(Calls):
             self.fail("Failed", CauseKind.FIXTURE, place, "'request' is a reserved name for fixtures")
         return FixtureValue(function, options, self.frame.line)
 
+    def _filter(self, given: Arguments, parameters: Sequence[str]) -> Value:
+        """Change the warning filters as code does at import; into errors only where that is sure."""
+        named = dict(zip(parameters, given.positional, strict=False)) | dict(given.named)
+        texts = {
+            key: value.value if isinstance(value, Constant) else value.name.removeprefix("builtins.")
+            for key, value in named.items()
+            if isinstance(value, Constant | Outside)
+        }
+        sure = len(texts) == len(named) and given.exact and not self.tentative
+        parts = [str(texts.get(key, "")) for key in ("action", "message", "category", "module")]
+        if (sure or parts[0] != "error") and not any(":" in part for part in parts):
+            self.marks = replace(self.marks, filters=(*self.marks.filters, ":".join(parts)))
+        return Constant(None)
+
     # -- importlib ------------------------------------------------------------------------------
 
     def _import_by_name(self, given: Arguments) -> Value:
@@ -264,13 +285,21 @@ class OutsideCalls(Calls):
         """Put something into `sys.modules`."""
         if isinstance(key, Constant) and isinstance(key.value, str):
             name = key.value
-            module = value if isinstance(value, ModuleValue) else ModuleValue(name, "", is_open=True)
-            self.modules[name] = module
+            self.modules[name] = module = self._stand_in(name, value)
             package, _, last = name.rpartition(".")
             if package in self.modules:
                 self.modules[package].names.setdefault(last, module)
         else:
             self.stubs_modules()
+
+    def _stand_in(self, name: str, value: Value) -> ModuleValue:
+        """Return what a value in `sys.modules` is as a module; what wraps one passes its names on."""
+        if isinstance(value, ModuleValue):
+            return value
+        old = self.modules.get(name)
+        if old is None:
+            return ModuleValue(name, "", is_open=True)
+        return ModuleValue(name, old.path, old.folders, dict(old.names), is_read=old.is_read, is_open=True)
 
     def stubs_modules(self) -> None:
         """Note that code puts modules into `sys.modules` whose names text does not tell."""
@@ -278,8 +307,7 @@ class OutsideCalls(Calls):
             frame.scope.module.is_open = True
             if frame.scope.kind == "module":
                 break
-        if self.frame.path.rpartition("/")[2].startswith(("conftest", "test_")):
-            self.knows_outside = False
+        self.stubbing.update(frame.path for frame in self.frames)
 
     def _replace(self, given: Arguments) -> Value:
         if len(given.positional) > 1:
@@ -410,7 +438,8 @@ class OutsideCalls(Calls):
 
     def _add_paths(self, given: Arguments) -> Value:
         first = given.positional[0] if given.positional else ANYTHING
-        for value in first.values if isinstance(first, Items) and first.exact else [ANYTHING]:
+        known = first.values if isinstance(first, Items) else []
+        for value in known if isinstance(first, Items) and first.exact else [*known, ANYTHING]:
             self._put_path(value, front=False)
         return Constant(None)
 

@@ -68,8 +68,14 @@ class Plugins:
     @cached_property
     def modules(self) -> tuple[str, ...]:
         """The modules of the plugins that are loaded: pytest's own, installed ones, and those of `-p`."""
-        named = [name for name in self.settings.plugins if not name.startswith("no:")]
-        return ("_pytest", *self.installed, *named)
+        return ("_pytest", *self.installed, *self.named)
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """The modules of the plugins that `-p` names, without pytest's own."""
+        entries = dict(self.search.environment.pytest_plugins)
+        names = [name for name in self.settings.plugins if not name.startswith("no:")]
+        return tuple(entries.get(name, name) for name in names if self._spec(f"_pytest.{name}") is None)
 
     @cached_property
     def installed(self) -> tuple[str, ...]:

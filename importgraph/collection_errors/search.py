@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from importgraph.selection.environment import Environment
@@ -44,6 +45,8 @@ class Search:
     def __init__(self, environment: Environment, path: list[str]) -> None:
         self.environment = environment
         self.path = path
+        self.root = ""
+        """The folder of the project."""
         self.finder = Finder(environment, ())
         self._outside = tuple(f"{folder}{os.sep}" for folder in (*environment.standard, *environment.folders))
         self._fixed = tuple(dict.fromkeys((*environment.standard, *environment.site)))
@@ -139,6 +142,22 @@ class Search:
     def is_project(self, path: str) -> bool:
         """Tell whether a file is neither of the standard library nor installed."""
         return not path.startswith(self._outside)
+
+    def is_in_tree(self, name: str) -> bool:
+        """Tell whether a folder of the project has a top-level module, which a changed path may find."""
+        return name in self._tree
+
+    @cached_property
+    def _tree(self) -> frozenset[str]:
+        found: set[str] = set()
+        for _, folders, files in os.walk(self.root) if self.root else ():
+            folders[:] = [one for one in folders if not one.startswith(".") and one != "__pycache__"]
+            if "__init__.py" not in files:
+                found.update(folders)
+                found.update(
+                    file.partition(".")[0] for file in files if file.endswith((".py", ".so", ".pyd"))
+                )
+        return frozenset(found)
 
     def may_be_hooked(self, name: str) -> bool:
         """Tell whether code that runs when the interpreter starts may bring a module (editable installs)."""

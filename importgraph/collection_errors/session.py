@@ -21,6 +21,7 @@ from importgraph.collection_errors.shapes import shape_failure
 from importgraph.collection_errors.source_files import SourceFiles
 from importgraph.collection_errors.state import Marks
 from importgraph.collection_errors.statements import Statements
+from importgraph.collection_errors.test_classes import uncollectable
 from importgraph.collection_errors.values import Constant, Items, ModuleValue
 from importgraph.config import least_python, read_toml
 from importgraph.errors import ConfigError
@@ -70,6 +71,7 @@ class Session:
         """Load the initial conftests, then every test file."""
         self.files = self._found()
         self.machine.marks = replace(self.machine.marks, may_exist=self._registered)
+        marks = self.machine.marks
         self.aborted = (
             refused_at_once(self.settings, self.plugins)
             or self._start_plugins()
@@ -79,6 +81,7 @@ class Session:
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
             return
+        self.machine.marks = marks  # pytest forgets the warning filters that conftests set while it starts
         for file in self.files:
             failure = self._blocked(os.path.dirname(file)) or self._collect(file)
             if failure is not None and not (file in self._lenient and _is_import_error(failure)):
@@ -94,16 +97,24 @@ class Session:
 
     def _start_plugins(self) -> Failure | None:
         """Import the installed plugins; one that fails ends the session."""
-        for module in self.plugins.installed:
+        for module in (*self.plugins.named, *self.plugins.installed):
             try:
                 self.machine.import_module(module)
             except Raised as raised:
-                return raised.failure
+                return (
+                    raised.failure if raised.failure.chain else self._without_plugin(raised.failure, module)
+                )
             except Skipped:
                 continue
             finally:
                 self.machine.frames.clear()
         return None
+
+    def _without_plugin(self, failure: Failure, module: str) -> Failure:
+        """Place the failure of a plugin that is not there where the settings name it."""
+        place = str(self.settings.ini or self.settings.rootdir)
+        text = self.machine.sources.text(place)
+        return _behind(failure, Step(place, _line_of(text, module.encode())))
 
     def _initial(self) -> tuple[str, ...]:
         """Return the conftests that pytest loads before it collects, in its order."""
@@ -200,7 +211,10 @@ class Session:
     def _looked_at(self, module: ModuleValue, path: str) -> Failure | None:
         """Return what pytest stumbles over in a module that it has imported."""
         named = self._named_plugins(module) if path.endswith("conftest.py") else None
-        return named or shape_failure(module, self.settings)
+        wrong = named or shape_failure(module, self.settings)
+        if wrong is not None or path.endswith("conftest.py"):
+            return wrong
+        return next(uncollectable(module, self.settings, self.machine.marks.filters), None)
 
     def _named_plugins(self, module: ModuleValue) -> Failure | None:
         """Import the plugins that a conftest names."""
@@ -335,6 +349,7 @@ def make_session(settings: Settings, environment: Environment) -> Session:
     initial = initial_folders(settings)
     conftests = Conftests(space, settings.confcutdir, settings.conftest, initial=initial)
     search = Search(environment, list(shared))
+    search.root = str(settings.rootdir)
     plugins = Plugins(settings, search)
     marks = _marks(settings, plugins)
     machine = Statements(search, SourceFiles(environment.version), marks, _version(environment))

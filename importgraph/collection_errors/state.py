@@ -59,6 +59,8 @@ class State:
         """Counts what may raise; compared before and after."""
         self.import_risk = 0
         """Counts what may raise an ImportError."""
+        self.stubbing: set[str] = set()
+        """Files whose code brings modules in a way that text does not show."""
         self.steps = 0
         self.tentative = 0
         """How many branches that may not run stand around what is being run."""
@@ -87,7 +89,7 @@ class State:
         if line:
             self.frame.line = line
         chain = tuple(Step(frame.path, frame.line) for frame in self.frames)
-        last = chain[-1]
+        last = chain[-1] if chain else Step("", 0)  # pytest itself imports a plugin
         raise Raised(Failure(exception, kind, subject, message, last.path, last.line, chain))
 
     def may_fail(self, *, imports: bool = False) -> None:

@@ -237,10 +237,13 @@ class Statements(ClassStatements):
     def _with(self, node: ast.With) -> Flow:
         swallowed: list[Value] = []
         unsure = False
+        restores = False
+        marks = self.marks
         for item in node.items:
             value = self.evaluate(item.context_expr)
             call = item.context_expr
             name = value.name.removesuffix("()") if isinstance(value, Outside) else ""
+            restores = restores or name == "warnings.catch_warnings"
             if name == "contextlib.suppress" and isinstance(call, ast.Call):
                 swallowed += [self.evaluate(part) for part in call.args if not isinstance(part, ast.Starred)]
             elif name.rpartition(".")[2] in {"raises", "suppress", "assertRaises", "deprecated_call"} or (
@@ -249,11 +252,16 @@ class Statements(ClassStatements):
                 unsure = True
             if item.optional_vars is not None:
                 self.bind_target(item.optional_vars, ANYTHING)
-        if unsure:
-            return self._branches(node.body, [])
+        try:
+            return self._branches(node.body, []) if unsure else self._suppressing(node.body, swallowed)
+        finally:
+            if restores:
+                self.marks = marks
+
+    def _suppressing(self, body: list[ast.stmt], swallowed: list[Value]) -> Flow:
         depth = len(self.frames)
         try:
-            return self.run_body(node.body)
+            return self.run_body(body)
         except Raised as raised:
             if not any(_covers(value, raised.failure) for value in swallowed):
                 raise
@@ -271,17 +279,16 @@ class Statements(ClassStatements):
         if node.cause is not None:
             self.evaluate(node.cause)
         self.frame.line = node.lineno
-        if self._handled and self._handled[-1].exception in {"ImportError", "ModuleNotFoundError"}:
-            raise Raised(self._renamed(self._handled[-1], value))
-        self._raise_value(value)
-
-    def _raise_value(self, value: Value) -> None:
         name, bases = _exception(value)
         outside = value.name.removesuffix("()") if isinstance(value, Outside) else ""
         if outside in _SKIPS or "SkipTest" in bases:
             raise Skipped
-        if isinstance(value, Constant):
-            return
+        if self._handled and self._handled[-1].exception in {"ImportError", "ModuleNotFoundError"}:
+            raise Raised(self._renamed(self._handled[-1], value))
+        if not isinstance(value, Constant):
+            self._raise_value(value, name, bases)
+
+    def _raise_value(self, value: Value, name: str, bases: tuple[str, ...]) -> None:
         if value is ANYTHING:
             name = "Exception"
         place = f"{name} in {self.frame.path}"
@@ -382,8 +389,16 @@ class Statements(ClassStatements):
             if isinstance(target, ast.Name):
                 self.lookup(target.id)
                 self.frame.scope.names.pop(target.id, None)
-            elif isinstance(target, ast.Attribute | ast.Subscript):
+            elif isinstance(target, ast.Subscript):
+                self._delete_item(self.evaluate(target.value), self.evaluate(target.slice))
+            elif isinstance(target, ast.Attribute):
                 self.evaluate(target.value)
+
+    def _delete_item(self, owner: Value, key: Value) -> None:
+        if owner == Outside("sys.modules") and isinstance(key, Constant):
+            self.modules.pop(key.value, None)
+        elif isinstance(owner, Items):
+            owner.exact = False
 
     def _global_names(self, node: ast.Global) -> None:
         if self.frame.scope.kind != "module":

@@ -144,6 +144,7 @@ _PLAIN = {
     CauseKind.MARK_ON_FIXTURE: "Remove the mark: it has never had an effect on a fixture.",
     CauseKind.FIXTURE: "Change the fixture as the message says.",
     CauseKind.PARAMETRIZE: "Let the names and values of parametrize fit the test.",
+    CauseKind.TEST_CLASS: "Set `__test__ = False` in the class, or rename it: it is taken for a test class.",
     CauseKind.FILE_MISMATCH: "Rename one of the files, or add `__init__.py` to their folders.",
     CauseKind.CONFTEST: "Move it to the conftest at the root.",
     CauseKind.CONFIGURATION: "Change the configuration as the message says.",

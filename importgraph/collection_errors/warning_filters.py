@@ -1,26 +1,25 @@
-"""Whether pytest's `filterwarnings` turns a warning about an unknown mark into an error."""
+"""Whether `filterwarnings` turns a warning of pytest into an error."""
 
 import re
 from collections.abc import Sequence
 
-_CATEGORIES = {
-    "", "Warning", "UserWarning", "PytestWarning", "PytestUnknownMarkWarning", "pytest.PytestWarning",
-    "pytest.PytestUnknownMarkWarning",
-}  # fmt: skip
-"""Categories that cover the warning."""
+_ABOVE = {"", "Warning", "UserWarning", "PytestWarning"}
+"""Categories that cover every warning of pytest."""
 
 
-def is_error(filters: Sequence[str], message: str, module: str) -> bool:
-    """Tell whether a warning about an unknown mark is an error: the last filter that fits it decides.
+def is_error(filters: Sequence[str], message: str, module: str, warning: str) -> bool:
+    """Tell whether a warning of pytest is an error: the last filter that fits it decides.
 
     Args:
         filters: Lines `action:message:category:module:line`; message and module are patterns.
         message: The text of the warning.
-        module: The module that uses the mark.
+        module: The module that it is about.
+        warning: Its class.
     """
     for line in reversed(filters):
         action, pattern, category, where, *_ = [*(part.strip() for part in line.split(":")), "", "", "", ""]
-        if category in _CATEGORIES and _fits(pattern, message) and _fits(where, module):
+        known = category.removeprefix("pytest.") in {*_ABOVE, warning}
+        if known and _fits(pattern, message) and _fits(where, module):
             return action == "error"
     return False
 
