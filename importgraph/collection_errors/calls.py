@@ -18,6 +18,7 @@ from importgraph.collection_errors.values import (
     FunctionValue,
     Instance,
     Items,
+    Manager,
     ModuleValue,
     Outside,
     Scope,
@@ -197,7 +198,7 @@ class Calls(Expressions):
         """Run the body of a function."""
         node = function.node
         if isinstance(node, ast.AsyncFunctionDef) or self._is_generator(node):
-            return ANYTHING
+            return Manager(function) if function.kind == "manager" else ANYTHING
         if function.runs >= _RUNS or len(self.frames) > _DEPTH:
             self.may_fail()
             return ANYTHING

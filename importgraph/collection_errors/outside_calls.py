@@ -1,7 +1,8 @@
 """Calls of what is not read, where their effect on collection is known: pytest, importlib, `sys.path`."""
 
+import builtins
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath, PurePosixPath
 from typing import Never
@@ -27,6 +28,7 @@ from importgraph.collection_errors.warning_filters import is_error
 from importgraph.names import near_matches
 
 _FIXTURE_OPTIONS = {"scope", "params", "autouse", "ids", "name", "fixture_function", "callable_or_scope"}
+_ASYNC_OPTIONS = {*_FIXTURE_OPTIONS, "loop_scope"}
 _SCOPES = {"session", "package", "module", "class", "function"}
 _STRICT_FIXTURES = (9,)
 """From this version of pytest on a mark on a fixture is an error."""
@@ -45,7 +47,7 @@ class OutsideCalls(Calls):
             "pytest.fail": self._fail_now,
             "pytest.xfail": self._fail_now,
             "pytest.fixture": self._fixture,
-            "pytest_asyncio.fixture": self._fixture,
+            "pytest_asyncio.fixture": lambda given: self._fixture(given, _ASYNC_OPTIONS),
             "importlib.import_module": self._import_by_name,
             "builtins.__import__": self._import_top,
             "importlib.util.find_spec": self._find_spec,
@@ -57,6 +59,8 @@ class OutsideCalls(Calls):
             "builtins.tuple": self._copy,
             "builtins.str": self._text,
             "builtins.len": self._length,
+            "builtins.isinstance": self._isinstance,
+            "builtins.issubclass": self._isinstance,
             "builtins.bool": self._first,
             "os.path.dirname": self._path(os.path.dirname),
             "os.path.abspath": self._path(os.path.normpath),
@@ -80,6 +84,7 @@ class OutsideCalls(Calls):
                 given, ("action", "message", "category", "module")
             ),
             "warnings.simplefilter": lambda given: self._filter(given, ("action", "category")),
+            "contextlib.contextmanager": _as_manager,
             "functools.wraps": lambda _: Outside("functools.wraps", called=True),
             "sys.exit": lambda _: self._raise_now("SystemExit"),
             "builtins.exit": lambda _: self._raise_now("SystemExit"),
@@ -188,8 +193,8 @@ class OutsideCalls(Calls):
         message = f"a mark stands on the fixture `{name}`, which pytest refuses from version 9 on"
         return self.fail("Failed", CauseKind.MARK_ON_FIXTURE, f"{name} in {self.frame.path}", message)
 
-    def _fixture(self, given: Arguments) -> Value:
-        unknown = [name for name, _ in given.named if name not in _FIXTURE_OPTIONS]
+    def _fixture(self, given: Arguments, options: Collection[str] = _FIXTURE_OPTIONS) -> Value:
+        unknown = [name for name, _ in given.named if name not in options]
         place = f"fixture in {self.frame.path}"
         if unknown and given.exact:
             message = f"fixture() got an unexpected keyword argument '{unknown[0]}'"
@@ -343,6 +348,10 @@ class OutsideCalls(Calls):
             return False
         return True if risk == self.risk else None
 
+    def _isinstance(self, given: Arguments) -> Value:
+        verdict = _is_kind(*given.positional[:2]) if len(given.positional) == 2 else None
+        return ANYTHING if verdict is None else Constant(verdict)
+
     def _getattr(self, given: Arguments) -> Value:
         if len(given.positional) < 2:
             return ANYTHING
@@ -462,3 +471,27 @@ def _name(value: Value) -> str:
             return _name(value.function)
         case _:
             return "fixture"
+
+
+def _as_manager(given: Arguments) -> Value:
+    first = given.positional[0] if given.positional else ANYTHING
+    if isinstance(first, FunctionValue) and not first.kind:
+        first.kind = "manager"
+        return first
+    return Outside("contextlib.contextmanager()", called=True)
+
+
+def _is_kind(value: Value, classes: Value) -> bool | None:
+    """Tell whether a built-in exception is of one of these classes; None where text does not tell."""
+    if isinstance(classes, Items):
+        found = [_is_kind(value, one) for one in classes.values]
+        return True if True in found else None if None in found or not classes.exact else False
+    one, other = _builtin_class(value), _builtin_class(classes)
+    return issubclass(one, other) if one is not None and other is not None else None
+
+
+def _builtin_class(value: Value) -> type[BaseException] | None:
+    if not isinstance(value, Outside) or not value.name.startswith("builtins."):
+        return None
+    found = getattr(builtins, value.name.removeprefix("builtins.").removesuffix("()"), None)
+    return found if isinstance(found, type) and issubclass(found, BaseException) else None

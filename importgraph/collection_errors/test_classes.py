@@ -70,4 +70,4 @@ def _outside_constructor(cls: Outside) -> str | None:
     known = getattr(builtins, cls.name.removeprefix("builtins."), None)
     if cls.called or not cls.name.startswith("builtins.") or not isinstance(known, type):
         return None
-    return "__init__" if known.__init__ is not object.__init__ else "__new__"
+    return "__init__" if any("__init__" in vars(one) for one in known.__mro__[:-1]) else "__new__"

@@ -90,7 +90,7 @@ class FunctionValue:
     """Where it is defined."""
     name: str
     kind: str = ""
-    """`static`, `class`, `property`, or empty."""
+    """`static`, `class`, `property`, `manager` (`contextlib.contextmanager`), or empty."""
     marked: bool = False
     """pytest marks are on it."""
     owner: "ClassValue | None" = None
@@ -104,6 +104,13 @@ class BoundMethod:
 
     function: FunctionValue
     receiver: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """What a call of a function under `contextlib.contextmanager` gives."""
+
+    function: FunctionValue
 
 
 @dataclass(eq=False, slots=True)
@@ -155,6 +162,7 @@ Value = (
     | ModuleValue
     | FunctionValue
     | BoundMethod
+    | Manager
     | FixtureValue
     | ClassValue
     | Instance

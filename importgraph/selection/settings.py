@@ -139,7 +139,7 @@ def _settle(invocation: Path, ini: IniFile, values: Mapping[str, Any], given: Ar
         ignore=tuple(os.path.normpath(invocation / path) for path in given.ignore),
         ignore_glob=tuple(os.path.normpath(invocation / path) for path in given.ignore_glob),
         deselect=tuple(given.deselect),
-        plugins=tuple(given.plugins),
+        plugins=tuple(name.strip() for name in given.plugins),
         conftest="noconftest" not in given.flags,
         confcutdir=invocation / given.confcutdir
         if given.confcutdir
