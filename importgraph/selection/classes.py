@@ -111,6 +111,9 @@ def class_attribute(frame: Frame, cls: Cls, name: str) -> tuple[Any] | None:
         if isinstance(base, Cls):
             if name in base.names:
                 value = base.names[name]
+                shared = isinstance(value, list | dict | set) and base.path != frame.scope.path
+                if shared and frame.space.grows(base.path, name):
+                    return (Unknown(f"{base.name}.{name} is changed by functions"),)
                 return (frame.space.resolve(value) if type(value) is Ref else value,)
             if base.doubt:
                 return (Unknown(base.doubt),)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from importgraph.selection.collectors import FoundTest
 from importgraph.selection.conftests import Conftests
@@ -27,7 +28,7 @@ from importgraph.selection.steps import (
     scoped,
     values_given,
 )
-from importgraph.selection.values import Doubt, Ext, Inst, Later, Unknown, concrete
+from importgraph.selection.values import Cls, Doubt, Ext, Func, Inst, Later, Member, Unknown, concrete
 
 _MOST = 100_000
 
@@ -144,8 +145,8 @@ def _expand(
         ids = _made_ids(step, rules, loose=loose)
         if loose and step.scope != "function":
             _check_keys(step)
-        calls = _multiply(calls or [Call()], step, ids, test, path)
-    return calls
+        calls = _multiply(calls or [Call()], step, ids, test, path, direct)
+    return [_numbered(call, index) for index, call in enumerate(calls)]
 
 
 def fixture_names(
@@ -234,7 +235,12 @@ def _name_of(value: Any) -> str:
 
 
 def _multiply(
-    calls: list[Call], step: Parametrisation, ids: Sequence[str | None], test: FoundTest, path: str
+    calls: list[Call],
+    step: Parametrisation,
+    ids: Sequence[str | None],
+    test: FoundTest,
+    path: str,
+    direct: frozenset[str],
 ) -> list[Call]:
     if len(calls) * len(ids) > _MOST:
         raise Undecided
@@ -246,10 +252,8 @@ def _multiply(
             groups = call.groups
             if step.scope != "function":
                 rank = SCOPES.index(step.scope)
-                groups = (
-                    *groups,
-                    *((rank, n, _key(v, index), where) for n, v in zip(step.names, one.values, strict=True)),
-                )
+                pairs = zip(step.names, one.values, strict=True)
+                groups = (*groups, *((rank, n, _key(v, index, n in direct), where) for n, v in pairs))
             made.append(
                 Call(
                     (*call.ids, text) if text is not None else call.ids,
@@ -270,15 +274,48 @@ def _where(scope: str, test: FoundTest, path: str) -> str:
     return path if scope == "module" else f"{path}::{'::'.join(name for name, _ in test.classes)}"
 
 
-def _key(value: Any, index: int) -> str:
-    """Tell parameters apart as pytest's `ParamValueKey` does.
+_OF_CALL = "#"
+"""The key of a parameter that is told apart by the number of its call."""
 
-    By value where it can be hashed, else by index.
+
+def _key(value: Any, index: int, direct: bool) -> str:
+    """Tell parameters apart as pytest's `ParamValueKey` does: by value where it can be hashed, else by index.
+
+    The index of a parameter that no fixture takes is that of the call among all calls of the test
+    (`Metafunc._recompute_direct_params_indices`).
+
+    Raises:
+        Undecided: If that makes a difference, and whether the value can be hashed is not known.
     """
+    hashed = _is_hashed(value)
+    if hashed is None and direct:
+        raise Undecided
+    if not hashed:
+        return _OF_CALL if direct else f"#{index}"
+    return f"{type(value).__name__}:{value!r}" if concrete(value) else f"@{id(value)}"
+
+
+def _is_hashed(value: Any) -> bool | None:
+    """Tell whether a value can be hashed; None where text does not tell."""
     if concrete(value):
         try:
             hash(value)
         except TypeError:
-            return f"#{index}"
-        return f"{type(value).__name__}:{value!r}"
-    return f"#{index}" if isinstance(value, list | dict | set | tuple) else f"@{id(value)}"
+            return False
+        return True
+    if isinstance(value, list | dict | set):
+        return False
+    if isinstance(value, tuple):
+        inner = {_is_hashed(one) for one in value}
+        return False if False in inner else None if None in inner else True
+    return True if isinstance(value, Cls | Func | Member) else None
+
+
+def _numbered(call: Call, index: int) -> Call:
+    """Put the number of a call into the keys that hang on it."""
+    if all(key != _OF_CALL for _, _, key, _ in call.groups):
+        return call
+    groups = tuple(
+        (rank, n, f"#{index}" if key == _OF_CALL else key, where) for rank, n, key, where in call.groups
+    )
+    return replace(call, groups=groups)

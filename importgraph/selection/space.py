@@ -21,6 +21,7 @@ from importgraph.selection.finder import Finder, Found
 from importgraph.selection.frame import Frame
 from importgraph.selection.index import Index, make_index
 from importgraph.selection.skim import SKIMMED, skim
+from importgraph.selection.unseen import binds_unseen, grows
 from importgraph.selection.values import (
     Doubt,
     Ext,
@@ -35,11 +36,6 @@ from importgraph.selection.values import (
 )
 
 _TESTS = re.compile(rb"\b(?:pytest|unittest|skip\w*|SkipTest|importorskip)\b")
-_UNSEEN = (
-    b"__getattr__", b"globals()", b"exec(", b"setattr(", b"sys.modules", b"vars(", b"locals(", b"lazy_loader", b".attach",
-    b"import *",
-)  # fmt: skip
-"""What binds names of a module without writing them down."""
 
 
 class Loaded(msgspec.Struct):
@@ -278,7 +274,7 @@ class Space(msgspec.Struct):
             if (
                 isinstance(value, list | dict | set)
                 and found.path != importer
-                and self._grows(found.path, name)
+                and self.grows(found.path, name)
             ):
                 return Unknown(f"{module}.{name} is changed by functions", line)
             return value
@@ -349,19 +345,11 @@ class Space(msgspec.Struct):
             return value if isinstance(inner, Unknown) else inner
         return value
 
-    def _grows(self, path: str, name: str) -> bool:
-        """Tell whether functions of a file change a container of its own.
-
-        Who calls them when, text does not tell.
-        """
+    def grows(self, path: str, name: str) -> bool:
+        """Tell whether functions of a file change a container of its own."""
         key = (path, name)
         if key not in self._growing:
-            pattern = (
-                rb"^[ \t]+[^#\n]*\b"
-                + re.escape(name.encode())
-                + rb"(?:\.(?:append|extend|insert|update|add|setdefault|pop|remove|clear|sort)\b|\[[^\]\n]*\][ \t]*=[^=]|[ \t]*\+=)"
-            )
-            self._growing[key] = re.search(pattern, self.source(path) or b"", re.MULTILINE) is not None
+            self._growing[key] = grows(self, path, name)
         return self._growing[key]
 
     def _submodule(self, module: str, name: str, importer: str, line: int) -> Any:
@@ -378,13 +366,13 @@ class Space(msgspec.Struct):
             return self.surely_has(module, name, importer) or self.holds(module, name, importer) is not False
         if not found.readable or not found.first:
             return True
-        return self.mentions(found.path, name) or self.find(f"{module}.{name}", importer) is not None
+        return self.mentions(module, found.path, name) or self.find(f"{module}.{name}", importer) is not None
 
-    def mentions(self, path: str, name: str) -> bool:
-        """Tell whether a file may bind a name: False where its text does not hold it."""
-        if name in self.index(path).entries or name.startswith("__") or self._binds_unseen(path):
+    def mentions(self, module: str, path: str, name: str) -> bool:
+        """Tell whether a module may bind a name: False where its text does not hold it."""
+        if name in self.index(path).entries or name.startswith("__") or self.writes(path, name):
             return True
-        return self.writes(path, name)
+        return self._binds_unseen(module, path)
 
     def writes(self, path: str, name: str) -> bool:
         """Tell whether a file's text holds a name, or takes names from elsewhere by a star."""
@@ -394,11 +382,10 @@ class Space(msgspec.Struct):
         written = name.encode()
         return written in source and re.search(rb"\b" + written + rb"\b", source) is not None
 
-    def _binds_unseen(self, path: str) -> bool:
+    def _binds_unseen(self, module: str, path: str) -> bool:
         """Tell whether a file may bind names that are not written in it."""
         if path not in self._unseen:
-            source = self.source(path) or b""
-            self._unseen[path] = bool(self.index(path).stars) or any(word in source for word in _UNSEEN)
+            self._unseen[path] = binds_unseen(self, module, path)
         return self._unseen[path]
 
     def speaks_of_yield(self, path: str) -> bool:

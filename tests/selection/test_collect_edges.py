@@ -239,3 +239,74 @@ def test_a_conftest_that_changes_a_class_of_the_product(compare):
         "test_inherits.py": inherits,
     }
     compare(files, dynamic=("test_inherits.py",), expands=("test_params.py::test_calls",))
+
+
+def test_parameters_that_cannot_be_hashed_are_told_apart_by_their_call(compare):
+    text = """
+        import pytest
+        @pytest.fixture(scope="class")
+        def made(request): pass
+        @pytest.mark.parametrize("one,two", [("a", ()), ("b", ([1],)), ("c", [2])], scope="class")
+        class TestWide:
+            def test_first(self, one, two): pass
+            @pytest.mark.parametrize("inner", [1, 2, 3])
+            def test_inner(self, inner, one, two): pass
+            @pytest.mark.parametrize("inner", [4, 5])
+            def test_more(self, inner, one, two): pass
+        @pytest.mark.parametrize("made", [[1], [2]], indirect=True, scope="class")
+        class TestIndirect:
+            @pytest.mark.parametrize("inner", [1, 2, 3])
+            def test_inner(self, inner, made): pass
+            def test_last(self, made): pass
+    """
+    unknown = """
+        import pytest
+        class Thing:
+            __hash__ = None
+        @pytest.mark.parametrize("one", [(Thing(),), (2,)], scope="class")
+        class TestUnknown:
+            @pytest.mark.parametrize("inner", [1, 2])
+            def test_inner(self, inner, one): pass
+            def test_last(self, one): pass
+    """
+    compare({"test_wide.py": text, "test_unknown.py": unknown}, dynamic=("test_unknown.py",))
+
+
+def test_names_that_a_helper_binds_in_its_caller(compare):
+    helper = "import sys\ndef fill(names):\n    module = sys.modules[names]\n    setattr(module, 'made', 1)\n"
+    files = {
+        "package/__init__.py": "from . import helper\nhelper.fill('package')\n",
+        "package/helper.py": helper,
+        "package/user.py": "from package import made\n",
+        "plain/__init__.py": "from package import helper\nx = helper\n",
+        "test_made.py": "from package import made\nimport package.user\ndef test_ok(): pass",
+        "test_plain.py": "from plain import made\ndef test_no(): pass",
+    }
+    compare(files, failing=("test_plain.py",))
+
+
+def test_registries_that_subclasses_fill(compare):
+    product = """
+        KINDS = {}
+        class Base:
+            registry = {}
+            _kinds = KINDS
+            names = ["a", "b"]
+            def __init_subclass__(cls, **options):
+                Base.registry[cls.__name__] = cls
+                cls._kinds[cls.__name__] = cls
+        class One(Base): pass
+        class Two(Base): pass
+    """
+    uses = """
+        import pytest
+        from product import KINDS, Base
+        @pytest.mark.parametrize("name", Base.registry)
+        def test_registry(name): pass
+        @pytest.mark.parametrize("name", list(KINDS))
+        def test_kinds(name): pass
+        @pytest.mark.parametrize("name", Base.names)
+        def test_names(name): pass
+    """
+    expands = ("test_uses.py::test_registry", "test_uses.py::test_kinds")
+    compare({"product.py": product, "test_uses.py": uses}, expands=expands)

@@ -1,0 +1,63 @@
+"""What text does not show of a module: names that it binds without writing them down, containers that grow later."""
+
+import re
+from typing import TYPE_CHECKING
+
+from importgraph.selection.heirs import absolute_name
+
+if TYPE_CHECKING:
+    from importgraph.selection.space import Space
+
+_UNSEEN = (
+    b"__getattr__", b"globals()", b"exec(", b"setattr(", b"sys.modules", b"vars(", b"locals(", b"lazy_loader", b".attach",
+    b"import *",
+)  # fmt: skip
+"""What binds names of a module without writing them down."""
+_FILLS = (b"setattr(", b"__dict__", b"f_globals", b"sys.modules", b"vars(")
+"""What binds names of another module."""
+_CALLED = re.compile(rb"^[ \t]*(\w+)(?:\.\w+)?\(", re.MULTILINE)
+_CHANGES = (
+    rb"(?:\.(?:append|extend|insert|update|add|setdefault|pop|remove|clear|sort)\b"
+    rb"|\[[^\]\n]*\][ \t]*=[^=]|[ \t]*\+=)"
+)
+
+
+def binds_unseen(space: "Space", module: str, path: str) -> bool:
+    """Tell whether a module may have names that are not written in it.
+
+    Its own text binds some, or a function of the project that it calls may.
+    """
+    source = space.source(path) or b""
+    return (
+        bool(space.index(path).stars)
+        or any(word in source for word in _UNSEEN)
+        or any(word in text for text in _texts_called(space, module, path) for word in _FILLS)
+    )
+
+
+def _texts_called(space: "Space", module: str, path: str) -> list[bytes]:
+    """Return the texts of the modules of the project whose functions a module calls in statements of their own."""
+    found = []
+    entries = space.index(path).entries
+    for name in set(_CALLED.findall(space.source(path) or b"")):
+        entry = entries.get(name.decode())
+        if entry is None or entry.kind != "import":
+            continue
+        target = absolute_name(module, path, entry.module)
+        inner = f"{target}.{entry.name}"
+        where = space.find(inner, path) or space.find(target, path) if target else None
+        if where is not None and where.first and where.readable:
+            found.append(space.source(where.path) or b"")
+    return found
+
+
+def grows(space: "Space", path: str, name: str) -> bool:
+    """Tell whether functions of a file change a container of its own, under its name or another that it is given.
+
+    Who calls them when, text does not tell.
+    """
+    source = space.source(path) or b""
+    written = re.escape(name.encode())
+    aliases = re.findall(rb"^[ \t]+(\w+)[ \t]*=[ \t]*" + written + rb"[ \t]*(?:#.*)?$", source, re.MULTILINE)
+    names = rb"|".join([written, *sorted(set(aliases))])
+    return re.search(rb"^[ \t]+[^#\n]*\b(?:" + names + rb")" + _CHANGES, source, re.MULTILINE) is not None
