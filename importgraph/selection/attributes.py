@@ -1,6 +1,7 @@
 """`value.name`: what an attribute is, of each kind of value."""
 
 import os
+import sys
 from collections.abc import Container
 from types import FunctionType
 from typing import Any
@@ -15,6 +16,7 @@ from importgraph.selection.values import (
     Ext,
     Fixture,
     Func,
+    ImportFails,
     Inst,
     Later,
     Mark,
@@ -44,7 +46,7 @@ def attribute(frame: Frame, owner: Any, name: str, line: int) -> Any:
     if isinstance(owner, Mod):
         return of_module(frame, owner.name, name, line)
     if isinstance(owner, Ext):
-        return _mark(frame, name, line) if owner.name == "pytest.mark" else Ext(f"{owner.name}.{name}")
+        return _of_external(frame, owner.name, name, line)
     if isinstance(owner, Cls):
         return _of_class(frame, owner, name, line)
     if isinstance(owner, Func):
@@ -59,11 +61,23 @@ def attribute(frame: Frame, owner: Any, name: str, line: int) -> Any:
         return _of_instance(frame, owner, name, line)
     if isinstance(owner, Unknown):
         return _of_unknown(owner, name, line)
+    return _of_constant(frame, owner, name, line)
+
+
+def _of_external(frame: Frame, owner: str, name: str, line: int) -> Any:
+    if owner == "pytest.mark":
+        return _mark(frame, name, line)
+    return (
+        sys.implementation.name if f"{owner}.{name}" == "sys.implementation.name" else Ext(f"{owner}.{name}")
+    )
+
+
+def _of_constant(frame: Frame, owner: Any, name: str, line: int) -> Any:
     if isinstance(owner, tuple) and name in _VERSION_FIELDS and len(owner) == len(_VERSION_FIELDS):
         return owner[_VERSION_FIELDS.index(name)]
-    if is_native(owner):
-        return _of_native(owner, name, line)
-    return Bound(owner, name)
+    if owner is None and frame.space.strict and not hasattr(None, name):
+        raise ImportFails(f"AttributeError: None has no {name!r}", line, missing=False)
+    return _of_native(owner, name, line) if is_native(owner) else Bound(owner, name)
 
 
 def _mark(frame: Frame, name: str, line: int) -> Mark:
@@ -181,6 +195,8 @@ def _of_function(owner: Func, name: str, line: int) -> Any:
         return owner.name
     if name == "pytestmark":
         return list(owner.marks)
+    if name == "__dict__":
+        return Bound(owner, name)
     return owner.attrs.get(name, Unknown(f"an attribute of function {owner.name}", line))
 
 
@@ -201,12 +217,19 @@ def _of_member(owner: Member, name: str, line: int) -> Any:
 
 
 def _of_instance(frame: Frame, owner: Any, name: str, line: int) -> Any:
+    from importgraph.selection.instances import attribute_of
+    from importgraph.selection.objects import is_followed, object_attribute
+
     cls = getattr(owner, "cls", None)
     if isinstance(cls, Ext) and cls.name in SESSION_KINDS:
         if name in owner.kwargs:
             found = owner.kwargs[name]
             return found() if isinstance(found, FunctionType | Once) else found
         return Ext("pytest.add_marker") if name == "add_marker" else Bound(owner, name)
+    if is_followed(owner):
+        return object_attribute(frame, owner, name, line)
+    if isinstance(cls, Cls):
+        return attribute_of(frame, owner, name, line)
     if isinstance(cls, Ext):
         return Ext(f"{cls.name}().{name}")
     return Unknown(f"attribute {name} of an instance", line)

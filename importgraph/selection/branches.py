@@ -13,6 +13,7 @@ from importgraph.selection.values import (
     GiveUp,
     ImportFails,
     Inst,
+    NotComputed,
     Ref,
     Skipped,
     Unknown,
@@ -53,6 +54,8 @@ def either(frame: Frame, branches: list[Callable[[], None]], line: int, statemen
         Doubt: If one of them surely fails or skips the module while others do not, or binds names we cannot
         name.
     """
+    if frame.space.strict:
+        raise NotComputed
     _taint_used(frame, statements)
     before = dict(frame.scope.names)
     outcomes: list[dict[str, Any]] = []
@@ -200,6 +203,10 @@ def _body(frame: Frame, node: Any) -> None:
         run_block(frame, node.orelse)
         return
 
+    if _computed(frame, node):
+        run_block(frame, node.orelse)
+        return
+
     def passes() -> None:
         run_block(frame, node.body)
         run_block(frame, node.orelse)
@@ -221,6 +228,42 @@ def _body(frame: Frame, node: Any) -> None:
         node.lineno,
         [*node.body, *_bodies(node)],
     )
+
+
+_FEW = 6
+
+
+def _computed(frame: Frame, node: Any) -> bool:
+    """Run the body of a `try` if all that could raise in it is computed; undo it, and say no, where something is not.
+
+    Raises:
+        ImportFails: If it surely raises.
+    """
+    from importgraph.selection.execute import run_block
+    from importgraph.selection.imports import uncertain
+
+    if frame.unsure or len(node.body) > _FEW or frame.space.effects_only:
+        return False
+    if any(
+        _container(frame, name) is not None
+        for statement in node.body
+        for name, _ in noted(statement, "_method_owners", _method_owners)
+    ):
+        return False
+    imports = [n for s in node.body for n in ast.walk(s) if isinstance(n, ast.Import | ast.ImportFrom)]
+    if any(uncertain(frame, found) for found in imports):
+        return False
+    before = dict(frame.scope.names)
+    frame.space.strict += 1
+    try:
+        run_block(frame, node.body)
+    except (NotComputed, GiveUp):
+        frame.scope.names.clear()
+        frame.scope.names.update(before)
+        return False
+    finally:
+        frame.space.strict -= 1
+    return True
 
 
 def _sure_failures(frame: Frame, node: Any) -> None:
@@ -333,6 +376,7 @@ def run_with(frame: Frame, node: ast.With) -> None:
     from importgraph.selection.calls import CONTEXT_MANAGER, run_call
     from importgraph.selection.evaluate import value_of
     from importgraph.selection.execute import run_block, store
+    from importgraph.selection.objects import POOL
 
     caught = False
     for item in node.items:
@@ -344,7 +388,8 @@ def run_with(frame: Frame, node: ast.With) -> None:
         text = ast.unparse(item.context_expr)
         caught = caught or name.endswith("suppress") or text.startswith(("suppress(", "contextlib.suppress("))
         if item.optional_vars is not None:
-            store(frame, item.optional_vars, Unknown("what a context manager gives", node.lineno))
+            given = value if name == POOL else Unknown("what a context manager gives", node.lineno)
+            store(frame, item.optional_vars, given)
     try:
         run_block(frame, node.body)
     except ImportFails:

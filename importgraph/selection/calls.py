@@ -56,6 +56,10 @@ def _call_instance(frame: Frame, callee: Inst, args: list[Any], kwargs: dict[str
     target = args[0] if len(args) == 1 and not kwargs else None
     if isinstance(target, Func) and is_context_decorator(frame, callee.cls):
         return target
+    if isinstance(callee.cls, Cls):
+        from importgraph.selection.instances import call_method_of
+
+        return call_method_of(frame, callee, "__call__", args, kwargs, line)
     hand_over(frame, args, kwargs, "an instance that is called", line)
     return Unknown(f"the result of calling an instance on line {line}", line)
 
@@ -243,12 +247,13 @@ def shrug(frame: Frame, callee: Func, line: int) -> None:
     scope = module_scope(callee.scope).names
     for name in names:
         value = scope.get(name)
-        if isinstance(value, list | dict | set):
+        if isinstance(value, list | dict | set) or (isinstance(value, Inst) and value.state is not None):
             touch(frame, value, f"{callee.name}()", line)
 
 
 def _instance(frame: Frame, callee: Cls, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     from importgraph.selection import enums
+    from importgraph.selection.instances import start
 
     if enums.is_enum(callee):
         found = enums.members(callee) or []
@@ -257,7 +262,7 @@ def _instance(frame: Frame, callee: Cls, args: list[Any], kwargs: dict[str, Any]
     for value in (*args, *kwargs.values()):
         if isinstance(value, Cls) or value is module_scope(frame.scope).names:
             touch(frame, value, f"{callee.name}()", line)
-    return Inst(callee, tuple(args), kwargs)
+    return start(frame, Inst(callee, tuple(args), kwargs))
 
 
 def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -274,6 +279,9 @@ def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, 
     if callee in (eval, __import__, compile, open, input):
         return Unknown(f"the result of {callee.__name__}()", line)
     args = [frame.space.settle(argument, frame.scope.path) for argument in args]
+    for argument in args:
+        if isinstance(argument, Inst) and argument.state is not None:
+            touch(frame, argument, "a function of Python", line)
     return call_native(callee, args, kwargs, line)
 
 
@@ -301,6 +309,7 @@ def _globals(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -
 
 def _locals(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     if args:
+        hand_over(frame, [value for value in args if isinstance(value, Inst)], {}, "vars()", line)
         return args[0].names if isinstance(args[0], Cls) else Unknown("the attributes of something", line)
     return frame.scope.names
 
@@ -368,6 +377,8 @@ def _setattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -
 
     if len(args) == 3 and isinstance(args[1], str):
         set_attribute(frame, args[0], args[1], args[2], line)
+    elif args and isinstance(args[0], Inst):
+        touch(frame, args[0], "setattr()", line)
     elif args and isinstance(args[0], Cls):
         args[0].doubt = args[0].doubt or f"setattr() on line {line} with a computed name"
     elif args and isinstance(args[0], Ext) and args[0].name.startswith("sys.modules"):

@@ -50,9 +50,13 @@ class Environment(msgspec.Struct, frozen=True, dict=True):
                     found.setdefault(re.sub(r"[-_.]+", "-", project).lower(), Path(folder, name))
         return found
 
+    def distribution_folder(self, name: str) -> Path | None:
+        """Return the metadata folder of an installed distribution."""
+        return self.distributions.get(re.sub(r"[-_.]+", "-", name).lower())
+
     def distribution_version(self, name: str) -> str | None:
         """Return the version of an installed distribution, from the name of its metadata folder."""
-        folder = self.distributions.get(re.sub(r"[-_.]+", "-", name).lower())
+        folder = self.distribution_folder(name)
         if folder is None:
             return None
         parts = folder.name.rpartition(".")[0].split("-")

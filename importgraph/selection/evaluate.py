@@ -8,15 +8,24 @@ from typing import Any
 from importgraph.selection.attributes import attribute
 from importgraph.selection.calls import call
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, raw_lookup
+from importgraph.selection.known import WRITTEN
+from importgraph.selection.objects import is_followed
 from importgraph.selection.values import (
+    Bound,
+    Cls,
+    Decorator,
     Doubt,
     Ext,
+    Fixture,
     Func,
     GiveUp,
     Inst,
     Later,
     Lazy,
     Mark,
+    Mod,
+    NotComputed,
+    Param,
     Ref,
     Scope,
     Unknown,
@@ -60,7 +69,26 @@ def value_of(frame: Frame, node: ast.expr) -> Any:
     evaluate = _EVALUATE.get(type(node))
     if evaluate is None:
         return Unknown(f"an expression that is not followed ({type(node).__name__})", node.lineno)
+    if frame.space.strict and type(node) in _RISKY:
+        return _checked(frame, evaluate(frame, node))
     return evaluate(frame, node)
+
+
+_RISKY = {ast.Call, ast.Attribute, ast.Subscript, ast.BinOp}
+_SURE = (Func, Cls, Mod, Mark, Param, Fixture, Decorator, Bound)
+
+
+def _checked(frame: Frame, value: Any) -> Any:
+    """Return a value that is known.
+
+    Raises:
+        NotComputed: If it is not, so that what gives it may raise.
+    """
+    value = frame.space.settle(value, frame.scope.path) if type(value) is Later else value
+    known = isinstance(value, _SURE) or concrete(value) or is_followed(value) or is_native(value)
+    if known or (type(value) is Ext and value.name in WRITTEN):
+        return value
+    raise NotComputed
 
 
 def truth(frame: Frame, node: ast.expr) -> bool | None:

@@ -41,6 +41,8 @@ def surely_fails(reason: str, conftests: Conftests, files: Sequence[str]) -> boo
         files: The session's test files; each becomes one that the answer depends on.
     """
     space = conftests.space
+    if reason.startswith("FileNotFoundError: no program"):
+        return True
     if reason.startswith("does not parse"):
         return space.finder.environment.version == sys.version_info[:2]
     absent = _ABSENT.match(reason)

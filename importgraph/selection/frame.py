@@ -1,6 +1,7 @@
 """What evaluation carries along, and how names are looked up."""
 
 import builtins
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -91,16 +92,28 @@ def bind(frame: Frame, name: str, value: Any) -> None:
     scope.names[name] = value
 
 
+def _spoil_held(frame: Frame, held: Iterable[Any], doer: str, line: int) -> None:
+    """Note the same of the instances in a container."""
+    for value in held:
+        if isinstance(value, Inst) and value.state is not None:
+            touch(frame, value, doer, line)
+
+
 def touch(frame: Frame, value: Any, doer: str, line: int) -> None:
     """Note that code we do not follow got hold of a value and may change it."""
     if isinstance(value, list):
-        if value is not None and not any(element is TAINT for element in value):
+        _spoil_held(frame, value, doer, line)
+        if not any(element is TAINT for element in value):
             value.append(TAINT)
     elif isinstance(value, dict):
         if value is module_scope(frame.scope).names or value is frame.scope.names:
             raise Doubt(f"{doer} gets the namespace of the module", line)
+        _spoil_held(frame, value.values(), doer, line)
         value[TAINT] = TAINT
     elif isinstance(value, Inst):
+        state, value.state = value.state, None
+        for held in (state or {}).values():
+            touch(frame, held, doer, line)
         session = value.kwargs.get("session")
         if isinstance(value.cls, Ext) and value.cls.name == "pytest.Items" and session is not None:
             session.harm.append(f"hands the items to {doer} on line {line}")

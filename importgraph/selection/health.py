@@ -73,6 +73,8 @@ def _own(space: "Space", module: str, path: str) -> str:
         loaded = space.load(path, module)
         if loaded.skipped:
             return f"{SKIPS} {module}"
+        if loaded.failure is not None and loaded.failure.reason.startswith("FileNotFoundError"):
+            return f"{loaded.failure.reason} (imported by {module})"
         if loaded.doubt is not None and "skip" in loaded.doubt.reason:
             return f"{UNSURE} {module}: {loaded.doubt.reason}"
     for target, wanted, offset in space.index(path).imports:

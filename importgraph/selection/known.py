@@ -9,6 +9,14 @@ from typing import Any
 
 from importgraph.selection.frame import Frame, touch
 from importgraph.selection.natives import platform_call
+from importgraph.selection.objects import (
+    distribution,
+    distribution_version,
+    loads,
+    namespace,
+    pool,
+    start_program,
+)
 from importgraph.selection.values import (
     Cls,
     Decorator,
@@ -308,12 +316,23 @@ KNOWN: dict[str, Handler] = {
     "anyio._core._eventloop.get_all_backends": lambda *_: ("asyncio", "trio"),
     "os.environ.get": _environment,
     "os.getenv": _environment,
+    "importlib.metadata.distribution": distribution,
+    "importlib.metadata.version": distribution_version,
+    "types.SimpleNamespace": namespace,
+    "json.loads": loads,
+    "concurrent.futures.ThreadPoolExecutor": pool,
+    **dict.fromkeys(
+        (f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen")),
+        start_program,
+    ),
     "importlib.util.find_spec": _find_spec,
     "importlib.import_module": _import_module,
     "contextlib.contextmanager": _context_manager,
     "contextlib.asynccontextmanager": _same,
     "asyncio.coroutine": _same,
     "types.coroutine": _same,
+    "warnings.filterwarnings": _nothing,
+    "warnings.simplefilter": _nothing,
     "warnings.catch_warnings": lambda *_: Decorator("wrap"),
 }
 for _home, _names in {
@@ -330,6 +349,9 @@ for _prefix in ("unittest.mock", "mock"):
     KNOWN[f"{_prefix}.patch.multiple"] = _patch_multiple
 for _name in ("system", "machine", "python_implementation", "architecture", "node"):
     KNOWN[f"platform.{_name}"] = _platform(_name)
+
+WRITTEN = {name[:end] for name in KNOWN for end in (*(i for i, c in enumerate(name) if c == "."), len(name))}
+"""The known names, and the modules on the way to them."""
 
 _HARMLESS_TOPS = {
     "pytest",

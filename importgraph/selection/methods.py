@@ -3,6 +3,7 @@
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, elements, touch
+from importgraph.selection.stores import update_function
 from importgraph.selection.values import Bound, Cls, Decorator, Doubt, Func, Inst, Mark, Unknown, concrete
 
 _CHANGING: dict[Any, set[str]] = {
@@ -42,10 +43,20 @@ def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, 
         return Unknown("an attribute of a mark", line)
     if isinstance(owner, Inst):
         from importgraph.selection.hooks import call_session
+        from importgraph.selection.instances import call_method_of
+        from importgraph.selection.objects import call_object, is_followed
+
+        if is_followed(owner):
+            return call_object(frame, owner, name, args, kwargs, line)
+        if isinstance(owner.cls, Cls):
+            return call_method_of(frame, owner, name, args, kwargs, line)
 
         return call_session(owner, name, args, kwargs, line)
     if isinstance(owner, Decorator) and name in {"via", "xfail"}:
         return owner  # hypothesis.example(…).via(…)
+    if isinstance(owner, Bound) and isinstance(owner.owner, Func):
+        update_function(owner.owner, args[0] if name == "update" and len(args) == 1 else None)
+        return None
     if isinstance(owner, Cls):
         return _call_class_method(frame, owner, name, args, kwargs, line)
     kind: Any = type(owner)

@@ -84,6 +84,12 @@ class Space(msgspec.Struct):
     _settled: dict[str, Any] = msgspec.field(default_factory=dict)
     _growing: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
     _speaks: dict[str, bool] = msgspec.field(default_factory=dict)
+    loading: str = ""
+    """The file that is being evaluated as a module."""
+    strict: int = 0
+    """Inside of how many `try` whose body must be computed wholly."""
+    program_folders: set[str] = msgspec.field(default_factory=set)
+    """Folders in which programs were looked for."""
     settling: int = 0
     """How many names of other people's modules are being read."""
     _definitions: dict[tuple[str, int, str], Any] = msgspec.field(default_factory=dict)
@@ -138,11 +144,11 @@ class Space(msgspec.Struct):
         """
         found = self._loaded.get(path)
         if found is None:
-            outer = self.steps
+            outer = self.steps, self.strict, self.effects_only, self.loading
             found = self._loaded[path] = Loaded(Scope({}, None, "module", path, module))
-            self.steps = 0
+            self.steps, self.strict, self.effects_only, self.loading = 0, 0, False, path
             self._run(found, path)
-            self.steps = outer
+            self.steps, self.strict, self.effects_only, self.loading = outer
         return found
 
     def _run(self, loaded: Loaded, path: str) -> None:
@@ -320,9 +326,10 @@ class Space(msgspec.Struct):
             value.known = True
             value.value = Unknown(f"the result of {value.func.name}()", value.line)
             frame = Frame(value.func.scope, self)
-            value.value = self.settle(
-                run_call(frame, value.func, list(value.args), value.kwargs, value.line), value.func.scope.path
-            )
+            strict, self.strict = self.strict, 0
+            found = run_call(frame, value.func, list(value.args), value.kwargs, value.line)
+            value.value = self.settle(found, value.func.scope.path)
+            self.strict = strict
         return value.value
 
     def speaks_of_tests(self, path: str) -> bool:

@@ -4,30 +4,29 @@ import ast
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, elements, module_scope, touch
-from importgraph.selection.values import Cls, Decorator, Doubt, Ext, Func, Inst, Mod, concrete
+from importgraph.selection.values import (
+    Bound,
+    Cls,
+    Decorator,
+    Doubt,
+    Ext,
+    Fixture,
+    Func,
+    Inst,
+    Mod,
+    Unknown,
+    concrete,
+)
 
 
 def set_attribute(frame: Frame, owner: Any, name: str, value: Any, line: int) -> None:
     """Evaluate `owner.name = value`."""
     if isinstance(owner, Func):
-        if name == "pytestmark":
-            marks = elements(value) if isinstance(value, list | tuple) else [value]
-            owner.marks = list(marks or [])
-        elif name == "__name__" and isinstance(value, str):
-            owner.name = value
-        else:
-            owner.attrs[name] = value
-        if frame.unsure:
-            owner.attrs[name] = frame_unknown(line)
+        _set_on_function(frame, owner, name, value, line)
     elif isinstance(owner, Cls):
-        if owner.path != frame.scope.path and not _is_plain_data(owner, name, value):
-            _set_on_foreign(frame, owner, name, line)
-            return
-        if frame.unsure:
-            owner.doubt = (
-                owner.doubt or f"{owner.name}.{name} is set under a condition that text does not decide"
-            )
-        owner.names[name] = value
+        _set_on_class(frame, owner, name, value, line)
+    elif isinstance(owner, Inst) and owner.state is not None:
+        owner.state[name] = frame_unknown(line) if frame.unsure else value
     elif isinstance(owner, Inst) and isinstance(owner.cls, Ext) and owner.cls.name.startswith("pytest."):
         _set_on_session(frame, owner, name, value, line)
     elif isinstance(owner, Mod) and owner.name == "sys":
@@ -44,13 +43,56 @@ def _set_on_foreign(frame: Frame, owner: Cls, name: str, line: int) -> None:
     Raises:
         Doubt: If another file does it; who sees that depends on the order of imports.
     """
-    from importgraph.selection.values import Unknown
-
     if not frame.scope.path.endswith("/conftest.py"):
         raise Doubt(f"changes {owner.name}.{name}, a class of another file", line)
     owner.names[name] = Unknown(f"set by a conftest on line {line}", line)
     owner.doubt = owner.doubt or f"{owner.name}.{name} is set by a conftest on line {line}"
     frame.space.patched.add((owner.path, f"{owner.name}.{name}"))
+
+
+def _set_on_function(frame: Frame, owner: Func, name: str, value: Any, line: int) -> None:
+    if name == "pytestmark":
+        marks = elements(value) if isinstance(value, list | tuple) else [value]
+        owner.marks = list(marks or [])
+    elif name == "__name__" and isinstance(value, str):
+        owner.name = value
+    elif name == "__name__":
+        owner.attrs["__renamed__"] = True
+    elif name in {"__wrapped__", "__signature__"}:
+        known = name == "__wrapped__" and isinstance(value, Func)
+        owner.arguments, owner.patches = (value.arguments, value.patches) if known else (None, 0)
+        owner.wrapped = True
+    else:
+        owner.attrs[name] = value
+    if frame.unsure:
+        owner.attrs[name] = frame_unknown(line)
+
+
+def update_function(target: Func, source: Any) -> None:
+    """Evaluate `target.__dict__.update(source.__dict__)`: marks are kept there."""
+    if isinstance(source, Bound) and isinstance(source.owner, Func):
+        target.marks = list(source.owner.marks) or target.marks
+        target.attrs.update(source.owner.attrs)
+    else:
+        target.marks = [*target.marks, Unknown("marks from a dictionary that is not known")]
+
+
+def _set_on_class(frame: Frame, owner: Cls, name: str, value: Any, line: int) -> None:
+    own = owner.path in {frame.scope.path, frame.space.loading}
+    if not own and _is_private(name) and not isinstance(value, Fixture):
+        owner.names[name] = Unknown("set by several files", line, instance=True)
+        return
+    if not own and not _is_plain_data(owner, name, value):
+        _set_on_foreign(frame, owner, name, line)
+        return
+    if frame.unsure:
+        owner.doubt = owner.doubt or f"{owner.name}.{name} is set under a condition that text does not decide"
+    owner.names[name] = value
+
+
+def _is_private(name: str) -> bool:
+    """Tell whether a name has no say in collection: pytest asks for tests and for names with two underscores."""
+    return name.startswith("_") and not name.startswith("__")
 
 
 def _is_plain_data(owner: Cls, name: str, value: Any) -> bool:

@@ -52,6 +52,10 @@ class Skipped(Exception):
     """The module skips itself."""
 
 
+class NotComputed(Exception):
+    """Something in the body of a `try` is not computed, so it may raise."""
+
+
 class GiveUp(Exception):
     """A function does something that is not followed."""
 
@@ -176,11 +180,15 @@ class Cls(msgspec.Struct, eq=False):
 
 
 class Inst(msgspec.Struct, eq=False):
-    """An instance of a class, of which nothing else is known."""
+    """An instance of a class."""
 
     cls: Any
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = msgspec.field(default_factory=dict)
+    state: dict[str, Any] | None = None
+    """Its own attributes (`instances.py`); None where they are not known."""
+    home: str = ""
+    """The file in whose evaluation it was made."""
 
 
 class Member(msgspec.Struct, eq=False):

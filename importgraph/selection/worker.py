@@ -233,7 +233,8 @@ def collect_batch(worker: Worker, files: Sequence[str], deadline: float = 0) -> 
     space = worker.space
     environment = space.finder.environment
     foreign = (*environment.standard, *environment.folders)
-    probes = frozenset(folder for folder in space.finder.listed() if not folder.startswith(foreign))
+    listed = (folder for folder in space.finder.listed() if not folder.startswith(foreign))
+    probes = frozenset((*listed, *space.program_folders))
     uses = {
         path: frozenset(used) for path, used in space.uses.items() if len(used) > worker.told.get(path, 0)
     }

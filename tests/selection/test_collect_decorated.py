@@ -85,6 +85,25 @@ TEXTS = """
         exec(f"def test_number_{i}(): pass", globals())
     TestAlias = typing.Union[int, Base]
 """
+COPIED = """
+    import os, pytest
+    class Wrapping:
+        def __init__(self, *names): self.names = names
+        def __call__(self, f):
+            def func(*args, **kwargs):
+                return f(*args, **kwargs)
+            func.__name__ = f.__name__
+            func.__dict__.update(f.__dict__)
+            func.__wrapped__ = f
+            return func
+    @pytest.fixture(params="xy")
+    def letter(request): return request.param
+    @Wrapping("a")
+    @pytest.mark.parametrize("n", [1, 2])
+    def test_copied(n, letter): pass
+    @pytest.mark.parametrize("f", [Wrapping()(os.path.join), Wrapping()(test_copied.__wrapped__)])
+    def test_named(f): pass
+"""
 MARKED = """
     import os, pytest
     WORD = os.environ.get("SURELY_NOT_SET_" + str(os.getpid()), "word")
@@ -118,6 +137,10 @@ def test_is_exact(compare, text):
 )
 def test_what_text_does_not_give_is_dynamic(compare, text):
     compare({"test_it.py": text}, dynamic=["test_it.py"])
+
+
+def test_a_wrapper_that_copies_is_as_what_it_wraps(compare):
+    compare({"test_it.py": COPIED}, expands=["test_it.py::test_named"])
 
 
 def test_a_context_entered_at_import_runs(compare):

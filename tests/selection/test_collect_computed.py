@@ -1,0 +1,161 @@
+"""What text computes at import: attributes of instances, a `try` whose body is known, installed metadata, programs."""
+
+import pytest
+
+INSTANCES = """
+    class Checker:
+        kinds = ("a", "b")
+        def __init__(self, count):
+            self.count = count
+            self.checked = False
+        def check(self):
+            if not self.checked:
+                self.found = [f"{k}{i}" for k in self.kinds for i in range(self.count)]
+                self.checked = True
+        def __call__(self, func):
+            func.number = self.count
+            return func
+    checker = Checker(2)
+    checker.check()
+    import pytest
+    if checker.checked:
+        def test_checked(): pass
+    @pytest.mark.parametrize("x", checker.found)
+    @checker
+    def test_found(x): pass
+"""
+METADATA = """
+    import importlib.metadata, json, types
+    try:
+        dist = importlib.metadata.distribution("pytest")
+    except importlib.metadata.PackageNotFoundError:
+        INSTALLED = EDITABLE = False
+    else:
+        INSTALLED = True
+        try:
+            origin = json.loads(
+                dist.read_text("direct_url.json") or "{}", object_hook=lambda data: types.SimpleNamespace(**data)
+            )
+            EDITABLE = origin.dir_info.editable
+        except AttributeError:
+            EDITABLE = False
+    try:
+        if importlib.metadata.version("pytest") >= "1":
+            def test_new(): pass
+    except importlib.metadata.PackageNotFoundError:
+        pass
+    try:
+        importlib.metadata.version("surely-not-installed")
+    except importlib.metadata.PackageNotFoundError:
+        def test_absent(): pass
+    else:
+        def test_present(): pass
+    if INSTALLED:
+        def test_installed(): pass
+    if EDITABLE:
+        def test_editable(): pass
+"""
+PROGRAM = """
+    import concurrent.futures, subprocess, pytest
+    def check(language):
+        try:
+            done = subprocess.run(["surely-no-such-program", language], check=False)
+        except subprocess.CalledProcessError:
+            pytest.skip("no", allow_module_level=True)
+        return done.returncode == 0
+    class Compilers:
+        def __init__(self):
+            self.checked = False
+        def check(self):
+            if not self.checked:
+                with concurrent.futures.ThreadPoolExecutor() as executor:
+                    futures = [executor.submit(check, "c"), executor.submit(check, "fortran")]
+                    self.c = futures[0].result()
+                self.checked = True
+    compilers = Compilers()
+    compilers.check()
+"""
+CAUGHT = """
+    import subprocess
+    try:
+        subprocess.check_output(["surely-no-such-program"])
+    except FileNotFoundError:
+        def test_without(): pass
+    else:
+        def test_with(): pass
+"""
+
+
+@pytest.mark.parametrize("text", [INSTANCES, METADATA, CAUGHT])
+def test_is_exact(compare, text):
+    assert compare({"test_it.py": text}).items
+
+
+def test_a_program_that_is_not_there_fails_the_files_that_start_it(compare):
+    found = compare(
+        {
+            "tests/__init__.py": "",
+            "tests/util.py": PROGRAM,
+            "tests/test_it.py": "from . import util\ndef test_x(): pass",
+        },
+        failing=["tests/test_it.py"],
+    )
+    assert "surely-no-such-program" in found.failing[0].reason
+
+
+def test_a_program_that_is_there_decides_at_run_time(compare):
+    text = PROGRAM.replace("surely-no-such-program", "true")
+    files = {
+        "tests/__init__.py": "",
+        "tests/util.py": text,
+        "tests/test_it.py": "from . import util\ndef test_x(): pass",
+    }
+    compare(files, dynamic=["tests/test_it.py"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+        import time
+        class Clock:
+            def __init__(self): self.on = time.time() > 5
+        if Clock().on:
+            def test_on(): pass
+        """,
+        """
+        import time
+        class Box:
+            def __init__(self): self.full = False
+        box = Box()
+        time.sleep(0 * len([box.__dict__.update(full=True)]))
+        if box.full:
+            def test_full(): pass
+        """,
+        """
+        class Odd:
+            def __getattr__(self, name): return 5
+        odd = Odd()
+        if odd.anything:
+            def test_odd(): pass
+        """,
+        """
+        import os
+        try:
+            names = os.listdir("/surely/not/there")
+        except OSError:
+            def test_without(): pass
+        """,
+    ],
+)
+def test_what_is_not_computed_is_dynamic(compare, text):
+    compare({"test_it.py": text}, dynamic=["test_it.py"])
+
+
+def test_attributes_that_another_file_may_change_are_unknown(compare):
+    files = {
+        "state.py": "class State:\n    def __init__(self):\n        self.on = False\n    def turn(self):\n        self.on = True\nstate = State()\n",
+        "test_a.py": "from state import state\nstate.turn()\ndef test_a(): pass",
+        "test_b.py": "from state import state\nif state.on:\n    def test_b(): pass",
+    }
+    compare(files, dynamic=["test_b.py"])
