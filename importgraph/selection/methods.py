@@ -42,16 +42,7 @@ def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, 
             return Mark(owner.name, (*owner.args, *args), {**owner.kwargs, **kwargs})
         return Unknown("an attribute of a mark", line)
     if isinstance(owner, Inst):
-        from importgraph.selection.hooks import call_session
-        from importgraph.selection.instances import call_method_of
-        from importgraph.selection.objects import call_object, is_followed
-
-        if is_followed(owner):
-            return call_object(frame, owner, name, args, kwargs, line)
-        if isinstance(owner.cls, Cls):
-            return call_method_of(frame, owner, name, args, kwargs, line)
-
-        return call_session(owner, name, args, kwargs, line)
+        return _call_of_instance(frame, owner, name, args, kwargs, line)
     if isinstance(owner, Decorator) and name in {"via", "xfail"}:
         return owner  # hypothesis.example(…).via(…)
     if isinstance(owner, Bound) and isinstance(owner.owner, Func):
@@ -72,6 +63,20 @@ def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, 
     if not concrete(owner) or not concrete(args) or not concrete(kwargs) or name.startswith("__"):
         return Unknown(f"the result of .{name}()", line)
     return _attempt(owner, name, args, kwargs, line)
+
+
+def _call_of_instance(
+    frame: Frame, owner: Inst, name: str, args: list[Any], kwargs: dict[str, Any], line: int
+) -> Any:
+    from importgraph.selection.hooks import call_session
+    from importgraph.selection.instances import call_method_of
+    from importgraph.selection.objects import call_object, is_followed
+
+    if is_followed(owner):
+        return call_object(frame, owner, name, args, kwargs, line)
+    if isinstance(owner.cls, Cls):
+        return call_method_of(frame, owner, name, args, kwargs, line)
+    return call_session(owner, name, args, kwargs, line)
 
 
 def _call_class_method(
