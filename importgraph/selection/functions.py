@@ -26,6 +26,8 @@ def make_function(frame: Frame, node: Any, name: str) -> Func:
     arguments = node.args
     if not (arguments.args or arguments.kwonlyargs or arguments.posonlyargs):
         return Func(name, node, frame.scope)
+    if not (arguments.defaults or arguments.kwonlyargs or arguments.posonlyargs):
+        return Func(name, node, frame.scope, arguments=tuple([a.arg for a in arguments.args]))
     plain = [*arguments.posonlyargs, *arguments.args]
     required = [a.arg for a in plain[: len(plain) - len(arguments.defaults)]]
     required += [

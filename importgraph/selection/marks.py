@@ -31,6 +31,10 @@ class Marks(msgspec.Struct, frozen=True):
         """Return the marks of a name, in the order of `iter_markers`."""
         return [mark for mark in self.all() if mark.name == name]
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is a mark of a name."""
+        return any(mark.name == name for layer in self.layers for mark in layer)
+
 
 def marks_of(frame: Frame, test: FoundTest) -> Marks:
     """Return the marks of a test."""

@@ -27,13 +27,23 @@ def possible_marks(frame: Frame, conftests: Conftests, path: str) -> frozenset[s
 def _marks_beside_param(space: Space, roots: tuple[str, ...]) -> frozenset[str]:
     files = {*roots, *[used for known in roots for used in space.uses.get(known, ())]}
     files |= {used for file in tuple(files) for used in space.uses.get(file, ())}
-    texts = [text for file in files if b"pytest" in (text := space.source(file) or b"")]
-    return frozenset(name.decode() for text in texts for name in _given_marks(text))
+    return frozenset[str]().union(*[_given_by(space, file) for file in files])
+
+
+def _given_by(space: Space, path: str) -> frozenset[str]:
+    """Return the marks that a file may give to parameters; looked for once in each."""
+    if path not in space.given_marks:
+        text = space.source(path) or b""
+        given = _given_marks(text) if b"pytest" in text else ()
+        space.given_marks[path] = frozenset(name.decode() for name in given)
+    return space.given_marks[path]
 
 
 def _given_marks(text: bytes) -> set[bytes]:
     """Return the marks that a file's text may give to parameters, which takes the keyword `marks`, or one that is hidden."""
     found: set[bytes] = set()
+    if b"marks" not in text and b"**" not in text:
+        return found
     for keyword in _KEYWORD.finditer(text):
         if keyword["plain"] is None:
             return set(_MARK.findall(text))

@@ -121,6 +121,11 @@ def _expand(
     arguments = _arguments(test)
     if marks.unknown:
         raise Undecided
+    bare = None
+    if not marks.has("parametrize"):
+        bare = ("bare", arguments, tuple(_used(marks)), *[id(cls) for _, cls in test.classes])
+        if bare in frame.space.memo:
+            return ()
     chain = conftests.chain(os.path.dirname(path))
     if any(conftests.report(conftest).names_ids for conftest in chain):
         raise Undecided
@@ -137,6 +142,11 @@ def _expand(
     steps = [
         step for name, definitions in wanted if name not in named and (step := of_fixture(name, definitions))
     ]
+    if bare is not None and not steps:
+        frame.space.memo[bare] = (
+            True  # others of the file with the same classes, arguments and marks have no parameters, too
+        )
+        return ()
     scopes = dict(wanted)
     steps += [scoped(one, indirect, scopes) for one, indirect in given]
     rules = IdRules(settings.escape, settings.long_ids, settings.strict_ids)

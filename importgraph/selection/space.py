@@ -105,6 +105,8 @@ class Space(msgspec.Struct):
     """What was decided for the whole session."""
     memo: dict[tuple[Any, ...], Any] = msgspec.field(default_factory=dict)
     """What was computed for the file at hand, by what and for which objects of its; emptied before the next file."""
+    given_marks: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
+    """The marks that a file may give to parameters (`parameter_marks.py`)."""
     heirs: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
     """Whether a name of a file may be a TestCase (`heirs.py`)."""
     heirs_cut: int = 0
