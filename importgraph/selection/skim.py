@@ -62,7 +62,7 @@ def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
         yield start, position, indent, found["name"]
 
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rb"#[^\n]*+|\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\"))*+(?:\"\"\"|\Z)|'''(?:[^\\']++|\\.|'(?!''))*+(?:'''|\Z)"
     rb"|\"(?:[^\"\\\n]++|\\.)*+\"|'(?:[^'\\\n]++|\\.)*+'",
     re.DOTALL,
@@ -76,7 +76,7 @@ def outside_strings(
     """Return the first match of a pattern, from `ending` on, that is in no string which opens after `start`."""
     found: re.Match[bytes] | None = ending
     while found is not None and _may_be_open(text, start, found.start()):
-        for token in _TOKEN.finditer(text, start):
+        for token in TOKEN.finditer(text, start):
             if token.start() > found.start():
                 return found
             if token.end() > found.start() + 1:

@@ -15,11 +15,13 @@ import msgspec
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.selection.attributes import attribute, symbolic
+from importgraph.selection.bindings import Bindings, read_bindings
 from importgraph.selection.bodies import definition_at, line_starts, text_around
 from importgraph.selection.calls import run_call
 from importgraph.selection.finder import Finder, Found
 from importgraph.selection.frame import Frame
 from importgraph.selection.index import Index, make_index
+from importgraph.selection.passing import Star, binds, passed_on
 from importgraph.selection.skim import SKIMMED, skim
 from importgraph.selection.unseen import binds_unseen, grows
 from importgraph.selection.values import (
@@ -92,6 +94,12 @@ class Space(msgspec.Struct):
     """Folders in which programs were looked for."""
     settling: int = 0
     """How many names of other people's modules are being read."""
+    _bindings: dict[str, Bindings | None] = msgspec.field(default_factory=dict)
+    binding: dict[tuple[str, str], bool | None] = msgspec.field(default_factory=dict)
+    """Whether a file binds a name (`passing.py`)."""
+    stars: dict[str, tuple[Star, ...]] = msgspec.field(default_factory=dict)
+    passed: dict[tuple[str, str], Any] = msgspec.field(default_factory=dict)
+    """What a file passes on under a name (`passing.py`)."""
     _definitions: dict[tuple[str, int, str], Any] = msgspec.field(default_factory=dict)
     _line_starts: dict[str, list[int]] = msgspec.field(default_factory=dict)
     _trees: dict[str, dict[tuple[int, str], Any]] = msgspec.field(default_factory=dict)
@@ -270,15 +278,17 @@ class Space(msgspec.Struct):
             )
         self.use(importer, found.path)
         self.bases.setdefault(found.path, self.bases.get(importer, "") if found.first else "")
-        loaded = self.load(found.path, module)
         if (found.path, name) in self.changed_elsewhere and found.path != importer:
             return Unknown(f"{module}.{name} is changed by files that import it", line)
+        if found.path not in self._loaded:
+            value = self._passed_on(module, found.path, name, importer, line, depth)
+            if value is not None:
+                return value
+        loaded = self.load(found.path, module)
         if name in loaded.scope.names:
             value = loaded.scope.names[name]
             if type(value) is Ref:
-                if (value.module, value.name, value.importer) == (module, name, found.path):
-                    return self._submodule(module, name, importer, line)
-                return self.member(value.module, value.name, value.importer, value.line, depth + 1)
+                return self._follow(value, module, found.path, name, importer, line, depth)
             if (
                 isinstance(value, list | dict | set)
                 and found.path != importer
@@ -287,6 +297,36 @@ class Space(msgspec.Struct):
                 return Unknown(f"{module}.{name} is changed by functions", line)
             return value
         return self._submodule(module, name, importer, line)
+
+    def _follow(
+        self, ref: Ref, module: str, path: str, name: str, importer: str, line: int, depth: int
+    ) -> Any:
+        """Return what a name is that a module takes from elsewhere."""
+        if (ref.module, ref.name, ref.importer) == (module, name, path):
+            return self._submodule(module, name, importer, line)
+        return self.member(ref.module, ref.name, ref.importer, ref.line, depth + 1)
+
+    def _passed_on(self, module: str, path: str, name: str, importer: str, line: int, depth: int) -> Any:
+        """Return what a name is that a module only passes on, without evaluating that; None where its text does not tell.
+
+        A container is left to evaluation, in the course of which other modules may change it.
+        """
+        entry = self.index(path).entries.get(name)
+        if entry is not None and entry.kind not in {"import", "module"}:
+            return None
+        key = (path, name)
+        if key not in self.passed:
+            self.passed[key] = passed_on(self, module, path, name)
+        value = self.passed[key]
+        if type(value) is Ref:
+            value = self._follow(value, module, path, name, importer, line, depth)
+        return None if isinstance(value, list | dict | set) else value
+
+    def bindings(self, path: str) -> Bindings | None:
+        """Return the bindings that a file's text shows; None where it does not show them all."""
+        if path not in self._bindings:
+            self._bindings[path] = read_bindings(self.source(path) or b"")
+        return self._bindings[path]
 
     def is_submodule(self, module: str, name: str, importer: str) -> bool:
         """Tell whether `from module import name` imports a submodule."""
@@ -404,12 +444,15 @@ class Space(msgspec.Struct):
         return self._yielding[path]
 
     def surely_has(self, module: str, name: str, importer: str) -> bool:
-        """Tell whether a module surely has a name: bound at its left margin, or a submodule."""
+        """Tell whether a module surely has a name: bound at its left margin, or by a star import there, or a submodule."""
         found = self.find(module, importer)
         if found is None or not found.readable:
             return found is not None and self.find(f"{module}.{name}", importer) is not None
         entry = self.index(found.path).entries.get(name)
-        return entry is not None or self.find(f"{module}.{name}", importer) is not None
+        if entry is not None or self.find(f"{module}.{name}", importer) is not None:
+            return True
+        self.use(importer, found.path)
+        return bool(self.index(found.path).stars) and binds(self, module, found.path, name) is True
 
     def holds(self, module: str, name: str, importer: str) -> bool | None:
         """Tell whether a module has a name, by evaluating it; None where that does not tell."""
