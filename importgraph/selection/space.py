@@ -280,10 +280,9 @@ class Space(msgspec.Struct):
         self.bases.setdefault(found.path, self.bases.get(importer, "") if found.first else "")
         if (found.path, name) in self.changed_elsewhere and found.path != importer:
             return Unknown(f"{module}.{name} is changed by files that import it", line)
-        if found.path not in self._loaded:
-            value = self._passed_on(module, found.path, name, importer, line, depth)
-            if value is not None:
-                return value
+        value = self._passed_on(module, found.path, name, importer, line, depth)
+        if value is not None:
+            return value
         loaded = self.load(found.path, module)
         if name in loaded.scope.names:
             value = loaded.scope.names[name]
