@@ -1,7 +1,7 @@
 """`if`, `try`, `with` and `match`: decided where text can, else merged."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from importgraph.selection.frame import TAINT, Frame, bind, lookup, module_scope, touch
@@ -319,6 +319,7 @@ def _may_raise(frame: Frame, node: Any) -> bool:
     risky: tuple[type[ast.AST], ...] = (
         (ast.Call,) if only_import else (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
     )
+    bound: set[str] = set()
     for statement in node.body:
         if _reads_item(frame, statement):
             continue
@@ -327,15 +328,14 @@ def _may_raise(frame: Frame, node: Any) -> bool:
 
             if uncertain(frame, statement):
                 return True
+            bound |= _bound_names(statement)
         elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         elif (
             isinstance(statement, ast.Try | ast.With | ast.If)
             or any(isinstance(n, risky) for n in ast.walk(statement))
-        ) and not (
-            only_import and not _imports(statement) and not isinstance(statement, ast.Expr | ast.Assign)
-        ):
-            return not _harmless(frame, statement, only_import=only_import)
+        ) and not (only_import and _raises_no_import_error(frame, statement, bound - {"importlib"})):
+            return True
     return False
 
 
@@ -358,17 +358,66 @@ def _imports(statement: ast.stmt) -> bool:
     return any(isinstance(n, ast.Import | ast.ImportFrom | ast.Call) for n in ast.walk(statement))
 
 
-def _harmless(frame: Frame, statement: ast.stmt, *, only_import: bool) -> bool:
-    """Calls of installed third-party code and of constants do not raise ImportError."""
+def _raises_no_import_error(frame: Frame, statement: ast.stmt, imported: set[str]) -> bool:
+    """Tell whether a statement raises no ImportError: it calls installed code, or what imports only what is there.
+
+    Args:
+        frame: Where the statement stands.
+        statement: A statement of a `try`.
+        imported: Names that the `try` has imported before.
+    """
     from importgraph.selection.evaluate import value_of
 
-    if not only_import or not isinstance(statement, ast.Assign | ast.Expr):
-        return False
-    calls = [n for n in ast.walk(statement) if isinstance(n, ast.Call)]
-    callees = [value_of(frame, n.func) for n in calls if isinstance(n.func, ast.Name | ast.Attribute)]
+    if not isinstance(statement, ast.Assign | ast.Expr):
+        return not _imports(statement)
+    calls = [n.func for n in ast.walk(statement) if isinstance(n, ast.Call)]
+    called = [n for n in calls if isinstance(n, ast.Name | ast.Attribute) and _root(n) not in imported]
+    callees = [value_of(frame, n) for n in called]
     return all(not isinstance(c, Ext) or c.name != "importlib.import_module" for c in callees) and not any(
-        isinstance(c, Func | Unknown) for c in callees
+        isinstance(c, Unknown) or (isinstance(c, Func) and not _imports_safely(frame, c)) for c in callees
     )
+
+
+def _root(node: ast.expr) -> str:
+    """Return the name that a chain of attributes starts with; empty for another start."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _imports_safely(frame: Frame, func: Func) -> bool:
+    """Tell whether the imports in a function are there, and none of them is computed."""
+    from importgraph.selection.imports import uncertain
+
+    space, path = frame.space, func.scope.path
+    if func.node is None:
+        return False
+    for node in _outside_of_tries(space.whole(path, func.node)):
+        match node:
+            case (
+                ast.Name(id="__import__" | "import_module")
+                | ast.Attribute(attr="import_module")
+                | ast.Raise()
+            ):
+                return False
+            case ast.Import() if any(space.find(alias.name, path) is None for alias in node.names):
+                return False
+            case ast.ImportFrom() if node.level or space.find(node.module or "", path) is None:
+                return False
+            case ast.Import() | ast.ImportFrom() if uncertain(Frame(func.scope, space), node):
+                return False
+    return True
+
+
+def _outside_of_tries(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all below it but for bodies of a `try` that catches ImportError."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Try) and any(_names(one.type) & _CATCH_IMPORT for one in child.handlers):
+            for inner in (*child.handlers, *child.orelse, *child.finalbody):
+                yield from _outside_of_tries(inner)
+        else:
+            yield from _outside_of_tries(child)
 
 
 def run_with(frame: Frame, node: ast.With) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from importgraph.selection.registered_marks import mark_name, written_marks
 from importgraph.selection.reorder import Sorter, find_sorter
 from importgraph.selection.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
 
@@ -60,7 +61,7 @@ def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]
     if loaded.skipped:
         return HookReport(local_doubt="it skips itself")
     if loaded.doubt is not None:
-        return HookReport(local_doubt=loaded.doubt.reason)
+        return HookReport(local_doubt=loaded.doubt.reason, registers=written_marks(space, path))
     session = _Session(space, loaded, options)
     names = loaded.scope.names
     space.effects_only = True
@@ -86,7 +87,7 @@ def _report(space: "Space", session: "_Session", names: dict[str, Any], path: st
         wide,
         (names["pytest_generate_tests"],) if "pytest_generate_tests" in names else (),
         "pytest_make_parametrize_id" in names,
-        _registered(session),
+        _registered(session) | written_marks(space, path),
         frozenset(space.added_marks | ({"*"} if sorter is not None else set())),
         sorter,
     )
@@ -128,9 +129,7 @@ _REGISTERS = re.compile(rb"pluginmanager\.register\b")
 
 def _registered(session: "_Session") -> frozenset[str]:
     lines = session.config.kwargs.get("markers", [])
-    return frozenset(
-        re.split(r"[:(]", line, maxsplit=1)[0].strip() if isinstance(line, str) else "*" for line in lines
-    )
+    return frozenset(mark_name(line) if isinstance(line, str) else "*" for line in lines)
 
 
 def joined(reports: Sequence[HookReport]) -> HookReport:

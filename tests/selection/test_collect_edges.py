@@ -310,3 +310,49 @@ def test_registries_that_subclasses_fill(compare):
     """
     expands = ("test_uses.py::test_registry", "test_uses.py::test_kinds")
     compare({"product.py": product, "test_uses.py": uses}, expands=expands)
+
+
+def test_marks_made_in_a_try_that_cannot_fail(compare):
+    marks = """
+        import os
+        def is_narrow():
+            import struct
+            return struct.calcsize("P") < 8
+        def needs():
+            import surely_missing_module
+        try:
+            import pytest
+            wide = pytest.mark.skipif(is_narrow(), reason="narrow")
+        except ImportError:
+            pass
+        try:
+            import pytest
+            other = pytest.mark.skipif(needs(), reason="needs")
+        except ImportError:
+            other = lambda func: None
+    """
+    files = {
+        "marks.py": marks,
+        "test_wide.py": "from marks import wide\n@wide\ndef test_x(): pass",
+        "test_other.py": "from marks import other\n@other\ndef test_x(): pass",
+    }
+    compare(files, dynamic=("test_other.py",))
+
+
+def test_marks_that_a_hook_registers_after_what_is_not_followed(compare):
+    conftest = """
+        import json, os
+        def pytest_configure(config):
+            if json.loads(os.environ.get("SURELY_UNSET", "[]")):
+                raise ValueError
+            config.addinivalue_line("markers", "fast: " "runs at once")
+            if config.getini("testpaths"):
+                return
+            config.addinivalue_line("markers", "late: not always")
+    """
+    files = {
+        "pytest.ini": "[pytest]\naddopts = --strict-markers\n",
+        "conftest.py": conftest,
+        "test_fast.py": "import pytest\n@pytest.mark.fast\ndef test_x(): pass",
+    }
+    compare(files)
