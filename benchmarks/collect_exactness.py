@@ -82,6 +82,9 @@ SUITES = (
     Suite("sqlglot", "sqlglot-30.30.0", ("-c", "setup.cfg", "tests"), "env-suites", held_out=True),
     Suite("tornado", "tornado-6.6.1", ("-c", "setup.cfg", "tornado/test"), "env-suites", held_out=True),
     Suite("werkzeug", "werkzeug-3.1.9", ("tests",), "env-suites", held_out=True),
+    Suite("dask", "dask-2026.8.0", ("-c", "pyproject.toml", "dask"), "env-fresh", held_out=True),
+    Suite("fastapi", "fastapi-0.165.0", ("-c", "pyproject.toml", "tests"), "env-fresh", held_out=True),
+    Suite("starlette", "starlette-1.10.0", ("-c", "pyproject.toml", "tests"), "env-fresh", held_out=True),
 )
 
 

@@ -30,6 +30,12 @@ _OTHER_VALUED = {
 }  # fmt: skip
 
 
+KNOWN_OPTIONS = frozenset(
+    (*_VALUED, *_FLAGS, *_OTHER_VALUED, "--collect-only", "--co", "--quiet", "--verbose")
+)
+"""Options of pytest and its plugins that say nothing about a project."""
+
+
 class Arguments(msgspec.Struct):
     """A parsed command line. Later options win; lists add up."""
 

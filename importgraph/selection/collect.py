@@ -151,6 +151,7 @@ def plan_session(
 def _conftests(settings: Settings, environment: Environment, shared: tuple[str, ...]) -> Conftests:
     space = Space(Finder(environment, shared))
     space.warnings_fail = settings.warnings_fail
+    space.options = frozenset(option.partition("=")[0] for option in settings.options)
     options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)
     initial = initial_folders(settings)
     return Conftests(space, settings.confcutdir, settings.conftest, options, initial=initial)

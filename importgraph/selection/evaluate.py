@@ -5,6 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from importgraph.selection.arguments import KNOWN_OPTIONS
 from importgraph.selection.attributes import attribute
 from importgraph.selection.calls import call
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, raw_lookup
@@ -250,6 +251,8 @@ def _compare(frame: Frame, node: ast.Compare) -> Any:
     left = frame.space.settle(value_of(frame, node.left), frame.scope.path)
     for kind, right_node in zip(node.ops, node.comparators, strict=True):
         right = frame.space.settle(value_of(frame, right_node), frame.scope.path)
+        if type(right) is Ext and right.name == "sys.argv":
+            right = _arguments(frame, left)
         verdict = _compare_two(kind, left, right)
         if verdict is None:
             return Unknown("a comparison of unknown values", node.lineno, instance=True)
@@ -257,6 +260,14 @@ def _compare(frame: Frame, node: ast.Compare) -> Any:
             return False
         left = right
     return True
+
+
+def _arguments(frame: Frame, word: Any) -> Any:
+    """Return what `sys.argv` is to the question whether a word is in it: an option of a plugin is, or is not, given."""
+    if type(word) is not str or not word.startswith("--") or word.partition("=")[0] in KNOWN_OPTIONS:
+        return Unknown("the command line")
+    options = frame.space.options
+    return Unknown("the command line") if options is None or word in options else ()
 
 
 def _compare_two(kind: ast.cmpop, left: Any, right: Any) -> bool | None:

@@ -15,6 +15,11 @@ _SUFFIX = re.compile(r"\.(?:cpython-\d+[^.]*|abi3|pypy[^.]*|cp\d+[^.]*)\.(?:so|p
 _FILLS = re.compile(rb"\bsys\.modules(?:\[(?!\s*__name__\s*\])[^\]\n]*\]\s*=[^=]|\.(?:update|setdefault)\()")
 
 
+_HOOKS = re.compile(
+    rb"\bsys\.meta_path\.(?:append|insert)\(|\bsys\.meta_path[ \t]*(?:\[[^\]\n]*\][ \t]*=|\+?=)"
+)
+
+
 class Found(msgspec.Struct, frozen=True):
     """Where a module is."""
 
@@ -99,12 +104,11 @@ class Finder(msgspec.Struct):
         return found.kind == "package" and self._fills_modules(found.path)
 
     def _fills_modules(self, path: str) -> bool:
+        """Tell whether a package fills `sys.modules`, or a file of its folder hooks the import system."""
         if path not in self._filling:
-            try:
-                with open(path, "rb") as stream:
-                    self._filling[path] = _FILLS.search(stream.read()) is not None
-            except OSError:
-                self._filling[path] = False
+            folder = os.path.dirname(path)
+            beside = (os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".py"))
+            self._filling[path] = _holds(path, _FILLS) or any(_holds(file, _HOOKS) for file in beside)
         return self._filling[path]
 
     def _portions(self, name: str, base: str) -> list[str]:
@@ -221,3 +225,11 @@ def _editable(environment: Environment) -> dict[str, str]:
             if literal:
                 found.update(ast.literal_eval(literal[1]))
     return found
+
+
+def _holds(path: str, pattern: re.Pattern[bytes]) -> bool:
+    try:
+        with open(path, "rb") as stream:
+            return pattern.search(stream.read()) is not None
+    except OSError:
+        return False

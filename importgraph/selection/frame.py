@@ -136,6 +136,8 @@ def elements(value: Any) -> list[Any] | None:
     if isinstance(value, str | bytes | range):
         return list(value) if len(value) <= 100_000 else None
     if isinstance(value, set | frozenset):
+        if TAINT in value:
+            return None
         whole = all(type(element) is int for element in value)
         return list(value) if whole or len(value) < 2 else None
     if isinstance(value, type({}.keys()) | type({}.values()) | type({}.items())):

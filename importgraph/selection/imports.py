@@ -84,7 +84,9 @@ def _may_have(frame: Frame, module: str, name: str) -> bool:
     found = space.find(module, importer)
     if found is None or found.first or not found.readable or space.surely_has(module, name, importer):
         return True
-    if found.path.startswith(space.finder.environment.standard):
+    if found.path.startswith(space.finder.environment.standard) or space.is_made(
+        f"{module}.{name}", importer
+    ):
         return True
     verdict = space.holds(module, name, importer)
     return space.writes(found.path, name) if verdict is None else verdict

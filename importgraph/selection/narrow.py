@@ -5,7 +5,7 @@
 import os
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -170,13 +170,19 @@ def settings_of(config: Any) -> Settings:
         namespaces=bool(_ini(config, "consider_namespace_packages", False)),
         options=tuple(
             word
-            for word in map(str, config.invocation_params.args)
+            for word in map(str, _command_line(config))
             if word.startswith("--") and not word.startswith(("--deselect", "--importgraph-"))
         ),
         flags=frozenset(),
         keep_duplicates=False,
         autoload=True,
     )
+
+
+def _command_line(config: Any) -> Sequence[Any]:
+    """Return pytest's arguments; a worker of pytest-xdist gets paths alone, and those of its session beside them."""
+    worker = getattr(config, "workerinput", None)
+    return tuple(config.invocation_params.args if worker is None else worker.get("mainargv", [""])[1:])
 
 
 def _ini(config: Any, name: str, fallback: Any) -> Any:

@@ -62,6 +62,8 @@ class Space(msgspec.Struct):
     bases: dict[str, str] = msgspec.field(default_factory=dict)
     steps: int = 0
     warnings_fail: bool = False
+    options: frozenset[str] | None = None
+    """Options of the command line that are not pytest's own, the configuration's included; None: not known."""
     registered: frozenset[str] | None = None
     """The marks that are known, where others are errors."""
     plugin_marks: frozenset[str] = frozenset()

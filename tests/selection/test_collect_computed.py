@@ -159,3 +159,50 @@ def test_attributes_that_another_file_may_change_are_unknown(compare):
         "test_b.py": "from state import state\nif state.on:\n    def test_b(): pass",
     }
     compare(files, dynamic=["test_b.py"])
+
+
+ARGUMENTS = """
+    import sys, pytest
+    if "--surely-no-option" not in sys.argv:
+        pytest.skip("run with --surely-no-option", allow_module_level=True)
+    def test_x(): pass
+"""
+
+
+def test_an_option_that_is_not_given_is_not_among_the_arguments(compare):
+    compare({"test_it.py": ARGUMENTS, "test_other.py": "def test_y(): pass"})
+
+
+def test_an_option_of_pytest_may_be_among_the_arguments(compare):
+    compare({"test_it.py": ARGUMENTS.replace("--surely-no-option", "--collect-only")}, dynamic=["test_it.py"])
+
+
+def test_a_package_that_hooks_the_import_system_may_hold_any_module(compare):
+    files = {
+        "made/__init__.py": "from . import building\n",
+        "made/building.py": """
+            import importlib.abc, importlib.machinery, sys, types
+            class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+                def find_spec(self, name, path, target=None):
+                    return importlib.machinery.ModuleSpec(name, self) if name == "made.tools" else None
+                def create_module(self, spec): return types.ModuleType(spec.name)
+                def exec_module(self, module): module.tool = len
+            sys.meta_path.append(Finder())
+        """,
+        "test_it.py": "import made.tools\nfrom made.tools import tool\ndef test_x(): pass",
+    }
+    compare(files)
+
+
+def test_a_set_that_may_have_grown_is_neither_empty_nor_full(compare):
+    text = """
+        import time
+        seen = set()
+        for word in str(time.time()):
+            if word == "x":
+                seen.add(word)
+        if seen:
+            def test_seen(): pass
+        def test_x(): pass
+    """
+    compare({"test_it.py": text}, dynamic=["test_it.py"])
