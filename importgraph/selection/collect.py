@@ -27,13 +27,14 @@ from importgraph.selection.settings import Settings, config_candidates, read_set
 from importgraph.selection.shared import changed_elsewhere
 from importgraph.selection.space import Space
 from importgraph.selection.tree import Argument, TestFiles
+from importgraph.selection.warm import FileStamp
 from importgraph.selection.worker import Batch, OutOfTime, Worker, collect_batch, relative_path
 
 _FEW = 24
 """Below this number of files a second process costs more than it saves."""
 _NOTHING = Context((), (), ())
-_PARTS = 4
-"""Parts for each process: enough to keep all of them busy to the end."""
+_PARTS = 16
+"""So many times smaller than what falls to a process the smallest parts are."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -189,9 +190,8 @@ def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Conte
     for path, used in plan.conftests.space.uses.items():
         store.uses.setdefault(path, set()).update(used)
     depends = closure(store.uses, [*results, *chains])
-    if batches:
-        store.save(results, depends)
-    return results, _context(plan, request, depends, store)
+    stamps = store.save(results, depends) if batches else ()
+    return results, _context(plan, request, depends, store, stamps)
 
 
 def _loaded(plan: Plan, store: Results, files: list[str]) -> dict[str, FileResult]:
@@ -205,12 +205,17 @@ def _loaded(plan: Plan, store: Results, files: list[str]) -> dict[str, FileResul
     return {file: result for file, result in loaded.items() if file not in outdated}
 
 
-def _context(plan: Plan, request: Request, depends: set[str], store: Results) -> Context:
+def _context(
+    plan: Plan, request: Request, depends: set[str], store: Results, stamps: tuple[FileStamp, ...]
+) -> Context:
     candidates = config_candidates(plan.settings, request.invocation)
     candidates |= set(environment_candidates(request.python, plan.settings.rootdir))
     folders = {*(folder for folder, _ in plan.folders), *store.probes, *plan.environment.folders}
     return Context(
-        tuple(sorted(depends | candidates)), tuple(sorted(folders)), tuple(sorted(store.variables.items()))
+        tuple(sorted(depends | candidates)),
+        tuple(sorted(folders)),
+        tuple(sorted(store.variables.items())),
+        stamps,
     )
 
 
@@ -244,7 +249,7 @@ def _evaluated(plan: Plan, files: list[str], every: list[str], request: Request)
     try:
         return over_parts(
             lambda part: collect_batch(worker, part, deadline),
-            [files] if alone else list(_parts(files, request.workers * _PARTS)),
+            [files] if alone else list(_parts(files, request.workers)),
             1 if alone else request.workers,
         )
     except OutOfTime:
@@ -256,20 +261,22 @@ def _evaluated(plan: Plan, files: list[str], every: list[str], request: Request)
             gc.enable()
 
 
-def _parts(files: list[str], count: int) -> Iterator[list[str]]:
-    """Split files into runs of neighbours of about equal size in bytes.
+def _parts(files: list[str], workers: int) -> Iterator[list[str]]:
+    """Split files into runs of neighbours, which import the same modules, by size in bytes.
 
-    Neighbours import the same modules.
+    Large ones come first, small ones last, so that all workers end at about the same time.
     """
     sizes = [os.stat(file).st_size for file in files]
-    target = sum(sizes) / count
+    left = sum(sizes)
+    least = left / (workers * _PARTS)
     part: list[str] = []
     weight = 0
     for file, size in zip(files, sizes, strict=True):
         part.append(file)
         weight += size
-        if weight >= target:
+        if weight >= max(left / (workers * 2), least):
             yield part
+            left -= weight
             part, weight = [], 0
     if part:
         yield part

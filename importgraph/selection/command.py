@@ -106,9 +106,12 @@ def _name(options: Options) -> str:
 def _fresh(options: Options, name: str) -> Answer:
     from importgraph.facts.processors import default_workers
     from importgraph.selection.collect import Request, collect
-    from importgraph.selection.shards import parse_shard, take_shard
 
-    shard = parse_shard(options.shard) if options.shard else None
+    shard = None
+    if options.shard:
+        from importgraph.selection.shards import parse_shard, take_shard
+
+        shard = parse_shard(options.shard)
     workers = options.workers or default_workers()
     request = Request(
         options.folder,
@@ -134,7 +137,8 @@ def _fresh(options: Options, name: str) -> Answer:
     )
     if options.store is not None and not options.exact:
         files = (*depends.files, *([os.path.abspath(options.durations)] if options.durations else []))
-        keep(options.store, name, stamp(files, depends.folders, depends.variables), answer)
+        stamps = stamp(files, depends.folders, depends.variables, depends.stamps)
+        keep(options.store, name, stamps, answer)
     return answer
 
 

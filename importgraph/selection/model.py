@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from importgraph.selection.warm import FileStamp
+
 
 class Item(Struct, frozen=True, array_like=True, gc=False):
     """One test as pytest would list it."""
@@ -53,6 +55,8 @@ class Context(Struct, frozen=True, array_like=True):
     files: tuple[str, ...]
     folders: tuple[str, ...]
     variables: tuple[tuple[str, str | None], ...]
+    stamps: tuple[FileStamp, ...] = ()
+    """The stamps of some of those files, where they were taken already."""
 
 
 class Collection(Struct, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 from importgraph.selection.environment import Environment
 from importgraph.selection.model import FileResult
 from importgraph.selection.settings import Settings
-from importgraph.selection.warm import Stamps, changed, code_stamp, stamp, write
+from importgraph.selection.warm import FileStamp, Stamps, changed, code_stamp, stamp, write
 from importgraph.selection.worker import Batch
 
 
@@ -113,15 +113,18 @@ class Results:
         for path, used in batch.uses.items():
             self.uses.setdefault(path, set()).update(used)
 
-    def save(self, results: Mapping[str, FileResult], depends: set[str]) -> None:
+    def save(self, results: Mapping[str, FileResult], depends: set[str]) -> tuple[FileStamp, ...]:
         """Store results.
 
         Args:
             results: Of each file.
             depends: The files they depend on, themselves included.
+
+        Returns:
+            The stamps of those files, where they are kept.
         """
         if self.folder is None:
-            return
+            return ()
         stamps = stamp(depends, self.probes, self.variables.items())
         paths = sorted(depends)
         place = {path: index for index, path in enumerate(paths)}
@@ -132,6 +135,7 @@ class Results:
         }
         stored = Stored(self._context, stamps, dict(results), paths, uses, sorted(self.foreign))
         write(self.folder, self._name, msgspec.msgpack.encode(stored))
+        return stamps.files
 
 
 def closure(uses: Mapping[str, set[str]], roots: Iterable[str]) -> set[str]:

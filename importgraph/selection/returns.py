@@ -72,6 +72,10 @@ def _node(frame: Frame, func: Func) -> Any:
 
 
 def _inner(node: ast.FunctionDef) -> dict[str, ast.FunctionDef]:
+    return noted(node, "_inner", _functions_in)
+
+
+def _functions_in(node: Any) -> dict[str, ast.FunctionDef]:
     return {n.name: n for n in _own_statements(node) if isinstance(n, ast.FunctionDef)}
 
 
@@ -92,6 +96,10 @@ def _outside_functions(node: Any) -> list[ast.AST]:
 
 
 def _returned(node: ast.FunctionDef) -> list[ast.expr | None]:
+    return noted(node, "_returned", _values_returned)
+
+
+def _values_returned(node: Any) -> list[ast.expr | None]:
     return [n.value for n in _own_statements(node) if isinstance(n, ast.Return)]
 
 

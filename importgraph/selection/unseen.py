@@ -1,6 +1,7 @@
 """What text does not show of a module: names that it binds without writing them down, containers that grow later."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from importgraph.selection.heirs import absolute_name
@@ -58,6 +59,21 @@ def grows(space: "Space", path: str, name: str) -> bool:
     """
     source = space.source(path) or b""
     written = re.escape(name.encode())
-    aliases = re.findall(rb"^[ \t]+(\w+)[ \t]*=[ \t]*" + written + rb"[ \t]*(?:#.*)?$", source, re.MULTILINE)
-    names = rb"|".join([written, *sorted(set(aliases))])
-    return re.search(rb"^[ \t]+[^#\n]*\b(?:" + names + rb")" + _CHANGES, source, re.MULTILINE) is not None
+    alias = re.compile(rb"[ \t]+(\w+)[ \t]*=[ \t]*" + written + rb"[ \t]*(?:#.*)?$")
+    aliases = {found[1] for line in _lines_with(source, name.encode()) if (found := alias.match(line))}
+    return any(
+        changes.match(line)
+        for one in (name.encode(), *aliases)
+        for changes in [re.compile(rb"[ \t]+[^#\n]*\b(?:" + re.escape(one) + rb")" + _CHANGES)]
+        for line in _lines_with(source, one)
+    )
+
+
+def _lines_with(source: bytes, text: bytes) -> Iterator[bytes]:
+    """Yield the lines that hold a text, each once."""
+    place = source.find(text)
+    while place >= 0:
+        start, end = source.rfind(b"\n", 0, place) + 1, source.find(b"\n", place)
+        end = end if end >= 0 else len(source)
+        yield source[start:end]
+        place = source.find(text, end)

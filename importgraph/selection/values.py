@@ -250,9 +250,14 @@ class Once:
 SYMBOLIC = (Unknown, Ext, Mod, Ref, Mark, Param, Fixture, Func, Cls, Inst, Member, Bound, Decorator, Later)
 PLAIN = (type(None), bool, int, float, complex, str, bytes, range, slice, type(Ellipsis), re.Pattern, Enum)
 
+_COMMON = frozenset(kind for kind in PLAIN if kind is not Enum)
+"""Of these kinds nearly all values are."""
+
 
 def concrete(value: Any, depth: int = 12) -> bool:
     """Tell whether a value is wholly known and a Python object of its own."""
+    if type(value) in _COMMON:
+        return True
     if isinstance(value, PLAIN):
         return True
     if isinstance(value, SYMBOLIC) or depth == 0:

@@ -71,12 +71,16 @@ def question(parts: Iterable[object]) -> str:
 
 
 def stamp(
-    files: Iterable[str], folders: Iterable[str], variables: Iterable[tuple[str, str | None]]
+    files: Iterable[str],
+    folders: Iterable[str],
+    variables: Iterable[tuple[str, str | None]],
+    known: Iterable[FileStamp] = (),
 ) -> Stamps:
-    """Take the stamps of what an answer depends on."""
+    """Take the stamps of what an answer depends on, but for those of files that are known already."""
     now = time.time_ns()
+    taken = {found.path: found for found in known}
     return Stamps(
-        tuple(_file_stamp(path, now) for path in sorted(set(files))),
+        tuple(taken.get(path) or _file_stamp(path, now) for path in sorted(set(files))),
         tuple(_folder_stamp(path) for path in sorted(set(folders))),
         tuple(sorted(variables)),
     )
