@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from importgraph.names import resolve_relative
+from importgraph.selection.finder import Found
 
 if TYPE_CHECKING:
     from importgraph.selection.space import Space
@@ -36,9 +37,11 @@ def import_failure(space: "Space", module: str, importer: str) -> str:
     if found.path in space.failures:
         return space.failures[found.path]
     space.failures[found.path] = ""
+    space.importing.add(found.path)
     space.bases.setdefault(found.path, space.bases.get(importer, ""))
     reason = _parents(space, module, importer) or _own(space, module, found.path)
     space.failures[found.path] = reason
+    space.importing.discard(found.path)
     return reason
 
 
@@ -91,17 +94,37 @@ def _missing(space: "Space", module: str, path: str, target: str, wanted: str) -
     absolute = resolve_relative(package, level, target[level:]) if level else target
     if not absolute or absolute == "__future__":
         return "" if absolute else "a relative import goes past the top-level package"
+    key = (absolute, wanted, space.bases.get(path, ""))
+    sound = space.sound.get(key)
+    if sound is not None:
+        for used in sound:
+            space.use(path, used)
+        return ""
     found = space.find(absolute, path)
     if found is None:
         return "" if space.is_made(absolute, path) else f"no module named {absolute!r}"
     reason = import_failure(space, absolute, path)
-    if reason or not wanted or wanted == "*":
-        return reason
-    if not space.has_name(absolute, wanted, path):
-        return f"cannot import name {wanted!r} from {absolute!r}"
-    inner = f"{absolute}.{wanted}"
-    is_module = found.first and found.path.endswith("/__init__.py") and space.find(inner, path) is not None
-    return import_failure(space, inner, path) if is_module else ""
+    where = None
+    if not reason and wanted and wanted != "*":
+        where = _submodule(space, found, absolute, wanted, path)
+        reason = _name_missing(space, absolute, wanted, path, where)
+    involved = [one.path for one in (found, where) if one is not None and one.first and one.readable]
+    if not reason and space.importing.isdisjoint(involved):
+        space.sound[key] = tuple(involved)
+    return reason
+
+
+def _submodule(space: "Space", found: Found, module: str, name: str, path: str) -> Found | None:
+    """Return where the submodule is that a name of a package of the project stands for, if there is one."""
+    return (
+        space.find(f"{module}.{name}", path) if found.first and found.path.endswith("/__init__.py") else None
+    )
+
+
+def _name_missing(space: "Space", module: str, name: str, path: str, submodule: Found | None) -> str:
+    if not space.has_name(module, name, path):
+        return f"cannot import name {name!r} from {module!r}"
+    return import_failure(space, f"{module}.{name}", path) if submodule is not None else ""
 
 
 def _compiled(path: str) -> bool:

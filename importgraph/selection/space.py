@@ -85,6 +85,10 @@ class Space(msgspec.Struct):
     _sources: dict[str, bytes | None] = msgspec.field(default_factory=dict)
     _indexes: dict[str, Index] = msgspec.field(default_factory=dict)
     failures: dict[str, str] = msgspec.field(default_factory=dict)
+    importing: set[str] = msgspec.field(default_factory=set)
+    """Files that are being looked at, whether importing them fails (`health.py`)."""
+    sound: dict[tuple[str, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Imports that do not fail: module, name and the importer's base, with the files that had a say."""
     _settled: dict[str, Any] = msgspec.field(default_factory=dict)
     _growing: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
     _speaks: dict[str, bool] = msgspec.field(default_factory=dict)
