@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Container
+from pathlib import PurePosixPath
 from types import FunctionType
 from typing import Any
 
@@ -36,6 +37,7 @@ _OS = {
     "pardir": "..",
     "pathsep": os.pathsep,
 }
+_OF_PATHS = {"name", "stem", "suffix", "suffixes", "parts", "parent", "parents"}
 _VERSION_FIELDS = ("major", "minor", "micro", "releaselevel", "serial")
 
 
@@ -73,8 +75,8 @@ def _of_external(frame: Frame, owner: str, name: str, line: int) -> Any:
 
 
 def _of_constant(frame: Frame, owner: Any, name: str, line: int) -> Any:
-    if isinstance(owner, tuple) and name in _VERSION_FIELDS and len(owner) == len(_VERSION_FIELDS):
-        return owner[_VERSION_FIELDS.index(name)]
+    if isinstance(owner, tuple | PurePosixPath):
+        return _of_record(owner, name)
     if owner is None and frame.space.strict and not hasattr(None, name):
         raise ImportFails(f"AttributeError: None has no {name!r}", line, missing=False)
     return _of_native(owner, name, line) if is_native(owner) else Bound(owner, name)
@@ -198,6 +200,14 @@ def _of_function(owner: Func, name: str, line: int) -> Any:
     if name == "__dict__":
         return Bound(owner, name)
     return owner.attrs.get(name, Unknown(f"an attribute of function {owner.name}", line))
+
+
+def _of_record(owner: tuple[Any, ...] | PurePosixPath, name: str) -> Any:
+    """Return a field of `sys.version_info` or a part of a path."""
+    if isinstance(owner, PurePosixPath):
+        return getattr(owner, name) if name in _OF_PATHS else Bound(owner, name)
+    is_version = name in _VERSION_FIELDS and len(owner) == len(_VERSION_FIELDS)
+    return owner[_VERSION_FIELDS.index(name)] if is_version else Bound(owner, name)
 
 
 def _of_unknown(owner: Unknown, name: str, line: int) -> Any:

@@ -6,7 +6,7 @@ And whether their hooks change collection.
 # ruff: noqa: PTH113, PTH118, PTH120 -- paths are texts here: there are thousands
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,10 @@ class Conftests(msgspec.Struct):
     _chains: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     _reports: dict[str, HookReport] = msgspec.field(default_factory=dict)
     _ignored: dict[str, tuple[frozenset[str], tuple[str, ...]]] = msgspec.field(default_factory=dict)
+    _ignoring: dict[str, list[tuple[str, Callable[[str], Any]]]] = msgspec.field(default_factory=dict)
+    """Of each folder, the hooks that may ignore what is in it, in the order in which pytest calls them."""
+    _undecided: set[str] = msgspec.field(default_factory=set)
+    """Conftests whose hook ignores what text does not tell."""
 
     def chain(self, folder: str) -> tuple[str, ...]:
         """Return the conftests that a folder sees, outermost first."""
@@ -85,6 +89,8 @@ class Conftests(msgspec.Struct):
             report = self.report(path)
             if report.local_doubt:
                 return report.local_doubt, path
+            if path in self._undecided:
+                return "its pytest_ignore_collect decides what to ignore", path
             if self._unknown_ignores(path):
                 return "what it ignores is computed", path
         return "", ""
@@ -108,6 +114,23 @@ class Conftests(msgspec.Struct):
                 if found is None or not all(isinstance(entry, str) for entry in found):
                     return True
         return False
+
+    def ignored_by_hook(self, path: str) -> bool | None:
+        """Return what `pytest_ignore_collect` of the nearest conftest that decides says of a path; None where none does."""
+        folder = os.path.dirname(path)
+        if folder not in self._ignoring:
+            self._ignoring[folder] = [
+                (conftest, hook)
+                for conftest in reversed(self.chain(folder))
+                for hook in self.report(conftest).ignores
+            ]
+        for conftest, hook in self._ignoring[folder]:
+            answer = hook(path)
+            if isinstance(answer, bool):
+                return answer
+            if answer is not None:
+                self._undecided.add(conftest)
+        return None
 
     def ignored(self, folder: str) -> tuple[frozenset[str], tuple[str, ...]]:
         """Return the paths and glob patterns that the conftests of a folder ignore.

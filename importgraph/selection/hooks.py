@@ -5,7 +5,8 @@ Found by running them on symbols instead of a session.
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,7 +23,6 @@ _LOCAL = {
     "pytest_pycollect_makemodule": "makes its own modules",
     "pytest_pycollect_makeitem": "makes its own items",
     "pytest_collect_directory": "makes its own folders",
-    "pytest_ignore_collect": "decides what to ignore",
     "pytest_itemcollected": "sees every item",
     "pytest_make_collect_report": "changes reports of collection",
     "pytest_collectstart": "acts before collection",
@@ -52,6 +52,8 @@ class HookReport(msgspec.Struct, frozen=True):
     """Marks it may add to items; `*` for one that is computed."""
     sorter: Sorter | None = None
     """Its `pytest_collection_modifyitems`, where that only reorders."""
+    ignores: tuple[Callable[[str], Any], ...] = ()
+    """Its `pytest_ignore_collect`: gives for an absolute path what the hook returns, Unknown where text does not tell."""
 
 
 def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:
@@ -90,6 +92,7 @@ def _report(space: "Space", session: "_Session", names: dict[str, Any], path: st
         _registered(session) | written_marks(space, path),
         frozenset(space.added_marks | ({"*"} if sorter is not None else set())),
         sorter,
+        (session.ignoring(names["pytest_ignore_collect"]),) if "pytest_ignore_collect" in names else (),
     )
 
 
@@ -142,7 +145,8 @@ def joined(reports: Sequence[HookReport]) -> HookReport:
         any(report.names_ids for report in reports),
         frozenset[str]().union(*[report.registers for report in reports]),
         frozenset[str]().union(*[report.adds_marks for report in reports]),
-        *_only([report.sorter for report in reports if report.sorter is not None]),
+        next(iter(_only([report.sorter for report in reports if report.sorter is not None])), None),
+        tuple(hook for report in reports for hook in report.ignores),
     )
 
 
@@ -188,6 +192,20 @@ class _Session:
     def configure(self, func: Any) -> None:
         """Run `pytest_configure`, for the attributes it sets on the configuration."""
         self._run(func, {"config": self.config})
+
+    def ignoring(self, func: Any) -> Callable[[str], Any]:
+        """Return what `pytest_ignore_collect` returns for a path, as a function of that."""
+        from importgraph.selection.frame import Frame
+        from importgraph.selection.functions import is_generator
+
+        def run(path: str) -> Any:
+            if not isinstance(func, Func) or is_generator(Frame(func.scope, self.space), func):
+                return Unknown("the result of a hook")
+            given = {"collection_path": PurePosixPath(path), "config": self.config}
+            result = self._run(func, given)
+            return result if result is None or isinstance(result, bool) else Unknown("the result of a hook")
+
+        return run
 
     def effect(self, func: Any, name: str, why: str, plugin: Any = None) -> str:
         """Run a hook, of a registered plugin where one is given.

@@ -117,6 +117,9 @@ class TestFiles(msgspec.Struct, dict=True):
         name = os.path.basename(path)
         if name == "__pycache__":
             return True
+        by_hook = self.conftests.ignored_by_hook(path)
+        if by_hook is not None:
+            return by_hook
         paths, globs = self.conftests.ignored(os.path.dirname(path))
         if path in paths or path in self.settings.ignore:
             return True

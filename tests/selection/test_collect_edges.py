@@ -356,3 +356,45 @@ def test_marks_that_a_hook_registers_after_what_is_not_followed(compare):
         "test_fast.py": "import pytest\n@pytest.mark.fast\ndef test_x(): pass",
     }
     compare(files)
+
+
+def test_hooks_that_ignore_by_the_name_of_a_file(compare):
+    outer = """
+        import re, sys
+        VERSION = re.compile(r"_py(\\d)(\\d+)\\.py$")
+        def pytest_ignore_collect(collection_path, config):
+            match = VERSION.search(collection_path.name)
+            if match and sys.version_info < tuple(int(part) for part in match.groups()):
+                return True
+            if collection_path.parent.name == "left":
+                return True
+    """
+    inner = """
+        import pytest
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_ignore_collect(collection_path):
+            return None if collection_path.is_dir() else False
+    """
+    wrapper = """
+        import pytest
+        @pytest.hookimpl(wrapper=True)
+        def pytest_ignore_collect(collection_path):
+            yield
+            return False
+    """
+    text = "def test_x(): pass"
+    files = {
+        "pytest.ini": "[pytest]\naddopts = --ignore=kept/test_ignored.py --ignore=test_ignored.py\n",
+        "conftest.py": outer,
+        "test_a_py30.py": text,
+        "test_b_py399.py": text,
+        "test_ignored.py": text,
+        "left/test_c.py": text,
+        "kept/conftest.py": inner.replace("None if collection_path.is_dir() else False", "False"),
+        "kept/test_ignored.py": text,
+        "asks/conftest.py": inner,
+        "asks/test_d.py": text,
+        "wrapped/conftest.py": wrapper,
+        "wrapped/test_e.py": text,
+    }
+    compare(files, dynamic=("asks/test_d.py", "wrapped/test_e.py"))
