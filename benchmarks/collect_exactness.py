@@ -246,8 +246,10 @@ def exactly(suite: Suite, ids: list[str]) -> str:
     asked = re.search(r"pytest imported (\d+) files", done.stderr)
     if found == ids:
         return f"equal; {asked[1] if asked else 0} files asked"
-    different = sum(one != other for one, other in zip(found, ids, strict=False)) + abs(len(found) - len(ids))
-    return f"{different} of {len(ids)} differ"
+    missing, more = len(set(ids) - set(found)), len(set(found) - set(ids))
+    common = set(ids) & set(found)
+    ordered = [node for node in ids if node in common] == [node for node in found if node in common]
+    return f"{missing} missing, {more} too many, order {'equal' if ordered else 'differs'}; {asked[1] if asked else 0} files asked"
 
 
 def measure_exactness(suite: Suite) -> dict[str, object]:

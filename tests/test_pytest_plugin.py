@@ -141,6 +141,33 @@ def test_tests_ordered_by_a_shared_parameter_are_all_imported(suite):
     assert {"test_wide_one", "test_wide_two"} <= set(imported)
 
 
+def test_files_that_are_deselected_wholly_are_not_imported(suite):
+    words = (
+        "--deselect",
+        "sub",
+        "--deselect",
+        "test_beta.py::test_one",
+        "--deselect",
+        "test_beta.py::test_colour",
+    )
+    plain, code, _, _ = run(suite, *words, "--deselect", "test_dynamic.py")
+    narrowed, narrowed_code, imported, output = run(suite, *NARROW, *words, "--deselect", "test_dynamic.py")
+    assert (narrowed, narrowed_code) == (plain, code)
+    assert not {"test_beta", "test_gamma", "test_unrelated"} & set(imported), output
+    assert {"test_alpha", "test_dynamic"} <= set(imported), (
+        "whether a file fails that text does not decide, only importing tells"
+    )
+
+
+def test_where_a_few_files_are_named_or_none_is_deselected_nothing_is_read(suite):
+    for words in (("test_alpha.py", "test_beta.py::test_one", "-k", "one"), ("--deselect", "nowhere.py")):
+        plain, code, _, _ = run(suite, *words)
+        narrowed, narrowed_code, _, output = run(suite, *NARROW, *words)
+        assert (narrowed, narrowed_code) == (plain, code)
+        assert "every file was imported" in output
+    assert not (suite.parent / "cache").exists()
+
+
 def test_without_a_selection_everything_is_imported(suite):
     ids, code, imported, _ = run(suite, *NARROW)
     assert (ids, code) == run(suite)[:2]
@@ -199,11 +226,18 @@ def test_importlib_mode_is_narrowed_too(suite):
 
 def test_workers_of_xdist_select_what_plain_pytest_selects(suite):
     pytest.importorskip("xdist")
-    words = (*NARROW, "-k", "green or deep", "-n", "2", "-rA", "-p", "no:cacheprovider")
+    words = (*NARROW, "-k", "green or deep", "-n", "2", "-rA", "-p", "no:cacheprovider", "-p", "recorder")
+    record = suite.parent / "record.json"
+    paths = f"{suite.parent}{os.pathsep}{ROOT}"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words],
         cwd=suite,
-        env={**os.environ, "IMPORTGRAPH_CACHE_DIR": str(suite.parent / "cache"), "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "IMPORTGRAPH_CACHE_DIR": str(suite.parent / "cache"),
+            "PYTHONPATH": paths,
+            "RECORD": str(record),
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -211,3 +245,6 @@ def test_workers_of_xdist_select_what_plain_pytest_selects(suite):
     assert done.returncode == 0, done.stdout
     passed = sorted(line.removeprefix("PASSED ") for line in done.stdout.splitlines() if "PASSED" in line)
     assert passed == ["sub/test_gamma.py::test_deep", "test_beta.py::test_colour[green]"]
+    imported = json.loads(record.read_text())[1]
+    assert "test_beta" in imported
+    assert not {"test_alpha", "test_unrelated"} & set(imported), "a worker imports what its session decided"

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from _pytest.pathlib import CouldNotResolvePathError, resolve_pkg_root_and_module_name
 
+_TOLD = "importgraph_narrowing"
+"""Under which name a worker of pytest-xdist gets what its session decided."""
+
 
 class EmptyModule(pytest.Module):
     """A test file that holds nothing selected; it is not imported."""
@@ -44,11 +47,22 @@ class Narrower:
 
     def _decide(self) -> frozenset[str]:
         if self.unneeded is None:
+            told = getattr(self.config, "workerinput", {}).get(_TOLD)
+            if told is not None:
+                self.unneeded, self.files, self.reason = frozenset(told[0]), told[1], told[2]
+                return self.unneeded
             from importgraph.selection.narrow import narrow
 
             found = narrow(self.config)
             self.unneeded, self.files, self.reason = found.unneeded, found.files, found.reason
         return self.unneeded
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Decide once for all workers of pytest-xdist on this machine, before they start."""
+        if node.gateway.spec.popen:
+            unneeded = sorted(self._decide())
+            node.workerinput[_TOLD] = (unneeded, self.files, self.reason)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(self, module_path: Any, parent: Any) -> Any:

@@ -5,7 +5,7 @@
 import gc
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -158,10 +158,17 @@ def _conftests(settings: Settings, environment: Environment, shared: tuple[str, 
     return Conftests(space, settings.confcutdir, settings.conftest, options, initial=initial)
 
 
-def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Context]:
+def evaluate(
+    plan: Plan, request: Request, only: Container[str] | None = None
+) -> tuple[dict[str, FileResult], Context]:
     """Return what each file of a plan holds, from the store where that still holds.
 
     And what the answer depends on.
+
+    Args:
+        plan: The session.
+        request: What to collect.
+        only: Files to read; what others hold is in the answer where the store has it. None: all.
     """
     files = list(dict.fromkeys(file for _, found in plan.arguments for file in found))
     mismatched = _mismatched(files, plan.settings)
@@ -178,7 +185,7 @@ def evaluate(plan: Plan, request: Request) -> tuple[dict[str, FileResult], Conte
     store = Results(request.store, plan.settings, plan.environment, plan.shared)
     if len(results) < len(files):
         results = _loaded(plan, store, files) | results
-    left = [file for file in files if file not in results]
+    left = [file for file in files if file not in results and (only is None or file in only)]
     batches = _evaluated(plan, left, files, request)
     fresh = (result for batch in batches for result in batch.results)
     results.update(zip(left, fresh, strict=True))

@@ -19,6 +19,7 @@ from importgraph.selection.model import FileResult, Item
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.plugins import HARMLESS
 from importgraph.selection.settings import Settings
+from importgraph.selection.worker import relative_path
 
 _HOOKS = (
     "pytest_collection", "pytest_collection_modifyitems", "pytest_collect_file", "pytest_collect_directory",
@@ -27,6 +28,10 @@ _HOOKS = (
     "pytest_make_collect_report",
 )  # fmt: skip
 _PACKAGE = 1
+_FEW = 4
+"""Files that are imported faster than narrowing decides."""
+_WORKER = "__channelexec__"
+"""The module of what pytest-xdist runs in a worker: it is sent there as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,23 @@ def _narrowed(config: Any) -> Narrowing:
         return Narrowing(frozenset(), 0, plan.doubt)
     in_worker = hasattr(config, "workerinput")
     workers = 1 if in_worker else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    results, _ = evaluate(plan, Request(settings.invocation, workers=workers, store=_store()))
-    needed = _needed(plan, results, settings)
-    return Narrowing(frozenset(path for path in results if path not in needed), len(results))
+    files = list(dict.fromkeys(path for _, found in plan.arguments for path in found))
+    only = None if settings.keyword.strip() or settings.markers.strip() else _deselected(files, settings)
+    if only is not None and not only:
+        return Narrowing(frozenset(), len(files), "no --deselect names a test file or a folder of them")
+    results, _ = evaluate(plan, Request(settings.invocation, workers=workers, store=_store()), only)
+    needed = _needed(plan, results, settings) | _namesakes(files)
+    return Narrowing(frozenset(path for path in results if path not in needed), len(files))
+
+
+def _deselected(files: Iterable[str], settings: Settings) -> frozenset[str]:
+    """Return the files of which --deselect may leave no test: its prefixes name them, or tests of theirs."""
+    named = {prefix.partition("::")[0] for prefix in settings.deselect if "::" in prefix}
+    wide = tuple(prefix for prefix in settings.deselect if "::" not in prefix)
+    places = {path: relative_path(path, settings) for path in files}
+    return frozenset(
+        path for path, place in places.items() if place in named or (wide and place.startswith(wide))
+    )
 
 
 def _store() -> Path:
@@ -96,6 +115,8 @@ def _objection(config: Any) -> str:
         return "nothing is selected by -k, -m or --deselect"
     if all("::" in argument for argument in config.args):
         return "node ids name what to import"
+    if len(config.args) <= _FEW and all(_is_file(config, argument) for argument in config.args):
+        return f"{_FEW} files or fewer are named: importing them costs less than reading the session's"
     for name in ("lf", "failedfirst", "newfirst", "stepwise", "doctestmodules", "keepduplicates"):
         if getattr(option, name, False):
             return f"option {name} depends on every test"
@@ -107,9 +128,15 @@ def _objection(config: Any) -> str:
             module = getattr(found.function, "__module__", "") or ""
             if module.startswith(("_pytest.", "importgraph.", "xdist.")) or name in HARMLESS:
                 continue
+            if module == _WORKER and hasattr(config, "workerinput"):
+                continue
             if not name.endswith("conftest.py"):
                 return f"plugin {name} has {hook}"
     return _parametrised_by_a_plugin(config)
+
+
+def _is_file(config: Any, argument: Any) -> bool:
+    return Path(config.invocation_params.dir, str(argument).partition("::")[0]).is_file()
 
 
 def _parametrised_by_a_plugin(config: Any) -> str:
@@ -199,7 +226,7 @@ def _needed(plan: Plan, results: dict[str, FileResult], settings: Settings) -> s
     needed = {path for path, result in results.items() if _may_matter(result, plan, keyword, markers)}
     # pytest refuses a node id that it does not find, so a file named with one must be there to be searched
     named = {path for argument, files in plan.arguments if argument.parts for path in files}
-    return needed | named | _namesakes(results)
+    return needed | named
 
 
 def _may_matter(
