@@ -11,6 +11,7 @@ from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, mo
 from importgraph.selection.functions import Returned, make_function
 from importgraph.selection.imports import run_from, run_import
 from importgraph.selection.known import KNOWN
+from importgraph.selection.noted import noted
 from importgraph.selection.stores import delete, set_attribute, set_item
 from importgraph.selection.values import (
     Doubt,
@@ -122,9 +123,14 @@ def store(frame: Frame, target: ast.expr, value: Any) -> None:
 
 
 def _unpack_unknown(frame: Frame, target: ast.expr) -> None:
-    for node in ast.walk(target):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            bind(frame, node.id, Unknown("taken apart from an unknown value", target.lineno))
+    for name in noted(target, "_names_bound", _names_bound):
+        bind(frame, name, Unknown("taken apart from an unknown value", target.lineno))
+
+
+def _names_bound(target: ast.AST) -> list[str]:
+    return [
+        node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
 
 
 def _annotated(frame: Frame, node: ast.AnnAssign) -> None:

@@ -15,6 +15,7 @@ from importgraph.selection.calls import call
 from importgraph.selection.classes import linearise
 from importgraph.selection.enums import member_text
 from importgraph.selection.frame import TAINT, Frame
+from importgraph.selection.noted import noted
 from importgraph.selection.values import (
     Bound,
     Cls,
@@ -247,11 +248,15 @@ def _from_instance(frame: Frame, value: Inst) -> str | None:
 
 
 def _assigned(frame: Frame, cls: Cls) -> set[str]:
-    import ast
-
     if cls.node is None:
         return set()
     node = frame.space.definition(cls.path, cls.node.lineno, cls.node.name) or cls.node
+    return noted(node, "_attributes_set", _attributes_set)
+
+
+def _attributes_set(node: Any) -> set[str]:
+    import ast
+
     return {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
 
 

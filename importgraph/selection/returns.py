@@ -16,6 +16,10 @@ def gives_function(frame: Frame, func: Func) -> bool:
         return bool(parameters) and _is_function(node.body, {parameters[0]})
     if not isinstance(node, ast.FunctionDef) or not node.args.args:
         return False
+    return noted(node, "_gives_itself", _gives_itself)
+
+
+def _gives_itself(node: Any) -> bool:
     own = {node.args.args[0].arg, *_inner(node)}
     returned = _returned(node)
     assigned = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
@@ -31,12 +35,12 @@ def gives_class(frame: Frame, func: Func) -> bool:
     return (
         isinstance(node, ast.FunctionDef)
         and not _inner(node)
-        and not _changes(node)
+        and not noted(node, "_changes", _changes)
         and gives_function(frame, func)
     )
 
 
-def _changes(node: ast.FunctionDef) -> bool:
+def _changes(node: ast.AST) -> bool:
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     return bool(names & {"setattr", "delattr"}) or any(
         isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) for n in ast.walk(node)
