@@ -67,10 +67,11 @@ _BIG = 200_000
 
 def value_of(frame: Frame, node: ast.expr) -> Any:
     """Evaluate an expression."""
-    evaluate = _EVALUATE.get(type(node))
+    kind = type(node)
+    evaluate = _EVALUATE.get(kind)
     if evaluate is None:
-        return Unknown(f"an expression that is not followed ({type(node).__name__})", node.lineno)
-    if frame.space.strict and type(node) in _RISKY:
+        return Unknown(f"an expression that is not followed ({kind.__name__})", node.lineno)
+    if frame.space.strict and kind in _RISKY:
         return _checked(frame, evaluate(frame, node))
     return evaluate(frame, node)
 

@@ -53,7 +53,8 @@ class Frame(msgspec.Struct):
 
 def lookup(frame: Frame, name: str) -> Any:
     """Return what a name means in a frame, imports resolved."""
-    value = raw_lookup(frame, name)
+    scope = frame.scope
+    value = scope.names[name] if name in scope.names and not scope.shared else raw_lookup(frame, name)
     return frame.space.resolve(value) if type(value) is Ref else value
 
 
@@ -130,7 +131,7 @@ def elements(value: Any) -> list[Any] | None:
     """Return what iterating over a value gives, in order; None where text does not tell."""
     if isinstance(value, list | tuple):
         found = list(value)
-        return None if any(element is TAINT for element in found) else found
+        return None if TAINT in found else found
     if isinstance(value, dict):
         return None if TAINT in value else list(value)
     if isinstance(value, str | bytes | range):
