@@ -131,13 +131,14 @@ class Fixtures:
         """Resolve an imported name where it may be a fixture: its module's text speaks of fixtures."""
         key = (ref.module, ref.name, self.space.bases.get(ref.importer, ""))
         if key not in self._resolved:
-            self._resolved[key] = self._resolve(ref, 0)
+            self._resolved[key] = self._resolve(ref, set())
         return self._resolved[key]
 
-    def _resolve(self, ref: Ref, depth: int) -> Any:
+    def _resolve(self, ref: Ref, looked_at: set[tuple[str, str]]) -> Any:
         found = self.space.find(ref.module, ref.importer)
-        if found is None or not found.readable or depth > _DEEP:
+        if found is None or not found.readable or (found.path, ref.name) in looked_at:
             return None
+        looked_at.add((found.path, ref.name))
         if found.path not in self._speaking:
             self._speaking[found.path] = b"fixture" in (self.space.source(found.path) or b"")
         if self._speaking[found.path]:
@@ -151,13 +152,10 @@ class Fixtures:
         )
         for module, name in sources:
             target = absolute_name(ref.module, found.path, module)
-            value = self._resolve(Ref(target, name, found.path, ref.line), depth + 1) if target else None
+            value = self._resolve(Ref(target, name, found.path, ref.line), looked_at) if target else None
             if value is not None:
                 return value
         return None
-
-
-_DEEP = 8
 
 
 def _definition(frame: Frame, name: str, value: Fixture, *, method: bool) -> Definition:

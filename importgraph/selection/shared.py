@@ -19,7 +19,6 @@ _CHANGE = re.compile(
     rb"|[ \t]*[-+*/|&]=(?!=)"
     rb"|\.\w+[ \t]*=(?!=))"
 )
-_DEEP = 12
 
 
 def changed_elsewhere(space: Space, files: Iterable[str]) -> frozenset[tuple[str, str]]:
@@ -41,23 +40,26 @@ def changed_elsewhere(space: Space, files: Iterable[str]) -> frozenset[tuple[str
             name = changed.decode()
             if name in imported:
                 entry = entries[name]
-                found.update(_holders(space, path, absolute_name(module, path, entry.module), entry.name))
+                found.update(
+                    _holders(space, path, absolute_name(module, path, entry.module), entry.name, set())
+                )
     return frozenset(found)
 
 
 def _holders(
-    space: Space, importer: str, module: str, name: str, depth: int = 0
+    space: Space, importer: str, module: str, name: str, looked_at: set[tuple[str, str]]
 ) -> Iterator[tuple[str, str]]:
     """Yield the places that a name passes through, from the module it is taken from to the one that defines it."""
     where = space.find(module, importer) if module else None
-    if where is None or not where.readable or not where.first or depth > _DEEP:
+    if where is None or not where.readable or not where.first or (where.path, name) in looked_at:
         return
+    looked_at.add((where.path, name))
     yield where.path, name
     entry = space.index(where.path).entries.get(name)
     if entry is not None and entry.kind == "import":
         yield from _holders(
-            space, where.path, absolute_name(module, where.path, entry.module), entry.name, depth + 1
+            space, where.path, absolute_name(module, where.path, entry.module), entry.name, looked_at
         )
     elif entry is None:
         for star in space.index(where.path).stars:
-            yield from _holders(space, where.path, absolute_name(module, where.path, star), name, depth + 1)
+            yield from _holders(space, where.path, absolute_name(module, where.path, star), name, looked_at)

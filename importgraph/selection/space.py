@@ -123,8 +123,6 @@ class Space(msgspec.Struct):
     """The marks that a file may give to parameters (`parameter_marks.py`)."""
     heirs: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
     """Whether a name of a file may be a TestCase (`heirs.py`)."""
-    heirs_cut: int = 0
-    """How often that question was cut short."""
     _whole: set[str] = msgspec.field(default_factory=set)
 
     def find(self, module: str, importer: str) -> Found | None:

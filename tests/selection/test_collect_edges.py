@@ -398,3 +398,14 @@ def test_hooks_that_ignore_by_the_name_of_a_file(compare):
         "wrapped/test_e.py": text,
     }
     compare(files, dynamic=("asks/test_d.py", "wrapped/test_e.py"))
+
+
+def test_modules_that_all_import_each_other_by_a_star(compare):
+    names = [f"part_{letter}" for letter in "abcdefghijkl"]
+    files = {
+        f"ring/{one}.py": "".join(f"from ring.{other} import *\n" for other in names if other != one)
+        + f"def helper_{one}(): pass\n"
+        for one in names
+    }
+    files |= {"ring/__init__.py": "", "test_ring.py": "from ring.part_a import *\ndef test_x(): pass"}
+    compare(files)
