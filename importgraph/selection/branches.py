@@ -191,7 +191,13 @@ def run_try(frame: Frame, node: Any) -> None:
             run_block(frame, node.finalbody)
             raise
         _bind_error(frame, handler, node.lineno)
-        run_block(frame, handler.body)
+        try:
+            run_block(frame, handler.body)
+        except ImportFails as second:
+            if not second.reason.startswith("raises "):
+                raise
+            reason = f"{failure.reason}, for which its handler {second.reason}"
+            raise ImportFails(reason, second.line, missing=second.missing) from None
     run_block(frame, node.finalbody)
 
 
@@ -244,11 +250,7 @@ def _computed(frame: Frame, node: Any) -> bool:
 
     if frame.unsure or len(node.body) > _FEW or frame.space.effects_only:
         return False
-    if any(
-        _container(frame, name) is not None
-        for statement in node.body
-        for name, _ in noted(statement, "_method_owners", _method_owners)
-    ):
+    if any(_changes_container(frame, found) for statement in node.body for found in ast.walk(statement)):
         return False
     imports = [n for s in node.body for n in ast.walk(s) if isinstance(n, ast.Import | ast.ImportFrom)]
     if any(uncertain(frame, found) for found in imports):
@@ -264,6 +266,18 @@ def _computed(frame: Frame, node: Any) -> bool:
     finally:
         frame.space.strict -= 1
     return True
+
+
+def _changes_container(frame: Frame, node: ast.AST) -> bool:
+    """Tell whether an expression calls a method of a list, set or dictionary that may change it."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
+            return method not in _READING and _container(frame, name) is not None
+        case _:
+            return False
+
+
+_READING = {"get", "items", "keys", "values", "copy", "count", "index", "union", "intersection", "difference"}
 
 
 def _sure_failures(frame: Frame, node: Any) -> None:

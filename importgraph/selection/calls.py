@@ -1,5 +1,6 @@
 """Calls: pytest's own functions and what else has a meaning here, the project's functions, and all others."""
 
+import ast
 import os
 import sys
 from typing import Any
@@ -17,6 +18,7 @@ from importgraph.selection.values import (
     Fixture,
     Func,
     GiveUp,
+    ImportFails,
     Inst,
     Later,
     Lazy,
@@ -276,6 +278,10 @@ def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, 
             raise Doubt("calls exec() when imported", line)
         args[1][TAINT] = TAINT
         return None
+    if callee is __import__ and args and isinstance(args[0], str) and not kwargs.get("level"):
+        _require_module(frame, args[0], line)
+    if callee is eval and len(args) == 1 and isinstance(args[0], str):
+        return _value_of_text(frame, args[0], line)
     if callee in (eval, __import__, compile, open, input):
         return Unknown(f"the result of {callee.__name__}()", line)
     args = [frame.space.settle(argument, frame.scope.path) for argument in args]
@@ -285,12 +291,30 @@ def _call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, 
     return call_native(callee, args, kwargs, line)
 
 
+def _require_module(frame: Frame, name: str, line: int) -> None:
+    """Raise what `__import__` raises where there is no such module."""
+    space, importer = frame.space, frame.scope.path
+    if not frame.unsure and space.find(name, importer) is None and not space.is_made(name, importer):
+        raise ImportFails(f"no module named {name!r}", line)
+
+
 def _is_own_text(frame: Frame, args: list[Any], kwargs: dict[str, Any]) -> bool:
     """Tell whether `exec` gets a text that is known, to run it in the module's namespace."""
     if not args or kwargs or not isinstance(args[0], str) or frame.unsure:
         return False
     names = module_scope(frame.scope).names
     return frame.scope.names is names and all(space is names for space in args[1:])
+
+
+def _value_of_text(frame: Frame, text: str, line: int) -> Any:
+    """Evaluate what `eval` gets where that is known."""
+    from importgraph.facts.host import Broken, parse
+    from importgraph.selection.evaluate import value_of
+
+    tree = parse(text.strip().encode())
+    if isinstance(tree, Broken) or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        return Unknown("the result of eval()", line)
+    return value_of(frame, tree.body[0].value)
 
 
 def _run_text(frame: Frame, text: str, line: int) -> None:

@@ -29,7 +29,8 @@ _MAX_STEPS = 300_000
 _BUILTINS = {
     name: getattr(builtins, name)
     for name in dir(builtins)
-    if not name.startswith("_") and name not in {"copyright", "credits", "exit", "quit", "license", "help"}
+    if (not name.startswith("_") or name == "__import__")
+    and name not in {"copyright", "credits", "exit", "quit", "license", "help"}
 }
 
 

@@ -206,3 +206,38 @@ def test_a_set_that_may_have_grown_is_neither_empty_nor_full(compare):
         def test_x(): pass
     """
     compare({"test_it.py": text}, dynamic=["test_it.py"])
+
+
+def test_functions_that_try_an_import_are_followed(compare):
+    text = """
+        import os
+        def attempt(name, catch=(), **words):
+            try:
+                found = __import__(name, **words)
+                for part in words.get("fromlist", ()):
+                    pass
+            except ImportError:
+                return None
+            except catch:
+                return None
+            return found
+        if eval("False"):
+            def test_no(): pass
+        if attempt("surely_missing_module.part", fromlist=["part"]):
+            def test_with(): pass
+        else:
+            def test_without(): pass
+    """
+    compare({"test_it.py": text})
+
+
+def test_a_handler_that_raises_names_the_cause(compare):
+    text = """
+        try:
+            import surely_missing_module
+        except ImportError:
+            raise ImportError("please install it")
+        def test_x(): pass
+    """
+    found = compare({"test_it.py": text}, failing=["test_it.py"])
+    assert "surely_missing_module" in found.failing[0].reason
