@@ -8,8 +8,9 @@ from importgraph.graph.calls import function_node
 from importgraph.project import Project
 from importgraph.selection.affected import AffectedTest, Selection, affected_by, make_targets
 from importgraph.selection.changes import Changed
-from importgraph.selection.collect import Request, collect
+from importgraph.selection.collect import collect
 from importgraph.selection.model import Dynamic
+from importgraph.selection.plan import Request
 from importgraph.selection.reach import Reach
 from importgraph.selection.search import Targets
 

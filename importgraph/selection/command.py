@@ -105,7 +105,8 @@ def _name(options: Options) -> str:
 
 def _fresh(options: Options, name: str) -> Answer:
     from importgraph.facts.processors import default_workers
-    from importgraph.selection.collect import Request, collect
+    from importgraph.selection.collect import collect
+    from importgraph.selection.plan import Request
 
     shard = None
     if options.shard:

@@ -8,9 +8,12 @@ from typing import Any
 from importgraph.selection.arguments import KNOWN_OPTIONS
 from importgraph.selection.attributes import attribute
 from importgraph.selection.calls import call
+from importgraph.selection.comprehensions import assign, comprehension
+from importgraph.selection.displays import dict_of, formatted, joined
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, raw_lookup
 from importgraph.selection.known import WRITTEN
 from importgraph.selection.objects import is_followed
+from importgraph.selection.operations import combine, compare_two, truth_of
 from importgraph.selection.values import (
     Bound,
     Cls,
@@ -22,47 +25,22 @@ from importgraph.selection.values import (
     GiveUp,
     Inst,
     Later,
-    Lazy,
     Mark,
     Mod,
     NotComputed,
     Param,
     Ref,
-    Scope,
     Unknown,
     concrete,
     is_native,
 )
 
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-    ast.LShift: operator.lshift,
-    ast.RShift: operator.rshift,
-    ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_,
-    ast.BitXor: operator.xor,
-}
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
     ast.Invert: operator.invert,
     ast.Not: operator.not_,
 }
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
-_BIG = 200_000
 
 
 def value_of(frame: Frame, node: ast.expr) -> Any:
@@ -96,15 +74,6 @@ def _checked(frame: Frame, value: Any) -> Any:
 def truth(frame: Frame, node: ast.expr) -> bool | None:
     """Decide a test; None where text cannot."""
     return truth_of(frame.space.settle(value_of(frame, node), frame.scope.path))
-
-
-def truth_of(value: Any) -> bool | None:
-    """Decide the truth of a value."""
-    if isinstance(value, list | tuple | set | frozenset | dict):
-        return None if elements(value) is None and TAINT in value else bool(value)
-    if concrete(value):
-        return bool(value)
-    return True if isinstance(value, Func | Mark) or is_native(value) else None
 
 
 def _constant(frame: Frame, node: ast.Constant) -> Any:
@@ -144,28 +113,6 @@ def _set(frame: Frame, node: ast.Set) -> Any:
         return Unknown("a set of values that are not hashable", node.lineno)
 
 
-def _dict(frame: Frame, node: ast.Dict) -> Any:
-    found: dict[Any, Any] = {}
-    for key, value in zip(node.keys, node.values, strict=True):
-        inner = value_of(frame, value)
-        if key is None:
-            if not isinstance(inner, dict):
-                found[TAINT] = TAINT
-            else:
-                found.update(inner)
-            continue
-        name = value_of(frame, key)
-        try:
-            found[name if _plain_key(name) else TAINT] = inner
-        except TypeError:
-            found[TAINT] = TAINT
-    return found
-
-
-def _plain_key(key: Any) -> bool:
-    return not isinstance(key, Unknown | Inst)
-
-
 def _binary(frame: Frame, node: ast.BinOp) -> Any:
     left, right = value_of(frame, node.left), value_of(frame, node.right)
     if isinstance(left, list | tuple | str) or isinstance(right, list | tuple):
@@ -178,38 +125,6 @@ def _binary(frame: Frame, node: ast.BinOp) -> Any:
 def _is_path(value: Any) -> bool:
     """Tell whether a value is a path, of which an operator makes a path."""
     return isinstance(value, Inst) and isinstance(value.cls, Ext) and value.cls.name.startswith("pathlib.")
-
-
-def combine(kind: type[ast.operator], left: Any, right: Any, line: int) -> Any:
-    """Apply a binary operator."""
-    if type(left) is Later or type(right) is Later:
-        return Unknown("computed from the result of a call", line)
-    lists = isinstance(left, list | tuple) and isinstance(right, list | tuple) and kind is ast.Add
-    repeated = kind is ast.Mult and isinstance(left, list | tuple) and isinstance(right, int)
-    if lists or repeated or (concrete(left) and concrete(right)):
-        if _too_big(kind, left, right):
-            return Unknown("a value too big to compute", line)
-        try:
-            return _BINARY[kind](left, right)
-        except (ArithmeticError, TypeError, ValueError, KeyError):
-            return Unknown("an operation that fails here", line)
-    return Unknown("computed from unknown values", line)
-
-
-def _too_big(kind: type[ast.operator], left: Any, right: Any) -> bool:
-    if kind is ast.Mult:
-        for sized, count in ((left, right), (right, left)):
-            if (
-                isinstance(sized, str | bytes | list | tuple)
-                and isinstance(count, int)
-                and len(sized) * count > _BIG
-            ):
-                return True
-    if kind in {ast.Pow, ast.LShift} and isinstance(right, int):
-        return right > 10_000 or (
-            kind is ast.Pow and isinstance(left, int) and left.bit_length() * right > _BIG
-        )
-    return False
 
 
 def _unary(frame: Frame, node: ast.UnaryOp) -> Any:
@@ -254,7 +169,7 @@ def _compare(frame: Frame, node: ast.Compare) -> Any:
         right = frame.space.settle(value_of(frame, right_node), frame.scope.path)
         if type(right) is Ext and right.name == "sys.argv":
             right = _arguments(frame, left)
-        verdict = _compare_two(kind, left, right)
+        verdict = compare_two(kind, left, right)
         if verdict is None:
             return Unknown("a comparison of unknown values", node.lineno, instance=True)
         if not verdict:
@@ -269,32 +184,6 @@ def _arguments(frame: Frame, word: Any) -> Any:
         return Unknown("the command line")
     options = frame.space.options
     return Unknown("the command line") if options is None or word in options else ()
-
-
-def _compare_two(kind: ast.cmpop, left: Any, right: Any) -> bool | None:
-    if isinstance(kind, ast.Is | ast.IsNot):
-        return _identity(left, right, positive=isinstance(kind, ast.Is))
-    if isinstance(kind, ast.In | ast.NotIn):
-        if not concrete(left) or not concrete(right):
-            return None
-        try:
-            return (left in right) is isinstance(kind, ast.In)
-        except TypeError:
-            return None
-    if not concrete(left) or not concrete(right):
-        return None
-    try:
-        return bool(_COMPARE[type(kind)](left, right))
-    except TypeError:
-        return None
-
-
-def _identity(left: Any, right: Any, *, positive: bool) -> bool | None:
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return None
-    if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
-        return (left is right) is positive
-    return positive if left is right else None
 
 
 def _attribute(frame: Frame, node: ast.Attribute) -> Any:
@@ -360,91 +249,6 @@ def _lambda(frame: Frame, node: ast.Lambda) -> Any:
     return make_function(frame, node, "<lambda>")
 
 
-def _joined(frame: Frame, node: ast.JoinedStr) -> Any:
-    texts = []
-    for part in node.values:
-        value = value_of(frame, part)
-        if not isinstance(value, str):
-            return Unknown("text made from unknown values", node.lineno, instance=True)
-        texts.append(value)
-    return "".join(texts)
-
-
-def _formatted(frame: Frame, node: ast.FormattedValue) -> Any:
-    value = value_of(frame, node.value)
-    spec = value_of(frame, node.format_spec) if node.format_spec is not None else ""
-    if not concrete(value) or not isinstance(spec, str):
-        return Unknown("text made from unknown values", node.lineno, instance=True)
-    convert: dict[int, Callable[[Any], str]] = {115: str, 114: repr, 97: ascii}
-    shown = convert[node.conversion](value) if node.conversion in convert else value
-    try:
-        return format(shown, spec)
-    except (TypeError, ValueError):
-        return Unknown("text that cannot be formatted", node.lineno, instance=True)
-
-
-def _comprehension(frame: Frame, node: Any) -> Any:
-    scope = Scope({}, frame.scope, "function", frame.scope.path, frame.scope.module)
-    inner = Frame(scope, frame.space, frame.depth + 1)
-    results: list[Any] = []
-    if not _rounds(inner, node.generators, node, results):
-        return Unknown("a comprehension over unknown values", node.lineno, instance=True)
-    try:
-        if isinstance(node, ast.SetComp):
-            return set(results)
-        if isinstance(node, ast.GeneratorExp):
-            generator = Lazy(results)
-            generator.title = "<genexpr>"
-            return generator
-        return dict(results) if isinstance(node, ast.DictComp) else results
-    except TypeError:
-        return Unknown("a comprehension of values that are not hashable", node.lineno, instance=True)
-
-
-def _rounds(frame: Frame, generators: list[ast.comprehension], node: Any, results: list[Any]) -> bool:
-    """Run the loops of a comprehension; False where text cannot decide one."""
-    if not generators:
-        if isinstance(node, ast.DictComp):
-            results.append((value_of(frame, node.key), value_of(frame, node.value)))
-        else:
-            results.append(value_of(frame, node.elt))
-        return True
-    found = elements(frame.space.settle(value_of(frame, generators[0].iter), frame.scope.path))
-    if found is None or generators[0].is_async:
-        return False
-    for element in found:
-        frame.step()
-        if not assign(frame, generators[0].target, element):
-            return False
-        verdicts = []
-        for test in generators[0].ifs:
-            verdicts.append(truth(frame, test))
-            if verdicts[-1] is not True:
-                break
-        if None in verdicts:
-            return False
-        if False not in verdicts and not _rounds(frame, generators[1:], node, results):
-            return False
-    return True
-
-
-def assign(frame: Frame, target: ast.expr, value: Any) -> bool:
-    """Bind names in a loop target; False where the value cannot be taken apart."""
-    if isinstance(target, ast.Name):
-        bind(frame, target.id, value)
-        return True
-    if isinstance(target, ast.Tuple | ast.List):
-        found = elements(value)
-        if (
-            found is None
-            or any(isinstance(part, ast.Starred) for part in target.elts)
-            or len(found) != len(target.elts)
-        ):
-            return False
-        return all(assign(frame, part, element) for part, element in zip(target.elts, found, strict=True))
-    return False
-
-
 def _walrus(frame: Frame, node: ast.NamedExpr) -> Any:
     value = value_of(frame, node.value)
     bind(frame, node.target.id, value)
@@ -472,7 +276,7 @@ _EVALUATE: dict[type[ast.expr], Callable[[Frame, Any], Any]] = {
     ast.List: _list,
     ast.Tuple: _tuple,
     ast.Set: _set,
-    ast.Dict: _dict,
+    ast.Dict: dict_of,
     ast.BinOp: _binary,
     ast.UnaryOp: _unary,
     ast.BoolOp: _boolean,
@@ -483,12 +287,12 @@ _EVALUATE: dict[type[ast.expr], Callable[[Frame, Any], Any]] = {
     ast.Subscript: _subscript,
     ast.Slice: _slice,
     ast.Lambda: _lambda,
-    ast.JoinedStr: _joined,
-    ast.FormattedValue: _formatted,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.DictComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
+    ast.JoinedStr: joined,
+    ast.FormattedValue: formatted,
+    ast.ListComp: comprehension,
+    ast.SetComp: comprehension,
+    ast.DictComp: comprehension,
+    ast.GeneratorExp: comprehension,
     ast.NamedExpr: _walrus,
     ast.Yield: _yield,
     ast.YieldFrom: _yield_from,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from importgraph.errors import UsageError
 from importgraph.facts.environments import choose_python
-from importgraph.selection.collect import Request, make_plan
 from importgraph.selection.model import Collection, Item
+from importgraph.selection.plan import Request, make_plan
 
 _PLUGIN = """
 import json, os

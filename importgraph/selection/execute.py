@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from importgraph.selection.branches import run_if, run_match, run_try, run_with
+from importgraph.selection.branches import run_if, run_match, run_with
 from importgraph.selection.classes import make_class
 from importgraph.selection.evaluate import assign, call_values, combine, truth, value_of
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, module_scope, raw_lookup, touch
@@ -13,6 +13,7 @@ from importgraph.selection.imports import run_from, run_import
 from importgraph.selection.known import KNOWN
 from importgraph.selection.noted import noted
 from importgraph.selection.stores import delete, set_attribute, set_item
+from importgraph.selection.tries import run_try
 from importgraph.selection.values import (
     Doubt,
     Ext,

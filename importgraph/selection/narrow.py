@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from importgraph.errors import ImportgraphError
-from importgraph.selection.collect import Plan, Request, evaluate, plan_session
+from importgraph.selection.collect import evaluate
 from importgraph.selection.collectors import Patterns
 from importgraph.selection.environment import find_environment
 from importgraph.selection.matching import Expression, parse_expression, select
 from importgraph.selection.model import FileResult, Item
 from importgraph.selection.names_of import base_and_name
+from importgraph.selection.plan import Plan, Request, plan_session
 from importgraph.selection.plugins import HARMLESS
 from importgraph.selection.settings import Settings
 from importgraph.selection.worker import relative_path
