@@ -13,7 +13,7 @@ from importgraph.selection.heirs import absolute_name
 from importgraph.selection.values import Mod, Ref
 
 if TYPE_CHECKING:
-    from importgraph.selection.space import Space
+    from importgraph.selection.texts import Texts
 
 _KNOWN_STARS = {"pytest", "_pytest", "unittest", "math", "typing", "hypothesis"}
 """Packages of which evaluation binds names of its own choice (`imports.py`)."""
@@ -33,9 +33,9 @@ class Star(msgspec.Struct, frozen=True):
     """Whether it brings a name is not told: its `__all__` is no literal, or its text does not show all it binds."""
 
 
-def passed_on(space: "Space", module: str, path: str, name: str) -> Any:
+def passed_on(texts: "Texts", module: str, path: str, name: str) -> Any:
     """Return what a module binds a name to where it only passes it on: a reference, or a module; None for all others."""
-    bindings = space.bindings(path)
+    bindings = texts.bindings(path)
     if bindings is None or bindings.hidden:
         return None
     entry = bindings.index.entries.get(name)
@@ -44,9 +44,9 @@ def passed_on(space: "Space", module: str, path: str, name: str) -> Any:
         place = bindings.only_binding(name) if entry.kind in {"import", "module"} else -1
     if place < 0 or (entry is None and bindings.mentions(name)):
         return None
-    for star in _stars(space, module, path):
+    for star in _stars(texts, module, path):
         if star.offset >= place:
-            verdict = _brings(space, star, name)
+            verdict = _brings(texts, star, name)
             if verdict is None:
                 return None
             if verdict:
@@ -56,38 +56,38 @@ def passed_on(space: "Space", module: str, path: str, name: str) -> Any:
         return Ref(target, entry.name, path, bindings.line_of(place)) if target else None
     if entry is not None:
         return Mod(entry.module)
-    is_submodule = not bindings.answers and space.find(f"{module}.{name}", path) is not None
+    is_submodule = not bindings.answers and texts.find(f"{module}.{name}", path) is not None
     return Mod(f"{module}.{name}") if is_submodule else None
 
 
-def _stars(space: "Space", module: str, path: str) -> tuple[Star, ...]:
+def _stars(texts: "Texts", module: str, path: str) -> tuple[Star, ...]:
     """Return the star imports of a module, the last one first."""
-    if path not in space.stars:
-        bindings = space.bindings(path)
+    if path not in texts.stars:
+        bindings = texts.bindings(path)
         imports = bindings.index.imports if bindings is not None else ()
-        space.stars[path] = tuple(
-            _resolved(space, absolute_name(module, path, target), path, offset)
+        texts.stars[path] = tuple(
+            _resolved(texts, absolute_name(module, path, target), path, offset)
             for target, wanted, offset in reversed(imports)
             if wanted == "*"
         )
-    return space.stars[path]
+    return texts.stars[path]
 
 
-def _resolved(space: "Space", target: str, path: str, offset: int) -> Star:
-    found = space.find(target, path) if target else None
+def _resolved(texts: "Texts", target: str, path: str, offset: int) -> Star:
+    found = texts.find(target, path) if target else None
     if found is None or not found.readable or target.partition(".")[0] in _KNOWN_STARS:
         return Star(offset, target, "", None, open=True)
-    space.use(path, found.path)
-    space.bases.setdefault(found.path, space.bases.get(path, "") if found.first else "")
-    exported = read_exported(space.source(found.path) or b"")
+    texts.use(path, found.path)
+    texts.bases.setdefault(found.path, texts.bases.get(path, "") if found.first else "")
+    exported = read_exported(texts.source(found.path) or b"")
     if exported is not None:
         return Star(offset, target, found.path, exported, open=False)
-    bindings = space.bindings(found.path)
+    bindings = texts.bindings(found.path)
     is_open = bindings is None or bindings.hidden or bindings.answers or b"__all__" in bindings.bare
     return Star(offset, target, found.path, None, open=is_open)
 
 
-def _brings(space: "Space", star: Star, name: str) -> bool | None:
+def _brings(texts: "Texts", star: Star, name: str) -> bool | None:
     """Tell whether a star import brings a name; None where text does not tell."""
     if star.exported is not None:
         return name in star.exported
@@ -95,30 +95,30 @@ def _brings(space: "Space", star: Star, name: str) -> bool | None:
         return None
     if name.startswith("_"):
         return False
-    verdict = binds(space, star.module, star.path, name)
-    is_submodule = verdict is False and space.find(f"{star.module}.{name}", star.path) is not None
+    verdict = binds(texts, star.module, star.path, name)
+    is_submodule = verdict is False and texts.find(f"{star.module}.{name}", star.path) is not None
     return None if is_submodule else verdict  # it is there once somebody has imported it
 
 
-def binds(space: "Space", module: str, path: str, name: str) -> bool | None:
+def binds(texts: "Texts", module: str, path: str, name: str) -> bool | None:
     """Tell whether a module binds a name, submodules aside; None where text does not tell."""
     key = (path, name)
-    if key not in space.binding:
-        space.binding[key] = None  # what modules say of each other in a circle is no answer
-        space.binding[key] = _binds(space, module, path, name)
-    return space.binding[key]
+    if key not in texts.binding:
+        texts.binding[key] = None  # what modules say of each other in a circle is no answer
+        texts.binding[key] = _binds(texts, module, path, name)
+    return texts.binding[key]
 
 
-def _binds(space: "Space", module: str, path: str, name: str) -> bool | None:
-    bindings = space.bindings(path)
+def _binds(texts: "Texts", module: str, path: str, name: str) -> bool | None:
+    bindings = texts.bindings(path)
     if bindings is None or bindings.hidden:
         return None
     if name in bindings.index.entries:
         return None if bindings.deletes(name) else True
     if bindings.mentions(name):
         return None
-    for star in _stars(space, module, path):
-        verdict = _brings(space, star, name)
+    for star in _stars(texts, module, path):
+        verdict = _brings(texts, star, name)
         if verdict is not False:
             return verdict
     return None if bindings.answers else False

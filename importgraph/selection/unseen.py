@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from importgraph.selection.heirs import absolute_name
 
 if TYPE_CHECKING:
-    from importgraph.selection.space import Space
+    from importgraph.selection.texts import Texts
 
 _UNSEEN = (
     b"__getattr__", b"globals()", b"exec(", b"setattr(", b"sys.modules", b"vars(", b"locals(", b"lazy_loader", b".attach",
@@ -23,41 +23,41 @@ _CHANGES = (
 )
 
 
-def binds_unseen(space: "Space", module: str, path: str) -> bool:
+def binds_unseen(texts: "Texts", module: str, path: str) -> bool:
     """Tell whether a module may have names that are not written in it.
 
     Its own text binds some, or a function of the project that it calls may.
     """
-    source = space.source(path) or b""
+    source = texts.source(path) or b""
     return (
-        bool(space.index(path).stars)
+        bool(texts.index(path).stars)
         or any(word in source for word in _UNSEEN)
-        or any(word in text for text in _texts_called(space, module, path) for word in _FILLS)
+        or any(word in text for text in _texts_called(texts, module, path) for word in _FILLS)
     )
 
 
-def _texts_called(space: "Space", module: str, path: str) -> list[bytes]:
+def _texts_called(texts: "Texts", module: str, path: str) -> list[bytes]:
     """Return the texts of the modules of the project whose functions a module calls in statements of their own."""
     found = []
-    entries = space.index(path).entries
-    for name in set(_CALLED.findall(space.source(path) or b"")):
+    entries = texts.index(path).entries
+    for name in set(_CALLED.findall(texts.source(path) or b"")):
         entry = entries.get(name.decode())
         if entry is None or entry.kind != "import":
             continue
         target = absolute_name(module, path, entry.module)
         inner = f"{target}.{entry.name}"
-        where = space.find(inner, path) or space.find(target, path) if target else None
+        where = texts.find(inner, path) or texts.find(target, path) if target else None
         if where is not None and where.first and where.readable:
-            found.append(space.source(where.path) or b"")
+            found.append(texts.source(where.path) or b"")
     return found
 
 
-def grows(space: "Space", path: str, name: str) -> bool:
+def grows(texts: "Texts", path: str, name: str) -> bool:
     """Tell whether functions of a file change a container of its own, under its name or another that it is given.
 
     Who calls them when, text does not tell.
     """
-    source = space.source(path) or b""
+    source = texts.source(path) or b""
     written = re.escape(name.encode())
     alias = re.compile(rb"[ \t]+(\w+)[ \t]*=[ \t]*" + written + rb"[ \t]*(?:#.*)?$")
     aliases = {found[1] for line in _lines_with(source, name.encode()) if (found := alias.match(line))}
