@@ -14,6 +14,7 @@ from importgraph.errors import UsageError
 from importgraph.facts.environments import choose_python
 from importgraph.selection.model import Collection, Item
 from importgraph.selection.plan import Request, make_plan
+from importgraph.selection.registering import registers
 
 _PLUGIN = """
 import json, os
@@ -38,7 +39,8 @@ def settle(request: Request, found: Collection) -> Collection:
 
     Where pytest groups tests of several files by shared parameters, or a plugin puts the whole session in
     doubt, pytest
-    is asked about everything: only so is the order its own.
+    is asked about everything: only so is the order its own. Files that seem to fill registries are asked about too, since
+    parameters of others may be read from there.
 
     Raises:
         UsageError: If pytest cannot be run.
@@ -53,6 +55,8 @@ def settle(request: Request, found: Collection) -> Collection:
     wide = bool(plan.doubt) or plan.sorter is not None or blamed or _crosses_files(found)
     files = [file for _, group in plan.arguments for file in group]
     relative = {file: os.path.relpath(file, plan.settings.rootdir).replace(os.sep, "/") for file in files}
+    space = plan.conftests.space
+    asked |= {relative[file] for file in files if registers(space.source(file) or b"")}
     paths = [file for file in dict.fromkeys(files) if relative[file] in asked]
     named = any(argument.parts for argument, _ in plan.arguments)
     rows = _ask(request, [] if wide or named else paths, plan.settings.rootdir, plan.settings.ini)

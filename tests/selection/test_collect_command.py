@@ -15,6 +15,7 @@ from importgraph.errors import UsageError
 from importgraph.selection.command import Options, run
 from importgraph.selection.model import Collection, Dynamic, Item
 from importgraph.selection.quick import collect_plainly, read_options
+from importgraph.selection.registering import registers
 from importgraph.selection.shards import parse_shard, take_shard
 
 FILES = {
@@ -81,6 +82,35 @@ def test_exact_asks_pytest_about_dynamic_files_alone(tmp_path, capsys):
     printed = collect(capsys, tmp_path, exact=True, python=Path(sys.executable))
     assert printed.out.splitlines()[-1] == "test_dyn.py::test_d"
     assert "imported 1 files" in printed.err
+
+
+def test_exact_imports_files_that_fill_a_registry_which_parameters_read(tmp_path, capsys):
+    reading = "import pytest, registry\n@pytest.mark.parametrize('n', [x for x in registry.NAMES])\ndef test_b(n): pass\n"
+    files = {
+        "pytest.ini": FILES["pytest.ini"],
+        "registry.py": "NAMES = []\ndef keep(cls):\n    NAMES.append(cls.__name__)\n    return cls\n",
+        "test_a.py": "import registry\n@registry.keep\nclass Helper: pass\ndef test_a(): pass\n",
+        "test_b.py": reading,
+    }
+    write_tree(tmp_path, files)
+    printed = collect(capsys, tmp_path, exact=True, python=Path(sys.executable))
+    assert printed.out.splitlines() == ["test_a.py::test_a", "test_b.py::test_b[Helper]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"@keep\nclass Helper:\n    pass\n", True),
+        (b"@st.composite\ndef numbers(draw):\n    return 1\n", True),
+        (b"codecs.register(find)\n", True),
+        (b"@keep\nclass TestIt:\n    pass\n", False),
+        (b"@pytest.fixture(\n    params=[1],\n)\ndef number(request):\n    return keep(1)\n", False),
+        (b"def helper():\n    codecs.register(find)\n", False),
+        (b"@functools.lru_cache\n@pytest.mark.slow\ndef helper():\n    pass\nVALUE = 1\n", False),
+    ],
+)
+def test_which_files_seem_to_fill_a_registry(text, expected):
+    assert registers(text) is expected
 
 
 def test_shards_are_a_partition_in_order():
