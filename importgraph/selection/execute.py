@@ -164,7 +164,8 @@ def _for(frame: Frame, node: ast.For) -> None:
     if found is None or frame.unsure:
         _unsure_loop(frame, node)
         return
-    try:
+
+    def rounds() -> bool:
         for element in found[:_MAX_ROUNDS]:
             frame.step()
             store(frame, node.target, element)
@@ -172,27 +173,56 @@ def _for(frame: Frame, node: ast.For) -> None:
                 run_block(frame, node.body)
             except Continued:
                 continue
-    except Broke:
-        return
-    run_block(frame, node.orelse)
+            except Broke:
+                return True
+        return False
+
+    _run_rounds(frame, node, rounds)
 
 
 def _while(frame: Frame, node: ast.While) -> None:
-    for _ in range(_MAX_ROUNDS):
-        verdict = truth(frame, node.test)
-        if verdict is None or frame.unsure:
-            _unsure_loop(frame, node)
-            return
-        if not verdict:
-            run_block(frame, node.orelse)
-            return
-        try:
-            run_block(frame, node.body)
-        except Continued:
-            continue
-        except Broke:
-            return
-    raise Doubt("loops too often when imported", node.lineno)
+    def rounds() -> bool:
+        for _ in range(_MAX_ROUNDS):
+            verdict = truth(frame, node.test)
+            if verdict is None:
+                raise Wavered
+            if not verdict:
+                return False
+            try:
+                run_block(frame, node.body)
+            except Continued:
+                continue
+            except Broke:
+                return True
+        raise Doubt("loops too often when imported", node.lineno)
+
+    if frame.unsure:
+        _unsure_loop(frame, node)
+    else:
+        _run_rounds(frame, node, rounds)
+
+
+def _run_rounds(frame: Frame, node: ast.For | ast.While, rounds: Callable[[], bool]) -> None:
+    """Run a loop round by round, or as one that may run any number of times where text does not tell when it goes on.
+
+    Args:
+        frame: Where it stands.
+        node: The loop.
+        rounds: Runs it; tells whether it was left by `break`.
+    """
+    before, outer = dict(frame.scope.names), frame.in_loop
+    frame.in_loop = True
+    try:
+        broke = rounds()
+    except Wavered:
+        frame.scope.names.clear()
+        frame.scope.names.update(before)
+        _unsure_loop(frame, node)
+        return
+    finally:
+        frame.in_loop = outer
+    if not broke:
+        run_block(frame, node.orelse)
 
 
 def _unsure_loop(frame: Frame, node: ast.For | ast.While) -> None:
@@ -203,7 +233,11 @@ def _unsure_loop(frame: Frame, node: ast.For | ast.While) -> None:
         if isinstance(node, ast.For):
             _unpack_unknown(frame, node.target)
             _item_of(frame, node)
-        run_block(frame, node.body)
+        outer, frame.in_loop = frame.in_loop, False
+        try:
+            run_block(frame, node.body)
+        finally:
+            frame.in_loop = outer
 
     either(frame, [lambda: None, body], node.lineno, node.body)
 
@@ -228,15 +262,23 @@ def _return(frame: Frame, node: ast.Return) -> None:
 
 
 def _break(frame: Frame, node: ast.Break) -> None:
-    if frame.unsure:
-        raise Left
+    _leave(frame)
     raise Broke
 
 
 def _continue(frame: Frame, node: ast.Continue) -> None:
-    if frame.unsure:
-        raise Left
+    _leave(frame)
     raise Continued
+
+
+def _leave(frame: Frame) -> None:
+    """Leave a round under a condition that text does not decide."""
+    if frame.unsure:
+        raise Wavered if frame.in_loop else Left
+
+
+class Wavered(Exception):
+    """Text does not tell how a loop goes on that is run round by round."""
 
 
 class Left(Exception):

@@ -43,6 +43,8 @@ class Frame(msgspec.Struct):
     yields: list[Any] | None = None
     unsure: int = 0
     """How many conditions that text cannot decide stand around the statement."""
+    in_loop: bool = False
+    """The loop around the statement is run round by round."""
     doing: list[str] = msgspec.field(default_factory=list)
 
     def step(self) -> None:

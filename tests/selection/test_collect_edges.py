@@ -1,5 +1,7 @@
 """Single rules of collection, each compared with real pytest: what fails, what hooks sort, what other files change."""
 
+import textwrap
+
 import pytest
 
 MISSING = "import surely_missing_module\ndef test_x(): pass"
@@ -409,3 +411,124 @@ def test_modules_that_all_import_each_other_by_a_star(compare):
     }
     files |= {"ring/__init__.py": "", "test_ring.py": "from ring.part_a import *\ndef test_x(): pass"}
     compare(files)
+
+
+def test_hooks_that_parametrise_only_what_asks_for_a_name(compare):
+    conftest = """
+        import os
+        def pytest_generate_tests(metafunc):
+            seeds = [int(text) for text in os.environ.get("SURELY_UNSET", "1,2").split(",")]
+            if metafunc.config.getoption("verbose") > 50:
+                raise ValueError(seeds)
+            if "seed" in metafunc.fixturenames:
+                metafunc.parametrize("seed", seeds)
+            elif "other" in metafunc.fixturenames and seeds:
+                metafunc.parametrize("other", seeds)
+            if hasattr(metafunc.function, "pytestmark"):
+                for mark in metafunc.function.pytestmark:
+                    if mark.name == "twice":
+                        metafunc.parametrize("both", seeds)
+    """
+    text = """
+        import pytest
+        def test_plain(): pass
+        @pytest.mark.parametrize("x", [1, 2])
+        def test_marked(x): pass
+        def test_seed(seed): pass
+        def test_other(other): pass
+        @pytest.mark.twice
+        def test_both(both): pass
+    """
+    later = """
+        import pytest
+        def pytest_generate_tests(metafunc):
+            if "seed" not in metafunc.fixturenames:
+                return
+            change(metafunc)
+        def change(metafunc):
+            metafunc.parametrize("seed", [1])
+        def test_plain(): pass
+        @pytest.fixture
+        def given(): pass
+        def test_given(given): pass
+    """
+    names = ("test_marked", "test_seed", "test_other", "test_both")
+    files = {"conftest.py": conftest, "test_a.py": text, "sub/test_b.py": later, "sub/conftest.py": ""}
+    compare(files, expands=[f"test_a.py::{name}" for name in names])
+
+
+def test_loops_that_are_left_under_a_condition_that_text_does_not_decide(compare):
+    helper = """
+        import os
+        NAMES = set(os.environ)
+        def names(include=True):
+            for name in ["PATH", "c"]:
+                if not include and name in NAMES:
+                    continue
+                yield name
+        def listed():
+            found = []
+            for name in ["c", "PATH"]:
+                if name in NAMES:
+                    break
+                found.append(name)
+            return found
+        def returned():
+            for name in ["c", "PATH"]:
+                if name in NAMES:
+                    return [1]
+            return [2]
+    """
+    text = """
+        import pytest
+        from helper import NAMES, names, listed, returned
+        @pytest.mark.parametrize("a", names())
+        def test_all(a): pass
+        @pytest.mark.parametrize("a", names(include=False))
+        def test_some(a): pass
+        @pytest.mark.parametrize("a", listed())
+        def test_listed(a): pass
+        @pytest.mark.parametrize("a", returned())
+        def test_returned(a): pass
+        found, last, index = [], "none", 0
+        for name in ["c", "PATH", "d"]:
+            if name in NAMES:
+                last = name
+                continue
+            found.append(name)
+        while index < 3:
+            index += 1
+            if "PATH" in NAMES:
+                break
+        @pytest.mark.parametrize("a", found)
+        def test_found(a): pass
+        @pytest.mark.parametrize("a", [last, index])
+        def test_last(a): pass
+        inner = []
+        for one in [1, 2]:
+            for two in [1, 2]:
+                if two == 2:
+                    continue
+                inner.append(one)
+        @pytest.mark.parametrize("a", inner)
+        def test_inner(a): pass
+    """
+    names = ("test_some", "test_listed", "test_returned", "test_found", "test_last")
+    compare({"helper.py": helper, "test_a.py": text}, expands=[f"test_a.py::{name}" for name in names])
+
+
+def test_source_text_in_strings_is_kept_whole(compare):
+    text = '''
+        import pytest
+        CODE = """\\
+class A:
+    def hello():
+        return 1
+"""
+        @pytest.mark.parametrize("code", [CODE, b"""
+def one():
+    return 2
+"""])
+        def test_code(code): pass
+    '''
+    compare({"test_a.py": textwrap.dedent(text.replace("\n        ", "\n"))})
