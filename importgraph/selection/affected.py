@@ -1,7 +1,7 @@
 """Tests that a change can reach: everything a test may load and run, searched forwards from its text.
 
-Where text cannot follow (computed imports, names that code lists or puts together) the search takes everything
-that may be meant, and the selection says so.
+Where text cannot follow (computed imports, names that code lists or puts together) the search takes
+everything that may be meant, and the selection says so.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

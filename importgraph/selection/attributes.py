@@ -176,7 +176,7 @@ def _of_class(frame: Frame, owner: Cls, name: str, line: int) -> Any:
 
 
 def _got(frame: Frame, owner: Cls, value: Any, line: int) -> Any:
-    """Return what a class gives for an attribute of its: what `__get__` of a descriptor returns, else the value."""
+    """Return what a class gives for an attribute: what `__get__` of a descriptor returns, else the value."""
     from importgraph.selection.calls import run_call
     from importgraph.selection.classes import class_attribute
 

@@ -1,4 +1,4 @@
-"""Where a module's text binds names, as far as lines at its left margin tell without parsing, strings and comments left out."""
+"""Where a module's text binds names, as far as lines at its left margin tell, without parsing."""
 
 import ast
 import re
@@ -25,7 +25,8 @@ class Bindings(msgspec.Struct, frozen=True):
     index: Index
     """Of the bare text."""
     hidden: bool
-    """Further names may be bound in ways that are not written down, or by a star import elsewhere than at the left margin."""
+    """Further names may be bound in ways that are not written down, or by a star import elsewhere than at
+    the left margin."""
     answers: bool
     """It has a `__getattr__`, which may answer for names that are not bound."""
 
@@ -108,7 +109,7 @@ def _emptied(token: "re.Match[bytes]") -> bytes:
 
 
 def read_exported(source: bytes) -> frozenset[str] | None:
-    """Return what `__all__` names where one literal list at the left margin is all that a file ever says of it."""
+    """Return what `__all__` names where one literal list at the left margin is all that is said of it."""
     found = _ALL.search(source) if source.count(b"__all__") == 1 else None
     if found is None or any(
         token.end() == found.start() > 0 for token in TOKEN.finditer(source, 0, found.start())

@@ -19,8 +19,8 @@ def definition_at(source: bytes, start: int, line: int, name: str) -> Any:
         name: Its name.
 
     Returns:
-        The node; None where the cut does not parse alone (a string with a line at the left margin, tabs mixed with blanks),
-        or nothing of that name starts there.
+        The node; None where the cut does not parse alone (a string with a line at the left margin, tabs
+        mixed with blanks), or nothing of that name starts there.
     """
     head = _head(source, start, name)
     if head is None:
@@ -37,7 +37,7 @@ def definition_at(source: bytes, start: int, line: int, name: str) -> Any:
 
 
 def text_around(source: bytes, start: int, name: str) -> bytes | None:
-    """Return a text that surely holds the whole function or class that starts at an offset, without its decorators.
+    """Return a text that surely holds the whole function or class at an offset, without its decorators.
 
     It ends at the next definition that is indented no deeper; None where nothing of that name starts there.
     """
@@ -73,7 +73,7 @@ def _pattern(known: dict[bytes, "re.Pattern[bytes]"], indent: bytes, ending: byt
 
 
 def _end(source: bytes, position: int, pattern: "re.Pattern[bytes]") -> int:
-    """Return where the first line begins that a pattern finds outside of strings; the end of the text where it finds none."""
+    """Return where the first line begins that a pattern finds outside of strings, or the end of the text."""
     found = pattern.search(source, position)
     if found is not None:
         found = outside_strings(source, position, found, pattern)

@@ -1,4 +1,4 @@
-"""Calls of Python's own functions: those that see or make namespaces, classes and attributes, and all others."""
+"""Calls of Python's own functions: those that see or make namespaces and classes, and all others."""
 
 import ast
 import os

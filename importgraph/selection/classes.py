@@ -18,7 +18,8 @@ _TEST_CASES = {
     )
 }
 _PLAIN_EXTERNAL = {
-    "abc.ABC", "typing.Generic", "typing.Generic[]", "typing.Protocol", "typing.Protocol[]", "typing_extensions.Protocol",
+    "abc.ABC", "typing.Generic", "typing.Generic[]", "typing.Protocol", "typing.Protocol[]",
+    "typing_extensions.Protocol",
 }  # fmt: skip
 _TEST_CASE_MEMBERS = ("setUp", "tearDown", "setUpClass", "tearDownClass", "run", "debug", "id")
 
@@ -126,7 +127,7 @@ def class_attribute(frame: Frame, cls: Cls, name: str) -> tuple[Any] | None:
     return None
 
 
-def constructor(frame: Frame, cls: Cls, order: list[Any]) -> bool | None:
+def constructor(order: list[Any]) -> bool | None:
     """Tell whether a class has an `__init__` or `__new__` of its own, as pytest's `hasinit` and `hasnew`.
 
     None: unknown.
@@ -153,7 +154,7 @@ def constructor(frame: Frame, cls: Cls, order: list[Any]) -> bool | None:
     return False
 
 
-def is_abstract(frame: Frame, order: list[Any]) -> bool | None:
+def is_abstract(order: list[Any]) -> bool | None:
     """Tell whether a class is abstract, as `inspect.isabstract`; None where text does not tell."""
     if not any(_is_abc(base) for base in order):
         return False

@@ -17,8 +17,8 @@ def names_of_code(space: "Space", func: Func, wanted: frozenset[str] | None) -> 
     Args:
         space: The modules.
         func: The function.
-        wanted: The names that somebody looks for among them; None for all. Where the text holds none of them, none is returned,
-            and nothing is compiled.
+        wanted: The names that somebody looks for among them; None for all. Where the text holds none of
+            them, none is returned, and nothing is compiled.
 
     Raises:
         GiveUp: If its text is not found.
@@ -37,8 +37,8 @@ def looked_for(function: ast.FunctionDef) -> frozenset[str] | None:
     """Return the names that a hook looks for in `co_names`.
 
     Returns:
-        None where it may do more with them than `"name" in names` and `{"name", …}.intersection(names)`, with names that it
-        gives as constants.
+        None where it may do more with them than `"name" in names` and `{"name", …}.intersection(names)`,
+        with names that it gives as constants.
     """
     nodes = list(ast.walk(function))
     stored: dict[str, list[ast.expr | None]] = {}

@@ -245,12 +245,12 @@ def _check_class(frame: Frame, cls: Cls, order: list[Any]) -> None:
 def _plain_class(
     frame: Frame, name: str, cls: Cls, order: list[Any], patterns: Patterns, outer: ClassPath
 ) -> Iterator[FoundTest]:
-    abstract = is_abstract(frame, order)
+    abstract = is_abstract(order)
     if abstract is None:
         raise Doubt(f"class {cls.name} may be abstract")
     if abstract or _is_off(frame, cls):
         return
-    made = constructor(frame, cls, order)
+    made = constructor(order)
     if made is None:
         raise Doubt(f"class {cls.name} may have an __init__ from a base that is not read")
     if made:
@@ -274,8 +274,8 @@ def _plain_class(
 def _unittest_items(
     frame: Frame, name: str, cls: Cls, order: list[Any], outer: ClassPath
 ) -> Iterator[FoundTest]:
-    if is_abstract(frame, order) is not False or _is_off(frame, cls):
-        if is_abstract(frame, order) is None:
+    if is_abstract(order) is not False or _is_off(frame, cls):
+        if is_abstract(order) is None:
             raise Doubt(f"class {cls.name} may be abstract")
         return
     _check_class(frame, cls, order)

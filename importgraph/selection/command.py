@@ -85,7 +85,8 @@ def depends_on(options: Options) -> tuple[list[str], list[str], list[tuple[str, 
     """Return the files, folders and variables that a stored answer depends on.
 
     Returns:
-        None where nothing is stored, something is not as it was, or changed too shortly ago to tell by its time.
+        None where nothing is stored, something is not as it was, or changed too shortly ago to tell by its
+        time.
     """
     if options.store is None:
         return None
@@ -98,8 +99,8 @@ def depends_on(options: Options) -> tuple[list[str], list[str], list[tuple[str, 
 
 def _name(options: Options) -> str:
     return question(
-        (options.folder, options.words, options.python, options.pattern, options.format, options.count, options.shard,
-         options.durations)
+        (options.folder, options.words, options.python, options.pattern, options.format, options.count,
+         options.shard, options.durations)
     )  # fmt: skip
 
 
@@ -151,7 +152,8 @@ def _messages(found: "Collection", shape: str) -> str:
         notes += f"errors: pytest would fail to collect {len(found.failing)} of {found.files} files:\n"
         notes += _lines(found.failing)
     if found.dynamic:
-        notes += f"dynamic: text cannot decide {len(found.dynamic)} of {found.files} files:\n{_lines(found.dynamic)}"
+        notes += f"dynamic: text cannot decide {len(found.dynamic)} of {found.files} files:\n"
+        notes += _lines(found.dynamic)
     return notes
 
 

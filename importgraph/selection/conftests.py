@@ -116,7 +116,7 @@ class Conftests(msgspec.Struct):
         return False
 
     def ignored_by_hook(self, path: str) -> bool | None:
-        """Return what `pytest_ignore_collect` of the nearest conftest that decides says of a path; None where none does."""
+        """Return what `pytest_ignore_collect` of the nearest conftest that decides says of a path."""
         folder = os.path.dirname(path)
         if folder not in self._ignoring:
             self._ignoring[folder] = [

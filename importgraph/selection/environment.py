@@ -103,8 +103,8 @@ def find_environment(python: Path | None, root: Path) -> Environment:
     """Find the environment of a project.
 
     Args:
-        python: An interpreter or the folder of a virtual environment; None: `VIRTUAL_ENV`, else `.venv` or `venv`
-            beside the project, else the interpreter that runs this.
+        python: An interpreter or the folder of a virtual environment; None: `VIRTUAL_ENV`, else `.venv` or
+            `venv` beside the project, else the interpreter that runs this.
         root: The project's folder.
 
     Raises:

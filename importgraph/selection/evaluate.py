@@ -180,7 +180,7 @@ def _compare(frame: Frame, node: ast.Compare) -> Any:
 
 
 def _arguments(frame: Frame, word: Any) -> Any:
-    """Return what `sys.argv` is to the question whether a word is in it: an option of a plugin is, or is not, given."""
+    """Return what stands for `sys.argv` where it is asked for a word: an option is, or is not, given."""
     if type(word) is not str or not word.startswith("--") or word.partition("=")[0] in KNOWN_OPTIONS:
         return Unknown("the command line")
     options = frame.space.options

@@ -30,11 +30,11 @@ from importgraph.selection.values import (
 _MAX_ROUNDS = 20_000
 
 
-class Broke(Exception):
+class Broke(Exception):  # noqa: N818 -- a signal
     """A loop ends early."""
 
 
-class Continued(Exception):
+class Continued(Exception):  # noqa: N818 -- a signal
     """A loop goes on to its next round."""
 
 
@@ -85,7 +85,7 @@ def decorated(frame: Frame, node: Any, value: Any) -> Any:
 
 
 def _decorator(frame: Frame, node: ast.expr) -> Any:
-    """Evaluate a decorator; what makes it is read even where other people's modules are left alone elsewhere."""
+    """Evaluate a decorator; what makes it is read even in other people's modules."""
     if isinstance(node, ast.Call):
         callee = value_of(frame, node.func)
         if isinstance(callee, Ext) and callee.name not in KNOWN:
@@ -261,12 +261,12 @@ def _return(frame: Frame, node: ast.Return) -> None:
     raise Returned(value_of(frame, node.value) if node.value is not None else None)
 
 
-def _break(frame: Frame, node: ast.Break) -> None:
+def _break(frame: Frame, _node: ast.Break) -> None:
     _leave(frame)
     raise Broke
 
 
-def _continue(frame: Frame, node: ast.Continue) -> None:
+def _continue(frame: Frame, _node: ast.Continue) -> None:
     _leave(frame)
     raise Continued
 
@@ -277,11 +277,11 @@ def _leave(frame: Frame) -> None:
         raise Wavered if frame.in_loop else Left
 
 
-class Wavered(Exception):
+class Wavered(Exception):  # noqa: N818 -- a signal
     """Text does not tell how a loop goes on that is run round by round."""
 
 
-class Left(Exception):
+class Left(Exception):  # noqa: N818 -- a signal
     """A branch that text does not decide leaves the loop around it."""
 
 
@@ -313,7 +313,7 @@ def _global(frame: Frame, node: ast.Global) -> None:
         frame.scope.shared.update(node.names)
 
 
-def _nonlocal(frame: Frame, node: ast.Nonlocal) -> None:
+def _nonlocal(_frame: Frame, _node: ast.Nonlocal) -> None:
     raise GiveUp("changes variables of the function around it")
 
 

@@ -1,7 +1,7 @@
 """Whether a file that cannot be imported as text has it surely fails when pytest collects it.
 
-Code that runs at import can make modules appear: it may change `sys.path`, put modules into `sys.modules`, or hook the
-import system. Where no file of the session does so, a module that is not there stays absent.
+Code that runs at import can make modules appear: it may change `sys.path`, put modules into `sys.modules`,
+or hook the import system. Where no file of the session does so, a module that is not there stays absent.
 """
 
 # ruff: noqa: PTH112, PTH118, PTH120, PTH208 -- paths are texts here: there are thousands
@@ -18,7 +18,8 @@ from importgraph.selection.skim import bodies, skim
 from importgraph.selection.space import Space
 
 _CHANGES = re.compile(
-    rb"\bsys\.(?:path|modules|meta_path|path_hooks)(?:\.(?!get\b|keys\b|items\b|values\b|copy\b)\w+|[ \t]*\[[^\]\n]*\][ \t]*=(?!=)"
+    rb"\bsys\.(?:path|modules|meta_path|path_hooks)(?:\.(?!get\b|keys\b|items\b|values\b|copy\b)\w+"
+    rb"|[ \t]*\[[^\]\n]*\][ \t]*=(?!=)"
     rb"|[ \t]*\+?=(?!=)|[ \t]*[,)])|\baddsitedir\b|\bsyspath_prepend\b"
 )
 _STRING = re.compile(rb"\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''", re.DOTALL)
@@ -64,8 +65,9 @@ def surely_fails(reason: str, conftests: Conftests, files: Sequence[str]) -> boo
 def _surely_lacks(space: Space, module: str, name: str, files: Sequence[str]) -> bool:
     """Tell whether a module that seems to lack a name surely lacks it.
 
-    One of the project does. Other people's may bind names in ways that are not followed: they do where nothing in
-    their text can bind a name unseen, the name is no word of it, and no file of their package sets it from outside.
+    One of the project does. Other people's may bind names in ways that are not followed: they do where
+    nothing in their text can bind a name unseen, the name is no word of it, and no file of their package
+    sets it from outside.
     """
     found = space.find(module, files[0]) if files else None
     if found is None or found.first:
@@ -82,7 +84,7 @@ def _surely_lacks(space: Space, module: str, name: str, files: Sequence[str]) ->
 
 
 def _set_from_outside(space: Space, path: str, module: str, name: str) -> bool:
-    """Tell whether a file of a module's package may set a name on it; yes where there are too many to look."""
+    """Tell whether a file of a module's package may set a name on it; yes where there are too many."""
     top = path
     for _ in range(module.count(".") + (path.endswith("/__init__.py"))):
         top = os.path.dirname(top)

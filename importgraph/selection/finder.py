@@ -154,7 +154,7 @@ class Finder(msgspec.Struct):
         return Found("namespace", path, first) if entries.get(name) == "" else None
 
     def extend(self, shared: tuple[str, ...]) -> bool:
-        """Put further folders on `sys.path`; False where an answer given so far would be another with them."""
+        """Put further folders on `sys.path`; False where an answer given so far would change."""
         fresh = [folder for folder in shared if folder not in self.shared]
         asked = {name for name, _ in self._found if "." not in name}
         if any(not asked.isdisjoint(_modules(self.entries(folder))) for folder in fresh):

@@ -1,7 +1,7 @@
 """One function over many parts in this process and in copies of it, which start with all that is known here.
 
-A pool of fresh processes would have to read the shared modules again, and takes longer to start than most suites take to
-collect.
+A pool of fresh processes would have to read the shared modules again, and takes longer to start than most
+suites take to collect.
 """
 
 import os
@@ -71,7 +71,7 @@ def _copy(work: Callable[[Part], Result], parts: Sequence[Part], reading: int) -
         os.close(stream)
         try:
             answer: Any = _take(work, parts, reading)
-        except Exception as error:  # handed to the parent, which raises it
+        except Exception as error:  # noqa: BLE001 -- handed to the parent, which raises it
             error.add_note(traceback.format_exc())
             answer = error
         with os.fdopen(writing, "wb") as output:

@@ -11,7 +11,7 @@ _MAX_DEPTH = 12
 _HAZARDS = {"globals", "exec", "setattr", "sys", "vars", "locals"}
 
 
-class Returned(Exception):
+class Returned(Exception):  # noqa: N818 -- a signal
     """A function returns."""
 
     def __init__(self, value: Any) -> None:

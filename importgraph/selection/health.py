@@ -46,7 +46,7 @@ def import_failure(space: "Space", module: str, importer: str) -> str:
 
 
 def _installed_failure(space: "Space", module: str, path: str) -> str:
-    """Return why importing an installed module surely fails by itself: what it imports at its left margin is not installed."""
+    """Return why importing an installed module surely fails: what it imports is not installed."""
     if path.startswith(space.finder.environment.standard) or module.startswith("_pytest"):
         return ""
     if path not in space.failures:

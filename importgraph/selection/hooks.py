@@ -53,7 +53,8 @@ class HookReport(msgspec.Struct, frozen=True):
     sorter: Sorter | None = None
     """Its `pytest_collection_modifyitems`, where that only reorders."""
     ignores: tuple[Callable[[str], Any], ...] = ()
-    """Its `pytest_ignore_collect`: gives for an absolute path what the hook returns, Unknown where text does not tell."""
+    """Its `pytest_ignore_collect`: gives for an absolute path what the hook returns, Unknown where text
+    does not tell."""
 
 
 def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:

@@ -37,7 +37,7 @@ _TABLE.update({ord("\t"): "\\t", ord("\r"): "\\r", ord("\n"): "\\n"})
 _LONG = 100
 
 
-class Undecided(Exception):
+class Undecided(Exception):  # noqa: N818 -- a signal
     """Text does not give an id."""
 
 

@@ -77,7 +77,7 @@ def run_from(frame: Frame, node: ast.ImportFrom) -> None:
 
 
 def _may_have(frame: Frame, module: str, name: str) -> bool:
-    """Tell whether a module may have a name; one of somebody else's is evaluated where its left margin does not show it."""
+    """Tell whether a module may have a name, evaluating somebody else's where its left margin is silent."""
     space, importer = frame.space, frame.scope.path
     if not space.has_name(module, name, importer):
         return False

@@ -50,7 +50,8 @@ def locate(
         arguments: The paths it is called with.
         config: `-c`.
         rootdir: `--rootdir`.
-        reads_native: Tells for the folder of a file whether the pytest there reads `[tool.pytest]` and `pytest.toml`, which
+        reads_native: Tells for the folder of a file whether the pytest there reads `[tool.pytest]` and
+        `pytest.toml`, which
             9.0 brought; older ones pass them over. Only asked where there are any.
 
     Raises:

@@ -1,7 +1,7 @@
 """Instances of classes whose source was read: their attributes, as far as code that is followed sets them.
 
-An instance is followed while the file is evaluated that made it. Other files may call its methods in any order, so to
-them its attributes are unknown.
+An instance is followed while the file is evaluated that made it. Other files may call its methods in any
+order, so to them its attributes are unknown.
 """
 
 from typing import Any

@@ -365,7 +365,8 @@ _HARMLESS_TOPS = {
     "pathlib",
 }
 _GIVE_DATA = {
-    "os", "pathlib", "json", "time", "random", "uuid", "socket", "subprocess", "tempfile", "platform", "io", "shutil",
+    "os", "pathlib", "json", "time", "random", "uuid", "socket", "subprocess", "tempfile", "platform", "io",
+    "shutil",
     "logging", "locale", "threading", "zoneinfo", "array",
 }  # fmt: skip
 """Modules of the standard library whose functions and methods give neither functions nor classes."""

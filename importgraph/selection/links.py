@@ -1,4 +1,4 @@
-"""Ways from the text that runs to the modules it loads: imports, packages around them, conftests, computed imports.
+"""Ways from the text that runs to the modules it loads: imports, parent packages, conftests.
 
 All imports count that can run at all: module level, in functions, lazy, optional, by literal name, by
 `pytest_plugins`, by `mock.patch`. A computed import leads to every module that its text may stand for.
@@ -27,7 +27,8 @@ class Link:
     path: str
     line: int | None
     reason: str
-    """`imports`, `parent package`, `conftest`, `computed import`, `runs`, `uses`, or what else leads there."""
+    """`imports`, `parent package`, `conftest`, `computed import`, `runs`, `uses`, or what else leads
+    there."""
 
 
 def module_links(graph: Graph) -> Iterator[Link]:
@@ -39,7 +40,7 @@ def module_links(graph: Graph) -> Iterator[Link]:
 
 
 def outer_function(graph: Graph, module: str, function: int) -> str:
-    """Return the node of the outermost function around a place; the module where there is none, or a lambda."""
+    """Return the node of the outermost function around a place; the module where there is none."""
     if function < 0:
         return module
     qualname = graph.facts[module].functions[function].qualname.partition(".<locals>")[0]

@@ -57,7 +57,7 @@ def _is_asynchronous(test: FoundTest) -> bool:
 
 
 def _with_backend(marks: Marks) -> Marks:
-    """Add the fixture that anyio's plugin gives the asynchronous tests it is to run (`pytest_pycollect_makeitem`)."""
+    """Add the fixture that anyio's plugin gives asynchronous tests (`pytest_pycollect_makeitem`)."""
     if not marks.named("anyio"):
         return marks
     own, *outer = marks.layers

@@ -102,7 +102,7 @@ def _attempt(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], lin
         return Unknown("text too long to compute", line)
     try:
         return function(*args, **kwargs)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- what the method of a value raises becomes the reason
         return Unknown(f".{name}() raises {type(error).__name__}", line)
 
 

@@ -1,4 +1,4 @@
-"""Which test files of a running pytest session can hold a selected test. Everything else need not be imported."""
+"""Which test files of a pytest session can hold a selected test. No other need be imported."""
 
 # ruff: noqa: PTH100, PTH112 -- paths are texts here: there are thousands
 
@@ -61,7 +61,7 @@ def narrow(config: Any) -> Narrowing:
             return _narrowed(config)
     except ImportgraphError as error:
         return Narrowing(frozenset(), 0, str(error))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- a fault of ours must not keep tests from running
         return Narrowing(frozenset(), 0, f"narrowing failed, please report it: {error!r}")
 
 
@@ -208,7 +208,7 @@ def settings_of(config: Any) -> Settings:
 
 
 def _command_line(config: Any) -> Sequence[Any]:
-    """Return pytest's arguments; a worker of pytest-xdist gets paths alone, and those of its session beside them."""
+    """Return pytest's arguments; a worker of pytest-xdist gets those of its session beside its paths."""
     worker = getattr(config, "workerinput", None)
     return tuple(config.invocation_params.args if worker is None else worker.get("mainargv", [""])[1:])
 

@@ -81,7 +81,7 @@ def _run(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any], 
         return Unknown("a number too big to compute", line)
     try:
         result = function(*args, **kwargs)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- whatever the function raises becomes the reason
         return Unknown(f"{getattr(function, '__name__', 'a call')}() raises {type(error).__name__}", line)
     return Lazy(itertools.islice(result, _LIMIT)) if isinstance(result, Iterator) else result
 

@@ -1,4 +1,4 @@
-"""Objects of the standard library that are followed: installed distributions, namespaces, what a pool of threads runs."""
+"""Objects of the standard library that are followed: distributions, namespaces, pools of threads."""
 
 import json
 import os
@@ -130,12 +130,12 @@ def distribution_version(frame: Frame, args: list[Any], kwargs: dict[str, Any], 
     )
 
 
-def namespace(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+def namespace(_frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """`types.SimpleNamespace(…)`."""
     return Unknown("a namespace of unknown values", line) if args else Inst(Ext(NAMESPACE), (), dict(kwargs))
 
 
-def pool(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+def pool(_frame: Frame, _args: list[Any], _kwargs: dict[str, Any], _line: int) -> Any:
     """`concurrent.futures.ThreadPoolExecutor(…)`."""
     return Inst(Ext(POOL))
 

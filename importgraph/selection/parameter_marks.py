@@ -13,8 +13,8 @@ from importgraph.selection.space import Space
 def possible_marks(frame: Frame, conftests: Conftests, path: str) -> frozenset[str]:
     """Return the marks that parameters which are not wholly known may bring.
 
-    They bring them in `pytest.param` alone, so only marks count that are named in a file which writes that: the test's own,
-    the conftests, or one that those use.
+    They bring them in `pytest.param` alone, so only marks count that are named in a file which writes that:
+    the test's own, the conftests, or one that those use.
     """
     key = ("possible marks", path)
     memo = frame.space.memo
@@ -40,7 +40,7 @@ def _given_by(space: Space, path: str) -> frozenset[str]:
 
 
 def _given_marks(text: bytes) -> set[bytes]:
-    """Return the marks that a file's text may give to parameters, which takes the keyword `marks`, or one that is hidden."""
+    """Return the marks that a file may give to parameters, by the keyword `marks` or a hidden one."""
     found: set[bytes] = set()
     if b"marks" not in text and b"**" not in text:
         return found

@@ -1,7 +1,8 @@
-"""Names that a module merely passes on, by an import at its left margin or a star import: followed without evaluating it.
+"""Names that a module merely passes on, by an import or star import: followed without evaluating it.
 
-Most of what a test names it takes from a package whose `__init__` takes it from elsewhere. Where the text of such a module
-surely tells, the answer is the one that evaluating it would give; in all other cases there is none, and it is evaluated.
+Most of what a test names it takes from a package whose `__init__` takes it from elsewhere. Where the text
+of such a module surely tells, the answer is the one that evaluating it would give; in all other cases there
+is none, and it is evaluated.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -30,11 +31,12 @@ class Star(msgspec.Struct, frozen=True):
     exported: frozenset[str] | None
     """What its literal `__all__` names."""
     open: bool
-    """Whether it brings a name is not told: its `__all__` is no literal, or its text does not show all it binds."""
+    """Whether it brings a name is not told: its `__all__` is no literal, or its text does not show all it
+    binds."""
 
 
 def passed_on(texts: "Texts", module: str, path: str, name: str) -> Any:
-    """Return what a module binds a name to where it only passes it on: a reference, or a module; None for all others."""
+    """Return what a module binds a name to where it only passes it on: a reference, a module, or None."""
     bindings = texts.bindings(path)
     if bindings is None or bindings.hidden:
         return None

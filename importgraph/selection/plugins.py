@@ -11,7 +11,8 @@ from importgraph.selection.settings import Settings
 from importgraph.selection.space import Space
 
 HARMLESS = {
-    "anyio", "asyncio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "pytest_mock", "timeout",
+    "anyio", "asyncio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "pytest_mock",
+    "timeout",
     "faker", "benchmark", "rerunfailures", "pytest_timeout", "metadata", "html", "typeguard", "sugar",
     "instafail", "socket", "localserver", "pytest_httpx", "requests_mock", "freezegun", "time_machine",
     "respx", "env", "importgraph", "codspeed", "json_report",
@@ -108,7 +109,8 @@ def _brings_fixtures(space: Space, module: str) -> bool:
 
 
 _OWN = {
-    "cacheprovider", "terminal", "doctest", "pytester", "randomly", "warnings", "capture", "logging", "junitxml",
+    "cacheprovider", "terminal", "doctest", "pytester", "randomly", "warnings", "capture", "logging",
+    "junitxml",
     "legacypath", "xdist", "pytest_cov",
 }  # fmt: skip
 """Names that `-p` takes for plugins of pytest's own, and of widespread ones that are harmless."""

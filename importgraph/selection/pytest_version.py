@@ -18,8 +18,8 @@ def reads_native_tables(folder: Path, python: Path | None = None) -> bool:
         python: The interpreter or environment that runs the tests; None: looked for beside the project.
 
     Returns:
-        What the installed pytest does; where only the environment that runs this is in sight, what the requirements of the
-        folder's `pyproject.toml` admit; True where nothing tells.
+        What the installed pytest does; where only the environment that runs this is in sight, what the
+        requirements of the folder's `pyproject.toml` admit; True where nothing tells.
     """
     environment = find_environment(python, folder)
     installed = environment.distribution_version("pytest")
@@ -37,7 +37,7 @@ def _major(version: str) -> int:
 
 
 def _admitted(pyproject: Path) -> bool | None:
-    """Tell whether the requirements admit a pytest that reads native tables; None where they name no version of it."""
+    """Tell whether the requirements admit a pytest that reads native tables; None without a version."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import Version
 

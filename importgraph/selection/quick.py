@@ -1,4 +1,4 @@
-"""`importgraph collect` without loading the command line, which takes longer than many suites take to collect."""
+"""`importgraph collect` without loading the command line, which takes longer than many suites do."""
 
 import sys
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from importgraph.selection.warm import Answer
 
 _VALUED = {
-    "-k", "-m", "--pattern", "--format", "--shard", "--python", "--durations", "--workers", "--timeout", "--dynamic",
+    "-k", "-m", "--pattern", "--format", "--shard", "--python", "--durations", "--workers", "--timeout",
+    "--dynamic",
 }  # fmt: skip
 _FLAGS = {"--count", "--exact", "--no-cache"}
 _UNKEPT = {"--exact", "--no-cache", "--dynamic"}
@@ -27,8 +28,8 @@ def collect_plainly(argv: "Sequence[str]") -> bool:
         argv: The words after the program's name.
 
     Returns:
-        False where nothing was printed and the command line has to do it: another command, options that it would refuse or
-        that are not plainly read, or a failure, which it meets again and reports.
+        False where nothing was printed and the command line has to do it: another command, options that it
+        would refuse or that are not plainly read, or a failure, which it meets again and reports.
     """
     if not argv or argv[0] != "collect":
         return False
@@ -60,7 +61,7 @@ def _answered(words: "Sequence[str]", folder: str, question: str) -> tuple[str, 
             return None
         gc.disable()
         answer = answered(options)
-    except Exception:
+    except Exception:  # noqa: BLE001 -- the command line meets it again, and reports it
         return None
     if question:
         _keep(options, answer, folder, question)
@@ -80,7 +81,8 @@ def read_options(words: "Sequence[str]") -> "Options | None":
     """Read the options of `collect` as the command line does.
 
     Returns:
-        None where they are not plain: help, `--`, a short option with its value attached, a value that is missing.
+        None where they are not plain: help, `--`, a short option with its value attached, a value that is
+        missing.
 
     Raises:
         ValueError: If a number is none.

@@ -1,7 +1,8 @@
 """The answer to the very same command line, kept so that giving it again loads next to nothing.
 
-A record holds what was printed, and size and time of every file and folder that the answer depends on. It is used only where
-all of them are as they were; contents are not looked at, that is left to `warm.py`. Built-in modules alone are imported here.
+A record holds what was printed, and size and time of every file and folder that the answer depends on. It
+is used only where all of them are as they were; contents are not looked at, that is left to `warm.py`.
+Built-in modules alone are imported here.
 """
 
 # ruff: noqa: PTH109, PTH116, PTH118, PTH120, PTH123 -- pathlib takes longer to load than the rest to run
@@ -20,7 +21,7 @@ _NOWHERE = (-1, -1)
 
 
 def question_of(argv: "Sequence[str]") -> str:
-    """Return all that an answer depends on besides files: the command line, the folder, the environment, this program."""
+    """Return all that an answer depends on besides files: command line, folder, environment, this program."""
     here = os.path.dirname(__file__)
     parts = [sys.version, os.getcwd(), *argv, *[os.environ.get(name) for name in _WATCHED]]
     for folder in (here, os.path.join(os.path.dirname(here), "facts")):
@@ -41,7 +42,7 @@ def _path(folder: str, question: str) -> str:
 
 
 def printed_before(folder: str, question: str) -> tuple[str, str] | None:
-    """Return what was printed for a question on standard output and standard error, if nothing has changed since."""
+    """Return what was printed for a question, on both streams, if nothing has changed since."""
     try:
         with open(_path(folder, question), "rb") as stream:
             asked, files, folders, variables, output, messages = marshal.load(stream)  # noqa: S302 -- our own file

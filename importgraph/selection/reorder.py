@@ -1,6 +1,7 @@
-"""Hooks that only reorder: a `pytest_collection_modifyitems` that puts every item into one of several lists, then joins those.
+"""Hooks that only reorder: they put every item into one of several lists, then join those.
 
-Such a hook keeps each item exactly once, and where an item goes depends on that item alone. Its loop is run on each test.
+Such a hook keeps each item exactly once, and where an item goes depends on that item alone. Its loop is run
+on each test.
 """
 
 import ast
@@ -135,7 +136,7 @@ def placed(
     marks: list[Any],
     named: tuple[str, ...],
 ) -> int:
-    """Return which of the lists a test goes to; tests of one file that differ in nothing a hook asks for go together.
+    """Return which list a test goes to; tests of a file that differ in nothing the hook asks for go together.
 
     Args:
         space: The modules.

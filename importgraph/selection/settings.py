@@ -63,7 +63,8 @@ class Settings(msgspec.Struct, frozen=True):
     keep_duplicates: bool
     autoload: bool
     values: Mapping[str, Any] = msgspec.field(default_factory=dict)
-    """What the configuration file says, before options override it; empty where pytest itself told the settings."""
+    """What the configuration file says, before options override it; empty where pytest itself told the
+    settings."""
 
 
 def read_settings(invocation: Path, words: Sequence[str], python: Path | None = None) -> Settings:

@@ -29,9 +29,9 @@ def parse_shard(text: str) -> Shard:
 def take_shard(found: Collection, shard: Shard, durations: Path | None) -> Collection:
     """Return one part of a collection, in pytest's order.
 
-    Files are dealt out by weight, heaviest first, each to the lightest part so far; ties go to the earlier part. A
-    file's weight is the sum of its tests' recorded seconds, the mean standing in for those without; else their number.
-    A dynamic file counts as one test.
+    Files are dealt out by weight, heaviest first, each to the lightest part so far; ties go to the earlier
+    part. A file's weight is the sum of its tests' recorded seconds, the mean standing in for those without;
+    else their number. A dynamic file counts as one test.
     """
     seconds = _durations(durations) if durations is not None else {}
     mean = sum(seconds.values()) / len(seconds) if seconds else 1.0

@@ -1,7 +1,9 @@
-"""Names of one module that another changes when it is imported: what they are depends on which files came before.
+"""Names of one module that another changes when it is imported.
 
-pytest imports all test files into one process. Here files are read in any order and in several processes, so such names
-count as unknown.
+What they are depends on which files came before.
+
+pytest imports all test files into one process. Here files are read in any order and in several processes,
+so such names count as unknown.
 """
 
 import re
@@ -22,7 +24,7 @@ _CHANGE = re.compile(
 
 
 def changed_elsewhere(space: Space, files: Iterable[str]) -> frozenset[tuple[str, str]]:
-    """Return the names, each with the file that holds it, which some of the files import and change at module level."""
+    """Return the names, each with its file, which some of the files import and change at module level."""
     found: set[tuple[str, str]] = set()
     for path in files:
         source = b"\n" + (space.source(path) or b"")
@@ -49,7 +51,7 @@ def changed_elsewhere(space: Space, files: Iterable[str]) -> frozenset[tuple[str
 def _holders(
     space: Space, importer: str, module: str, name: str, looked_at: set[tuple[str, str]]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the places that a name passes through, from the module it is taken from to the one that defines it."""
+    """Yield the places that a name passes through, from where it is taken to where it is defined."""
     where = space.find(module, importer) if module else None
     if where is None or not where.readable or not where.first or (where.path, name) in looked_at:
         return

@@ -1,7 +1,7 @@
 """Blank the bodies of functions before parsing: most of a file, and nothing that collection looks at first.
 
-The result has the same lines, so positions stay right, and a body that is needed after all can be found in the whole
-text. A body is left alone where it belongs to a test and holds `yield`.
+The result has the same lines, so positions stay right, and a body that is needed after all can be found in
+the whole text. A body is left alone where it belongs to a test and holds `yield`.
 """
 
 import re
@@ -43,8 +43,9 @@ _BEYOND: dict[bytes, "re.Pattern[bytes]"] = {}
 def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
     """Yield start and end of each function's body, the indentation of its `def`, and its name.
 
-    A body goes up to the next line that is indented no deeper than its `def` and does not stand in a string. Brackets need no
-    such care: without its opening, a closing one does not parse, and the file is then read whole.
+    A body goes up to the next line that is indented no deeper than its `def` and does not stand in a
+    string. Brackets need no such care: without its opening, a closing one does not parse, and the file is
+    then read whole.
     """
     lead = b"\n" + source  # so that the first line, too, stands behind a line end
     position = 0
@@ -73,7 +74,7 @@ TOKEN = re.compile(
 def outside_strings(
     text: bytes, start: int, ending: "re.Match[bytes]", pattern: "re.Pattern[bytes]"
 ) -> "re.Match[bytes] | None":
-    """Return the first match of a pattern, from `ending` on, that is in no string which opens after `start`."""
+    """Return the first match of a pattern, from `ending` on, that is in no string opened after `start`."""
     found: re.Match[bytes] | None = ending
     while found is not None and _may_be_open(text, start, found.start()):
         for token in TOKEN.finditer(text, start):
@@ -89,6 +90,6 @@ def outside_strings(
 
 
 def _may_be_open(text: bytes, start: int, end: int) -> bool:
-    """Tell whether a string in triple quotes that opens between two places may go on: their number is odd, or both kinds occur."""
+    """Tell whether a string may be open: the number of triple quotes is odd, or both kinds occur."""
     double, single = text.count(b'"""', start, end), text.count(b"'''", start, end)
     return bool(double % 2 or single % 2 or (double and single))

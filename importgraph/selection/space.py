@@ -43,7 +43,8 @@ class Space(Texts):
     steps: int = 0
     warnings_fail: bool = False
     options: frozenset[str] | None = None
-    """Options of the command line that are not pytest's own, the configuration's included; None: not known."""
+    """Options of the command line that are not pytest's own, the configuration's included; None: not
+    known."""
     registered: frozenset[str] | None = None
     """The marks that are known, where others are errors."""
     plugin_marks: frozenset[str] = frozenset()
@@ -82,7 +83,8 @@ class Space(Texts):
     verdicts: dict[tuple[str, ...], bool] = msgspec.field(default_factory=dict)
     """What was decided for the whole session."""
     memo: dict[tuple[Any, ...], Any] = msgspec.field(default_factory=dict)
-    """What was computed for the file at hand, by what and for which objects of its; emptied before the next file."""
+    """What was computed for the file at hand, by what and for which objects of its; emptied before the
+    next file."""
     given_marks: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
     """The marks that a file may give to parameters (`parameter_marks.py`)."""
     heirs: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
@@ -180,7 +182,7 @@ class Space(Texts):
         return self.member(ref.module, ref.name, ref.importer, ref.line, depth + 1)
 
     def _passed_on(self, module: str, path: str, name: str, importer: str, line: int, depth: int) -> Any:
-        """Return what a name is that a module only passes on, without evaluating that; None where its text does not tell.
+        """Return what a name is that a module only passes on; None where its text does not tell.
 
         A container is left to evaluation, in the course of which other modules may change it.
         """

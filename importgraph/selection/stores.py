@@ -38,7 +38,7 @@ def set_attribute(frame: Frame, owner: Any, name: str, value: Any, line: int) ->
 
 
 def _set_on_foreign(frame: Frame, owner: Cls, name: str, line: int) -> None:
-    """Change a class of another file: conftests are read before all tests, so that from there every file sees it.
+    """Change a class of another file, as conftests do: they are read before all tests.
 
     Raises:
         Doubt: If another file does it; who sees that depends on the order of imports.
@@ -91,12 +91,12 @@ def _set_on_class(frame: Frame, owner: Cls, name: str, value: Any, line: int) ->
 
 
 def _is_private(name: str) -> bool:
-    """Tell whether a name has no say in collection: pytest asks for tests and for names with two underscores."""
+    """Tell whether a name has no say in collection: it is no test's, and has no two underscores."""
     return name.startswith("_") and not name.startswith("__")
 
 
 def _is_plain_data(owner: Cls, name: str, value: Any) -> bool:
-    """Tell whether an attribute has no say in collection: data under a name that held no function or class before."""
+    """Tell whether an attribute has no say in collection: data, under a name that held data before."""
     before = owner.names.get(name)
     return (
         _is_data(value)
@@ -106,7 +106,7 @@ def _is_plain_data(owner: Cls, name: str, value: Any) -> bool:
 
 
 def _is_data(value: Any) -> bool:
-    """Tell whether a value is neither a function nor a class: a constant, or what hypothesis's `settings` gives."""
+    """Tell whether a value is a constant, or what hypothesis's `settings` gives: no function or class."""
     return concrete(value) or (isinstance(value, Decorator) and value.effect == "same")
 
 

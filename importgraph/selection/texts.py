@@ -117,7 +117,7 @@ class Texts(msgspec.Struct):
         return self.definition(path, node.lineno, node.name) or _lost(node.name)
 
     def definition(self, path: str, line: int, name: str) -> Any:
-        """Return a function or class of a file with its body, or None where nothing of that name starts on the line."""
+        """Return a function or class of a file with its body; None where none of that name starts there."""
         key = (path, line, name)
         if key not in self._definitions:
             source, start = self.source(path) or b"", self._line_start(path, line)
@@ -127,7 +127,7 @@ class Texts(msgspec.Struct):
         return self._definitions[key]
 
     def text_around(self, path: str, line: int, name: str) -> bytes | None:
-        """Return a text that holds the whole function or class of that name on a line; None where it is not found."""
+        """Return a text that holds the whole function or class on a line; None where it is not found."""
         return text_around(self.source(path) or b"", self._line_start(path, line), name)
 
     def _line_start(self, path: str, line: int) -> int:
@@ -209,7 +209,7 @@ class Texts(msgspec.Struct):
         return self._yielding[path]
 
     def surely_has(self, module: str, name: str, importer: str) -> bool:
-        """Tell whether a module surely has a name: bound at its left margin, or by a star import there, or a submodule."""
+        """Tell whether a module surely has a name, from its left margin or a star import there."""
         found = self.find(module, importer)
         if found is None or not found.readable:
             return found is not None and self.find(f"{module}.{name}", importer) is not None
@@ -221,7 +221,7 @@ class Texts(msgspec.Struct):
 
 
 def _read(path: str) -> bytes | None:
-    """Return the bytes of a file, in one call of the system where it is a plain one; None where it cannot be read."""
+    """Return the bytes of a file, read at once where it is a plain one; None where it cannot be read."""
     try:
         file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError:
@@ -242,5 +242,5 @@ def _lost(name: str) -> Any:
     raise GiveUp(f"the body of {name} is not found")
 
 
-class Reread(Exception):
+class Reread(Exception):  # noqa: N818 -- a signal
     """A file must be parsed whole."""

@@ -28,7 +28,7 @@ def run_try(frame: Frame, node: Any) -> None:
     try:
         _body(frame, node)
     except ImportFails as failure:
-        handler = _handler(frame, node, failure)
+        handler = _handler(node, failure)
         if handler is None:
             run_block(frame, node.finalbody)
             raise
@@ -82,7 +82,7 @@ _FEW = 6
 
 
 def _computed(frame: Frame, node: Any) -> bool:
-    """Run the body of a `try` if all that could raise in it is computed; undo it, and say no, where something is not.
+    """Run the body of a `try` if all that could raise in it is computed; else undo it, and say no.
 
     Raises:
         ImportFails: If it surely raises.
@@ -159,7 +159,7 @@ def _names(node: ast.expr | None) -> set[str]:
     return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in parts}
 
 
-def _handler(frame: Frame, node: Any, failure: ImportFails) -> Any:
+def _handler(node: Any, failure: ImportFails) -> Any:
     for handler in node.handlers:
         caught = _names(handler.type)
         if caught & (_CATCH_IMPORT if failure.missing else _CATCH_ALL) or any(
@@ -215,7 +215,7 @@ def _imports(statement: ast.stmt) -> bool:
 
 
 def _raises_no_import_error(frame: Frame, statement: ast.stmt, imported: set[str]) -> bool:
-    """Tell whether a statement raises no ImportError: it calls installed code, or what imports only what is there.
+    """Tell whether a statement raises no ImportError: it calls what imports only what is there.
 
     Args:
         frame: Where the statement stands.

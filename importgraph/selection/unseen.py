@@ -1,4 +1,4 @@
-"""What text does not show of a module: names that it binds without writing them down, containers that grow later."""
+"""What text does not show of a module: names bound without being written, containers that grow."""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from importgraph.selection.texts import Texts
 
 _UNSEEN = (
-    b"__getattr__", b"globals()", b"exec(", b"setattr(", b"sys.modules", b"vars(", b"locals(", b"lazy_loader", b".attach",
-    b"import *",
+    b"__getattr__", b"globals()", b"exec(", b"setattr(", b"sys.modules", b"vars(", b"locals(", b"lazy_loader",
+    b".attach", b"import *",
 )  # fmt: skip
 """What binds names of a module without writing them down."""
 _FILLS = (b"setattr(", b"__dict__", b"f_globals", b"sys.modules", b"vars(")
@@ -37,7 +37,7 @@ def binds_unseen(texts: "Texts", module: str, path: str) -> bool:
 
 
 def _texts_called(texts: "Texts", module: str, path: str) -> list[bytes]:
-    """Return the texts of the modules of the project whose functions a module calls in statements of their own."""
+    """Return the texts of the project's modules whose functions a module calls as statements."""
     found = []
     entries = texts.index(path).entries
     for name in set(_CALLED.findall(texts.source(path) or b"")):
@@ -53,7 +53,7 @@ def _texts_called(texts: "Texts", module: str, path: str) -> list[bytes]:
 
 
 def grows(texts: "Texts", path: str, name: str) -> bool:
-    """Tell whether functions of a file change a container of its own, under its name or another that it is given.
+    """Tell whether functions of a file change a container of its own, under its name or another.
 
     Who calls them when, text does not tell.
     """

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 
-class Doubt(Exception):
+class Doubt(Exception):  # noqa: N818 -- a signal
     """Text cannot decide this file."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
@@ -37,7 +37,7 @@ class WouldFail(Doubt):
         self.why = why
 
 
-class ImportFails(Exception):
+class ImportFails(Exception):  # noqa: N818 -- a signal
     """Importing the module surely fails."""
 
     def __init__(self, reason: str, line: int = 0, *, missing: bool = True) -> None:
@@ -48,15 +48,15 @@ class ImportFails(Exception):
         """An ImportError, which `except ImportError` catches; else some other failure."""
 
 
-class Skipped(Exception):
+class Skipped(Exception):  # noqa: N818 -- a signal
     """The module skips itself."""
 
 
-class NotComputed(Exception):
+class NotComputed(Exception):  # noqa: N818 -- a signal
     """Something in the body of a `try` is not computed, so it may raise."""
 
 
-class GiveUp(Exception):
+class GiveUp(Exception):  # noqa: N818 -- a signal
     """A function does something that is not followed."""
 
 

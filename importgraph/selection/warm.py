@@ -1,8 +1,8 @@
 """The last answer to the same question, as long as nothing it depends on has changed.
 
-A record holds the stamps of every file and folder that a collection looked at. Checking them reads no file: where size and
-time of all of them are as they were, the answer of then is the answer of now. Files changed too shortly before the record
-was made to be told apart by their time are compared by content.
+A record holds the stamps of every file and folder that a collection looked at. Checking them reads no file:
+where size and time of all of them are as they were, the answer of then is the answer of now. Files changed
+too shortly before the record was made to be told apart by their time are compared by content.
 """
 
 # ruff: noqa: PTH116, PTH123, PTH208 -- paths are texts here: there are thousands
@@ -160,7 +160,7 @@ def load_stamps(folder: Path, name: str) -> Stamps | None:
 
 
 def is_fresh(stamps: Stamps) -> bool:
-    """Tell whether some file or folder changed so shortly ago that its time may stay the same when it changes again."""
+    """Tell whether some file or folder changed too shortly ago for its time to tell the next change."""
     now = time.time_ns()
     for path in (*[found.path for found in stamps.files], *[found.path for found in stamps.folders]):
         try:

@@ -242,5 +242,5 @@ def collect_batch(worker: Worker, files: Sequence[str], deadline: float = 0) -> 
     return Batch(tuple(results), probes, tuple(sorted(space.environment_reads.items())), uses)
 
 
-class OutOfTime(Exception):
+class OutOfTime(Exception):  # noqa: N818 -- a signal
     """The deadline passed."""
