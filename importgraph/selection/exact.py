@@ -38,9 +38,8 @@ def settle(request: Request, found: Collection) -> Collection:
     """Ask pytest about the files that are dynamic or expand, and merge its answer in order.
 
     Where pytest groups tests of several files by shared parameters, or a plugin puts the whole session in
-    doubt, pytest
-    is asked about everything: only so is the order its own. Files that seem to fill registries are asked about too, since
-    parameters of others may be read from there.
+    doubt, pytest is asked about everything: only so is the order its own. Files that seem to fill
+    registries are asked about too, since parameters of others may be read from there.
 
     Raises:
         UsageError: If pytest cannot be run.

@@ -203,7 +203,7 @@ def _while(frame: Frame, node: ast.While) -> None:
 
 
 def _run_rounds(frame: Frame, node: ast.For | ast.While, rounds: Callable[[], bool]) -> None:
-    """Run a loop round by round, or as one that may run any number of times where text does not tell when it goes on.
+    """Run a loop round by round, or any number of times where text does not tell when it goes on.
 
     Args:
         frame: Where it stands.

@@ -1,4 +1,4 @@
-"""Whether importing a test file may fill a registry elsewhere, which parameters of other files' tests may read.
+"""Whether importing a test file may fill a registry that parameters of other tests may read.
 
 A guess by text, for `--exact` alone: it says which files pytest should import beside those it is asked about.
 """
@@ -8,9 +8,10 @@ import re
 from importgraph.selection.skim import skim
 
 _PLAIN = {
-    "fixture", "yield_fixture", "hookimpl", "contextmanager", "asynccontextmanager", "dataclass", "property", "wraps",
-    "lru_cache", "cache", "total_ordering", "given", "settings", "overload", "runtime_checkable", "define", "frozen",
-    "attrs", "s", "final", "unique", "skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure", "patch",
+    "fixture", "yield_fixture", "hookimpl", "contextmanager", "asynccontextmanager", "dataclass", "property",
+    "wraps", "lru_cache", "cache", "total_ordering", "given", "settings", "overload", "runtime_checkable",
+    "define", "frozen", "attrs", "s", "final", "unique", "skip", "skipif", "skipIf", "skipUnless", "xfail",
+    "expectedFailure", "patch",
 }  # fmt: skip
 """Decorators that keep no record of what they decorate."""
 _DECORATOR = re.compile(rb"@([\w.]+)")
@@ -19,7 +20,7 @@ _CALL = re.compile(rb"[\w.]*register\w*\(")
 
 
 def registers(source: bytes) -> bool:
-    """Tell whether a file's left margin hands helpers of its own to decorators, or calls something named register."""
+    """Tell whether a file hands helpers of its own to decorators, or calls something named register."""
     pending = False
     for line in skim(source).splitlines():
         if line[:1] in {b"", b" ", b"\t", b")", b"]", b"#"}:
