@@ -51,11 +51,19 @@ class Narrower:
             if told is not None:
                 self.unneeded, self.files, self.reason = frozenset(told[0]), told[1], told[2]
                 return self.unneeded
-            from importgraph.selection.narrow import narrow
-
-            found = narrow(self.config)
-            self.unneeded, self.files, self.reason = found.unneeded, found.files, found.reason
+            self.unneeded, self.files, self.reason = self._decided()
         return self.unneeded
+
+    def _decided(self) -> tuple[frozenset[str], int, str]:
+        from importgraph.selection.objections import objection
+
+        reason = objection(self.config)
+        if reason:
+            return frozenset(), 0, reason
+        from importgraph.selection.narrow import narrow
+
+        found = narrow(self.config)
+        return found.unneeded, found.files, found.reason
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

@@ -18,21 +18,10 @@ from importgraph.selection.matching import Expression, parse_expression, select
 from importgraph.selection.model import FileResult, Item
 from importgraph.selection.names_of import base_and_name
 from importgraph.selection.plan import Plan, Request, plan_session
-from importgraph.selection.plugins import HARMLESS
 from importgraph.selection.settings import Settings
 from importgraph.selection.worker import relative_path
 
-_HOOKS = (
-    "pytest_collection", "pytest_collection_modifyitems", "pytest_collect_file", "pytest_collect_directory",
-    "pytest_ignore_collect", "pytest_pycollect_makemodule", "pytest_pycollect_makeitem",
-    "pytest_generate_tests", "pytest_itemcollected", "pytest_make_parametrize_id",
-    "pytest_make_collect_report",
-)  # fmt: skip
 _PACKAGE = 1
-_FEW = 4
-"""Files that are imported faster than narrowing decides."""
-_WORKER = "__channelexec__"
-"""The module of what pytest-xdist runs in a worker: it is sent there as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +39,7 @@ def narrow(config: Any) -> Narrowing:
     """Decide which files of a session hold no selected test.
 
     Args:
-        config: pytest's configuration, before collection.
+        config: pytest's configuration, before collection, to which nothing objects (`objections.py`).
 
     Returns:
         The files that need no import; none where anything may change collection in a way text does not show.
@@ -66,9 +55,6 @@ def narrow(config: Any) -> Narrowing:
 
 
 def _narrowed(config: Any) -> Narrowing:
-    reason = _objection(config)
-    if reason:
-        return Narrowing(frozenset(), 0, reason)
     settings = settings_of(config)
     environment = find_environment(Path(sys.prefix), settings.rootdir)
     foreign = {*environment.standard, *environment.site}
@@ -107,50 +93,6 @@ def _store() -> Path:
         else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
     )
     return base / "collect"
-
-
-def _objection(config: Any) -> str:
-    """Say why narrowing is off the table for a session."""
-    option = config.option
-    if not (option.keyword or option.markexpr or option.deselect):
-        return "nothing is selected by -k, -m or --deselect"
-    if all("::" in argument for argument in config.args):
-        return "node ids name what to import"
-    if len(config.args) <= _FEW and all(_is_file(config, argument) for argument in config.args):
-        return f"{_FEW} files or fewer are named: importing them costs less than reading the session's"
-    for name in ("lf", "failedfirst", "newfirst", "stepwise", "doctestmodules", "keepduplicates"):
-        if getattr(option, name, False):
-            return f"option {name} depends on every test"
-    if option.doctestglob:
-        return "option doctest-glob adds files that are no tests"
-    for hook in _HOOKS:
-        for found in getattr(config.pluginmanager.hook, hook).get_hookimpls():
-            name = found.plugin_name or ""
-            module = getattr(found.function, "__module__", "") or ""
-            if module.startswith(("_pytest.", "importgraph.", "xdist.")) or name in HARMLESS:
-                continue
-            if module == _WORKER and hasattr(config, "workerinput"):
-                continue
-            if not name.endswith("conftest.py"):
-                return f"plugin {name} has {hook}"
-    return _parametrised_by_a_plugin(config)
-
-
-def _is_file(config: Any, argument: Any) -> bool:
-    return Path(config.invocation_params.dir, str(argument).partition("::")[0]).is_file()
-
-
-def _parametrised_by_a_plugin(config: Any) -> str:
-    """Name a fixture of an installed plugin that multiplies tests: text does not show who uses it."""
-    manager = config.pluginmanager.getplugin("funcmanage")
-    for name, definitions in getattr(manager, "_arg2fixturedefs", {}).items():
-        for found in definitions:
-            module = str(getattr(found.func, "__module__", ""))
-            file = str(getattr(getattr(found.func, "__code__", None), "co_filename", ""))
-            known = module.startswith(("_pytest.", "anyio.")) or file.endswith("conftest.py")
-            if found.params and not found.baseid and not known:
-                return f"{module} has the parametrised fixture {name}"
-    return ""
 
 
 def settings_of(config: Any) -> Settings:

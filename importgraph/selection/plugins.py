@@ -7,17 +7,10 @@ import msgspec
 
 from importgraph.selection.environment import Environment
 from importgraph.selection.hooks import examine
+from importgraph.selection.objections import HARMLESS
 from importgraph.selection.settings import Settings
 from importgraph.selection.space import Space
 
-HARMLESS = {
-    "anyio", "asyncio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "pytest_mock",
-    "timeout",
-    "faker", "benchmark", "rerunfailures", "pytest_timeout", "metadata", "html", "typeguard", "sugar",
-    "instafail", "socket", "localserver", "pytest_httpx", "requests_mock", "freezegun", "time_machine",
-    "respx", "env", "importgraph", "codspeed", "json_report",
-}  # fmt: skip
-"""Entry points whose hooks leave node ids and their order alone unless an option or mark asks otherwise."""
 _HOOKS = (
     b"pytest_collect_file", b"pytest_pycollect", b"pytest_collection", b"pytest_collect_directory",
     b"pytest_ignore_collect", b"pytest_itemcollected", b"pytest_make_collect_report",
