@@ -16,18 +16,22 @@ _PLAIN = {
 """Decorators that keep no record of what they decorate."""
 _DECORATOR = re.compile(rb"@([\w.]+)")
 _DEFINED = re.compile(rb"(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
+_OWN = re.compile(rb"^(\w+)[ \t]*(?::[^\n=]*)?=(?!=)", re.MULTILINE)
+"""Objects of the file itself (`app = FastAPI()`), which others do not see."""
 _CALL = re.compile(rb"[\w.]*register\w*\(")
 
 
 def registers(source: bytes) -> bool:
     """Tell whether a file hands helpers of its own to decorators, or calls something named register."""
     pending = False
+    own = set(_OWN.findall(source))
     for line in skim(source).splitlines():
         if line[:1] in {b"", b" ", b"\t", b")", b"]", b"#"}:
             continue
         decorator, defined = _DECORATOR.match(line), _DEFINED.match(line)
         if decorator is not None:
-            pending = pending or not _is_plain(decorator[1].decode())
+            kept_here = decorator[1].partition(b".")[0] in own
+            pending = pending or not (kept_here or _is_plain(decorator[1].decode()))
         elif defined is not None:
             if pending and not defined[1].lower().startswith(b"test"):
                 return True

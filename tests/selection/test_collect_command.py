@@ -103,6 +103,7 @@ def test_exact_imports_files_that_fill_a_registry_which_parameters_read(tmp_path
         (b"@keep\nclass Helper:\n    pass\n", True),
         (b"@st.composite\ndef numbers(draw):\n    return 1\n", True),
         (b"codecs.register(find)\n", True),
+        (b"app = FastAPI()\n@app.get('/')\ndef root():\n    pass\n", False),
         (b"@keep\nclass TestIt:\n    pass\n", False),
         (b"@pytest.fixture(\n    params=[1],\n)\ndef number(request):\n    return keep(1)\n", False),
         (b"def helper():\n    codecs.register(find)\n", False),
