@@ -1,10 +1,11 @@
-"""Why a running pytest session cannot be narrowed, as far as pytest itself tells. Loads nothing: most sessions end here."""
+"""Why a pytest session cannot be narrowed, as far as pytest tells. It loads nothing: many end here."""
 
 from pathlib import Path
 from typing import Any
 
 HARMLESS = {
-    "anyio", "asyncio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "pytest_mock", "timeout",
+    "anyio", "asyncio", "hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail", "pytest_mock",
+    "timeout",
     "faker", "benchmark", "rerunfailures", "pytest_timeout", "metadata", "html", "typeguard", "sugar",
     "instafail", "socket", "localserver", "pytest_httpx", "requests_mock", "freezegun", "time_machine",
     "respx", "env", "importgraph", "codspeed", "json_report",
