@@ -181,7 +181,8 @@ def _instance(frame: Frame, callee: Cls, args: list[Any], kwargs: dict[str, Any]
 
 def call_known(frame: Frame, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Call something known by its dotted name."""
-    from importgraph.selection.known import KNOWN, unknown_external
+    from importgraph.selection.external import unknown_external
+    from importgraph.selection.known import KNOWN
 
     handler = KNOWN.get(name)
     return (

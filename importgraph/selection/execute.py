@@ -6,16 +6,16 @@ from typing import Any
 
 from importgraph.selection.branches import run_if, run_match, run_with
 from importgraph.selection.classes import make_class
-from importgraph.selection.evaluate import assign, call_values, combine, truth, value_of
+from importgraph.selection.evaluate import assign, call_values, combine, value_of
 from importgraph.selection.frame import TAINT, Frame, bind, elements, lookup, module_scope, raw_lookup, touch
 from importgraph.selection.functions import Returned, make_function
 from importgraph.selection.imports import run_from, run_import
 from importgraph.selection.known import KNOWN
+from importgraph.selection.loops import Broke, Continued, Left, run_break, run_continue, run_for, run_while
 from importgraph.selection.noted import noted
 from importgraph.selection.stores import delete, set_attribute, set_item
 from importgraph.selection.tries import run_try
 from importgraph.selection.values import (
-    Doubt,
     Ext,
     Fixture,
     Func,
@@ -26,16 +26,6 @@ from importgraph.selection.values import (
     Skipped,
     Unknown,
 )
-
-_MAX_ROUNDS = 20_000
-
-
-class Broke(Exception):  # noqa: N818 -- a signal
-    """A loop ends early."""
-
-
-class Continued(Exception):  # noqa: N818 -- a signal
-    """A loop goes on to its next round."""
 
 
 def run_block(frame: Frame, statements: list[ast.stmt]) -> None:
@@ -120,10 +110,11 @@ def store(frame: Frame, target: ast.expr, value: Any) -> None:
     elif isinstance(target, ast.Subscript):
         set_item(frame, value_of(frame, target.value), value_of(frame, target.slice), value, target.lineno)
     elif not assign(frame, target, value):
-        _unpack_unknown(frame, target)
+        unpack_unknown(frame, target)
 
 
-def _unpack_unknown(frame: Frame, target: ast.expr) -> None:
+def unpack_unknown(frame: Frame, target: ast.expr) -> None:
+    """Bind the names of a target to what text does not give."""
     for name in noted(target, "_names_bound", _names_bound):
         bind(frame, name, Unknown("taken apart from an unknown value", target.lineno))
 
@@ -159,96 +150,6 @@ def _delete(frame: Frame, node: ast.Delete) -> None:
         delete(frame, target)
 
 
-def _for(frame: Frame, node: ast.For) -> None:
-    found = elements(frame.space.settle(value_of(frame, node.iter), frame.scope.path))
-    if found is None or frame.unsure:
-        _unsure_loop(frame, node)
-        return
-
-    def rounds() -> bool:
-        for element in found[:_MAX_ROUNDS]:
-            frame.step()
-            store(frame, node.target, element)
-            try:
-                run_block(frame, node.body)
-            except Continued:
-                continue
-            except Broke:
-                return True
-        return False
-
-    _run_rounds(frame, node, rounds)
-
-
-def _while(frame: Frame, node: ast.While) -> None:
-    def rounds() -> bool:
-        for _ in range(_MAX_ROUNDS):
-            verdict = truth(frame, node.test)
-            if verdict is None:
-                raise Wavered
-            if not verdict:
-                return False
-            try:
-                run_block(frame, node.body)
-            except Continued:
-                continue
-            except Broke:
-                return True
-        raise Doubt("loops too often when imported", node.lineno)
-
-    if frame.unsure:
-        _unsure_loop(frame, node)
-    else:
-        _run_rounds(frame, node, rounds)
-
-
-def _run_rounds(frame: Frame, node: ast.For | ast.While, rounds: Callable[[], bool]) -> None:
-    """Run a loop round by round, or any number of times where text does not tell when it goes on.
-
-    Args:
-        frame: Where it stands.
-        node: The loop.
-        rounds: Runs it; tells whether it was left by `break`.
-    """
-    before, outer = dict(frame.scope.names), frame.in_loop
-    frame.in_loop = True
-    try:
-        broke = rounds()
-    except Wavered:
-        frame.scope.names.clear()
-        frame.scope.names.update(before)
-        _unsure_loop(frame, node)
-        return
-    finally:
-        frame.in_loop = outer
-    if not broke:
-        run_block(frame, node.orelse)
-
-
-def _unsure_loop(frame: Frame, node: ast.For | ast.While) -> None:
-    """Run a loop's body once as something that may run any number of times."""
-    from importgraph.selection.branches import either
-
-    def body() -> None:
-        if isinstance(node, ast.For):
-            _unpack_unknown(frame, node.target)
-            _item_of(frame, node)
-        outer, frame.in_loop = frame.in_loop, False
-        try:
-            run_block(frame, node.body)
-        finally:
-            frame.in_loop = outer
-
-    either(frame, [lambda: None, body], node.lineno, node.body)
-
-
-def _item_of(frame: Frame, node: ast.For) -> None:
-    """In hooks: the loop variable over the session's items is an item."""
-    value = lookup(frame, node.iter.id) if isinstance(node.iter, ast.Name) else None
-    if isinstance(value, Inst) and isinstance(value.cls, Ext) and value.cls.name == "pytest.Items":
-        store(frame, node.target, Inst(Ext("pytest.Item"), (), {"session": value.kwargs.get("session")}))
-
-
 def _return(frame: Frame, node: ast.Return) -> None:
     if frame.unsure:
         if frame.space.effects_only:
@@ -259,30 +160,6 @@ def _return(frame: Frame, node: ast.Return) -> None:
             raise Left
         raise GiveUp("returns under a condition that text does not decide")
     raise Returned(value_of(frame, node.value) if node.value is not None else None)
-
-
-def _break(frame: Frame, _node: ast.Break) -> None:
-    _leave(frame)
-    raise Broke
-
-
-def _continue(frame: Frame, _node: ast.Continue) -> None:
-    _leave(frame)
-    raise Continued
-
-
-def _leave(frame: Frame) -> None:
-    """Leave a round under a condition that text does not decide."""
-    if frame.unsure:
-        raise Wavered if frame.in_loop else Left
-
-
-class Wavered(Exception):  # noqa: N818 -- a signal
-    """Text does not tell how a loop goes on that is run round by round."""
-
-
-class Left(Exception):  # noqa: N818 -- a signal
-    """A branch that text does not decide leaves the loop around it."""
 
 
 def _raise(frame: Frame, node: ast.Raise) -> None:
@@ -338,11 +215,11 @@ _RUN: dict[type[ast.stmt], Callable[[Frame, Any], None]] = {
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
     ast.Delete: _delete,
-    ast.For: _for,
-    ast.While: _while,
+    ast.For: run_for,
+    ast.While: run_while,
     ast.Return: _return,
-    ast.Break: _break,
-    ast.Continue: _continue,
+    ast.Break: run_break,
+    ast.Continue: run_continue,
     ast.Raise: _raise,
     ast.Global: _global,
     ast.Nonlocal: _nonlocal,

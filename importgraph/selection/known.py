@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from importgraph.selection.frame import Frame, touch
+from importgraph.selection.frame import Frame
+from importgraph.selection.known_pytest import add_marker, fixture, importorskip, param, skip, skip_test
 from importgraph.selection.natives import platform_call
 from importgraph.selection.objects import (
     distribution,
@@ -20,90 +21,16 @@ from importgraph.selection.objects import (
 from importgraph.selection.values import (
     Cls,
     Decorator,
-    Doubt,
     Ext,
-    Fixture,
     Func,
     ImportFails,
     Inst,
-    Mark,
     Mod,
-    Param,
-    Skipped,
     Unknown,
     concrete,
 )
 
 Handler = Callable[[Frame, list[Any], dict[str, Any], int], Any]
-
-
-def _skip(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    if frame.unsure:
-        raise Doubt("skips itself under a condition that text does not decide", line)
-    if kwargs.get("allow_module_level") is True:
-        raise Skipped(str(line))
-    raise ImportFails("pytest.skip() outside of a test", line, missing=False)
-
-
-def _add_marker(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    mark = args[0] if args else None
-    frame.space.added_marks.add(
-        mark.name if isinstance(mark, Mark) else mark if isinstance(mark, str) else "*"
-    )
-
-
-def _skip_test(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    return Inst(Ext("unittest.SkipTest"))
-
-
-def _importorskip(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    name = args[0] if args else kwargs.get("modname")
-    if not isinstance(name, str):
-        raise Doubt("importorskip() with a computed name", line)
-    found = frame.space.find(name, frame.scope.path)
-    if frame.unsure:
-        raise Doubt("importorskip() under a condition that text does not decide", line)
-    if found is None:
-        raise Skipped(str(line))
-    wanted = args[1] if len(args) > 1 else kwargs.get("minversion")
-    if wanted is not None:
-        _check_version(frame, name, wanted, line)
-    failure = frame.space.failure(name, frame.scope.path) if found.first else ""
-    if failure.startswith("no module named"):
-        raise Skipped(str(line))
-    if failure:
-        raise Doubt(f"importorskip({name!r}): {failure}", line)
-    return Mod(name)
-
-
-def _check_version(frame: Frame, name: str, wanted: Any, line: int) -> None:
-    from packaging.version import InvalidVersion, Version
-
-    installed = frame.space.finder.environment.distribution_version(name)
-    try:
-        enough = installed is not None and isinstance(wanted, str) and Version(installed) >= Version(wanted)
-    except InvalidVersion:
-        enough = False
-    if installed is None or not isinstance(wanted, str):
-        raise Doubt(f"importorskip({name!r}) asks for a version that is not known", line)
-    if not enough:
-        raise Skipped(str(line))
-
-
-def _param(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    marks = kwargs.get("marks", ())
-    if isinstance(marks, Mark):
-        return Param(tuple(args), (marks,), kwargs.get("id"))
-    known = isinstance(marks, list | tuple) and all(isinstance(mark, Mark) for mark in marks)
-    return Param(tuple(args), tuple(marks) if known else None, kwargs.get("id"))
-
-
-def _fixture(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    if len(args) == 1 and isinstance(args[0], Func):
-        return Fixture(args[0], kwargs)
-    if args:
-        return Unknown("a fixture of something unknown", line)
-    return Decorator("fixture", kwargs)
 
 
 def _same(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -245,12 +172,12 @@ def _type_variable(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: 
 
 
 KNOWN: dict[str, Handler] = {
-    "pytest.add_marker": _add_marker,
-    "pytest.skip": _skip,
-    "pytest.importorskip": _importorskip,
-    "pytest.param": _param,
-    "pytest.fixture": _fixture,
-    "pytest.yield_fixture": _fixture,
+    "pytest.add_marker": add_marker,
+    "pytest.skip": skip,
+    "pytest.importorskip": importorskip,
+    "pytest.param": param,
+    "pytest.fixture": fixture,
+    "pytest.yield_fixture": fixture,
     "pytest.hookimpl": _same,
     "pytest.hookspec": _same,
     "pytest.register_assert_rewrite": _nothing,
@@ -261,7 +188,7 @@ KNOWN: dict[str, Handler] = {
     "unittest.case.skipIf": _always_decorator,
     "unittest.case.skipUnless": _always_decorator,
     "unittest.expectedFailure": _same,
-    "unittest.SkipTest": _skip_test,
+    "unittest.SkipTest": skip_test,
     "functools.reduce": _reduce,
     "functools.wraps": _wraps,
     "functools.update_wrapper": _update_wrapper,
@@ -352,41 +279,3 @@ for _name in ("system", "machine", "python_implementation", "architecture", "nod
 
 WRITTEN = {name[:end] for name in KNOWN for end in (*(i for i, c in enumerate(name) if c == "."), len(name))}
 """The known names, and the modules on the way to them."""
-
-_HARMLESS_TOPS = {
-    "pytest",
-    "unittest",
-    "warnings",
-    "typing",
-    "logging",
-    "collections",
-    "hypothesis",
-    "copy",
-    "pathlib",
-}
-_GIVE_DATA = {
-    "os", "pathlib", "json", "time", "random", "uuid", "socket", "subprocess", "tempfile", "platform", "io",
-    "shutil",
-    "logging", "locale", "threading", "zoneinfo", "array",
-}  # fmt: skip
-"""Modules of the standard library whose functions and methods give neither functions nor classes."""
-_SHUFFLERS = {"shuffle", "heapify", "insort", "heappush", "heappop"}
-
-
-def unknown_external(frame: Frame, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    """Call something of which only the name is known.
-
-    Classes among its arguments may change, containers do not.
-    """
-    last = name.rpartition(".")[2]
-    if name == "pytest.exit":
-        raise Doubt("ends the session with pytest.exit()", line)
-    if name.partition(".")[0] not in _HARMLESS_TOPS:
-        for value in (*args, *kwargs.values()):
-            if isinstance(value, Cls | Inst) or value is frame.scope.names or last in _SHUFFLERS:
-                touch(frame, value, f"{name}()", line)
-    if last[:1].isupper() and "()" not in name:
-        return Inst(Ext(name), tuple(args), kwargs)
-    return Unknown(
-        f"the result of {name}()", line, instance=name.partition(".")[0] in _GIVE_DATA, callee=name
-    )
