@@ -312,7 +312,8 @@ class OutsideCalls(Calls):
             frame.scope.module.is_open = True
             if frame.scope.kind == "module":
                 break
-        self.stubbing.update(frame.path for frame in self.frames)
+        if os.path.basename(self.frame.path).startswith(("conftest", "test_")):
+            self.stubbing.update(frame.path for frame in self.frames)
 
     def _replace(self, given: Arguments) -> Value:
         if len(given.positional) > 1:
