@@ -196,7 +196,7 @@ class Calls(Expressions):
 
     def call_function(self, function: FunctionValue, arguments: Arguments) -> Value:
         """Run the body of a function."""
-        node = function.node
+        node = function.node = self.sources.whole(function.scope.module.path, function.node)
         if isinstance(node, ast.AsyncFunctionDef) or self._is_generator(node):
             return Manager(function) if function.kind == "manager" else ANYTHING
         if function.runs >= _RUNS or len(self.frames) > _DEPTH:

@@ -9,9 +9,11 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
+from importgraph.collection_errors.failures import OutOfSteps
 from importgraph.collection_errors.imports import OF_MODULES, Imports
 from importgraph.collection_errors.model import CauseKind
 from importgraph.collection_errors.outside import known
+from importgraph.collection_errors.state import MOST_STEPS
 from importgraph.collection_errors.values import (
     ANYTHING,
     PRESENT,
@@ -82,42 +84,46 @@ class Expressions(Imports):
         Raises:
             Raised: If evaluating it surely fails.
         """
-        self.step()
-        match node:
-            case ast.Constant():
-                return Constant(node.value)
-            case ast.Name():
-                self.frame.line = node.lineno
-                return self.lookup(node.id)
-            case ast.Attribute():
-                value = self.evaluate(node.value)
-                self.frame.line = node.end_lineno or node.lineno
-                return self.attribute(value, node.attr)
-            case ast.Call():
-                return self.call(node)
-            case ast.Lambda():
-                return FunctionValue(node, self.frame.scope, "<lambda>", defaults=self.defaults(node.args))
-            case ast.NamedExpr():
-                value = self.evaluate(node.value)
-                self.bind(node.target.id, value)
-                return value
-            case _:
-                return self._compound(node)
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise OutOfSteps
+        run = self._evaluators.get(type(node))
+        return run(node) if run is not None else self._parts(node)
 
-    def _compound(self, node: ast.expr) -> Value:
-        evaluate = self._evaluators.get(type(node))
-        if evaluate is not None:
-            return evaluate(node)
+    def _parts(self, node: ast.expr) -> Value:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.evaluate(child)
         return ANYTHING
+
+    def _name(self, node: ast.Name) -> Value:
+        self.frames[-1].line = node.lineno
+        return self.lookup(node.id)
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        value = self.evaluate(node.value)
+        self.frames[-1].line = node.end_lineno or node.lineno
+        return self.attribute(value, node.attr)
+
+    def _lambda(self, node: ast.Lambda) -> Value:
+        return FunctionValue(node, self.frame.scope, "<lambda>", defaults=self.defaults(node.args))
+
+    def _named(self, node: ast.NamedExpr) -> Value:
+        value = self.evaluate(node.value)
+        self.bind(node.target.id, value)
+        return value
 
     @cached_property
     def _evaluators(self) -> Mapping[type[ast.expr], Callable[[Any], Value]]:
         displays = dict.fromkeys((ast.Tuple, ast.List, ast.Set), self._display)
         kinds = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
         return {
+            ast.Constant: lambda node: Constant(node.value),
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Call: self.call,
+            ast.Lambda: self._lambda,
+            ast.NamedExpr: self._named,
             **displays,
             **dict.fromkeys(kinds, self._comprehension),
             ast.Dict: self._dictionary,
@@ -161,10 +167,9 @@ class Expressions(Imports):
 
     def lookup(self, name: str) -> Value:
         """Return what a name stands for in the innermost frame."""
-        module = self.frame.scope.module
-        scope: Scope | None = self.frame.scope
-        if name in self.frame.scope.shared:
-            scope = None
+        inner = self.frames[-1].scope
+        module = inner.module
+        scope: Scope | None = None if name in inner.shared else inner
         first = True
         while scope is not None:
             if first or scope.kind != "class":

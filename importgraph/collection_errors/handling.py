@@ -191,7 +191,7 @@ class Handling(ClassStatements):
 
     def _swallows_around_yield(self, function: FunctionValue, failure: Failure) -> bool | None:
         """Tell whether a generator catches what is raised where it yields, and goes on."""
-        for node in ast.walk(function.node):
+        for node in ast.walk(self.sources.whole(function.scope.module.path, function.node)):
             if not isinstance(node, ast.Try) or not any(_holds_yield(one) for one in node.body):
                 continue
             for handler in node.handlers:

@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 from importgraph.collection_errors.search import Search, Spec
-from importgraph.collection_errors.source_files import is_open
+from importgraph.collection_errors.source_files import is_open, shared_names
 from importgraph.facts.host import Broken, parse
 from importgraph.names import resolve_relative
 from importgraph.selection.index import make_index
+from importgraph.selection.skim import skim
 
 _COMPUTED = re.compile(rb"\b__getattr__\b|global_enum|_convert_|_simple_enum|sys\.modules\[")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
@@ -63,10 +64,12 @@ class Installed:
         text = self._text(path)
         if _COMPUTED.search(text) or is_open(text) or self.is_filled(path):
             return None
-        tree = parse(text)
+        tree = parse(skim(text))
+        if isinstance(tree, Broken):
+            tree = parse(text)
         if isinstance(tree, Broken):
             return None
-        found = set(_module_names(tree))
+        found = {*_module_names(tree), *shared_names(text)}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
                 inner = self._star(path, node)
@@ -239,9 +242,6 @@ def _module_names(tree: ast.Module) -> set[str]:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 found.add(name)
-                found.update(
-                    name for inner in ast.walk(node) if isinstance(inner, ast.Global) for name in inner.names
-                )
                 continue
             case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
                 stack.extend(node.orelse)

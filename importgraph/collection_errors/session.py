@@ -65,6 +65,8 @@ class Session:
     """Files whose failing imports pytest ignores."""
     _folders: dict[str, Failure | None] = field(default_factory=dict)
     """Of each folder: why its conftest fails."""
+    _marks: dict[str, bool] = field(default_factory=dict)
+    """Of each mark: whether a plugin or a conftest may register it."""
     _loaded: set[str] = field(default_factory=set)
 
     def run(self) -> None:
@@ -135,10 +137,13 @@ class Session:
 
     def _registered(self, mark: str) -> bool:
         """Tell whether a plugin or a conftest may register a mark."""
-        folders = dict.fromkeys(os.path.dirname(file) for file in self.files)
-        chain = dict.fromkeys(one for folder in folders for one in self.conftests.chain(folder))
-        texts = (self.machine.sources.text(one) for one in chain)
-        return any(may_register(mark, text) for text in texts) or self.plugins.may_register(mark)
+        if mark not in self._marks:
+            folders = dict.fromkeys(os.path.dirname(file) for file in self.files)
+            chain = dict.fromkeys(one for folder in folders for one in self.conftests.chain(folder))
+            texts = (self.machine.sources.text(one) for one in chain)
+            here = any(may_register(mark, text) for text in texts)
+            self._marks[mark] = here or self.plugins.may_register(mark)
+        return self._marks[mark]
 
     def _blocked(self, folder: str) -> Failure | None:
         """Return why nothing in a folder is collected: a conftest on the way down fails."""

@@ -1,13 +1,20 @@
-"""Files as syntax trees for one version of Python, read once."""
+"""Files as syntax trees for one version of Python, read once; bodies of functions when they are asked for."""
 
 import ast
 import re
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from symtable import symtable
 
+from importgraph.collection_errors.bytecode import Bytecode
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
+from importgraph.selection.bodies import definition_at, line_starts
+from importgraph.selection.skim import SKIMMED, skim
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _WRITES = rb"\s*(?:\[[^\]\n]*\]\s*=[^=]|\.(?:update|setdefault|pop|__setitem__)\()"
 _SPACES = rb"\b(?:globals|vars|locals)\(\)"
@@ -33,14 +40,37 @@ _READERS = {
 }
 
 
+_GLOBAL = re.compile(
+    rb"(?:^|[:;])[ \t]*global[ \t]+(?P<names>\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?=$|[;#\r])", re.MULTILINE
+)
+_WORDS = (
+    b"globals()", b"vars()", b"locals()", b"exec(", b"execfile(", b"sys.modules[__name__]", b"__dict__",
+    b"lazy", b"_LazyModule",
+)  # fmt: skip
+"""One of these stands in every text that the patterns find; most texts hold none."""
+
+
 def is_open(text: bytes) -> bool:
     """Tell whether a text may bind names of its module in a way that no statement shows."""
+    if not any(word in text for word in _WORDS):
+        return False
     if _OPEN.search(text):
         return True
+    if not any(word in text for word in _WORDS[:3]):
+        return False
     if any(found[1] not in _READERS for found in _PASSED.finditer(text)):
         return True
     names = {found[1] for found in _ALIAS.finditer(text)}
     return any(re.search(rb"\b" + name + _WRITES, text) for name in names)
+
+
+def shared_names(text: bytes) -> frozenset[str]:
+    """Return the names that functions of a text declare `global`."""
+    if b"global " not in text:
+        return frozenset()
+    return frozenset(
+        name.strip() for found in _GLOBAL.finditer(text) for name in found["names"].decode().split(",")
+    )
 
 
 _LATER = (3, 14)
@@ -74,6 +104,10 @@ class SourceFiles:
         self.version = version
         self._files: dict[str, SourceFile] = {}
         self._texts: dict[str, bytes] = {}
+        self._bytecode = Bytecode(version)
+        self._bodies: dict[tuple[str, int], Function] = {}
+        self._lines: dict[str, list[int]] = {}
+        self._trees: dict[str, dict[int, Function]] = {}
 
     def text(self, path: str) -> bytes:
         """Return the bytes of a file; empty where it cannot be read."""
@@ -87,18 +121,63 @@ class SourceFiles:
     def parse(self, path: str) -> SourceFile:
         """Return the tree of a file."""
         if path not in self._files:
-            self._files[path] = self._parse(self.text(path))
+            self._files[path] = self._parse(path)
         return self._files[path]
 
-    def _parse(self, text: bytes) -> SourceFile:
-        tree, error, line = self._tree(text)
-        shared = frozenset[str]()
-        if b"global " in text:
-            shared = frozenset(
-                name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
-            )
+    def _parse(self, path: str) -> SourceFile:
+        text = self.text(path)
+        tree, error, line = self._skimmed(path, text) or self._tree(text)
         deferred = self.version >= _LATER or any(_is_deferring(node) for node in tree.body)
-        return SourceFile(tree, error, line, is_open(text), shared, deferred)
+        return SourceFile(tree, error, line, is_open(text), shared_names(text), deferred)
+
+    def _skimmed(self, path: str, text: bytes) -> tuple[ast.Module, str, int] | None:
+        """Parse a file without the bodies of its functions; None where its text has to be read whole."""
+        short = skim(text)
+        if short is text or not (self._bytecode.is_compiled(path, text) or self._compiles(text)):
+            return None
+        tree = parse(short, self.version)
+        return (tree, "", 0) if isinstance(tree, ast.Module) else None
+
+    def _compiles(self, text: bytes) -> bool:
+        """Tell whether the text is surely without syntax errors; cheaper than to build the tree."""
+        host = sys.version_info[:2]
+        if self.version < host:
+            return isinstance(parse(text, self.version), ast.Module)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                symtable(text, "<text>", "exec")  # type: ignore[arg-type]
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return False
+        return True
+
+    def whole(self, path: str, node: Function) -> Function:
+        """Return a function with its body, where reading left that out."""
+        first = node.body[0] if isinstance(node.body, list) else None
+        is_short = (
+            isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
+        )
+        if isinstance(node, ast.Lambda) or not is_short:
+            return node
+        key = (path, node.lineno)
+        if key not in self._bodies:
+            self._bodies[key] = self._cut(path, node)
+        return self._bodies[key]
+
+    def _cut(self, path: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+        text = self.text(path)
+        if path not in self._lines:
+            self._lines[path] = line_starts(text)
+        starts = self._lines[path]
+        start = starts[node.lineno - 1] if node.lineno <= len(starts) else -1
+        found = definition_at(text, start, node.lineno, node.name)
+        if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
+            return found
+        if path not in self._trees:
+            kinds = ast.FunctionDef | ast.AsyncFunctionDef
+            walked = ast.walk(self._tree(text)[0])
+            self._trees[path] = {one.lineno: one for one in walked if isinstance(one, kinds)}
+        return self._trees[path][node.lineno]
 
     def _tree(self, text: bytes) -> tuple[ast.Module, str, int]:
         found = parse(text, self.version)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Never
 
-from importgraph.collection_errors.failures import Failure, OutOfSteps, Raised, Skipped
+from importgraph.collection_errors.failures import Failure, Raised, Skipped
 from importgraph.collection_errors.installed import Installed
 from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.search import Search
 from importgraph.collection_errors.source_files import SourceFiles
 from importgraph.collection_errors.values import ANYTHING, ModuleValue, Scope, Value, merged
 
-_STEPS = 120_000
+MOST_STEPS = 120_000
 """How many statements and expressions the import of one module may take, calls included."""
 
 
@@ -69,12 +69,6 @@ class State:
     def frame(self) -> Frame:
         """The body that is being run."""
         return self.frames[-1]
-
-    def step(self) -> None:
-        """Count one piece of work."""
-        self.steps += 1
-        if self.steps > _STEPS:
-            raise OutOfSteps
 
     def fail(self, exception: str, kind: CauseKind, subject: str, message: str, line: int = 0) -> Never:
         """Raise an exception of the simulated program.

@@ -4,9 +4,10 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from importgraph.collection_errors.failures import OutOfSteps
 from importgraph.collection_errors.handling import Flow, Handling
 from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.state import bound_names
+from importgraph.collection_errors.state import MOST_STEPS, bound_names
 from importgraph.collection_errors.values import (
     ANYTHING,
     ClassValue,
@@ -59,10 +60,11 @@ class Statements(Handling):
     def run_body(self, body: list[ast.stmt]) -> Flow:
         """Run statements in the innermost frame."""
         for node in body:
-            self.step()
-            self.frame.line = node.lineno
-            run = self._runners.get(type(node))
-            flow = (run or self._newer)(node)
+            self.steps += 1
+            if self.steps > MOST_STEPS:
+                raise OutOfSteps
+            self.frames[-1].line = node.lineno
+            flow = self._runners.get(type(node), self._newer)(node)
             if flow is not None and flow is not Flow.NEXT:
                 return flow
         return Flow.NEXT

@@ -1,0 +1,64 @@
+"""Whether Python has compiled a file as it is now: then its text need not be checked for syntax errors.
+
+Bytecode of Python's own import and of pytest's assertion rewriting counts (PEP 552: by time, or by hash).
+"""
+
+import importlib.util
+import os
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+_HEAD = 16
+
+
+class Bytecode:
+    """Looks into `__pycache__` folders.
+
+    Args:
+        version: The Python that would run the files.
+    """
+
+    def __init__(self, version: tuple[int, int]) -> None:
+        self.tag = f"cpython-{version[0]}{version[1]}"
+        self.hashes = version == sys.version_info[:2]
+        """Hashes are made with a key of each version."""
+        self._folders: dict[str, dict[str, list[str]]] = {}
+
+    def is_compiled(self, path: str, text: bytes) -> bool:
+        """Tell whether valid bytecode of a file stands in its `__pycache__`.
+
+        Args:
+            path: The file.
+            text: What it holds.
+        """
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = self._listed(f"{folder}/__pycache__")
+        return any(self._fits(one, path, text) for one in self._folders[folder].get(name[:-3], ()))
+
+    def _listed(self, folder: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    stem, dot, rest = entry.name.partition(f".{self.tag}")
+                    if dot and rest.endswith(".pyc"):
+                        found[stem].append(entry.path)
+        except OSError:
+            return {}
+        return found
+
+    def _fits(self, bytecode: str, path: str, text: bytes) -> bool:
+        try:
+            with Path(bytecode).open("rb") as stream:
+                head = stream.read(_HEAD)
+            status = Path(path).stat()
+        except OSError:
+            return False
+        if len(head) < _HEAD:
+            return False
+        if any(head[4:8]):
+            return self.hashes and head[8:16] == importlib.util.source_hash(text)
+        time, size = int.from_bytes(head[8:12], "little"), int.from_bytes(head[12:16], "little")
+        return time == int(status.st_mtime) & 0xFFFFFFFF and size == status.st_size & 0xFFFFFFFF
