@@ -31,6 +31,8 @@ _READING = {"index", "count", "get", "keys", "values", "items", "copy", "join"}
 """Methods that leave a list or dictionary as it is."""
 _RUNS = 40
 """How often one function is followed; what is called more often shows nothing new."""
+_TENTATIVE_RUNS = 3
+"""The same in branches that may not run, where nothing is sure to fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ class Calls(Expressions):
         node = function.node = self.sources.whole(function.scope.module.path, function.node)
         if isinstance(node, ast.AsyncFunctionDef) or self._is_generator(node):
             return Manager(function) if function.kind == "manager" else ANYTHING
-        if function.runs >= _RUNS or len(self.frames) > _DEPTH:
+        if self._is_known(function):
             self.may_fail()
             return ANYTHING
         names = self._parameters(function, arguments)
@@ -208,7 +210,6 @@ class Calls(Expressions):
         scope.receiver = arguments.positional[0] if arguments.positional else ANYTHING
         scope.qualname = function.name
         frame = Frame(scope, function.scope.module.path, node.lineno)
-        function.runs += 1
         depth = len(self.frames)
         self.frames.append(frame)
         try:
@@ -223,6 +224,14 @@ class Calls(Expressions):
         finally:
             del self.frames[depth:]
         return ANYTHING if frame.left else frame.result
+
+    def _is_known(self, function: FunctionValue) -> bool:
+        """Count a call; tell whether the function was followed so often, or so deep, that this one is not."""
+        if self.tentative:
+            function.tentative_runs += 1
+            return function.tentative_runs > _TENTATIVE_RUNS or len(self.frames) > _DEPTH
+        function.runs += 1
+        return function.runs > _RUNS or len(self.frames) > _DEPTH
 
     def _is_generator(self, node: ast.FunctionDef | ast.Lambda) -> bool:
         key = id(node)
@@ -261,7 +270,8 @@ class Calls(Expressions):
             if too_many or unknown or absent:
                 self._misfit(function, too_many=too_many, unknown=unknown, absent=absent)
         for name in (*ordered, *(argument.arg for argument in given.kwonlyargs)):
-            names.setdefault(name, function.defaults.get(name, ANYTHING))
+            default = function.defaults.get(name, ANYTHING) if arguments.exact else ANYTHING
+            names.setdefault(name, default)
         if given.vararg is not None:
             names[given.vararg.arg] = Items(
                 "tuple", list(arguments.positional[len(ordered) :]), arguments.exact

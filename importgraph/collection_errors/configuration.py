@@ -75,8 +75,11 @@ class _Place:
         )
 
     def failure(self, kind: CauseKind, subject: str, message: str, word: str) -> Failure:
-        """Make a failure on the first line that holds a word."""
-        line = next((number for number, text in enumerate(self.lines, 1) if word in text), 1)
+        """Make a failure on the line that sets a word, or else on the first one that holds it."""
+        sets = re.compile(rf"\s*[\"']?{re.escape(word)}[\"']?\s*[=:]")
+        setting = (number for number, text in enumerate(self.lines, 1) if sets.match(text))
+        holding = (number for number, text in enumerate(self.lines, 1) if word in text)
+        line = next(setting, next(holding, 1))
         return Failure("UsageError", kind, subject, message, self.path, line, (Step(self.path, line),))
 
 
@@ -141,7 +144,7 @@ def _unknown_keys(
         return
     for key in values:
         if not (_OWN_KEYS.match(key) or plugins.mentions(key) or _in_quotes(key, conftests)):
-            message = f"unknown config option {key}, and --strict-config is set"
+            message = f"unknown config option {key}: no installed plugin reads it, and --strict-config is set"
             yield place.failure(CauseKind.CONFIGURATION, key, message, key)
 
 

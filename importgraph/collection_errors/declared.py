@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
 from pathlib import Path
@@ -24,6 +24,25 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def groups_of(root: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield the groups of requirements of a project as a reader knows them, with normal names."""
+    document = _document(root)
+    project: Any = document.get("project")
+    optional = project.get("optional-dependencies") if isinstance(project, dict) else None
+    for label, groups in (
+        ("the extra", optional),
+        ("the dependency group", document.get("dependency-groups")),
+    ):
+        for name, entries in groups.items() if isinstance(groups, dict) else ():
+            yield f"{label} `{name}`", _names(_texts(entries))
+    for path in sorted({*root.glob("*requirements*.txt"), *root.glob("requirements/*.txt")}):
+        yield f"`{path.relative_to(root).as_posix()}`", _names(_lines(path))
+
+
+def _names(lines: Iterable[str]) -> set[str]:
+    return {_normal(found[1]) for line in lines if (found := _NAME.match(line)) is not None}
+
+
 def _declared(root: Path) -> Iterator[str]:
     for line in (*_from_pyproject(root), *_from_setup_cfg(root), *_from_requirements(root)):
         found = _NAME.match(line)
@@ -32,15 +51,19 @@ def _declared(root: Path) -> Iterator[str]:
 
 
 def _from_pyproject(root: Path) -> Iterator[str]:
-    try:
-        document = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return
+    document = _document(root)
     project: Any = document.get("project")
     if isinstance(project, dict):
         yield from _texts(project.get("dependencies"))
         yield from _groups(project.get("optional-dependencies"))
     yield from _groups(document.get("dependency-groups"))
+
+
+def _document(root: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}
 
 
 def _groups(groups: Any) -> Iterator[str]:
@@ -66,8 +89,12 @@ def _from_setup_cfg(root: Path) -> Iterator[str]:
 
 def _from_requirements(root: Path) -> Iterator[str]:
     for path in sorted(root.glob("requirements*.txt")):
-        try:
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
-            continue
-        yield from (line for line in lines if not line.lstrip().startswith(("-", "#")))
+        yield from _lines(path)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    yield from (line for line in lines if not line.lstrip().startswith(("-", "#")))

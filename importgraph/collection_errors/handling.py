@@ -26,6 +26,10 @@ from importgraph.collection_errors.values import (
 _SKIPS = {"unittest.SkipTest", "unittest.case.SkipTest", "pytest.skip.Exception", "_pytest.outcomes.Skipped"}
 
 
+_MESSAGE = 120
+"""How much is shown of the text of an exception."""
+
+
 class Flow(Enum):
     """How a block ends."""
 
@@ -229,15 +233,13 @@ class Handling(ClassStatements):
         if self._handled and self._handled[-1].exception in {"ImportError", "ModuleNotFoundError"}:
             raise Raised(self._renamed(self._handled[-1], value))
         if not isinstance(value, Constant):
-            self._raise_value(value, name, bases)
+            self._raise_value(name if value is not ANYTHING else "Exception", bases, _message(node.exc))
 
-    def _raise_value(self, value: Value, name: str, bases: tuple[str, ...]) -> None:
-        if value is ANYTHING:
-            name = "Exception"
+    def _raise_value(self, name: str, bases: tuple[str, ...], text: str) -> None:
         place = f"{name} in {self.frame.path}"
         chain = tuple(Step(frame.path, frame.line) for frame in self.frames)
         last = chain[-1]
-        message = f"raises {name}"
+        message = f"raises {name}: {text}" if text else f"raises {name}"
         raise Raised(Failure(name, CauseKind.RAISED, place, message, last.path, last.line, chain, bases))
 
     def _renamed(self, failure: Failure, value: Value) -> Failure:
@@ -257,6 +259,13 @@ class Handling(ClassStatements):
 
 def _holds_yield(node: ast.AST) -> bool:
     return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in ast.walk(node))
+
+
+def _message(node: ast.expr) -> str:
+    """Return the text that an exception is given, where it is written out: one line, without a full stop."""
+    first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    return text.strip().partition("\n")[0].rstrip(".")[:_MESSAGE]
 
 
 def _exception(value: Value) -> tuple[str, tuple[str, ...]]:

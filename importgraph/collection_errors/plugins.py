@@ -93,6 +93,10 @@ class Plugins:
         if spec is None:
             return
         files = [Path(spec.path)] if spec.path.endswith(".py") else []
+        if not spec.folders and "." in module:  # the plugin of a package may be spread over files
+            files += [
+                one for one in sorted(Path(spec.path).parent.glob("*.py"))[:_MOST_FILES] if one not in files
+            ]
         if spec.folders:
             files += sorted(Path(spec.folders[0]).rglob("*.py"))[:_MOST_FILES]
         for path in files:

@@ -5,20 +5,12 @@ import re
 from functools import cached_property
 from pathlib import Path
 
+from importgraph.collection_errors.distributions import distribution_of, plugin_of, wanted_by
 from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind
 from importgraph.findings.test_code import is_example
 from importgraph.names import near_matches
 
-_DISTRIBUTIONS = {
-    "yaml": "PyYAML", "PIL": "Pillow", "cv2": "opencv-python", "sklearn": "scikit-learn",
-    "bs4": "beautifulsoup4",
-    "dateutil": "python-dateutil", "dotenv": "python-dotenv", "jwt": "PyJWT", "git": "GitPython",
-    "attr": "attrs", "OpenSSL": "pyOpenSSL", "Crypto": "pycryptodome", "serial": "pyserial", "zmq": "pyzmq",
-    "docx": "python-docx", "magic": "python-magic", "MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary",
-    "google.protobuf": "protobuf", "pkg_resources": "setuptools", "skimage": "scikit-image", "usb": "pyusb",
-}  # fmt: skip
-"""Distributions whose modules have another name."""
 _SKIPPED = {".git", "__pycache__", "node_modules", ".venv", "venv", ".tox", ".eggs", "build", "dist"}
 _MOST_FILES = 20_000
 
@@ -72,7 +64,11 @@ class Suggestions:
             case CauseKind.MISSING_NAME:
                 return self._name(failure.subject)
             case CauseKind.MISSING_DISTRIBUTION:
-                return self._distribution(failure.subject)
+                return self._distribution(failure)
+            case CauseKind.MISSING_PLUGIN:
+                return self._plugin(failure.subject, kind)
+            case CauseKind.CONFIGURATION if failure.message.startswith("unknown config option"):
+                return self._plugin(failure.subject, kind)
             case CauseKind.UNDEFINED_NAME:
                 return self._undefined(failure.subject.partition(" in ")[0])
             case CauseKind.UNKNOWN_MARKER:
@@ -127,10 +123,29 @@ class Suggestions:
                 found.append(f"{path}:{line}")
         return found
 
-    def _distribution(self, subject: str) -> str:
-        top = subject.partition(".")[0]
-        name = _DISTRIBUTIONS.get(subject, _DISTRIBUTIONS.get(top, top))
-        return f'Install `{name}` in this environment, or guard the import with pytest.importorskip("{top}").'
+    def _distribution(self, failure: Failure) -> str:
+        top = failure.subject.partition(".")[0]
+        name = distribution_of(failure.subject)
+        if name is None:
+            return f"Install the distribution that brings `{failure.subject}` in this environment."
+        wanted = wanted_by(self.root, name)
+        text = f"Install `{name}` in this environment{f' ({wanted})' if wanted else ''}"
+        if not failure.path.startswith(f"{self.root}{os.sep}"):
+            return f"{text}."
+        if len({step.path for step in failure.chain}) > 1:
+            return f"{text}, or import it under try/except ImportError where it is optional."
+        if os.path.basename(failure.path) == "conftest.py":
+            return f"{text}."
+        return f'{text}, or skip this file without it: pytest.importorskip("{top}").'
+
+    def _plugin(self, subject: str, kind: CauseKind) -> str:
+        name = plugin_of(subject)
+        if name is None:
+            return _PLAIN[kind]
+        wanted = wanted_by(self.root, name)
+        return (
+            f"Install `{name}` in this environment{f' ({wanted})' if wanted else ''}, or remove the setting."
+        )
 
 
 _PLAIN = {

@@ -96,6 +96,7 @@ class FunctionValue:
     owner: "ClassValue | None" = None
     defaults: dict[str, "Value"] = field(default_factory=dict)
     runs: int = 0
+    tentative_runs: int = 0
 
 
 @dataclass(eq=False, slots=True)

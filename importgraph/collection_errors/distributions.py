@@ -1,0 +1,67 @@
+"""Which distribution brings a module or an option of pytest, and where a project says that it wants one."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from importgraph.collection_errors.declared import groups_of
+
+_MODULES: Mapping[str, str] = {
+    "yaml": "PyYAML", "PIL": "Pillow", "cv2": "opencv-python", "sklearn": "scikit-learn",
+    "bs4": "beautifulsoup4", "dateutil": "python-dateutil", "dotenv": "python-dotenv", "jwt": "PyJWT",
+    "git": "GitPython", "attr": "attrs", "OpenSSL": "pyOpenSSL", "Crypto": "pycryptodome",
+    "serial": "pyserial", "zmq": "pyzmq", "docx": "python-docx", "magic": "python-magic",
+    "MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary", "google.protobuf": "protobuf",
+    "pkg_resources": "setuptools", "skimage": "scikit-image", "usb": "pyusb", "hamcrest": "PyHamcrest",
+    "osgeo": "GDAL", "rest_framework": "djangorestframework", "ruamel": "ruamel.yaml",
+    "slugify": "python-slugify",
+    "socks": "PySocks", "ldap": "python-ldap", "nacl": "PyNaCl", "markdown": "Markdown", "tlz": "toolz",
+    "pythoncom": "pywin32", "win32api": "pywin32", "fitz": "PyMuPDF", "telegram": "python-telegram-bot",
+}  # fmt: skip
+"""Distributions whose modules have another name."""
+_SHARED = {"google", "azure", "zope", "sphinxcontrib", "backports", "jaraco"}
+"""Packages that many distributions bring parts of."""
+_OPTIONS: Mapping[str, str] = {
+    "cov": "pytest-cov", "no-cov": "pytest-cov", "timeout": "pytest-timeout",
+    "session-timeout": "pytest-timeout", "numprocesses": "pytest-xdist", "maxprocesses": "pytest-xdist",
+    "dist": "pytest-xdist", "tx": "pytest-xdist", "reruns": "pytest-rerunfailures",
+    "only-rerun": "pytest-rerunfailures", "rerun-except": "pytest-rerunfailures",
+    "benchmark": "pytest-benchmark", "asyncio": "pytest-asyncio", "ds": "pytest-django",
+    "dc": "pytest-django", "reuse-db": "pytest-django", "create-db": "pytest-django",
+    "nomigrations": "pytest-django", "no-migrations": "pytest-django", "DJANGO": "pytest-django",
+    "django": "pytest-django", "randomly": "pytest-randomly", "random-order": "pytest-random-order",
+    "html": "pytest-html", "mpl": "pytest-mpl", "remote-data": "pytest-remotedata",
+    "doctest-rst": "pytest-doctestplus", "doctest-plus": "pytest-doctestplus",
+    "disable-socket": "pytest-socket", "allow-hosts": "pytest-socket", "allow-unix-socket": "pytest-socket",
+    "block-network": "pytest-recording", "record-mode": "pytest-recording", "snapshot": "syrupy",
+    "alluredir": "allure-pytest", "hypothesis": "hypothesis", "no-success-flaky-report": "flaky",
+    "no-flaky-report": "flaky", "env": "pytest-env", "mock": "pytest-mock", "testmon": "pytest-testmon",
+    "codspeed": "pytest-codspeed", "qt": "pytest-qt", "forked": "pytest-forked", "splits": "pytest-split",
+    "nbval": "nbval", "flake8": "pytest-flake8", "mypy": "pytest-mypy", "black": "pytest-black",
+    "bdd": "pytest-bdd",
+}  # fmt: skip
+"""Plugins of pytest by the beginning of the names of their options and settings."""
+
+
+def distribution_of(module: str) -> str | None:
+    """Return the distribution that brings a module; None where many share its top-level package."""
+    top = module.partition(".")[0]
+    found = _MODULES.get(module) or _MODULES.get(top)
+    return found or (None if top in _SHARED else top.replace("_", "-"))
+
+
+def plugin_of(option: str) -> str | None:
+    """Return the distribution of the plugin that has an option or setting; None where it is not known."""
+    words = re.split(r"[-_]", option.lstrip("-"))
+    names = ("-".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((_OPTIONS[name] for name in names if name in _OPTIONS), None)
+
+
+def wanted_by(root: str, distribution: str) -> str:
+    """Say which of a project's groups of requirements name a distribution; empty where none does."""
+    found = [label for label, names in groups_of(Path(root)) if _normal(distribution) in names]
+    return f"{' and '.join(found[:2])} {'names' if len(found) == 1 else 'name'} it" if found else ""
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
