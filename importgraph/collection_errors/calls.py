@@ -23,6 +23,7 @@ from importgraph.collection_errors.values import (
     Outside,
     Scope,
     Super,
+    TextMethod,
     Value,
 )
 
@@ -166,6 +167,8 @@ class Calls(Expressions):
                     return self.call_function(method, arguments.with_first(value))
             case FixtureValue():
                 return self.call_fixture(value, arguments)
+            case TextMethod():
+                return self._text_method(value, arguments)
             case Constant() | ModuleValue():
                 self._not_callable(value)
             case _:
@@ -173,6 +176,16 @@ class Calls(Expressions):
         self.may_fail()
         self._pass_on(arguments)
         return ANYTHING
+
+    def _text_method(self, method: TextMethod, arguments: Arguments) -> Value:
+        given = [one.value for one in arguments.positional if isinstance(one, Constant)]
+        if len(given) < len(arguments.positional) or arguments.named or not arguments.exact:
+            return ANYTHING
+        try:
+            return Constant(getattr(method.text, method.name)(*given))
+        except TypeError:
+            self.may_fail()
+            return ANYTHING
 
     @abstractmethod
     def call_fixture(self, value: FixtureValue, arguments: Arguments) -> Value:

@@ -28,9 +28,11 @@ from importgraph.collection_errors.values import (
     Outside,
     Scope,
     Super,
+    TextMethod,
     Value,
     truth,
 )
+from importgraph.collection_errors.variables import UNSET
 
 _COMPUTED: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -50,6 +52,11 @@ _COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.In: lambda one, other: one in other,
     ast.NotIn: lambda one, other: one not in other,
 }
+_ENVIRON = Outside("os.environ")
+_TEXT_METHODS = {
+    "lower", "upper", "casefold", "strip", "lstrip", "rstrip", "startswith", "endswith", "replace", "title",
+    "removeprefix", "removesuffix", "isdigit",
+}  # fmt: skip
 _NEWER_BUILTINS = {"PythonFinalizationError", "_IncompleteInputError", "ImportCycleError"}
 _TYPES = {
     "int",
@@ -313,6 +320,8 @@ class Expressions(Imports):
     def _constant_attribute(self, value: Constant, name: str) -> Value:
         if isinstance(value.value, PurePath):
             return self._path_attribute(value.value, name)
+        if isinstance(value.value, str) and name in _TEXT_METHODS:
+            return TextMethod(value.value, name)
         if hasattr(value.value, name):
             return Outside(f"<constant>.{name}", called=True)
         kind = type(value.value).__name__
@@ -441,6 +450,9 @@ class Expressions(Imports):
             return None if same is None else same is isinstance(op, ast.Is)
         if left == Outside("sys.version_info") and isinstance(right, Constant):
             return _version_verdict(self.version, op, right.value)
+        if right == _ENVIRON and isinstance(left, Constant) and isinstance(op, ast.In | ast.NotIn):
+            found = self.variables.get(str(left.value))
+            return None if found is ANYTHING else (found != UNSET) is isinstance(op, ast.In)
         if isinstance(right, Items) and right.exact and isinstance(left, Constant):
             if isinstance(op, ast.In | ast.NotIn) and all(isinstance(one, Constant) for one in right.values):
                 return (left in right.values) is isinstance(op, ast.In)
@@ -460,6 +472,8 @@ class Expressions(Imports):
         self.frame.line = node.lineno
         if value == Outside("sys.version_info"):
             return _version_part(self.version, index)
+        if value == _ENVIRON:
+            return self._variable(index)
         if value == Outside("sys.modules") and isinstance(index, Constant) and index.value in self.modules:
             return self.modules[index.value]
         if isinstance(value, ClassValue):
@@ -470,6 +484,16 @@ class Expressions(Imports):
             return self._element(value, index.value)
         self.may_fail()
         return ANYTHING
+
+    def _variable(self, name: Value) -> Value:
+        """Read `os.environ[name]`."""
+        found = self.variables.get(name.value) if isinstance(name, Constant) else ANYTHING
+        if found == UNSET and isinstance(name, Constant):
+            message = f"raises KeyError: the environment variable {name.value} is not set"
+            self.fail("KeyError", CauseKind.RAISED, f"{name.value} in {self.frame.path}", message)
+        if found is ANYTHING:
+            self.may_fail()
+        return found
 
     def _element(self, value: Constant | Items, index: Any) -> Value:
         """Return an element or a slice of a known sequence."""

@@ -24,6 +24,7 @@ from importgraph.collection_errors.values import (
     Outside,
     Value,
 )
+from importgraph.collection_errors.variables import UNSET
 from importgraph.collection_errors.warning_filters import is_error
 from importgraph.names import near_matches
 
@@ -68,6 +69,11 @@ class OutsideCalls(Calls):
             "os.path.normpath": self._path(os.path.normpath),
             "os.path.basename": self._path(os.path.basename),
             "os.path.join": self._join,
+            "os.getenv": self._get_variable,
+            "os.environ.get": self._get_variable,
+            "os.environ.setdefault": self._default_variable,
+            "os.environ.update": self._put_variables,
+            "os.environ.pop": self._pop_variable,
             "os.getcwd": lambda _: Constant(self.folder),
             "os.fspath": self._text,
             "pathlib.Path": self._make_path,
@@ -107,6 +113,7 @@ class OutsideCalls(Calls):
             return self._mark(value, arguments)
         elif value.name == "functools.wraps" and arguments.positional:
             return arguments.positional[0]
+        self.variables.is_open |= "env" in value.name.rpartition(".")[2].lower()
         self.may_fail(imports=value.name.startswith("importlib"))
         self._pass_on(arguments)
         return Outside(f"{value.name}()", called=True)
@@ -413,6 +420,38 @@ class OutsideCalls(Calls):
     def _raise_now(self, name: str) -> Never:
         self.fail(name, CauseKind.RAISED, f"{name} in {self.frame.path}", f"raises {name}")
 
+    # -- environment variables ------------------------------------------------------------------
+
+    def _get_variable(self, given: Arguments) -> Value:
+        name = given.positional[0] if given.positional else None
+        if not isinstance(name, Constant) or not isinstance(name.value, str):
+            return ANYTHING
+        found = self.variables.get(name.value)
+        if found != UNSET:
+            return found
+        default = given.positional[1] if len(given.positional) > 1 else given.get("default")
+        return UNSET if default is None else default
+
+    def _default_variable(self, given: Arguments) -> Value:
+        found = self._get_variable(given)
+        if given.positional:
+            self.variables.put(given.positional[0], ANYTHING if self.tentative else found)
+        return found
+
+    def _pop_variable(self, given: Arguments) -> Value:
+        found = self._get_variable(given)
+        if given.positional:
+            self.variables.put(given.positional[0], ANYTHING if self.tentative else UNSET)
+        return found
+
+    def _put_variables(self, given: Arguments) -> Value:
+        first = given.positional[0] if given.positional else ANYTHING
+        for key in first.values if isinstance(first, Items) and first.exact else [ANYTHING]:
+            self.variables.put(key, ANYTHING)
+        for name, _ in given.named:
+            self.variables.put(Constant(name), ANYTHING)
+        return Constant(None)
+
     # -- paths ----------------------------------------------------------------------------------
 
     def _path(self, function: Callable[[str], str]) -> Callable[[Arguments], Value]:
@@ -487,12 +526,21 @@ def _is_kind(value: Value, classes: Value) -> bool | None:
     if isinstance(classes, Items):
         found = [_is_kind(value, one) for one in classes.values]
         return True if True in found else None if None in found or not classes.exact else False
+    if isinstance(value, Constant):
+        kind = _builtin(classes)
+        return isinstance(value.value, kind) if kind is not None else None
     one, other = _builtin_class(value), _builtin_class(classes)
     return issubclass(one, other) if one is not None and other is not None else None
 
 
 def _builtin_class(value: Value) -> type[BaseException] | None:
+    found = _builtin(value)
+    return found if found is not None and issubclass(found, BaseException) else None
+
+
+def _builtin(value: Value) -> type | None:
+    """Return the built-in class that a value is, or that a call of it makes an object of."""
     if not isinstance(value, Outside) or not value.name.startswith("builtins."):
         return None
     found = getattr(builtins, value.name.removeprefix("builtins.").removesuffix("()"), None)
-    return found if isinstance(found, type) and issubclass(found, BaseException) else None
+    return found if isinstance(found, type) else None

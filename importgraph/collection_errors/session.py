@@ -2,10 +2,12 @@
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from msgspec.structs import replace as struct_replace
@@ -73,6 +75,7 @@ class Session:
         """Load the initial conftests, then every test file."""
         self.files = self._found()
         self.machine.marks = replace(self.machine.marks, may_exist=self._registered)
+        self.machine.variables.may_be_set = self._may_set
         marks = self.machine.marks
         self.aborted = (
             refused_at_once(self.settings, self.plugins)
@@ -138,12 +141,22 @@ class Session:
     def _registered(self, mark: str) -> bool:
         """Tell whether a plugin or a conftest may register a mark."""
         if mark not in self._marks:
-            folders = dict.fromkeys(os.path.dirname(file) for file in self.files)
-            chain = dict.fromkeys(one for folder in folders for one in self.conftests.chain(folder))
-            texts = (self.machine.sources.text(one) for one in chain)
+            texts = (self.machine.sources.text(one) for one in self._conftests)
             here = any(may_register(mark, text) for text in texts)
             self._marks[mark] = here or self.plugins.may_register(mark)
         return self._marks[mark]
+
+    def _may_set(self, variable: str) -> bool:
+        """Tell whether a conftest, a plugin or a setting names an environment variable."""
+        word = re.compile(rb"\b" + re.escape(variable.encode()) + rb"\b")
+        places = [self.machine.sources.text(one) for one in self._conftests]
+        places.append(self.machine.sources.text(str(self.settings.ini)) if self.settings.ini else b"")
+        return any(word.search(text) for text in places) or self.plugins.mentions(variable)
+
+    @cached_property
+    def _conftests(self) -> tuple[str, ...]:
+        folders = dict.fromkeys(os.path.dirname(file) for file in self.files)
+        return tuple(dict.fromkeys(one for folder in folders for one in self.conftests.chain(folder)))
 
     def _blocked(self, folder: str) -> Failure | None:
         """Return why nothing in a folder is collected: a conftest on the way down fails."""

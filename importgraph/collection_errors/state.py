@@ -11,6 +11,7 @@ from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.search import Search
 from importgraph.collection_errors.source_files import SourceFiles
 from importgraph.collection_errors.values import ANYTHING, ModuleValue, Scope, Value, merged
+from importgraph.collection_errors.variables import Variables
 
 MOST_STEPS = 120_000
 """How many statements and expressions the import of one module may take, calls included."""
@@ -61,6 +62,7 @@ class State:
         """Counts what may raise an ImportError."""
         self.stubbing: set[str] = set()
         """Files whose code brings modules in a way that text does not show."""
+        self.variables = Variables()
         self.steps = 0
         self.tentative = 0
         """How many branches that may not run stand around what is being run."""

@@ -19,6 +19,7 @@ from importgraph.collection_errors.values import (
     Value,
     truth,
 )
+from importgraph.collection_errors.variables import UNSET
 
 _ROUNDS = 60
 """How many rounds of a loop over known values are followed."""
@@ -219,6 +220,8 @@ class Statements(Handling):
     def _set_item(self, owner: Value, key: Value, value: Value) -> None:
         if owner == Outside("sys.modules"):
             self.replace_module(key, value)
+        elif owner == Outside("os.environ"):
+            self.variables.put(key, ANYTHING if self.tentative else value)
         elif isinstance(owner, Items):
             owner.exact = False
 
@@ -235,6 +238,8 @@ class Statements(Handling):
     def _delete_item(self, owner: Value, key: Value) -> None:
         if owner == Outside("sys.modules") and isinstance(key, Constant):
             self.modules.pop(key.value, None)
+        elif owner == Outside("os.environ"):
+            self.variables.put(key, ANYTHING if self.tentative else UNSET)
         elif isinstance(owner, Items):
             owner.exact = False
 

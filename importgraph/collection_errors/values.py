@@ -108,6 +108,14 @@ class BoundMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class TextMethod:
+    """A method of a known text."""
+
+    text: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manager:
     """What a call of a function under `contextlib.contextmanager` gives."""
 
@@ -164,6 +172,7 @@ Value = (
     | FunctionValue
     | BoundMethod
     | Manager
+    | TextMethod
     | FixtureValue
     | ClassValue
     | Instance

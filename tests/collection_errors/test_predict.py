@@ -1,4 +1,5 @@
 import json
+from compileall import compile_file
 
 import pytest
 
@@ -27,7 +28,7 @@ SOUND = {
     "importorskip": "import pytest\nabsent = pytest.importorskip('absent')\nfrom absent import x\n",
     "skip in front": "import pytest\npytest.skip('x', allow_module_level=True)\nimport absent\n",
     "skip that may come first": (
-        "import os, pytest\nif os.environ.get('X'):\n    pytest.skip('x', allow_module_level=True)\nimport absent\n"
+        "import os, pytest\nif os.getpid() > 5:\n    pytest.skip('x', allow_module_level=True)\nimport absent\n"
     ),
     "other platform": "import sys\nif sys.platform == 'win32':\n    import absent\n",
     "older version": "import sys\nif sys.version_info < (3, 0):\n    import absent\n",
@@ -43,6 +44,22 @@ SOUND = {
     "star from outside": "from os.path import *\nprint(join)\n",
     "module put into sys.modules": "import sys\nsys.modules['absent'] = object()\nimport absent\n",
     "class of unknown base": "import unittest\nclass TestX(unittest.TestCase):\n    x = 1\nprint(TestX.y)\n",
+    "skip for want of an import": (
+        "import unittest\ntry:\n    import absent\nexcept ImportError:\n    raise unittest.SkipTest('x')\n"
+    ),
+    "manager that swallows": (
+        "class Try:\n    def __enter__(self):\n        return self\n"
+        "    def __exit__(self, kind, error, trace):\n        return isinstance(error, ImportError)\n"
+        "with Try():\n    import absent\n"
+    ),
+    "generator that swallows": (
+        "import contextlib\n@contextlib.contextmanager\ndef trying():\n    try:\n        yield\n"
+        "    except ImportError:\n        pass\nwith trying():\n    import absent\n"
+    ),
+    "argument passed on in a dictionary": (
+        "def inner(a=None):\n    if a is None:\n        raise ValueError\ndef outer(**given):\n    inner(**given)\nouter(a=1)\n"
+    ),
+    "variable that is set": "import os\nos.environ['NOT_SET_HERE'] = 'x'\nprint(os.environ['NOT_SET_HERE'])\n",
     "mark without strictness": "import pytest\n@pytest.mark.odd\ndef test(): ...\n",
 }
 
@@ -113,6 +130,36 @@ FAILING = {
     "values that do not fit": (
         "import pytest\n@pytest.mark.parametrize('a, b', [(1, 2), (1,)])\ndef test(a, b): ...\n",
         "wrong-parametrize:test in test_a.py test_a.py:2 1",
+    ),
+    "variable that is not set": (
+        "import os\nx = os.environ['NOT_SET_HERE']\n",
+        "raised:NOT_SET_HERE in test_a.py test_a.py:2 1",
+    ),
+    "branch of a variable": (
+        "import os\nif os.getenv('NOT_SET_HERE', 'Yes').lower() == 'yes':\n    import absent\n",
+        "missing-distribution:absent test_a.py:3 1",
+    ),
+    "syntax error in a body": (
+        "def f():\n    x = (\n\ndef g(): ...\n",
+        "syntax-error:test_a.py test_a.py:2 1",
+    ),
+    "manager that does not swallow": (
+        (
+            "class Try:\n    def __enter__(self):\n        return self\n"
+            "    def __exit__(self, *rest):\n        self.done = True\nwith Try():\n    import absent\n"
+        ),
+        "missing-distribution:absent test_a.py:7 1",
+    ),
+    "name that a swallowed import leaves out": (
+        (
+            "class Try:\n    def __enter__(self):\n        return self\n    def __exit__(self, *rest):\n        return True\n"
+            "with Try():\n    from absent import x\nprint(x)\n"
+        ),
+        "undefined-name:x in test_a.py test_a.py:8 1",
+    ),
+    "class that the code's own filters refuse": (
+        "import warnings\nwarnings.simplefilter('error')\nclass TestError(Exception): ...\n",
+        "wrong-test-class:TestError in test_a.py test_a.py:3 1",
     ),
     "raised": ("raise RuntimeError('no')\n", "raised:RuntimeError in test_a.py test_a.py:1 1"),
 }
@@ -371,3 +418,62 @@ def test_where_no_environment_is_known_the_declared_python_reads_the_files(tmp_p
     text = '[project]\nname = "p"\ndependencies = ["surely-not-installed"]\nrequires-python = ">=3.{}"\n'
     (tmp_path / "pyproject.toml").write_text(text.format(12))
     assert predict_session(tmp_path).causes == ()
+
+
+def test_code_that_stubs_modules_hides_no_others(doctor) -> None:
+    stubbing = "import sys\nfor name in ['stubbed']:\n    sys.modules[name] = object()\nexec(compile('', '', 'exec'))\n"
+    prediction = doctor(
+        {"test_a.py": stubbing, "test_b.py": "import stubbed\n", "test_c.py": "import absent\n"}
+    )
+    assert only(prediction) == "missing-distribution:absent test_c.py:1 1"
+
+
+def test_a_path_that_text_does_not_tell_may_lead_to_modules_of_the_project(doctor) -> None:
+    prediction = doctor(
+        {
+            "conftest.py": "import sys\nsys.path.insert(0, sys.argv[0])\n",
+            "tools/helper.py": "",
+            "test_a.py": "import helper\n",
+            "test_b.py": "import absent\n",
+        }
+    )
+    assert only(prediction) == "missing-distribution:absent test_b.py:1 1"
+
+
+def test_a_package_may_be_filled_by_its_submodule(doctor) -> None:
+    installed = {
+        "filled/__init__.py": "from . import _fill\n",
+        "filled/_fill.py": "import sys\nsys.modules['filled'].__dict__.update(x=1)\n",
+    }
+    assert causes(doctor({"test_a.py": "from filled import x\nimport filled.y\n"}, installed=installed)) == []
+
+
+def test_a_plugin_named_with_a_blank_is_found(doctor) -> None:
+    ini = '[pytest]\naddopts = "-p plug"\n'
+    assert causes(doctor({"pytest.ini": ini, "plug.py": "", "test_a.py": ""})) == []
+    assert (
+        only(doctor({"pytest.ini": ini, "plug.py": "import absent\n"}))
+        == "missing-distribution:absent plug.py:1 1"
+    )
+
+
+def test_the_edit_names_the_group_that_wants_a_distribution(doctor) -> None:
+    project = "[project]\nname = 'x'\n[project.optional-dependencies]\ntests = ['PyYAML>=6']\n"
+    (cause,) = doctor({"pyproject.toml": project, "test_a.py": "import yaml\n"}).causes
+    assert cause.edit.startswith("Install `PyYAML` in this environment (the extra `tests` names it)")
+    (cause,) = doctor({"pyproject.toml": project, "conftest.py": "import yaml\n"}).causes
+    assert cause.edit.endswith("(the extra `tests` names it).")
+
+
+def test_bytecode_vouches_for_syntax_until_the_file_changes(doctor, tmp_path) -> None:
+    doctor({"test_a.py": "def f():\n    return 1\n"})
+    path = tmp_path / "project" / "test_a.py"
+    compile_file(path, quiet=1)
+    assert causes(predict_session(path.parent, python=tmp_path / "environment")) == []
+    path.write_text("def f():\n    return (\n\nx = 1\n", encoding="utf-8")
+    assert only(predict_session(path.parent, python=tmp_path / "environment")).startswith("syntax-error")
+
+
+def test_code_that_is_not_read_may_set_variables(doctor) -> None:
+    text = "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nos.environ['NOT_SET_HERE']\n"
+    assert causes(doctor({"test_a.py": text}, installed={"dotenv.py": "def load_dotenv(): ...\n"})) == []
