@@ -148,10 +148,13 @@ class Session:
 
     def _may_set(self, variable: str) -> bool:
         """Tell whether a conftest, a plugin or a setting names an environment variable."""
-        word = re.compile(rb"\b" + re.escape(variable.encode()) + rb"\b")
-        places = [self.machine.sources.text(one) for one in self._conftests]
-        places.append(self.machine.sources.text(str(self.settings.ini)) if self.settings.ini else b"")
-        return any(word.search(text) for text in places) or self.plugins.mentions(variable)
+        name = re.escape(variable.encode())
+        setting = self.machine.sources.text(str(self.settings.ini)) if self.settings.ini else b""
+        if re.search(rb"\b" + name + rb"\b", setting) or self.plugins.mentions(variable):
+            return True
+        quoted = re.compile(rb"""["']""" + name + rb"""["']""")
+        texts = [self.machine.sources.text(one) for one in self._conftests]
+        return any(quoted.search(text) and re.search(rb"environ|[sp]et_?env|putenv", text) for text in texts)
 
     @cached_property
     def _conftests(self) -> tuple[str, ...]:
