@@ -28,7 +28,7 @@ from pathlib import Path
 from importgraph.collection_errors.session import simulate
 python = Path(sys.argv[2]) if sys.argv[2] else None
 prediction, files = simulate(Path(sys.argv[1]), sys.argv[3:], python)
-print(len(files))
+print(len(files), len(prediction.failing))
 """
 
 
@@ -38,6 +38,8 @@ def generated(scratch: Path) -> Path:
     source = CORPORA / "homeassistant-2026.2.3" / "homeassistant"
     shutil.copytree(source, folder / "homeassistant", ignore=shutil.ignore_patterns("__pycache__"))
     modules = sorted(source.rglob("*.py"))
+    settings = '[project]\nname = "generated"\nrequires-python = ">=3.13"\n'
+    (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     (folder / "tests").mkdir()
     for number, path in enumerate(modules[:: len(modules) // TESTS][:TESTS]):
         name = ".".join(path.relative_to(source.parent).with_suffix("").parts).removesuffix(".__init__")
@@ -62,7 +64,9 @@ def measure(folder: Path, words: str, env: str) -> tuple[int, float, int]:
     process.returncode = status
     if status:
         raise SystemExit(f"{folder.name} failed")
-    return int(output), used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+    files, failing = map(int, output.split())
+    print(f"{folder.name}: {failing} of {files} fail", file=sys.stderr)
+    return files, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
 
 
 def row(name: str, folder: Path, words: str, env: str = str(CORPORA / "env")) -> str:

@@ -73,6 +73,9 @@ class Imports(State, ABC):
             message += f"; '{outer.name}' is not a package"
         return self.fail("ModuleNotFoundError", kind, name, message)
 
+    knows_names = True
+    """The standard library at hand is that of the Python that would run the tests."""
+
     def _is_stubbed(self, name: str) -> bool:
         """Tell whether code that fills `sys.modules` or `sys.path` under computed names may bring it."""
         if not self.stubbing:
@@ -246,7 +249,7 @@ class Imports(State, ABC):
         found = self.installed.has_name(module.path, module.folders, name)
         if found is None:
             self.may_fail(imports=exception == "ImportError")
-        if found is not False or self.may_be_patched(module.name, name):
+        if found is not False or not self.knows_names or self.may_be_patched(module.name, name):
             return known(f"{module.name}.{name}")
         if exception == "ImportError":
             message = f"cannot import name '{name}' from '{module.name}'"

@@ -357,6 +357,7 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
         environment = struct_replace(environment, version=_declared_version(environment, settings.rootdir))
     session = make_session(settings, environment)
     session.machine.knows_outside = session.plugins.known = not notes
+    session.machine.knows_names = not notes or environment.version == sys.version_info[:2]
     with _deep_recursion():
         session.run()
     prediction = report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
