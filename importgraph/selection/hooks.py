@@ -13,6 +13,7 @@ import msgspec
 
 from importgraph.selection.registered_marks import mark_name, written_marks
 from importgraph.selection.reorder import Sorter, find_sorter
+from importgraph.selection.session_objects import option_name
 from importgraph.selection.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class _Session:
             )
             for name in (*names, kwargs.get("dest")):
                 if isinstance(name, str):
-                    found[_option(name)] = kwargs.get("default", fallback)
+                    found[option_name(name)] = kwargs.get("default", fallback)
         return found
 
     def configure(self, func: Any) -> None:
@@ -267,52 +268,3 @@ class _Session:
 
 _AS_PYTEST = {"list(collector._genfunctions(name, obj))"}
 """What a hook may return without a difference: pytest makes the same items."""
-
-
-def _option(name: str) -> str:
-    return name.lstrip("-").replace("-", "_")
-
-
-def call_session(owner: Inst, method: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    """Call a method of one of the objects pytest hands to hooks."""
-    kind = owner.cls.name.rpartition(".")[2]
-    if kind == "Parser":
-        if method == "addoption":
-            owner.kwargs.setdefault("calls", []).append((args, kwargs))
-            return None
-        return owner if method == "getgroup" else None
-    if kind == "Config":
-        return _config(owner, method, args, kwargs, line)
-    if kind == "PluginManager" and method == "register":
-        owner.kwargs["session"].plugins += args[:1] or list(kwargs.values())[:1]
-        return None
-    if kind == "Item" and method == "get_closest_marker" and "marks" in owner.kwargs and args:
-        return next((mark for mark in owner.kwargs["marks"] if mark.name == args[0]), None)
-    session = owner.kwargs.get("session")
-    if session is None:
-        return Unknown(f"the result of {kind}.{method}()", line)
-    if kind == "Items":
-        session.harm.append(f"changes the list of items ({method} on line {line})")
-        return Unknown("the result of a change", line)
-    return Unknown(f"the result of item.{method}()", line)
-
-
-def _config(owner: Inst, method: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    given, defaults = owner.kwargs["__options__"]
-    if method in {"getoption", "getvalue"} and args and isinstance(args[0], str):
-        name = _option(args[0])
-        if name in given:
-            return Unknown(f"option {args[0]}", line)
-        if name in defaults:
-            return defaults[name]
-        if name in _OWN:
-            return _OWN[name]
-        return args[1] if len(args) > 1 else kwargs.get("default", Unknown(f"option {args[0]}", line))
-    if method == "addinivalue_line":
-        if args[:1] == ["markers"]:
-            owner.kwargs.setdefault("markers", []).append(args[1] if len(args) > 1 else None)
-        return None
-    return Unknown(f"the result of config.{method}()", line)
-
-
-_OWN: dict[str, Any] = {"doctestmodules": False, "doctest_modules": False, "collectonly": True, "co": True}

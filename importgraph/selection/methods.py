@@ -68,9 +68,9 @@ def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, 
 def _call_of_instance(
     frame: Frame, owner: Inst, name: str, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> Any:
-    from importgraph.selection.hooks import call_session
     from importgraph.selection.instances import call_method_of
     from importgraph.selection.objects import call_object, is_followed
+    from importgraph.selection.session_objects import call_session
 
     if is_followed(owner):
         return call_object(frame, owner, name, args, kwargs, line)

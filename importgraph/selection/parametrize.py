@@ -4,7 +4,6 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from importgraph.selection.frame import Frame
 from importgraph.selection.generators import check_generators, hook_texts
 from importgraph.selection.ids import HIDDEN, IdRules, Undecided, make_ids
 from importgraph.selection.marks import Marks
+from importgraph.selection.parameter_keys import check_keys, key_of, numbered
 from importgraph.selection.parameter_marks import possible_marks
 from importgraph.selection.settings import Settings
 from importgraph.selection.steps import (
@@ -28,7 +28,7 @@ from importgraph.selection.steps import (
     scoped,
     values_given,
 )
-from importgraph.selection.values import Cls, Doubt, Ext, Func, Inst, Later, Member, Unknown, concrete
+from importgraph.selection.values import Doubt
 
 _MOST = 100_000
 
@@ -154,9 +154,11 @@ def _expand(
     for step in steps:
         ids = _made_ids(step, rules, loose=loose)
         if loose and step.scope != "function":
-            _check_keys(step)
+            check_keys(step)
         calls = _multiply(calls or [Call()], step, ids, test, path, direct)
-    return [_numbered(call, index) for index, call in enumerate(calls)]
+    if not any(call.groups for call in calls):
+        return calls
+    return [replace(call, groups=numbered(call.groups, index)) for index, call in enumerate(calls)]
 
 
 def fixture_names(
@@ -227,23 +229,6 @@ OPEN = "\0"
 """Stands for an id that text does not give."""
 
 
-def _check_keys(step: Parametrisation) -> None:
-    """Refuse parameters of which text does not tell whether pytest takes them for the same (`ParamValueKey`).
-
-    One value that is not known differs from lists, classes and constants beside it; two may be equal.
-    """
-    for values in zip(*[one.values for one in step.sets], strict=True):
-        unknown = [value for value in values if isinstance(value, Unknown | Later | Inst | Ext)]
-        if len(unknown) > 1 and len({_name_of(value) for value in unknown}) < len(unknown):
-            raise Undecided
-        if unknown and not step.shared:
-            raise Undecided
-
-
-def _name_of(value: Any) -> str:
-    return value.name if isinstance(value, Ext) else ""
-
-
 def _multiply(
     calls: list[Call],
     step: Parametrisation,
@@ -263,7 +248,10 @@ def _multiply(
             if step.scope != "function":
                 rank = SCOPES.index(step.scope)
                 pairs = zip(step.names, one.values, strict=True)
-                groups = (*groups, *((rank, n, _key(v, index, n in direct), where) for n, v in pairs))
+                groups = (
+                    *groups,
+                    *((rank, n, key_of(v, index, direct=n in direct), where) for n, v in pairs),
+                )
             made.append(
                 Call(
                     (*call.ids, text) if text is not None else call.ids,
@@ -282,50 +270,3 @@ def _where(scope: str, test: FoundTest, path: str) -> str:
     if scope == "package":
         return os.path.dirname(path)
     return path if scope == "module" else f"{path}::{'::'.join(name for name, _ in test.classes)}"
-
-
-_OF_CALL = "#"
-"""The key of a parameter that is told apart by the number of its call."""
-
-
-def _key(value: Any, index: int, direct: bool) -> str:
-    """Tell parameters apart as pytest's `ParamValueKey` does: by value where it can be hashed, else by index.
-
-    The index of a parameter that no fixture takes is that of the call among all calls of the test
-    (`Metafunc._recompute_direct_params_indices`).
-
-    Raises:
-        Undecided: If that makes a difference, and whether the value can be hashed is not known.
-    """
-    hashed = _is_hashed(value)
-    if hashed is None and direct:
-        raise Undecided
-    if not hashed:
-        return _OF_CALL if direct else f"#{index}"
-    return f"{type(value).__name__}:{value!r}" if concrete(value) else f"@{id(value)}"
-
-
-def _is_hashed(value: Any) -> bool | None:
-    """Tell whether a value can be hashed; None where text does not tell."""
-    if concrete(value):
-        try:
-            hash(value)
-        except TypeError:
-            return False
-        return True
-    if isinstance(value, list | dict | set):
-        return False
-    if isinstance(value, tuple):
-        inner = {_is_hashed(one) for one in value}
-        return False if False in inner else None if None in inner else True
-    return True if isinstance(value, Cls | Func | Member) else None
-
-
-def _numbered(call: Call, index: int) -> Call:
-    """Put the number of a call into the keys that hang on it."""
-    if all(key != _OF_CALL for _, _, key, _ in call.groups):
-        return call
-    groups = tuple(
-        (rank, n, f"#{index}" if key == _OF_CALL else key, where) for rank, n, key, where in call.groups
-    )
-    return replace(call, groups=groups)
