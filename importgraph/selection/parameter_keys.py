@@ -1,4 +1,4 @@
-"""How pytest tells wide parameters apart, to group the tests that share them (`_pytest.fixtures.ParamValueKey`)."""
+"""How pytest tells wide parameters apart, to group the tests that share them (`ParamValueKey`)."""
 
 from collections.abc import Iterable
 from typing import Any
