@@ -10,6 +10,7 @@ from importgraph.selection.collectors import FoundTest
 from importgraph.selection.conftests import Conftests
 from importgraph.selection.frame import Frame
 from importgraph.selection.ids import Undecided
+from importgraph.selection.noted import noted
 from importgraph.selection.values import Func, GiveUp
 
 
@@ -36,7 +37,7 @@ def hook_texts(frame: Frame, conftests: Conftests, test: FoundTest, path: str) -
     texts = []
     for hook in _hooks(frame, conftests, test, conftests.chain(os.path.dirname(path))):
         try:
-            texts.append(ast.unparse(frame.space.whole(hook.scope.path, hook.node)))
+            texts.append(noted(frame.space.whole(hook.scope.path, hook.node), "_text", ast.unparse))
         except (GiveUp, AttributeError):
             texts.append("scope indirect mark")
     return texts
@@ -124,8 +125,14 @@ class _Reader:
         """Tell whether code does something with the object a hook gets, beyond asking."""
         if isinstance(node, ast.If):
             return not self.is_quiet([node])
+        if isinstance(node, ast.stmt) and self.metafunc not in noted(node, "_names_used", _names_used):
+            return False
         if isinstance(node, ast.Attribute) and self._is_metafunc(node.value):
             return node.attr not in _ASKED
         if self._is_metafunc(node):
             return True
         return any(self._touches(child) for child in ast.iter_child_nodes(node))
+
+
+def _names_used(node: ast.AST) -> frozenset[str]:
+    return frozenset(found.id for found in ast.walk(node) if isinstance(found, ast.Name))
