@@ -1,9 +1,10 @@
-"""Measure `importgraph doctor` cold: processor time and memory, one process for each suite.
+"""Measure `importgraph doctor` cold: processor time and memory of the command, one process for each suite.
 
 Usage: python benchmarks/doctor_speed.py
 Needs .corpora with its environments (corpora.py). Writes its part of results/doctor_accuracy.md.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -22,14 +23,6 @@ SUITES = (
     ("networkx-3.6.1", "networkx"),
     ("django-5.2.19", "tests"),
 )
-PROGRAM = """
-import sys
-from pathlib import Path
-from importgraph.collection_errors.session import simulate
-python = Path(sys.argv[2]) if sys.argv[2] else None
-prediction, files = simulate(Path(sys.argv[1]), sys.argv[3:], python)
-print(len(files), len(prediction.failing))
-"""
 
 
 def generated(scratch: Path) -> Path:
@@ -57,16 +50,18 @@ def without_bytecode(name: str, scratch: Path) -> Path:
 
 def measure(folder: Path, words: str, env: str) -> tuple[int, float, int]:
     """Return the number of test files, processor seconds and megabytes of one prediction."""
-    command = [sys.executable, "-c", PROGRAM, str(folder), env, words]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    python = ["--python", env] if env else []
+    command = [sys.executable, "-m", "importgraph", "doctor", "--format", "json", *python, words]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=variables, cwd=folder)
     output = process.stdout.read() if process.stdout else b""
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = status
     if status:
         raise SystemExit(f"{folder.name} failed")
-    files, failing = map(int, output.split())
-    print(f"{folder.name}: {failing} of {files} fail", file=sys.stderr)
-    return files, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+    answer = json.loads(output)
+    print(f"{folder.name}: {len(answer['failing'])} of {answer['files']} fail", file=sys.stderr)
+    return answer["files"], used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
 
 
 def row(name: str, folder: Path, words: str, env: str = str(CORPORA / "env")) -> str:

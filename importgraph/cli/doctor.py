@@ -1,5 +1,6 @@
 """`doctor`: which test files pytest would fail to collect, and why."""
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,12 @@ def doctor(
     from importgraph.outputs.doctor_text import render_doctor, render_doctor_json
     from importgraph.outputs.remarks import from_prediction
 
-    prediction = predict_session(Path.cwd(), context.args, python=python)
+    gc.disable()
+    try:
+        prediction = predict_session(Path.cwd(), context.args, python=python)
+    finally:
+        gc.freeze()  # what was simulated is not worth a search for garbage: this process ends soon
+        gc.enable()
     if answer is Format.JSON:
         write(render_doctor_json(prediction), output)
     elif answer is Format.TEXT:
