@@ -1,4 +1,4 @@
-"""Calls that change where modules come from: `sys.path`, `sys.modules`, importlib, and what they are told by."""
+"""Calls that change where modules come from: `sys.path`, `sys.modules`, importlib."""
 
 import os
 from collections.abc import Callable

@@ -2,7 +2,7 @@
 
 import builtins
 import os
-from typing import Never, TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
 from importgraph.collection_errors.calls import Arguments
 from importgraph.collection_errors.failures import Raised
