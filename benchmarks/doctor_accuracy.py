@@ -21,7 +21,7 @@ from doctor_mutations import MUTATIONS, Mutation, applied, mutate, without_distr
 from doctor_truth import Truth, collect, failing_files, packed, unpacked
 
 from importgraph.collection_errors.model import Prediction
-from importgraph.collection_errors.session import simulate
+from importgraph.collection_errors.run import simulate
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT / ".corpora"

@@ -42,7 +42,7 @@ def predict_session(folder: Path, words: Sequence[str] = (), *, python: Path | N
     Raises:
         UsageError: If a path or the interpreter does not exist.
     """
-    from importgraph.collection_errors.session import run_session
+    from importgraph.collection_errors.run import run_session
 
     return run_session(folder.resolve(), words, python)
 

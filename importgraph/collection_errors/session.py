@@ -1,45 +1,25 @@
 """A pytest session in simulation: conftests, then test files, in pytest's order, in one `sys.modules`."""
 
-import gc
 import os
 import re
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 from msgspec.structs import replace as struct_replace
 
-from importgraph.collection_errors.configuration import refusal, refused_at_once, refused_later
-from importgraph.collection_errors.declared import absent_distributions
+from importgraph.collection_errors.configuration import refused_at_once, refused_later
 from importgraph.collection_errors.failures import Failure, Raised, Skipped
-from importgraph.collection_errors.model import CauseKind, Prediction, Step
+from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.plugins import Plugins, may_register
-from importgraph.collection_errors.report import report
-from importgraph.collection_errors.search import Search
 from importgraph.collection_errors.shapes import shape_failure
-from importgraph.collection_errors.source_files import SourceFiles
-from importgraph.collection_errors.state import Marks
 from importgraph.collection_errors.statements import Statements
 from importgraph.collection_errors.test_classes import uncollectable
 from importgraph.collection_errors.values import Constant, Items, ModuleValue
-from importgraph.config import least_python, read_toml
-from importgraph.errors import ConfigError
 from importgraph.selection.conftests import Conftests, initial_folders
-from importgraph.selection.environment import Environment, find_environment
-from importgraph.selection.finder import Finder
+from importgraph.selection.environment import Environment
 from importgraph.selection.names_of import base_and_name
-from importgraph.selection.settings import Settings, read_settings
-from importgraph.selection.space import Space
+from importgraph.selection.settings import Settings
 from importgraph.selection.tree import TestFiles
-
-_FRAMES = 50_000
-_BUILT_IN_MARKS = {
-    "skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast",
-    "hookwrapper", "optionalhook",
-}  # fmt: skip
 
 
 @dataclass
@@ -330,104 +310,3 @@ def _behind(failure: Failure, step: Step) -> Failure:
 def _line_of(text: bytes, word: bytes) -> int:
     found = text.find(word)
     return text.count(b"\n", 0, found) + 1 if found >= 0 else 1
-
-
-def run_session(folder: Path, words: Sequence[str], python: Path | None) -> Prediction:
-    """Predict what `python -m pytest --collect-only WORDS` in a folder fails on.
-
-    Raises:
-        UsageError: If a path or the interpreter does not exist.
-    """
-    return simulate(folder, words, python)[0]
-
-
-def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[Prediction, tuple[str, ...]]:
-    """Run a simulated session; return the prediction, and the test files looked at, absolute.
-
-    Raises:
-        UsageError: If a path or the interpreter does not exist.
-    """
-    try:
-        settings = read_settings(folder, words, python)
-    except ConfigError as error:
-        return report({}, (), str(folder), refusal(folder, error)), ()
-    environment = find_environment(python, settings.rootdir)
-    notes = _unchecked(environment, settings.rootdir) if python is None else ()
-    if notes:
-        environment = struct_replace(environment, version=_declared_version(environment, settings.rootdir))
-    session = make_session(settings, environment)
-    session.machine.knows_outside = session.plugins.known = not notes
-    session.machine.knows_names = not notes or environment.version == sys.version_info[:2]
-    with _deep_recursion():
-        session.run()
-    prediction = report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
-    return prediction, tuple(session.files)
-
-
-def make_session(settings: Settings, environment: Environment) -> Session:
-    """Prepare a session; nothing runs yet."""
-    shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
-    space = Space(Finder(environment, shared))
-    initial = initial_folders(settings)
-    conftests = Conftests(space, settings.confcutdir, settings.conftest, initial=initial)
-    search = Search(environment, list(shared))
-    search.root = str(settings.rootdir)
-    plugins = Plugins(settings, search)
-    marks = _marks(settings, plugins)
-    machine = Statements(search, SourceFiles(environment.version), marks, _version(environment))
-    machine.folder = str(settings.invocation)
-    return Session(settings, environment, machine, conftests, plugins)
-
-
-def _unchecked(environment: Environment, root: Path) -> tuple[str, ...]:
-    """Return what cannot be checked where it is not known what is installed."""
-    if environment.folders != find_environment(Path(sys.prefix), root).folders:
-        return ()
-    absent = absent_distributions(root, environment)
-    if absent == ():
-        return ()
-    why = "the project declares no dependencies" if absent is None else f"{absent[0]} is not installed here"
-    what = f"imports from outside the project, and what plugins bring: {why}"
-    return (f"{what}. Name the environment that runs the tests with --python.",)
-
-
-def _declared_version(environment: Environment, root: Path) -> tuple[int, int]:
-    """Return the least Python that a project admits, or ours where that is newer."""
-    try:
-        least = least_python(read_toml(root / "pyproject.toml"))
-    except ConfigError:  # pytest does not mind either, where its settings stand elsewhere
-        least = ()
-    return max(environment.version, (least[0], least[1])) if least else environment.version
-
-
-def _marks(settings: Settings, plugins: Plugins) -> Marks:
-    known = frozenset({*_BUILT_IN_MARKS, *settings.registered})
-    return Marks(settings.strict_markers, known, plugins.may_register, _filters(settings))
-
-
-def _filters(settings: Settings) -> tuple[str, ...]:
-    """Return the lines of `filterwarnings` where they make errors of warnings."""
-    if settings.ini is None or not settings.warnings_fail:
-        return ()
-    value = settings.values.get("filterwarnings", "")
-    lines = value if isinstance(value, list) else str(value).splitlines()
-    return tuple(str(line) for line in lines if str(line).strip())
-
-
-def _version(environment: Environment) -> tuple[int, ...]:
-    text = environment.distribution_version("pytest") or "9.2"
-    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    before = sys.getrecursionlimit()
-    collected = gc.isenabled()
-    sys.setrecursionlimit(max(before, _FRAMES))
-    gc.disable()  # it would walk all syntax trees again and again
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
-        if collected:
-            gc.enable()
