@@ -120,7 +120,7 @@ class Finder(msgspec.Struct):
         return (*roots, *self.environment.standard, *self.environment.site)
 
     def _top(self, name: str, base: str) -> Found | None:
-        if name in sys.builtin_module_names:
+        if name in sys.builtin_module_names or name == "__main__":
             return Found("builtin", "", first=False)
         namespace = None
         first = {base, *self.shared}
