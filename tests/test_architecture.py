@@ -1,5 +1,6 @@
 """The shape of the code and its start-up, guarded by tests."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +86,15 @@ def test_the_readme_documents_every_rule_command_and_setting() -> None:
     )
     for name in names.split():
         assert f"| `{name} " in readme, f"{name} is not in the README's table of commands"
+
+
+def test_patterns_hold_on_every_patch_release() -> None:
+    """Possessive repeats of groups match wrongly before Python 3.11.5 (gh-106052)."""
+    possessive = re.compile(r"""\)[*+?]\+|GAP \+ rb?"[*+?]\+""")
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in (ROOT / "importgraph").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if possessive.search(line) and not line.lstrip().startswith("#")
+    ]
+    assert found == []

@@ -9,30 +9,30 @@ from importgraph.facts.logical_lines import GAP, NAME, Line
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-_IMPORT = re.compile(rb"(?:lazy" + GAP + rb"++)?import" + GAP + rb"++")
+_IMPORT = re.compile(rb"(?:lazy" + GAP + rb"+)?import" + GAP + rb"+")
 _FROM = re.compile(
     rb"(?:lazy"
     + GAP
-    + rb"++)?from"
+    + rb"+)?from"
     + GAP
-    + rb"*+([.]*)"
+    + rb"*([.]*)"
     + GAP
-    + rb"*+((?:(?!import\b)"
+    + rb"*((?:(?!import\b)"
     + NAME
     + rb"(?:\."
     + NAME
-    + rb")*+)?)"
+    + rb")*)?)"
     + GAP
-    + rb"*+import\b"
+    + rb"*import\b"
     + GAP
-    + rb"*+\(?"
+    + rb"*\(?"
 )
-_BETWEEN = re.compile(rb"(?<=[ \t\f\n])|(?:[ \t\f]|\\\n)*+,(?:[ \t\f]|\\\n)*+")
-_BETWEEN_IN_BRACKETS = re.compile(rb"(?<=\()(?:\s|\#[^\n]*)*+|[^,\n#]*+(?:,|\#[^\n]*|\n)(?:\s|\#[^\n]*|,)*+")
+_BETWEEN = re.compile(rb"(?<=[ \t\f\n])|(?:[ \t\f]|\\\n)*,(?:[ \t\f]|\\\n)*")
+_BETWEEN_IN_BRACKETS = re.compile(rb"(?<=\()(?:\s|\#[^\n]*+)*|[^,\n#]*+(?:,|\#[^\n]*+|\n)(?:\s|\#[^\n]*+|,)*")
 _ALIAS = re.compile(
-    rb"(\*|" + NAME + rb"(?:\." + NAME + rb")*+)(?:" + GAP + rb"++as" + GAP + rb"++(" + NAME + rb"))?"
+    rb"(\*|" + NAME + rb"(?:\." + NAME + rb")*)(?:" + GAP + rb"+as" + GAP + rb"+(" + NAME + rb"))?"
 )
-_TARGETS = re.compile(rb"(" + NAME + rb"(?:[ \t]*,[ \t]*" + NAME + rb")*+)[ \t]*(?::[^=]*+)?=(?!=)")
+_TARGETS = re.compile(rb"(" + NAME + rb"(?:[ \t]*,[ \t]*" + NAME + rb")*)[ \t]*(?::[^=]*+)?=(?!=)")
 _STATEMENT_OF_2 = re.compile(rb"(?:print|exec|raise)\b(?:[ \t]*>>)?")
 _DEFINITION = re.compile(rb"(?:async[ \t]+)?(def|class)[ \t]+(" + NAME + rb")")
 

@@ -10,14 +10,18 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*"
+# Possessive repeats of groups, `(…)*+`, match wrongly before Python 3.11.5 (gh-106052); those of a set do not.
+NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+"
 GAP = rb"(?:[ \t\f]|\\\n)"
 """White space within a logical line, outside brackets."""
 
-_LONG = rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""|' + rb"'''(?:[^'\\]++|\\.|'(?!''))*+'''|"
+_LONG = (
+    rb'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*"""|'
+    rb"'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*'''|"
+)
 _REST = (
-    rb'"(?:[^"\\\n]++|\\.)*+(?:"|(?=\n)|\\?\Z)|'
-    rb"'(?:[^'\\\n]++|\\.)*+(?:'|(?=\n)|\\?\Z)|"
+    rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*(?:"|(?=\n)|\\?\Z)|'
+    rb"'[^'\\\n]*+(?:\\.[^'\\\n]*+)*(?:'|(?=\n)|\\?\Z)|"
     rb"\\\n|(?P<comment>\#[^\n]*+)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<newline>\n)|(?P<mark>[:;,])"
 )
 _TOKEN = re.compile(_LONG + _REST, re.DOTALL)
@@ -128,7 +132,7 @@ def statement_starts(source: bytes, line: Line) -> Iterator[int]:
 
 
 def _skip_gap(source: bytes, at: int) -> int:
-    found = re.compile(GAP + rb"*+").match(source, at)
+    found = re.compile(GAP + rb"*").match(source, at)
     return found.end() if found else at
 
 

@@ -22,11 +22,11 @@ _DEEPEST = 20
 """How deep newer f-strings may nest in each other; each level costs some ten frames of stack."""
 
 _STATEMENT = re.compile(rb"(?:lazy|type|class|def|async|except)\b")
-_LAZY = re.compile(rb"lazy" + GAP + rb"++(?:import|from)\b")
-_TYPE = re.compile(rb"type" + GAP + rb"++(" + NAME + rb")" + GAP + rb"*+(\[|=(?!=))")
-_GENERIC = re.compile(rb"(?:class|(?:async" + GAP + rb"++)?def)" + GAP + rb"++" + NAME + GAP + rb"*+(\[)")
-_EXCEPT = re.compile(rb"except\b" + GAP + rb"*+(?:\*" + GAP + rb"*+)?")
-_OPEN = re.compile(rb"(?:[ \t\f\n]|\\\n|\#[^\n]*)*+\(")
+_LAZY = re.compile(rb"lazy" + GAP + rb"+(?:import|from)\b")
+_TYPE = re.compile(rb"type" + GAP + rb"+(" + NAME + rb")" + GAP + rb"*(\[|=(?!=))")
+_GENERIC = re.compile(rb"(?:class|(?:async" + GAP + rb"+)?def)" + GAP + rb"+" + NAME + GAP + rb"*(\[)")
+_EXCEPT = re.compile(rb"except\b" + GAP + rb"*(?:\*" + GAP + rb"*)?")
+_OPEN = re.compile(rb"(?:[ \t\f\n]|\\\n|\#[^\n]*+)*\(")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 

@@ -8,7 +8,7 @@ from importgraph.facts.grafts import Original
 from importgraph.facts.host import Broken
 from importgraph.facts.logical_lines import NAME
 
-_PARAMETER = re.compile(rb"(?:\s|\\\n|\#[^\n]*)*+(\*{0,2})\s*+(?=(" + NAME + rb"))")
+_PARAMETER = re.compile(rb"(?:\s|\\\n|\#[^\n]*+)*(\*{0,2})\s*+(?=(" + NAME + rb"))")
 _LINE_END = re.compile(rb"[ \t]*(?:\\|\#[^\n]*)?\n")
 _KINDS = {b"*": newer_nodes.TypeVarTuple, b"**": newer_nodes.ParamSpec}
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 _PLAIN = rb"[^()\"'#]*+"
 _TEXT = rb"\"[^\"\n\\]*+\"|'[^'\n\\]*+'"
-_INNER = rb"\(" + _PLAIN + rb"(?:(?:" + _TEXT + rb")" + _PLAIN + rb")*+\)"
+_INNER = rb"\(" + _PLAIN + rb"(?:(?:" + _TEXT + rb")" + _PLAIN + rb")*\)"
 _DEF = re.compile(
     rb"\n(?P<indent>[ \t]*+)(?:async[ \t]+)?def[ \t]+(?P<name>\w++)[ \t]*+"
-    rb"\(" + _PLAIN + rb"(?:(?:" + _TEXT + rb"|" + _INNER + rb")" + _PLAIN + rb")*+\)"
+    rb"\(" + _PLAIN + rb"(?:(?:" + _TEXT + rb"|" + _INNER + rb")" + _PLAIN + rb")*\)"
     rb"[ \t]*+(?:->[^:\n#]*+)?:[ \t]*+(?:#[^\n]*+)?\n"
 )
 """Begins with a line end, not `^`: a literal is searched for many times faster."""
@@ -64,8 +64,9 @@ def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
 
 
 TOKEN = re.compile(
-    rb"#[^\n]*+|\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\"))*+(?:\"\"\"|\Z)|'''(?:[^\\']++|\\.|'(?!''))*+(?:'''|\Z)"
-    rb"|\"(?:[^\"\\\n]++|\\.)*+\"|'(?:[^'\\\n]++|\\.)*+'",
+    rb"#[^\n]*+"
+    rb"|\"\"\"[^\\\"]*+(?:(?:\\.|\"(?!\"\"))[^\\\"]*+)*(?:\"\"\"|\Z)|'''[^\\']*+(?:(?:\\.|'(?!''))[^\\']*+)*(?:'''|\Z)"
+    rb"|\"[^\"\\\n]*+(?:\\.[^\"\\\n]*+)*\"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*'",
     re.DOTALL,
 )
 """A comment or string, where reading starts outside of one."""
