@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Possessive repeats of groups, `(…)*+`, match wrongly before Python 3.11.5 (gh-106052); those of a set do not.
+# Possessive repeats of groups, `(…)*+`, match wrongly before Python 3.11.5 (gh-106052); those of a set work.
 NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+"
 GAP = rb"(?:[ \t\f]|\\\n)"
 """White space within a logical line, outside brackets."""
