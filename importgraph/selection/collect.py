@@ -8,6 +8,8 @@ import time
 from collections.abc import Container, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 
+from msgspec.structs import replace
+
 from importgraph.errors import UsageError
 from importgraph.selection.environment import environment_candidates
 from importgraph.selection.forked import can_fork, over_parts
@@ -40,7 +42,15 @@ def collect(request: Request) -> Collection:
     """
     plan = make_plan(request)
     results, context = evaluate(plan, request)
-    return assemble(plan, results, request.pattern, context)
+    return replace(assemble(plan, results, request.pattern, context), notes=_notes(plan))
+
+
+def _notes(plan: Plan) -> tuple[str, ...]:
+    """Say what makes most of an answer worthless: no pytest where the tests would run."""
+    if plan.conftests.space.find("pytest", "") is not None:
+        return ()
+    where = next(iter(plan.environment.folders), "the environment")
+    return (f"pytest is not installed in {where}: name the environment that runs the tests with --python.",)
 
 
 def evaluate(

@@ -97,6 +97,10 @@ def depends_on(options: Options) -> tuple[list[str], list[str], list[tuple[str, 
     return files, [found.path for found in stamps.folders], list(stamps.variables)
 
 
+_MANY = 4
+"""Files that share a reason are listed together from this number on."""
+
+
 def _name(options: Options) -> str:
     return question(
         (options.folder, options.words, options.python, options.pattern, options.format, options.count,
@@ -158,7 +162,19 @@ def _messages(found: "Collection", shape: str) -> str:
 
 
 def _lines(found: "Sequence[Dynamic]") -> str:
-    return "".join(f"{d.path}{f':{d.line}' if d.line else ''}: {d.reason}\n" for d in found)
+    """Write a line for each file, and one for all that share a reason where those are many."""
+    sharing: dict[str, list[str]] = {}
+    for one in found:
+        sharing.setdefault(one.reason, []).append(one.path)
+    lines = []
+    for one in found:
+        paths = sharing[one.reason]
+        if len(paths) < _MANY:
+            lines.append(f"{one.path}{f':{one.line}' if one.line else ''}: {one.reason}\n")
+        elif one.path == paths[0]:
+            shown = ", ".join(paths[: _MANY - 1])
+            lines.append(f"{len(paths)} files ({shown}, …; --format json has all): {one.reason}\n")
+    return "".join(lines)
 
 
 def render(found: "Collection", shape: str, *, count: bool = False) -> str:

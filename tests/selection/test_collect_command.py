@@ -241,3 +241,25 @@ def test_what_one_file_does_to_another_outdates_the_files_that_use_it(tmp_path, 
     warm = collect(capsys, folder, store=store)
     assert warm.out == collect(capsys, folder, store=tmp_path / "fresh").out
     assert "test_b.py::test_n[1]" not in warm.out
+
+
+def test_reasons_that_many_files_share_are_said_once(tmp_path, capsys):
+    folder = tmp_path / "suite"
+    missing = {f"test_{letter}.py": "import surely_missing\ndef test_x(): pass" for letter in "abcd"}
+    write_tree(folder, {"pytest.ini": "[pytest]", **missing, "test_z.py": "import other_missing\n"})
+    shared = "4 files (test_a.py, test_b.py, test_c.py, …; --format json has all)"
+    assert collect(capsys, folder).err.splitlines() == [
+        "errors: pytest would fail to collect 5 of 5 files:",
+        f"{shared}: would fail to collect: no module named 'surely_missing'",
+        "test_z.py:1: would fail to collect: no module named 'other_missing'",
+    ]
+
+
+def test_an_environment_without_pytest_is_named(tmp_path, capsys):
+    folder, env = tmp_path / "suite", tmp_path / "env"
+    write_tree(folder, {"pytest.ini": "[pytest]", "test_a.py": "def test_x(): pass"})
+    write_tree(env, {"pyvenv.cfg": "home = /nowhere/bin"})
+    (env / "lib/python3.11/site-packages").mkdir(parents=True)
+    printed = collect(capsys, folder, python=env)
+    assert printed.out == "test_a.py::test_x\n"
+    assert printed.err.startswith(f"pytest is not installed in {env}/lib/python3.11/site-packages: name the")
