@@ -8,7 +8,7 @@ from configparser import Error as ConfigParserError
 from pathlib import Path
 from typing import Any
 
-from importgraph.selection.environment import Environment
+from importgraph.selection.environment import Environment, normal_name
 
 _NAME = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)")
 _FOR_TESTS = re.compile(r"test|dev|ci", re.IGNORECASE)
@@ -16,12 +16,8 @@ _FOR_TESTS = re.compile(r"test|dev|ci", re.IGNORECASE)
 
 def absent_distributions(root: Path, environment: Environment) -> tuple[str, ...] | None:
     """Return the declared distributions that an environment lacks, sorted; None where nothing is declared."""
-    names = {_normal(name) for name in _declared(root)}
+    names = {normal_name(name) for name in _declared(root)}
     return tuple(sorted(names - set(environment.distributions))) if names else None
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def groups_of(root: Path) -> Iterator[tuple[str, set[str]]]:
@@ -40,7 +36,7 @@ def groups_of(root: Path) -> Iterator[tuple[str, set[str]]]:
 
 
 def _names(lines: Iterable[str]) -> set[str]:
-    return {_normal(found[1]) for line in lines if (found := _NAME.match(line)) is not None}
+    return {normal_name(found[1]) for line in lines if (found := _NAME.match(line)) is not None}
 
 
 def _declared(root: Path) -> Iterator[str]:

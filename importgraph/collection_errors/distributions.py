@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from importgraph.collection_errors.declared import groups_of
+from importgraph.selection.environment import normal_name
 
 _MODULES: Mapping[str, str] = {
     "yaml": "PyYAML", "PIL": "Pillow", "cv2": "opencv-python", "sklearn": "scikit-learn",
@@ -59,9 +60,5 @@ def plugin_of(option: str) -> str | None:
 
 def wanted_by(root: str, distribution: str) -> str:
     """Say which of a project's groups of requirements name a distribution; empty where none does."""
-    found = [label for label, names in groups_of(Path(root)) if _normal(distribution) in names]
+    found = [label for label, names in groups_of(Path(root)) if normal_name(distribution) in names]
     return f"{' and '.join(found[:2])} {'names' if len(found) == 1 else 'name'} it" if found else ""
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

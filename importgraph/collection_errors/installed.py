@@ -10,6 +10,7 @@ from importgraph.collection_errors.search import Search, Spec
 from importgraph.collection_errors.source_files import is_open, shared_names
 from importgraph.facts.host import Broken, parse
 from importgraph.names import resolve_relative
+from importgraph.selection.environment import normal_name
 from importgraph.selection.index import make_index
 from importgraph.selection.skim import skim
 
@@ -198,7 +199,7 @@ class Installed:
             for line in _metadata_lines(folder):
                 match = _NAME.search(line, 14) if line.startswith("Requires-Dist:") else None
                 if match is not None:
-                    other = re.sub(r"[-_.]+", "-", match[0]).lower()
+                    other = normal_name(match[0])
                     needed[other] = needed.get(other, True) and ";" in line
         return found
 

@@ -58,7 +58,7 @@ class Search:
             return _BUILT_IN
         portions: list[str] = []
         for folder in self.path:
-            found = self._in(folder, name)
+            found = self.finder.in_folder(folder, name)
             if found is None:
                 continue
             if found.kind != "namespace":
@@ -76,7 +76,7 @@ class Search:
     def _installed(self, name: str) -> Spec | None:
         portions: list[str] = []
         for folder in self._fixed:
-            found = self._in(folder, name)
+            found = self.finder.in_folder(folder, name)
             if found is not None and found.kind != "namespace":
                 backing = _BACKED_BY.get(name)
                 is_standard = folder in self.environment.standard
@@ -87,7 +87,7 @@ class Search:
                 portions.append(found.path)
         if name in self.finder.editable:
             target = self.finder.editable[name]
-            found = self._in(os.path.dirname(target), name)
+            found = self.finder.in_folder(os.path.dirname(target), name)
             return self._spec(found) if found is not None else None
         return Spec("", tuple(portions), readable=False, project=False) if portions else None
 
@@ -95,7 +95,7 @@ class Search:
         if not self.environment.standard:
             return True
         return name in sys.builtin_module_names or any(
-            (found := self._in(folder, name)) is not None and found.kind == "extension"
+            (found := self.finder.in_folder(folder, name)) is not None and found.kind == "extension"
             for folder in self.environment.standard
         )
 
@@ -103,7 +103,7 @@ class Search:
         """Find a module in the folders of a package."""
         portions: list[str] = []
         for folder in folders:
-            found = self._in(folder, name)
+            found = self.finder.in_folder(folder, name)
             if found is not None and found.kind != "namespace":
                 return self._spec(found)
             if found is not None:
@@ -111,23 +111,6 @@ class Search:
         if not portions:
             return None
         return Spec("", tuple(portions), readable=False, project=self.is_project(portions[0] + os.sep))
-
-    def _in(self, folder: str, name: str) -> Found | None:
-        entries = self.finder.entries(folder)
-        path = os.path.join(folder, name)
-        if entries.get(name) == "":
-            inside = self.finder.entries(path)
-            if "__init__.py" in inside:
-                return Found("package", os.path.join(path, "__init__.py"), first=False)
-            if extension := inside.get("__init__"):
-                return Found("extension", os.path.join(path, extension), first=False)
-        if extension := entries.get(name):
-            return Found("extension", os.path.join(folder, extension), first=False)
-        if f"{name}.py" in entries:
-            return Found("source", path + ".py", first=False)
-        if entries.get(name) == "":
-            return Found("namespace", path, first=False)
-        return None
 
     def _spec(self, found: Found) -> Spec:
         folder = os.path.dirname(found.path)

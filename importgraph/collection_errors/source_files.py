@@ -11,8 +11,8 @@ from symtable import symtable
 from importgraph.collection_errors.bytecode import Bytecode
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
-from importgraph.selection.bodies import definition_at, line_starts
-from importgraph.selection.skim import SKIMMED, skim
+from importgraph.selection.bodies import definition_at, is_blanked, line_starts
+from importgraph.selection.skim import skim
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -153,11 +153,7 @@ class SourceFiles:
 
     def whole(self, path: str, node: Function) -> Function:
         """Return a function with its body, where reading left that out."""
-        first = node.body[0] if isinstance(node.body, list) else None
-        is_short = (
-            isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
-        )
-        if isinstance(node, ast.Lambda) or not is_short:
+        if isinstance(node, ast.Lambda) or not is_blanked(node):
             return node
         key = (path, node.lineno)
         if key not in self._bodies:

@@ -1,12 +1,20 @@
 """One definition with its body, cut out of a file and parsed alone: most of a file is never looked into."""
 
+import ast
 import re
 from typing import Any
 
 from importgraph.facts.host import Broken, parse
-from importgraph.selection.skim import outside_strings
+from importgraph.selection.skim import SKIMMED, outside_strings
 
 _FIRST = re.compile(rb"(?P<indent>[ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+(?P<name>\w+)")
+
+
+def is_blanked(node: Any) -> bool:
+    """Tell whether the body of a function or class was blanked."""
+    body = getattr(node, "body", None)
+    first = body[0] if isinstance(body, list) and body else None
+    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
 
 
 def definition_at(source: bytes, start: int, line: int, name: str) -> Any:

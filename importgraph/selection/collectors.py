@@ -3,7 +3,6 @@
 (`_pytest.python.PyCollector.collect`, `_pytest.unittest`).
 """
 
-import ast
 import fnmatch
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from importgraph.selection.bodies import is_blanked
 from importgraph.selection.classes import (
     class_attribute,
     constructor,
@@ -23,7 +23,6 @@ from importgraph.selection.evaluate import truth_of
 from importgraph.selection.frame import Frame
 from importgraph.selection.functions import is_generator
 from importgraph.selection.heirs import may_be_test_case
-from importgraph.selection.skim import SKIMMED
 from importgraph.selection.values import (
     Bound,
     Cls,
@@ -143,16 +142,11 @@ def _is_test_function(func: Func, name: str, patterns: Patterns) -> bool:
 
 def _refuse_generator(frame: Frame, func: Func, name: str) -> None:
     blanked = name.startswith("test") and func.node is not None and getattr(func.node, "name", "") == name
-    if (not blanked or not _is_blank(func.node)) and is_generator(frame, func):
+    # a test's body is blanked only where it does not yield
+    if (not blanked or not is_blanked(func.node)) and is_generator(frame, func):
         raise Doubt(
             f"would fail to collect: `{name}` is a test with `yield`", getattr(func.node, "lineno", 0)
         )
-
-
-def _is_blank(node: Any) -> bool:
-    """Tell whether a body was blanked: a test's only is where it does not yield."""
-    first = node.body[0] if isinstance(node.body, list) else None
-    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
 
 
 _PYTEST_CLASSES = {

@@ -17,6 +17,11 @@ from importgraph.errors import UsageError
 from importgraph.facts.environments import environment_folders
 
 
+def normal_name(distribution: str) -> str:
+    """Return a distribution's name in the form that all its spellings share (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
 class Environment(msgspec.Struct, frozen=True, dict=True):
     """An interpreter: its version, and the folders it imports from."""
 
@@ -47,12 +52,12 @@ class Environment(msgspec.Struct, frozen=True, dict=True):
             for name in sorted(_list(folder)):
                 if name.endswith((".dist-info", ".egg-info")):
                     project = name.rpartition(".")[0].split("-")[0]
-                    found.setdefault(re.sub(r"[-_.]+", "-", project).lower(), Path(folder, name))
+                    found.setdefault(normal_name(project), Path(folder, name))
         return found
 
     def distribution_folder(self, name: str) -> Path | None:
         """Return the metadata folder of an installed distribution."""
-        return self.distributions.get(re.sub(r"[-_.]+", "-", name).lower())
+        return self.distributions.get(normal_name(name))
 
     def distribution_version(self, name: str) -> str | None:
         """Return the version of an installed distribution, from the name of its metadata folder."""

@@ -77,10 +77,10 @@ class Finder(msgspec.Struct):
         if outer is None:
             return None
         if outer.kind == "package":
-            return self._in_folder(os.path.dirname(outer.path), last, outer.first)
+            return self.in_folder(os.path.dirname(outer.path), last, outer.first)
         if outer.kind == "namespace":
             for folder in self._portions(parent, base):
-                found = self._in_folder(folder, last, outer.first)
+                found = self.in_folder(folder, last, outer.first)
                 if found is not None:
                     return found
             return None
@@ -125,20 +125,27 @@ class Finder(msgspec.Struct):
         namespace = None
         first = {base, *self.shared}
         for root in dict.fromkeys(self._roots(base)):
-            found = self._in_folder(root, name, root in first or self._is_linked(root))
+            found = self.in_folder(root, name, root in first or self._is_linked(root))
             if found is None:
                 continue
             if found.kind != "namespace":
                 return found
             namespace = namespace or found
         if name in self.editable:
-            return self._in_folder(os.path.dirname(self.editable[name]), name, first=True)
+            return self.in_folder(os.path.dirname(self.editable[name]), name, first=True)
         return namespace
 
     def _is_linked(self, root: str) -> bool:
         return root in self.environment.site and root not in self.environment.folders
 
-    def _in_folder(self, folder: str, name: str, first: bool) -> Found | None:
+    def in_folder(self, folder: str, name: str, first: bool = False) -> Found | None:
+        """Find a module in one folder, as `importlib.machinery.FileFinder` does.
+
+        Args:
+            folder: Where to look.
+            name: The last part of the module's name.
+            first: What is found belongs to the project.
+        """
         entries = self.entries(folder)
         path = os.path.join(folder, name)
         if entries.get(name) == "":

@@ -5,11 +5,7 @@ from collections.abc import Callable
 
 from importgraph.selection.evaluate import truth, value_of
 from importgraph.selection.frame import Frame, elements, lookup
-from importgraph.selection.values import (
-    Doubt,
-    Ext,
-    Inst,
-)
+from importgraph.selection.values import Doubt, Ext, Inst
 
 _MAX_ROUNDS = 20_000
 
@@ -32,7 +28,7 @@ class Left(Exception):  # noqa: N818 -- a signal
 
 def run_for(frame: Frame, node: ast.For) -> None:
     """Run a `for`."""
-    from importgraph.selection.execute import run_block, store
+    from importgraph.selection.execute import store
 
     found = elements(frame.space.settle(value_of(frame, node.iter), frame.scope.path))
     if found is None or frame.unsure:
@@ -43,11 +39,7 @@ def run_for(frame: Frame, node: ast.For) -> None:
         for element in found[:_MAX_ROUNDS]:
             frame.step()
             store(frame, node.target, element)
-            try:
-                run_block(frame, node.body)
-            except Continued:
-                continue
-            except Broke:
+            if _breaks(frame, node):
                 return True
         return False
 
@@ -56,7 +48,6 @@ def run_for(frame: Frame, node: ast.For) -> None:
 
 def run_while(frame: Frame, node: ast.While) -> None:
     """Run a `while`."""
-    from importgraph.selection.execute import run_block
 
     def rounds() -> bool:
         for _ in range(_MAX_ROUNDS):
@@ -65,11 +56,7 @@ def run_while(frame: Frame, node: ast.While) -> None:
                 raise Wavered
             if not verdict:
                 return False
-            try:
-                run_block(frame, node.body)
-            except Continued:
-                continue
-            except Broke:
+            if _breaks(frame, node):
                 return True
         raise Doubt("loops too often when imported", node.lineno)
 
@@ -77,6 +64,19 @@ def run_while(frame: Frame, node: ast.While) -> None:
         _unsure_loop(frame, node)
     else:
         _run_rounds(frame, node, rounds)
+
+
+def _breaks(frame: Frame, node: ast.For | ast.While) -> bool:
+    """Run one round; tell whether it ends the loop by `break`."""
+    from importgraph.selection.execute import run_block
+
+    try:
+        run_block(frame, node.body)
+    except Continued:
+        return False
+    except Broke:
+        return True
+    return False
 
 
 def _run_rounds(frame: Frame, node: ast.For | ast.While, rounds: Callable[[], bool]) -> None:

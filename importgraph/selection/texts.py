@@ -12,11 +12,11 @@ import msgspec
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.selection.bindings import Bindings, read_bindings
-from importgraph.selection.bodies import definition_at, line_starts, text_around
+from importgraph.selection.bodies import definition_at, is_blanked, line_starts, text_around
 from importgraph.selection.finder import Finder, Found
 from importgraph.selection.index import Index, make_index
 from importgraph.selection.passing import Star, binds
-from importgraph.selection.skim import SKIMMED, skim
+from importgraph.selection.skim import skim
 from importgraph.selection.unseen import binds_unseen, grows
 from importgraph.selection.values import (
     GiveUp,
@@ -108,11 +108,7 @@ class Texts(msgspec.Struct):
         Raises:
             GiveUp: If it is not found again.
         """
-        body = getattr(node, "body", None)
-        first = body[0] if isinstance(body, list) and body else None
-        if not (
-            isinstance(first, ast.Expr) and isinstance(first.value, ast.Name) and first.value.id == SKIMMED
-        ):
+        if not is_blanked(node):
             return node
         return self.definition(path, node.lineno, node.name) or _lost(node.name)
 
