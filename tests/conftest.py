@@ -5,11 +5,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from importgraph.config import from_options
 from importgraph.project import Project, open_project
 
 Files = Mapping[str, str | bytes]
+
+# The same examples in every run, so that a pass is no luck; `benchmarks/properties.py` looks for new ones.
+settings.register_profile("repeatable", derandomize=True, database=None)
+settings.register_profile("searching", print_blob=True)
+settings.load_profile("repeatable")
 
 
 def write_files(root: Path, files: Files) -> Path:
