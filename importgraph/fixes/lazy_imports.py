@@ -14,7 +14,7 @@ from importgraph.findings.entry_points import TESTS
 from importgraph.findings.heavy_imports import Load, is_candidate, loads
 from importgraph.fixes.cuts import AT_MOST, smallest_set
 from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
-from importgraph.fixes.model import Applicability, DeferImport, Fix, Form, Gain
+from importgraph.fixes.model import Applicability, DeferImport, Fix, Form, Gain, RiskLevel
 from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.fixes.safety import Safety
 from importgraph.fixes.statements import statement_of
@@ -219,7 +219,7 @@ def _diff(snapshot: Snapshot, edits: Sequence[DeferImport]) -> str:
 def _fix(snapshot: Snapshot, safety: Safety, cuts: list[Cut]) -> Fix:
     first = max(cuts, key=lambda cut: len(cut.gain.removed))
     edits = first.edits
-    reasons = tuple(safety.reasons(first.edges, first.gain.removed))
+    risk = safety.risk(first.edges, first.gain.removed)
     gains = sorted(
         {cut.gain.entry: cut.gain for cut in cuts}.values(),
         key=lambda gain: (gain.after - gain.before, gain.entry),
@@ -231,12 +231,12 @@ def _fix(snapshot: Snapshot, safety: Safety, cuts: list[Cut]) -> Fix:
         gains=tuple(gains),
         resolves=1,
         statements=len(first.statements),
-        applicability=Applicability.UNSAFE if reasons else Applicability.SAFE,
-        reasons=reasons
-        or ("everything put off only defines names", "no name is used while its module is imported"),
+        applicability=Applicability.SAFE if risk.level is RiskLevel.SAFE else Applicability.UNSAFE,
+        reasons=(risk.text, *(reason.text for reason in risk.more)),
         findings=(f"IG101 {first.module}",),
         edits=edits,
         diff=_diff(snapshot, edits),
+        risk=risk,
     )
 
 

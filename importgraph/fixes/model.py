@@ -1,5 +1,6 @@
 """Fixes as data: what to change, what it gains, how risky it is, and why."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -15,6 +16,72 @@ class Applicability(StrEnum):
     """It can be applied by a tool; something could not be shown, the reasons say what."""
     MANUAL = "manual"
     """A person has to make the change."""
+
+
+class RiskLevel(StrEnum):
+    """How likely it is that a change alters more than time, in three steps."""
+
+    SAFE = "safe"
+    """Shown from the text to change nothing but time."""
+    REVIEW = "review"
+    """Nothing is known against it; something is unknown."""
+    UNSAFE = "unsafe"
+    """Something is known against it."""
+
+
+class Reason(Struct, frozen=True):
+    """One thing that speaks against a change, or that could not be shown."""
+
+    kind: str
+    """What reasons of one kind share, in a few words; reasons are counted by it."""
+    text: str
+    """One sentence without its place, which a maintainer can check in a minute."""
+    path: str = ""
+    line: int = 0
+    """Where to look; 0 where no single line shows it."""
+    known: bool = False
+    """It is known to speak against the change; else it is only unknown."""
+
+    @property
+    def place(self) -> str:
+        """The file and line to look at, or nothing."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+class Risk(Struct, frozen=True):
+    """How risky a change is, with the one strongest reason, and one reason of each further kind."""
+
+    level: RiskLevel
+    reason: str
+    """The strongest reason, or what makes it safe."""
+    path: str = ""
+    line: int = 0
+    more: tuple[Reason, ...] = ()
+    """The first reason of each further kind, strongest first."""
+
+    @property
+    def text(self) -> str:
+        """The reason with its place, and how many further kinds there are."""
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        kinds = f", and {len(self.more)} more kind{'s' if len(self.more) > 1 else ''}" if self.more else ""
+        return f"{self.reason}{f' ({place})' if place else ''}{kinds}"
+
+
+def judge(reasons: Iterable[Reason], proof: str) -> Risk:
+    """Make a risk of all reasons: what is known first, then in the order given; one reason for each kind.
+
+    Args:
+        reasons: The strongest of each of the two sorts first.
+        proof: What makes the change safe where there is no reason against it.
+    """
+    first: dict[str, Reason] = {}
+    for reason in sorted(reasons, key=lambda reason: not reason.known):
+        first.setdefault(reason.kind, reason)
+    if not first:
+        return Risk(RiskLevel.SAFE, proof)
+    strongest, *more = first.values()
+    level = RiskLevel.UNSAFE if strongest.known else RiskLevel.REVIEW
+    return Risk(level, strongest.text, strongest.path, strongest.line, tuple(more))
 
 
 class Form(StrEnum):
@@ -117,6 +184,8 @@ class Fix(Struct, frozen=True):
     diff: str = ""
     """A unified diff, where the edit is a change of few statements."""
     verification: str = "not verified"
+    risk: Risk | None = None
+    """Where the change is an import deferred: how risky that is, with the strongest reason."""
 
 
 class SkippedFix(Struct, frozen=True):

@@ -6,20 +6,23 @@ modules, settings of the interpreter, work at import, unknown libraries, and cod
 
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from importgraph.facts.model import Origin, StepKind
 from importgraph.fixes.deferral import Deferrals, bound_by
+from importgraph.fixes.model import Reason, Risk, judge
 from importgraph.fixes.plain import Plainness
 from importgraph.graph.model import ImportEdge, Kind
 from importgraph.graph.views import loaded_by
 from importgraph.names import top_level
 from importgraph.snapshot import Snapshot
 
-_SHOWN = 4
+PROOF = "all that is deferred only defines names, and no name is used while its module is imported"
 _KEY = r"""(?:["'](?P<{0}>[\w.]+)["']|__name__)"""
 _LOOK = re.compile(
     rf"sys\.modules(?:\[|\.get\(|\.pop\(|\.setdefault\()\s*{_KEY.format('one')}|{_KEY.format('two')}\s+(?:not\s+)?in\s+sys\.modules"
@@ -34,51 +37,63 @@ class Safety:
     deferrals: Deferrals
     """Verdicts on the imports."""
 
-    def reasons(self, edges: Sequence[ImportEdge], removed: Collection[str]) -> list[str]:
-        """Return why putting imports off cannot be shown to change nothing but time; empty where it can.
+    def risk(self, edges: Sequence[ImportEdge], removed: Collection[str]) -> Risk:
+        """Judge how risky it is to put imports off.
 
         Args:
             edges: The imports to put off.
             removed: The modules that would be loaded later or never.
         """
-        found = list(dict.fromkeys(self._of_statements(edges)))
-        found += self._of_observers(removed)
-        kinds: Counter[str] = Counter()
-        example: dict[str, str] = {}
+        return judge(self.reasons(edges, removed), PROOF)
+
+    def reasons(self, edges: Sequence[ImportEdge], removed: Collection[str]) -> list[Reason]:
+        """Return why putting imports off cannot be shown to change nothing but time; empty where it can."""
+        found = [*self._of_statements(edges), *self._of_observers(removed)]
+        kinds: dict[str, list[Reason]] = defaultdict(list)
         for module in sorted(removed):
-            for kind, detail in self._of_module(module):
-                kinds[kind] += 1
-                example.setdefault(kind, detail)
-        for kind, count in sorted(kinds.items(), key=lambda item: (-item[1], item[0])):
-            more = f" and {count - 1} more" if count > 1 else ""
-            found.append(f"{kind}: {example[kind]}{more}")
-        hidden = len(found) - _SHOWN
-        return found if hidden <= 0 else [*found[:_SHOWN], f"{hidden} more kinds of reason"]
+            for reason in self._of_module(module):
+                kinds[reason.kind].append(reason)
+        for _, some in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0])):
+            more = f" and {len(some) - 1} more" if len(some) > 1 else ""
+            found.append(replace(some[0], text=f"{some[0].text}{more}"))
+        return found
 
     # -- the statements themselves ----------------------------------------------------------------
 
-    def _of_statements(self, edges: Sequence[ImportEdge]) -> Iterator[str]:
+    def _of_statements(self, edges: Sequence[ImportEdge]) -> Iterator[Reason]:
         for edge in edges:
+            here = (edge.path, edge.line)
             verdict = self.deferrals.verdict(edge)
             bound = bound_by(edge)
             if verdict.unused:
-                yield f"`{bound}` is never used in `{edge.importer}`: it may be imported for what it does"
+                text = f"`{bound}` is never used in `{edge.importer}`: it may be imported for what it does"
+                yield Reason("imported for its effect", text, *here, known=True)
             if verdict.exported:
-                yield f"other modules take `{bound}` from `{edge.importer}`"
+                text = f"other modules take `{bound}` from `{edge.importer}`"
+                yield Reason("taken by others", text, *here)
             patch = self._patches.get(edge.importer)
             if patch is not None:
-                yield f"tests patch names of `{edge.importer}` ({patch.path}:{patch.line})"
+                text = f"tests patch names of `{edge.importer}`"
+                yield Reason("patched by tests", text, patch.path, patch.line, known=True)
             symbol = self.snapshot.resolver.lookup(edge.importer, bound)
             if symbol is None or symbol.kind not in {"class", "function", "module"}:
-                yield f"`{bound}` is a value, which may have changed by the time it is asked for"
+                text = f"`{bound}` is a value, which may have changed by the time it is asked for"
+                yield Reason("a value", text, *here)
             setter = self._replaced_by(loaded_by(edge), edge.name) if edge.name is not None else ""
             if setter:
-                yield f"`{setter}` puts something else in the place of `{edge.name}`"
-            if self.deferrals.use_sites(edge).annotations:
-                yield f"annotations name `{bound}`, which code that evaluates them would no longer find"
+                text = f"`{setter}` puts something else in the place of `{edge.name}`"
+                yield Reason("replaced by others", text, self._path(setter), known=True)
+            sites = self.deferrals.use_sites(edge)
+            if sites.annotations:
+                text = f"annotations name `{bound}`, which code that evaluates them would no longer find"
+                yield Reason("named by annotations", text, *here)
             caught = self._caught.get(edge.importer)
             if caught is not None:
-                yield f"an ImportError of `{edge.importer}` is caught in {caught.path}:{caught.line}"
+                text = f"an ImportError of `{edge.importer}` is caught elsewhere"
+                yield Reason("its error is caught", text, caught.path, caught.line, known=True)
+
+    def _path(self, module: str) -> str:
+        return self.snapshot.graph.modules[module].path
 
     @cached_property
     def _patches(self) -> Mapping[str, ImportEdge]:
@@ -121,14 +136,18 @@ class Safety:
 
     # -- who would notice ---------------------------------------------------------------------------
 
-    def _of_observers(self, removed: Collection[str]) -> Iterator[str]:
+    def _of_observers(self, removed: Collection[str]) -> Iterator[Reason]:
         """Yield who would notice that modules are not loaded."""
         for name, looked_for in self._observers.items():
             if looked_for is None or not looked_for.isdisjoint(removed):
-                yield f"`{name}` looks at which modules are loaded"
+                known = looked_for is not None
+                text = f"`{name}` looks at which modules are loaded"
+                yield Reason("looks at loaded modules", text, self._path(name), known=known)
                 break
-        if self._asks_for_subclasses:
-            yield f"`{self._asks_for_subclasses}` asks a class for its subclasses"
+        asks = self._asks_for_subclasses
+        if asks:
+            text = f"`{asks}` asks a class for its subclasses"
+            yield Reason("asks for subclasses", text, self._path(asks))
 
     @cached_property
     def _observers(self) -> Mapping[str, frozenset[str] | None]:
@@ -155,35 +174,38 @@ class Safety:
     # -- what would run later -------------------------------------------------------------------------
 
     @cached_property
-    def _known(self) -> dict[str, tuple[tuple[str, str], ...]]:
+    def _known(self) -> dict[str, tuple[Reason, ...]]:
         return {}
 
-    def _of_module(self, module: str) -> tuple[tuple[str, str], ...]:
+    def _of_module(self, module: str) -> tuple[Reason, ...]:
         if module not in self._known:
             self._known[module] = tuple(self._doubts(module))
         return self._known[module]
 
-    def _doubts(self, module: str) -> Iterator[tuple[str, str]]:
+    def _doubts(self, module: str) -> Iterator[Reason]:
         graph = self.snapshot.graph
         if module not in graph.modules:
             if top_level(module) not in sys.stdlib_module_names:
-                yield "a library whose effects are unknown", f"`{module}`"
+                text = f"`{module}` is a library whose effects are unknown"
+                yield Reason("a library", text)
             return
         facts = graph.facts.get(module)
         if facts is None:
             if graph.modules[module].kind is Kind.EXTENSION:
-                yield "compiled, so unknown", f"`{module}`"
+                yield Reason("compiled", f"`{module}` is compiled, so what importing it does is unknown")
             return
         path = graph.modules[module].path
         for hazard in facts.hazards:
             if not hazard.startswith("global "):
-                yield "looks at or changes names at run time", f"`{module}` ({hazard})"
+                text = f"`{module}` looks at or changes names at run time ({hazard})"
+                yield Reason("names at run time", text, path)
                 break
         if any(step.kind is StepKind.FUNCTION and step.name.endswith("__del__") for step in facts.body):
-            yield "has a finalizer", f"`{module}`"
+            yield Reason("a finalizer", f"`{module}` has a finalizer", path)
         libraries = self.deferrals.libraries.get(module)
         if libraries:
-            yield "imports a library whose effects are unknown", f"`{libraries[0]}` in `{module}`"
+            text = f"`{module}` imports `{libraries[0]}`, a library whose effects are unknown"
+            yield Reason("a library", text, path)
         for doubt in Plainness(self.snapshot, module).doubts(self.deferrals.tree(path)):
-            yield doubt.kind, f"{doubt.detail} ({path}:{doubt.line})"
+            yield Reason(doubt.kind, f"{doubt.kind}: {doubt.detail}", path, doubt.line)
             return

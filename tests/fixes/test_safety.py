@@ -3,7 +3,8 @@
 import pytest
 from fix_programs import lazy_fixes
 
-from importgraph.fixes.model import Applicability
+from importgraph.fixes.model import Applicability, Risk, RiskLevel
+from importgraph.fixes.safety import PROOF
 
 PROGRAM = {
     "app/__init__.py": "",
@@ -57,10 +58,8 @@ HARMLESS = {
 @pytest.mark.parametrize("name", HARMLESS)
 def test_harmless(open_files, name):
     (fix,) = verdicts(open_files, HARMLESS[name])
-    assert fix.reasons == (
-        "everything put off only defines names",
-        "no name is used while its module is imported",
-    )
+    assert fix.reasons == (PROOF,)
+    assert fix.risk == Risk(RiskLevel.SAFE, PROOF)
     assert fix.applicability is Applicability.SAFE
 
 
@@ -165,9 +164,12 @@ def test_a_hazard_is_never_called_safe(open_files, name):
         assert fix.reasons
 
 
-def test_long_lists_of_reasons_are_cut(open_files):
+def test_one_reason_for_each_kind(open_files):
     text = "import requests\nimport os\nprint(exec('1'))\nclass C:\n    def __del__(self): ...\n"
     other = "import sys\ndef f():\n    return list(sys.modules)\n"
     (fix,) = verdicts(open_files, {"app/part.py": text, "app/other.py": other})
-    assert len(fix.reasons) == 5
-    assert fix.reasons[-1].endswith("more kinds of reason")
+    assert fix.risk.level is RiskLevel.REVIEW
+    assert fix.risk.reason == "`app.other` looks at which modules are loaded"
+    kinds = [reason.kind for reason in fix.risk.more]
+    assert len(set(kinds)) == len(kinds) > 2
+    assert fix.reasons[0].endswith(f"(app/other.py), and {len(kinds)} more kinds")
