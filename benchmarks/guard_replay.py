@@ -13,11 +13,11 @@ from collections import Counter
 from pathlib import Path
 
 from importgraph.config import from_options
+from importgraph.git.repository import open_repository
 from importgraph.regressions.analysis import analyse, analysed_revision
 from importgraph.regressions.compare import compare
 from importgraph.regressions.difference import difference
 from importgraph.regressions.gates import NO_GATES
-from importgraph.regressions.git import open_repository
 from importgraph.regressions.model import Digest, Regression
 from importgraph.regressions.moves import rename, renamed_modules
 

@@ -212,10 +212,10 @@ def write_remarks(
     fixes: "Iterable[Fix]" = (),
 ) -> None:
     """Write remarks as `write_findings` does, with paths from the top of the repository around `root`."""
+    from importgraph.git.repository import prefix_in_repository
     from importgraph.outputs.formats import render_remarks
     from importgraph.outputs.remarks import below
     from importgraph.outputs.text_fixes import text_fixes
-    from importgraph.regressions.git import prefix_in_repository
 
     prefix = prefix_in_repository(root)
     texts = text_fixes(fixes, root, prefix) if answer is Format.SARIF else {}

@@ -14,6 +14,8 @@ from importgraph.config import Partial
 from importgraph.errors import ConfigError, UsageError
 from importgraph.facts.discover import COMPILED_SUFFIXES
 from importgraph.findings.model import Finding
+from importgraph.git.model import TreeEntry
+from importgraph.git.repository import Repository
 from importgraph.graph.views import View
 from importgraph.project import Project, open_project
 from importgraph.regressions.collection_gates import (
@@ -24,7 +26,6 @@ from importgraph.regressions.collection_gates import (
 )
 from importgraph.regressions.digest import digest_of
 from importgraph.regressions.gates import Gates
-from importgraph.regressions.git import Repository, TreeEntry
 from importgraph.regressions.loading import loading_view
 from importgraph.regressions.model import Digest
 from importgraph.regressions.places import Places

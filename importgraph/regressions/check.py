@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from importgraph.config import Partial
 from importgraph.errors import UsageError
+from importgraph.git.repository import Repository, open_repository
 from importgraph.regressions.analysis import Analysis, analyse, analysed_revision, project_top
 from importgraph.regressions.baseline import DEFAULT_NAME, load_baseline
 from importgraph.regressions.collection_gates import RATCHET
 from importgraph.regressions.compare import compare
 from importgraph.regressions.gates import Gates, check_entries, read_gates
-from importgraph.regressions.git import Repository, open_repository
 from importgraph.regressions.measure import Plan, measure
 from importgraph.regressions.model import Digest, Regression, Report, Verdict
 

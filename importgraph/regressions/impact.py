@@ -6,15 +6,16 @@ from pathlib import Path
 
 from importgraph.config import Partial
 from importgraph.errors import UsageError
+from importgraph.git.model import Change
+from importgraph.git.repository import open_repository
 from importgraph.names import top_level
 from importgraph.project import Project, open_project
 from importgraph.regressions.analysis import analysed_revision, project_top
-from importgraph.regressions.git import open_repository
 from importgraph.regressions.impact_ids import AffectedIds, Side, affected_ids
 from importgraph.regressions.mentions import modules_with_tests
 from importgraph.regressions.reaching import KnownTexts, inside_functions, make_reach, nodes_inside
 from importgraph.selection.affected import Selection, merge, select_tests
-from importgraph.selection.changes import Change, Changed, Inside, changed_modules
+from importgraph.selection.changes import Changed, Inside, changed_modules
 from importgraph.selection.reach import Reach
 
 

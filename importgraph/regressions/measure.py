@@ -8,11 +8,11 @@ from pathlib import Path
 
 from importgraph.config import Partial
 from importgraph.findings.entry_points import TESTS
+from importgraph.git.repository import open_repository
 from importgraph.graph.model import Kind
 from importgraph.project import Project
 from importgraph.regressions.analysis import analyse, analysed_revision, project_top
 from importgraph.regressions.gates import Gates, Growth
-from importgraph.regressions.git import open_repository
 from importgraph.regressions.load_gates import entry_title
 from importgraph.regressions.model import Regression, Verdict
 from importgraph.regressions.sequential import ERROR, LOOKS, Interval, decide, error_of, interval

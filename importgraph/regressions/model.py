@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from importgraph.git.model import Commit
+
 SCHEMA = 1
 """Version of `Digest` as it stands in a baseline file."""
 
@@ -107,16 +109,6 @@ class Step(Struct, frozen=True):
     path: str
     line: int | None
     """None where a module implies its parent package, or a test session its test files."""
-
-
-class Commit(Struct, frozen=True):
-    """The commit that brought a line."""
-
-    id: str
-    author: str
-    date: str
-    """As `2026-01-31`."""
-    summary: str
 
 
 class Regression(Struct, frozen=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from importgraph.errors import UsageError
-from importgraph.regressions.git import Repository, run_git
+from importgraph.git.repository import Repository
 
 MARK = "importgraph-cpu-ns"
 _CHILD = f"""
@@ -90,12 +90,10 @@ def _export(repository: Repository, commit: str, prefix: str, place: Path) -> No
 def _copy(
     repository: Repository, prefix: str, which: tuple[str, ...], place: Path, suffixes: tuple[str, ...] = ()
 ) -> None:
-    done = run_git(repository.top, ["ls-files", "-z", *which, "--", *([prefix] if prefix else [])])
-    for name in done.stdout.split(b"\0"):
-        path = os.fsdecode(name)
+    for path in repository.known_files(prefix, *which):
         source, target = repository.top / path, place / path
         is_wanted = not suffixes or (path.endswith(suffixes) and not _is_aside(repository.top, path))
-        if path and is_wanted and source.is_file() and not target.exists():
+        if is_wanted and source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
 

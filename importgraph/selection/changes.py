@@ -45,18 +45,6 @@ _COMPILED = (".so", ".pyd", ".pyx", ".pxd", ".pxi", ".c", ".h", ".cc", ".cpp", "
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A file that differs between two states."""
-
-    status: str
-    """`A` added, `D` deleted, `M` modified, `R` renamed."""
-    path: str
-    """For a deleted file, where it was."""
-    old_path: str
-    """Where it was before; the same as `path` unless it was renamed."""
-
-
-@dataclass(frozen=True, slots=True)
 class Inside:
     """A change that lies in functions alone."""
 

@@ -2,9 +2,10 @@ import json
 from xml.etree import ElementTree as ET
 
 from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.git.model import Commit
 from importgraph.outputs.annotations import render_github, render_gitlab, render_junit
 from importgraph.outputs.remarks import from_findings, from_report
-from importgraph.regressions.model import Commit, Regression, Report, Stale, Step, Verdict
+from importgraph.regressions.model import Regression, Report, Stale, Step, Verdict
 
 STEPS = (Step("app", "app.core", "app/__init__.py", 1), Step("app.core", "pandas", "app/core.py", 7))
 REPORT = Report(

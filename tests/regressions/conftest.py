@@ -1,7 +1,7 @@
 """Real git repositories, and comparisons of two small trees."""
 
 import pytest
-from guard_repos import Repo, write_files
+from git_repos import Repo, write_files
 
 from importgraph.config import from_options
 from importgraph.regressions.analysis import analyse

@@ -2,7 +2,7 @@ import json
 import os
 
 import pytest
-from guard_repos import git
+from git_repos import git
 from typer.testing import CliRunner
 
 from importgraph.cli import app
@@ -235,7 +235,7 @@ def test_a_shallow_clone_is_a_reason(repo, run, tmp_path):
 
 
 def test_no_repository_is_enough_for_a_baseline(run, tmp_path):
-    from guard_repos import write_files
+    from git_repos import write_files
 
     folder = write_files(tmp_path / "plain", FILES)
     run(folder, "baseline")
@@ -355,7 +355,7 @@ def test_a_detached_head_works(repo, run):
 
 
 def test_no_repository_no_git_and_a_shallow_clone_are_one_line(repo, run, tmp_path, monkeypatch):
-    from guard_repos import write_files
+    from git_repos import write_files
 
     repo.commit(FILES)
     repo.commit({"app/core.py": HEAVY})

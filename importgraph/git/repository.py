@@ -1,41 +1,34 @@
-"""Read a git repository: revisions, trees, files, changes and blame. Nothing here writes to it."""
+"""Questions to a git repository: revisions, trees, files, changes and blame. Nothing here writes to it."""
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from importgraph.errors import UsageError
-from importgraph.regressions.model import Commit
-from importgraph.selection.changes import Change
+from importgraph.git.layout import Layout, find_layout
+from importgraph.git.model import Change, Commit, TreeEntry
+from importgraph.git.run import StandIn, reading, run, stand_in
 
-_OPTIONS = ("-c", "core.quotepath=off", "-c", "core.fsmonitor=false", "-c", "diff.renames=true")
-_ENVIRONMENT = {
-    "LC_ALL": "C",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-}
 _LINK, _SUBMODULE = "120000", "160000"
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
-    """A file of a revision."""
-
-    path: str
-    """Relative to the top of the repository."""
-    object: str
-    is_link: bool
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Repository:
     """A git repository with its work tree."""
 
-    top: Path
+    layout: Layout
+
+    @property
+    def top(self) -> Path:
+        """The folder of the work tree."""
+        return self.layout.top
+
+    @cached_property
+    def _seen(self) -> StandIn:
+        return stand_in(self.layout)
 
     def relative(self, folder: Path) -> str:
         """Return a folder's path inside the repository, empty for the top."""
@@ -51,7 +44,7 @@ class Repository:
         if not revision or revision.startswith("-"):
             raise UsageError(f"`{revision}` is no revision.", "Name a branch, a tag or a commit.")
         query = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        done = run_git(self.top, query)
+        done = run(self._seen, query)
         if done.returncode == 0:
             return done.stdout.decode().strip()
         if self.is_shallow():
@@ -62,13 +55,13 @@ class Repository:
 
     def is_shallow(self) -> bool:
         """Tell whether history is cut off."""
-        return run_git(self.top, ("rev-parse", "--is-shallow-repository")).stdout.strip() == b"true"
+        return run(self._seen, ("rev-parse", "--is-shallow-repository")).stdout.strip() == b"true"
 
     def files(self, commit: str, prefix: str) -> Iterator[TreeEntry]:
         """Yield the files of a commit below a folder, without those of submodules, in the order of git."""
         command = ["ls-tree", "-r", "-z", "--full-tree", commit]
         command += ["--", prefix] if prefix else []
-        for line in _checked(self.top, command).split(b"\0"):
+        for line in _checked(self._seen, command).split(b"\0"):
             head, tab, name = line.partition(b"\t")
             if tab:
                 mode, _, object_id = head.decode().split()
@@ -85,19 +78,27 @@ class Repository:
         with TemporaryFile() as wanted:
             wanted.write("".join(f"{one}\n" for one in objects).encode())
             wanted.seek(0)
-            command = ["git", *_OPTIONS, "cat-file", "--batch"]
-            with subprocess.Popen(  # noqa: S603 -- git, with object ids on its standard input
-                command, cwd=self.top, stdin=wanted, stdout=subprocess.PIPE, env=_environment()
-            ) as process:
-                if process.stdout is None:
-                    return
+            with reading(self._seen, ["cat-file", "--batch"], wanted) as output:
                 for one in objects:
-                    head = process.stdout.readline().split()
+                    head = output.readline().split()
                     if len(head) != 3:  # noqa: PLR2004 -- id, kind, size
-                        process.kill()
                         raise UsageError(f"Object {one} is missing from the repository.", "Fetch it first.")
-                    yield process.stdout.read(int(head[2]))
-                    process.stdout.read(1)
+                    yield output.read(int(head[2]))
+                    output.read(1)
+
+    def known_files(self, prefix: str, *which: str) -> tuple[str, ...]:
+        """Return files of the work tree below a folder, as `git ls-files` lists them, sorted.
+
+        Args:
+            prefix: The folder, relative to the top; empty for all.
+            which: Options of git-ls-files(1), such as `--cached` or `--others`.
+
+        Raises:
+            UsageError: If git cannot read the index.
+        """
+        command = ["ls-files", "-z", "--full-name", *which, "--", *([prefix] if prefix else [])]
+        names = _checked(self._seen, command).split(b"\0")
+        return tuple(sorted({os.fsdecode(name) for name in names if name}))
 
     def changes(self, base: str, head: str | None, prefix: str = "") -> tuple[Change, ...]:
         """Return the files that differ between a commit and another, or the work tree, sorted by path.
@@ -107,11 +108,10 @@ class Repository:
         command = ["diff", "--name-status", "-z", "--no-ext-diff", "--no-textconv", "-M", base]
         command += [head] if head is not None else []
         command += ["--", prefix] if prefix else ["--"]
-        found = list(_parse_changes(_checked(self.top, command)))
+        found = list(_parse_changes(_checked(self._seen, command)))
         if head is None:
-            others = ["ls-files", "--others", "--exclude-standard", "-z", "--full-name"]
-            names = _checked(self.top, [*others, "--", *([prefix] if prefix else [])]).split(b"\0")
-            found += [Change("A", os.fsdecode(name), os.fsdecode(name)) for name in names if name]
+            others = self.known_files(prefix, "--others", "--exclude-standard")
+            found += [Change("A", name, name) for name in others]
         return tuple(sorted(set(found), key=lambda change: (change.path, change.old_path)))
 
     def blame(self, path: str, line: int, commit: str | None) -> Commit | None:
@@ -126,7 +126,10 @@ class Repository:
             The commit; None where it is not committed yet, or where history does not reach.
         """
         revision = [commit] if commit is not None else []
-        done = run_git(self.top, ["blame", "--porcelain", "-L", f"{line},{line}", *revision, "--", path])
+        done = run(
+            self._seen,
+            ["blame", "--no-textconv", "--porcelain", "-L", f"{line},{line}", *revision, "--", path],
+        )
         return _parse_blame(done.stdout.decode(errors="replace")) if done.returncode == 0 else None
 
 
@@ -136,14 +139,12 @@ def open_repository(folder: Path) -> Repository:
     Raises:
         UsageError: If there is no git, no repository, or one without a work tree.
     """
-    done = run_git(folder, ("rev-parse", "--show-toplevel"))
-    top = os.fsdecode(done.stdout).rstrip("\n")
-    if done.returncode != 0 or not top:
-        reason = done.stderr.decode(errors="replace").strip().splitlines()
-        detail = reason[0].removeprefix("fatal: ") if reason else "it has no work tree"
-        why = "" if detail.startswith("not a git repository") else f" ({detail})"
-        raise UsageError(f"`{folder}` is not in a git repository{why}.", "Name a folder that is.")
-    return Repository(Path(top).resolve())
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", "Name the folder of a repository or package.")
+    layout = find_layout(folder)
+    if layout is None:
+        raise UsageError(f"`{folder}` is not in a git repository.", "Name a folder that is.")
+    return Repository(layout)
 
 
 def prefix_in_repository(folder: Path) -> str:
@@ -154,41 +155,8 @@ def prefix_in_repository(folder: Path) -> str:
         return ""
 
 
-def run_git(folder: Path, arguments: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
-    """Run git and return what it gave; its own failures are in the return code.
-
-    Raises:
-        UsageError: If there is no git.
-    """
-    try:
-        return subprocess.run(  # noqa: S603 -- git; revisions were checked not to be options
-            ["git", *_OPTIONS, *arguments],  # noqa: S607 -- the user's git is meant
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            env=_environment(),
-        )
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if not folder.is_dir():
-            raise UsageError(
-                f"There is no folder {folder}.", "Name the folder of a repository or package."
-            ) from error
-        raise UsageError(
-            "There is no `git` on PATH.", "Install git, or compare with a baseline file."
-        ) from error
-
-
-_OF_HOOKS = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"}
-"""What git sets for its hooks; relative to another folder than ours, it would lead astray."""
-
-
-def _environment() -> dict[str, str]:
-    inherited = {key: value for key, value in os.environ.items() if key not in _OF_HOOKS}
-    return {**inherited, **_ENVIRONMENT}
-
-
-def _checked(folder: Path, arguments: Sequence[str]) -> bytes:
-    done = run_git(folder, arguments)
+def _checked(repository: StandIn, arguments: Sequence[str]) -> bytes:
+    done = run(repository, arguments)
     if done.returncode != 0:
         message = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         raise UsageError(f"git {arguments[0]} failed: {message[0].removeprefix('fatal: ')}.")
