@@ -12,6 +12,7 @@ from typing import Any
 from importgraph.facts.calls import SPECIAL_NAMES, literal_arguments, special_call
 from importgraph.facts.chains import chain
 from importgraph.facts.recorder import Context, Recorder
+from importgraph.facts.tally import COMPILERS, COUNTED
 
 _NOT_EXPRESSIONS = {
     *("arg", "attr", "conversion", "ctx", "id", "is_async", "is_lazy", "kind", "name", "names", "op", "ops"),
@@ -68,6 +69,8 @@ def _others(recorder: Recorder, node: Any, context: Context, stack: list[Any]) -
         return
     if kind is ast.Yield or kind is ast.YieldFrom:
         recorder.yields = True
+    if not recorder.in_function and kind in COUNTED and context.live:
+        recorder.tally.expression(node, kind)
     _push_children(node, stack)
 
 
@@ -107,6 +110,10 @@ def _call(recorder: Recorder, node: ast.Call, context: Context, stack: list[Any]
         if not name or "(" in name:
             root = root.partition("(")[0]
             stack.append(function)
+    if not recorder.in_function and context.live:
+        recorder.tally.calls += 1
+        if last in COMPILERS and node.args:
+            recorder.tally.pattern(node.args[0], name)
     if name:
         if last in SPECIAL_NAMES or "module" in last:
             special_call(recorder, node, name, context)

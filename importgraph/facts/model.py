@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 
 from msgspec import Struct
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the shapes below; a cached entry of another version is a miss."""
 
 
@@ -217,6 +217,37 @@ class Dynamic(Struct, frozen=True, array_like=True, gc=False):
     """What the varying part runs over: literals joined by `|` after an `=`, or a chain; empty if unknown."""
 
 
+class Work(Struct, frozen=True, array_like=True, gc=False):
+    """Counts of what importing a module reads and runs; what they weigh is said in `costs`.
+
+    Nothing below a test for type checking or `__main__` counts as run.
+    """
+
+    size: int
+    """Bytes of the source."""
+    text_size: int
+    """Characters of literal texts that stand as statements: docstrings."""
+    stored: int
+    """Statements that are read and not run: the bodies of functions."""
+    run: int
+    """Statements of module and class bodies."""
+    calls: int
+    """In module and class bodies, like all counts below."""
+    subscripts: int
+    elements: int
+    """Of displays: lists, tuples, sets and dictionaries written out."""
+    loops: int
+    """Loops and comprehensions, each once."""
+    annotations: int
+    """Of functions, where they are evaluated."""
+    patterns: int
+    """Regular expressions that are compiled."""
+    pattern_size: int
+    """Characters of their literal parts."""
+    fields: tuple[int, ...]
+    """Annotated names by class, in the order of `ModuleFacts.classes`."""
+
+
 class ModuleFacts(Struct, frozen=True, array_like=True, gc=False):
     """Everything the text of one file says that later stages need."""
 
@@ -240,6 +271,7 @@ class ModuleFacts(Struct, frozen=True, array_like=True, gc=False):
     """What `__lazy_modules__` lists literally (PEP 810)."""
     future_annotations: bool
     lines: int
+    work: Work
 
 
 class Broken(Struct, frozen=True, array_like=True, gc=False):

@@ -17,6 +17,7 @@ from importgraph.facts.model import (
 )
 from importgraph.facts.recorder import Context, Recorder
 from importgraph.facts.syntax import parse_source
+from importgraph.facts.tally import Tally
 from importgraph.facts.walk import walk_module
 
 
@@ -29,7 +30,8 @@ def parse_module(source: bytes) -> Parsed:
     syntax = parse_source(source)
     broken = Broken(_printable(syntax.broken.reason), syntax.broken.line) if syntax.broken else None
     try:
-        return Parsed(read_facts(syntax.tree, syntax.lazy, syntax.text.count("\n") + 1), broken)
+        lines = syntax.text.count("\n") + 1
+        return Parsed(read_facts(syntax.tree, syntax.lazy, lines, size=len(source)), broken)
     except RecursionError:
         return Parsed(NOTHING, broken or Broken("nested too deeply to be read", None))
 
@@ -38,7 +40,9 @@ def _printable(reason: str) -> str:
     return reason.encode("utf-8", "backslashreplace").decode()
 
 
-def read_facts(tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines: int = 0) -> ModuleFacts:
+def read_facts(
+    tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines: int = 0, *, size: int = 0
+) -> ModuleFacts:
     """Read facts from a syntax tree."""
     future = any(
         isinstance(node, ast.ImportFrom)
@@ -66,10 +70,16 @@ def read_facts(tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines
         lazy_modules=tuple(_text(element) for element in lazy_modules),
         future_annotations=future,
         lines=lines,
+        work=recorder.tally.freeze(size),
     )
 
 
-NOTHING = ModuleFacts((), (), (), (), (), (), (), (), None, (), (), (), (), future_annotations=False, lines=0)
+NOTHING = ModuleFacts(
+    *((), (), (), (), (), (), (), (), None, (), (), (), ()),
+    future_annotations=False,
+    lines=0,
+    work=Tally().freeze(0),
+)
 """Facts of a file of which nothing could be read."""
 
 

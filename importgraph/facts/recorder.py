@@ -17,6 +17,7 @@ from importgraph.facts.model import (
     Step,
     StepKind,
 )
+from importgraph.facts.tally import Tally
 
 _CLASS = Scope.CLASS
 _MODULE = Scope.MODULE
@@ -81,6 +82,7 @@ class Recorder:
         """Names that a module-level import binds; known once the module body is walked."""
         self.lazy_lines = lazy_lines
         self.future_annotations = future_annotations
+        self.tally = Tally()
         self._class_names: set[str] = set()
         self._conditions: dict[Condition, int] = {}
         self._tries = 0

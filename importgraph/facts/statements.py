@@ -11,6 +11,7 @@ from importgraph.facts.expressions import scan
 from importgraph.facts.model import Class, Flow, Guard, Origin, Scope, StepKind
 from importgraph.facts.newer_nodes import TypeAlias
 from importgraph.facts.recorder import Context, Recorder
+from importgraph.facts.tally import text_length
 
 _CATCHING_CONTEXTS = {
     *("suppress()", "raises()", "assertRaises()"),
@@ -20,8 +21,12 @@ _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseExcept
 _ATTRIBUTE_ERRORS = {"AttributeError", "Exception", "BaseException"}
 
 
-def statements(recorder: Recorder, body: Iterable[ast.stmt], context: Context) -> None:
+def statements(recorder: Recorder, body: list[ast.stmt], context: Context) -> None:
     """Walk statements in order."""
+    if recorder.in_function:
+        recorder.tally.stored += len(body)
+    elif context.live:
+        recorder.tally.run += len(body)
     for statement in body:
         _HANDLERS.get(type(statement), scan)(recorder, statement, context)
         if recorder.in_function and isinstance(statement, ast.If) and _may_leave(statement):
@@ -37,6 +42,7 @@ def _may_leave(statement: ast.If) -> bool:
 
 
 def _expression(recorder: Recorder, node: ast.Expr, context: Context) -> None:
+    recorder.tally.text_size += text_length(node.value)
     scan(recorder, node.value, context)
 
 
@@ -89,6 +95,7 @@ def _function(recorder: Recorder, node: ast.FunctionDef | ast.AsyncFunctionDef, 
             scan(recorder, default, context)
     if not recorder.future_annotations:
         for note in _annotations(node):
+            recorder.tally.annotations += not recorder.in_function
             scan(recorder, note, context.within(Flow.ANNOTATION))
     qualname = context.owner + node.name
     index = recorder.later(node, qualname, context)
@@ -135,6 +142,7 @@ def _class(recorder: Recorder, node: ast.ClassDef, context: Context) -> None:
             attributes=tuple(_class_attributes(node.body)),
         )
     )
+    recorder.tally.class_fields(node.body)
     stores, typed = recorder.stores, recorder.typed
     if recorder.in_function:  # what the class body binds are not locals of the function
         recorder.stores, recorder.typed = set(stores), set(typed)
@@ -249,6 +257,7 @@ def _with(recorder: Recorder, node: ast.With | ast.AsyncWith, context: Context) 
 
 def _loop(recorder: Recorder, node: ast.For | ast.AsyncFor | ast.While, context: Context) -> None:
     inside = context if recorder.in_function else context.within(Flow.CONDITIONAL)
+    recorder.tally.loops += not recorder.in_function and context.live
     if isinstance(node, ast.While):
         scan(recorder, node.test, context)
     else:
