@@ -77,7 +77,7 @@ def evaluate(
         for file in files:
             relative = relative_path(file, plan.settings)
             results[file] = FileResult(relative, (), Dynamic(relative, plan.doubt))
-    store = Results(request.store, plan.settings, plan.environment, plan.shared)
+    store = Results(request, plan.settings, plan.environment, plan.shared)
     if len(results) < len(files):
         results = _loaded(plan, store, files) | results
     left = [file for file in files if file not in results and (only is None or file in only)]

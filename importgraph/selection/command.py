@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from importgraph.errors import UsageError
-from importgraph.selection.warm import Answer, changed, is_fresh, keep, load_stamps, question, recall, stamp
+from importgraph.selection.warm import Answer, changed, keep, load_stamps, question, recall, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from importgraph.selection.model import Collection, Dynamic
+    from importgraph.selection.recorded import Depends
 
 SCHEMA = "importgraph/collect/1"
 
@@ -81,20 +82,19 @@ def recalled(options: Options) -> Answer | None:
     return recall(options.store, _name(options))
 
 
-def depends_on(options: Options) -> tuple[list[str], list[str], list[tuple[str, str | None]]] | None:
-    """Return the files, folders and variables that a stored answer depends on.
+def depends_on(options: Options) -> "Depends | None":
+    """Return the files and folders, with their stamps, and the variables that a stored answer depends on.
 
     Returns:
-        None where nothing is stored, something is not as it was, or changed too shortly ago to tell by its
-        time.
+        None where nothing is stored, or something is not as it was when it was read.
     """
     if options.store is None:
         return None
     stamps = load_stamps(options.store, _name(options))
-    if stamps is None or any(changed(stamps)) or is_fresh(stamps):
+    if stamps is None or any(changed(stamps)):
         return None
-    files = [found.path for found in stamps.files]
-    return files, [found.path for found in stamps.folders], list(stamps.variables)
+    files = [(found.path, found.status) for found in stamps.files]
+    return files, [(found.path, found.status) for found in stamps.folders], list(stamps.variables)
 
 
 _MANY = 4
@@ -143,7 +143,7 @@ def _fresh(options: Options, name: str) -> Answer:
     )
     if options.store is not None and not options.exact:
         files = (*depends.files, *([os.path.abspath(options.durations)] if options.durations else []))
-        stamps = stamp(files, depends.folders, depends.variables, depends.stamps)
+        stamps = stamp(files, depends.folders, depends.variables, request.asked_ns, depends.stamps)
         keep(options.store, name, stamps, answer)
     return answer
 

@@ -1,6 +1,6 @@
 """The Python that would run the tests, read from its files; nothing is executed."""
 
-# ruff: noqa: PTH100, PTH112, PTH116, PTH118, PTH208 -- paths are texts here: there are thousands
+# ruff: noqa: PTH100, PTH112, PTH118, PTH208 -- paths are texts here: there are thousands
 
 import os
 import re
@@ -15,6 +15,7 @@ import msgspec
 
 from importgraph.errors import UsageError
 from importgraph.facts.environments import environment_folders
+from importgraph.selection.stamps import status_of
 
 
 def normal_name(distribution: str) -> str:
@@ -36,12 +37,7 @@ class Environment(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def stamp(self) -> tuple[str, ...]:
         """What changes when something is installed or removed."""
-        stamps = []
-        for folder in (*self.folders, *self.site):
-            try:
-                stamps.append(f"{folder}@{os.stat(folder).st_mtime_ns}")
-            except OSError:
-                stamps.append(f"{folder}@-")
+        stamps = (f"{folder}@{status_of(folder)}" for folder in (*self.folders, *self.site))
         return (f"{self.version}", *stamps)
 
     @cached_property

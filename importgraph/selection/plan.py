@@ -3,6 +3,7 @@
 # ruff: noqa: PTH120 -- paths are texts here: there are thousands
 
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -38,6 +39,8 @@ class Request(msgspec.Struct, frozen=True):
     timeout: float = 0
     store: Path | None = None
     """Where results are kept between runs."""
+    asked_ns: int = msgspec.field(default_factory=time.time_ns)
+    """When the question was asked, before anything was read; since the epoch."""
 
 
 class Plan(msgspec.Struct, frozen=True, eq=False):

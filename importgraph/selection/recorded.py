@@ -1,32 +1,33 @@
 """The answer to the very same command line, kept so that giving it again loads next to nothing.
 
-A record holds what was printed, and size and time of every file and folder that the answer depends on. It
+A record holds what was printed, and the stamp of every file and folder that the answer depends on. It
 is used only where all of them are as they were; contents are not looked at, that is left to `warm.py`.
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH109, PTH116, PTH118, PTH120, PTH123 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH109, PTH118, PTH123 -- pathlib takes longer to load than the rest to run
 
 import binascii
 import marshal
 import os
-import sys
+
+from importgraph.selection.stamps import program_stamp, status_of
 
 TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from importgraph.selection.stamps import Status
+
+    Stamped = Iterable[tuple[str, Status]]
+    Depends = tuple[Stamped, Stamped, Iterable[tuple[str, str | None]]]
+
 _WATCHED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "VIRTUAL_ENV", "PATH")
-_NOWHERE = (-1, -1)
 
 
 def question_of(argv: "Sequence[str]") -> str:
     """Return all that an answer depends on besides files: command line, folder, environment, this program."""
-    here = os.path.dirname(__file__)
-    parts = [sys.version, os.getcwd(), *argv, *[os.environ.get(name) for name in _WATCHED]]
-    for folder in (here, os.path.join(os.path.dirname(here), "facts")):
-        with os.scandir(folder) as entries:
-            parts += sorted(f"{e.name}{e.stat().st_mtime_ns}" for e in entries if e.name.endswith(".py"))
+    parts = [os.getcwd(), *argv, *[os.environ.get(name) for name in _WATCHED], program_stamp()]
     return repr(parts)
 
 
@@ -50,25 +51,15 @@ def printed_before(folder: str, question: str) -> tuple[str, str] | None:
         return None
     if asked != question or any(os.environ.get(name) != value for name, value in variables):
         return None
-    if any(_stamp(path) != (mtime, size) for path, mtime, size in files):
-        return None
-    if any(_stamp(path)[0] != mtime for path, mtime in folders):
+    if any(status_of(path) != status for path, status in (*files, *folders)):
         return None
     return output, messages
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return _NOWHERE
-    return status.st_mtime_ns, status.st_size
 
 
 def record(
     folder: str,
     question: str,
-    depends: "tuple[Iterable[str], Iterable[str], Iterable[tuple[str, str | None]]]",
+    depends: "Depends",
     printed: tuple[str, str],
 ) -> None:
     """Keep what was printed.
@@ -76,14 +67,14 @@ def record(
     Args:
         folder: Where.
         question: As `question_of` gives it.
-        depends: Files, folders and environment variables, none of which changed within the last two seconds.
+        depends: Files and folders as they were when they were read, and environment variables.
         printed: On standard output and standard error.
     """
     files, folders, variables = depends
     data = (
         question,
-        [(path, *_stamp(path)) for path in files],
-        [(path, _stamp(path)[0]) for path in folders],
+        list(files),
+        list(folders),
         list(variables),
         *printed,
     )

@@ -5,14 +5,15 @@ A file's tests are read again only where it, or something they depend on, change
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import msgspec
 
 from importgraph.selection.environment import Environment
 from importgraph.selection.model import FileResult
+from importgraph.selection.plan import Request
 from importgraph.selection.settings import Settings
-from importgraph.selection.warm import FileStamp, Stamps, changed, code_stamp, stamp, write
+from importgraph.selection.stamps import program_stamp
+from importgraph.selection.warm import FileStamp, Stamps, changed, stamp, write
 from importgraph.selection.worker import Batch
 
 
@@ -33,16 +34,21 @@ class Results:
     """A store for one session: its settings, environment and search path are part of the key.
 
     Args:
-        folder: Where; None keeps nothing.
+        request: Where results are kept, and when the question was asked.
         settings: The session's settings; what only selects among tests does not count.
         environment: The installed packages.
         shared: The search path.
     """
 
     def __init__(
-        self, folder: Path | None, settings: Settings, environment: Environment, shared: tuple[str, ...]
+        self,
+        request: Request,
+        settings: Settings,
+        environment: Environment,
+        shared: tuple[str, ...],
     ) -> None:
-        self.folder = folder
+        self.folder = request.store
+        self._asked_ns = request.asked_ns
         self.probes: set[str] = set()
         self.variables: dict[str, str | None] = {}
         self.foreign: set[tuple[str, str]] = set()
@@ -68,7 +74,7 @@ class Results:
             settings.options,
             environment.stamp,
             shared,
-            code_stamp(),
+            program_stamp(),
         )
         self._context = hashlib.blake2b(repr(relevant).encode(), digest_size=16).hexdigest()
 
@@ -125,7 +131,7 @@ class Results:
         """
         if self.folder is None:
             return ()
-        stamps = stamp(depends, self.probes, self.variables.items())
+        stamps = stamp(depends, self.probes, self.variables.items(), self._asked_ns)
         paths = sorted(depends)
         place = {path: index for index, path in enumerate(paths)}
         uses = {

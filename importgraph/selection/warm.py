@@ -1,22 +1,21 @@
 """The last answer to the same question, as long as nothing it depends on has changed.
 
 A record holds the stamps of every file and folder that a collection looked at. Checking them reads no file:
-where size and time of all of them are as they were, the answer of then is the answer of now. Files changed
-too shortly before the record was made to be told apart by their time are compared by content.
+where all of them are as they were, the answer of then is the answer of now. Of files and folders that
+changed shortly before the question was asked, or later, nobody knows what was read: they are read again.
 """
 
-# ruff: noqa: PTH116, PTH123, PTH208 -- paths are texts here: there are thousands
+# ruff: noqa: PTH123, PTH208 -- paths are texts here: there are thousands
 
 import hashlib
 import os
-import sys
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
-_RACY_NS = 2_000_000_000
+from importgraph.selection.stamps import NOWHERE, Status, is_settled, program_stamp, status_of
+
 _VOLATILE = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 
 
@@ -24,18 +23,18 @@ class FileStamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What tells that a file is as it was."""
 
     path: str
-    mtime_ns: int
-    """-1 where only the content can tell."""
-    size: int
+    status: Status
     digest: bytes
+    """Of the content; empty where nobody can say what was read, so that it has to be read again."""
 
 
 class FolderStamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What tells that a folder holds the names it held."""
 
     path: str
-    mtime_ns: int
+    status: Status
     digest: bytes
+    """Of the names; empty where nobody can say which they were."""
 
 
 class Stamps(msgspec.Struct, frozen=True, array_like=True):
@@ -54,19 +53,10 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     dynamic: tuple[str, ...]
 
 
-def code_stamp() -> str:
-    """Return what changes when this program does."""
-    parts = [sys.version]
-    for folder in (Path(__file__).parent, Path(__file__).parent.parent / "facts"):
-        with os.scandir(folder) as entries:
-            parts += sorted(f"{e.name}{e.stat().st_mtime_ns}" for e in entries if e.name.endswith(".py"))
-    return "".join(parts)
-
-
 def question(parts: Iterable[object]) -> str:
     """Return a file name for a question."""
     watched = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "VIRTUAL_ENV", "PATH")
-    text = repr([*parts, *[os.environ.get(name) for name in watched], code_stamp()])
+    text = repr([*parts, *[os.environ.get(name) for name in watched], program_stamp()])
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
@@ -74,26 +64,33 @@ def stamp(
     files: Iterable[str],
     folders: Iterable[str],
     variables: Iterable[tuple[str, str | None]],
+    asked_ns: int,
     known: Iterable[FileStamp] = (),
 ) -> Stamps:
-    """Take the stamps of what an answer depends on, but for those of files that are known already."""
-    now = time.time_ns()
+    """Take the stamps of what an answer depends on, but for those of files that are known already.
+
+    Args:
+        files: Files whose text had a say.
+        folders: Folders whose names had a say.
+        variables: Variables of the environment that were looked at.
+        asked_ns: When the question was asked, before anything was read.
+        known: Stamps that were taken already.
+    """
     taken = {found.path: found for found in known}
     return Stamps(
-        tuple(taken.get(path) or _file_stamp(path, now) for path in sorted(set(files))),
-        tuple(_folder_stamp(path) for path in sorted(set(folders))),
+        tuple(taken.get(path) or _file_stamp(path, asked_ns) for path in sorted(set(files))),
+        tuple(_folder_stamp(path, asked_ns) for path in sorted(set(folders))),
         tuple(sorted(variables)),
     )
 
 
-def _file_stamp(path: str, now: int) -> FileStamp:
+def _file_stamp(path: str, asked_ns: int) -> FileStamp:
+    status = status_of(path)
     try:
-        status = os.stat(path)
-        digest = content_digest(path)
+        digest = content_digest(path) if is_settled(status, asked_ns) else b""
     except OSError:
-        return FileStamp(path, -1, -1, b"")
-    mtime = status.st_mtime_ns
-    return FileStamp(path, mtime if now - mtime > _RACY_NS else -1, status.st_size, digest)
+        digest = b""
+    return FileStamp(path, status, digest if status_of(path) == status else b"")
 
 
 def content_digest(path: str) -> bytes:
@@ -102,11 +99,13 @@ def content_digest(path: str) -> bytes:
         return hashlib.blake2b(stream.read(), digest_size=16).digest()
 
 
-def _folder_stamp(path: str) -> FolderStamp:
+def _folder_stamp(path: str, asked_ns: int) -> FolderStamp:
+    status = status_of(path)
     try:
-        return FolderStamp(path, os.stat(path).st_mtime_ns, _listing_digest(path))
+        digest = _listing_digest(path) if is_settled(status, asked_ns) else b""
     except OSError:
-        return FolderStamp(path, -1, b"")
+        digest = b""
+    return FolderStamp(path, status, digest if status_of(path) == status else b"")
 
 
 def _listing_digest(path: str) -> bytes:
@@ -116,28 +115,21 @@ def _listing_digest(path: str) -> bytes:
 
 def changed(stamps: Stamps) -> tuple[set[str], set[str], bool]:
     """Return the files and folders that are not as they were, and whether a variable differs."""
-    files = {found.path for found in stamps.files if not _same_file(found)}
-    folders = {found.path for found in stamps.folders if not _same_folder(found)}
+    files = {found.path for found in stamps.files if not _is_same(found, content_digest)}
+    folders = {found.path for found in stamps.folders if not _is_same(found, _listing_digest)}
     return files, folders, any(os.environ.get(name) != value for name, value in stamps.variables)
 
 
-def _same_file(found: FileStamp) -> bool:
+def _is_same(found: FileStamp | FolderStamp, digest: Callable[[str], bytes]) -> bool:
+    status = status_of(found.path)
+    if not found.digest:
+        return status == found.status == NOWHERE
+    if status == found.status:
+        return True
     try:
-        status = os.stat(found.path)
-        if status.st_mtime_ns == found.mtime_ns and status.st_size == found.size:
-            return True
-        return status.st_size == found.size and content_digest(found.path) == found.digest
+        return digest(found.path) == found.digest
     except OSError:
-        return found.size == -1
-
-
-def _same_folder(found: FolderStamp) -> bool:
-    try:
-        return (
-            os.stat(found.path).st_mtime_ns == found.mtime_ns or _listing_digest(found.path) == found.digest
-        )
-    except OSError:
-        return found.mtime_ns == -1
+        return False
 
 
 def recall(folder: Path, name: str) -> Answer | None:
@@ -157,18 +149,6 @@ def load_stamps(folder: Path, name: str) -> Stamps | None:
         return msgspec.msgpack.decode((folder / f"{name}.stamps").read_bytes(), type=Stamps)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def is_fresh(stamps: Stamps) -> bool:
-    """Tell whether some file or folder changed too shortly ago for its time to tell the next change."""
-    now = time.time_ns()
-    for path in (*[found.path for found in stamps.files], *[found.path for found in stamps.folders]):
-        try:
-            if now - os.stat(path).st_mtime_ns <= _RACY_NS:
-                return True
-        except OSError:
-            continue
-    return False
 
 
 def keep(folder: Path, name: str, stamps: Stamps, answer: Answer) -> None:

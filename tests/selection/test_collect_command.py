@@ -17,6 +17,7 @@ from importgraph.selection.model import Collection, Dynamic, Item
 from importgraph.selection.quick import collect_plainly, read_options
 from importgraph.selection.registering import registers
 from importgraph.selection.shards import parse_shard, take_shard
+from importgraph.selection.warm import changed, stamp
 
 FILES = {
     "pytest.ini": "[pytest]\naddopts = -p no:randomly\n",
@@ -53,11 +54,48 @@ def test_json_keeps_its_promise(tmp_path, capsys):
     assert collect(capsys, tmp_path, format="json").out == first
 
 
-def test_a_warm_answer_is_the_cold_one_until_something_changes(tmp_path, capsys):
+@pytest.fixture
+def settled(monkeypatch):
+    """Files that were written a moment ago count as settled, so that answers are kept."""
+    monkeypatch.setattr("importgraph.selection.stamps.GRAIN_NS", -(10**12))
+
+
+def test_an_edit_of_the_same_size_is_seen_though_its_time_is_put_back(tmp_path, capsys, settled):
     folder, store = tmp_path / "suite", tmp_path / "store"
     write_tree(folder, FILES)
-    for name in FILES:
-        os.utime(folder / name, (1, 1))
+    assert "test_b.py::test_b" in collect(capsys, folder, store=store).out
+    path = folder / "test_b.py"
+    before = path.stat()
+    path.write_text(path.read_text().replace("test_b", "test_x"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert "test_b.py::test_x" in collect(capsys, folder, store=store).out
+
+
+def test_another_file_in_its_place_is_seen(tmp_path, capsys, settled):
+    folder, store = tmp_path / "suite", tmp_path / "store"
+    write_tree(folder, FILES)
+    collect(capsys, folder, store=store)
+    path, other = folder / "test_b.py", folder / "other.txt"
+    other.write_text(path.read_text().replace("test_b", "test_x"))
+    os.utime(other, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+    other.rename(path)
+    assert "test_b.py::test_x" in collect(capsys, folder, store=store).out
+
+
+def test_what_changed_since_the_question_is_read_again(tmp_path):
+    path = tmp_path / "test_a.py"
+    path.write_text("def test_a(): pass\n")
+    written = path.stat().st_ctime_ns
+    early = stamp([str(path)], [str(tmp_path)], [], written - 1)
+    assert changed(early) == ({str(path)}, {str(tmp_path)}, False)
+    late = stamp([str(path)], [str(tmp_path)], [], written + 3_000_000_000)
+    assert changed(late) == (set(), set(), False)
+
+
+def test_a_warm_answer_is_the_cold_one_until_something_changes(tmp_path, capsys, settled):
+    folder, store = tmp_path / "suite", tmp_path / "store"
+    write_tree(folder, FILES)
     cold = collect(capsys, folder, store=store).out
     assert collect(capsys, folder, store=store).out == cold
     (folder / "helper.py").unlink()
@@ -181,10 +219,10 @@ def test_a_plain_call_prints_what_the_command_line_prints(tmp_path, capsys, monk
 
 def test_the_same_call_again_loads_next_to_nothing_until_something_changes(tmp_path):
     write_tree(tmp_path / "suite", FILES)
-    for path in (*(tmp_path / "suite" / name for name in FILES), tmp_path / "suite"):
-        os.utime(path, (1, 1))
     code = (
-        "import sys; from importgraph.selection.quick import collect_plainly as collect;"
+        "import sys; from importgraph.selection import stamps;"
+        "stamps.GRAIN_NS = -10**12;"  # files written a moment ago count as settled
+        "from importgraph.selection.quick import collect_plainly as collect;"
         "collect(['collect', '-k', 'test_a or test_b']);"
         "print([name for name in ('typer', 'msgspec', 'dataclasses', 'typing') if name in sys.modules])"
     )
