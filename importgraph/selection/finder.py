@@ -8,7 +8,8 @@ import sys
 
 import msgspec
 
-from importgraph.selection.environment import Environment
+from importgraph.environment.interpreter import Environment
+from importgraph.environment.paths import editable_packages
 
 _SUFFIX = re.compile(r"\.(?:cpython-\d+[^.]*|abi3|pypy[^.]*|cp\d+[^.]*)\.(?:so|pyd)$|\.(?:so|pyd)$")
 
@@ -52,7 +53,7 @@ class Finder(msgspec.Struct):
     _filling: dict[str, bool] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.editable = _editable(self.environment)
+        self.editable = dict(editable_packages(self.environment.folders))
 
     def find(self, name: str, base: str = "") -> Found | None:
         """Find a module.
@@ -208,30 +209,6 @@ def _modules(entries: dict[str, str]) -> set[str]:
 def _dotted_special(name: str) -> Found | None:
     special = name in {"os.path", "py.path", "py.error"} or name.startswith("six.moves")
     return Found("builtin", "", first=False) if special else None
-
-
-def _editable(environment: Environment) -> dict[str, str]:
-    """Read the packages that editable installs map to folders (setuptools writes them as a literal)."""
-    import ast
-
-    found: dict[str, str] = {}
-    for folder in environment.folders:
-        try:
-            names = [
-                name
-                for name in os.listdir(folder)
-                if name.startswith("__editable___") and name.endswith(".py")
-            ]
-        except OSError:
-            continue
-        for name in sorted(names):
-            with open(os.path.join(folder, name), encoding="utf-8") as stream:
-                literal = re.search(
-                    r"^MAPPING(?::[^=]*)?\s*=\s*(\{.*?\})\s*$", stream.read(), re.MULTILINE | re.DOTALL
-                )
-            if literal:
-                found.update(ast.literal_eval(literal[1]))
-    return found
 
 
 def _holds(path: str, pattern: re.Pattern[bytes]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from importgraph.selection.environment import Environment
+from importgraph.selection.environment import Environment, environment_stamp
 from importgraph.selection.model import FileResult
 from importgraph.selection.plan import Request
 from importgraph.selection.settings import Settings
@@ -72,7 +72,7 @@ class Results:
             settings.registered,
             settings.warnings_fail,
             settings.options,
-            environment.stamp,
+            environment_stamp(environment),
             shared,
             program_stamp(),
         )

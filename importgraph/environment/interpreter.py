@@ -1,0 +1,101 @@
+"""An interpreter and what is installed for it."""
+
+import os
+import re
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from importgraph.environment.built_in import built_in_modules
+
+
+def normal_name(distribution: str) -> str:
+    """Return a distribution's name in the form that all its spellings share (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+class Environment(msgspec.Struct, frozen=True, dict=True):
+    """An interpreter: its version, and the folders it imports from."""
+
+    version: tuple[int, int]
+    standard: tuple[str, ...]
+    """Folders of the standard library; empty where it cannot be read."""
+    site: tuple[str, ...]
+    """Folders of installed packages, with those that `.pth` files add."""
+    folders: tuple[str, ...]
+    """The `site-packages` folders themselves."""
+    prefix: str = ""
+    """The folder it was found in."""
+    platform: str = "linux"
+    """Its `sys.platform`, as far as the layout of its folders tells."""
+    gaps: tuple[str, ...] = ()
+    """What could not be read, one sentence each."""
+
+    @cached_property
+    def built_in(self) -> frozenset[str]:
+        """Modules that are part of the interpreter itself, with no file."""
+        return built_in_modules(self.standard, self.version, self.platform)
+
+    @cached_property
+    def distributions(self) -> dict[str, Path]:
+        """The metadata folder of each installed distribution, by normalised name."""
+        found: dict[str, Path] = {}
+        for folder in self.site:
+            for name in sorted(list_folder(folder)):
+                if name.endswith((".dist-info", ".egg-info")):
+                    project = name.rpartition(".")[0].split("-")[0]
+                    found.setdefault(normal_name(project), Path(folder, name))
+        return found
+
+    def distribution_folder(self, name: str) -> Path | None:
+        """Return the metadata folder of an installed distribution."""
+        return self.distributions.get(normal_name(name))
+
+    def distribution_version(self, name: str) -> str | None:
+        """Return the version of an installed distribution, from the name of its metadata folder."""
+        folder = self.distribution_folder(name)
+        if folder is None:
+            return None
+        parts = folder.name.rpartition(".")[0].split("-")
+        return parts[1] if len(parts) > 1 else None
+
+    @cached_property
+    def pytest_plugins(self) -> tuple[tuple[str, str], ...]:
+        """The `pytest11` entry points: (name, module), sorted."""
+        found = set()
+        for folder in self.distributions.values():
+            text = read_text(folder / "entry_points.txt")
+            if "pytest11" in text:
+                found.update(_entries(text))
+        return tuple(sorted(found))
+
+
+def _entries(text: str) -> set[tuple[str, str]]:
+    parser = ConfigParser(delimiters=("=",), interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        parser.read_string(text)
+    except ConfigParserError:
+        return set()
+    if not parser.has_section("pytest11"):
+        return set()
+    return {(name, value.partition(":")[0].strip()) for name, value in parser.items("pytest11")}
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file; empty where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def list_folder(folder: str) -> list[str]:
+    """Return the names in a folder; none where it cannot be read."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208 -- names, not paths
+    except OSError:
+        return []
