@@ -5,7 +5,8 @@ from importgraph.environment.locate import environment_candidates, find_environm
 from importgraph.selection.stamps import status_of
 
 __all__ = [
-    "Environment", "environment_candidates", "environment_stamp", "find_environment", "is_ours", "normal_name",
+    "Environment", "environment_candidates", "environment_stamp", "find_environment", "is_ours",
+    "normal_name",
 ]  # fmt: skip
 
 
