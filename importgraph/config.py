@@ -1,13 +1,13 @@
 """Settings: defaults, then `[tool.importgraph]`, then the command line; later sources win."""
 
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from importgraph.errors import ConfigError
+from importgraph.files import read_toml_file
 from importgraph.names import near_matches
 
 POLICIES = ("public", "definition", "majority")
@@ -80,10 +80,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigError: If it is there and cannot be read.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml_file(path)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(
+            f"{path.name} cannot be read: {error.strerror}.", "Mend the file and run again."
+        ) from error
+    except ValueError as error:
         raise ConfigError(f"{path.name} cannot be read: {error}.", "Mend the file and run again.") from error
 
 

@@ -14,6 +14,7 @@ from importgraph.facts.cache import Cache
 from importgraph.facts.discover import find_files
 from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import Progress, Scan, scan_files
+from importgraph.files import read_file, source_text
 from importgraph.findings.entry_points import console_scripts
 from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
@@ -108,7 +109,7 @@ class Project:
     def ignores(self) -> Ignores:
         """The comments that accept findings on their line, as they count today."""
         paths = [file.path for file in self.scan.files]
-        return read_ignores(paths, lambda path: (self.root / path).read_bytes(), self.today or date.today())  # noqa: DTZ011 -- days of the calendar on the wall
+        return read_ignores(paths, self.read_bytes, self.today or date.today())  # noqa: DTZ011 -- days of the calendar on the wall
 
     def check(self, *checks: Check) -> tuple[Finding, ...]:
         """Return the findings of some rules, in the order of `findings`."""
@@ -162,8 +163,15 @@ class Project:
     def read_text(self, path: str) -> str:
         """Return the text of a file of the tree, undecodable bytes replaced; read once."""
         if path not in self._texts:
-            self._texts[path] = (self.root / path).read_text(encoding="utf-8", errors="replace")
+            self._texts[path] = source_text(self.read_bytes(path))
         return self._texts[path]
+
+    def read_bytes(self, path: str) -> bytes:
+        """Return the bytes of a file of the tree; none where it cannot be read, which the scan reports."""
+        try:
+            return read_file(self.root / path)
+        except OSError:
+            return b""
 
     @cached_property
     def _texts(self) -> dict[str, str]:

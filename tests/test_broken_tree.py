@@ -46,14 +46,14 @@ def tree(write_project, monkeypatch):
     root = write_project(TREE)
     (root / "app" / "loop").symlink_to(root)
     (root / "dangling.py").symlink_to(root / "nowhere.py")
-    read_bytes = scan.Path.read_bytes
+    read_bytes = scan.read_file
 
     def refusing(path):
         if path.name == "shut.py":  # as the kernel would for anyone but root
             raise PermissionError(13, "Permission denied")
         return read_bytes(path)
 
-    monkeypatch.setattr(scan.Path, "read_bytes", refusing)
+    monkeypatch.setattr(scan, "read_file", refusing)
     monkeypatch.chdir(root)
     return root
 

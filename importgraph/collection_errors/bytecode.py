@@ -9,6 +9,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from importgraph.files import read_head
+
 _HEAD = 16
 
 
@@ -51,8 +53,7 @@ class Bytecode:
 
     def _fits(self, bytecode: str, path: str, text: bytes) -> bool:
         try:
-            with Path(bytecode).open("rb") as stream:
-                head = stream.read(_HEAD)
+            head = read_head(bytecode, _HEAD)
             status = Path(path).stat()
         except OSError:
             return False

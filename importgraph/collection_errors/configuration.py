@@ -9,6 +9,7 @@ from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.errors import ConfigError
+from importgraph.files import read_file, read_text_file
 from importgraph.selection.settings import Settings
 
 _ADDED = re.compile(rb"""^[ \t]+(?:\w+\.)*_?addoption\(\s*["'](--[\w-]+)["']""", re.MULTILINE)
@@ -29,7 +30,7 @@ def refusal(folder: Path, error: ConfigError) -> Failure:
 
 def _native_table(pyproject: str) -> int:
     """Return the line of a table of pytest beside `ini_options`; 1 where none starts a line."""
-    lines = Path(pyproject).read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = read_text_file(pyproject, "replace").splitlines()
     found = (number for number, line in enumerate(lines, 1) if _NATIVE_TABLE.match(line))
     return next(found, 1)
 
@@ -54,7 +55,7 @@ def refused_later(settings: Settings, plugins: Plugins, conftests: tuple[str, ..
         conftests: The conftests that are loaded before pytest collects.
     """
     place, values = _Place(settings), settings.values
-    texts = [Path(path).read_bytes() for path in conftests]
+    texts = [_source(path) for path in conftests]
     failures = (
         *_double_options(conftests, texts),
         *_unknown_options(settings, plugins, texts, place),
@@ -63,13 +64,20 @@ def refused_later(settings: Settings, plugins: Plugins, conftests: tuple[str, ..
     return next(iter(failures), None)
 
 
+def _source(path: str) -> bytes:
+    try:
+        return read_file(path)
+    except OSError:
+        return b""
+
+
 class _Place:
     """Makes failures that stand in the configuration file, or on the command line."""
 
     def __init__(self, settings: Settings) -> None:
         self.path = str(settings.ini or settings.rootdir)
         self.lines = (
-            settings.ini.read_text(errors="replace").splitlines()
+            read_text_file(settings.ini, "replace").splitlines()
             if settings.ini and settings.ini.is_file()
             else []
         )

@@ -1,13 +1,12 @@
 """What a project declares to need, and whether an environment holds it all."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from configparser import ConfigParser
-from configparser import Error as ConfigParserError
 from pathlib import Path
 from typing import Any
 
+from importgraph.files import read_ini_file, read_text_file, read_toml_file
 from importgraph.selection.environment import Environment, normal_name
 
 _NAME = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)")
@@ -57,8 +56,8 @@ def _from_pyproject(root: Path) -> Iterator[str]:
 
 def _document(root: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return read_toml_file(root / "pyproject.toml")
+    except (OSError, ValueError):
         return {}
 
 
@@ -76,10 +75,7 @@ def _texts(entries: Any) -> Iterator[str]:
 
 def _from_setup_cfg(root: Path) -> Iterator[str]:
     parser = ConfigParser(interpolation=None)
-    try:
-        parser.read_string((root / "setup.cfg").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ConfigParserError):
-        return
+    read_ini_file(root / "setup.cfg", parser)
     yield from parser.get("options", "install_requires", fallback="").splitlines()
 
 
@@ -90,7 +86,7 @@ def _from_requirements(root: Path) -> Iterator[str]:
 
 def _lines(path: Path) -> Iterator[str]:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_text_file(path, "replace").splitlines()
     except OSError:
         return
     yield from (line for line in lines if not line.lstrip().startswith(("-", "#")))

@@ -9,6 +9,7 @@ from pathlib import Path
 from importgraph.collection_errors.search import Search, Spec
 from importgraph.collection_errors.source_files import is_open, shared_names
 from importgraph.facts.host import Broken, parse
+from importgraph.files import read_file, read_text_file
 from importgraph.names import resolve_relative
 from importgraph.selection.environment import normal_name
 from importgraph.selection.index import make_index
@@ -44,7 +45,7 @@ class Installed:
     def _text(self, path: str) -> bytes:
         if path not in self._texts:
             try:
-                self._texts[path] = Path(path).read_bytes()
+                self._texts[path] = read_file(path)
             except OSError:
                 self._texts[path] = b""
         return self._texts[path]
@@ -207,9 +208,7 @@ class Installed:
 def _metadata_lines(folder: Path) -> list[str]:
     for name in ("METADATA", "PKG-INFO"):
         try:
-            return (
-                (folder / name).read_text(encoding="utf-8", errors="replace").split("\n\n", 1)[0].splitlines()
-            )
+            return read_text_file(folder / name, "replace").split("\n\n", 1)[0].splitlines()
         except OSError:
             continue
     return []
@@ -223,7 +222,7 @@ def _in_text(text: bytes, offset: int) -> bool:
 def _tops(folder: Path) -> set[str]:
     """Return the top-level modules of a distribution."""
     try:
-        record = (folder / "RECORD").read_text(encoding="utf-8", errors="replace")
+        record = read_text_file(folder / "RECORD", "replace")
     except OSError:
         return set()
     firsts = {line.partition(",")[0].partition("/") for line in record.splitlines()}

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from importgraph.collection_errors.search import Search, Spec
+from importgraph.files import read_file
 from importgraph.selection.settings import Settings
 
 _MOST_FILES = 200
@@ -101,6 +102,6 @@ class Plugins:
             files += sorted(Path(spec.folders[0]).rglob("*.py"))[:_MOST_FILES]
         for path in files:
             try:
-                yield path.read_bytes()
+                yield read_file(path)
             except OSError:
                 continue

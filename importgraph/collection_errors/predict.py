@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importgraph.collection_errors.model import Prediction, Step
+from importgraph.files import read_text_file
 
 if TYPE_CHECKING:
     from importgraph.project import Project
@@ -50,7 +51,7 @@ def predict_session(folder: Path, words: Sequence[str] = (), *, python: Path | N
 def read_line(prediction: Prediction, step: Step) -> str:
     """Return the text of a line that a prediction names; empty where it cannot be read."""
     try:
-        text = Path(prediction.root, step.path).read_text(encoding="utf-8", errors="replace")
+        text = read_text_file(Path(prediction.root, step.path), "replace")
     except OSError:
         return ""
     lines = text.splitlines()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from importgraph.files import read_text_file
 from importgraph.selection.environment import Environment
 from importgraph.selection.finder import Finder, Found
 
@@ -163,6 +164,6 @@ class Search:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return read_text_file(path, "replace")
     except OSError:
         return ""

@@ -5,12 +5,12 @@ import re
 import sys
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from symtable import symtable
 
 from importgraph.collection_errors.bytecode import Bytecode
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
+from importgraph.files import read_file
 from importgraph.selection.bodies import definition_at, is_blanked, line_starts
 from importgraph.selection.skim import skim
 
@@ -113,7 +113,7 @@ class SourceFiles:
         """Return the bytes of a file; empty where it cannot be read."""
         if path not in self._texts:
             try:
-                self._texts[path] = Path(path).read_bytes()
+                self._texts[path] = read_file(path)
             except OSError:
                 self._texts[path] = b""
         return self._texts[path]

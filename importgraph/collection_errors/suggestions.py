@@ -8,6 +8,7 @@ from pathlib import Path
 from importgraph.collection_errors.distributions import distribution_of, plugin_of, wanted_by
 from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind
+from importgraph.files import read_file
 from importgraph.findings.test_code import is_example
 from importgraph.names import near_matches
 
@@ -114,7 +115,7 @@ class Suggestions:
         found = []
         for path in sorted({path for paths in self._modules.values() for path in paths}):
             try:
-                text = Path(self.root, path).read_bytes()
+                text = read_file(Path(self.root, path))
             except OSError:
                 continue
             match = pattern.search(text)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.paths import editable_packages
+from importgraph.files import read_file
 
 
 class Owner(StrEnum):
@@ -211,7 +212,6 @@ def _suffix_pattern(environment: Environment) -> re.Pattern[str]:
 
 def _holds(path: str, pattern: re.Pattern[bytes]) -> bool:
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123
-            return pattern.search(stream.read()) is not None
+        return pattern.search(read_file(path)) is not None
     except OSError:
         return False

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from importgraph.environment.built_in import built_in_modules
+from importgraph.files import read_text_file
 
 
 def normal_name(distribution: str) -> str:
@@ -88,7 +89,7 @@ def _entries(text: str) -> set[tuple[str, str]]:
 def read_text(path: Path) -> str:
     """Return the text of a file; empty where it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return read_text_file(path, "replace")
     except OSError:
         return ""
 

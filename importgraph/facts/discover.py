@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from importgraph.files import read_text_file
+
 SKIPPED_FOLDERS = {
     "node_modules": "node_modules",
     "__pycache__": "bytecode folder",
@@ -118,7 +120,7 @@ class _Walker:
             return specs
         path = self.root / folder / ".gitignore"
         try:
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = read_text_file(path, "replace").splitlines()
         except OSError as error:
             self.links.append(
                 Excluded(f"{folder}/.gitignore".lstrip("/"), f"cannot be read: {error.strerror}")
@@ -195,7 +197,7 @@ def _outer_specs(root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:
     for path in _outer_ignore_files(root):
         inside = root.relative_to(path.parent).as_posix()
         try:
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = read_text_file(path, "replace").splitlines()
         except OSError:
             continue  # outside of what was asked for
         whole = GitIgnoreSpec.from_lines(lines)

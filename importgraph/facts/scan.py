@@ -13,6 +13,7 @@ from importgraph.facts.cache import Cache, digest
 from importgraph.facts.discover import Excluded, FoundFiles
 from importgraph.facts.model import Broken, ModuleFacts, Parsed
 from importgraph.facts.parse import NOTHING, parse_module
+from importgraph.files import read_file
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and their total."""
@@ -102,7 +103,7 @@ def scan_files(
 
 def _read(path: Path) -> bytes | Broken:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
         return Broken(f"cannot be read: {error.strerror or error}", None)
 

@@ -1,12 +1,12 @@
 """Where loading begins: console scripts, `__main__`, packages, conftests, all tests together."""
 
 import configparser
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from importgraph.files import read_ini_file, read_toml_file
 from importgraph.graph.model import Graph, Kind, Module
 from importgraph.graph.views import Arc, View, closure, modules_of
 
@@ -122,8 +122,8 @@ def console_scripts(root: Path) -> tuple[tuple[str, str], ...]:
     """Read the modules of console scripts from `pyproject.toml`, `setup.cfg` or metadata in the tree."""
     found: list[str] = []
     try:
-        data: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        data: dict[str, Any] = read_toml_file(root / "pyproject.toml")
+    except (OSError, ValueError):
         data = {}
     project = data.get("project") if isinstance(data.get("project"), dict) else {}
     poetry = data.get("tool", {}).get("poetry", {}) if isinstance(data.get("tool"), dict) else {}
@@ -141,10 +141,7 @@ def console_scripts(root: Path) -> tuple[tuple[str, str], ...]:
 
 def _from_ini(path: Path) -> list[str]:
     parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",))
-    try:
-        parser.read(path, encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError):
-        return []
+    read_ini_file(path, parser)
     if parser.has_section("console_scripts"):
         return list(dict(parser.items("console_scripts")).values())
     lines = parser.get("options.entry_points", "console_scripts", fallback="").splitlines()

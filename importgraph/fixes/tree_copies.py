@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importgraph.errors import UsageError
+from importgraph.files import read_text_file
 from importgraph.fixes.model import DeferImport
 from importgraph.fixes.rewrite import Refused, rewrite
 
@@ -50,7 +51,7 @@ def apply_edits(folder: Path, edits: Iterable[DeferImport]) -> None:
     """
     for path, found in by_path(edits).items():
         file = folder / path
-        text = rewrite(file.read_text(encoding="utf-8"), found)
+        text = rewrite(read_text_file(file), found)
         if isinstance(text, Refused):
             raise UsageError(f"{path} cannot be edited: {text.reason}.")
         file.write_text(text, encoding="utf-8")

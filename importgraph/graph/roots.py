@@ -1,9 +1,10 @@
 """Source roots that the project's own configuration names."""
 
 import configparser
-import tomllib
 from pathlib import Path
 from typing import Any
+
+from importgraph.files import read_ini_file, read_toml_file
 
 
 def configured_roots(root: Path) -> tuple[tuple[str, str], ...]:
@@ -45,8 +46,8 @@ def _candidates(root: Path) -> list[tuple[str, str]]:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return read_toml_file(path)
+    except (OSError, ValueError):
         return {}
 
 
@@ -81,10 +82,7 @@ def _poetry(table: dict[str, Any]) -> list[str]:
 
 def _ini(path: Path) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        parser.read(path, encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError):
-        return configparser.ConfigParser(interpolation=None)
+    read_ini_file(path, parser)
     return parser
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from importgraph.files import read_file
 from importgraph.fixes.model import Applicability, DeferImport, Edit, Fix, RewriteImport
 from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.outputs.sarif import FileChange, Fixes, TextFix
@@ -54,7 +55,7 @@ def _files(edits: Iterable[Edit], root: Path, prefix: str) -> tuple[FileChange, 
 def _changed(by_path: dict[str, list[Edit]], root: Path, prefix: str) -> Iterator[FileChange | None]:
     for path, edits in sorted(by_path.items()):
         try:
-            before = (root / path).read_bytes().decode()
+            before = read_file(root / path).decode()
         except (OSError, UnicodeDecodeError):
             yield None  # it changed since it was read, or is in another encoding: no text to offer
             continue

@@ -1,7 +1,6 @@
 """Modules that text names without importing them: run as a module, a script, a command or plugin."""
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from importgraph.errors import ConfigError
+from importgraph.files import read_toml_file
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import Graph, Kind
 from importgraph.project import Project
@@ -107,10 +107,10 @@ def _imported_in(module: str, text: str, graph: Graph) -> Iterator[tuple[str, in
 
 def _tables(root: Path) -> Iterator[dict[str, Any]]:
     try:
-        data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        data = read_toml_file(root / "pyproject.toml")
     except FileNotFoundError:
         return
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ConfigError(
             f"pyproject.toml cannot be read: {error}.", "Mend the file and run again."
         ) from error

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from importgraph.facts.syntax import parse_source
+from importgraph.files import read_text_file
 from importgraph.graph.model import Kind
 from importgraph.project import Project
 from importgraph.regressions.mentions import mentions
@@ -41,7 +42,7 @@ def _texts(project: Project, known: KnownTexts) -> Iterator[tuple[str, ModuleTex
     for name, module in project.graph.modules.items():
         if not module.path or module.kind is Kind.EXTENSION:
             continue
-        source = (project.root / module.path).read_bytes()
+        source = project.read_bytes(module.path)
         if source not in known:
             known[source] = read_units(parse_source(source).tree)
         yield name, known[source]
@@ -52,7 +53,7 @@ def _entries(project: Project) -> Iterator[str]:
     for name in _SETTINGS:
         path = project.root / name
         if path.is_file():
-            for match in _ENTRY.finditer(path.read_text(encoding="utf-8", errors="replace")):
+            for match in _ENTRY.finditer(read_text_file(path, "replace")):
                 yield f"{match[1]}:{match[2]}"
 
 
@@ -70,7 +71,7 @@ def inside_functions(
         here, there = before.root / path, after.root / path
         if not path.endswith(".py") or not here.is_file() or not there.is_file():
             continue
-        first, second = parse_source(here.read_bytes()), parse_source(there.read_bytes())
+        first, second = parse_source(before.read_bytes(path)), parse_source(after.read_bytes(path))
         if first.broken is None and second.broken is None:
             found = compare_definitions(first.tree, second.tree)
             if found is not None:

@@ -1,6 +1,6 @@
 """Module names to files, as the import system finds them; nothing is imported."""
 
-# ruff: noqa: PTH112, PTH118, PTH120, PTH123, PTH208 -- paths are texts here: there are thousands
+# ruff: noqa: PTH112, PTH118, PTH120, PTH208 -- paths are texts here: there are thousands
 
 import os
 import re
@@ -10,6 +10,7 @@ import msgspec
 
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.paths import editable_packages
+from importgraph.files import read_file
 
 _SUFFIX = re.compile(r"\.(?:cpython-\d+[^.]*|abi3|pypy[^.]*|cp\d+[^.]*)\.(?:so|pyd)$|\.(?:so|pyd)$")
 
@@ -213,7 +214,6 @@ def _dotted_special(name: str) -> Found | None:
 
 def _holds(path: str, pattern: re.Pattern[bytes]) -> bool:
     try:
-        with open(path, "rb") as stream:
-            return pattern.search(stream.read()) is not None
+        return pattern.search(read_file(path)) is not None
     except OSError:
         return False

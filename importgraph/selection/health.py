@@ -3,13 +3,14 @@
 Imports at the left margin, followed through the project.
 """
 
-# ruff: noqa: PTH116, PTH119, PTH123 -- paths are texts here: there are thousands
+# ruff: noqa: PTH116, PTH119 -- paths are texts here: there are thousands
 
 import ast
 import importlib.util
 import os
 from typing import TYPE_CHECKING
 
+from importgraph.files import read_head
 from importgraph.names import resolve_relative
 from importgraph.selection.finder import Found
 
@@ -131,8 +132,7 @@ def _compiled(path: str) -> bool:
     """Tell whether a bytecode file of this very text exists: what compiled before needs no second look."""
     try:
         cached = importlib.util.cache_from_source(path)
-        with open(cached, "rb") as stream:
-            header = stream.read(16)
+        header = read_head(cached, 16)
         status = os.stat(path)
     except (OSError, NotImplementedError):
         return False

@@ -2,7 +2,6 @@
 
 import configparser
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 
 from importgraph.errors import ConfigError
+from importgraph.files import read_text_file, read_toml_file
 
 CONFIG_NAMES = (
     "pytest.toml",
@@ -117,8 +117,8 @@ def _load(path: Path, reads_native: _Reads) -> tuple[Mapping[str, Any], bool] | 
     )
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
-        parser.read_string(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        parser.read_string(read_text_file(path))
+    except (OSError, ValueError, configparser.Error) as error:
         if (
             path.name in {"pytest.ini", ".pytest.ini"}
             or "[pytest" in str(error)
@@ -134,8 +134,8 @@ def _load(path: Path, reads_native: _Reads) -> tuple[Mapping[str, Any], bool] | 
 
 def _load_toml(path: Path, reads_native: _Reads) -> tuple[Mapping[str, Any], bool] | None:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = read_toml_file(path)
+    except (OSError, ValueError) as error:
         raise ConfigError(
             f"{path.name} cannot be read: {error}.", "pytest refuses to start as well."
         ) from error

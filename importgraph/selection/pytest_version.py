@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from importgraph.files import read_text_file
 from importgraph.selection.environment import find_environment, is_ours
 
 _NATIVE = 9
@@ -42,7 +43,7 @@ def _admitted(pyproject: Path) -> bool | None:
     from packaging.version import Version
 
     try:
-        texts = _REQUIREMENT.findall(pyproject.read_text(encoding="utf-8"))
+        texts = _REQUIREMENT.findall(read_text_file(pyproject))
         wanted = SpecifierSet(",".join(texts))
     except (OSError, UnicodeDecodeError, InvalidSpecifier):
         return None

@@ -11,6 +11,7 @@ import msgspec
 
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
+from importgraph.files import read_file
 from importgraph.selection.bindings import Bindings, read_bindings
 from importgraph.selection.bodies import definition_at, is_blanked, line_starts, text_around
 from importgraph.selection.finder import Finder, Found
@@ -24,7 +25,6 @@ from importgraph.selection.values import (
 )
 
 _TESTS = re.compile(rb"\b(?:pytest|unittest|skip\w*|SkipTest|importorskip)\b")
-_PART = 1 << 16
 
 
 class Texts(msgspec.Struct):
@@ -217,21 +217,11 @@ class Texts(msgspec.Struct):
 
 
 def _read(path: str) -> bytes | None:
-    """Return the bytes of a file, read at once where it is a plain one; None where it cannot be read."""
+    """Return the bytes of a file; None where it cannot be read."""
     try:
-        file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        return read_file(path)
     except OSError:
         return None
-    try:
-        size = os.fstat(file).st_size
-        parts = [os.read(file, size + 1)]
-        while parts[-1]:
-            parts.append(os.read(file, _PART))
-        return b"".join(parts)
-    except OSError:
-        return None
-    finally:
-        os.close(file)
 
 
 def _lost(name: str) -> Any:

@@ -5,7 +5,7 @@ where all of them are as they were, the answer of then is the answer of now. Of 
 changed shortly before the question was asked, or later, nobody knows what was read: they are read again.
 """
 
-# ruff: noqa: PTH123, PTH208 -- paths are texts here: there are thousands
+# ruff: noqa: PTH208 -- paths are texts here: there are thousands
 
 import hashlib
 import os
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from importgraph.files import read_file
 from importgraph.selection.stamps import NOWHERE, Status, is_settled, program_stamp, status_of
 
 _VOLATILE = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
@@ -95,8 +96,7 @@ def _file_stamp(path: str, asked_ns: int) -> FileStamp:
 
 def content_digest(path: str) -> bytes:
     """Return a digest of a file's bytes."""
-    with open(path, "rb") as stream:
-        return hashlib.blake2b(stream.read(), digest_size=16).digest()
+    return hashlib.blake2b(read_file(path), digest_size=16).digest()
 
 
 def _folder_stamp(path: str, asked_ns: int) -> FolderStamp:

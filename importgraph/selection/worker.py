@@ -1,6 +1,6 @@
 """One file to its tests: evaluation, pytest's rules, ids. Runs in worker processes as well."""
 
-# ruff: noqa: PTH119, PTH120, PTH123 -- paths are texts here: there are thousands
+# ruff: noqa: PTH119, PTH120 -- paths are texts here: there are thousands
 
 import os
 import time
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
+from importgraph.files import read_text_file
 from importgraph.selection.collectors import FoundTest, collect_names
 from importgraph.selection.conftests import Conftests
 from importgraph.selection.failing import surely_fails
@@ -189,8 +190,7 @@ def _text_doctest(path: str, relative: str) -> list[Item]:
     import doctest
 
     try:
-        with open(path, encoding="utf-8") as stream:
-            examples = doctest.DocTestParser().get_examples(stream.read(), path)
+        examples = doctest.DocTestParser().get_examples(read_text_file(path), path)
     except (OSError, ValueError) as error:
         raise Doubt(f"would fail to collect: {error}") from None
     return [Item(f"{relative}::{os.path.basename(path)}", relative)] if examples else []

@@ -37,14 +37,14 @@ def test_each_file_ends_once_in_the_order_of_paths(write_project):
 
 def test_a_file_that_cannot_be_read_is_broken(write_project, monkeypatch):
     root = write_project({"a.py": "", "shut.py": ""})
-    read_bytes = module.Path.read_bytes
+    read_bytes = module.read_file
 
     def refusing(path):
         if path.name == "shut.py":
             raise PermissionError(13, "Permission denied")
         return read_bytes(path)
 
-    monkeypatch.setattr(module.Path, "read_bytes", refusing)
+    monkeypatch.setattr(module, "read_file", refusing)
     broken = {file.path: file.broken for file in scanned(root).files}
     assert broken["a.py"] is None
     assert broken["shut.py"].reason == "cannot be read: Permission denied"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from importgraph.config import read_toml
 from importgraph.errors import ConfigError
 from importgraph.facts.model import Guard, Origin
+from importgraph.files import read_text_file
 from importgraph.findings.model import Finding, Location, Severity
 from importgraph.graph.algorithms import to_grimp
 from importgraph.graph.model import ImportEdge
@@ -70,8 +71,10 @@ def _from_toml(root: Path) -> list[Contract] | None:
 def _from_ini(path: Path) -> list[Contract] | None:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read(path, encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError) as error:
+        parser.read_string(read_text_file(path), path.name)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, configparser.Error) as error:
         reason = " ".join(str(error).split()).replace(str(path), path.name)
         raise ConfigError(f"{path.name} cannot be read: {reason}.", "Mend the file and run again.") from error
     if not parser.has_section("importlinter"):
