@@ -33,7 +33,7 @@ def parse(source: bytes | str, version: tuple[int, int] | None = None) -> ast.Mo
             return Broken(_one_line(error.msg), error.lineno)
         except (RecursionError, MemoryError):
             return Broken("too deeply nested to parse", None)
-        except ValueError as error:
+        except (ValueError, OverflowError, SystemError) as error:  # the last two: its own limits
             return Broken(_one_line(str(error)), None)
 
 

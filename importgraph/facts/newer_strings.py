@@ -5,8 +5,8 @@ tree-sitter tells where they are; only those that the host rejects are patched.
 
 import ast
 import functools
+import itertools
 import re
-import time
 from collections.abc import Iterator
 
 import tree_sitter
@@ -21,9 +21,9 @@ _PREFIX = re.compile(rb"([A-Za-z]*)[\"']")
 _TELLTALE = re.compile(rb"[\\#'\"\n]|\{[^{]*\{[^{]*\{|![a-z]\s")
 """What an older grammar may not allow in an interpolation."""
 _WORTH_A_LOOK = re.compile(rb"[fFtT][rR]?[\"']|\*")
-_SECONDS = 2
-_SECONDS_PER_BYTE = 1e-5
-"""Twenty times what ordinary text takes."""
+_STEPS = 20_000
+_STEPS_PER_BYTE = 0.2
+"""Four times what the densest ordinary text takes (long lists of digits), thirty times what most does."""
 _CHUNK = 1 << 16
 _QUERY = """
 (string) @string
@@ -48,13 +48,17 @@ def string_patches(original: Original) -> tuple[Patch, ...]:
 
 
 def _captures(source: bytes) -> dict[str, list[Node]]:
-    """Query the tree of the source; give up on the rare text for which tree-sitter takes for ever."""
+    """Query the tree of the source; give up on the rare text for which tree-sitter takes for ever.
+
+    It reports each hundred of its operations, so what it gives up on is the same on every machine.
+    """
     parser, query = _tools()
-    deadline = time.monotonic() + _SECONDS + len(source) * _SECONDS_PER_BYTE
+    steps = itertools.count()
+    most = _STEPS + int(len(source) * _STEPS_PER_BYTE)
     try:
         tree = parser.parse(
             lambda offset, _: source[offset : offset + _CHUNK],
-            progress_callback=lambda *_: time.monotonic() > deadline,
+            progress_callback=lambda *_: next(steps) > most,
         )
     except ValueError:
         parser.reset()

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from importgraph import failures
 from importgraph.facts.chains import chain, literal
 from importgraph.facts.model import (
     Broken,
@@ -27,13 +28,16 @@ def parse_module(source: bytes) -> Parsed:
     Returns:
         The facts; for a file that does not parse, those that could be recovered, with the reason and line.
     """
-    syntax = parse_source(source)
-    broken = Broken(_printable(syntax.broken.reason), syntax.broken.line) if syntax.broken else None
+    try:
+        syntax = parse_source(source)
+        broken = Broken(_printable(syntax.broken.reason), syntax.broken.line) if syntax.broken else None
+    except Exception as error:  # noqa: BLE001 -- one file must not take the others down
+        return Parsed(NOTHING, Broken(failures.reason(error), None))
     try:
         lines = syntax.text.count("\n") + 1
         return Parsed(read_facts(syntax.tree, syntax.lazy, lines, size=len(source)), broken)
-    except RecursionError:
-        return Parsed(NOTHING, broken or Broken("nested too deeply to be read", None))
+    except Exception as error:  # noqa: BLE001 -- the same
+        return Parsed(NOTHING, broken or Broken(failures.reason(error), None))
 
 
 def _printable(reason: str) -> str:

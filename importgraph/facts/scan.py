@@ -1,8 +1,9 @@
 """Read every file of a tree once: from the cache where it is known, in processes where there are many."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ Progress = Callable[[int, int], None]
 _FILES_PER_TASK = 40
 _FEW_FILES = 150
 """Below this number a process pool costs more than it saves (its start is some 60 ms)."""
+
+_ENDED = "the process that read it ended (too little memory, or a fault of the interpreter); please report it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +136,22 @@ def _in_order(tasks: list[list[bytes]], workers: int) -> Iterator[list[bytes]]:
     if workers <= 1:
         yield from map(_parse_and_encode, tasks)
         return
-    with ProcessPoolExecutor(workers) as executor:
-        yield from _submit(executor, tasks)
+    done = 0
+    try:
+        with ProcessPoolExecutor(workers) as executor:
+            for part in executor.map(_parse_and_encode, tasks):
+                yield part
+                done += 1
+    except BrokenProcessPool:
+        yield from (_one_by_one(task) for task in tasks[done:])
 
 
-def _submit(executor: Executor, tasks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
-    yield from executor.map(_parse_and_encode, tasks)
+def _one_by_one(sources: list[bytes]) -> list[bytes]:
+    """Read files of which one may end the process that reads it, each task and then each file in its own."""
+    try:
+        with ProcessPoolExecutor(1) as executor:
+            return executor.submit(_parse_and_encode, sources).result()
+    except BrokenProcessPool:
+        if len(sources) > 1:
+            return [encoded for source in sources for encoded in _one_by_one([source])]
+        return [msgspec.msgpack.encode(Parsed(NOTHING, Broken(_ENDED, None)))]

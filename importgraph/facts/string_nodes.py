@@ -81,6 +81,8 @@ def _merged(values: list[ast.expr]) -> list[ast.expr]:
 
 def _values(part: _Part) -> list[ast.expr] | None:
     """Give the literal text and the fields of one string, in order."""
+    if len(part.node.children) < 2:  # noqa: PLR2004 -- a string without its quotes is none
+        return None
     first, last = part.node.children[0], part.node.children[-1]
     fields = [each for each in part.node.children if each.type in _FIELDS]
     if not {"f", "t"} & {*part.prefix}:

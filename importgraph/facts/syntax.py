@@ -6,6 +6,7 @@ import sys
 
 import msgspec
 
+from importgraph import failures
 from importgraph.facts import host
 from importgraph.facts.decoding import declared_encoding, decode
 from importgraph.facts.host import Broken
@@ -34,12 +35,14 @@ def parse_source(source: bytes) -> Syntax:
     Trees have the lines and columns of the original text. Newer syntax has the nodes of newer interpreters,
     with ``is_lazy`` on lazy imports, also where the host's own ast lacks them.
     """
-    tree = host.parse(source)
-    if isinstance(tree, ast.Module) and (text := _text(source)) is not None:
-        return Syntax(
-            tree, text, lazy_lines(tree) if _HOST_IS_LAZY and b"lazy" in source else frozenset(), None
-        )
-    return _parse_rejected(source)
+    try:
+        tree = host.parse(source)
+        if isinstance(tree, ast.Module) and (text := _text(source)) is not None:
+            lazy = lazy_lines(tree) if _HOST_IS_LAZY and b"lazy" in source else frozenset[int]()
+            return Syntax(tree, text, lazy, None)
+        return _parse_rejected(source)
+    except Exception as error:  # noqa: BLE001 -- one file must not take the others down
+        return Syntax(ast.Module([], []), "", frozenset(), Broken(failures.reason(error), None))
 
 
 def lazy_lines(tree: ast.Module) -> frozenset[int]:

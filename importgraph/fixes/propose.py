@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from importgraph import failures
+from importgraph.errors import ImportgraphError
 from importgraph.findings.duplicates import is_test_code
 from importgraph.fixes.canonical_imports import propose_canonical_imports
 from importgraph.fixes.consolidation import propose_consolidation
@@ -55,7 +57,13 @@ def propose(snapshot: Snapshot) -> Proposals:
 
 def _all(snapshot: Snapshot) -> Iterator[Fix | SkippedFix]:
     for proposer in PROPOSERS:
-        yield from proposer(snapshot)
+        try:
+            yield from proposer(snapshot)
+        except ImportgraphError:
+            raise  # the user's to mend
+        except Exception as error:  # noqa: BLE001 -- one kind of fix must not take the others down
+            kind = proposer.__name__.removeprefix("propose_").replace("_", " ")
+            yield SkippedFix(kind, "all that is left", failures.reason(error))
 
 
 def _urgency(fix: Fix) -> int:
