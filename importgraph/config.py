@@ -25,7 +25,9 @@ class Config:
     """The Python that version tests are decided for; empty: the least of `requires-python`, else ours."""
     platform: str = sys.platform
     entry_points: tuple[str, ...] = ()
-    """Modules to weigh; empty: console scripts, `__main__` modules, packages, conftests, all tests."""
+    """What to weigh, in place of what is found; see `importgraph.findings.entry_points`."""
+    extend_entry_points: tuple[str, ...] = ()
+    """What to weigh besides: modules, `module:object`, paths of scripts, or `python -m module`."""
     policy: str = "public"
     """Which import path is canonical."""
     canonical: tuple[tuple[str, str], ...] = ()
@@ -148,6 +150,7 @@ _READERS = {
     "python_version": parse_version,
     "platform": _text,
     "entry_points": _texts,
+    "extend_entry_points": _texts,
     "policy": _policy,
     "canonical": _pairs,
     "select": _texts,
@@ -161,6 +164,7 @@ _SHAPES = {
     "python_version": 'a version such as "3.12"',
     "platform": 'a value of sys.platform such as "linux"',
     "entry_points": _LIST,
+    "extend_entry_points": _LIST,
     "policy": f"one of {', '.join(POLICIES)}",
     "canonical": "a table of `module.Name` = `module`",
     "select": _LIST,

@@ -12,10 +12,11 @@ from importgraph.config import Config, Partial, from_pyproject
 from importgraph.errors import UsageError
 from importgraph.facts.cache import Cache
 from importgraph.facts.discover import find_files
+from importgraph.facts.distributed import read_distributed
 from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import Progress, Scan, scan_files
+from importgraph.facts.starts import project_folders, read_starts
 from importgraph.files import read_file, source_text
-from importgraph.findings.entry_points import console_scripts
 from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
 from importgraph.findings.model import Finding
@@ -87,16 +88,15 @@ class Project:
     @cached_property
     def snapshot(self) -> Snapshot:
         """All that rules read."""
-        configured = tuple((name, "configured") for name in self.config.entry_points)
-        profiled = ((self.profile.entry, "profiled"),) if self.profile is not None else ()
-        entries = (*profiled, *configured, *console_scripts(self.root))
+        folders = project_folders(root for root, _ in self.graph.roots)
         return Snapshot(
             self.graph,
             self.resolver,
             self.runtime,
             self.config,
             self.read_text,
-            entries,
+            starts=read_starts(self.root, folders),
+            distributed=read_distributed(self.root, folders),
             profile=self.profile,
         )
 

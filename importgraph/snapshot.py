@@ -7,6 +7,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from importgraph.config import Config
+from importgraph.facts.distributed import Distributed
+from importgraph.facts.start_commands import Start
 from importgraph.graph.model import Graph
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.views import View, with_measured
@@ -26,8 +28,10 @@ class Snapshot:
     config: Config
     read_text: Callable[[str], str]
     """Returns the text of a file of the tree by its path."""
-    entry_points: tuple[tuple[str, str], ...] = ()
-    """Modules that configuration names as entry points, with the reason."""
+    starts: tuple[Start, ...] = ()
+    """What files of the project start: console scripts, services, commands."""
+    distributed: tuple[Distributed, ...] = ()
+    """What it ships."""
     declared: frozenset[str] | None = None
     """Import names of the distributions the project declares; None where it declares nothing."""
     profile: ImportProfile | None = None

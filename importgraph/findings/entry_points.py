@@ -1,94 +1,201 @@
-"""Where loading begins: console scripts, `__main__`, packages, conftests, all tests together."""
+"""Where loading begins: what people start or import first, each with the place that says so."""
 
-import configparser
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from enum import StrEnum
 
-from importgraph.files import read_ini_file, read_toml_file
-from importgraph.graph.model import Graph, Kind, Module
-from importgraph.graph.views import Arc, View, closure, modules_of
+from importgraph.facts.start_commands import Start
+from importgraph.facts.start_declared import PLUGIN
+from importgraph.findings.main_blocks import RUN, module_run, run_arcs, run_node
+from importgraph.findings.start_modules import StartModules, is_aside
+from importgraph.graph.model import Graph, Kind
+from importgraph.graph.views import Arc, View
+from importgraph.snapshot import Snapshot, once_per_snapshot
 
 TESTS = "<all tests>"
 """The node from which all test files and conftests are imported, as a collecting pytest does."""
+_MOST = 40
+"""More entry points are not looked at, the least important first."""
+
+
+class EntryKind(StrEnum):
+    """How a process begins there."""
+
+    MODULE = "module"
+    """The module is imported."""
+    SCRIPT = "script"
+    """The module is run as a script, so its main block counts."""
+    TESTS = "tests"
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """A node of the runtime view that something outside imports first."""
+    """A node of the loading view that something outside begins with, and why it is one."""
 
     node: str
     reason: str
+    """What it is, such as `console script`."""
+    module: str = ""
+    """The module that is imported or run; empty for the test session."""
+    kind: EntryKind = EntryKind.MODULE
+    label: str = ""
+    """What people type: `app`, `python -m app`, `import app`."""
+    path: str = ""
+    line: int = 0
+    """Where it is named; 0 where no line names it."""
+    importance: float = 1.0
+    """From 0 to 1: how much a millisecond there counts beside one elsewhere."""
+    function: str = ""
+    """What is called at once in the module, by its qualified name."""
+
+    @property
+    def title(self) -> str:
+        """How it is written in text."""
+        return self.label or entry_title(self.node)
+
+    @property
+    def place(self) -> str:
+        """The file and line that name it, or nothing."""
+        return f"{self.path}:{self.line}" if self.line else self.path
 
 
-def entry_points(graph: Graph, view: View, configured: tuple[tuple[str, str], ...]) -> tuple[EntryPoint, ...]:
-    """Choose the entry points of a tree.
+def entry_title(node: str) -> str:
+    """Return how the node of an entry point is written in text."""
+    if node == TESTS:
+        return "a test session"
+    run = module_run(node)
+    if not run:
+        return f"import {node}"
+    return f"python {run}" if "/" in run else f"python -m {run.removesuffix('.__main__')}"
 
-    Args:
-        graph: The tree.
-        view: Its runtime view.
-        configured: (module, reason) from settings or console scripts; where settings name any, they are all.
+
+@once_per_snapshot
+def entry_points(snapshot: Snapshot) -> tuple[EntryPoint, ...]:
+    """Choose the entry points of a tree, the most important first; of one node the most important reason.
+
+    What the settings name is all; `extend-entry-points` adds. Otherwise: what the project starts, what
+    it distributes, `python -m` packages, and the test session. Where nothing else is named, the top-level
+    packages are taken.
     """
-    named = [EntryPoint(name, reason) for name, reason in configured if name in graph.modules]
-    if any(entry.reason in {"profiled", "configured"} for entry in named):
-        return tuple(named)
-    found = {entry.node: entry for entry in reversed([*named, *_inferred(graph, view)])}
-    return tuple(sorted(found.values(), key=lambda entry: (_ORDER.index(entry.reason), entry.node)))
+    config = snapshot.config
+    if snapshot.profile is not None:
+        measured = list(_of_profile(snapshot))
+        if measured:
+            return tuple(measured)
+    named = [*_configured(snapshot, config.entry_points)]
+    extra = [*_configured(snapshot, config.extend_entry_points)]
+    found = [*named, *extra] if named else [*extra, *_found(snapshot)]
+    first: dict[str, EntryPoint] = {}
+    for entry in sorted(found, key=lambda entry: (-entry.importance, entry.kind, entry.label, entry.node)):
+        first.setdefault(entry.node, entry)
+    return tuple(first.values())[:_MOST]
 
 
-_ORDER = [
-    "profiled",
-    "configured",
-    "console script",
-    "test session",
-    "top-level package",
-    "conftest",
-    "__main__ module",
-    "package",
-]
-_MUCH = 0.3
-"""A top-level package that loads this share of its modules is the entry point to look at."""
-_DOORS = 6
-_DEEPEST = 2
+def _of_profile(snapshot: Snapshot) -> Iterator[EntryPoint]:
+    """Yield what a profile was taken of, by whichever name it goes there."""
+    profile = snapshot.profile
+    if profile is None:
+        return
+    name = profile.entry.partition(" ")[0]
+    if profile.kind == "pytest":
+        yield EntryPoint(TESTS, "profiled", kind=EntryKind.TESTS)
+    elif name in snapshot.graph.modules:
+        yield EntryPoint(name, "profiled", name)
+    else:
+        scripts = (replace(one, reason="profiled") for one in _found(snapshot) if one.label == name)
+        yield from list(scripts)[:1]
 
 
-def _inferred(graph: Graph, view: View) -> Iterator[EntryPoint]:
-    for module in graph.modules.values():
-        if module.kind is Kind.CONFTEST and module.path.count("/") <= 1:
-            yield EntryPoint(module.name, "conftest")
-        elif module.kind is Kind.PACKAGE and "." not in module.name and not _is_aside(module.path):
-            yield EntryPoint(module.name, "top-level package")
-        elif module.name.endswith(".__main__") and module.kind is Kind.MODULE and not _is_aside(module.path):
-            yield EntryPoint(module.name, "__main__ module")
-    yield from _packages(graph, view)
-    if tests_of(graph):
-        yield EntryPoint(TESTS, "test session")
+def _configured(snapshot: Snapshot, names: tuple[str, ...]) -> Iterator[EntryPoint]:
+    """Yield what the settings name: a module, `module:object`, a path, or `python -m module`."""
+    lookup = StartModules(snapshot.graph)
+    for text in names:
+        runs = text.startswith("python ")
+        target, _, function = text.removeprefix("python ").removeprefix("-m ").partition(":")
+        label = text if runs else f"python {target}" if target.endswith(".py") else ""
+        runs = runs or target.endswith(".py")
+        start = Start(
+            target, "configured", label, "pyproject.toml", 0, function, runs or target.endswith(".py")
+        )
+        yield from _entries(lookup, start)
 
 
-def _packages(graph: Graph, view: View) -> Iterator[EntryPoint]:
-    """Yield the heaviest doors of a library whose top-level package loads little of itself.
+def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
+    lookup = StartModules(snapshot.graph)
+    started = [entry for start in snapshot.starts for entry in _entries(lookup, start)]
+    shipped = [
+        EntryPoint(name, "distributed package", name, label=f"import {name}", path=one.path, importance=0.8)
+        for one in snapshot.distributed
+        for name in lookup.shipped(one)
+    ]
+    run = list(_run_with_m(snapshot.graph))
+    yield from (*started, *shipped, *run)
+    if not started and not shipped and not run:
+        for name in lookup.top_packages(""):
+            yield EntryPoint(name, "top-level package", name, label=f"import {name}", importance=0.5)
+    if tests_of(snapshot.graph):
+        yield EntryPoint(TESTS, "test session", kind=EntryKind.TESTS, label="a test session", importance=0.7)
 
-    Doors are its modules and its packages down to the second level, private ones left out.
-    """
-    tops = [m for m in graph.modules.values() if m.kind is Kind.PACKAGE and "." not in m.name]
-    for top in [m for m in tops if not _is_aside(m.path)]:
-        inside = [m for m in graph.modules.values() if m.name.startswith(f"{top.name}.")]
-        loaded = closure(view, [top.name])
-        if len(loaded) >= _MUCH * len(inside):
-            continue
-        doors = [m.name for m in inside if _is_door(m) and not _is_aside(m.path)]
-        sizes = {name: len(modules_of(closure(view, [name]))) for name in doors}
-        doors.sort(key=lambda name: (-sizes[name], name))
-        yield from (EntryPoint(name, "package") for name in doors[:_DOORS])
 
-
-def _is_door(module: Module) -> bool:
-    depth = module.name.count(".")
-    private = any(part.startswith("_") for part in module.name.split("."))
-    return not private and (
-        (module.kind is Kind.PACKAGE and depth <= _DEEPEST) or (module.kind is Kind.MODULE and depth == 1)
+def _entries(lookup: StartModules, start: Start) -> Iterator[EntryPoint]:
+    name = lookup.of(start)
+    if name is None:
+        return
+    node = run_node(name) if start.runs else name
+    kind = EntryKind.SCRIPT if start.runs else EntryKind.MODULE
+    plugin = start.reason.startswith(PLUGIN)
+    label = entry_title(node) if plugin or not start.label else start.label
+    yield EntryPoint(
+        node,
+        start.reason,
+        name,
+        kind,
+        label,
+        start.path,
+        start.line,
+        _importance(start.reason),
+        start.function,
     )
+
+
+def _run_with_m(graph: Graph) -> Iterator[EntryPoint]:
+    for module in graph.modules.values():
+        package = module.name.removesuffix(".__main__")
+        is_main = package != module.name and module.kind is Kind.MODULE
+        if is_main and "." not in package and not is_aside(module.path):
+            yield EntryPoint(
+                run_node(module.name),
+                "package run with -m",
+                module.name,
+                EntryKind.SCRIPT,
+                f"python -m {package}",
+                module.path,
+                1,
+                _importance("package run with -m"),
+            )
+
+
+_IMPORTANCE: tuple[tuple[str, float], ...] = (
+    ("configured", 1.0),
+    ("console script", 1.0),
+    ("gui script", 1.0),
+    ("manage.py", 0.8),
+    ("package run with -m", 0.7),
+    ("plug-in", 0.6),
+    ("module run by CI", 0.3),
+    ("script of CI", 0.3),
+    ("module run by tox", 0.3),
+    ("script of tox", 0.3),
+    ("module run by nox", 0.3),
+    ("script of nox", 0.3),
+    ("module run by the Makefile", 0.4),
+    ("script of the Makefile", 0.4),
+)
+"""By the beginning of the reason; services are named in files of deployment and weigh 1."""
+
+
+def _importance(reason: str) -> float:
+    return next((weight for prefix, weight in _IMPORTANCE if reason.startswith(prefix)), 1.0)
 
 
 def tests_of(graph: Graph) -> tuple[str, ...]:
@@ -99,50 +206,35 @@ def tests_of(graph: Graph) -> tuple[str, ...]:
     return tuple(sorted((tests - used) | conftests)) if tests - used else ()
 
 
-_ASIDE = {"tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks"}
-
-
-def _is_aside(path: str) -> bool:
-    return bool(_ASIDE & set(path.split("/")[:-1]))
-
-
-def with_tests(graph: Graph, view: View) -> View:
-    """Add the node that imports all test files and conftests."""
-    tests = tests_of(graph)
-    if not tests:
+def with_entries(snapshot: Snapshot, view: View) -> View:
+    """Add the nodes that entry points begin with: all tests together, and modules run as scripts."""
+    arcs: dict[str, tuple[Arc, ...]] = {}
+    tests = tests_of(snapshot.graph)
+    if tests:
+        arcs[TESTS] = tuple(Arc(TESTS, name, None) for name in tests)
+    for entry in entry_points(snapshot):
+        if entry.kind is EntryKind.SCRIPT:
+            for node, found in run_arcs(snapshot, view, entry.module).items():
+                arcs.setdefault(node, view.arcs.get(node, found))
+    if not arcs:
         return view
-    arcs: Mapping[str, tuple[Arc, ...]] = {
-        **view.arcs,
-        TESTS: tuple(Arc(TESTS, name, None) for name in tests),
-    }
-    return replace(view, nodes=(*view.nodes, TESTS), arcs=arcs)
+    merged: Mapping[str, tuple[Arc, ...]] = {**view.arcs, **arcs}
+    nodes = (*view.nodes, *(node for node in arcs if node not in view.arcs))
+    return replace(view, nodes=nodes, arcs=merged)
 
 
-def console_scripts(root: Path) -> tuple[tuple[str, str], ...]:
-    """Read the modules of console scripts from `pyproject.toml`, `setup.cfg` or metadata in the tree."""
-    found: list[str] = []
-    try:
-        data: dict[str, Any] = read_toml_file(root / "pyproject.toml")
-    except (OSError, ValueError):
-        data = {}
-    project = data.get("project") if isinstance(data.get("project"), dict) else {}
-    poetry = data.get("tool", {}).get("poetry", {}) if isinstance(data.get("tool"), dict) else {}
-    for table in (project, poetry if isinstance(poetry, dict) else {}):
-        scripts = table.get("scripts") if isinstance(table, dict) else None
-        found += (
-            [target for target in scripts.values() if isinstance(target, str)]
-            if isinstance(scripts, dict)
-            else []
-        )
-    for path in [root / "setup.cfg", *sorted(root.glob("*.dist-info/entry_points.txt"))]:
-        found += _from_ini(path)
-    return tuple((target.partition(":")[0].strip(), "console script") for target in dict.fromkeys(found))
+def is_entry_node(node: str) -> bool:
+    """Tell whether a node is the beginning of an entry point and no module."""
+    return node == TESTS or node.startswith(RUN)
 
 
-def _from_ini(path: Path) -> list[str]:
-    parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",))
-    read_ini_file(path, parser)
-    if parser.has_section("console_scripts"):
-        return list(dict(parser.items("console_scripts")).values())
-    lines = parser.get("options.entry_points", "console_scripts", fallback="").splitlines()
-    return [line.partition("=")[2] for line in lines if "=" in line]
+__all__ = [
+    "TESTS",
+    "EntryKind",
+    "EntryPoint",
+    "entry_points",
+    "entry_title",
+    "is_entry_node",
+    "tests_of",
+    "with_entries",
+]

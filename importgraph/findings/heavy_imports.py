@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from importgraph.findings.entry_points import EntryPoint, entry_points, with_tests
+from importgraph.findings.entry_points import TESTS, EntryPoint, entry_points, entry_title, with_entries
 from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.graph.algorithms import dominator_tree, retained, shortest_chain
 from importgraph.graph.model import Call, Graph, ImportEdge
@@ -75,9 +75,8 @@ def load_of(snapshot: Snapshot, view: View, entry: EntryPoint) -> Load:
 @once_per_snapshot
 def loads(snapshot: Snapshot) -> tuple[tuple[View, Load], ...]:
     """Return what each entry point loads, with the view it was computed on."""
-    view = with_tests(snapshot.graph, snapshot.loading)
-    found = entry_points(snapshot.graph, snapshot.runtime, snapshot.entry_points)
-    return tuple((view, load_of(snapshot, view, entry)) for entry in found)
+    view = with_entries(snapshot, snapshot.loading)
+    return tuple((view, load_of(snapshot, view, entry)) for entry in entry_points(snapshot))
 
 
 def find_heavy_imports(snapshot: Snapshot) -> tuple[HeavyImport, ...]:
@@ -112,7 +111,7 @@ def is_candidate(snapshot: Snapshot, node: str) -> bool:
 
 def _heaviest(snapshot: Snapshot, load: Load) -> list[str]:
     """Return the nodes worth naming: large ones, not the packages around the entry point itself."""
-    around = load.entry.node
+    around = load.entry.module or load.entry.node
     least = max(_LEAST[snapshot.unit], round(load.total * _LEAST_SHARE))
     children: dict[str, list[str]] = defaultdict(list)
     for node, dominator in load.above.items():
@@ -196,4 +195,4 @@ def _message(heavy: HeavyImport, brings: str) -> str:
 
 
 def _title(heavy: HeavyImport) -> str:
-    return "a test session" if heavy.entry.startswith("<") else f"`import {heavy.entry}`"
+    return entry_title(heavy.entry) if heavy.entry == TESTS else f"`{entry_title(heavy.entry)}`"

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from importgraph.findings.entry_points import entry_points
 from importgraph.findings.model import Evidence, Finding, Location, Severity
 from importgraph.findings.test_code import is_test_code
 from importgraph.graph.model import Graph, Kind, Module
@@ -57,7 +58,10 @@ def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
         for module in graph.modules.values()
         if _is_candidate(module, graph) and not (by_django and _is_named_for_django(module))
     }
-    for used in [*(edge.imported for edge in graph.imports), *(name for name, _ in snapshot.entry_points)]:
+    for used in [
+        *(edge.imported for edge in graph.imports),
+        *(entry.module for entry in entry_points(snapshot)),
+    ]:
         _remove(candidates, used)
     patterns = _computed_patterns(graph)
     for name in list(candidates):

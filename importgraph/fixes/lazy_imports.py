@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from importgraph.findings.entry_points import TESTS
+from importgraph.findings.entry_points import TESTS, entry_title
 from importgraph.findings.heavy_imports import Load, is_candidate, loads
 from importgraph.fixes.cuts import AT_MOST, smallest_set
 from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
@@ -249,7 +249,7 @@ def _title(cut: Cut) -> str:
         what = f"Put off `{one.statement}` ({one.path}:{one.line})"
     elif len(places) == 1:
         what = f"Put off the imports of {one.path}:{one.line}"
-    shown = "a test session" if gain.entry == TESTS else f"`import {gain.entry}`"
+    shown = entry_title(gain.entry) if gain.entry == TESTS else f"`{entry_title(gain.entry)}`"
     one_target = loaded_by(cut.edges[0])
     target = one_target if len(cut.edits) == 1 and one_target in gain.removed else cut.module
     others = len(gain.removed) - 1

@@ -39,6 +39,11 @@ class View:
         """By source, where its arcs lead, each place once, in the order of the text."""
         return {node: _places(arcs) for node, arcs in self.arcs.items()}
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The nodes, to ask whether there is one."""
+        return frozenset(self.nodes)
+
     def targets(self, node: str) -> tuple[str, ...]:
         """Return where a node leads, each place once, in the order of the text."""
         return self.successors.get(node, ())

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from importgraph.findings.entry_points import TESTS
+from importgraph.findings.entry_points import entry_title
 from importgraph.findings.fragmentation import Fragmentation
 from importgraph.findings.model import Finding, Severity
 from importgraph.fixes.model import Fix, SkippedFix
 from importgraph.fixes.propose import MEASURED_ORDER, ORDER
 from importgraph.graph.model import Graph, Kind, Ledger
 from importgraph.measurements.model import ImportProfile
+
+__all__ = ["EntryLoad", "Report", "entry_title", "kinds_of", "ledger_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,6 @@ def kinds_of(graph: Graph) -> dict[str, int]:
     """Count the modules of a graph by kind."""
     counts = Counter(module.kind for module in graph.modules.values())
     return {kind.value: counts[kind] for kind in Kind if counts[kind]}
-
-
-def entry_title(entry: str) -> str:
-    """Return how an entry point is written in text."""
-    return "a test session" if entry == TESTS else f"import {entry}"
 
 
 def ledger_line(ledger: Ledger) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from importgraph.findings.entry_points import TESTS, entry_points, with_tests
+from importgraph.findings.entry_points import entry_points, is_entry_node, with_entries
 from importgraph.graph.views import Arc, View, closure, importing_node, is_function, runs_with_body
 from importgraph.names import top_level
 from importgraph.regressions.model import EntryLoad
@@ -16,7 +16,7 @@ EXTERNAL = "@"
 def loading_view(snapshot: Snapshot) -> View:
     """View what is loaded at import, external modules included; arcs in the order of the text."""
     graph = snapshot.graph
-    view = with_tests(graph, snapshot.runtime)
+    view = with_entries(snapshot, snapshot.runtime)
     called = {call.function for call in graph.calls}
     arcs: dict[str, list[Arc]] = defaultdict(list)
     for edge in graph.imports:
@@ -43,7 +43,7 @@ def as_view(loading: Mapping[str, Iterable[str]]) -> View:
 
 def entry_loads(snapshot: Snapshot, view: View) -> tuple[EntryLoad, ...]:
     """Compute what each entry point loads, in the order of the entry points."""
-    entries = entry_points(snapshot.graph, snapshot.runtime, snapshot.entry_points)
+    entries = entry_points(snapshot)
     return tuple(load_from(view, entry.node, entry.reason) for entry in entries)
 
 
@@ -57,7 +57,7 @@ def load_from(view: View, node: str, reason: str) -> EntryLoad:
 
 def is_module(node: str) -> bool:
     """Tell whether a node is a module of ours: no function, no external, not the test session."""
-    return not is_function(node) and not node.startswith(EXTERNAL) and node != TESTS
+    return not is_function(node) and not node.startswith(EXTERNAL) and not is_entry_node(node)
 
 
 def title(node: str) -> str:

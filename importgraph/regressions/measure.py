@@ -95,7 +95,7 @@ def _imports(project: Project, chosen: tuple[str, ...]) -> dict[str, tuple[str, 
 
     graph = project.graph
     found = {}
-    entries = entry_points(graph, project.runtime, project.snapshot.entry_points)
+    entries = entry_points(project.snapshot)
     for name in chosen or [entry.node for entry in entries]:
         if name == TESTS:
             tests = [graph.modules[test] for test in tests_of(graph)]

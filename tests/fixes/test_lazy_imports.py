@@ -179,5 +179,6 @@ def test_the_same_twice(open_files):
         "app/cli.py": f"from app.heavy import work\n{USE}",
         "app/b.py": f"from app.heavy import work\n{USE}",
     }
-    assert open_files(files).proposals == open_files(files).proposals
-    assert deferred_statements(open_files(files)) == {"from app.heavy import work"}
+    entries = {"entry_points": ("app.cli", "app.b")}
+    assert open_files(files, **entries).proposals == open_files(files, **entries).proposals
+    assert deferred_statements(open_files(files, **entries)) == {"from app.heavy import work"}
