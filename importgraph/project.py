@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,12 @@ from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
 from importgraph.findings.model import Finding
 from importgraph.findings.rules import Check, run_checks
+from importgraph.git.index import tracked_below
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.roots import configured_roots
+from importgraph.graph.roots import chosen_roots, configured_roots
 from importgraph.graph.views import View, architecture, runtime
 from importgraph.measurements.model import ImportProfile
 from importgraph.names import near_matches
@@ -57,7 +58,7 @@ class Project:
     @cached_property
     def scan(self) -> Scan:
         """What the text of every file says."""
-        found = find_files(self.root, self.config.exclude, self.within)
+        found = find_files(self.root, self.config.exclude, self.within, partial(tracked_below, self.root))
         if not found.files and not found.excluded:
             raise UsageError(f"{self.root / self.within} holds no Python files.", "Name a folder that does.")
         workers = self.config.workers or default_workers()
@@ -68,10 +69,8 @@ class Project:
     @cached_property
     def graph(self) -> Graph:
         """Who imports whom."""
-        if self.config.source_roots:
-            roots = tuple((folder.strip("/"), "configured") for folder in self.config.source_roots)
-        else:
-            roots = configured_roots(self.root)
+        chosen = chosen_roots(self.config.source_roots)
+        roots = chosen or configured_roots(self.root, self.scan.other.build)
         version = self.config.python_version or sys.version_info[:2]
         return build_graph(self.scan, roots, Target(version, self.config.platform))
 

@@ -10,7 +10,7 @@ from importgraph.facts.recorder import Context, Recorder
 _IMPORTERS = {"import_module", "__import__", "importorskip"}
 _PATCHERS = {"patch", "setattr", "delattr", "dict", "multiple"}
 _HAZARDS = {"globals", "vars", "locals", "exec", "eval"}
-_LAZY_ATTACH = {"lazy_loader.attach", "lazy.attach"}
+_LAZY_ATTACH = {"lazy_loader.attach", "lazy.attach", "attach"}
 SPECIAL_NAMES = frozenset({*_IMPORTERS, *_PATCHERS, *_HAZARDS, "attach"})
 """Last names of the calls that `special_call` knows, beside those with `module` in their name."""
 
@@ -123,6 +123,10 @@ def _attach_call(recorder: Recorder, node: ast.Call, context: Context) -> None:
     """Read `lazy_loader.attach(__name__, submodules=…, submod_attrs=…)` (Scientific Python SPEC 1)."""
     values = {k.arg: k.value for k in node.keywords}
     values.update(zip(["package_name", "submodules", "submod_attrs"], node.args, strict=False))
+    package = values.get("package_name")
+    if package is None or chain(package) != "__name__":
+        return
+    recorder.closed = all(_is_literal(values.get(name)) for name in ("submodules", "submod_attrs"))
     for element in getattr(values.get("submodules"), "elts", ()):
         _attached(recorder, element, None, context)
     attributes = values.get("submod_attrs")
@@ -130,6 +134,12 @@ def _attach_call(recorder: Recorder, node: ast.Call, context: Context) -> None:
         for key, names in zip(attributes.keys, attributes.values, strict=True):
             for element in getattr(names, "elts", ()):
                 _attached(recorder, key, element, context)
+
+
+def _is_literal(node: ast.expr | None) -> bool:
+    """Tell whether a table that `attach` is given is there in full: of strings, lists and dictionaries."""
+    containers = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Constant, ast.expr_context)
+    return node is None or all(isinstance(inner, containers) for inner in ast.walk(node))
 
 
 def _attached(recorder: Recorder, module: ast.expr | None, name: ast.expr | None, context: Context) -> None:

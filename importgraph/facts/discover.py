@@ -1,13 +1,21 @@
 """Find the Python files of a tree, and say why any of them is left out."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
-from importgraph.files import read_text_file
+from importgraph.facts.ignore_files import (
+    IgnoreLines,
+    Rules,
+    compiled,
+    is_ignored,
+    outer_lines,
+    read_lines,
+)
 
 SKIPPED_FOLDERS = {
     "node_modules": "node_modules",
@@ -15,6 +23,12 @@ SKIPPED_FOLDERS = {
     "site-packages": "installed packages",
 }
 COMPILED_SUFFIXES = (".so", ".pyd", ".pyx", ".pyi", ".c", ".cpp", ".rs", "meson.build")
+BUILD_SUFFIXES = (
+    *("pyproject.toml", "setup.cfg", "meson.build", "CMakeLists.txt", "Cargo.toml", "Makefile"),
+    *(".proto", ".i", ".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs", ".g4", ".thrift", ".fbs", ".ui"),
+)
+"""Files that tell what a build makes, or where a project of its own begins."""
+_EVERYTHING = ("", GitIgnoreSpec.from_lines(["*"]))
 _BUILD_FOLDERS = {"build": "build output", "dist": "build output"}
 _TOOL_FOLDERS = {".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache"}
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
@@ -29,6 +43,21 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherFiles:
+    """What stands beside the Python files that are analysed: paths relative to the root, sorted."""
+
+    compiled: tuple[str, ...] = ()
+    """Files of modules without Python source: built extensions, Cython, stubs, C and Rust sources."""
+    build: tuple[str, ...] = ()
+    """Files that tell what a build makes, and which folders are projects of their own."""
+    unread: tuple[str, ...] = ()
+    """Python files that git ignores, and with `/` at their end folders that it ignores: there, not read."""
+    notebooks: tuple[str, ...] = ()
+    ignore_files: tuple[IgnoreLines, ...] = ()
+    """The lines of the `.gitignore` files, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
 class FoundFiles:
     """The outcome of discovery: paths relative to the root, with `/`, sorted."""
 
@@ -37,24 +66,37 @@ class FoundFiles:
     """Python files that are not analysed."""
     links: tuple[Excluded, ...]
     """Folders behind symbolic links, which are not followed."""
-    compiled: tuple[str, ...] = ()
-    """Files of modules without Python source: built extensions, Cython, stubs, C and Rust sources."""
+    other: OtherFiles = OtherFiles()
 
 
-_Specs = tuple[tuple[str, GitIgnoreSpec], ...]
-"""The `.gitignore` files that apply, outermost first, each with the prefix of the paths it decides."""
+Tracked = Callable[[], frozenset[str]]
+"""Returns the files that git tracks, relative to the root; called only where a path is ignored."""
 
 
 class _Walker:
-    def __init__(self, root: Path, exclude: Sequence[str]) -> None:
+    def __init__(self, root: Path, exclude: Sequence[str], tracked: Tracked) -> None:
         self.root = root
+        self._tracked_files = tracked
         self.exclude = GitIgnoreSpec.from_lines(exclude) if exclude else None
         self.files: list[str] = []
         self.excluded: list[Excluded] = []
         self.links: list[Excluded] = []
         self.compiled: list[str] = []
+        self.build_files: list[str] = []
+        self.unread: list[str] = []
+        self.notebooks: list[str] = []
+        self.ignore_files: list[IgnoreLines] = list(outer_lines(root))
 
-    def walk(self, folder: str, specs: _Specs, reason: str) -> None:
+    @cached_property
+    def _tracked(self) -> frozenset[str]:
+        return frozenset(path for path in self._tracked_files() if path.endswith(".py"))
+
+    @cached_property
+    def _tracked_folders(self) -> frozenset[str]:
+        paths = (PurePosixPath(path) for path in self._tracked)
+        return frozenset(above.as_posix() for path in paths for above in path.parents)
+
+    def walk(self, folder: str, specs: Rules, reason: str) -> None:
         """Visit a folder; `reason` is not empty below a folder that is left out."""
         try:
             entries = self._listed(folder)
@@ -66,21 +108,45 @@ class _Walker:
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
-                if entry.name != ".git" and not _ignored(path + "/", specs):
+                if entry.name != ".git":
                     self._folder(path, entry.name, names, specs, reason)
             elif entry.is_symlink() and _is_folder(entry):
-                if not _ignored(path + "/", specs):
+                if not is_ignored(path + "/", specs):
                     self.links.append(Excluded(path, "symbolic link to a folder, not followed"))
             elif entry.name.endswith(".py"):
-                if not _ignored(path, specs):
-                    is_plain = entry.is_file() or entry.is_symlink()
-                    self._file(path, reason or ("" if is_plain else "not a regular file"))
-            elif entry.name.endswith(COMPILED_SUFFIXES) and not reason:
-                # ignored or not: built extensions usually are, and can be imported
-                self.compiled.append(path)
+                is_plain = entry.is_file() or entry.is_symlink()
+                self._python_file(path, specs, reason, "" if is_plain else "not a regular file")
+            elif not reason:
+                self._other_file(path, entry.name, specs)
 
-    def specs_above(self, folder: str, specs: _Specs) -> _Specs:
-        """Add the ignore files from the root down to above a folder."""
+    def _python_file(self, path: str, specs: Rules, reason: str, defect: str) -> None:
+        if not is_ignored(path, specs) or path in self._tracked:
+            self._file(path, reason or defect)
+        elif not reason:
+            self.unread.append(path)
+
+    def _other_file(self, path: str, name: str, specs: Rules) -> None:
+        if name.endswith(COMPILED_SUFFIXES):
+            self.compiled.append(path)  # ignored or not: built extensions usually are, and can be imported
+        if name.endswith(BUILD_SUFFIXES) and not is_ignored(path, specs):
+            self.build_files.append(path)
+        elif name.endswith(".ipynb") and not is_ignored(path, specs):
+            self.notebooks.append(path)
+
+    def found(self) -> FoundFiles:
+        """Return what the walk met."""
+        other = OtherFiles(
+            tuple(self.compiled),
+            tuple(self.build_files),
+            tuple(self.unread),
+            tuple(self.notebooks),
+            tuple(self.ignore_files),
+        )
+        return FoundFiles(tuple(self.files), tuple(self.excluded), tuple(self.links), other)
+
+    def specs_above(self, folder: str) -> Rules:
+        """Return the rules of the ignore files above the root and from there down to above a folder."""
+        specs: Rules = tuple(compiled(lines) for lines in self.ignore_files)
         parts = folder.split("/") if folder else []
         for count in range(len(parts)):
             above = "/".join(parts[:count])
@@ -88,11 +154,22 @@ class _Walker:
             specs = self._with_ignore_file(above, {".gitignore"} if has_one else set(), specs)
         return specs
 
-    def _folder(self, path: str, name: str, siblings: set[str], specs: _Specs, reason: str) -> None:
+    def _folder(self, path: str, name: str, siblings: set[str], specs: Rules, reason: str) -> None:
+        if is_ignored(f"{path}/", specs):
+            if name in SKIPPED_FOLDERS:
+                return
+            if not reason and name.isidentifier() and self._is_package(path, siblings):
+                self.unread.append(f"{path}/")
+            if path not in self._tracked_folders:
+                return
+            specs = (*specs, _EVERYTHING)
         reason = reason or self._folder_reason(path, name, siblings)
         if not reason and self.exclude is not None and self.exclude.match_file(f"{path}/"):
             reason = "excluded by configuration"
         self.walk(path, specs, reason)
+
+    def _is_package(self, path: str, siblings: set[str]) -> bool:
+        return "__init__.py" in siblings or (self.root / path / "__init__.py").is_file()
 
     def _listed(self, folder: str) -> "list[os.DirEntry[str]]":
         """List a folder by name; what no report could name, since its bytes are no UTF-8, is left out."""
@@ -115,18 +192,19 @@ class _Walker:
         else:
             self.files.append(path)
 
-    def _with_ignore_file(self, folder: str, names: set[str], specs: _Specs) -> _Specs:
+    def _with_ignore_file(self, folder: str, names: set[str], specs: Rules) -> Rules:
         if ".gitignore" not in names:
             return specs
         path = self.root / folder / ".gitignore"
         try:
-            lines = read_text_file(path, "replace").splitlines()
+            lines = (f"{folder}/" if folder else "", read_lines(path))
         except OSError as error:
             self.links.append(
                 Excluded(f"{folder}/.gitignore".lstrip("/"), f"cannot be read: {error.strerror}")
             )
             return specs
-        return (*specs, (f"{folder}/" if folder else "", GitIgnoreSpec.from_lines(lines)))
+        self.ignore_files.append(lines)
+        return (*specs, compiled(lines))
 
     def _folder_reason(self, path: str, name: str, siblings: set[str]) -> str:
         if (self.root / path / "pyvenv.cfg").is_file():
@@ -151,71 +229,21 @@ def _is_text(name: str) -> bool:
     return name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
 
 
-def _ignored(path: str, specs: _Specs) -> bool:
-    """Tell whether git would ignore the path: the innermost file that says anything decides."""
-    for prefix, spec in reversed(specs):
-        verdict = spec.check_file(path.removeprefix(prefix)).include
-        if verdict is not None:
-            return verdict
-    return False
-
-
-def _outer_ignore_files(root: Path) -> Iterator[Path]:
-    """Yield the `.gitignore` files above the root, outermost first, up to the top of the git work tree."""
-    found = []
-    for folder in root.parents:
-        if not any((inner / ".git").exists() for inner in (folder, *folder.parents)):
-            break
-        if (folder / ".gitignore").is_file():
-            found.append(folder / ".gitignore")
-        if (folder / ".git").exists():
-            break
-    yield from reversed(found)
-
-
-def find_files(root: Path, exclude: Sequence[str] = (), within: str = "") -> FoundFiles:
+def find_files(
+    root: Path, exclude: Sequence[str] = (), within: str = "", tracked: Tracked = frozenset
+) -> FoundFiles:
     """Find the Python files below a folder as git and Python's tools would.
 
-    Files that git ignores are not found at all. Virtual environments, installed packages and build output
-    are found and left out with a reason. Links to folders are not followed, so a loop of links ends at its
-    first link.
+    Files that git ignores and does not track are not found, but noted. Virtual environments, installed
+    packages and build output are found and left out with a reason. Links to folders are not followed, so a
+    loop of links ends at its first link.
 
     Args:
         root: The folder to search.
         exclude: Patterns in gitignore syntax, relative to the root.
         within: A sub-folder to search alone.
+        tracked: Returns the files that git tracks.
     """
-    walker = _Walker(root, exclude)
-    outer = () if (root / ".git").exists() else tuple(_outer_specs(root))
-    walker.walk(within, walker.specs_above(within, outer), "")
-    return FoundFiles(
-        tuple(walker.files), tuple(walker.excluded), tuple(walker.links), tuple(walker.compiled)
-    )
-
-
-def _outer_specs(root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:
-    for path in _outer_ignore_files(root):
-        inside = root.relative_to(path.parent).as_posix()
-        try:
-            lines = read_text_file(path, "replace").splitlines()
-        except OSError:
-            continue  # outside of what was asked for
-        whole = GitIgnoreSpec.from_lines(lines)
-        if whole.match_file(f"{inside}/"):
-            continue  # the root itself is ignored: the user asked for it by name, so it counts
-        yield "", GitIgnoreSpec.from_lines(_rebased(lines, inside))
-
-
-def _rebased(lines: list[str], inside: str) -> Iterator[str]:
-    """Keep the patterns that can match below the root; anchored ones lose the root's path."""
-    for line in lines:
-        pattern = line.strip()
-        body = pattern.removeprefix("!")
-        sign = pattern[: len(pattern) - len(body)]
-        anchored = "/" in body.rstrip("/")
-        if not anchored:
-            yield pattern
-        elif body.lstrip("/").startswith(f"{inside}/"):
-            yield f"{sign}/{body.lstrip('/').removeprefix(inside + '/')}"
-        elif body.startswith("**/"):
-            yield pattern
+    walker = _Walker(root, exclude, tracked)
+    walker.walk(within, walker.specs_above(within), "")
+    return walker.found()

@@ -272,6 +272,10 @@ class ModuleFacts(Struct, frozen=True, array_like=True, gc=False):
     future_annotations: bool
     lines: int
     work: Work
+    path_changes: tuple[str, ...] = ()
+    """Lists of folders that it changes, sorted: `sys.path`, `__path__`, `package.__path__`."""
+    closed: bool = False
+    """Its assigned `__getattr__` answers for the lazy imports that are listed and for nothing else."""
 
 
 class Broken(Struct, frozen=True, array_like=True, gc=False):

@@ -16,6 +16,7 @@ from importgraph.facts.model import (
     Step,
     StepKind,
 )
+from importgraph.facts.path_changes import path_changes
 from importgraph.facts.recorder import Context, Recorder
 from importgraph.facts.syntax import parse_source
 from importgraph.facts.tally import Tally
@@ -35,7 +36,7 @@ def parse_module(source: bytes) -> Parsed:
         return Parsed(NOTHING, Broken(failures.reason(error), None))
     try:
         lines = syntax.text.count("\n") + 1
-        return Parsed(read_facts(syntax.tree, syntax.lazy, lines, size=len(source)), broken)
+        return Parsed(read_facts(syntax.tree, syntax.lazy, lines, source=source), broken)
     except Exception as error:  # noqa: BLE001 -- the same
         return Parsed(NOTHING, broken or Broken(failures.reason(error), None))
 
@@ -45,7 +46,7 @@ def _printable(reason: str) -> str:
 
 
 def read_facts(
-    tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines: int = 0, *, size: int = 0
+    tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines: int = 0, *, source: bytes = b""
 ) -> ModuleFacts:
     """Read facts from a syntax tree."""
     future = any(
@@ -74,7 +75,9 @@ def read_facts(
         lazy_modules=tuple(_text(element) for element in lazy_modules),
         future_annotations=future,
         lines=lines,
-        work=recorder.tally.freeze(size),
+        work=recorder.tally.freeze(len(source)),
+        path_changes=path_changes(source, tree),
+        closed=recorder.closed,
     )
 
 

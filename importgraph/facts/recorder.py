@@ -80,6 +80,8 @@ class Recorder:
         self.pending: list[Pending] = []
         self.import_bound: frozenset[str] = frozenset()
         """Names that a module-level import binds; known once the module body is walked."""
+        self.closed = False
+        """The module's `__getattr__` is made from a literal table by `lazy_loader.attach`."""
         self.lazy_lines = lazy_lines
         self.future_annotations = future_annotations
         self.tally = Tally()

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from importgraph.facts.cache import Cache, digest
-from importgraph.facts.discover import Excluded, FoundFiles
+from importgraph.facts.discover import Excluded, FoundFiles, OtherFiles
+from importgraph.facts.lazy_stubs import with_stub
 from importgraph.facts.model import Broken, ModuleFacts, Parsed
 from importgraph.facts.parse import NOTHING, parse_module
 from importgraph.files import read_file
@@ -44,8 +45,7 @@ class Scan:
     """Sorted by path."""
     excluded: tuple[Excluded, ...]
     links: tuple[Excluded, ...]
-    compiled: tuple[str, ...]
-    """Files that stand for modules without Python source."""
+    other: OtherFiles
     notes: tuple[str, ...]
     """What the user should know about the scan itself."""
 
@@ -100,8 +100,13 @@ def scan_files(
     cache.put(entries)
     known.update(_decode_all(entries))
     parsed.update((path, known[key]) for path, key in keys.items())
+    stubs = frozenset(path for path in found.other.compiled if path.endswith(".pyi"))
+    for path in found.files if stubs else ():
+        entry = parsed[path]
+        facts = with_stub(entry.facts, path, stubs, lambda stub: read_file(root / stub))
+        parsed[path] = Parsed(facts, entry.broken)
     files = tuple(ScannedFile(path, parsed[path].facts, parsed[path].broken) for path in found.files)
-    return Scan(files, found.excluded, found.links, found.compiled, (cache.problem,) if cache.problem else ())
+    return Scan(files, found.excluded, found.links, found.other, (cache.problem,) if cache.problem else ())
 
 
 def _read(path: Path) -> bytes | Broken:

@@ -1,7 +1,7 @@
 """What text says about the names of a module: which appear by the end, and where text cannot tell."""
 
 from importgraph.facts.model import Flow, Import
-from importgraph.graph.model import Graph, Kind
+from importgraph.graph.model import Graph
 from importgraph.graph.resolve import Resolver
 
 _COMPUTED = {"globals", "vars", "locals", "exec", "sys.modules"}
@@ -42,7 +42,7 @@ class ModuleNames:
     def _is_open(self, module: str, name: str) -> bool:
         names = self.resolver.names(module)
         if names is None:
-            return self.graph.modules[module].kind is Kind.EXTENSION
+            return self.graph.modules[module].is_opaque
         if self.graph.modules[module].broken or (name.startswith("__") and name.endswith("__")):
             return True
         if set(names.facts.hazards) & {*_COMPUTED, f"global {name}"}:

@@ -45,7 +45,7 @@ def find_unresolved(snapshot: Snapshot) -> tuple[Unresolved, ...]:
     A module of a package with compiled sources may be built later, so it is not reported.
     """
     where = _Elsewhere(snapshot.graph, snapshot.resolver)
-    native = {path.rpartition("/")[0] for path in snapshot.graph.compiled}
+    native = {path.rpartition("/")[0] for path in snapshot.graph.other.compiled}
     patched = _patched_names(snapshot.graph)
     found = []
     for edge in snapshot.graph.imports:

@@ -9,7 +9,7 @@ from importgraph.fixes.cuts import smallest_set
 from importgraph.fixes.deferral import Deferrals, key_of
 from importgraph.fixes.lazy_imports import Cut, Limits, best_cuts, cost, cut_off
 from importgraph.fixes.model import Gain
-from importgraph.graph.model import ImportEdge, Kind
+from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import Arc, View, closure
 from importgraph.names import is_within
 
@@ -148,7 +148,7 @@ def doubts(deferrals: Deferrals, view: View, entry: str, removed: Collection[str
     """Say what weakens a cut for an entry point that frees some modules."""
     inside, modules = closure(view, [entry]), deferrals.snapshot.graph.modules
     ours = any(name in modules for name in removed)
-    compiled = (n for n in sorted(inside) if n in modules and modules[n].kind is Kind.EXTENSION)
+    compiled = (n for n in sorted(inside) if n in modules and modules[n].is_opaque)
     stay = tuple(name for name in compiled if name not in removed) if ours else ()
     return Doubts(len(inside & set(deferrals.snapshot.unmeasured)), stay)
 

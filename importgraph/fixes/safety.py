@@ -191,7 +191,7 @@ class Safety:
             return
         facts = graph.facts.get(module)
         if facts is None:
-            if graph.modules[module].kind is Kind.EXTENSION:
+            if graph.modules[module].is_opaque:
                 yield Reason("compiled", f"`{module}` is compiled, so what importing it does is unknown")
             return
         path = graph.modules[module].path

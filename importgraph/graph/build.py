@@ -11,27 +11,28 @@ from importgraph.graph.finder import Finder
 from importgraph.graph.layout import lay_out
 from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Target
 from importgraph.graph.resolve import Resolver
+from importgraph.graph.roots import SourceRoot
 from importgraph.graph.views import closure, runtime
 
 
 def make_resolver(graph: Graph) -> Resolver:
     """Return a resolver over a graph's modules."""
-    finder = Finder(graph.modules, [root for root, _ in graph.roots])
+    finder = Finder(graph.modules, graph.roots)
     return Resolver(graph.modules, graph.facts, finder, graph.target)
 
 
-def build_graph(scan: Scan, roots: Sequence[tuple[str, str]], target: Target) -> Graph:
+def build_graph(scan: Scan, roots: Sequence[SourceRoot], target: Target) -> Graph:
     """Build the graph of a scanned tree.
 
     Args:
         scan: The facts of all files.
-        roots: Source roots that configuration names, with reasons, most authoritative first.
+        roots: Source roots that settings name, most authoritative first.
         target: The Python that version and platform tests are decided for.
     """
-    layout = lay_out(scan.files, roots, scan.compiled)
+    layout = lay_out(scan.files, roots, scan.other)
     by_path = {file.path: file for file in scan.files}
     facts = {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path in by_path}
-    finder = Finder(layout.modules, [root for root, _ in layout.roots])
+    finder = Finder(layout.modules, layout.roots)
     resolver = Resolver(layout.modules, facts, finder, target)
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
     calls_of = CallFinder(resolver)
@@ -50,7 +51,7 @@ def build_graph(scan: Scan, roots: Sequence[tuple[str, str]], target: Target) ->
             ledger,
             target,
             layout.roots,
-            scan.compiled,
+            scan.other,
         )
 
     registered = registry_imports(calls_of)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from importgraph.facts.model import Guard, Import, Origin, Scope, StepKind
-from importgraph.graph.model import ImportEdge, Kind, Module
+from importgraph.graph.model import ImportEdge, Module
 from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
 from importgraph.names import parent
@@ -80,13 +80,10 @@ def _resolve(module: Module, item: Import, resolver: Resolver) -> tuple[str, str
 
 
 def _unfound(module: Module, absolute: str, resolver: Resolver) -> tuple[str, str, bool, bool]:
-    around = parent(absolute)
-    while around:
-        nearest = resolver.finder.find(around, module)
-        if nearest is not None:
-            return nearest, absolute, False, False
-        around = parent(around)
-    return absolute, "", False, True
+    holder = resolver.holder(absolute, module)
+    if holder is None or resolver.is_open(holder):
+        return absolute, "", False, True
+    return holder, "" if resolver.modules[holder].is_opaque else absolute, False, False
 
 
 def _resolve_patched(module: Module, target: str, resolver: Resolver) -> tuple[str, str, bool, bool]:
@@ -105,8 +102,9 @@ def _may_have(source: str, name: str, resolver: Resolver) -> bool:
         return True
     names = resolver.names(source)
     if names is None:
-        return resolver.modules[source].kind is Kind.EXTENSION
-    if names.has_getattr or name.startswith("__") or name in names.bindings or name in names.facts.type_only:
+        return True  # there is no text that says otherwise
+    bound = name in names.bindings or name in names.listed_lazily or name in names.facts.type_only
+    if bound or names.has_getattr or name.startswith("__") or resolver.is_open(source):
         return True
     if any(
         hazard in {"globals", "vars", "locals", "exec", "sys.modules", f"global {name}"}

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
+from importgraph.graph.layout import AMONG_THEMSELVES, PLAIN
 from importgraph.graph.model import Kind, Module
 from importgraph.names import top_level
 
@@ -10,12 +11,14 @@ from importgraph.names import top_level
 class Finder:
     """Finds modules by the name a statement uses, in `sys.path` order: the importer's own root first."""
 
-    def __init__(self, modules: Mapping[str, Module], roots: Sequence[str]) -> None:
+    def __init__(self, modules: Mapping[str, Module], roots: Sequence[tuple[str, str]]) -> None:
+        """Take the modules by name, and the source roots with the reason each was taken."""
         self.modules = modules
         self._by_path = {m.path: m.name for m in modules.values() if m.path.endswith(".py")}
-        self._extensions = {m.name for m in modules.values() if m.kind is Kind.EXTENSION}
+        self._opaque = {m.name for m in modules.values() if m.is_opaque}
         self._folders = {f for path in self._by_path for f in _folders(path)}
-        self._public = [root for root in roots if _is_public(root, modules)]
+        self._roots = [root for root, _ in roots]
+        self._public = [root for root, reason in roots if _is_public(root, reason, modules)]
         self._known: dict[tuple[str, str], str | None] = {}
 
     def find(self, name: str, importer: Module) -> str | None:
@@ -27,7 +30,9 @@ class Finder:
 
     def _search(self, name: str, own: str) -> str | None:
         shadowed = top_level(name) in sys.stdlib_module_names
-        roots = [own, *(root for root in self._public if root != own and not shadowed)]
+        around = sorted((root for root in self._roots if own.startswith(f"{root}/") and root), reverse=True)
+        others = [] if shadowed else dict.fromkeys((*around, *self._public))
+        roots = [own, *(root for root in others if root != own)]
         portion = None
         for root in roots:
             path = name.replace(".", "/")
@@ -35,15 +40,11 @@ class Finder:
             for candidate in (f"{path}/__init__.py", f"{path}.py"):
                 if candidate in self._by_path:
                     return self._by_path[candidate]
-            if name in self._extensions:
+            if name in self._opaque:
                 return name
             if path in self._folders and name in self.modules and portion is None:
                 portion = name
         return portion
-
-    def owns(self, name: str, importer: Module) -> bool:
-        """Tell whether the top-level package of a name is ours, so that what is not found is missing."""
-        return self.find(top_level(name), importer) is not None
 
 
 def _folders(path: str) -> Iterator[str]:
@@ -69,11 +70,11 @@ _PRIVATE_FOLDERS = {
 """A root below one of these serves the code below it alone: nobody else means `examples/pydantic/`."""
 
 
-def _is_public(root: str, modules: Mapping[str, Module]) -> bool:
+def _is_public(root: str, reason: str, modules: Mapping[str, Module]) -> bool:
     """Tell whether code outside a root may import from it."""
     if root == "":
         return True
-    if _PRIVATE_FOLDERS & set(root.split("/")):
+    if reason in {PLAIN, AMONG_THEMSELVES} or _PRIVATE_FOLDERS & set(root.split("/")):
         return False
     return any(
         m.root == root and m.kind in {Kind.PACKAGE, Kind.NAMESPACE, Kind.MODULE} for m in modules.values()

@@ -5,12 +5,15 @@ on `sys.path`. We take the folders that configuration names, then ask the import
 they call it.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from importgraph.facts.discover import OtherFiles
 from importgraph.facts.scan import ScannedFile
 from importgraph.graph.model import Kind, Module
+from importgraph.graph.roots import SourceRoot
+from importgraph.graph.votes import Votes
 from importgraph.names import ancestors, parent
 
 _PLAIN_FOLDERS = {
@@ -19,6 +22,9 @@ _PLAIN_FOLDERS = {
     "tools",
 }  # fmt: skip
 """Folder names that by convention are not packages, used only where the imports of the tree do not decide."""
+
+PLAIN, AMONG_THEMSELVES = "folder without __init__.py", "how its modules import each other"
+"""Reasons of a root from which nobody outside of it is seen to import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +35,13 @@ class Layout:
     roots: tuple[tuple[str, str], ...]
 
 
-def lay_out(
-    files: Sequence[ScannedFile], configured: Sequence[tuple[str, str]], compiled: Sequence[str] = ()
-) -> Layout:
+def lay_out(files: Sequence[ScannedFile], configured: Sequence[SourceRoot], other: OtherFiles) -> Layout:
     """Name every file.
 
     Args:
         files: The scanned files, sorted by path.
-        configured: Source roots (folder, reason) that are known.
-        compiled: Files that may stand for extension modules.
+        configured: Source roots that are known.
+        other: What stands beside the files.
 
     Returns:
         The modules, sorted by name, namespace packages included. Every file gets exactly one module; where
@@ -46,18 +50,19 @@ def lay_out(
     """
     paths = [file.path for file in files]
     packages = {_folder(path) for path in paths if path.endswith("/__init__.py")}
-    bases = {path: _base(path, packages) for path in paths}
-    evidence = _evidence(files)
-    roots = _choose_roots(evidence, bases, dict(configured))
+    settled = {root.folder for root in configured if root.settled}
+    bases = {path: _base(path, packages, settled) for path in paths}
+    votes = Votes(files, bases)
+    roots = _choose_roots(votes, bases, configured)
     claims: dict[str, list[Module]] = defaultdict(list)
     for file in files:
         base = bases[file.path]
         module = _name(file, roots[base][0], packages)
         claims[module.name].append(module)
     modules = _settle(claims)
-    imported = frozenset(evidence)
-    named = {name: _with_kind(module, imported, dict(configured)) for name, module in modules.items()}
-    named.update(_extensions(compiled, named))
+    known = frozenset(root.folder for root in configured)
+    named = {name: _with_kind(module, votes.imported, known) for name, module in modules.items()}
+    named.update(_opaque(other, named))
     named.update(_namespaces(named))
     used = dict(roots.values())
     return Layout(dict(sorted(named.items())), tuple(sorted(used.items())))
@@ -75,32 +80,20 @@ def _stem(path: str) -> str:
     return _last(path).removesuffix(".py")
 
 
-def _base(path: str, packages: set[str]) -> str:
-    """Return the folder that holds the outermost package around a file."""
+def _base(path: str, packages: set[str], settled: set[str]) -> str:
+    """Return the folder that holds the outermost package around a file, below the roots that are settled."""
     folder = _folder(path)
     outermost = folder
     base = folder
-    while outermost:
+    while outermost and outermost not in settled:
         if outermost in packages:
             base = _folder(outermost)
         outermost = _folder(outermost)
     return base
 
 
-def _evidence(files: Iterable[ScannedFile]) -> Counter[str]:
-    """Count how often absolute imports use each dotted prefix."""
-    found: Counter[str] = Counter()
-    for file in files:
-        for item in file.facts.imports:
-            if item.level == 0 and item.module:
-                target = f"{item.module}.{item.name}" if item.name and item.name != "*" else item.module
-                found.update(ancestors(target))
-                found[target] += 1
-    return found
-
-
 def _choose_roots(
-    evidence: Counter[str], bases: Mapping[str, str], configured: dict[str, str]
+    votes: Votes, bases: Mapping[str, str], configured: Sequence[SourceRoot]
 ) -> dict[str, tuple[str, str]]:
     """Choose for every base folder the source root it is named from, with the reason."""
     items: dict[str, set[str]] = defaultdict(set)
@@ -109,39 +102,64 @@ def _choose_roots(
         items[base].add(inside.partition("/")[0].removesuffix(".py"))
     chosen: dict[str, tuple[str, str]] = {}
     for base in sorted(items, key=lambda folder: (folder.count("/") + bool(folder), folder)):
-        chosen[base] = _choose_root(base, items[base], evidence, configured, chosen)
+        chosen[base] = _choose_root(base, items[base], votes, configured, chosen)
     return chosen
 
 
 def _choose_root(
     base: str,
     items: set[str],
-    evidence: Counter[str],
-    configured: dict[str, str],
+    votes: Votes,
+    configured: Sequence[SourceRoot],
     chosen: Mapping[str, tuple[str, str]],
 ) -> tuple[str, str]:
-    if base in configured:
-        return base, configured[base]
+    """Choose the root of one base folder: what is settled, else what imports say, else by convention.
+
+    Under pytest a folder of tests is on `sys.path` itself, so what is settled around it does not bind it.
+    """
     if not base:
-        return "", "top folder"
-    around = [root for root in configured if root == "" or base.startswith(f"{root}/")]
-    inside = max((root for root in around if root), key=len, default="")
-    candidates = _candidates(base, inside)
-    scores = {root: _score(base, root, items, evidence) for root in candidates}
-    best = max(scores.values(), default=0)
-    if best > 0:
-        root = max(scores, key=lambda folder: (scores[folder], folder == inside, len(folder)))
-        reason = configured.get(inside, "top folder") if root == inside else "how its modules are imported"
-        return root, reason
-    return _root_without_evidence(base, items, inside, configured, chosen)
+        return "", next((root.reason for root in configured if not root.folder), "top folder")
+    inside = _around(base, configured)
+    is_settled = inside is not None and inside.settled
+    if inside is not None and is_settled and (inside.folder == base or not _has_tests(items)):
+        return inside.folder, inside.reason
+    preferred = inside.folder if inside is not None else None
+    candidates = _candidates(base, preferred if is_settled else None)
+    counts = {root: votes.count(base, root, _voting(items)) for root in candidates}
+    if any(near + far for near, far in counts.values()):
+        root = max(counts, key=lambda folder: (sum(counts[folder]), folder == preferred, len(folder)))
+        if inside is not None and root == preferred:
+            return root, inside.reason
+        return root, _reason(root, counts[root][1])
+    return _root_without_votes(base, items, inside, chosen)
 
 
-def _root_without_evidence(
-    base: str,
-    items: set[str],
-    inside: str,
-    configured: Mapping[str, str],
-    chosen: Mapping[str, tuple[str, str]],
+def _reason(root: str, far: int) -> str:
+    if not root:
+        return "top folder"
+    return "how its modules are imported" if far else AMONG_THEMSELVES
+
+
+def _around(base: str, configured: Sequence[SourceRoot]) -> SourceRoot | None:
+    """Return the innermost known root that holds a folder; the top folder only where it is settled."""
+    around = (r for r in configured if _holds(r.folder, base) and (r.folder or r.settled))
+    return max(around, key=lambda root: len(root.folder), default=None)
+
+
+def _holds(folder: str, base: str) -> bool:
+    return not folder or base == folder or base.startswith(f"{folder}/")
+
+
+def _voting(items: set[str]) -> set[str]:
+    return items - {"__init__", "conftest", "setup"}
+
+
+def _has_tests(items: set[str]) -> bool:
+    return any(_is_test(item) or item == "conftest" for item in items)
+
+
+def _root_without_votes(
+    base: str, items: set[str], inside: SourceRoot | None, chosen: Mapping[str, tuple[str, str]]
 ) -> tuple[str, str]:
     enclosing = _folder(base)
     while enclosing and enclosing not in chosen:
@@ -150,27 +168,21 @@ def _root_without_evidence(
         return chosen[enclosing]
     plain = any(part in _PLAIN_FOLDERS or not part.isidentifier() for part in base.split("/"))
     tests = all(_is_test(item) or item == "conftest" for item in items)
-    if inside and not tests:
-        return inside, configured[inside]
+    if inside is not None and not tests:
+        return inside.folder, inside.reason
     if plain or tests:
-        return base, "folder without __init__.py"
+        return base, PLAIN
     return "", "top folder"
 
 
-def _candidates(base: str, inside: str) -> list[str]:
-    """Return the folders that may be the root of a base, itself first, up to the configured root."""
+def _candidates(base: str, top: str | None) -> list[str]:
+    """Return the folders that may be the root of a base, itself first, up to a settled root."""
     found = [base]
     folder = base
-    while folder and folder != inside and _last(folder).isidentifier():
+    while folder and folder != top and _last(folder).isidentifier():
         folder = _folder(folder)
         found.append(folder)
     return found
-
-
-def _score(base: str, root: str, items: set[str], evidence: Counter[str]) -> int:
-    inside = base.removeprefix(f"{root}/") if root else base
-    prefix = "" if base == root else inside.replace("/", ".") + "."
-    return sum(evidence[prefix + item] for item in items if item not in {"__init__", "conftest", "setup"})
 
 
 def _name(file: ScannedFile, root: str, packages: set[str]) -> Module:
@@ -259,7 +271,7 @@ def _is_test(stem: str) -> bool:
     return stem.startswith("test_") or stem.endswith("_test")
 
 
-def _with_kind(module: Module, imported: frozenset[str], configured: Mapping[str, str]) -> Module:
+def _with_kind(module: Module, imported: frozenset[str], roots: frozenset[str]) -> Module:
     stem = _stem(module.path)
     kind = module.kind
     if stem == "conftest":
@@ -269,7 +281,7 @@ def _with_kind(module: Module, imported: frozenset[str], configured: Mapping[str
     elif not all(part.isidentifier() for part in module.importable_as.split(".")):
         kind = Kind.SCRIPT
     elif kind is Kind.MODULE and not module.package:
-        known = module.importable_as in imported or module.root in configured
+        known = module.importable_as in imported or module.root in roots
         kind = Kind.MODULE if known else Kind.SCRIPT
     if kind is module.kind:
         return module
@@ -278,19 +290,27 @@ def _with_kind(module: Module, imported: frozenset[str], configured: Mapping[str
     )
 
 
-def _extensions(compiled: Sequence[str], modules: Mapping[str, Module]) -> dict[str, Module]:
-    """Name the built extensions and Cython sources in packages; Python source of the same name wins."""
-    packages_by_folder = {_folder(m.path): m for m in modules.values() if m.path.endswith("/__init__.py")}
+def _opaque(other: OtherFiles, modules: Mapping[str, Module]) -> dict[str, Module]:
+    """Name what stands beside our modules and is not read; Python source of the same name wins.
+
+    These are built extensions and Cython sources in packages, and what git ignores.
+    """
+    packages = {_folder(m.path): (m.name, m.root) for m in modules.values() if m.kind is Kind.PACKAGE}
+    beside = {_folder(m.path): (m.package, m.root) for m in modules.values() if m.kind is Kind.MODULE}
     found: dict[str, Module] = {}
-    for path in compiled:
-        around = packages_by_folder.get(_folder(path))
-        if around is None or not path.endswith((".so", ".pyd", ".pyx")):
+    for path, kind in (
+        *((path, Kind.EXTENSION) for path in other.compiled if path.endswith((".so", ".pyd", ".pyx"))),
+        *((path, Kind.UNREAD) for path in other.unread),
+    ):
+        places = packages if kind is Kind.EXTENSION else beside | packages
+        stem = _last(path.rstrip("/")).partition(".")[0]
+        place = places.get(_folder(path.rstrip("/")))
+        if place is None or not stem.isidentifier() or stem == "__init__":
             continue
-        name = f"{around.name}.{_last(path).partition('.')[0]}"
+        package, root = place
+        name = f"{package}.{stem}" if package else stem
         if name not in modules:
-            found.setdefault(
-                name, Module(name, path, Kind.EXTENSION, around.root, name, around.name, broken=False)
-            )
+            found.setdefault(name, Module(name, path, kind, root, name, package, broken=False))
     return found
 
 

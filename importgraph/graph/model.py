@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from importgraph.facts.discover import Excluded
+from importgraph.facts.discover import Excluded, OtherFiles
 from importgraph.facts.model import Guard, ModuleFacts, Origin, Scope
 
 
@@ -23,6 +23,8 @@ class Kind(StrEnum):
     SCRIPT = "script"
     EXTENSION = "extension"
     """Compiled: there is no Python source to read."""
+    UNREAD = "unread"
+    """On disk, but git ignores it: not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Module:
     package: str
     """Its `__package__`: what relative imports start from."""
     broken: bool
+
+    @property
+    def is_opaque(self) -> bool:
+        """Tell whether there is no text of it that says which names it has and what it imports."""
+        return self.kind in {Kind.EXTENSION, Kind.UNREAD}
 
     @property
     def holds_modules(self) -> bool:
@@ -142,5 +149,4 @@ class Graph:
     target: Target
     roots: tuple[tuple[str, str], ...]
     """Source roots with the reason each was taken."""
-    compiled: tuple[str, ...] = ()
-    """Files that stand for modules without Python source, built or to be built."""
+    other: OtherFiles

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from importgraph.facts.model import Flow, Guard, Import, ModuleFacts, Scope, Step, StepKind
+from importgraph.facts.model import Flow, Guard, Import, ModuleFacts, Origin, Scope, Step, StepKind
 from importgraph.graph.model import Target
 from importgraph.graph.targets import holds
 
@@ -50,5 +50,12 @@ class Names:
 
     @cached_property
     def has_getattr(self) -> bool:
-        """Tell whether the module answers for names it does not bind (PEP 562)."""
-        return "__getattr__" in self.bindings
+        """Tell whether the module answers for names that nothing in its text lists (PEP 562)."""
+        step = self.bindings.get("__getattr__")
+        return step is not None and not (self.facts.closed and step.kind is StepKind.BIND)
+
+    @cached_property
+    def listed_lazily(self) -> frozenset[str]:
+        """The names that a table gives to its `__getattr__`."""
+        lazy = (i for i in self.facts.imports if i.lazy and i.origin is Origin.DYNAMIC)
+        return frozenset(item.name for item in lazy if item.name)

@@ -1,13 +1,14 @@
 """Resolve names across modules: through re-exports and stars to the definition."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from importgraph.facts.model import Import, ModuleFacts, Step, StepKind
 from importgraph.graph.finder import Finder
-from importgraph.graph.model import Module, Target
+from importgraph.graph.model import Kind, Module, Target
 from importgraph.graph.namespaces import Names
-from importgraph.names import resolve_relative, top_level
+from importgraph.names import parent, resolve_relative, top_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,50 @@ class Resolver:
     def absolute(self, importer: Module, item: Import) -> str | None:
         """Return the absolute module name an import asks for, or None past the top-level package."""
         return resolve_relative(importer.package, item.level, item.module)
+
+    def holder(self, absolute: str, importer: Module) -> str | None:
+        """Return the innermost first-party module above a module that is not found, or None."""
+        around = parent(absolute)
+        while around:
+            nearest = self.finder.find(around, importer)
+            if nearest is not None:
+                return nearest
+            around = parent(around)
+        return None
+
+    def is_open(self, name: str) -> bool:
+        """Tell whether a package may hold modules that the tree does not show.
+
+        Other distributions add to a namespace package, and a package may change its `__path__`.
+        """
+        return self.modules[name].kind is Kind.NAMESPACE or name in self._opened
+
+    @cached_property
+    def _opened(self) -> frozenset[str]:
+        """The modules of which some module changes the `__path__`."""
+        return frozenset(
+            found
+            for name, facts in self.facts.items()
+            for path in facts.path_changes
+            for found in self._owners(name, path)
+        )
+
+    def _owners(self, name: str, path: str) -> Iterator[str]:
+        """Yield the modules that `package.__path__` means in a module, by its import statements alone."""
+        owner, _, last = path.rpartition(".")
+        if last != "__path__":
+            return
+        if not owner:
+            yield name
+        first, _, rest = owner.partition(".")
+        module = self.modules[name]
+        for item in self.facts[name].imports:
+            absolute = self.absolute(module, item) if item.bound == first and first else None
+            if absolute is not None:
+                whole = ".".join(filter(None, (absolute, item.name, rest)))
+                dotted = owner if item.name is None and item.alias is None else whole
+                found = self.finder.find(dotted, module)
+                yield from [found] if found is not None else []
 
     def submodule(self, package: str, name: str) -> str | None:
         """Return the module `package.name` if there is one."""
@@ -138,7 +183,9 @@ class Resolver:
         source = self.finder.find(absolute, module)
         if source is None:
             dotted = f"{absolute}.{item.name}" if item.name else absolute
-            return Symbol("missing" if self.finder.owns(absolute, module) else "external", dotted)
+            holder = self.holder(absolute, module)
+            is_missing = holder is not None and not self.is_open(holder)
+            return Symbol("missing" if is_missing else "external", dotted)
         if item.name is None:
             binds_top = item.alias is None and "." in item.module and item.level == 0
             bound = self.finder.find(top_level(absolute), module) if binds_top else source

@@ -1,105 +1,60 @@
-"""Source roots that the project's own configuration names."""
+"""Source roots that the settings, the build backends and pytest name."""
 
-import configparser
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from importgraph.files import read_ini_file, read_toml_file
+from importgraph.graph.build_backends import project_roots
 
 
-def configured_roots(root: Path) -> tuple[tuple[str, str], ...]:
+@dataclass(frozen=True, slots=True)
+class SourceRoot:
+    """A folder that is on `sys.path` when the project runs."""
+
+    folder: str
+    """Relative to the analysed root; empty for the root itself."""
+    reason: str
+    settled: bool = False
+    """What stands below is named from here, however statements call it."""
+
+
+def chosen_roots(folders: Iterable[str]) -> tuple[SourceRoot, ...]:
+    """Return the roots that the settings name: they are final."""
+    clean = (folder.replace("\\", "/").removeprefix("./").strip("/") for folder in folders)
+    return tuple(SourceRoot("" if folder == "." else folder, "configured", settled=True) for folder in clean)
+
+
+def configured_roots(root: Path, build_files: Iterable[str] = ()) -> tuple[SourceRoot, ...]:
     """Read source roots from build backends and pytest, and take `src/` by convention.
 
     Files that cannot be read say nothing here; the configuration loader reports them.
 
+    Args:
+        root: The analysed root.
+        build_files: Paths below it, relative, among them those of the settings of projects in sub-folders.
+
     Returns:
-        Pairs (folder relative to the root, reason), without duplicates, in order of authority.
+        The roots, without duplicates, in order of authority.
     """
-    found: dict[str, str] = {}
-    for folder, reason in _candidates(root):
-        clean = str(folder).strip("/").removeprefix("./").replace("\\", "/")
-        clean = "" if clean == "." else clean
-        if (root / clean).is_dir() and ".." not in clean:
-            found.setdefault(clean, reason)
-    return tuple(found.items())
+    found: dict[str, SourceRoot] = {}
+    for project in ("", *_sub_projects(root, build_files)):
+        for folder, reason, settled in project_roots(root / project):
+            clean = _joined(project, folder)
+            if clean is not None and (root / clean).is_dir():
+                found.setdefault(clean, SourceRoot(clean, reason, settled and bool(clean)))
+        if project:
+            found.setdefault(project, SourceRoot(project, "project folder"))
+    return tuple(found.values())
 
 
-def _candidates(root: Path) -> list[tuple[str, str]]:
-    tool = _table(_toml(root / "pyproject.toml"), "tool")
-    found = [(folder, "setuptools") for folder in _setuptools(_table(tool, "setuptools"))]
-    found += [(folder, "poetry") for folder in _poetry(_table(tool, "poetry"))]
-    wheel = _table(tool, "hatch", "build", "targets", "wheel")
-    found += [(str(Path(p).parent), "hatch") for p in _strings(wheel.get("packages"))]
-    found += [(folder, "hatch") for folder in _strings(wheel.get("sources")) if folder]
-    if isinstance(package_dir := _table(tool, "pdm", "build").get("package-dir"), str):
-        found.append((package_dir, "pdm"))
-    if isinstance(source := _table(tool, "uv", "build-backend").get("module-root"), str):
-        found.append((source, "uv"))
-    if isinstance(maturin := _table(tool, "maturin").get("python-source"), str):
-        found.append((maturin, "maturin"))
-    found += [(folder, "setup.cfg") for folder in _setup_cfg(root / "setup.cfg")]
-    found += [(folder, "pytest pythonpath") for folder in _pytest_paths(root, tool)]
-    if (root / "src").is_dir() and not (root / "src" / "__init__.py").exists():
-        found.append(("src", "src layout"))
-    return found
+def _sub_projects(root: Path, build_files: Iterable[str]) -> Iterator[str]:
+    """Yield the folders below the root that are projects of their own and no packages, sorted."""
+    settings = ("pyproject.toml", "setup.cfg", "setup.py")
+    folders = {path.rpartition("/")[0] for path in build_files if path.endswith(settings) and "/" in path}
+    yield from (folder for folder in sorted(folders) if not (root / folder / "__init__.py").exists())
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return read_toml_file(path)
-    except (OSError, ValueError):
-        return {}
-
-
-def _table(table: dict[str, Any], *keys: str) -> dict[str, Any]:
-    for key in keys:
-        inner = table.get(key)
-        if not isinstance(inner, dict):
-            return {}
-        table = inner
-    return table
-
-
-def _strings(value: object) -> list[str]:
-    if isinstance(value, str):
-        return value.split()
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _setuptools(table: dict[str, Any]) -> list[str]:
-    package_dir = table.get("package-dir")
-    roots = (
-        [package_dir[""]] if isinstance(package_dir, dict) and isinstance(package_dir.get(""), str) else []
-    )
-    return roots + _strings(_table(table, "packages", "find").get("where"))
-
-
-def _poetry(table: dict[str, Any]) -> list[str]:
-    packages = table.get("packages")
-    items = packages if isinstance(packages, list) else []
-    return [item["from"] for item in items if isinstance(item, dict) and isinstance(item.get("from"), str)]
-
-
-def _ini(path: Path) -> configparser.ConfigParser:
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    read_ini_file(path, parser)
-    return parser
-
-
-def _setup_cfg(path: Path) -> list[str]:
-    parser = _ini(path)
-    found = []
-    for line in parser.get("options", "package_dir", fallback="").splitlines():
-        key, _, value = line.partition("=")
-        if not key.strip() and value.strip():
-            found.append(value.strip())
-    where = parser.get("options.packages.find", "where", fallback="").strip()
-    return [*found, where] if where else found
-
-
-def _pytest_paths(root: Path, tool: dict[str, Any]) -> list[str]:
-    pytest = _table(tool, "pytest")
-    found = _strings(pytest.get("pythonpath")) + _strings(_table(pytest, "ini_options").get("pythonpath"))
-    for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
-        found += _ini(root / name).get(section, "pythonpath", fallback="").split()
-    return found
+def _joined(project: str, folder: str) -> str | None:
+    """Join a folder to the project that names it; None where it leads out of the project."""
+    parts = [part for part in folder.replace("\\", "/").split("/") if part not in {"", "."}]
+    return None if ".." in parts else "/".join(([project] if project else []) + parts)

@@ -46,7 +46,7 @@ def mentions(project: Project, tests: Mapping[str, bool]) -> Iterator[Link]:
     scripts = _scripts_by_name(graph)
     commands = _commands(project.root, graph)
     for name, module in graph.modules.items():
-        if not module.path or module.kind is Kind.EXTENSION:
+        if not module.path or module.is_opaque:
             continue
         text = project.read_text(module.path)
         if tests.get(name) or _may_run(graph, name) or _OS_RUNNER.search(text):

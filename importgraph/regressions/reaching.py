@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_text_file
-from importgraph.graph.model import Kind
 from importgraph.project import Project
 from importgraph.regressions.mentions import mentions
 from importgraph.selection.changes import Inside
@@ -40,7 +39,7 @@ def make_reach(project: Project, tests: Mapping[str, bool], known: KnownTexts | 
 
 def _texts(project: Project, known: KnownTexts) -> Iterator[tuple[str, ModuleText]]:
     for name, module in project.graph.modules.items():
-        if not module.path or module.kind is Kind.EXTENSION:
+        if not module.path or module.is_opaque:
             continue
         source = project.read_bytes(module.path)
         if source not in known:

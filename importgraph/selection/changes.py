@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from importgraph.graph.model import Graph, Kind
+from importgraph.graph.model import Graph
 
 SETTINGS = frozenset(
     {
@@ -108,7 +108,7 @@ def changed_modules(graph: Graph, paths: Iterable[str]) -> Changed:
 def _modules_by_folder(graph: Graph) -> dict[str, list[str]]:
     folders: dict[str, list[str]] = {}
     for module in graph.modules.values():
-        if module.path and module.kind is not Kind.EXTENSION:
+        if module.path and not module.is_opaque:
             folders.setdefault(module.path.rpartition("/")[0], []).append(module.name)
     return folders
 

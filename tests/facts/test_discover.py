@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from importgraph.facts.discover import find_files
+from importgraph.facts.ignore_files import would_be_ignored
 
 
 def found(root, *exclude, within=""):
@@ -192,3 +193,39 @@ def test_names_that_are_no_utf8_are_left_out_with_a_reason(tmp_path: Path) -> No
     found = find_files(tmp_path)
     assert [(one.path, one.reason) for one in found.excluded] == [("bad\\udcff.py", "name is no valid UTF-8")]
     assert [one.path for one in found.links] == ["folder\\udcff"]
+
+
+def test_tracked_files_are_found_though_they_are_ignored(write_project):
+    root = write_project(
+        {
+            ".gitignore": "gen.py\nmade/\n",
+            "p/gen.py": "",
+            "p/__init__.py": "",
+            "p/made/__init__.py": "",
+            "p/made/one.py": "",
+            "p/made/two.py": "",
+            "q/gen.py": "",
+        }
+    )
+    tracked = frozenset({"p/gen.py", "p/made/one.py", "p/__init__.py"})
+    found = find_files(root, tracked=lambda: tracked)
+    assert found.files == ("p/__init__.py", "p/gen.py", "p/made/one.py")
+    assert found.other.unread == ("p/made/", "p/made/__init__.py", "p/made/two.py", "q/gen.py")
+
+
+def test_the_index_is_not_read_where_nothing_is_ignored(write_project):
+    def tracked():
+        raise AssertionError
+
+    root = write_project({".gitignore": "*.log\n__pycache__/\n", "p/__init__.py": "", "p/__pycache__/x": ""})
+    assert find_files(root, tracked=tracked).files == ("p/__init__.py",)
+
+
+@pytest.mark.parametrize(
+    ("path", "ignored"),
+    [("p/_version.py", True), ("p/made/x/y.py", True), ("p/kept.py", False), ("q/here.py", True)],
+)
+def test_what_git_would_ignore(write_project, path, ignored):
+    rules = {".gitignore": "_version.py\nmade/\n", "q/.gitignore": "here.py", "p/.gitignore": "!kept.py"}
+    found = find_files(write_project({**rules, "p/a.py": ""}))
+    assert would_be_ignored(path, found.other.ignore_files) is ignored

@@ -35,7 +35,8 @@ def edges(open_files, text, path="user.py"):
         ("import p.gone.deep", ("p", None, "p.gone.deep", False)),
         ("import p.a.b", ("p.a", None, "p.a.b", False)),
         ("from n.s import x", ("n.s.x", "x", "", False)),
-        ("from n.s import y", ("n.s", "y", "n.s.y", False)),
+        ("from n.s import y", ("n.s", "y", "", False)),
+        ("import n.t.z", ("n.t.z", None, "", True)),
         ("from p.dynamic import x", ("p.dynamic", "x", "", False)),
         ("from p.open import x", ("p.open", "x", "", False)),
         ("from p.bad import f", ("p.bad", "f", "", False)),
@@ -134,3 +135,70 @@ def test_the_standard_library_is_not_what_a_folder_in_another_root_says(open_fil
         {"docs/json.py": "", "docs/conf.py": "import json", "app/__init__.py": "import json"}
     )
     assert {e.importer: e.external for e in project.graph.imports} == {"app": True, "conf": False}
+
+
+EXTENDED = [
+    "__path__ = __import__('pkgutil').extend_path(__path__, __name__)",
+    "__import__('pkg_resources').declare_namespace(__name__)",
+    "import os\n__path__.append(os.path.join(os.path.dirname(__file__), 'more'))",
+    "__path__ += ['elsewhere']",
+    "__path__[:0] = ['elsewhere']",
+    "def extend():\n    __path__.insert(0, 'elsewhere')\nextend()",
+]
+
+
+@pytest.mark.parametrize("source", EXTENDED)
+def test_a_package_that_changes_its_path_may_hold_anything(open_files, source):
+    files = {
+        "p/__init__.py": source,
+        "p/a.py": "",
+        "use.py": "import p.b\nfrom p import c\nfrom p.d.e import f",
+    }
+    found = open_files(files).graph.imports
+    assert [edge.missing for edge in found if edge.path == "use.py"] == ["", "", ""]
+
+
+def test_a_path_changed_from_outside(open_files):
+    files = {"p/__init__.py": "", "use.py": "import p\np.__path__.append('x')\nfrom p import c\nimport p.d"}
+    assert not any(edge.missing for edge in open_files(files).graph.imports)
+
+
+def test_a_package_that_only_reads_its_path_holds_what_the_tree_shows(open_files):
+    files = {"p/__init__.py": "import pkgutil\nlist(pkgutil.iter_modules(__path__))", "use.py": "import p.b"}
+    assert [edge.missing for edge in open_files(files).graph.imports] == ["", "p.b"]
+
+
+STUB = "import lazy_loader as lazy\n__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)\n"
+
+
+def test_a_stub_lists_all_the_names_that_are_answered_lazily(open_files):
+    files = {
+        "k/__init__.py": STUB,
+        "k/__init__.pyi": "from . import sub\nfrom ._ball import ball as ball\n",
+        "k/_ball.py": "def ball(): ...\ndef other(): ...",
+        "k/sub.py": "",
+        "use.py": "from k import ball, sub, other",
+    }
+    project = open_files(files)
+    found = [(e.name, e.missing) for e in project.graph.imports if e.path == "use.py" and e.index >= 0]
+    assert ("other", "k.other") in found
+    assert {missing for name, missing in found if name != "other"} == {""}
+    assert "k._ball" in {arc.target for arc in project.runtime.arcs["use"]}
+
+
+@pytest.mark.parametrize("stub", [None, "from .._ball import ball", "from ._ball import *"])
+def test_a_stub_that_says_nothing(open_files, stub):
+    files = {"k/__init__.py": STUB, "k/_ball.py": "", "use.py": "from k import other"}
+    if stub is not None:
+        files["k/__init__.pyi"] = stub
+    assert not any(edge.missing for edge in open_files(files).graph.imports)
+
+
+@pytest.mark.parametrize(
+    ("submodules", "missing"),
+    [("['sub']", "k.other"), ("names", ""), ("[*names]", ""), ("{'sub'}", "k.other")],
+)
+def test_a_literal_table_lists_all_the_names_that_are_answered_lazily(open_files, submodules, missing):
+    attach = f"import lazy_loader as lazy\n__getattr__, __dir__, _ = lazy.attach(__name__, {submodules})\n"
+    files = {"k/__init__.py": attach, "k/sub.py": "", "use.py": "from k import other"}
+    assert [edge.missing for edge in open_files(files).graph.imports if edge.path == "use.py"] == [missing]

@@ -146,3 +146,76 @@ def test_extension_modules_of_a_package_are_modules(open_files):
     )
     assert kinds(project)["app._fast"][1] == "extension"
     assert [(edge.imported, edge.missing) for edge in project.graph.imports] == [("app._fast", "")]
+
+
+OWN_NAME = {
+    "src/p/p.py": "P = 1",
+    "src/p/a.py": "from p.sub.c import Y\nfrom p.b import Z\nfrom p.p import P",
+    "src/p/b.py": "Z = 1",
+    "src/p/sub/__init__.py": "",
+    "src/p/sub/c.py": "Y = 1",
+}
+
+
+@pytest.mark.parametrize("options", [{}, {"source_roots": ("src",)}])
+def test_a_module_does_not_vote_for_the_name_of_its_package(open_files, options):
+    project = open_files(OWN_NAME, **options)
+    assert [name for name, module in project.graph.modules.items() if module.path] == [
+        *("p.a", "p.b", "p.p", "p.sub", "p.sub.c")
+    ]
+    assert not any(edge.missing or edge.external for edge in project.graph.imports)
+
+
+def test_what_the_build_is_told_outweighs_statements(open_files):
+    told = {"setup.cfg": "[options]\npackage_dir =\n    = code\n"}
+    files = {"code/deep/app.py": "import app", "code/deep/use.py": "import app"}
+    assert list(open_files(files).graph.modules) == ["app", "use"]
+    assert list(open_files({**files, **told}).graph.modules) == ["deep", "deep.app", "deep.use"]
+
+
+def test_a_settled_root_inside_of_what_looks_like_a_package(open_files):
+    files = {"src/__init__.py": "", "src/app/__init__.py": "", "src/app/m.py": "import app"}
+    project = open_files(files, source_roots=("src",))
+    assert kinds(project)["app.m"] == ("src/app/m.py", "module")
+
+
+def test_a_src_folder_that_is_imported_by_its_name(open_files):
+    files = {"src/app/__init__.py": "", "src/app/m.py": "", "main.py": "from src.app import m"}
+    assert "src.app.m" in open_files(files).graph.modules
+
+
+def test_tests_below_a_settled_root_find_the_helpers_beside_them(open_files):
+    files = {"tests/test_x.py": "import helpers", "tests/helpers.py": "", "tests/conftest.py": ""}
+    project = open_files(files, source_roots=(".",))
+    assert [(edge.importer, edge.imported) for edge in project.graph.imports] == [("test_x", "helpers")]
+
+
+def test_a_folder_called_like_a_library_gets_no_votes_from_those_who_import_the_library(open_files):
+    files = {
+        "app/__init__.py": "import redis.asyncio\nfrom redis import Redis\nimport redis",
+        "tools/redis/__init__.py": "",
+        "tools/redis/load.py": "",
+    }
+    assert {edge.imported for edge in open_files(files).graph.imports if not edge.external} == set()
+
+
+def test_what_git_ignores_is_there_but_not_read(open_files):
+    files = {
+        ".gitignore": "_version.py\ngenerated/\nlogs/\n",
+        "app/__init__.py": "from app._version import version\nfrom app.generated.deep import x",
+        "app/_version.py": "def f(:",
+        "app/generated/__init__.py": "",
+        "app/generated/deep.py": "",
+        "logs/a.py": "",
+    }
+    project = open_files(files)
+    assert kinds(project) == {
+        "app": ("app/__init__.py", "package"),
+        "app._version": ("app/_version.py", "unread"),
+        "app.generated": ("app/generated/", "unread"),
+    }
+    assert [(edge.imported, edge.missing, edge.external) for edge in project.graph.imports] == [
+        ("app._version", "", False),
+        ("app.generated", "", False),
+    ]
+    assert project.graph.ledger.found == 1

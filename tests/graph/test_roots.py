@@ -1,6 +1,6 @@
 import pytest
 
-from importgraph.graph.roots import configured_roots
+from importgraph.graph.roots import SourceRoot, chosen_roots, configured_roots
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,56 @@ from importgraph.graph.roots import configured_roots
     ],
 )
 def test_source_roots_that_configuration_names(write_project, file, text, roots):
-    assert configured_roots(write_project({file: text, "code/app/__init__.py": ""})) == roots
+    found = configured_roots(write_project({file: text, "code/app/__init__.py": ""}))
+    assert tuple((root.folder, root.reason) for root in found) == roots
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "reason"),
+    [
+        ("setup.py", 'setup(package_dir={"": "code"})', "setup.py"),
+        ("setup.py", 'setup(packages=setuptools.find_packages(where="code"))', "setup.py"),
+        ("setup.py", 'setup(packages=find_namespace_packages("code"))', "setup.py"),
+        ("pyproject.toml", '[tool.scikit-build]\nwheel.packages = ["code/app"]\n', "scikit-build"),
+        ("pyproject.toml", '[tool.scikit-build.wheel.packages]\n"app" = "code/app"\n', "scikit-build"),
+        ("pyproject.toml", '[tool.hatch.build.targets.wheel.sources]\n"code" = ""\n', "hatch"),
+        ("pyproject.toml", '[tool.hatch.build]\npackages = ["code/app"]\n', "hatch"),
+    ],
+)
+def test_what_a_build_backend_is_told_is_settled(write_project, file, text, reason):
+    (root,) = configured_roots(write_project({file: text, "code/app/__init__.py": ""}))
+    assert root == SourceRoot("code", reason, settled=True)
+
+
+def test_uv_builds_from_src_by_default(write_project):
+    files = {"pyproject.toml": '[build-system]\nbuild-backend = "uv_build"\n', "src/app/m.py": ""}
+    assert configured_roots(write_project(files)) == (SourceRoot("src", "uv", settled=True),)
+
+
+@pytest.mark.parametrize("text", ["setup(package_dir=folders)", "setup(package_dir=", "x = 1"])
+def test_a_setup_file_that_says_nothing(write_project, text):
+    assert configured_roots(write_project({"setup.py": text, "code/app/__init__.py": ""})) == ()
+
+
+def test_projects_in_sub_folders(write_project):
+    files = {
+        "libs/one/pyproject.toml": '[tool.poetry]\npackages = [{include = "a", from = "code"}]\n',
+        "libs/one/code/a.py": "",
+        "libs/two/setup.py": "",
+        "libs/two/b.py": "",
+        "numeric/setup.py": "",
+        "numeric/__init__.py": "",
+    }
+    root = write_project(files)
+    assert configured_roots(root, sorted(files)) == (
+        SourceRoot("libs/one/code", "poetry", settled=True),
+        SourceRoot("libs/one", "project folder"),
+        SourceRoot("libs/two", "project folder"),
+    )
+
+
+def test_chosen_roots_are_final():
+    assert chosen_roots(["./src/", "."]) == (
+        SourceRoot("src", "configured", settled=True),
+        SourceRoot("", "configured", settled=True),
+    )

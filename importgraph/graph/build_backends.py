@@ -1,0 +1,157 @@
+"""Where the packages of one project begin, by its build backend, its `setup.py` and its pytest settings."""
+
+import ast
+import configparser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from importgraph.facts.host import Broken, parse
+from importgraph.files import read_file, read_ini_file, read_toml_file
+
+_Root = tuple[str, str, bool]
+"""Folder relative to the project, reason, and whether it outweighs how statements call the modules."""
+
+
+def project_roots(project: Path) -> Iterator[_Root]:
+    """Yield the folders in which a project keeps its packages, most authoritative first.
+
+    A folder that a build backend is told outweighs what statements say; pytest's `pythonpath` and a folder
+    `src` without `__init__.py` do not.
+    """
+    document = _toml(project / "pyproject.toml")
+    tool = _table(document, "tool")
+    for folder, reason in _told(project, document, tool):
+        yield folder, reason, True
+    for folder in _pytest_paths(project, tool):
+        yield folder, "pytest pythonpath", False
+    if (project / "src").is_dir() and not (project / "src" / "__init__.py").exists():
+        yield "src", "src layout", False
+
+
+def _told(project: Path, document: dict[str, Any], tool: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from ((folder, "setuptools") for folder in _setuptools(_table(tool, "setuptools")))
+    yield from ((folder, "poetry") for folder in _poetry(_table(tool, "poetry")))
+    yield from ((folder, "hatch") for folder in _hatch(_table(tool, "hatch", "build")))
+    yield from ((folder, "pdm") for folder in _strings(_table(tool, "pdm", "build").get("package-dir")))
+    yield from ((folder, "uv") for folder in _uv(document, _table(tool, "uv", "build-backend")))
+    yield from ((folder, "maturin") for folder in _strings(_table(tool, "maturin").get("python-source")))
+    yield from ((folder, "scikit-build") for folder in _scikit_build(_table(tool, "scikit-build", "wheel")))
+    yield from ((folder, "setup.cfg") for folder in _setup_cfg(project / "setup.cfg"))
+    yield from ((folder, "setup.py") for folder in _setup_py(project / "setup.py"))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return read_toml_file(path)
+    except (OSError, ValueError):
+        return {}
+
+
+def _table(table: dict[str, Any], *keys: str) -> dict[str, Any]:
+    for key in keys:
+        inner = table.get(key)
+        if not isinstance(inner, dict):
+            return {}
+        table = inner
+    return table
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return value.split()
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _above(package: str) -> str:
+    return package.rstrip("/").rpartition("/")[0]
+
+
+def _setuptools(table: dict[str, Any]) -> list[str]:
+    package_dir = table.get("package-dir")
+    roots = _strings(package_dir.get("")) if isinstance(package_dir, dict) else []
+    return roots + _strings(_table(table, "packages", "find").get("where"))
+
+
+def _poetry(table: dict[str, Any]) -> list[str]:
+    packages = table.get("packages")
+    items = packages if isinstance(packages, list) else []
+    return [item["from"] for item in items if isinstance(item, dict) and isinstance(item.get("from"), str)]
+
+
+def _hatch(build: dict[str, Any]) -> list[str]:
+    found = []
+    for table in (_table(build, "targets", "wheel"), build):
+        found += [_above(package) for package in _strings(table.get("packages"))]
+        sources = table.get("sources")
+        found += [folder for folder in _strings(sources) if folder]
+        if isinstance(sources, dict):  # a folder whose prefix the wheel drops
+            found += [folder for folder, name in sources.items() if name == ""]
+    return found
+
+
+def _uv(document: dict[str, Any], table: dict[str, Any]) -> list[str]:
+    is_used = _table(document, "build-system").get("build-backend") == "uv_build"
+    return _strings(table.get("module-root", "src" if is_used else None))
+
+
+def _scikit_build(wheel: dict[str, Any]) -> list[str]:
+    packages = wheel.get("packages")
+    if isinstance(packages, dict):  # package = folder; where they end alike the rest is the root
+        pairs = [(name.replace(".", "/"), str(folder).rstrip("/")) for name, folder in packages.items()]
+        return [folder.removesuffix(name).rstrip("/") for name, folder in pairs if folder.endswith(name)]
+    return [_above(package) for package in _strings(packages)]
+
+
+def _ini(path: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    read_ini_file(path, parser)
+    return parser
+
+
+def _setup_cfg(path: Path) -> list[str]:
+    parser = _ini(path)
+    found = []
+    for line in parser.get("options", "package_dir", fallback="").splitlines():
+        key, _, value = line.partition("=")
+        if not key.strip() and value.strip():
+            found.append(value.strip())
+    where = parser.get("options.packages.find", "where", fallback="").strip()
+    return [*found, where] if where else found
+
+
+def _setup_py(path: Path) -> list[str]:
+    """Read the literal `package_dir={"": …}` and `find_packages(where)` of a `setup.py`."""
+    try:
+        source = read_file(path)
+        if b"package" not in source:
+            return []
+    except OSError:
+        return []
+    tree = parse(source)
+    if isinstance(tree, Broken):
+        return []
+    return [root for node in ast.walk(tree) if isinstance(node, ast.Call) for root in _named_by(node)]
+
+
+def _named_by(call: ast.Call) -> Iterator[str]:
+    for keyword in call.keywords:
+        if keyword.arg == "package_dir" and isinstance(keyword.value, ast.Dict):
+            pairs = zip(keyword.value.keys, keyword.value.values, strict=True)
+            yield from (text for key, value in pairs if _text(key) == "" and (text := _text(value)))
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in {"find_packages", "find_namespace_packages"}:
+        given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "where")]
+        yield from (text for value in given if (text := _text(value)))
+
+
+def _text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _pytest_paths(project: Path, tool: dict[str, Any]) -> list[str]:
+    pytest = _table(tool, "pytest")
+    found = _strings(pytest.get("pythonpath")) + _strings(_table(pytest, "ini_options").get("pythonpath"))
+    for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
+        found += _ini(project / name).get(section, "pythonpath", fallback="").split()
+    return found

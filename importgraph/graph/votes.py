@@ -1,0 +1,99 @@
+"""What the imports of a tree say of where a folder's modules are named from."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from importgraph.facts.model import ModuleFacts, StepKind
+from importgraph.facts.scan import ScannedFile
+
+_Ask = tuple[str, str]
+"""A module and the name taken from it, empty where the module itself is imported."""
+
+
+class Votes:
+    """Counts the absolute imports that find their module if a folder is taken as a source root."""
+
+    def __init__(self, files: Iterable[ScannedFile], bases: Mapping[str, str]) -> None:
+        """Take the files of a tree, and by path the folder that holds the outermost package around it."""
+        self._facts = {file.path: file.facts for file in files}
+        self._bases = bases
+
+    @cached_property
+    def _asked(self) -> Mapping[str, Mapping[_Ask, Counter[str]]]:
+        """By top-level name, what is asked for, with counts by the base folder of those who ask."""
+        found: dict[str, dict[_Ask, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        for path, facts in self._facts.items():
+            for item in facts.imports:
+                if item.level == 0 and item.module:
+                    top = item.module.partition(".")[0]
+                    found[top][item.module, item.name or ""][self._bases[path]] += 1
+        return found
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The dotted names that some absolute import asks for, with what stands above them."""
+        found = set()
+        for module, name in (ask for asks in self._asked.values() for ask in asks):
+            dotted = f"{module}.{name}" if name and name != "*" else module
+            while dotted and dotted not in found:
+                found.add(dotted)
+                dotted = dotted.rpartition(".")[0]
+        return frozenset(found)
+
+    def count(self, base: str, root: str, items: Iterable[str]) -> tuple[int, int]:
+        """Count the imports that mean a module of a base folder if that is named from a root.
+
+        A statement in another folder counts only against those that do not find what they ask for: a folder
+        called like a library gets no votes from those who import the library. In the folder itself a package
+        is meant even where what is asked for below it is missing.
+
+        Args:
+            base: A folder that holds outermost packages and modules.
+            root: The base folder itself or one above it.
+            items: The names of the packages and modules in the base folder.
+
+        Returns:
+            The statements in the folder itself, and those in others.
+        """
+        tops = items if base == root else [base.removeprefix(f"{root}/" if root else "").partition("/")[0]]
+        near = far = 0
+        for top in tops:
+            is_package = "/".join(filter(None, (root, top, "__init__.py"))) in self._facts
+            for ask, askers in self._asked.get(top, {}).items():
+                verdict = self._finds(base, root, ask)
+                own = askers[base]
+                near += own if verdict > 0 or (verdict < 0 and is_package) else 0
+                far += verdict * (askers.total() - own)
+        return near, max(0, far)
+
+    def _finds(self, base: str, root: str, ask: _Ask) -> int:
+        """Return 1 where a module below the base is found, -1 where it shadows what is meant, else 0."""
+        module, name = ask
+        path = "/".join(filter(None, (root, module.replace(".", "/"))))
+        if base and not path.startswith(f"{base}/"):
+            return 0
+        if f"{path}/__init__.py" in self._facts:
+            return 1 if self._offers(path, name) else -1
+        if f"{path}.py" in self._facts:
+            return 1
+        if name and name != "*" and self._is_module(f"{path}/{name}"):
+            return 1
+        inside = path.removeprefix(f"{base}/") if base else path
+        return -1 if self._is_module(f"{base}/{inside.partition('/')[0]}".lstrip("/")) else 0
+
+    def _is_module(self, path: str) -> bool:
+        return f"{path}.py" in self._facts or f"{path}/__init__.py" in self._facts
+
+    def _offers(self, package: str, name: str) -> bool:
+        """Tell whether a package has a submodule of a name or may bind it."""
+        if name in {"", "*"} or self._is_module(f"{package}/{name}"):
+            return True
+        return _may_bind(self._facts[f"{package}/__init__.py"], name)
+
+
+def _may_bind(facts: ModuleFacts, name: str) -> bool:
+    if facts.hazards or any(item.name == "*" for item in facts.imports):
+        return True
+    bound = {step.name for step in facts.body if step.kind is not StepKind.USE}
+    return name in bound or "__getattr__" in bound
