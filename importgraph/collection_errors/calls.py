@@ -26,6 +26,8 @@ from importgraph.collection_errors.values import (
     TextMethod,
     Value,
 )
+from importgraph.evaluation.growth import method_size
+from importgraph.evaluation.limits import LARGEST
 
 _DEPTH = 150
 _READING = {"index", "count", "get", "keys", "values", "items", "copy", "join"}
@@ -137,9 +139,8 @@ class Calls(Expressions):
         elif method == "append" and len(arguments.positional) == 1:
             items.values.append(arguments.positional[0])
         elif method in {"extend", "update"} and items.kind == "list" and len(arguments.positional) == 1:
-            more = arguments.positional[0]
-            items.values += more.values if isinstance(more, Items) else []
-            items.exact = items.exact and isinstance(more, Items) and more.exact
+            longer = self.joined(items, arguments.positional[0])
+            items.values, items.exact = longer.values, longer.exact
         elif method not in _READING:
             items.exact = False
         if method == "keys" and items.kind == "dict":
@@ -180,6 +181,8 @@ class Calls(Expressions):
     def _text_method(self, method: TextMethod, arguments: Arguments) -> Value:
         given = [one.value for one in arguments.positional if isinstance(one, Constant)]
         if len(given) < len(arguments.positional) or arguments.named or not arguments.exact:
+            return ANYTHING
+        if method_size(method.text, method.name, given, {}) > LARGEST:
             return ANYTHING
         try:
             return Constant(getattr(method.text, method.name)(*given))

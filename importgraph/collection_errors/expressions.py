@@ -8,10 +8,8 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
-from importgraph.collection_errors.failures import OutOfSteps
 from importgraph.collection_errors.model import CauseKind
 from importgraph.collection_errors.names import Names
-from importgraph.collection_errors.state import MOST_STEPS
 from importgraph.collection_errors.values import (
     ANYTHING,
     PRESENT,
@@ -29,6 +27,8 @@ from importgraph.collection_errors.values import (
     truth,
 )
 from importgraph.collection_errors.variables import UNSET
+from importgraph.evaluation.growth import operation_size
+from importgraph.evaluation.limits import LARGEST, size_of, spend
 
 _COMPUTED: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -78,9 +78,7 @@ class Expressions(Names):
         Raises:
             Raised: If evaluating it surely fails.
         """
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise OutOfSteps
+        spend()
         run = self._evaluators.get(type(node))
         return run(node) if run is not None else self._parts(node)
 
@@ -139,7 +137,8 @@ class Expressions(Names):
             value = self.evaluate(part.value if isinstance(part, ast.FormattedValue) else part)
             parts.append(value if plain else ANYTHING)
         texts = [str(part.value) for part in parts if isinstance(part, Constant)]
-        return Constant("".join(texts)) if len(texts) == len(parts) else ANYTHING
+        known = len(texts) == len(parts) and sum(map(len, texts)) <= LARGEST
+        return Constant("".join(texts)) if known else ANYTHING
 
     def _dictionary(self, node: ast.Dict) -> Value:
         keys = [self.evaluate(key) if key is not None else None for key in node.keys]
@@ -165,12 +164,15 @@ class Expressions(Names):
         for part in node.elts:
             if isinstance(part, ast.Starred):
                 inner = self.evaluate(part.value)
-                exact = exact and isinstance(inner, Items) and inner.exact
-                values += inner.values if isinstance(inner, Items) else []
+                more = inner.values if isinstance(inner, Items) else []
+                fits = len(values) + len(more) <= LARGEST
+                exact = exact and isinstance(inner, Items) and inner.exact and fits
+                values += more if fits else []
             else:
                 values.append(self.evaluate(part))
         if isinstance(node, ast.Tuple) and exact and all(isinstance(one, Constant) for one in values):
-            return Constant(tuple(one.value for one in values if isinstance(one, Constant)))
+            plain = tuple(one.value for one in values if isinstance(one, Constant))
+            return Constant(plain) if size_of(plain) <= LARGEST else ANYTHING
         return Items(type(node).__name__.lower(), values, exact)
 
     def _binary(self, node: ast.BinOp) -> Value:
@@ -181,7 +183,7 @@ class Expressions(Names):
     def binary(self, left: Value, op: ast.operator, right: Value) -> Value:
         """Apply an operator."""
         if isinstance(left, Items) and isinstance(right, Items) and isinstance(op, ast.Add):
-            return Items(left.kind, [*left.values, *right.values], left.exact and right.exact)
+            return self.joined(left, right)
         if isinstance(op, ast.Mult) and isinstance(left, Items) is not isinstance(right, Items):
             repeated = left if isinstance(left, Items) else right
             return (
@@ -199,7 +201,18 @@ class Expressions(Names):
         self.may_fail()
         return ANYTHING
 
+    def joined(self, left: Items, more: Value) -> Items:
+        """Return a sequence with the elements of another behind its own, as far as they are known."""
+        known = isinstance(more, Items) and len(left.values) + len(more.values) <= LARGEST
+        added = more.values if isinstance(more, Items) and known else []
+        spend(len(added) >> 4)
+        return Items(
+            left.kind, [*left.values, *added], left.exact and isinstance(more, Items) and more.exact and known
+        )
+
     def _computed(self, left: Any, op: ast.operator, right: Any) -> Value:
+        if operation_size(type(op), left, right) > LARGEST:
+            return ANYTHING
         if isinstance(left, PurePath) and isinstance(right, PurePath | str) and isinstance(op, ast.Div):
             return Constant(left / right)
         simple = (int, float, str, bytes, tuple, bool)

@@ -15,6 +15,7 @@ from importgraph.collection_errors.values import (
     Value,
 )
 from importgraph.collection_errors.variables import UNSET
+from importgraph.evaluation.limits import LARGEST, size_of
 
 
 class ImportCalls(PytestCalls):
@@ -146,13 +147,13 @@ class ImportCalls(PytestCalls):
         values = [part.value for part in given.positional if isinstance(part, Constant)]
         if len(values) < len(given.positional) or not all(isinstance(one, str | PurePath) for one in values):
             return ANYTHING
-        return Constant(os.path.join(*values)) if values else ANYTHING
+        return Constant(os.path.join(*values)) if values and size_of(values) <= LARGEST else ANYTHING
 
     def _make_path(self, given: Arguments) -> Value:
         values = [part.value for part in given.positional if isinstance(part, Constant)]
         if len(values) < len(given.positional) or not all(isinstance(one, str | PurePath) for one in values):
             return ANYTHING
-        return Constant(PurePosixPath(*values))
+        return Constant(PurePosixPath(*values)) if size_of(values) <= LARGEST else ANYTHING
 
     def _add_path(self, given: Arguments, position: int, *, front: bool) -> Value:
         value = given.positional[position] if len(given.positional) > position else ANYTHING

@@ -9,8 +9,9 @@ from importgraph.collection_errors.failures import OutOfSteps, Raised, Skipped
 from importgraph.collection_errors.model import CauseKind
 from importgraph.collection_errors.outside import known
 from importgraph.collection_errors.search import Spec
-from importgraph.collection_errors.state import Frame, State, bound_names
+from importgraph.collection_errors.state import MOST_STEPS, Frame, State, bound_names
 from importgraph.collection_errors.values import ANYTHING, Constant, Items, ModuleValue, Scope, Value
+from importgraph.evaluation.limits import allotted
 from importgraph.names import resolve_relative
 
 _OWN_PATH = re.compile(rb"sys\.modules|__path__|meta_path|extend_path|__import__\('pkg_resources'\)")
@@ -128,7 +129,6 @@ class Imports(State, ABC):
         """
         source = self.sources.parse(module.path)
         frame = Frame(Scope("module", module.names, module), module.path)
-        steps, self.steps = self.steps, 0
         tentative, self.tentative = self.tentative, 0
         module.is_read = module.loading = True
         depth = len(self.frames)
@@ -136,7 +136,8 @@ class Imports(State, ABC):
         try:
             if source.error:
                 self.fail("SyntaxError", CauseKind.SYNTAX_ERROR, module.path, source.error, source.line)
-            self.run_body(source.tree.body)
+            with allotted(MOST_STEPS, OutOfSteps):
+                self.run_body(source.tree.body)
         except Raised:
             if not frame.left:
                 self.modules.pop(module.name, None)
@@ -150,7 +151,7 @@ class Imports(State, ABC):
         finally:
             del self.frames[depth:]
             module.loading = False
-            self.steps, self.tentative = steps, tentative
+            self.tentative = tentative
 
     # -- statements -----------------------------------------------------------------------------
 

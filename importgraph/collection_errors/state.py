@@ -63,7 +63,6 @@ class State:
         self.stubbing: set[str] = set()
         """Files whose code brings modules in a way that text does not show."""
         self.variables = Variables()
-        self.steps = 0
         self.tentative = 0
         """How many branches that may not run stand around what is being run."""
 

@@ -4,10 +4,9 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from importgraph.collection_errors.failures import OutOfSteps
 from importgraph.collection_errors.handling import Flow, Handling
 from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.state import MOST_STEPS, bound_names
+from importgraph.collection_errors.state import bound_names
 from importgraph.collection_errors.values import (
     ANYTHING,
     ClassValue,
@@ -20,6 +19,7 @@ from importgraph.collection_errors.values import (
     truth,
 )
 from importgraph.collection_errors.variables import UNSET
+from importgraph.evaluation.limits import spend
 
 _ROUNDS = 60
 """How many rounds of a loop over known values are followed."""
@@ -61,9 +61,7 @@ class Statements(Handling):
     def run_body(self, body: list[ast.stmt]) -> Flow:
         """Run statements in the innermost frame."""
         for node in body:
-            self.steps += 1
-            if self.steps > MOST_STEPS:
-                raise OutOfSteps
+            spend()
             self.frames[-1].line = node.lineno
             flow = self._runners.get(type(node), self._newer)(node)
             if flow is not None and flow is not Flow.NEXT:
@@ -176,11 +174,7 @@ class Statements(Handling):
             more = self.evaluate(node.value)
             value = self.binary(old, node.op, more)
             if isinstance(old, Items):
-                value = Items(
-                    old.kind,
-                    [*old.values, *(more.values if isinstance(more, Items) else [])],
-                    old.exact and isinstance(more, Items) and more.exact,
-                )
+                value = self.joined(old, more)
             self.bind(target.id, value)
             return
         self.evaluate(target.value)

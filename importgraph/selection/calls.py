@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from importgraph.evaluation.limits import spend
 from importgraph.selection.builtin_calls import call_builtin
 from importgraph.selection.decorating import apply_mark, decorate, hidden
 from importgraph.selection.frame import Frame, describe, module_scope, touch
@@ -23,9 +24,13 @@ from importgraph.selection.values import (
     is_native,
 )
 
+_STEPS = 5
+"""What a call costs of the budget."""
+
 
 def call(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Evaluate a call."""
+    spend(_STEPS)
     if type(callee) is Later:
         callee = frame.space.settle(callee, frame.scope.path)
     if isinstance(callee, Ext):

@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from importgraph.evaluation.limits import hashed
 from importgraph.selection.frame import Frame, bind, elements
 from importgraph.selection.values import (
     Lazy,
@@ -20,11 +21,13 @@ def comprehension(frame: Frame, node: Any) -> Any:
         return Unknown("a comprehension over unknown values", node.lineno, instance=True)
     try:
         if isinstance(node, ast.SetComp):
-            return set(results)
+            return set(hashed(results))
         if isinstance(node, ast.GeneratorExp):
             generator = Lazy(results)
             generator.title = "<genexpr>"
             return generator
+        if isinstance(node, ast.DictComp):
+            hashed([key for key, _ in results])
         return dict(results) if isinstance(node, ast.DictComp) else results
     except TypeError:
         return Unknown("a comprehension of values that are not hashable", node.lineno, instance=True)

@@ -3,6 +3,8 @@
 import ast
 from typing import TYPE_CHECKING, Any
 
+from importgraph.evaluation.growth import format_size
+from importgraph.evaluation.limits import LARGEST, hashed
 from importgraph.selection.frame import TAINT, Frame
 from importgraph.selection.values import (
     Inst,
@@ -29,6 +31,7 @@ def dict_of(frame: Frame, node: ast.Dict) -> Any:
             continue
         name = value_of(frame, key)
         try:
+            hashed([name])
             found[name if _plain_key(name) else TAINT] = inner
         except TypeError:
             found[TAINT] = TAINT
@@ -43,12 +46,14 @@ def joined(frame: Frame, node: ast.JoinedStr) -> Any:
     """Evaluate a formatted text."""
     from importgraph.selection.evaluate import value_of
 
-    texts = []
+    texts: list[str] = []
     for part in node.values:
         value = value_of(frame, part)
         if not isinstance(value, str):
             return Unknown("text made from unknown values", node.lineno, instance=True)
         texts.append(value)
+    if sum(map(len, texts)) > LARGEST:
+        return Unknown("a text too long to compute", node.lineno, instance=True)
     return "".join(texts)
 
 
@@ -62,6 +67,8 @@ def formatted(frame: Frame, node: ast.FormattedValue) -> Any:
         return Unknown("text made from unknown values", node.lineno, instance=True)
     convert: dict[int, Callable[[Any], str]] = {115: str, 114: repr, 97: ascii}
     shown = convert[node.conversion](value) if node.conversion in convert else value
+    if format_size(shown, spec) > LARGEST:
+        return Unknown("a text too long to compute", node.lineno, instance=True)
     try:
         return format(shown, spec)
     except (TypeError, ValueError):

@@ -5,6 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from importgraph.evaluation.limits import LARGEST, hashed, spend_on
 from importgraph.selection.arguments import KNOWN_OPTIONS
 from importgraph.selection.attributes import attribute
 from importgraph.selection.calls import call
@@ -93,7 +94,8 @@ def _sequence(frame: Frame, nodes: list[ast.expr]) -> list[Any]:
     for node in nodes:
         if isinstance(node, ast.Starred):
             inner = elements(value_of(frame, node.value))
-            values.extend([TAINT] if inner is None else inner)
+            known = inner is not None and len(values) + len(inner) <= LARGEST
+            values.extend(inner if known and inner is not None else [TAINT])
         else:
             values.append(value_of(frame, node))
     return values
@@ -109,7 +111,7 @@ def _tuple(frame: Frame, node: ast.Tuple) -> Any:
 
 def _set(frame: Frame, node: ast.Set) -> Any:
     try:
-        return set(_sequence(frame, node.elts))
+        return set(hashed(_sequence(frame, node.elts)))
     except TypeError:
         return Unknown("a set of values that are not hashable", node.lineno)
 
@@ -227,6 +229,7 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Any:
         and concrete(key)
         and elements(owner) is not None
     ):
+        spend_on(owner)
         try:
             found = owner[key]
         except (LookupError, TypeError):

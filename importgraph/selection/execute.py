@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from importgraph.evaluation.limits import LARGEST
 from importgraph.selection.branches import run_if, run_match, run_with
 from importgraph.selection.classes import make_class
 from importgraph.selection.evaluate import assign, call_values, combine, value_of
@@ -139,7 +140,8 @@ def _augmented(frame: Frame, node: ast.AugAssign) -> None:
     right = value_of(frame, node.value)
     if isinstance(left, list) and isinstance(node.op, ast.Add):
         found = elements(right)
-        left.extend([TAINT] if found is None or frame.unsure else found)
+        known = found is not None and not frame.unsure and len(left) + len(found) <= LARGEST
+        left.extend(found if known and found is not None else [TAINT])
         bind(frame, node.target.id, left)
     else:
         bind(frame, node.target.id, combine(type(node.op), left, right, node.lineno))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from importgraph.evaluation.limits import spend, spend_on
 from importgraph.selection.values import (
     Cls,
     Doubt,
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from importgraph.selection.space import Space
 
 TAINT = Unknown("changed by a call that is not followed")
-_MAX_STEPS = 300_000
+MOST_STEPS = 300_000
+"""How much work the body of one module, or what is asked of one file, may take (`limits.py`)."""
 _BUILTINS = {
     name: getattr(builtins, name)
     for name in dir(builtins)
@@ -49,9 +51,12 @@ class Frame(msgspec.Struct):
 
     def step(self) -> None:
         """Count one statement or loop round; evaluation ends where it would take too long."""
-        self.space.steps += 1
-        if self.space.steps > _MAX_STEPS:
-            raise Doubt("computes too much when imported")
+        spend()
+
+
+def too_much() -> Doubt:
+    """Return what evaluation ends with where it would take too long."""
+    return Doubt("computes too much when imported")
 
 
 def lookup(frame: Frame, name: str) -> Any:
@@ -132,6 +137,7 @@ def touch(frame: Frame, value: Any, doer: str, line: int) -> None:
 
 def elements(value: Any) -> list[Any] | None:
     """Return what iterating over a value gives, in order; None where text does not tell."""
+    spend_on(value)
     if isinstance(value, list | tuple):
         found = list(value)
         return None if TAINT in found else found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from importgraph.evaluation.limits import allotted
 from importgraph.selection.registered_marks import mark_name, written_marks
 from importgraph.selection.reorder import Sorter, find_sorter
 from importgraph.selection.session_objects import option_name
@@ -237,7 +238,7 @@ class _Session:
         return f"its {name} {why}"
 
     def _run(self, func: Any, values: dict[str, Any]) -> Any:
-        from importgraph.selection.frame import Frame
+        from importgraph.selection.frame import MOST_STEPS, Frame, too_much
         from importgraph.selection.functions import run_function
 
         if not isinstance(func, Func) or func.node is None:
@@ -245,10 +246,10 @@ class _Session:
         arguments = func.node.args
         wanted = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
         given = {name: values.get(name, Unknown(f"argument {name} of a hook")) for name in wanted}
-        self.space.steps = 0
         self.space.undecided_returns.clear()
         try:
-            result = run_function(Frame(self.loaded.scope, self.space), func, [], given)
+            with allotted(MOST_STEPS, too_much):
+                result = run_function(Frame(self.loaded.scope, self.space), func, [], given)
             return Unknown("what a hook may return") if self._may_return(func) else result
         except (GiveUp, Doubt) as reason:
             self.harm.append(f"does something that is not followed: {reason}")

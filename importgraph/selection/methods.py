@@ -1,8 +1,16 @@
 """Methods of constants: those that change a list or dictionary do so for real, the pure ones are computed."""
 
+import datetime as dt
+import decimal
+import fractions
+import re
+from pathlib import PurePath
 from typing import Any
 
+from importgraph.evaluation.growth import method_size
+from importgraph.evaluation.limits import LARGEST
 from importgraph.selection.frame import TAINT, Frame, elements, touch
+from importgraph.selection.natives import holds_functions
 from importgraph.selection.stores import update_function
 from importgraph.selection.values import Bound, Cls, Decorator, Doubt, Func, Inst, Mark, Unknown, concrete
 
@@ -32,6 +40,14 @@ _LOOSE = {
     "reverse",
     "add",
 }
+
+
+_COMPUTED = (
+    str, bytes, int, float, complex, range, tuple, list, dict, set, frozenset, slice, re.Pattern, re.Match,
+    dt.date, dt.time, dt.timedelta, dt.tzinfo, decimal.Decimal, fractions.Fraction,
+    PurePath,
+)  # fmt: skip
+"""Types whose methods are computed: how large their results are is known before (`growth.py`)."""
 
 
 def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -96,10 +112,10 @@ def _attempt(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], lin
     function = getattr(owner, name, None)
     if function is None or not callable(function):
         return Unknown(f"the result of .{name}()", line)
-    if name in {"ljust", "rjust", "center", "zfill"} and any(
-        isinstance(a, int) and a > 100_000 for a in args
-    ):
-        return Unknown("text too long to compute", line)
+    if not isinstance(owner, _COMPUTED) or holds_functions(args, kwargs):
+        return Unknown(f"the result of .{name}()", line)
+    if method_size(owner, name, args, kwargs) > LARGEST:
+        return Unknown("a value too big to compute", line)
     try:
         return function(*args, **kwargs)
     except Exception as error:  # noqa: BLE001 -- what the method of a value raises becomes the reason
@@ -121,7 +137,7 @@ def _change(frame: Frame, owner: Any, name: str, args: list[Any], kwargs: dict[s
     plain = loose or (concrete(owner) and concrete(args) and concrete(kwargs))
     if name == "extend" and args:
         found = elements(args[0])
-        args = [[TAINT] if found is None else found]
+        args = [[TAINT] if found is None or len(owner) + len(found) > LARGEST else found]
     if name == "update" and (not args or not isinstance(args[0], dict)):
         plain = plain and not args
     if frame.unsure or not plain or (name in {"add", "setdefault"} and args and not concrete(args[0])):

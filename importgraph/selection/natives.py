@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from importgraph.evaluation.growth import call_size
+from importgraph.evaluation.limits import LARGEST, hashed
 from importgraph.selection.frame import TAINT, elements
 from importgraph.selection.values import SYMBOLIC, Ext, Func, Lazy, Unknown, concrete
 
@@ -25,6 +27,18 @@ _PURE = {
     len, range, sorted, sum, min, max, abs, str, int, float, complex, bool, bytes, repr, any, all, chr, ord,
     round, divmod, pow, format, slice, hex, oct, bin, ascii, dict, set, frozenset, bytearray, hash, id,
 }  # fmt: skip
+_IMPURE = {
+    "setcontext",
+    "getcontext",
+    "localcontext",
+    "Context",
+    "setfirstweekday",
+    "purge",
+    "prmonth",
+    "prcal",
+    "decompressobj",
+}
+"""What changes or reads a state of our own interpreter, or makes what does."""
 _LIMIT = 60_000
 
 
@@ -77,13 +91,25 @@ def _hashable(function: Any) -> bool:
 
 
 def _run(function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    if function is pow and any(isinstance(argument, int) and abs(argument) > 10**7 for argument in args):
-        return Unknown("a number too big to compute", line)
+    if call_size(function, args, kwargs) > LARGEST:
+        return Unknown("a value too big to compute", line)
+    if holds_functions(args, kwargs):
+        return Unknown(f"{getattr(function, '__name__', 'a call')}() with a function", line)
     try:
         result = function(*args, **kwargs)
     except Exception as error:  # noqa: BLE001 -- whatever the function raises becomes the reason
         return Unknown(f"{getattr(function, '__name__', 'a call')}() raises {type(error).__name__}", line)
     return Lazy(itertools.islice(result, _LIMIT)) if isinstance(result, Iterator) else result
+
+
+_TAME = {len, abs, str, int, float, bool, repr, ord, type, min, max, tuple, list}
+"""Functions that may be called for each element."""
+
+
+def holds_functions(args: list[Any], kwargs: dict[str, Any]) -> bool:
+    """Tell whether a call is given a function, which nobody limits, to call it."""
+    found = (one for one in (*args, *kwargs.values()) if callable(one))
+    return any(not isinstance(one, type) and (not _hashable(one) or one not in _TAME) for one in found)
 
 
 def _length(value: Any, line: int) -> Any:
@@ -100,6 +126,7 @@ def _make_dict(args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
         return {**args[0], **kwargs}
     pairs = elements(args[0])
     try:
+        hashed([pair[0] for pair in pairs or () if isinstance(pair, tuple | list) and pair])
         return (
             {**dict(pairs or ()), **kwargs}
             if pairs is not None
@@ -118,6 +145,8 @@ def _combine(function: Any, args: list[Any], kwargs: dict[str, Any], line: int) 
         parts.append(found)
     if not concrete(kwargs):
         return Unknown("a combination of unknown values", line, instance=True)
+    if _rows(parts, kwargs) > LARGEST:
+        return Unknown("a combination too big to follow", line)
     try:
         found = list(itertools.islice(function(*parts, **kwargs), _LIMIT + 1))
     except (TypeError, ValueError):
@@ -125,6 +154,12 @@ def _combine(function: Any, args: list[Any], kwargs: dict[str, Any], line: int) 
     if len(found) > _LIMIT:
         return Unknown("a combination too big to follow", line)
     return tuple(found) if function is tuple else found if function is list else Lazy(found)
+
+
+def _rows(parts: list[Any], kwargs: dict[str, Any]) -> int:
+    """Return how long one row of a combination can be."""
+    numbers = [one for one in (*parts, *kwargs.values()) if isinstance(one, int)]
+    return (len(parts) + 1) * max([1, *numbers])
 
 
 def _may_call(function: Any) -> bool:
@@ -135,6 +170,8 @@ def _may_call(function: Any) -> bool:
     if isinstance(function, type) and issubclass(function, BaseException):
         return True
     module = getattr(function, "__module__", None) or ""
+    if getattr(function, "__name__", "") in _IMPURE:
+        return False
     if function.__class__.__name__ == "builtin_function_or_method" and module == "itertools":
         return True
     return module.lstrip("_") in MODULES and module.lstrip("_") != "codecs"

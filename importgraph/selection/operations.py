@@ -5,6 +5,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from importgraph.evaluation.growth import operation_size
+from importgraph.evaluation.limits import LARGEST, spend_on
 from importgraph.selection.frame import TAINT, elements
 from importgraph.selection.values import (
     Func,
@@ -37,7 +39,6 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-_BIG = 200_000
 
 
 def truth_of(value: Any) -> bool | None:
@@ -56,29 +57,14 @@ def combine(kind: type[ast.operator], left: Any, right: Any, line: int) -> Any:
     lists = isinstance(left, list | tuple) and isinstance(right, list | tuple) and kind is ast.Add
     repeated = kind is ast.Mult and isinstance(left, list | tuple) and isinstance(right, int)
     if lists or repeated or (concrete(left) and concrete(right)):
-        if _too_big(kind, left, right):
+        size = operation_size(kind, left, right)
+        if size > LARGEST:
             return Unknown("a value too big to compute", line)
         try:
             return _BINARY[kind](left, right)
         except (ArithmeticError, TypeError, ValueError, KeyError):
             return Unknown("an operation that fails here", line)
     return Unknown("computed from unknown values", line)
-
-
-def _too_big(kind: type[ast.operator], left: Any, right: Any) -> bool:
-    if kind is ast.Mult:
-        for sized, count in ((left, right), (right, left)):
-            if (
-                isinstance(sized, str | bytes | list | tuple)
-                and isinstance(count, int)
-                and len(sized) * count > _BIG
-            ):
-                return True
-    if kind in {ast.Pow, ast.LShift} and isinstance(right, int):
-        return right > 10_000 or (
-            kind is ast.Pow and isinstance(left, int) and left.bit_length() * right > _BIG
-        )
-    return False
 
 
 def compare_two(kind: ast.cmpop, left: Any, right: Any) -> bool | None:
@@ -88,12 +74,14 @@ def compare_two(kind: ast.cmpop, left: Any, right: Any) -> bool | None:
     if isinstance(kind, ast.In | ast.NotIn):
         if not concrete(left) or not concrete(right):
             return None
+        spend_on(right)
         try:
             return (left in right) is isinstance(kind, ast.In)
         except TypeError:
             return None
     if not concrete(left) or not concrete(right):
         return None
+    spend_on(left)
     try:
         return bool(_COMPARE[type(kind)](left, right))
     except TypeError:

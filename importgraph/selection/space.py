@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from importgraph.evaluation.limits import allotted
 from importgraph.selection.attributes import attribute, symbolic
 from importgraph.selection.calls import run_call
-from importgraph.selection.frame import Frame
+from importgraph.selection.frame import MOST_STEPS, Frame, too_much
 from importgraph.selection.passing import passed_on
 from importgraph.selection.texts import Reread, Texts
 from importgraph.selection.values import (
@@ -40,7 +41,6 @@ class Loaded(msgspec.Struct):
 class Space(Texts):
     """The modules of one run, evaluated. Not safe to share between threads."""
 
-    steps: int = 0
     warnings_fail: bool = False
     options: frozenset[str] | None = None
     """Options of the command line that are not pytest's own, the configuration's included; None: not
@@ -97,11 +97,12 @@ class Space(Texts):
         """
         found = self._loaded.get(path)
         if found is None:
-            outer = self.steps, self.strict, self.effects_only, self.loading
+            outer = self.strict, self.effects_only, self.loading
             found = self._loaded[path] = Loaded(Scope({}, None, "module", path, module))
-            self.steps, self.strict, self.effects_only, self.loading = 0, 0, False, path
-            self._run(found, path)
-            self.steps, self.strict, self.effects_only, self.loading = outer
+            self.strict, self.effects_only, self.loading = 0, False, path
+            with allotted(MOST_STEPS, too_much):
+                self._run(found, path)
+            self.strict, self.effects_only, self.loading = outer
         return found
 
     def _run(self, loaded: Loaded, path: str) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from importgraph.evaluation.limits import LARGEST, spend_on
+
 
 class Doubt(Exception):  # noqa: N818 -- a signal
     """Text cannot decide this file."""
@@ -254,19 +256,34 @@ _COMMON = frozenset(kind for kind in PLAIN if kind is not Enum)
 """Of these kinds nearly all values are."""
 
 
-def concrete(value: Any, depth: int = 12) -> bool:
-    """Tell whether a value is wholly known and a Python object of its own."""
+_DEPTH = 12
+
+
+def concrete(value: Any) -> bool:
+    """Tell whether a value is wholly known and a Python object of its own, not too deep and not too large."""
     if type(value) in _COMMON:
         return True
-    if isinstance(value, PLAIN):
-        return True
-    if isinstance(value, SYMBOLIC) or depth == 0:
-        return False
-    if isinstance(value, list | tuple | set | frozenset):
-        return all(concrete(element, depth - 1) for element in value)
-    if isinstance(value, dict):
-        return all(concrete(k, depth - 1) and concrete(v, depth - 1) for k, v in value.items())
-    return not isinstance(value, Scope)
+    layer, met = [value], 0
+    for _ in range(_DEPTH):
+        inner: list[Any] = []
+        for one in layer:
+            if type(one) in _COMMON or isinstance(one, PLAIN):
+                continue
+            if isinstance(one, list | tuple | set | frozenset):
+                inner.extend(one)
+            elif isinstance(one, dict):
+                inner.extend(one)
+                inner.extend(one.values())
+            elif isinstance(one, (*SYMBOLIC, Scope)):
+                return False
+            if met + len(inner) > LARGEST:
+                return False
+        if not inner:
+            return True
+        spend_on(inner)
+        met += len(inner)
+        layer = inner
+    return False
 
 
 def is_native(value: Any) -> bool:

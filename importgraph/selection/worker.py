@@ -9,11 +9,12 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
+from importgraph.evaluation.limits import allotted
 from importgraph.files import read_text_file
 from importgraph.selection.collectors import FoundTest, collect_names
 from importgraph.selection.conftests import Conftests
 from importgraph.selection.failing import surely_fails
-from importgraph.selection.frame import Frame
+from importgraph.selection.frame import MOST_STEPS, Frame, too_much
 from importgraph.selection.ids import Undecided
 from importgraph.selection.imports import fail
 from importgraph.selection.marks import marks_of
@@ -108,10 +109,10 @@ class Worker:
         if loaded.skipped:
             return []
         frame = Frame(loaded.scope, self.space)
-        self.space.steps = 0
         self.space.memo.clear()
-        found = list(collect_names(frame, loaded.scope.names, self.settings.patterns))
-        return [item for test in found for item in self._placed(frame, test, path, relative)]
+        with allotted(MOST_STEPS, too_much):
+            found = list(collect_names(frame, loaded.scope.names, self.settings.patterns))
+            return [item for test in found for item in self._placed(frame, test, path, relative)]
 
     def _text(self, path: str, relative: str) -> list[Item]:
         items = _text_doctest(path, relative)
