@@ -7,6 +7,7 @@ Exit codes: 0 clean or report written, 1 findings that a gate fails on, 2 usage 
 import gc
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -53,10 +54,11 @@ def main() -> None:
     them for cycles again and again took half of its time.
     """
     gc.disable()
+    _write_anything()
     try:
         app()
     except ImportgraphError as error:
-        sys.stderr.write(f"importgraph: {error}\n")
+        _complain(str(error))
         sys.exit(USAGE_ERROR)
     except BrokenPipeError:
         sys.stderr.close()
@@ -64,8 +66,19 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("IMPORTGRAPH_DEBUG"):
             raise
-        sys.stderr.write(
-            f"importgraph: internal error: {type(error).__name__}: {error}\n"
-            "Please report it, with the traceback that IMPORTGRAPH_DEBUG=1 shows.\n"
-        )
+        _complain(f"internal error: {type(error).__name__}: {error}")
+        sys.stderr.write("Please report it, with the traceback that IMPORTGRAPH_DEBUG=1 shows.\n")
         sys.exit(INTERNAL_ERROR)
+
+
+def _complain(message: str) -> None:
+    from importgraph.quoting import visible
+
+    sys.stderr.write(f"importgraph: {visible(message)}\n")
+
+
+def _write_anything() -> None:
+    """Let a terminal that cannot show a letter get an escape for it, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,13 +1,13 @@
 """Static commands: they read text, and never import or execute it."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from importgraph.cli.options import (
-    Color,
     ColorOption,
     FindingFormatOption,
     Format,
@@ -24,13 +24,13 @@ from importgraph.cli.options import (
     SelectOption,
     TextOrJson,
     WorkersOption,
-    console,
     load,
     note,
     write,
     write_file,
     write_findings,
 )
+from importgraph.cli.screen import Color, rendered
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ def analyze(
     else:
         from importgraph.outputs.console import show_report
 
-        with console(color) as screen:
-            show_report(report, "" if no_report else output.as_posix(), screen)
+        folder = "" if no_report else output.as_posix()
+        write(rendered(lambda screen: show_report(report, folder, screen), color), None)
     for message in project.scan.notes:
         note(message, quiet=quiet)
     if fail_on is not None and _is_bad(project, fail_on):
@@ -276,6 +276,5 @@ def explain(
     from importgraph.findings.rules import RULES, find_rule
     from importgraph.outputs.console import show_rule
 
-    with console(color) as screen:
-        for rule in RULES if code == "all" else (find_rule(code),):
-            show_rule(rule, screen)
+    for rule in RULES if code == "all" else (find_rule(code),):
+        write(rendered(partial(show_rule, rule), color), None)

@@ -50,14 +50,14 @@ def baseline(
     quiet: QuietOption = False,
 ) -> None:
     """Save what is loaded, imported and wrong today, for `check` to compare with."""
+    from importgraph.quoting import page
     from importgraph.regressions.baseline import write_baseline
     from importgraph.regressions.save import accepted, baseline_path, digest_folder
 
     target = baseline_path(path, output, update=update)
     digest = digest_folder(path, _options(python_version, workers), cache_folder(no_cache=no_cache))
     if update:
-        for line in accepted(target, digest, path):
-            typer.echo(line)
+        write(page(accepted(target, digest, path)), None)
     write_baseline(digest, target)
     note(f"Wrote {target}: {len(digest.modules):,} modules.", quiet=quiet)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from importgraph.cli.options import (
-    Color,
     ColorOption,
     FindingFormatOption,
     Format,
@@ -20,12 +19,12 @@ from importgraph.cli.options import (
     PythonOption,
     QuietOption,
     WorkersOption,
-    console,
     load,
     note,
     write,
     write_findings,
 )
+from importgraph.cli.screen import Color, rendered
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,8 +64,7 @@ def _answer(
     elif answer is Format.TEXT:
         from importgraph.outputs.report import ledger_line
 
-        with console(color, output) as screen:
-            listing.on_screen(screen)
+        write(rendered(listing.on_screen, color, to_file=output is not None), output)
         note(ledger_line(project.graph.ledger), quiet=quiet)
     else:
         from importgraph.fixes.accepted import without_accepted

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from importgraph.cli.options import note, write
+from importgraph.cli.screen import rendered
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from importgraph.measurements.model import ImportProfile
     from importgraph.measurements.profile import Progress, Settings
 
@@ -99,7 +99,7 @@ def measure(targets: list[str], python: str | None, settings: "Settings") -> "li
     found = []
     for text in targets:
         target = parse_target(text, interpreter, cwd)
-        typer.echo(f"Running {target.entry} with {interpreter}: this executes its code.", err=True)
+        note(f"Running {target.entry} with {interpreter}: this executes its code.")
         found.append(profile_target(target, settings, progress_on_stderr()))
     return found
 
@@ -126,15 +126,12 @@ def write_profiles(
     )
     text = render(profiles, chosen, limit)
     if output is None:
-        typer.echo(text, nl=False)
+        write(text, None)
         return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"Could not write {output} ({error.strerror}).") from error
-    typer.echo(f"Wrote {output}.", err=True)
+    write(text, output)
+    note(f"Wrote {output}.")
     if chosen is not ProfileFormat.TEXT:
-        typer.echo(render(profiles, ProfileFormat.TEXT, limit), nl=False)
+        write(render(profiles, ProfileFormat.TEXT, limit), None)
 
 
 def render(profiles: "list[ImportProfile]", chosen: ProfileFormat, limit: int) -> str:
@@ -162,19 +159,7 @@ def render_text(profile: "ImportProfile", limit: int) -> str:
     """Return the report of one profile."""
     from importgraph.outputs.profile_text import print_profile
 
-    console = text_console()
-    with console.capture() as capture:
-        print_profile(profile, console, limit)
-    return capture.get()
-
-
-def text_console() -> "Console":
-    """Return a console that is wide enough for paths when nobody looks at a terminal."""
-    import sys
-
-    from rich.console import Console
-
-    return Console() if sys.stdout.isatty() else Console(width=160)
+    return rendered(lambda console: print_profile(profile, console, limit))
 
 
 def show_comparison(before: Path, after: Path, limit: int) -> None:
@@ -183,4 +168,5 @@ def show_comparison(before: Path, after: Path, limit: int) -> None:
     from importgraph.measurements.model import load_profile
     from importgraph.outputs.profile_text import print_comparison
 
-    print_comparison(compare_profiles(load_profile(before), load_profile(after)), text_console(), limit)
+    compared = compare_profiles(load_profile(before), load_profile(after))
+    write(rendered(lambda console: print_comparison(compared, console, limit)), None)

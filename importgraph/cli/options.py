@@ -2,18 +2,16 @@
 
 import os
 import sys
-from contextlib import contextmanager
 from enum import StrEnum
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from importgraph.cli.screen import Color
 
-    from rich.console import Console
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
     from importgraph.facts.scan import Progress
     from importgraph.findings.model import Finding
@@ -47,14 +45,6 @@ class Policy(StrEnum):
     PUBLIC = "public"
     DEFINITION = "definition"
     MAJORITY = "majority"
-
-
-class Color(StrEnum):
-    """Whether text output is coloured."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
 
 
 PathArgument = Annotated[Path, typer.Argument(metavar="[PATH]", help="Folder of a repository or package.")]
@@ -165,19 +155,28 @@ def load(
 def note(message: str, *, quiet: bool = False) -> None:
     """Write a message to standard error."""
     if not quiet:
-        typer.echo(message, err=True)
+        from importgraph.quoting import visible
+
+        typer.echo(visible(message), err=True)
 
 
 def write(text: str, output: Path | None) -> None:
-    """Write machine output to a file, atomically, or to standard output.
+    """Write text to a file, atomically, or to standard output.
+
+    Names of files that are no UTF-8 are written with the bytes they have.
 
     Raises:
         UsageError: If the file cannot be written.
     """
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    write_file(output, text.encode())
+    data = text.encode(errors="surrogateescape")
+    if output is not None:
+        write_file(output, data)
+    else:
+        typer.echo(text if text.isascii() or not _has_bytes(text) else data, nl=False)
+
+
+def _has_bytes(text: str) -> bool:
+    return any("\udc80" <= char <= "\udcff" for char in text)
 
 
 def write_findings(
@@ -239,18 +238,3 @@ def write_file(path: Path, data: bytes) -> None:
         raise UsageError(
             f"{path} cannot be written: {error.strerror}.", "Choose another --output."
         ) from error
-
-
-@contextmanager
-def console(color: Color, output: Path | None = None) -> "Iterator[Console]":
-    """Give a rich console for text output, to standard output or, as plain text, to a file."""
-    from rich.console import Console
-
-    if output is not None:
-        made = Console(record=True, file=StringIO(), width=140, color_system=None)
-        yield made
-        write_file(output, made.export_text().encode())
-        return
-    forced = {Color.ALWAYS: True, Color.NEVER: False, Color.AUTO: None}[color]
-    width = None if sys.stdout.isatty() else 140
-    yield Console(force_terminal=forced, no_color=color is Color.NEVER, width=width, highlight=False)

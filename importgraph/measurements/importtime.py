@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from importgraph.measurements.model import ImportProfile
 from importgraph.measurements.tree import Node, import_tree
+from importgraph.quoting import page
 
 HEADER = "import time: self [us] | cumulative | imported package"
 LINE = re.compile(r"import time:\s*(-?\d+) \|\s*(-?\d+) \| ( *)(\S+)\s*$")
@@ -52,7 +53,7 @@ def render_importtime(profile: ImportProfile) -> str:
     for child in import_tree(profile).children:
         if child.timing is not None:
             lines.extend(node_lines(child, 0))
-    return "\n".join(lines) + "\n"
+    return page(lines)
 
 
 def node_lines(node: Node, depth: int) -> list[str]:

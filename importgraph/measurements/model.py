@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from importgraph.errors import UsageError
+from importgraph.quoting import json_bytes
 
 SCHEMA: Literal["importgraph/profile/1"] = "importgraph/profile/1"
 ENTRY_MODULE = "__main__"
@@ -143,7 +144,7 @@ def weights(profile: ImportProfile) -> dict[str, int]:
 
 def dump_profile(profile: ImportProfile) -> bytes:
     """Return the saved form: indented JSON that ends with a newline."""
-    return msgspec.json.format(msgspec.json.encode(profile), indent=1) + b"\n"
+    return json_bytes(profile)
 
 
 class _Several(msgspec.Struct, frozen=True):
@@ -155,7 +156,7 @@ def dump_profiles(profiles: Sequence[ImportProfile]) -> bytes:
     """Return the saved form of one profile, or of several under ``"profiles"``."""
     if len(profiles) == 1:
         return dump_profile(profiles[0])
-    return msgspec.json.format(msgspec.json.encode(_Several(SCHEMA, tuple(profiles))), indent=1) + b"\n"
+    return json_bytes(_Several(SCHEMA, tuple(profiles)))
 
 
 def load_profiles(path: Path) -> tuple[ImportProfile, ...]:

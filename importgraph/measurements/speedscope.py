@@ -1,9 +1,8 @@
 """Write a profile for https://www.speedscope.app: one frame a module, open while it and its imports run."""
 
-import msgspec
-
 from importgraph.measurements.model import ImportProfile
 from importgraph.measurements.tree import Node, import_tree
+from importgraph.quoting import json_text
 
 SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 
@@ -34,7 +33,7 @@ def render_speedscope(profile: ImportProfile) -> str:
             }
         ],
     }
-    return msgspec.json.encode(document).decode() + "\n"
+    return json_text(document, 0) + "\n"
 
 
 def add_events(node: Node, at: int, frames: list[dict[str, object]], events: list[dict[str, object]]) -> int:

@@ -6,6 +6,7 @@ import msgspec
 
 from importgraph.errors import UsageError
 from importgraph.names import near_matches
+from importgraph.quoting import json_text, page, visible
 from importgraph.regressions.impact import Impact
 from importgraph.selection.affected import AffectedTest
 
@@ -16,9 +17,12 @@ _MOST = 10
 def render_paths(impact: Impact, end: str = "\n") -> str:
     """Write one path a line, as `pytest @file` and xargs read them; `end` NUL is for `xargs -0`.
 
-    Where tests were looked at one by one, node ids take the place of the files that text knows.
+    Where tests were looked at one by one, node ids take the place of the files that text knows. Only with NUL
+    are names that a line cannot hold written as they are: in lines they are escaped, so that no program takes
+    a part of one for a name, and `notes` says so.
     """
-    return "".join(f"{name}{end}" for name in _names(impact))
+    names = _names(impact)
+    return page(names) if end == "\n" else "".join(f"{name}{end}" for name in names)
 
 
 def _names(impact: Impact) -> Iterator[str]:
@@ -36,6 +40,9 @@ def notes(impact: Impact) -> Iterator[str]:
     if impact.ids is not None:
         yield f"Of the {impact.ids.total} tests that text finds in them, {len(impact.ids.tests)} can be."
         yield from (f"whole file: {one.path}: {one.reason}" for one in impact.ids.dynamic)
+    odd = [name for name in _names(impact) if visible(name) != name]
+    if odd:
+        yield f"{len(odd)} names do not fit in a line and are escaped, as {odd[0]}; --null writes them whole."
     if count == 0:
         yield "Without a path pytest runs every test: use `xargs -r`, or skip pytest."
     widened = list(_widened(impact))
@@ -70,7 +77,7 @@ def explain_test(impact: Impact, test: str) -> str:
         path = wanted
     for one in tests:
         if path in {one.path, one.id}:
-            return "\n".join(_explained(one)) + "\n"
+            return page(_explained(one))
     near = near_matches(path, [one.id or one.path for one in tests], limit=1)
     hint = f"Did you mean {near[0]}?" if near else ""
     raise UsageError(f"{path} is not selected: no change since {impact.since} can reach it.", hint)
@@ -99,7 +106,7 @@ def render_json(impact: Impact) -> str:
     }
     if impact.ids is not None:
         document["dynamic"] = [{"path": one.path, "reason": one.reason} for one in impact.ids.dynamic]
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+    return json_text(document)
 
 
 def _tests(impact: Impact) -> Iterator[AffectedTest]:

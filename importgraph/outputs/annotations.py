@@ -3,17 +3,11 @@
 All text from analysed code is data: it is escaped for the format it stands in.
 """
 
-import re
 from collections.abc import Iterable
-from xml.sax.saxutils import escape, quoteattr
-
-import msgspec
 
 from importgraph.findings.model import Severity
 from importgraph.outputs.remarks import FALLBACK, Remark, numbered
-
-_UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold."""
+from importgraph.quoting import github_data, github_property, json_text, visible, xml_attribute, xml_text
 
 # -- GitHub -----------------------------------------------------------------------------------------
 
@@ -31,16 +25,8 @@ def _github(one: Remark) -> str:
         properties += [("file", one.location.path), ("line", str(one.location.line))]
         properties += [("col", str(one.location.column))] if one.location.column > 1 else []
     properties.append(("title", f"importgraph {one.code}"))
-    shown = ",".join(f"{key}={_github_property(value)}" for key, value in properties)
-    return f"::{_GITHUB[one.severity]} {shown}::{_github_data(one.text)}"
-
-
-def _github_data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _github_property(text: str) -> str:
-    return _github_data(text).replace(":", "%3A").replace(",", "%2C")
+    shown = ",".join(f"{key}={github_property(value)}" for key, value in properties)
+    return f"::{_GITHUB[one.severity]} {shown}::{github_data(one.text)}"
 
 
 # -- GitLab -----------------------------------------------------------------------------------------
@@ -56,14 +42,14 @@ def render_gitlab(remarks: Iterable[Remark]) -> str:
         entries.append(
             {
                 "type": "issue",
-                "description": one.message,
+                "description": one.lines[0],
                 "check_name": one.code,
                 "fingerprint": fingerprint if number == 1 else f"{fingerprint}-{number}",
                 "severity": _GITLAB[one.severity],
                 "location": {"path": place.path, "lines": {"begin": place.line}},
             }
         )
-    return msgspec.json.format(msgspec.json.encode(entries), indent=1).decode() + "\n"
+    return json_text(entries)
 
 
 # -- JUnit ------------------------------------------------------------------------------------------
@@ -79,25 +65,18 @@ def render_junit(remarks: Iterable[Remark], name: str = "importgraph") -> str:
     count = max(1, len(cases))
     totals = f'tests="{count}" failures="{failures}" errors="0"'
     lines = ['<?xml version="1.0" encoding="utf-8"?>']
-    lines.append(f"<testsuites {totals}><testsuite name={_attribute(name)} {totals}>")
-    lines += [_case(one) for one in cases] or [f'<testcase classname={_attribute(name)} name="clean"/>']
+    lines.append(f"<testsuites {totals}><testsuite name={xml_attribute(name)} {totals}>")
+    lines += [_case(one) for one in cases] or [f'<testcase classname={xml_attribute(name)} name="clean"/>']
     lines.append("</testsuite></testsuites>")
     return "\n".join(lines) + "\n"
 
 
 def _case(one: Remark) -> str:
-    head = f"<testcase classname={_attribute(f'importgraph.{one.code}')} name={_attribute(one.subject)}"
+    head = f"<testcase classname={xml_attribute(f'importgraph.{one.code}')} name={xml_attribute(one.subject)}"
     place = f"{one.location.path}:{one.location.line}: " if one.location is not None else ""
     if one.severity is Severity.NOTE:
-        return f"{head}><system-out>{_xml(place + one.text)}</system-out></testcase>"
-    kind = _attribute(one.severity.value)
-    message = _attribute(place + one.message)
-    return f"{head}><failure type={kind} message={message}>{_xml(place + one.text)}</failure></testcase>"
-
-
-def _xml(text: str) -> str:
-    return escape(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text))
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text))
+        return f"{head}><system-out>{xml_text(visible(place) + one.text)}</system-out></testcase>"
+    kind = xml_attribute(one.severity.value)
+    message = xml_attribute(place + one.lines[0])
+    text = xml_text(visible(place) + one.text)
+    return f"{head}><failure type={kind} message={message}>{text}</failure></testcase>"

@@ -6,11 +6,12 @@ import msgspec
 
 from importgraph.findings.heavy_imports import Link
 from importgraph.outputs.json_report import dump
+from importgraph.quoting import page
 
 
 def render_chain(importer: str, imported: str, links: Sequence[Link], read_text: Callable[[str], str]) -> str:
     """Render a chain, one step a line, with the line of code that makes it."""
-    return "\n".join(_lines(importer, imported, links, read_text)) + "\n"
+    return page(_lines(importer, imported, links, read_text))
 
 
 def _lines(

@@ -14,6 +14,7 @@ from importgraph.findings.rules import RULES, Rule
 from importgraph.findings.unresolved import Unresolved
 from importgraph.fixes.model import Fix
 from importgraph.outputs.report import EntryLoad, Report, entry_title, ledger_line
+from importgraph.quoting import visible
 
 _FIXES = 8
 _ROWS = 30
@@ -22,13 +23,20 @@ _OTHER_COLUMNS = 42
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
+def shown(text: str, style: str = "") -> Text:
+    """Return text of analysed code for the terminal: one line that neither markup nor escapes colour."""
+    return Text(visible(text), style=style)
+
+
 def show_report(report: Report, folder: str, console: Console) -> None:
     """Show the summary of `analyze` on one screen."""
-    console.print(Text("What to change first", style="bold"), _fix_table(report.fixes[:_FIXES]), sep="\n")
+    console.print(shown("What to change first", style="bold"), _fix_table(report.fixes[:_FIXES]), sep="\n")
     if len(report.fixes) > _FIXES:
-        console.print(Text(f"and {len(report.fixes) - _FIXES:,} more proposals. {report.order}", style="dim"))
+        console.print(
+            shown(f"and {len(report.fixes) - _FIXES:,} more proposals. {report.order}", style="dim")
+        )
     elif report.fixes:
-        console.print(Text(report.order, style="dim"))
+        console.print(shown(report.order, style="dim"))
     console.print(_finding_table(report, console.width))
     for line in _summary(report, folder):
         console.print(line)
@@ -40,9 +48,9 @@ def _fix_table(fixes: Iterable[Fix]) -> Table:
     table.add_column(overflow="fold")
     table.add_column(no_wrap=True)
     for fix in fixes:
-        table.add_row(fix.id, Text(fix.title), Text(fix.applicability.value))
+        table.add_row(fix.id, shown(fix.title), shown(fix.applicability.value))
     if not table.rows:
-        table.add_row("", Text("nothing to propose"), "")
+        table.add_row("", shown("nothing to propose"), "")
     return table
 
 
@@ -53,7 +61,7 @@ def _finding_table(report: Report, width: int) -> Table:
         table.add_column(column, no_wrap=True, justify="left" if column else "right")
     for code, count in report.counts.items():
         worst = next(finding for finding in report.findings if finding.code == code)
-        message = Text(worst.message.replace("`", ""), style=_COLOURS[worst.severity.value])
+        message = shown(worst.message.replace("`", ""), style=_COLOURS[worst.severity.value])
         message.truncate(max(20, width - _OTHER_COLUMNS), overflow="ellipsis")
         table.add_row(code, names[code].name, f"{count:,}", message)
     return table
@@ -63,10 +71,10 @@ def _summary(report: Report, folder: str) -> Iterator[Text]:
     loads = ", ".join(f"{entry_title(e.entry)} {_cost(e, report.unit)}" for e in report.entries[:4])
     what = "Modules loaded" if report.unit == "modules" else "Import time, measured"
     usage = ", ".join(f"{f.canonical_usage:.0%} {f.policy}" for f in report.fragmentation)
-    yield Text(f"{what}: {loads or 'no entry point found'}. Canonical imports: {usage}.")
-    yield Text(f"{ledger_line(report.ledger)}. {report.weights}")
+    yield shown(f"{what}: {loads or 'no entry point found'}. Canonical imports: {usage}.")
+    yield shown(f"{ledger_line(report.ledger)}. {report.weights}")
     if folder:
-        yield Text(f"Report: {folder}/report.md, report.json and diagrams.")
+        yield shown(f"Report: {folder}/report.md, report.json and diagrams.")
 
 
 def _cost(entry: EntryLoad, unit: str) -> str:
@@ -79,14 +87,16 @@ def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:
         console.print("No cycles.")
     for cycle in cycles[:_ROWS]:
         ring = " -> ".join((*cycle.shortest, cycle.shortest[0]))
-        console.print(Text(f"{cycle.kind.value}: {len(cycle.modules)} modules, {ring}", style="bold"))
+        console.print(shown(f"{cycle.kind.value}: {len(cycle.modules)} modules, {ring}", style="bold"))
         for crash in cycle.crashes[:4]:
             console.print(
-                Text(f"  import {crash.module} fails: {crash.error} ({crash.path}:{crash.line})", style="red")
+                shown(
+                    f"  import {crash.module} fails: {crash.error} ({crash.path}:{crash.line})", style="red"
+                )
             )
         places = ", ".join(f"{b.path}:{b.line}" for b in cycle.breakers[:6])
         more = f" and {len(cycle.breakers) - 6} more" if len(cycle.breakers) > 6 else ""  # noqa: PLR2004 -- as above
-        console.print(Text(f"  to end it cut {len(cycle.breakers)}: {places}{more}"))
+        console.print(shown(f"  to end it cut {len(cycle.breakers)}: {places}{more}"))
     _more(len(cycles), console)
 
 
@@ -97,7 +107,7 @@ def show_fragmentation(measured: Fragmentation, others: Iterable[Fragmentation],
         table.add_column(column, overflow="fold")
     for one in measured.definitions[:_ROWS]:
         strays = ", ".join(f"{path} {count}" for path, count in one.paths.items() if path != one.canonical)
-        table.add_row(Text(one.name), Text(one.canonical), f"{one.canonical_usage:.0%}", Text(strays))
+        table.add_row(shown(one.name), shown(one.canonical), f"{one.canonical_usage:.0%}", shown(strays))
     console.print(table)
     _more(len(measured.definitions), console)
     usage = ", ".join(f"{f.canonical_usage:.1%} under {f.policy}" for f in (measured, *others))
@@ -115,7 +125,7 @@ def show_duplicates(duplicates: tuple[Duplicate, ...], console: Console) -> None
     for one in duplicates[:_ROWS]:
         places = ", ".join(f"{place.path}:{place.line}" for place in one.definitions[:4])
         more = f" and {len(one.definitions) - 4} more" if len(one.definitions) > 4 else ""  # noqa: PLR2004 -- as above
-        table.add_row(Text(one.name), f"{one.similarity:.0%}", Text(places + more))
+        table.add_row(shown(one.name), f"{one.similarity:.0%}", shown(places + more))
     console.print(table)
     _more(len(duplicates), console)
 
@@ -130,20 +140,22 @@ def show_unresolved(found: tuple[Unresolved, ...], console: Console) -> None:
         table.add_column(column, overflow="fold")
     for one in found[:_ROWS]:
         target = f"{one.target}.{one.name}" if one.name else one.target
-        table.add_row(Text(f"{one.path}:{one.line}"), Text(target), one.reason, Text(one.suggestion or ""))
+        table.add_row(
+            shown(f"{one.path}:{one.line}"), shown(target), shown(one.reason), shown(one.suggestion or "")
+        )
     console.print(table)
     _more(len(found), console)
 
 
 def _more(count: int, console: Console) -> None:
     if count > _ROWS:
-        console.print(Text(f"and {count - _ROWS:,} more; --format json has all.", style="dim"))
+        console.print(shown(f"and {count - _ROWS:,} more; --format json has all.", style="dim"))
 
 
 def show_rule(rule: Rule, console: Console) -> None:
     """Show the documentation of a rule."""
-    console.print(Text(f"{rule.code} {rule.name}", style="bold"))
-    console.print(Group(Text(rule.summary), Text(rule.why), Text("")))
+    console.print(shown(f"{rule.code} {rule.name}", style="bold"))
+    console.print(Group(shown(rule.summary), shown(rule.why), shown("")))
     for title, code in (("instead of", rule.bad), ("write", rule.good)):
-        console.print(Text(title, style="dim"))
+        console.print(shown(title, style="dim"))
         console.print(Text("\n".join(f"    {line}" for line in code.splitlines())))

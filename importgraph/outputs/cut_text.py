@@ -12,6 +12,7 @@ from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import Gain
 from importgraph.outputs.json_report import dump
 from importgraph.outputs.markdown import words
+from importgraph.quoting import page
 
 _NAMES = 8
 
@@ -41,7 +42,7 @@ def cut_text(
 def _joined(lines: list[str], shown: Iterable[str], verified: Verification | None = None) -> str:
     """Put lines together: what a run refuted comes first."""
     order = [*lines, *shown] if verified is None or verified.holds else [*shown, *lines]
-    return "\n".join(order).replace("`", "") + "\n"
+    return page(line.replace("`", "") for line in order)
 
 
 def _verified(entry: str, gain: Gain, found: Verification) -> Iterator[str]:

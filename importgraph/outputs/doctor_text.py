@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from importgraph.collection_errors.model import Cause, Prediction, Step
 from importgraph.outputs.json_report import dump
+from importgraph.quoting import page
 
 _FILES = 5
 """Failing files shown for each cause."""
@@ -18,7 +19,7 @@ def render_doctor(prediction: Prediction, read_line: Callable[[Step], str]) -> s
         prediction: What would fail.
         read_line: Returns the text of a line.
     """
-    return "\n".join(_printable(line) for line in _lines(prediction, read_line)) + "\n"
+    return page(_lines(prediction, read_line))
 
 
 def _lines(prediction: Prediction, read_line: Callable[[Step], str]) -> Iterator[str]:
@@ -61,10 +62,6 @@ def _cause(number: int, cause: Cause, read_line: Callable[[Step], str]) -> Itera
 def _shortened(chain: tuple[Step, ...]) -> tuple[Step, ...]:
     """Keep both ends of a long chain."""
     return chain if len(chain) <= _LINKS else (*chain[: _LINKS // 2], *chain[-_LINKS // 2 :])
-
-
-def _printable(text: str) -> str:
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def render_doctor_json(prediction: Prediction) -> str:

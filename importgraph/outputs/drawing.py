@@ -4,12 +4,12 @@ Text from analysed code is data: every name, path and statement goes through `qu
 """
 
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from importgraph.names import is_within, parent
+from importgraph.quoting import visible, visible_lines
 
 INK: Final = "#1f2933"
 MUTED: Final = "#52606d"
@@ -54,7 +54,7 @@ class Link:
     @property
     def place(self) -> str:
         """Where it stands, as `file:line`; empty where nothing is written."""
-        return f"{self.path}:{self.line}" if self.path and self.line else self.path
+        return visible(f"{self.path}:{self.line}" if self.path and self.line else self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,21 @@ class Retained:
 def quote(text: str) -> str:
     """Return a DOT string that shows the text as it is.
 
-    A newline becomes a line break; characters that XML cannot hold or that nobody can see become U+FFFD.
+    A newline becomes a line break; what nobody can see becomes an escape.
     """
-    shown = "".join(char if char == "\n" or _is_printable(char) else "\ufffd" for char in text)
-    escaped = shown.replace("\\", "\\\\").replace("&", "&amp;").replace('"', '\\"').replace("\n", "\\n")
+    escaped = (
+        visible_lines(text.replace("\t", "\\t"))
+        .replace("\\", "\\\\")
+        .replace("&", "&amp;")
+        .replace('"', '\\"')
+        .replace("\n", "\\n")
+    )
     return f'"{escaped}"'
-
-
-def _is_printable(char: str) -> bool:
-    return not unicodedata.category(char).startswith("C")
 
 
 def one_line(text: str, width: int = NAME_WIDTH) -> str:
     """Put text on one line and shorten it in the middle, where names differ least."""
-    flat = " ".join(text.split()) or "(blank)"
+    flat = visible(text).strip() or "(blank)"
     if len(flat) <= width:
         return flat
     tail = (width - 1) * 2 // 3

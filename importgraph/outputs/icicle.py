@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from importgraph.measurements.model import ImportEvent, ImportProfile
 from importgraph.measurements.tree import COLLECTOR, Node, first_imports, import_tree
+from importgraph.quoting import xml_text
 
 WIDTH = 1400
 MARGIN = 20
@@ -84,7 +84,7 @@ def text(x: float, y: float, words: str, colour: str = "#222", size: int = 12) -
     """Return one line of text; large text is a title."""
     weight = "bold" if size >= TITLE else "normal"
     place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" font-weight="{weight}"'
-    return f'<text {place} fill="{colour}">{escape(words)}</text>'
+    return f'<text {place} fill="{colour}">{xml_text(words)}</text>'
 
 
 def heading(profile: ImportProfile) -> Iterator[str]:
@@ -238,7 +238,7 @@ def draw(bar: Bar) -> str:
     shown = text(bar.x + 4, y + 14, words, colour, size=11) if words else ""
     place = f'x="{bar.x:.1f}" y="{y}" width="{max(bar.width - 0.6, 0.6):.1f}" height="{ROW - 1}"'
     shape = f'<rect {place} rx="2" fill="{bar.colour}"/>'
-    return f"<g><title>{escape(bar.tooltip)}</title>{shape}{shown}</g>"
+    return f"<g><title>{xml_text(bar.tooltip)}</title>{shape}{shown}</g>"
 
 
 def shortened(words: str, room: int) -> str:

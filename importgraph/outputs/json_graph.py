@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.model import Graph, ImportEdge, Ledger
 from importgraph.graph.views import importing_node
 from importgraph.names import ancestors, is_within, parent
+from importgraph.quoting import json_bytes
 
 
 class Caller(Struct, frozen=True, gc=False):
@@ -54,16 +54,19 @@ def render(graph: Graph) -> str:
         {"name": m.name, "path": m.path or None, "kind": m.kind, "importable_as": m.importable_as}
         for m in graph.modules.values()
     )
-    encode = msgspec.json.Encoder().encode
     parts = [
-        encode(head)[:-1],
+        json_bytes(head, 0)[:-1],
         b',\n"modules":[\n',
-        b",\n".join(map(encode, modules)),
+        b",\n".join(map(_encoded, modules)),
         b'\n],\n"imports":[\n',
-        b",\n".join(map(encode, _records(graph))),
+        b",\n".join(map(_encoded, _records(graph))),
         b"\n]}\n",
     ]
     return b"".join(parts).decode()
+
+
+def _encoded(record: "Record | dict[str, Any]") -> bytes:
+    return json_bytes(record, 0)
 
 
 def ledger_document(ledger: Ledger) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from importgraph.fixes.model import Fix
 from importgraph.graph.model import Graph
 from importgraph.outputs.json_graph import ledger_document
 from importgraph.outputs.report import Report
+from importgraph.quoting import json_text
 
 
 def dump(document: dict[str, Any]) -> str:
     """Write a document as JSON text that is the same for the same input."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+    return json_text(document)
 
 
 def render(report: Report) -> str:

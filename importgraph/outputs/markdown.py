@@ -6,27 +6,13 @@ from importgraph.findings.model import Finding, amount
 from importgraph.findings.rules import RULES
 from importgraph.fixes.model import CreateModule, CutImport, DeferImport, Edit, Fix, Form, RewriteImport
 from importgraph.outputs.report import Report, entry_title, ledger_line
+from importgraph.quoting import code, escape, fenced, prose
 
 _FIXES = 25
 _FINDINGS = 15
 _PLACES = 4
 _EDITS = 12
 _GAINS = {"modules": "static counts of modules, not times", "us": "measured times"}
-
-
-def code(text: str) -> str:
-    """Return text as a code span that nothing in it can end (CommonMark 6.1); line breaks become spaces."""
-    clean = " ".join(text.split()) or " "
-    ticks = "`"
-    while ticks in clean:
-        ticks += "`"
-    space = " " if clean.startswith("`") or clean.endswith("`") else ""
-    return f"{ticks}{space}{clean}{space}{ticks}".replace("|", "\\|")
-
-
-def plain(text: str) -> str:
-    """Escape a sentence whose code spans are ours: pipes and angle brackets do nothing in a table or page."""
-    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def render(report: Report, diagrams: tuple[tuple[str, str], ...] = ()) -> str:
@@ -75,24 +61,24 @@ def _fixes(report: Report) -> Iterator[str]:
 
 
 def _fix(fix: Fix) -> Iterator[str]:
-    yield f"### {fix.id}. {plain(fix.title)}"
+    yield f"### {fix.id}. {prose(fix.title)}"
     yield ""
     statements = f"{fix.statements:,} statement{'s' if fix.statements != 1 else ''}"
-    reasons = plain("; ".join(fix.reasons))
+    reasons = prose("; ".join(fix.reasons))
     yield f"{fix.applicability.value}, {statements}, {fix.verification}. Why: {reasons}."
     yield ""
     for gain in [gain for gain in fix.gains if gain.before > gain.after][:_PLACES]:
         yield f"- {code(entry_title(gain.entry))}: {gain.change}"
     for edit in fix.edits[:_EDITS]:
-        yield f"- {plain(words(edit))}"
+        yield f"- {words(edit)}"
     if len(fix.edits) > _EDITS:
         yield f"- … and {len(fix.edits) - _EDITS:,} more edits in `report.json`"
     yield ""
     if fix.diff:
-        yield from ("```diff", fix.diff.rstrip("\n"), "```", "")
+        yield from (fenced(fix.diff, "diff"), "")
     for edit in fix.edits:
         if isinstance(edit, CreateModule):
-            yield from ("```python", edit.text.rstrip("\n"), "```", "")
+            yield from (fenced(edit.text, "python"), "")
 
 
 def words(edit: Edit) -> str:
@@ -111,7 +97,7 @@ def words(edit: Edit) -> str:
 
 
 def _deferral(edit: DeferImport) -> str:
-    statement = code(edit.statement)
+    statement = code(" ".join(edit.statement.split()))
     match edit.form:
         case Form.FUNCTIONS:
             users = ", ".join(code(name) for name in edit.functions[:_PLACES])
@@ -122,7 +108,7 @@ def _deferral(edit: DeferImport) -> str:
         case Form.TYPE_CHECKING:
             return f"move {statement} under `if TYPE_CHECKING:`"
         case Form.LAZY:
-            return f"write {code('lazy ' + edit.statement)}"
+            return f"write {code('lazy ' + ' '.join(edit.statement.split()))}"
         case Form.DELETE:
             return f"delete {statement}, whose name nothing uses"
 
@@ -137,7 +123,8 @@ def _entries(report: Report) -> Iterator[str]:
         _, after = report.joint.get(entry.entry, (entry.cost, entry.cost))
         cost = f" {amount(entry.cost, report.unit)} |" if measured else ""
         then = amount(after, report.unit) if measured else f"{after:,}"
-        yield f"| {code(entry_title(entry.entry))} | {entry.reason} | {entry.modules:,} |{cost} {then} |"
+        why = prose(entry.reason)
+        yield f"| {code(entry_title(entry.entry))} | {why} | {entry.modules:,} |{cost} {then} |"
     yield ""
 
 
@@ -170,19 +157,19 @@ def _left_out(report: Report) -> Iterator[str]:
     yield ""
     for broken in report.ledger.broken[:_FINDINGS]:
         line = f":{broken.line}" if broken.line else ""
-        yield f"- {code(broken.path + line)}: {plain(broken.reason)} (its imports were recovered)"
+        yield f"- {code(broken.path + line)}: {prose(broken.reason)} (its imports were recovered)"
     reasons: dict[str, list[str]] = {}
     for excluded in report.ledger.excluded:
         reasons.setdefault(excluded.reason, []).append(excluded.path)
     for reason, paths in sorted(reasons.items()):
-        yield f"- {len(paths):,} files: {plain(reason)}, such as {code(paths[0])}"
+        yield f"- {len(paths):,} files: {prose(reason)}, such as {code(paths[0])}"
     yield ""
 
 
 def _line(finding: Finding) -> str:
     places = [code(f"{place.path}:{place.line}") for place in finding.locations[:_PLACES]]
     more = f" and {len(finding.locations) - _PLACES:,} more" if len(finding.locations) > _PLACES else ""
-    return f"**{finding.severity.value}** {plain(finding.message)} {', '.join(places)}{more}"
+    return f"**{finding.severity.value}** {prose(finding.message)} {', '.join(places)}{more}"
 
 
 def _pictures(diagrams: tuple[tuple[str, str], ...]) -> Iterator[str]:
@@ -190,7 +177,7 @@ def _pictures(diagrams: tuple[tuple[str, str], ...]) -> Iterator[str]:
         yield "## Diagrams"
         yield ""
         for title, file in diagrams:
-            yield f"### {plain(title)}"
+            yield f"### {escape(title)}"
             yield ""
-            yield f"![{plain(title)}]({file})"
+            yield f"![{escape(title)}]({file})"
             yield ""

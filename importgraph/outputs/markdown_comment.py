@@ -6,6 +6,7 @@ import msgspec
 
 from importgraph.findings.entry_points import TESTS
 from importgraph.outputs.regression_text import by_edge
+from importgraph.quoting import code, escape, json_text, page, prose
 from importgraph.regressions.difference import Difference, LoadChange
 from importgraph.regressions.model import Regression, Report, Step
 from importgraph.regressions.revisions import RevisionDiff
@@ -13,38 +14,6 @@ from importgraph.regressions.revisions import RevisionDiff
 MARKER = "<!-- importgraph -->"
 """Lets a bot find its earlier comment and replace it."""
 _SHOWN = 10
-
-
-_MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&\\`*_{}[]<>()#+!|~@"})
-
-
-def escape(text: str) -> str:
-    """Make text of analysed code harmless in markdown: no markup, no mentions, no line breaks."""
-    return " ".join(text.split()).translate(_MARKUP)
-
-
-def prose(text: str) -> str:
-    """Write one of our messages: what it names between backquotes as code, the rest escaped."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
-    return "".join(code(part) if number % 2 and part else _escape(part) for number, part in enumerate(parts))
-
-
-def _escape(text: str) -> str:
-    """Escape text between code spans: the spaces at its ends stay."""
-    head, tail = text[:1].isspace(), text[-1:].isspace() and bool(text.strip())
-    return f"{' ' * head}{escape(text)}{' ' * tail}"
-
-
-def code(text: str) -> str:
-    """Write text as code, whatever it holds."""
-    clean = " ".join(text.split()).replace("|", "\\|")
-    fence = "`"
-    while fence in clean:
-        fence += "`"
-    pad = " " if "`" in clean else ""
-    return f"{fence}{pad}{clean}{pad}{fence}"
 
 
 def render_diff(diff: RevisionDiff) -> str:
@@ -79,7 +48,7 @@ def render_diff_json(diff: RevisionDiff) -> str:
         **msgspec.to_builtins(diff.difference),
         "regressions": msgspec.to_builtins(diff.regressions),
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+    return json_text(document)
 
 
 def render_diff_text(diff: RevisionDiff) -> str:
@@ -98,7 +67,7 @@ def render_diff_text(diff: RevisionDiff) -> str:
     lines += [f"- {mark.code} {mark.subject}" for mark in found.findings_removed]
     lines += [f"~ import paths of {one.definition}" for one in found.fragmentation]
     lines += [f"worse: {one.gate}: {one.message}" for one in diff.regressions]
-    return "\n".join(lines) + "\n"
+    return page(lines)
 
 
 def _edge(edge: tuple[str, str, str]) -> str:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from importgraph.findings.model import Severity
-from importgraph.outputs.markdown_comment import code, escape, prose
 from importgraph.outputs.remarks import Remark
+from importgraph.quoting import code, escape, prose
 
 _SHOWN = 50
 
@@ -36,4 +36,4 @@ def _count(remarks: list[Remark]) -> str:
 def _item(one: Remark) -> Iterator[str]:
     place = f" ({code(f'{one.location.path}:{one.location.line}')})" if one.location is not None else ""
     yield f"- **{one.code}** {one.severity.value}: {prose(one.message)}{place}"
-    yield from (f"  {escape(line)}" for line in one.text.removeprefix(one.message).splitlines() if line)
+    yield from (f"  {escape(line)}" for line in one.lines[1:])

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from xml.sax.saxutils import quoteattr
 
 from importgraph.graph.model import Graph
 from importgraph.graph.views import architecture
 from importgraph.outputs.drawing import quote
+from importgraph.quoting import visible, xml_attribute
 
 
 def _weights(graph: Graph) -> Iterator[tuple[str, str, int]]:
@@ -19,9 +19,10 @@ def _weights(graph: Graph) -> Iterator[tuple[str, str, int]]:
 def render_dot(graph: Graph) -> str:
     """Render every module and import as DOT, without layout hints."""
     lines = ["digraph imports {"]
-    lines += [f"  {quote(name)};" for name in graph.modules]
+    lines += [f"  {quote(visible(name))};" for name in graph.modules]
     lines += [
-        f"  {quote(source)} -> {quote(target)} [weight={count}];" for source, target, count in _weights(graph)
+        f"  {quote(visible(source))} -> {quote(visible(target))} [weight={count}];"
+        for source, target, count in _weights(graph)
     ]
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -36,8 +37,8 @@ def render_graphml(graph: Graph) -> str:
         '  <graph edgedefault="directed">',
     ]
     for name, module in graph.modules.items():
-        lines.append(f'    <node id={quoteattr(name)}><data key="kind">{module.kind.value}</data></node>')
+        lines.append(f'    <node id={xml_attribute(name)}><data key="kind">{module.kind.value}</data></node>')
     for source, target, count in _weights(graph):
-        ends = f"source={quoteattr(source)} target={quoteattr(target)}"
+        ends = f"source={xml_attribute(source)} target={xml_attribute(target)}"
         lines.append(f'    <edge {ends}><data key="weight">{count}</data></edge>')
     return "\n".join([*lines, "  </graph>", "</graphml>"]) + "\n"

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from importgraph.measurements.compare import Comparison
 from importgraph.measurements.groups import GroupCost, group_costs
 from importgraph.measurements.model import Effect, ImportEvent, ImportProfile, ModuleTiming
 from importgraph.measurements.tree import first_imports
+from importgraph.quoting import visible
 
 LINES_NAMED = 3
 SMALL_SHARE = 100
@@ -66,7 +68,7 @@ def print_profile(profile: ImportProfile, console: Console, limit: int = 12) -> 
     """
     groups = group_costs(profile)
     for line in (*summary(profile), *advice(profile, groups)):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print(Text(visible(line)), soft_wrap=True)
     for table in tables(profile, groups, limit):
         console.print()
         console.print(table)
@@ -172,10 +174,17 @@ def tables(profile: ImportProfile, groups: Sequence[GroupCost], limit: int) -> I
 
 def new_table(title: str, columns: Sequence[Column]) -> Table:
     """Return an empty table."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = Table(
+        title=Text(visible(title)), title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
     for column in columns:
         table.add_column(column.heading, justify="right" if column.number else "left", overflow="fold")
     return table
+
+
+def add_row(table: Table, *cells: str) -> None:
+    """Add a row whose cells are data: no markup, no escapes, one line each."""
+    table.add_row(*(Text(visible(cell)) for cell in cells))
 
 
 def retained_table(profile: ImportProfile, groups: Sequence[GroupCost], limit: int) -> Table:
@@ -189,7 +198,8 @@ def retained_table(profile: ImportProfile, groups: Sequence[GroupCost], limit: i
     columns += [Column("modules", number=True), Column("first imported at")]
     table = new_table("Saved if it were not loaded at all (retained cost; packages count as one)", columns)
     for group in groups[:limit]:
-        table.add_row(
+        add_row(
+            table,
             group.name,
             milliseconds(group.retained_us),
             f"{group.retained_us / max(profile.total_us, 1):.0%}",
@@ -208,7 +218,8 @@ def module_table(title: str, modules: Sequence[ModuleTiming], sites: dict[str, I
     columns += [Column("memory", number=True)] if memory else []
     table = new_table(title, [*columns, Column("loaded from"), Column("first imported at")])
     for module in modules:
-        table.add_row(
+        add_row(
+            table,
             module.name,
             milliseconds(module.self_us),
             milliseconds(module.spread_us),
@@ -237,7 +248,7 @@ def effect_table(effects: Sequence[Effect], limit: int) -> Table:
         together.setdefault((effect.kind, effect.module, at, via), []).append(effect)
     for (kind, module, at, via), found in list(together.items())[:limit]:
         more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
-        table.add_row(kind, f"{found[0].detail}{more}", module, milliseconds(found[0].retained_us), at, via)
+        add_row(table, kind, f"{found[0].detail}{more}", module, milliseconds(found[0].retained_us), at, via)
     return table
 
 
@@ -247,13 +258,13 @@ def swallowed_table(events: Sequence[ImportEvent], limit: int) -> Table:
         "Imports that failed and were caught", [Column("at"), Column("import"), Column("error")]
     )
     for event in events[:limit]:
-        table.add_row(site(event), event.imported, event.error or "")
+        add_row(table, site(event), event.imported, event.error or "")
     return table
 
 
 def print_comparison(comparison: Comparison, console: Console, limit: int = 12) -> None:
     """Print what changed between two profiles, the verdict first."""
-    console.print(comparison.verdict, markup=False, highlight=False, soft_wrap=True)
+    console.print(Text(visible(comparison.verdict)), soft_wrap=True)
     rows = [("only before", comparison.gone), ("only after", comparison.new), ("changed", comparison.changed)]
     for title, changes in rows:
         if not changes:
@@ -266,7 +277,8 @@ def print_comparison(comparison: Comparison, console: Console, limit: int = 12) 
         ]
         table = new_table(f"{title}: {count(len(changes), 'module')}", columns)
         for change in changes[:limit]:
-            table.add_row(
+            add_row(
+                table,
                 change.name,
                 "-" if change.before_us is None else milliseconds(change.before_us),
                 "-" if change.after_us is None else milliseconds(change.after_us),

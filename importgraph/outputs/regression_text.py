@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from importgraph.quoting import json_text, page
 from importgraph.regressions.model import Regression, Report, Stale, Step, Verdict
 
 _SHOWN = 25
@@ -23,7 +24,7 @@ def render_text(report: Report) -> str:
     if len(report.stale) > _SHOWN:
         lines.append(f"and {len(report.stale) - _SHOWN} more stale entries")
     lines.append(summary(report))
-    return "\n".join(lines) + "\n"
+    return page(lines)
 
 
 def by_edge(regressions: Iterable[Regression]) -> list[list[Regression]]:
@@ -71,4 +72,4 @@ def _stale(one: Stale) -> str:
 def render_json(report: Report) -> str:
     """Render a report as `importgraph/check/1`."""
     document = {"schema": "importgraph/check/1", **msgspec.to_builtins(report)}
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+    return json_text(document)

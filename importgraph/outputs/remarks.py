@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from importgraph.collection_errors.model import Cause, Prediction
 from importgraph.findings.model import Finding, Location, Severity
+from importgraph.quoting import visible
 from importgraph.regressions.model import Regression, Report, Stale, Step
 from importgraph.regressions.rules.model import Violation
 
@@ -30,7 +31,7 @@ class Remark:
     """Where to show it; None where it has no place."""
     related: tuple[tuple[Location, str], ...] = ()
     """Further places, each with what is there."""
-    explained: str = ""
+    explained: tuple[str, ...] = ()
     """More lines of text: the chain, the commit."""
     within: str = ""
     """The module, where one subject is found in several."""
@@ -42,9 +43,15 @@ class Remark:
         return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """The message, then all that explains it and the other places where the same is found."""
+        parts = (self.message, *self.explained, self._elsewhere)
+        return tuple(visible(part) for part in parts if part)
+
+    @property
     def text(self) -> str:
-        """The message with all that explains it, and the other places where the same is found."""
-        return "\n".join(part for part in (self.message, self.explained, self._elsewhere) if part)
+        """The lines as one text."""
+        return "\n".join(self.lines)
 
     @property
     def _elsewhere(self) -> str:
@@ -109,7 +116,7 @@ def _from_cause(one: Cause) -> Remark:
         subject=one.key,
         location=None if PurePath(one.path).is_absolute() else Location(one.path, max(1, one.line)),
         related=tuple((Location(path, max(1, line)), "on the way") for path, line in places),
-        explained="\n".join(text for text in (chain, one.edit) if text),
+        explained=(chain, one.edit),
     )
 
 
@@ -122,7 +129,7 @@ def _from_regression(one: Regression) -> Remark:
         subject=f"{one.subject}{edge}",
         location=_location(one.edge) if one.edge is not None else None,
         related=tuple(_related(one.chain)),
-        explained="\n".join(_explained(one)),
+        explained=tuple(_explained(one)),
     )
 
 

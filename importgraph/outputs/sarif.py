@@ -7,13 +7,12 @@ from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from importgraph import __version__
 from importgraph.findings.model import Location, Severity
 from importgraph.findings.rules import RULES
 from importgraph.outputs.gate_texts import text_of
 from importgraph.outputs.remarks import FALLBACK, Remark, numbered
+from importgraph.quoting import json_text
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
@@ -71,7 +70,7 @@ def render_sarif(remarks: Iterable[Remark], fixes: Fixes | None = None) -> str:
         ],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
+    return json_text(document)
 
 
 def _rule(code: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from importgraph.errors import UsageError
+from importgraph.quoting import json_text, page
 from importgraph.selection.warm import Answer, changed, keep, load_stamps, question, recall, stamp
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def answered(options: Options) -> Answer:
         raise UsageError(f"There is no format {options.format}.", "Use text or json.")
     answer = recalled(options) or _fresh(options, _name(options))
     if options.dynamic is not None:
-        options.dynamic.write_text("".join(f"{path}\n" for path in answer.dynamic), encoding="utf-8")
+        options.dynamic.write_text(page(answer.dynamic), encoding="utf-8")
     return answer
 
 
@@ -149,7 +150,7 @@ def _fresh(options: Options, name: str) -> Answer:
 
 
 def _messages(found: "Collection", shape: str) -> str:
-    notes = "".join(f"{note}\n" for note in found.notes)
+    notes = page(found.notes)
     if shape != "text":
         return notes
     if found.failing:
@@ -170,11 +171,11 @@ def _lines(found: "Sequence[Dynamic]") -> str:
     for one in found:
         paths = sharing[one.reason]
         if len(paths) < _MANY:
-            lines.append(f"{one.path}{f':{one.line}' if one.line else ''}: {one.reason}\n")
+            lines.append(f"{one.path}{f':{one.line}' if one.line else ''}: {one.reason}")
         elif one.path == paths[0]:
             shown = ", ".join(paths[: _MANY - 1])
-            lines.append(f"{len(paths)} files ({shown}, …; --format json has all): {one.reason}\n")
-    return "".join(lines)
+            lines.append(f"{len(paths)} files ({shown}, …; --format json has all): {one.reason}")
+    return page(lines)
 
 
 def render(found: "Collection", shape: str, *, count: bool = False) -> str:
@@ -193,7 +194,7 @@ def render(found: "Collection", shape: str, *, count: bool = False) -> str:
         }
         if count:
             del document["items"]
-        return msgspec.json.encode(document).decode() + "\n"
+        return json_text(document, 0) + "\n"
     if count:
         return f"{len(found.items)}\n"
-    return "".join([f"{item.id}\n" for item in found.items])
+    return page([item.id for item in found.items])

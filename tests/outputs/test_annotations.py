@@ -38,13 +38,13 @@ FINDING = Finding(
 
 def test_github_escapes_data_and_properties():
     assert render_github(from_findings([FINDING])) == (
-        "::warning file=a%2Cb%3Ac.py,line=3,col=5,title=importgraph IG402::`app` has no name `x` <&\x00>.%0A"
+        "::warning file=a%2Cb%3Ac.py,line=3,col=5,title=importgraph IG402::`app` has no name `x` <&\\x00>.%0A"
         "Also d.py:4.\n"
     )
     error, notice = render_github(from_report(REPORT)).splitlines()
     assert error.startswith("::error file=app/core.py,line=7,title=importgraph external::`import app` newly")
     assert "%0Aapp -> app.core (app/__init__.py:1)%0Aapp.core -> pandas" in error
-    assert error.endswith("since 000000000000 by Ada: 100%25 : a,b%0Anext")
+    assert error.endswith("since 000000000000 by Ada: 100%25 : a,b\\nnext")
     assert notice.startswith("::notice title=importgraph stale::Stale baseline entry")
 
 
@@ -68,7 +68,7 @@ def test_junit_is_xml_whatever_text_it_holds():
     (case,) = root.iter("testcase")
     assert case.attrib == {"classname": "importgraph.IG402", "name": "app.x"}
     message = case.find("failure").attrib["message"]
-    assert message == "a,b:c.py:3: `app` has no name `x` <&\N{REPLACEMENT CHARACTER}>."
+    assert message == "a,b:c.py:3: `app` has no name `x` <&\\x00>."
     assert root.attrib["failures"] == "1"
 
 

@@ -45,11 +45,11 @@ def ring(*names):
 
 def test_quote():
     assert quote('say "hi" & go\\n') == '"say \\"hi\\" &amp; go\\\\n"'
-    assert quote("two\nlines\ttab\0") == '"two\\nlines�tab�"'
+    assert quote("two\nlines\ttab\0") == '"two\\nlines\\\\ttab\\\\x00"'
 
 
 def test_one_line_shortens_in_the_middle():
-    assert one_line("a\n b") == "a b"
+    assert one_line("a\n b ") == "a\\n b"
     assert one_line("") == "(blank)"
     assert one_line("a.long.name.of.a.module", 12) == "a.lo….module"
     assert len(one_line("x" * 99)) == 48

@@ -73,9 +73,9 @@ def test_hostile_names_are_shown_as_they_are(renderer):
         "</text><script>&lt;&amp;",
         "new",
         "line",
-        "nul�bell�",
-        "�",
-        "�evil",
+        "nul\\x00bell\\x07",
+        "\\xff",
+        "\\u202eevil",
         "%s{}\\N\\G",
     ]:
         assert text in [found.replace("\xa0", " ").strip() for found in shown]

@@ -8,6 +8,7 @@ from sarif_schema import official_schema
 from importgraph.findings.model import Evidence, Finding, Location, Severity
 from importgraph.outputs.remarks import from_findings
 from importgraph.outputs.sarif import FileChange, TextFix, render_sarif
+from importgraph.quoting import visible
 
 FINDINGS = [
     Finding(
@@ -91,12 +92,12 @@ def test_a_fix_of_two_files_is_one_fix(official):
     assert [one["artifactLocation"]["uri"] for one in fix["artifactChanges"]] == ["a.py", "b.py"]
 
 
-@pytest.mark.parametrize("text", ["\x00", "\ud7ff", '"</script>'])
+@pytest.mark.parametrize("text", ["\x00", "\ud7ff", "\udcff", '"</script>'])
 def test_any_text_is_json(text, official):
     finding = Finding("IG402", text, text, Severity.NOTE, (Location(text, 1),), Evidence())
     document = json.loads(render_sarif(from_findings([finding])))
     official.validate(document)
-    assert document["runs"][0]["results"][0]["message"]["text"] == text
+    assert document["runs"][0]["results"][0]["message"]["text"] == visible(text)
 
 
 def test_every_ratchet_has_a_sentence():

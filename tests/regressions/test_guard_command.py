@@ -176,7 +176,7 @@ def test_diff_names_both_sides_and_is_stable(repo, run):
     comment = run(repo.folder, "diff", "HEAD~1", "--format", "markdown").stdout
     assert comment == run(repo.folder, "diff", "HEAD~1", "--format", "markdown").stdout
     assert comment.startswith("<!-- importgraph -->\n")
-    assert "&#60;b&#62; &#64;team &#96;x&#96;" in comment
+    assert "&#60;b&#62; &#64;&#8203;team &#96;x&#96;" in comment
     assert "| `app` | 2 | 3 | `app.heavy`, `os` |" in comment
     assert "nothing" not in run(repo.folder, "diff", "HEAD", "HEAD").stdout
 
