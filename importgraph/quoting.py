@@ -18,7 +18,7 @@ _ALONE = re.compile(f"[\x00-\x1f{_ACTING}]")
 _IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_ACTING}]")
 """The same where line breaks and tabs are structure, as in a diff."""
 _IN_PAGES = re.compile(f"[\x00-\x09\x0b-\x1f{_ACTING}]|(?:^|\n)\\s*::|##\\w*\\[")
-_NOT_IN_JSON = re.compile(f"[{_FORMATS}\U000e0000-\U000e007f]")
+_NOT_IN_JSON = re.compile(f"[{_FORMATS}\U000e0000-\U000e007f]|#(?=#\\w*\\[)")
 _COMMAND_HEAD = re.compile(r"^(\s*):(?=:)")
 _BLANK_END = re.compile("[ ]+((?:\x1b\\[[0-9;]*m)*)$")
 _COMMAND = re.compile(r"##(?=\w*\[)")
@@ -82,7 +82,7 @@ def json_bytes(document: object, indent: int = 1) -> bytes:
         data = msgspec.json.encode(document)
     except UnicodeEncodeError:
         data = msgspec.json.encode(_whole(msgspec.to_builtins(document)))
-    if not data.isascii():
+    if not data.isascii() or b"##" in data or b"\x7f" in data:
         data = _NOT_IN_JSON.sub(_json_escape, data.decode()).encode()
     return msgspec.json.format(data, indent=indent) + b"\n" if indent else data
 

@@ -22,7 +22,8 @@ from importgraph.quoting import (
     xml_text,
 )
 
-ACTING = "\x00\x07\x08\t\n\r\x0b\x0c\x1b\x7f\x85\x9b\xad\u061c\u200b\u200f\u2028\u2029\u202e\u2066\ufeff\udcff\ufffe"
+ACTING = "".join(map(chr, (*range(32), 0x7F, 0x85, 0x9B, 0xAD, 0x61C, 0x200B, 0x200F, 0x2028, 0x2029)))
+ACTING += "\u202e\u2066\ufeff\udcff\ufffe"
 ANY_TEXT = st.text(st.sampled_from(ACTING + "`*_[]()<>&|@#!:~\"' \\a/.é"), max_size=30)
 
 
@@ -106,7 +107,7 @@ def test_markdown_shows_any_text_as_text(text: str) -> None:
     for line, kinds in (
         (code(text), {"code_inline"}),
         (f"a {escape(text)}", {"text"}),
-        (prose(f"a {text}"), None),
+        (prose(f"a {text}"), {"text", "code_inline"}),
     ):
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(line)
         assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]

@@ -13,7 +13,7 @@ from importgraph.selection.model import FileResult
 from importgraph.selection.plan import Request
 from importgraph.selection.settings import Settings
 from importgraph.selection.stamps import program_stamp
-from importgraph.selection.warm import FileStamp, Stamps, changed, stamp, write
+from importgraph.selection.warm import FileStamp, Stamps, changed, packed, stamp, write
 from importgraph.selection.worker import Batch
 
 
@@ -140,7 +140,7 @@ class Results:
             if path in self.uses
         }
         stored = Stored(self._context, stamps, dict(results), paths, uses, sorted(self.foreign))
-        write(self.folder, self._name, msgspec.msgpack.encode(stored))
+        write(self.folder, self._name, packed(stored))
         return stamps.files
 
 

@@ -153,8 +153,16 @@ def load_stamps(folder: Path, name: str) -> Stamps | None:
 
 def keep(folder: Path, name: str, stamps: Stamps, answer: Answer) -> None:
     """Store an answer; a store that fails leaves the run as it is."""
-    write(folder, f"{name}.answer", msgspec.msgpack.encode(answer))
-    write(folder, f"{name}.stamps", msgspec.msgpack.encode(stamps))
+    write(folder, f"{name}.answer", packed(answer))
+    write(folder, f"{name}.stamps", packed(stamps))
+
+
+def packed(value: msgspec.Struct) -> bytes:
+    """Return what stands in a store; nothing, which reads as a miss, where a name of a file is no UTF-8."""
+    try:
+        return msgspec.msgpack.encode(value)
+    except UnicodeEncodeError:
+        return b""
 
 
 def write(folder: Path, name: str, data: bytes) -> None:
