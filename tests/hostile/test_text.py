@@ -162,7 +162,7 @@ def test_no_text_acts(run, words):
     assert out or err
 
 
-@pytest.mark.parametrize(("words", "form"), LISTED, ids=lambda one: "".join(one))
+@pytest.mark.parametrize(("words", "form"), LISTED, ids="".join)
 def test_no_format_lets_text_act(run, words, form):
     out, err = run(*words, "--format", form)
     check_text(err)
