@@ -32,9 +32,9 @@ from importgraph.config import from_options
 from importgraph.errors import UsageError
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.heavy_imports import is_candidate, load_of
+from importgraph.fixes.cut_sets import Cut, cut_off
 from importgraph.fixes.deferral import Deferrals
 from importgraph.fixes.entry_cuts import WIDE
-from importgraph.fixes.lazy_imports import Cut, cut_off
 from importgraph.fixes.model import DeferImport
 from importgraph.fixes.tree_copies import apply_edits
 from importgraph.measurements.model import ImportProfile

@@ -32,10 +32,10 @@ from importgraph.config import from_options
 from importgraph.facts.model import Origin, Scope
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.heavy_imports import is_candidate, load_of
+from importgraph.fixes.cut_sets import cost, cut_off
 from importgraph.fixes.cuts import openings, smallest_set
 from importgraph.fixes.deferral import Deferrals, key_of
 from importgraph.fixes.entry_cuts import WIDE
-from importgraph.fixes.lazy_imports import cost, cut_off
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, closure, modules_of
 from importgraph.measurements.knockout import Statement, knock_out

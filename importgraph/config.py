@@ -28,6 +28,10 @@ class Config:
     """What to weigh, in place of what is found; see `importgraph.findings.entry_points`."""
     extend_entry_points: tuple[str, ...] = ()
     """What to weigh besides: modules, `module:object`, paths of scripts, or `python -m module`."""
+    min_gain_ms: float = 5.0
+    """A fix that saves no entry point as many milliseconds is counted, not shown."""
+    min_gain_percent: float = 5.0
+    """Nor one that saves none this share of what it costs."""
     policy: str = "public"
     """Which import path is canonical."""
     canonical: tuple[tuple[str, str], ...] = ()
@@ -130,6 +134,11 @@ def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def _number(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and value >= 0 else None
+
+
 def _pairs(value: Any) -> tuple[tuple[str, str], ...] | None:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         return None
@@ -151,6 +160,8 @@ _READERS = {
     "platform": _text,
     "entry_points": _texts,
     "extend_entry_points": _texts,
+    "min_gain_ms": _number,
+    "min_gain_percent": _number,
     "policy": _policy,
     "canonical": _pairs,
     "select": _texts,
@@ -158,6 +169,7 @@ _READERS = {
     "workers": _whole,
 }
 _LIST = "a list of strings"
+_NUMBER = "a number, 0 or more"
 _SHAPES = {
     "source_roots": _LIST,
     "exclude": _LIST,
@@ -165,6 +177,8 @@ _SHAPES = {
     "platform": 'a value of sys.platform such as "linux"',
     "entry_points": _LIST,
     "extend_entry_points": _LIST,
+    "min_gain_ms": _NUMBER,
+    "min_gain_percent": _NUMBER,
     "policy": f"one of {', '.join(POLICIES)}",
     "canonical": "a table of `module.Name` = `module`",
     "select": _LIST,

@@ -94,6 +94,7 @@ class Project:
             self.runtime,
             self.config,
             self.read_text,
+            self.read_bytes,
             starts=read_starts(self.root, folders),
             distributed=read_distributed(self.root, folders),
             profile=self.profile,

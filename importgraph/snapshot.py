@@ -28,6 +28,8 @@ class Snapshot:
     config: Config
     read_text: Callable[[str], str]
     """Returns the text of a file of the tree by its path."""
+    read_bytes: Callable[[str], bytes]
+    """Returns the bytes of a file of the tree by its path, as they were read first."""
     starts: tuple[Start, ...] = ()
     """What files of the project start: console scripts, services, commands."""
     distributed: tuple[Distributed, ...] = ()

@@ -108,9 +108,9 @@ def cut(
     from importgraph.findings.entry_points import EntryPoint
     from importgraph.findings.heavy_imports import load_of
     from importgraph.fixes import entry_cuts
+    from importgraph.fixes.cut_sets import Cut
     from importgraph.fixes.cut_verification import promise_of
     from importgraph.fixes.deferral import Deferrals
-    from importgraph.fixes.lazy_imports import Cut
     from importgraph.graph.views import closure, with_externals
     from importgraph.outputs import cut_text
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importgraph.errors import UsageError
+from importgraph.fixes.cut_sets import Cut
 from importgraph.fixes.deferral import Deferrals, bound_by
-from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import DeferImport, Gain
 from importgraph.fixes.tree_copies import Tree, apply_edits, copy_tree
 from importgraph.graph.model import ImportEdge, Kind

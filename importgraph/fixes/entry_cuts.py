@@ -4,15 +4,21 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from importgraph.findings.heavy_imports import Load
+from importgraph.findings.heavy_imports import Load, is_candidate
+from importgraph.fixes.cut_sets import LEAST_GAIN, Cut, Limits, cost, cut_off
 from importgraph.fixes.cuts import smallest_set
 from importgraph.fixes.deferral import Deferrals, key_of
-from importgraph.fixes.lazy_imports import Cut, Limits, best_cuts, cost, cut_off
 from importgraph.fixes.model import Gain
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import Arc, View, closure
 from importgraph.names import is_within
+from importgraph.snapshot import Snapshot
 
+_CANDIDATES = 40
+"""How many of the heaviest modules of an entry point are tried."""
+_PER_ENTRY = 8
+_LEAST_FRESH = 0.25
+"""A set is named beside better ones if this share of what it frees is not freed by them."""
 MOST_STATEMENTS = 200
 WIDE = Limits(statements=MOST_STATEMENTS, least=0, tries=100)
 """For a module that was asked for, a cut may touch more than a proposal."""
@@ -120,7 +126,7 @@ def spend(deferrals: Deferrals, view: View, load: Load, budget: int) -> Budgeted
     """
     snapshot, entry = deferrals.snapshot, load.entry.node
     chosen: list[Cut] = []
-    for candidate in best_cuts(deferrals, view, load):
+    for candidate in _best_cuts(deferrals, view, load):
         if len(_statements([*chosen, candidate])) <= budget:
             chosen.append(candidate)
     keys = {key_of(edge) for one in chosen for edge in one.edges}
@@ -129,6 +135,38 @@ def spend(deferrals: Deferrals, view: View, load: Load, budget: int) -> Budgeted
     removed = tuple(sorted((before - after) & named))
     saved = Gain(entry, snapshot.unit, cost(snapshot, before), cost(snapshot, after), removed)
     return Budgeted(tuple(chosen), saved)
+
+
+def _best_cuts(deferrals: Deferrals, view: View, load: Load) -> list[Cut]:
+    """Return the cuts that free most for one entry point; each frees something the ones before do not."""
+    snapshot = deferrals.snapshot
+    least = LEAST_GAIN[snapshot.unit]
+    heavy = [
+        node
+        for node, weight in load.retained.items()
+        if weight >= least
+        and node != load.entry.node
+        and is_candidate(snapshot, node)
+        and snapshot.may_load(node)
+    ]
+    heavy.sort(key=lambda node: (-load.retained[node], node))
+    tried = (cut_off(deferrals, view, load.entry.node, node) for node in heavy[:_CANDIDATES])
+    found = [cut for cut in tried if cut is not None]
+    chosen: list[Cut] = []
+    covered: set[str] = set()
+    while found and len(chosen) < _PER_ENTRY:
+        best = max(found, key=lambda cut: (_worth(snapshot, cut, covered), -len(cut.edges), cut.module))
+        found.remove(best)
+        fresh = cost(snapshot, best.freed - covered)
+        if fresh >= max(least, cost(snapshot, best.freed) * _LEAST_FRESH):
+            chosen.append(best)
+            covered |= best.freed
+    return chosen
+
+
+def _worth(snapshot: Snapshot, cut: Cut, covered: Collection[str]) -> float:
+    """Weigh what a cut frees besides what is freed already, over the root of the statements it touches."""
+    return cost(snapshot, cut.freed.difference(covered)) / float(len(cut.statements) ** 0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,13 +152,35 @@ class Gain(Struct, frozen=True):
     """Modules that are no longer loaded, sorted."""
     at_least: str = ""
     """Why more modules may go than these; empty where it is exactly these."""
+    label: str = ""
+    """What people type to enter there."""
+    importance: float = 1.0
+    """Of the entry point, from 0 to 1."""
+    estimated: bool = False
+    """The time is an estimate, not a measurement."""
+
+    @property
+    def title(self) -> str:
+        """How the entry point is written in text."""
+        return self.label or f"import {self.entry}"
+
+    @property
+    def saved(self) -> int:
+        """What is saved, in the unit."""
+        return self.before - self.after
+
+    @property
+    def share(self) -> float:
+        """Which part of the whole is saved, from 0 to 1."""
+        return self.saved / self.before if self.before else 0.0
 
     @property
     def change(self) -> str:
         """Before and after, with the unit: a static count of modules, or a measured time."""
         most = "at most " if self.at_least else ""
         if self.unit == "us":
-            return f"{self.before / 1000:,.1f} → {most}{self.after / 1000:,.1f} ms, measured"
+            how = "estimated" if self.estimated else "measured"
+            return f"{self.before / 1000:,.1f} → {most}{self.after / 1000:,.1f} ms, {how}"
         return f"{self.before:,} → {most}{self.after:,} modules"
 
 

@@ -1,5 +1,6 @@
 """All proposals, ranked: the order a maintainer should take them in."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,9 +12,9 @@ from importgraph.findings.duplicates import is_test_code
 from importgraph.fixes.canonical_imports import propose_canonical_imports
 from importgraph.fixes.consolidation import propose_consolidation
 from importgraph.fixes.cycle_breaks import propose_cycle_breaks
-from importgraph.fixes.lazy_imports import propose_lazy_imports
+from importgraph.fixes.lazy_imports import count_smaller, propose_lazy_imports
 from importgraph.fixes.missing_imports import MISSING, propose_missing_imports
-from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, SkippedFix
+from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, RiskLevel, SkippedFix
 from importgraph.snapshot import Snapshot
 
 Proposer = Callable[[Snapshot], Iterable[Fix | SkippedFix]]
@@ -27,15 +28,16 @@ PROPOSERS: tuple[Proposer, ...] = (
 )
 
 ORDER = (
-    "Order: first imports that fail; then gain over effort. Gain: modules an entry point no longer loads, 10 "
-    "for each module that fails when imported first, 0.1 for each statement put right. Effort: the root of "
-    "the statements touched, twice for manual changes."
-)
-MEASURED_ORDER = ORDER.replace(
-    "modules an entry point no longer loads", "measured milliseconds an entry point no longer takes"
+    "Order: imports that fail first; then what is saved, weighed by how people use the entry point; then "
+    "risk; then statements touched."
 )
 _CRASH = 10
+"""What a module that fails when imported first counts as, in milliseconds saved."""
+_STATEMENT = 0.1
+"""What a statement put right counts as."""
 _MICROSECONDS = 1000
+_ALIKE = 1.25
+"""Savings that differ by less than this factor count as equal, so that risk and effort decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Proposals:
 
     fixes: tuple[Fix, ...]
     skipped: tuple[SkippedFix, ...]
+    smaller: int = 0
+    """Statements that could be deferred and save too little, by the settings, to be worked out."""
 
 
 def propose(snapshot: Snapshot) -> Proposals:
@@ -51,8 +55,9 @@ def propose(snapshot: Snapshot) -> Proposals:
     made = list(_all(snapshot))
     fixes = [item for item in made if isinstance(item, Fix)]
     skipped = tuple(item for item in made if isinstance(item, SkippedFix))
-    fixes.sort(key=lambda fix: (-_urgency(fix), -score(fix), fix.kind, fix.title))
-    return Proposals(tuple(replace(fix, id=f"F{number}") for number, fix in enumerate(fixes, 1)), skipped)
+    fixes.sort(key=order)
+    numbered = tuple(replace(fix, id=f"F{number}") for number, fix in enumerate(fixes, 1))
+    return Proposals(numbered, skipped, count_smaller(snapshot))
 
 
 def _all(snapshot: Snapshot) -> Iterator[Fix | SkippedFix]:
@@ -71,19 +76,30 @@ def _urgency(fix: Fix) -> int:
     return int(fix.kind == MISSING and not all(is_test_code(edit.path) for edit in fix.edits))
 
 
-def _saved(gain: Gain) -> float:
-    return (gain.before - gain.after) / (_MICROSECONDS if gain.unit == "us" else 1)
+def value(fix: Fix) -> float:
+    """Return what a fix is worth: milliseconds saved, each weighed by the importance of its entry point.
 
-
-def score(fix: Fix) -> float:
-    """Weigh a fix: gain over effort; see ORDER. A measured millisecond counts as much as a module."""
-    saved = max((_saved(gain) for gain in fix.gains), default=0.0)
+    Without costs a module counts as a millisecond.
+    """
+    saved = sum(gain.importance * _milliseconds(gain) for gain in fix.gains)
     crashes = fix.resolves if any(finding.startswith("IG201") for finding in fix.findings) else 0
-    gain = max(saved, 0) or _CRASH * crashes or fix.resolves / 10
-    effort = float(max(1, fix.statements) ** 0.5)
-    careful = (
-        0.5
-        if fix.applicability is Applicability.MANUAL or any(isinstance(e, CutImport) for e in fix.edits)
-        else 1.0
-    )
-    return gain / effort * careful
+    return max(saved, 0) or _CRASH * crashes or fix.resolves * _STATEMENT
+
+
+def _milliseconds(gain: Gain) -> float:
+    return gain.saved / (_MICROSECONDS if gain.unit == "us" else 1)
+
+
+def order(fix: Fix) -> tuple[int, int, int, int, float, str, str]:
+    """Return the key by which fixes are sorted; see ORDER."""
+    worth = value(fix)
+    step = round(math.log(worth, _ALIKE)) if worth > 0 else -(10**6)
+    return (-_urgency(fix), -step, _risk(fix), fix.statements, -worth, fix.kind, fix.title)
+
+
+def _risk(fix: Fix) -> int:
+    if fix.applicability is Applicability.MANUAL or any(isinstance(e, CutImport) for e in fix.edits):
+        return len(RiskLevel)
+    if fix.risk is not None:
+        return list(RiskLevel).index(fix.risk.level)
+    return 0 if fix.applicability is Applicability.SAFE else 1

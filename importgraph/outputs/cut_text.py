@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from importgraph.findings.model import amount
+from importgraph.fixes.cut_sets import Cut
 from importgraph.fixes.cut_verification import Verification
 from importgraph.fixes.entry_cuts import SURE, Budgeted, Doubts, Uncut
-from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import Gain
 from importgraph.outputs.json_report import dump
 from importgraph.outputs.markdown import words

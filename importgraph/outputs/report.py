@@ -8,7 +8,7 @@ from importgraph.findings.entry_points import entry_title
 from importgraph.findings.fragmentation import Fragmentation
 from importgraph.findings.model import Finding, Severity
 from importgraph.fixes.model import Fix, SkippedFix
-from importgraph.fixes.propose import MEASURED_ORDER, ORDER
+from importgraph.fixes.propose import ORDER
 from importgraph.graph.model import Graph, Kind, Ledger
 from importgraph.measurements.model import ImportProfile
 
@@ -63,7 +63,7 @@ class Report:
     @property
     def order(self) -> str:
         """In which order fixes stand."""
-        return ORDER if self.profile is None else MEASURED_ORDER
+        return ORDER
 
     @property
     def weights(self) -> str:

@@ -5,9 +5,9 @@ import pytest
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.heavy_imports import load_of
 from importgraph.fixes import entry_cuts
+from importgraph.fixes.cut_sets import Cut
 from importgraph.fixes.deferral import Deferrals
 from importgraph.fixes.entry_cuts import MOST_STATEMENTS, Uncut, blocking_chain, spend
-from importgraph.fixes.lazy_imports import Cut
 from importgraph.graph.views import with_externals
 from importgraph.measurements.model import ImportEvent, ImportProfile, ModuleTiming
 

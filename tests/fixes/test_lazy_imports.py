@@ -1,7 +1,10 @@
+import subprocess
+
 import pytest
 from fix_programs import deferred_statements, lazy_fixes
 
-from importgraph.fixes.lazy_imports import joint_gain
+from importgraph.findings.heavy_imports import loads
+from importgraph.fixes.lazy_imports import count_smaller, joint_gain
 from importgraph.fixes.model import Form, Gain
 from importgraph.fixes.rewrite import rewrite
 from importgraph.graph.views import closure, modules_of
@@ -26,7 +29,13 @@ def test_one_importer(open_files):
     (fix,) = lazy_fixes(open_files(files, entry_points=("app.cli",)))
     (gain,) = fix.gains
     assert gain == Gain(
-        "app.cli", "modules", 6, 2, ("app.heavy", "app.one", "app.three", "app.two"), gain.at_least
+        "app.cli",
+        "modules",
+        6,
+        2,
+        ("app.heavy", "app.one", "app.three", "app.two"),
+        gain.at_least,
+        "import app.cli",
     )
     assert fix.edits[0].form is Form.FUNCTIONS
     assert fix.diff.splitlines()[2:] == [
@@ -163,6 +172,63 @@ def test_work_that_cannot_be_followed_makes_the_gain_a_least(open_files):
     }
     (fix,) = lazy_fixes(open_files(overridden, entry_points=("app.cli",)))
     assert "may load `app.hidden`" in fix.gains[0].at_least
+
+
+SLOW = {
+    "pyproject.toml": "[project.scripts]\none = 'app.one:main'\ntwo = 'app.two:main'\n",
+    "app/__init__.py": "",
+    "app/one.py": "from app.tool import go\ndef main():\n    return go()\n",
+    "app/two.py": "from app.tool import go\ndef main():\n    return go()\n",
+    "app/tool.py": f"from app.heavy import work\n{USE}def go(): ...\n",
+    "app/heavy.py": "import app.a, app.b, app.c\ndef work(): ...\n",
+    "app/a.py": "",
+    "app/b.py": "",
+    "app/c.py": "",
+}
+
+
+def test_one_fix_lists_every_entry_point_it_helps(open_files):
+    (fix,) = lazy_fixes(open_files(SLOW))
+    assert [(gain.title, gain.saved) for gain in fix.gains] == [("one", 4), ("two", 4)]
+    assert fix.title.startswith(
+        "Defer `from app.heavy import work` (app/tool.py:1): `one` and 1 more no longer"
+    )
+    assert fix.edits[0].path == "app/tool.py"
+
+
+def test_a_fix_that_saves_too_little_is_counted(open_files):
+    assert lazy_fixes(open_files(SLOW, min_gain_percent=90.0)) == []
+    assert count_smaller(open_files(SLOW, min_gain_percent=90.0).snapshot) > 0
+    assert count_smaller(open_files(SLOW, min_gain_percent=5.0).snapshot) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from app.heavy import work\ndef main():\n    return work()\n",
+        "from app.heavy import work\nif __name__ == '__main__':\n    work()\n",
+        "from app.heavy import work\ndef go():\n    work()\nif __name__ == '__main__':\n    go()\n",
+    ],
+)
+def test_what_runs_as_soon_as_it_has_loaded_saves_nothing(open_files, text):
+    files = {**SLOW, "app/tool.py": "", "app/one.py": text, "app/two.py": ""}
+    entry = ("python -m app.one",) if "__main__" in text else ("app.one:main",)
+    assert lazy_fixes(open_files(files, entry_points=entry)) == []
+    assert lazy_fixes(open_files(files, entry_points=("app.one",))) != []
+
+
+def test_git_applies_what_is_proposed(open_files):
+    files = {**SLOW, "app/two.py": f"from app.heavy import work\nfrom app.tool import go\n{USE}"}
+    project = open_files(files)
+    crlf = project.root / "app/tool.py"
+    crlf.write_bytes(crlf.read_bytes().replace(b"\n", b"\r\n"))
+    project = open_files({})
+    (fix,) = [fix for fix in lazy_fixes(project) if len(fix.edits) > 1]
+    command = ["git", "-c", "core.autocrlf=false", "apply", "-"]
+    subprocess.run(command, input=fix.diff.encode(), cwd=project.root, check=True)
+    assert b"work\r\n    return" in crlf.read_bytes()
+    again = open_files({})
+    assert all("app.heavy" not in load.modules for _, load in loads(again.snapshot))
 
 
 def test_joint_gain(open_files):

@@ -1,7 +1,7 @@
 from msgspec.structs import replace
 
-from importgraph.fixes.model import Applicability, CutImport, Fix, Gain
-from importgraph.fixes.propose import propose, score
+from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, Risk, RiskLevel
+from importgraph.fixes.propose import order, propose, value
 
 FIX = Fix("", "k", "t", (), 1, 1, Applicability.SAFE, (), (), ())
 
@@ -11,14 +11,27 @@ def test_nothing_to_propose(open_files):
     assert (found.fixes, found.skipped) == ((), ())
 
 
-def test_gain_over_the_root_of_effort():
-    gain = Gain("e", "modules", 20, 10, ())
-    assert score(replace(FIX, gains=(gain,))) == 10
-    assert score(replace(FIX, gains=(gain,), statements=4)) == 5
-    assert score(replace(FIX, gains=(gain,), applicability=Applicability.MANUAL)) == 5
-    assert score(replace(FIX, gains=(gain,), edits=(CutImport("p", 1, "a", "b", ()),))) == 5
-    assert score(replace(FIX, resolves=30)) == 3
-    assert score(replace(FIX, resolves=2, findings=("IG201 a",))) == 20
+def saving(milliseconds, importance=1.0):
+    return Gain("e", "us", 500_000, 500_000 - milliseconds * 1000, (), importance=importance)
+
+
+def test_savings_are_weighed_by_the_importance_of_entry_points():
+    assert value(replace(FIX, gains=(saving(10), saving(10, 0.5)))) == 15
+    assert value(replace(FIX, resolves=30)) == 3
+    assert value(replace(FIX, resolves=2, findings=("IG201 a",))) == 20
+
+
+def test_savings_then_risk_then_effort():
+    safe, review = Risk(RiskLevel.SAFE, "r"), Risk(RiskLevel.REVIEW, "r")
+    fixes = [
+        replace(FIX, title="most", gains=(saving(100),), risk=review, statements=9),
+        replace(FIX, title="safe", gains=(saving(50),), risk=safe, statements=9),
+        replace(FIX, title="few", gains=(saving(51),), risk=review, statements=1),
+        replace(FIX, title="many", gains=(saving(51),), risk=review, statements=2),
+        replace(FIX, title="person", gains=(saving(51),), edits=(CutImport("p", 1, "a", "b", ()),)),
+    ]
+    names = ["most", "safe", "few", "many", "person"]
+    assert [fix.title for fix in sorted(fixes[::-1], key=order)] == names
 
 
 FILES = {
@@ -39,8 +52,7 @@ def test_imports_that_fail_come_first_and_numbers_follow_the_order(open_files):
     assert [fix.id for fix in found] == [f"F{number}" for number in range(1, len(found) + 1)]
     assert found[0].kind == "missing-import"
     assert "lazy-imports" in {fix.kind for fix in found}
-    rest = [score(fix) for fix in found[1:]]
-    assert rest == sorted(rest, reverse=True)
+    assert list(found) == sorted(found, key=order)
 
 
 def test_the_same_twice(open_files):

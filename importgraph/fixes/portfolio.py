@@ -1,0 +1,203 @@
+"""Which sets of imports to defer in a whole tree: one set of edits once, with every entry point it helps.
+
+A set is sought for each heavy module of each entry point; what it gains is then the difference of two
+closures at every entry point. The best are taken one after the other, by what they free beside those before.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from importgraph.findings.entry_points import EntryPoint
+from importgraph.findings.heavy_imports import Load, is_candidate, loads
+from importgraph.fixes.cut_sets import LEAST_GAIN, Limits, cost, find_set
+from importgraph.fixes.deferral import Deferrals, EdgeKey, key_of
+from importgraph.fixes.started import used_at_once
+from importgraph.graph.model import ImportEdge
+from importgraph.graph.views import View, closure, modules_of
+from importgraph.snapshot import Snapshot
+
+_CANDIDATES = 40
+"""How many of the heaviest modules of an entry point are tried."""
+_MOST = 24
+"""How many sets are chosen."""
+_LEAST_FRESH = 0.25
+"""A set is named beside better ones if this share of what it frees is not freed by them."""
+_MICROSECONDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a set does to one entry point."""
+
+    entry: EntryPoint
+    before: int
+    after: int
+    """What it costs, in the unit of weights."""
+    freed: frozenset[str]
+    """All that is no longer loaded, modules of libraries among it."""
+    loaded: frozenset[str]
+    """All that it loads now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A set of imports to defer, and what it does."""
+
+    edges: tuple[ImportEdge, ...]
+    module: str
+    """The module the set was found for."""
+    effects: tuple[Effect, ...]
+    """Of the entry points it helps, the most valuable first."""
+
+    @property
+    def keys(self) -> frozenset[EdgeKey]:
+        """The imports."""
+        return frozenset(map(key_of, self.edges))
+
+
+def least_gain(snapshot: Snapshot, total: int) -> int:
+    """Return what a set must save an entry point of some cost to be shown, by the settings."""
+    share = round(total * snapshot.config.min_gain_percent / 100)
+    if snapshot.unit == "us":
+        return max(share, round(snapshot.config.min_gain_ms * _MICROSECONDS), 1)
+    return max(share, LEAST_GAIN[snapshot.unit])
+
+
+@dataclass
+class Portfolio:
+    """The search in one tree; what is asked again is remembered."""
+
+    deferrals: Deferrals
+    loads: Sequence[tuple[View, Load]]
+    _inside: dict[str, frozenset[str]] = field(default_factory=dict)
+    _never: dict[str, frozenset[EdgeKey]] = field(default_factory=dict)
+    _after: dict[tuple[int, frozenset[EdgeKey]], View] = field(default_factory=dict)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is looked at."""
+        return self.deferrals.snapshot
+
+    def inside(self, view: View, entry: EntryPoint) -> frozenset[str]:
+        """Return what an entry point loads."""
+        if entry.node not in self._inside:
+            self._inside[entry.node] = closure(view, [entry.node])
+        return self._inside[entry.node]
+
+    def never(self, entry: EntryPoint) -> frozenset[EdgeKey]:
+        """Return the imports that an entry point uses at once."""
+        if entry.node not in self._never:
+            self._never[entry.node] = used_at_once(self.deferrals, entry)
+        return self._never[entry.node]
+
+    def after(self, view: View, keys: frozenset[EdgeKey]) -> View:
+        """Return what loads what once some imports are deferred."""
+        known = (id(view), keys)  # the views live as long as `loads`
+        if known not in self._after:
+            self._after[known] = self.deferrals.after(view, keys)
+        return self._after[known]
+
+    # -- seeking --------------------------------------------------------------------------------
+
+    def sets(self, statements: int) -> dict[frozenset[EdgeKey], Offer]:
+        """Seek a set for each heavy module of each entry point; the bound of its gain is what it retains."""
+        found: dict[frozenset[EdgeKey], Offer] = {}
+        for view, load in self.loads:
+            limits = Limits(statements=statements, never=self.never(load.entry))
+            for node in heavy_nodes(self.snapshot, load)[:_CANDIDATES]:
+                cutting = find_set(self.deferrals, view, load.entry.node, node, limits)
+                if cutting is not None:
+                    offer = Offer(cutting.edges, node, ())
+                    found.setdefault(offer.keys, offer)
+        return {keys: Offer(one.edges, one.module, self.effects(one)) for keys, one in found.items()}
+
+    def effects(self, offer: Offer) -> tuple[Effect, ...]:
+        """Return what a set does to each entry point that loads one of its importers."""
+        importers = {edge.importer for edge in offer.edges}
+        found = []
+        for view, load in self.loads:
+            inside = self.inside(view, load.entry)
+            keys = offer.keys - self.never(load.entry)
+            if not keys or importers.isdisjoint(inside):
+                continue
+            after = closure(self.after(view, keys), [load.entry.node])
+            freed = modules_of(inside - after)
+            if freed:
+                costs = cost(self.snapshot, inside), cost(self.snapshot, after)
+                found.append(Effect(load.entry, *costs, freed, inside))
+        found.sort(key=lambda one: (-one.entry.importance * (one.before - one.after), one.entry.node))
+        return tuple(one for one in found if one.before > one.after)
+
+    # -- choosing -------------------------------------------------------------------------------
+
+    def choose(self, offers: Iterable[Offer], stands: Callable[[Offer], bool]) -> list[Offer]:
+        """Choose the sets that save most; each saves an entry point enough beside those before it.
+
+        Args:
+            offers: Sets with their effects.
+            stands: Looks closer at a set that would be chosen.
+        """
+        left = list(offers)
+        covered: dict[str, frozenset[str]] = {}
+        chosen: list[Offer] = []
+        while left and len(chosen) < _MOST:
+            best = max(left, key=lambda one: (self._worth(one, covered), -len(one.edges), one.module))
+            left.remove(best)
+            if self._worth(best, covered) <= 0:
+                break
+            if self._is_enough(best, covered) and stands(best):
+                chosen.append(best)
+                for effect in best.effects:
+                    covered[effect.entry.node] = covered.get(effect.entry.node, frozenset()) | effect.freed
+        return chosen
+
+    def _fresh(self, effect: Effect, covered: Mapping[str, Collection[str]]) -> int:
+        """Return what a set saves an entry point beside what is freed already."""
+        return cost(self.snapshot, effect.freed.difference(covered.get(effect.entry.node, ())))
+
+    def _worth(self, offer: Offer, covered: Mapping[str, Collection[str]]) -> float:
+        """Weigh a set: what it saves, by the importance of entry points, over the root of its statements."""
+        lines = {(edge.path, self.deferrals.statement_line(edge)) for edge in offer.edges}
+        saved = sum(effect.entry.importance * self._fresh(effect, covered) for effect in offer.effects)
+        return saved / float(len(lines) ** 0.5)
+
+    def _is_enough(self, offer: Offer, covered: Mapping[str, Collection[str]]) -> bool:
+        return any(
+            fresh >= least_gain(self.snapshot, effect.before)
+            and fresh >= _LEAST_FRESH * (effect.before - effect.after)
+            for effect in offer.effects
+            for fresh in [self._fresh(effect, covered)]
+        )
+
+
+def heavy_nodes(snapshot: Snapshot, load: Load) -> list[str]:
+    """Return the modules that retain enough for a set to be shown, heaviest first."""
+    least = least_gain(snapshot, load.retained.get(load.entry.node, load.total))
+    heavy = [
+        node
+        for node, weight in load.retained.items()
+        if weight >= least
+        and node not in {load.entry.node, load.entry.module}
+        and is_candidate(snapshot, node)
+        and snapshot.may_load(node)
+    ]
+    return sorted(heavy, key=lambda node: (-load.retained[node], node))
+
+
+def smaller_parts(deferrals: Deferrals) -> int:
+    """Count the statements that could be deferred and retain too little at every entry point to be shown."""
+    snapshot = deferrals.snapshot
+    most: dict[str, bool] = {}
+    for _, load in loads(snapshot):
+        least = least_gain(snapshot, load.retained.get(load.entry.node, load.total))
+        for node, weight in load.retained.items():
+            if weight > 0:
+                most[node] = most.get(node, False) or weight >= least
+    small = {node for node, is_large in most.items() if not is_large}
+    return len(set(_statements(deferrals, small)))
+
+
+def _statements(deferrals: Deferrals, targets: Collection[str]) -> Iterator[tuple[str, int]]:
+    for edge in deferrals.snapshot.graph.imports:
+        if edge.imported in targets and deferrals.may_go(edge):
+            yield edge.path, edge.line
