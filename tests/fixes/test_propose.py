@@ -24,14 +24,14 @@ def test_savings_are_weighed_by_the_importance_of_entry_points():
 def test_savings_then_risk_then_effort():
     safe, review = Risk(RiskLevel.SAFE, "r"), Risk(RiskLevel.REVIEW, "r")
     fixes = [
-        replace(FIX, title="most", gains=(saving(100),), risk=review, statements=9),
-        replace(FIX, title="safe", gains=(saving(50),), risk=safe, statements=9),
-        replace(FIX, title="few", gains=(saving(51),), risk=review, statements=1),
-        replace(FIX, title="many", gains=(saving(51),), risk=review, statements=2),
         replace(FIX, title="person", gains=(saving(51),), edits=(CutImport("p", 1, "a", "b", ()),)),
+        replace(FIX, title="many", gains=(saving(51),), risk=review, statements=2),
+        replace(FIX, title="few", gains=(saving(51),), risk=review, statements=1),
+        replace(FIX, title="safe", gains=(saving(50),), risk=safe, statements=9),
+        replace(FIX, title="most", gains=(saving(100),), risk=review, statements=9),
     ]
     names = ["most", "safe", "few", "many", "person"]
-    assert [fix.title for fix in sorted(fixes[::-1], key=order)] == names
+    assert [fix.title for fix in sorted(fixes, key=order)] == names
 
 
 FILES = {

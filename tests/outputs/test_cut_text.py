@@ -3,9 +3,9 @@
 import json
 from types import SimpleNamespace
 
+from importgraph.fixes.cut_sets import Cut
 from importgraph.fixes.cut_verification import AtOnce, Verification
 from importgraph.fixes.entry_cuts import SURE, Blocked, Budgeted, Doubts, Uncut
-from importgraph.fixes.lazy_imports import Cut
 from importgraph.fixes.model import DeferImport, Form, Gain
 from importgraph.outputs.cut_text import budget_json, budget_text, cut_json, cut_text
 
