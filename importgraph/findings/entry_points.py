@@ -98,12 +98,13 @@ def _of_profile(snapshot: Snapshot) -> Iterator[EntryPoint]:
         return
     name = profile.entry.partition(" ")[0]
     if profile.kind == "pytest":
-        yield EntryPoint(TESTS, "profiled", kind=EntryKind.TESTS)
+        yield EntryPoint(TESTS, "profiled", kind=EntryKind.TESTS, label="a test session")
+        return
+    known = [one for one in _found(snapshot) if name in {one.label, one.node}]
+    if known:
+        yield replace(known[0], reason="profiled")
     elif name in snapshot.graph.modules:
-        yield EntryPoint(name, "profiled", name)
-    else:
-        scripts = (replace(one, reason="profiled") for one in _found(snapshot) if one.label == name)
-        yield from list(scripts)[:1]
+        yield EntryPoint(name, "profiled", name, label=f"import {name}")
 
 
 def _configured(snapshot: Snapshot, names: tuple[str, ...]) -> Iterator[EntryPoint]:

@@ -22,6 +22,8 @@ _MOST = 24
 """How many sets are chosen."""
 _LEAST_FRESH = 0.25
 """A set is named beside better ones if this share of what it frees is not freed by them."""
+_ALIKE = 0.95
+"""Of sets that save at least this share of the most, the one that defers least of ours is taken."""
 _MICROSECONDS = 1000
 
 
@@ -141,15 +143,23 @@ class Portfolio:
         covered: dict[str, frozenset[str]] = {}
         chosen: list[Offer] = []
         while left and len(chosen) < _MOST:
-            best = max(left, key=lambda one: (self._worth(one, covered), -len(one.edges), one.module))
-            left.remove(best)
-            if self._worth(best, covered) <= 0:
+            worth = {one.keys: self._worth(one, covered) for one in left}
+            most = max(worth.values())
+            if most <= 0:
                 break
+            near = [one for one in left if worth[one.keys] >= _ALIKE * most]
+            best = min(near, key=lambda one: (self._own(one), len(one.edges), -worth[one.keys], one.module))
+            left.remove(best)
             if self._is_enough(best, covered) and stands(best):
                 chosen.append(best)
                 for effect in best.effects:
                     covered[effect.entry.node] = covered.get(effect.entry.node, frozenset()) | effect.freed
         return chosen
+
+    def _own(self, offer: Offer) -> int:
+        """Count the modules of ours that a set defers: the nearer to what costs, the less changes."""
+        ours = self.snapshot.graph.modules
+        return len({name for effect in offer.effects for name in effect.freed if name in ours})
 
     def _fresh(self, effect: Effect, covered: Mapping[str, Collection[str]]) -> int:
         """Return what a set saves an entry point beside what is freed already."""

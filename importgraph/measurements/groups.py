@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from importgraph.measurements.model import ENTRY_MODULE, ImportEvent, ImportProfile, ModuleTiming
-from importgraph.measurements.retained import import_edges, retained_by_group
+from importgraph.measurements.retained import (
+    group_edges,
+    immediate_dominators,
+    import_edges,
+    is_held_by,
+    retained_by_group,
+)
 
 REWRITING = "_pytest.assertion.rewrite"
 """pytest writes this import into every module whose assertions it rewrites."""
@@ -63,7 +69,9 @@ def group_costs(profile: ImportProfile) -> list[GroupCost]:
     names, owner = group_names(profile), owner_of(profile)
     pairs = [(module.name, module.loaded_by) for module in profile.modules]
     self_us = {module.name: module.self_us for module in profile.modules}
-    kept = retained_by_group(self_us, import_edges(pairs, profile.imports), names)
+    edges = import_edges(pairs, profile.imports)
+    kept = retained_by_group(self_us, edges, names)
+    dominators = immediate_dominators(group_edges(edges, names), ENTRY_MODULE)
     members: dict[str, list[ModuleTiming]] = {}
     for module in profile.modules:
         members.setdefault(names[module.name], []).append(module)
@@ -71,11 +79,18 @@ def group_costs(profile: ImportProfile) -> list[GroupCost]:
     if profile.kind != "pytest":
         own.add(ENTRY_MODULE)
     events = events_into(profile.imports, names)
-    costs = [
-        group_cost(name, modules, kept[name], own, events.get(name, []), names)
-        for name, modules in members.items()
-    ]
+    costs = []
+    for name, modules in members.items():
+        others = [
+            event for event in events.get(name, ()) if not is_held_by(_runner(event, names), name, dominators)
+        ]
+        costs.append(group_cost(name, modules, kept[name], own, others, names))
     return sorted(costs, key=lambda group: (-group.retained_us, group.name))
+
+
+def _runner(event: ImportEvent, names: dict[str, str]) -> str:
+    """Return the group whose import was under way; code of another one may have made the import for it."""
+    return names.get(event.running, event.running)
 
 
 def events_into(imports: Iterable[ImportEvent], names: dict[str, str]) -> dict[str, list[ImportEvent]]:

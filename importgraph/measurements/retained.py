@@ -76,6 +76,17 @@ def retained_by_group(
     for module, cost in self_us.items():
         name = group_of.get(module, module)
         merged[name] = merged.get(name, 0) + cost
+    return retained(merged, group_edges(edges, group_of), root)
+
+
+def group_edges(edges: Iterable[Edge], group_of: Mapping[str, str]) -> set[Edge]:
+    """Return the edges between groups."""
     named = {(group_of.get(a, a), group_of.get(b, b)) for a, b in edges}
-    joined = {(a, b) for a, b in named if a != b}
-    return retained(merged, joined, root)
+    return {(a, b) for a, b in named if a != b}
+
+
+def is_held_by(name: str, holder: str, dominators: Mapping[str, str]) -> bool:
+    """Tell whether a node is loaded only because of another one, or is it."""
+    while name != holder and name in dominators:
+        name = dominators[name]
+    return name == holder

@@ -107,3 +107,18 @@ def test_what_a_run_saw_a_module_do_is_listed_with_what_it_holds(open_files, pro
     assert "12.3 ms (measured)" in finding.message
     assert [(place.path, place.line) for place in finding.locations] == [("app/b.py", 3)]
     assert finding.evidence.effects[0].measured
+
+
+def test_the_title_names_the_distribution_that_costs_most_and_the_entry_stands_once(open_files, profile):
+    text = "from app.a import g\ndef main():\n    return g\n"
+    files = {
+        **FILES,
+        "app/main.py": "from app import a, b\ndef f():\n    return a, b\n",
+        "app/a.py": "import lib.inner\ndef g():\n    return lib.inner\n",
+    }
+    project = open_files({**files, "app/other.py": text}, extend_entry_points=("app.main",))
+    object.__setattr__(project, "profile", profile)
+    (fix,) = [fix for fix in project.proposals.fixes if fix.kind == "lazy-imports"]
+    assert "no longer loads `lib` and 2 more" in fix.title
+    assert fix.edits[0].path == "app/a.py"
+    assert [gain.entry for gain in fix.gains] == ["app.main"]

@@ -5,12 +5,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from importgraph.errors import UsageError
 from importgraph.measurements.compare import compare_profiles
 from importgraph.measurements.groups import group_costs
 from importgraph.measurements.model import (
+    ImportEvent,
     ImportProfile,
     ModuleTiming,
     dump_profile,
@@ -154,6 +156,37 @@ def test_groups_name_the_lines_that_keep_them_loaded(write):
     assert [(event.path, event.line) for event in group.lines] == [("app.py", 1), ("two.py", 1)]
     assert not group.own
     assert groups["two"].own
+
+
+def test_who_imports_a_library_only_for_its_own_sake_does_not_keep_it_loaded():
+    def module(name, by, group="external"):
+        return ModuleTiming(
+            name=name,
+            self_us=9,
+            cumulative_us=9,
+            retained_us=9,
+            group=group,
+            distribution=name.partition(".")[0],
+            loaded_by=by,
+        )
+
+    modules = (
+        module("app", "__main__", "first-party"),
+        module("lib", "app"),
+        module("helper", "lib"),
+        module("lib.part", "lib"),
+    )
+    places = [("app", "lib", "app"), ("helper", "lib.part", "lib"), ("helper", "lib", "helper")]
+    imports = tuple(
+        ImportEvent(importer=who, imported=what, modules=(what,), running=running, path="app.py", line=3)
+        for who, what, running in places
+    )
+    taken = saved(36, 0)
+    groups = {
+        one.name: one for one in group_costs(msgspec.structs.replace(taken, modules=modules, imports=imports))
+    }
+    assert groups["lib"].importers == ()
+    assert [event.line for event in groups["lib"].lines] == [3]
 
 
 def saved(total, spread, **selfs):

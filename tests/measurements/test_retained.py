@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importgraph.measurements.model import ImportEvent
-from importgraph.measurements.retained import import_edges, retained, retained_by_group
+from importgraph.measurements.retained import import_edges, is_held_by, retained, retained_by_group
 
 nodes = st.integers(0, 8).map(lambda number: "__main__" if number == 0 else f"m{number}")
 graphs = st.sets(st.tuples(nodes, nodes).filter(lambda edge: edge[0] != edge[1]), max_size=30)
@@ -51,6 +51,13 @@ def test_failed_and_lazy_imports_load_nothing():
     failed = ImportEvent(importer="a", imported="b", modules=("b",), running="a", error="ImportError")
     lazy = ImportEvent(importer="a", imported="b", modules=("b",), running="a", origin="lazy")
     assert ("a", "b") not in import_edges(loads, [failed, lazy])
+
+
+def test_what_holds_what():
+    dominators = {"lib": "app", "dep": "lib", "app": "__main__"}
+    assert is_held_by("dep", "lib", dominators)
+    assert is_held_by("lib", "lib", dominators)
+    assert not is_held_by("app", "lib", dominators)
 
 
 def test_groups_count_as_one():
