@@ -25,7 +25,7 @@ from fresh_imports import Files, disagreements  # noqa: E402
 from random_packages import random_package  # noqa: E402
 
 from importgraph.config import from_options  # noqa: E402
-from importgraph.findings.import_order import first_import_failures  # noqa: E402
+from importgraph.findings.import_order import first_imports  # noqa: E402
 from importgraph.project import open_project  # noqa: E402
 
 TRUTH = ROOT / ".corpora" / "truth"
@@ -56,7 +56,7 @@ def real_row(package: str) -> str:
     project = open_project(TRUTH.parent / truth["root"] / package, from_options(workers=2))
     names = [name for name in truth["modules"] if name in project.graph.modules]
     start = time.monotonic()
-    said = first_import_failures(project.graph, project.resolver, names, project.read_text)
+    said = first_imports(project.graph, project.resolver, names, project.read_text).failures
     seconds = time.monotonic() - start
     errors = {name: truth["modules"][name].get("error", "") for name in names}
     circular = {name for name, error in errors.items() if "circular import" in error}

@@ -1,13 +1,14 @@
 """Cycles in four classes: they crash, are latent, only functions close them, only type checkers see them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 from importgraph.facts.model import Guard, Origin
-from importgraph.findings.import_order import Failure, first_import_failures
+from importgraph.findings.import_order import Failure, FirstImports, first_imports
 from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity
-from importgraph.graph.algorithms import components, cycle_breakers, shortest_cycle
+from importgraph.graph.algorithms import components
+from importgraph.graph.cycle_breaking import cycle_breakers, shortest_cycle
 from importgraph.graph.model import Graph, ImportEdge
 from importgraph.graph.views import Arc, View, architecture, runs_at_import
 from importgraph.snapshot import Snapshot, once_per_snapshot
@@ -47,6 +48,12 @@ class Cycle(Evidence, frozen=True):
     """The smallest set of imports found whose removal ends every cycle of the component."""
     imports: int
     """How many imports stand between its modules."""
+    is_shortest: bool = True
+    """No cycle in it is shorter; False where the budget was spent before that was known."""
+    is_smallest: bool = True
+    """No smaller set of pairs of modules breaks it; False where that is not known."""
+    untried: int = 0
+    """How many of its modules were not tried as the first import, because the budget was spent."""
 
 
 _CODES = {
@@ -84,18 +91,14 @@ def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
         fresh = [nodes for nodes in components(view) if nodes not in known]
         known.update(fresh)
         members = {node for nodes in fresh for node in nodes}
-        failures = (
-            _circular(first_import_failures(graph, snapshot.resolver, members, snapshot.read_text))
+        tried = (
+            first_imports(graph, snapshot.resolver, members, snapshot.read_text)
             if kind is CycleClass.LATENT
-            else {}
+            else FirstImports({}, frozenset())
         )
-        found += [_cycle(kind, nodes, view, failures) for nodes in fresh]
+        found += [_cycle(kind, nodes, view, tried) for nodes in fresh]
     order = list(CycleClass)
     return tuple(sorted(found, key=lambda c: (order.index(c.kind), -len(c.modules), c.modules)))
-
-
-def _circular(failures: Mapping[str, Failure]) -> dict[str, Failure]:
-    return {name: failure for name, failure in failures.items() if failure.circular}
 
 
 def _module_level(edge: ImportEdge) -> bool:
@@ -116,7 +119,7 @@ def _view(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
     return View(tuple(graph.modules), {node: tuple(found) for node, found in arcs.items()})
 
 
-def _cycle(kind: CycleClass, nodes: tuple[str, ...], view: View, failures: Mapping[str, Failure]) -> Cycle:
+def _cycle(kind: CycleClass, nodes: tuple[str, ...], view: View, tried: FirstImports) -> Cycle:
     inside = set(nodes)
     edges: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
     for node in nodes:
@@ -128,15 +131,22 @@ def _cycle(kind: CycleClass, nodes: tuple[str, ...], view: View, failures: Mappi
         arcs[source].append(target)
     shortest = shortest_cycle(arcs, nodes)
     cuts = cycle_breakers(arcs, lambda source, target: len(_statements(edges[source, target])))
-    crashes = tuple(_crash(name, failures[name]) for name in nodes if name in failures)
+    crashes = tuple(
+        _crash(name, failure)
+        for name in nodes
+        if (failure := tried.failures.get(name)) is not None and failure.circular
+    )
     return Cycle(
         kind=CycleClass.CRASHES if crashes else kind,
         modules=nodes,
-        shortest=shortest,
-        edges=tuple(reference(edges[pair][0]) for pair in _steps(shortest)),
+        shortest=shortest.nodes,
+        edges=tuple(reference(edges[pair][0]) for pair in _steps(shortest.nodes)),
         crashes=crashes,
-        breakers=tuple(reference(edge) for cut in cuts for edge in _statements(edges[cut])),
+        breakers=tuple(reference(edge) for cut in cuts.edges for edge in _statements(edges[cut])),
         imports=sum(len(found) for found in edges.values()),
+        is_shortest=shortest.shortest,
+        is_smallest=cuts.smallest,
+        untried=len(tried.untried.intersection(nodes)),
     )
 
 
@@ -189,7 +199,8 @@ def _message(cycle: Cycle) -> str:
     size = f"{len(cycle.modules)} modules import each other"
     rest = "…" if len(cycle.shortest) > _SHOWN else cycle.shortest[0]
     ring = " -> ".join((*cycle.shortest[:_SHOWN], rest))
-    edit = f"cutting {len(cycle.breakers)} import{'s' if len(cycle.breakers) != 1 else ''} ends it"
+    perhaps = "" if cycle.is_smallest else " (fewer may do)"
+    edit = f"cutting {len(cycle.breakers)} import{'s' if len(cycle.breakers) != 1 else ''} ends it{perhaps}"
     match cycle.kind:
         case CycleClass.CRASHES:
             first = cycle.crashes[0]
@@ -197,7 +208,10 @@ def _message(cycle: Cycle) -> str:
             others = f" and {len(cycle.crashes) - 1} more fail" if several else " fails"
             return f"`import {first.module}`{others} in a fresh interpreter ({first.error}): {ring}; {edit}."
         case CycleClass.LATENT:
-            return f"{size} at module level ({ring}); none fails today; {edit}."
+            fails = "none fails today"
+            if cycle.untried:
+                fails = f"none of the {len(cycle.modules) - cycle.untried} tried first fails today"
+            return f"{size} at module level ({ring}); {fails}; {edit}."
         case CycleClass.DEFERRED:
             return f"{size} through functions or lazy imports ({ring}); {edit}."
         case CycleClass.TYPE_ONLY:

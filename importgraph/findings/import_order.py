@@ -8,22 +8,39 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from importgraph.findings.name_checks import Failure, ImportFailedError
+from importgraph.findings.name_checks import Failure, ImportFailedError, TooManyStepsError
 from importgraph.findings.simulation import Simulation
 from importgraph.graph.model import Graph
 from importgraph.graph.resolve import Resolver
 from importgraph.names import parent
 
-__all__ = ["Failure", "first_import_failures"]
+__all__ = ["Failure", "FirstImports", "first_imports"]
 
 _FRAMES = 50_000
 """Chains of imports in real packages are hundreds of modules long, with several calls of ours for each."""
+_STEPS = 300_000
+"""What a component of 500 modules that import each other takes: three seconds."""
 
 
-def first_import_failures(
-    graph: Graph, resolver: Resolver, modules: Iterable[str], read_text: Callable[[str], str] | None = None
-) -> dict[str, Failure]:
+class FirstImports(NamedTuple):
+    """What becomes of modules that are imported first."""
+
+    failures: dict[str, Failure]
+    """Why each fails that does, sorted by module."""
+    untried: frozenset[str]
+    """Modules of which nothing is known, because the budget was spent."""
+
+
+def first_imports(
+    graph: Graph,
+    resolver: Resolver,
+    modules: Iterable[str],
+    read_text: Callable[[str], str] | None = None,
+    *,
+    steps: int = _STEPS,
+) -> FirstImports:
     """Return for each of the given modules why it fails when imported first in a fresh interpreter.
 
     Args:
@@ -32,9 +49,7 @@ def first_import_failures(
         modules: The modules to try.
         read_text: Returns the text of a file. It is asked for the few files where facts are not enough: those
             that catch a failed import, and functions that run in half-executed modules.
-
-    Returns:
-        The failures by module, sorted; modules that do not fail are left out.
+        steps: How many steps of bodies may be run; once that many are, no further module is tried.
     """
     below: dict[str, set[str]] = defaultdict(set)
     wanted = set(modules)
@@ -44,19 +59,40 @@ def first_import_failures(
             below[parent(inner)].add(inner)
             inner = parent(inner)
     with _deep_recursion():
-        found = _try_all(Simulation(graph, resolver, read_text), below, "", wanted)
-        return dict(sorted(found))
+        attempt = _Attempt(Simulation(graph, resolver, read_text), below, wanted, steps)
+        return FirstImports(dict(sorted(_try_all(attempt, ""))), frozenset(attempt.untried))
 
 
-def _try_all(
-    simulation: Simulation, below: Mapping[str, set[str]], package: str, wanted: set[str]
-) -> Iterator[tuple[str, Failure]]:
+class _Attempt:
+    """What trying all modules needs."""
+
+    def __init__(
+        self, simulation: Simulation, below: Mapping[str, set[str]], wanted: set[str], steps: int
+    ) -> None:
+        self.simulation = simulation
+        self.below = below
+        self.wanted = wanted
+        self.steps = steps
+        simulation.most = 2 * steps  # one module alone may take more than there are
+        self.untried: set[str] = set()
+
+
+def _try_all(attempt: _Attempt, package: str) -> Iterator[tuple[str, Failure]]:
     """Import what stands directly below a package that is imported already, then what stands below that."""
+    simulation, below, wanted = attempt.simulation, attempt.below, attempt.wanted
     for name in sorted(below.get(package, ())):
+        if simulation.steps > attempt.steps:
+            attempt.untried.update(wanted.intersection(_all_below(below, name)))
+            continue
         mark = simulation.mark()
-        failure = _failure(simulation, name)
+        try:
+            failure = _failure(simulation, name)
+        except TooManyStepsError:
+            attempt.untried.update(wanted.intersection(_all_below(below, name)))
+            simulation.rollback(mark)
+            continue
         if failure is None:
-            yield from _try_all(simulation, below, name, wanted)
+            yield from _try_all(attempt, name)
         else:
             yield from ((inner, failure) for inner in _all_below(below, name) if inner in wanted)
         simulation.rollback(mark)

@@ -130,6 +130,7 @@ class ImportStatements(NameChecks, ABC):
     def _star(self, frame: Frame, source: ModuleObject, step: Step) -> None:
         namespace = source.namespace
         listed = self.names.exported(source.name) if "__all__" in namespace else None
+        self.spend(len(namespace if listed is None else listed))
         if listed is None:
             is_listed = "__all__" in namespace
             for name in [n for n in namespace if "." not in n]:

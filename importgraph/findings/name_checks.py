@@ -1,6 +1,7 @@
 """Whether the names that a step reads are bound at that moment, as CPython would find."""
 
 import builtins
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Never
@@ -40,6 +41,10 @@ class ImportFailedError(Exception):
         self.failure = failure
 
 
+class TooManyStepsError(Exception):
+    """The budget of a simulation is spent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A body being run: of a module, or of a function called at import."""
@@ -63,6 +68,20 @@ class NameChecks:
         self.sources = Sources(read_text)
         self.world = World()
         self.stack: list[str] = []
+        self.steps = 0
+        """How many steps of bodies were run, a star import counted by the names it binds."""
+        self.most = sys.maxsize
+        """How many may be."""
+
+    def spend(self, steps: int) -> None:
+        """Count steps.
+
+        Raises:
+            TooManyStepsError: If they are more than there may be.
+        """
+        self.steps += steps
+        if self.steps > self.most:
+            raise TooManyStepsError
 
     def _may_have(self, module: ModuleObject, name: str, *, missing: bool = False) -> bool:
         """Tell whether a module may have a name that no step has bound so far."""

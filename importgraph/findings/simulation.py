@@ -84,6 +84,7 @@ class Simulation(ImportStatements):
         """Run steps; where one fails and a handler catches that, run the handler and go on behind it."""
         skipped: list[tuple[int, int]] = []
         for position, step in enumerate(body):
+            self.spend(1)
             if skipped and any(first <= step.line <= last for first, last in skipped):
                 continue
             try:

@@ -1,7 +1,7 @@
 """Graph algorithms on views: dominators, components, cuts, chains. Nothing else knows networkx and grimp."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from importgraph.graph.views import View, closure
@@ -9,9 +9,6 @@ from importgraph.graph.views import View, closure
 if TYPE_CHECKING:
     import grimp
     import networkx as nx
-
-_EXACT = 3
-"""Up to this many edges, a smallest set that breaks all cycles is found by trying."""
 
 
 def to_networkx(view: View) -> "nx.DiGraph[str]":
@@ -123,108 +120,13 @@ def shortest_chain(view: View, start: str, end: str) -> tuple[str, ...] | None:
     return tuple(reversed(chain))
 
 
-def shortest_cycle(arcs: Mapping[str, Sequence[str]], nodes: Sequence[str]) -> tuple[str, ...]:
-    """Return a shortest cycle among the nodes of a component, starting at its first node by name."""
-    inside = set(nodes)
-    best: tuple[str, ...] = ()
-    for start in nodes:
-        found = _cycle_through(arcs, start, inside, len(best) - 1 if best else len(nodes))
-        if found:
-            best = found
-        if len(best) == 2:  # noqa: PLR2004 -- no cycle of different modules is shorter
-            break
-    first = best.index(min(best)) if best else 0
-    return best[first:] + best[:first]
-
-
-def _cycle_through(
-    arcs: Mapping[str, Sequence[str]], start: str, inside: set[str], limit: int
-) -> tuple[str, ...]:
-    """Return a shortest cycle through a node of at most `limit` nodes."""
-    before: dict[str, str] = {start: ""}
-    level = [start]
-    for _ in range(limit):
-        following = []
-        for node in level:
-            for target in arcs.get(node, ()):
-                if target == start:
-                    return _walk_back(before, node)
-                if target in inside and target not in before:
-                    before[target] = node
-                    following.append(target)
-        level = following
-    return ()
-
-
-def _walk_back(before: Mapping[str, str], node: str) -> tuple[str, ...]:
-    chain = [node]
-    while before[chain[-1]]:
-        chain.append(before[chain[-1]])
-    return tuple(reversed(chain))
-
-
-def cycle_breakers(
-    arcs: Mapping[str, Sequence[str]], weight: Callable[[str, str], int]
-) -> tuple[tuple[str, str], ...]:
-    """Return a small set of edges whose removal leaves no cycle.
-
-    The smallest set where one to three edges suffice; otherwise grimp's approximation of a minimum weighted
-    feedback arc set, from which every edge that is not needed is taken back.
-
-    Args:
-        arcs: The edges inside one strongly connected component.
-        weight: The number of statements behind an edge; lighter sets win among equals.
-    """
-    for size in range(1, _EXACT + 1):
-        working = {tuple(sorted(found)) for found in _breaking_sets(arcs, frozenset(), size)}
-        if working:
-            return min(working, key=lambda found: (sum(weight(*edge) for edge in found), found))
-    chosen = set(_nominated(arcs, weight))
-    for edge in sorted(chosen, key=lambda edge: (-weight(*edge), edge)):
-        if is_acyclic(arcs, chosen - {edge}):
-            chosen.discard(edge)
-    return tuple(sorted(chosen))
-
-
-def _breaking_sets(
-    arcs: Mapping[str, Sequence[str]], dropped: frozenset[tuple[str, str]], size: int
-) -> Iterator[frozenset[tuple[str, str]]]:
-    """Yield all sets of at most `size` more edges that leave no cycle, but for those with a needless edge.
-
-    Whatever breaks all cycles breaks the next one found, so that only its edges need trying (a bounded search
-    tree; Downey and Fellows 1999).
-    """
-    ring = _ring(arcs, dropped)
-    if not ring:
-        yield dropped
-    elif size:
-        for edge in zip(ring, ring[1:] + ring[:1], strict=True):
-            yield from _breaking_sets(arcs, dropped | {edge}, size - 1)
-
-
-def _ring(arcs: Mapping[str, Sequence[str]], dropped: Collection[tuple[str, str]]) -> tuple[str, ...]:
-    """Return a cycle that is left without some edges, short where one of its nodes allows; empty for none."""
-    left = {s: [t for t in targets if (s, t) not in dropped] for s, targets in arcs.items()}
-    while True:
-        kept = {s: [t for t in targets if t in left] for s, targets in left.items()}
-        kept = {s: targets for s, targets in kept.items() if targets}
-        if len(kept) == len(left):
-            break
-        left = kept
-    if not kept:
-        return ()
-    node = min(kept)
-    seen: set[str] = set()
-    while node not in seen:  # everything leads on, so this ends on a cycle
-        seen.add(node)
-        node = min(kept[node])
-    return _cycle_through(kept, node, set(kept), len(kept))
-
-
-def _nominated(
+def nominated_breakers(
     arcs: Mapping[str, Sequence[str]], weight: Callable[[str, str], int]
 ) -> Iterator[tuple[str, str]]:
-    """Ask grimp, which looks at the children of a package, by making every module a child of one."""
+    """Ask grimp for edges whose removal leaves no cycle.
+
+    It looks at the children of a package, so every module is made a child of one.
+    """
     import grimp
 
     nodes = sorted({*arcs, *(target for targets in arcs.values() for target in targets)})
@@ -242,26 +144,6 @@ def _nominated(
     node = {name: node for node, name in number.items()}
     for importer, imported in graph.nominate_cycle_breakers("p"):
         yield node[importer], node[imported]
-
-
-def is_acyclic(arcs: Mapping[str, Sequence[str]], dropped: set[tuple[str, str]]) -> bool:
-    """Tell whether no cycle is left without some edges (Kahn 1962)."""
-    degree: dict[str, int] = dict.fromkeys(arcs, 0)
-    for source, targets in arcs.items():
-        for target in set(targets):
-            if (source, target) not in dropped:
-                degree[target] = degree.get(target, 0) + 1
-    ready = [node for node, count in degree.items() if count == 0]
-    done = 0
-    while ready:
-        node = ready.pop()
-        done += 1
-        for target in set(arcs.get(node, ())):
-            if (node, target) not in dropped:
-                degree[target] -= 1
-                if degree[target] == 0:
-                    ready.append(target)
-    return done == len(degree)
 
 
 def minimum_cut(

@@ -18,6 +18,8 @@ from importgraph.quoting import visible
 
 _FIXES = 8
 _ROWS = 30
+_RING = 20
+"""How many modules of a ring are named."""
 _OTHER_COLUMNS = 42
 """Width of the columns beside the message of a finding."""
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
@@ -86,7 +88,9 @@ def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:
     if not cycles:
         console.print("No cycles.")
     for cycle in cycles[:_ROWS]:
-        ring = " -> ".join((*cycle.shortest, cycle.shortest[0]))
+        ring = " -> ".join((*cycle.shortest[:_RING], cycle.shortest[0]))
+        if len(cycle.shortest) > _RING:
+            ring = " -> ".join((*cycle.shortest[:_RING], f"… {len(cycle.shortest) - _RING} more"))
         console.print(shown(f"{cycle.kind.value}: {len(cycle.modules)} modules, {ring}", style="bold"))
         for crash in cycle.crashes[:4]:
             console.print(
@@ -96,7 +100,13 @@ def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:
             )
         places = ", ".join(f"{b.path}:{b.line}" for b in cycle.breakers[:6])
         more = f" and {len(cycle.breakers) - 6} more" if len(cycle.breakers) > 6 else ""  # noqa: PLR2004 -- as above
-        console.print(shown(f"  to end it cut {len(cycle.breakers)}: {places}{more}"))
+        fewer = "" if cycle.is_smallest else " (fewer may do)"
+        console.print(shown(f"  to end it cut {len(cycle.breakers)}{fewer}: {places}{more}"))
+        if cycle.untried:
+            count = f"{cycle.untried:,} of its {len(cycle.modules):,} modules"
+            console.print(shown(f"  {count} were not tried as the first import: too many steps"))
+        if not cycle.is_shortest:
+            console.print(shown("  a shorter ring may exist: too many steps to look at all"))
     _more(len(cycles), console)
 
 

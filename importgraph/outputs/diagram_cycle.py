@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from importgraph.graph.algorithms import shortest_cycle
+from importgraph.graph.cycle_breaking import shortest_cycle
 from importgraph.outputs.diagram_flow import direction_of
 from importgraph.outputs.drawing import (
     ALARM,
@@ -84,7 +84,7 @@ def _component(
     targets: dict[str, list[str]] = defaultdict(list)
     for source, target in joins:
         targets[source].append(target)
-    ring = list(shortest or shortest_cycle(targets, sorted(modules)))
+    ring = list(shortest or shortest_cycle(targets, sorted(modules)).nodes)
     cuts = list(_by_ends(breakers))
     large = len(modules) > MOST_MODULES or len(joins) > MOST_ARROWS
     ends = [name for pair in cuts[:MOST_CUTS] for name in pair]

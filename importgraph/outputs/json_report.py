@@ -102,6 +102,9 @@ def render_cycles(cycles: Iterable[Cycle], graph: Graph) -> str:
             "break": [_edge(edge) for edge in cycle.breakers],
             "edges": [_edge(edge) for edge in cycle.edges],
             "imports": cycle.imports,
+            "is_shortest": cycle.is_shortest,
+            "is_smallest": cycle.is_smallest,
+            "untried": cycle.untried,
         }
         for cycle in cycles
     ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importgraph.config import from_options
-from importgraph.findings.import_order import Failure, first_import_failures
+from importgraph.findings.import_order import Failure, first_imports
 from importgraph.project import open_project
 
 Files = Mapping[str, str]
@@ -57,7 +57,7 @@ def predicted(root: Path) -> tuple[list[str], dict[str, Failure]]:
     """Return the modules of a folder and those that we say fail when imported first."""
     project = open_project(root, from_options(workers=1))
     names = list(project.graph.modules)
-    return names, first_import_failures(project.graph, project.resolver, names, project.read_text)
+    return names, first_imports(project.graph, project.resolver, names, project.read_text).failures
 
 
 def disagreements(folder: Path, packages: Mapping[str, Files]) -> tuple[int, int, list[str]]:

@@ -9,7 +9,7 @@ from fresh_imports import disagreements, predicted, write_package
 from random_packages import random_package
 
 from importgraph.config import from_options
-from importgraph.findings.import_order import first_import_failures
+from importgraph.findings.import_order import first_imports
 from importgraph.project import open_project
 
 CORPORA = Path(__file__).parents[2] / ".corpora"
@@ -46,7 +46,7 @@ def test_a_missing_name_is_no_matter_of_order(tmp_path):
 def test_without_source_text_handlers_are_judged_by_what_facts_say(tmp_path):
     root = write_package(tmp_path, PACKAGES["caught_import_error"])
     project = open_project(root, from_options(workers=1))
-    assert set(first_import_failures(project.graph, project.resolver, ["a", "b"])) == set()
+    assert set(first_imports(project.graph, project.resolver, ["a", "b"]).failures) == set()
 
 
 def test_long_chains_of_imports_do_not_exhaust_the_stack(tmp_path):
@@ -62,7 +62,7 @@ def test_real_packages_crash_where_we_say(package):
     truth = json.loads((CORPORA / "truth" / f"{package}.json").read_text(encoding="utf-8"))
     project = open_project(CORPORA / truth["root"] / package, from_options())
     names = [name for name in truth["modules"] if name in project.graph.modules]
-    said = first_import_failures(project.graph, project.resolver, names, project.read_text)
+    said = first_imports(project.graph, project.resolver, names, project.read_text).failures
     errors = {name: module.get("error", "") for name, module in truth["modules"].items()}
     assert [name for name in said if not errors[name]] == []
     assert {n for n, error in errors.items() if "circular import" in error} <= {

@@ -7,13 +7,10 @@ from hypothesis import strategies as st
 
 from importgraph.graph.algorithms import (
     components,
-    cycle_breakers,
     dominator_tree,
-    is_acyclic,
     minimum_cut,
     retained,
     shortest_chain,
-    shortest_cycle,
     to_grimp,
     to_networkx,
 )
@@ -107,76 +104,6 @@ def test_a_shortest_chain_is_as_short_as_networkx_says(edges):
         assert (len(chain) - 1 if chain else None) == lengths.get(node)
         if chain:
             assert all(after in targets(view)[before] for before, after in itertools.pairwise(chain))
-
-
-def test_a_shortest_cycle_starts_at_its_first_name():
-    view = view_of("d -> b -> a -> d, a -> c -> b, c -> d")
-    assert shortest_cycle(targets(view), list("abcd")) == ("a", "d", "b")
-    assert shortest_cycle(targets(view_of("b -> a -> b")), ["a", "b"]) == ("a", "b")
-    assert shortest_cycle(targets(view_of("a -> b")), ["a", "b"]) == ()
-
-
-@settings(max_examples=60, deadline=None)
-@given(EDGES)
-def test_a_shortest_cycle_is_a_cycle_of_least_length(edges):
-    view = view_of(edges, NODES)
-    for component in components(view):
-        cycle = shortest_cycle(targets(view), component)
-        assert all(
-            after in targets(view)[before]
-            for before, after in zip(cycle, (*cycle[1:], cycle[0]), strict=True)
-        )
-        assert len(cycle) == min(map(len, nx.simple_cycles(to_networkx(view).subgraph(component))))
-
-
-def test_the_lightest_single_edge_breaks_a_cycle():
-    arcs = {"a": ["b"], "b": ["c"], "c": ["a"]}
-    assert cycle_breakers(arcs, lambda source, _: {"a": 3, "b": 1, "c": 2}[source]) == (("b", "c"),)
-
-
-@pytest.mark.parametrize("exact", [True, False])
-@settings(max_examples=50, deadline=None)
-@given(edges=EDGES)
-def test_breakers_leave_no_cycle_and_each_is_needed(exact, edges):
-    view = view_of(edges, NODES)
-    with pytest.MonkeyPatch.context() as patch:
-        if not exact:
-            patch.setattr("importgraph.graph.algorithms._EXACT", 0)
-        for component in components(view):
-            inside = {n: [t for t in targets(view)[n] if t in component] for n in component}
-            broken = set(cycle_breakers(inside, lambda *_: 1))
-            assert is_acyclic(inside, broken)
-            assert broken
-            assert all(not is_acyclic(inside, broken - {edge}) for edge in broken)
-
-
-@settings(max_examples=60, deadline=None)
-@given(EDGES)
-def test_no_smaller_set_and_no_lighter_one_of_its_size_breaks_all_cycles(edges):
-    view = view_of(edges, NODES)
-
-    def weight(source, target):  # a number of statements: an edge without one does not exist
-        return 1 + ord(source) * 7 % 5 + ord(target) % 3
-
-    for component in components(view):
-        inside = {n: [t for t in targets(view)[n] if t in component] for n in component}
-        pairs = sorted({(source, target) for source in inside for target in inside[source]})
-        broken = cycle_breakers(inside, weight)
-        for size in range(1, min(len(broken), 3) + 1):
-            working = [s for s in itertools.combinations(pairs, size) if is_acyclic(inside, set(s))]
-            if working:
-                lightest = min(working, key=lambda found: (sum(weight(*edge) for edge in found), found))
-                assert broken == lightest
-                break
-        else:
-            assert len(broken) > 3
-
-
-@settings(max_examples=60, deadline=None)
-@given(EDGES)
-def test_acyclic_is_what_networkx_says(edges):
-    view = view_of(edges, NODES)
-    assert is_acyclic(targets(view), set()) == nx.is_directed_acyclic_graph(to_networkx(view))
 
 
 def test_a_cut_avoids_what_cannot_be_cut():
