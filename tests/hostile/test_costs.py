@@ -1,4 +1,4 @@
-"""Small trees that used to cost minutes or gigabytes: exact answers up to a budget, then good ones that say so."""
+"""Small trees that used to cost minutes or gigabytes: exact answers up to a budget, then good ones."""
 
 import pytest
 from hostile_commands import answer, run
