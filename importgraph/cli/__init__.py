@@ -4,10 +4,10 @@ Exit codes: 0 clean or report written, 1 findings that a gate fails on, 2 usage 
 3 internal error.
 """
 
+import errno
 import gc
 import os
 import sys
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -15,6 +15,7 @@ import typer
 from importgraph import __version__
 from importgraph.cli import analysis, collect, cut, doctor, guard, listing, measure
 from importgraph.errors import ImportgraphError
+from importgraph.streams import OutputError
 
 USAGE_ERROR = 2
 INTERNAL_ERROR = 3
@@ -47,38 +48,58 @@ for part in (analysis, listing, cut, measure, collect, doctor, guard):
     part.register(app)
 
 
-def main() -> None:
-    """Run the command line; errors a user can mend become one line and exit code 2.
+def main() -> int:
+    """Run the command line and return its exit code; errors a user can mend become one line and exit code 2.
 
     The garbage collector stays off: graphs and syntax trees live until the end of a run, and looking through
     them for cycles again and again took half of its time.
+
+    Raises:
+        OutputError: If standard output takes no more.
     """
     gc.disable()
-    _write_anything()
     try:
         app()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except ImportgraphError as error:
-        _complain(str(error))
-        sys.exit(USAGE_ERROR)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except Exception as error:
-        if os.environ.get("IMPORTGRAPH_DEBUG"):
-            raise
-        _complain(f"internal error: {type(error).__name__}: {error}")
-        sys.stderr.write("Please report it, with the traceback that IMPORTGRAPH_DEBUG=1 shows.\n")
-        sys.exit(INTERNAL_ERROR)
+        return _failed(str(error), USAGE_ERROR)
+    except OutputError:
+        raise
+    except OSError as error:
+        if error.errno in _OF_THE_MACHINE or "temporary directory" in str(error):
+            return _failed(_of_the_machine(error), USAGE_ERROR)
+        return _internal(error)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the user is told how to report it
+        return _internal(error)
+    return 0
 
 
-def _complain(message: str) -> None:
+_OF_THE_MACHINE = {
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "EFBIG")
+    if hasattr(errno, name)
+}
+"""Failures of the file system that no code of ours can mend: no space, no right, no more files."""
+
+
+def _of_the_machine(error: OSError) -> str:
+    if error.filename is None and error.errno == errno.ENOENT:
+        return "no folder for temporary files can be written. Set TMPDIR to one that can."
+    place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    return f"{place}{error.strerror or error}."
+
+
+def _internal(error: Exception) -> int:
+    if os.environ.get("IMPORTGRAPH_DEBUG"):
+        raise error
+    code = _failed(f"internal error: {type(error).__name__}: {error}", INTERNAL_ERROR)
+    sys.stderr.write("Please report it, with the traceback that IMPORTGRAPH_DEBUG=1 shows.\n")
+    return code
+
+
+def _failed(message: str, code: int) -> int:
     from importgraph.quoting import visible
 
     sys.stderr.write(f"importgraph: {visible(message)}\n")
-
-
-def _write_anything() -> None:
-    """Let a terminal that cannot show a letter get an escape for it, not an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    return code

@@ -1,6 +1,5 @@
 """Options that several commands share, and how they become settings and a project."""
 
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from importgraph.cli.screen import Color
+from importgraph.storage import cache_home, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,13 +86,9 @@ IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", metavar="COD
 
 
 def cache_folder(*, no_cache: bool) -> Path | None:
-    """Return where facts are kept: `IMPORTGRAPH_CACHE_DIR`, else the user's cache folder."""
-    if no_cache:
-        return None
-    chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
+    """Return where facts are kept; None where nothing is to be, or can be."""
+    home = "" if no_cache else cache_home()
+    return Path(home) if home else None
 
 
 def progress_on_stderr(*, quiet: bool) -> "Progress | None":
@@ -229,12 +225,9 @@ def write_file(path: Path, data: bytes) -> None:
     """
     from importgraph.errors import UsageError
 
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
+        write_whole(path, data)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise UsageError(
             f"{path} cannot be written: {error.strerror}.", "Choose another --output."
         ) from error

@@ -19,7 +19,7 @@ _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n# Facts about Python files, by content. Safe to delete.\n"
 )
 _CHUNK = 500
-_TIMEOUT = 5.0
+_TIMEOUT = 1.0
 """Seconds to wait for another process that writes."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 

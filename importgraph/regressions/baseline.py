@@ -7,6 +7,7 @@ import msgspec
 
 from importgraph.errors import UsageError
 from importgraph.regressions.model import SCHEMA, Digest
+from importgraph.storage import write_whole
 
 DEFAULT_NAME = "importgraph-baseline.json"
 _SCHEMA_NAME = "importgraph/baseline/"
@@ -62,10 +63,7 @@ def write_baseline(digest: Digest, path: Path) -> None:
     Raises:
         UsageError: If it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.new")
     try:
-        temporary.write_text(dump_baseline(digest), encoding="utf-8")
-        temporary.replace(path)
+        write_whole(path, dump_baseline(digest).encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error

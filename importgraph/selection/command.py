@@ -12,9 +12,10 @@ import msgspec
 from importgraph.errors import UsageError
 from importgraph.quoting import json_text, page
 from importgraph.selection.warm import Answer, changed, keep, load_stamps, question, recall, stamp
+from importgraph.storage import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from importgraph.selection.model import Collection, Dynamic
     from importgraph.selection.recorded import Depends
@@ -66,8 +67,17 @@ def answered(options: Options) -> Answer:
         raise UsageError(f"There is no format {options.format}.", "Use text or json.")
     answer = recalled(options) or _fresh(options, _name(options))
     if options.dynamic is not None:
-        options.dynamic.write_text(page(answer.dynamic), encoding="utf-8")
+        _write_dynamic(options.dynamic, answer.dynamic)
     return answer
+
+
+def _write_dynamic(place: Path, paths: "Iterable[str]") -> None:
+    try:
+        write_whole(place, page(paths).encode())
+    except OSError as error:
+        raise UsageError(
+            f"{place} cannot be written: {error.strerror}.", "Choose another --dynamic."
+        ) from error
 
 
 def show(answer: Answer) -> None:

@@ -20,6 +20,7 @@ from importgraph.selection.names_of import base_and_name
 from importgraph.selection.plan import Plan, Request, plan_session
 from importgraph.selection.settings import Settings
 from importgraph.selection.worker import relative_path
+from importgraph.storage import cache_home
 
 _PACKAGE = 1
 
@@ -85,14 +86,9 @@ def _deselected(files: Iterable[str], settings: Settings) -> frozenset[str]:
     )
 
 
-def _store() -> Path:
-    chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
-    base = (
-        Path(chosen)
-        if chosen
-        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "importgraph"
-    )
-    return base / "collect"
+def _store() -> Path | None:
+    home = cache_home()
+    return Path(home, "collect") if home else None
 
 
 def settings_of(config: Any) -> Settings:

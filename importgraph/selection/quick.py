@@ -2,7 +2,8 @@
 
 import sys
 
-from importgraph.selection.recorded import printed_before, question_of, record, store_folder
+from importgraph.selection.recorded import printed_before, question_of, record
+from importgraph.storage import cache_home
 
 TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
@@ -33,19 +34,17 @@ def collect_plainly(argv: "Sequence[str]") -> bool:
     """
     if not argv or argv[0] != "collect":
         return False
-    kept = not any(word.partition("=")[0] in _UNKEPT for word in argv)
-    question, folder = question_of(argv), store_folder()
+    home = cache_home()
+    folder = f"{home}/collect"
+    kept = bool(home) and not any(word.partition("=")[0] in _UNKEPT for word in argv)
+    question = question_of(argv)
     printed = printed_before(folder, question) if kept else None
     if printed is None:
         printed = _answered(argv[1:], folder, question if kept else "")
     if printed is None:
         return False
-    try:
-        sys.stdout.write(printed[0])
-        sys.stderr.write(printed[1])
-        sys.stdout.flush()
-    except BrokenPipeError:
-        sys.stderr.close()
+    sys.stdout.write(printed[0])
+    sys.stderr.write(printed[1])
     return True
 
 
@@ -113,6 +112,7 @@ def read_options(words: "Sequence[str]") -> "Options | None":
     def path(name: str) -> "Path | None":
         return Path(given[name]) if name in given else None
 
+    home = cache_home()
     return Options(
         Path.cwd(),
         tuple(left),
@@ -126,7 +126,7 @@ def read_options(words: "Sequence[str]") -> "Options | None":
         path("--dynamic"),
         given.get("--shard", ""),
         path("--durations"),
-        None if "--no-cache" in given else Path(store_folder()),
+        Path(home, "collect") if home and "--no-cache" not in given else None,
     )
 
 

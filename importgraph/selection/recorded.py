@@ -31,13 +31,6 @@ def question_of(argv: "Sequence[str]") -> str:
     return repr(parts)
 
 
-def store_folder() -> str:
-    """Return where answers are kept: in `IMPORTGRAPH_CACHE_DIR`, else in the user's cache folder."""
-    chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")  # noqa: PTH111
-    return os.path.join(chosen or os.path.join(base, "importgraph"), "collect")
-
-
 def _path(folder: str, question: str) -> str:
     return os.path.join(folder, f"{binascii.crc32(question.encode('utf-8', 'surrogateescape')):08x}.printed")
 

@@ -16,6 +16,7 @@ import msgspec
 
 from importgraph.files import read_file
 from importgraph.selection.stamps import NOWHERE, Status, is_settled, program_stamp, status_of
+from importgraph.storage import write_whole
 
 _VOLATILE = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 
@@ -167,11 +168,9 @@ def packed(value: msgspec.Struct) -> bytes:
 
 def write(folder: Path, name: str, data: bytes) -> None:
     """Write a file of the store whole or not at all."""
-    scratch = folder / f"{name}.{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        scratch.write_bytes(data)
-        scratch.replace(folder / name)
+        write_whole(folder / name, data)
     except OSError:
-        scratch.unlink(missing_ok=True)
+        return  # the answer was given; it is only not kept

@@ -1,0 +1,44 @@
+"""Where this program keeps things, and how it writes them: whole or not at all.
+
+Built-in modules alone are imported here: a kept answer of `collect` is given without loading more.
+"""
+
+# ruff: noqa: PTH111, PTH117, PTH118 -- pathlib takes longer to load than the rest to run
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def cache_home() -> str:
+    """Return the folder of our caches: `IMPORTGRAPH_CACHE_DIR`, else in the user's cache folder.
+
+    Returns:
+        The folder, which may not exist yet; empty where the user has no home, so that nothing can be kept.
+    """
+    chosen = os.environ.get("IMPORTGRAPH_CACHE_DIR")
+    if chosen:
+        return chosen
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser(os.path.join("~", ".cache"))
+    return os.path.join(base, "importgraph") if os.path.isabs(base) else ""
+
+
+def write_whole(path: "Path", data: bytes) -> None:
+    """Write a file so that at every moment the old content or the new stands there, or nothing.
+
+    Raises:
+        OSError: If it cannot be written; nothing of the attempt is left.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        if temporary.exists():
+            temporary.unlink()
+        raise
