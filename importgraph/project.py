@@ -24,6 +24,7 @@ from importgraph.findings.rules import Check, run_checks
 from importgraph.git.index import tracked_below
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
+from importgraph.graph.build_backends import names_tests_by_path
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import chosen_roots, configured_roots
@@ -72,7 +73,8 @@ class Project:
         chosen = chosen_roots(self.config.source_roots)
         roots = chosen or configured_roots(self.root, self.scan.other.build)
         version = self.config.python_version or sys.version_info[:2]
-        return build_graph(self.scan, roots, Target(version, self.config.platform))
+        target = Target(version, self.config.platform)
+        return build_graph(self.scan, roots, target, tests_by_path=names_tests_by_path(self.root))
 
     @cached_property
     def resolver(self) -> Resolver:

@@ -71,7 +71,7 @@ def read_facts(
         exports=_exports(tree),
         dynamic=tuple(recorder.dynamic),
         lazy_table=_lazy_table(recorder, tree, body),
-        hazards=tuple(sorted(recorder.hazards | _used_hazards(recorder, body))),
+        hazards=tuple(sorted(recorder.hazards | _used_hazards(recorder, body, source))),
         lazy_modules=tuple(_text(element) for element in lazy_modules),
         future_annotations=future,
         lines=lines,
@@ -80,6 +80,9 @@ def read_facts(
         closed=recorder.closed,
     )
 
+
+_FRAMES = (b"f_globals", b"f_locals")
+"""Attributes of a frame: through them a function changes the names of who calls it."""
 
 NOTHING = ModuleFacts(
     *((), (), (), (), (), (), (), (), None, (), (), (), ()),
@@ -90,12 +93,13 @@ NOTHING = ModuleFacts(
 """Facts of a file of which nothing could be read."""
 
 
-def _used_hazards(recorder: Recorder, body: tuple[object, ...]) -> set[str]:
+def _used_hazards(recorder: Recorder, body: tuple[object, ...], source: bytes) -> set[str]:
     names = {getattr(step, "name", "") for step in body}
     for function in recorder.functions:
         if function is not None:
             names.update(function.uses)
-    return {"sys.modules"} if any(name.startswith("sys.modules") for name in names) else set()
+    found = {"sys.modules"} if any(name.startswith("sys.modules") for name in names) else set()
+    return found | {mark.decode() for mark in _FRAMES if mark in source}
 
 
 def _lazy_table(recorder: Recorder, tree: ast.Module, body: tuple[Step, ...]) -> tuple[LazyEntry, ...]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from importgraph.facts.model import Guard, Origin, StepKind
+from importgraph.findings.build_outputs import BuildOutputs
 from importgraph.findings.model import Evidence, Finding, Location, Severity
 from importgraph.findings.test_code import is_broken_on_purpose, is_example
 from importgraph.graph.model import Graph, ImportEdge, Kind
@@ -42,10 +43,11 @@ class Unresolved(Evidence, frozen=True):
 def find_unresolved(snapshot: Snapshot) -> tuple[Unresolved, ...]:
     """Find the imports that fail for what the tree does not hold, sorted by place.
 
-    A module of a package with compiled sources may be built later, so it is not reported.
+    What the build makes is not reported, nor a module of a package with native sources beside it.
     """
     where = _Elsewhere(snapshot.graph, snapshot.resolver)
-    native = {path.rpartition("/")[0] for path in snapshot.graph.other.compiled}
+    scripts = [module.path for module in snapshot.graph.modules.values() if module.path.endswith(".py")]
+    built = BuildOutputs(snapshot.graph.other, scripts, snapshot.read_text)
     patched = _patched_names(snapshot.graph)
     found = []
     for edge in snapshot.graph.imports:
@@ -54,7 +56,8 @@ def find_unresolved(snapshot: Snapshot) -> tuple[Unresolved, ...]:
             continue
         known = (
             edge.name in patched
-            or _may_be_built(edge, snapshot.graph, native)
+            or _is_built(edge, missing, snapshot.graph, built)
+            or _is_put_on_path(edge, snapshot.graph)
             or _is_known_to_type_checkers(edge, snapshot.resolver)
             or _means_a_library(edge, snapshot)
             or _is_test_of_a_failure(edge, snapshot.graph)
@@ -114,9 +117,25 @@ def _is_test_of_a_failure(edge: ImportEdge, graph: Graph) -> bool:
     return edge.tried and graph.modules[edge.importer].kind in {Kind.TEST, Kind.CONFTEST}
 
 
-def _may_be_built(edge: ImportEdge, graph: Graph, native: set[str]) -> bool:
-    module = graph.modules.get(edge.imported)
-    return module is not None and module.holds_modules and module.path.rpartition("/")[0] in native
+def _is_built(edge: ImportEdge, missing: str, graph: Graph, built: BuildOutputs) -> bool:
+    holder = graph.modules.get(edge.imported)
+    if holder is None or not holder.path.endswith("__init__.py"):
+        return False
+    folder = holder.path.rpartition("/")[0]
+    rest = missing.removeprefix(f"{holder.name}.").removeprefix(f"{holder.importable_as}.")
+    return built.has_native_sources(folder) or built.maker(folder, rest) != ""
+
+
+def _is_put_on_path(edge: ImportEdge, graph: Graph) -> bool:
+    """Tell whether the importer changes `sys.path` and a file of the tree fits what it asks for."""
+    facts = graph.facts[edge.importer]
+    if "sys.path" not in facts.path_changes or edge.index < 0 or facts.imports[edge.index].level:
+        return False
+    path = edge.missing.replace(".", "/")
+    ends = (f"{path}.py", f"{path}/__init__.py")
+    return any(
+        f"/{module.path}".endswith(tuple(f"/{end}" for end in ends)) for module in graph.modules.values()
+    )
 
 
 def _unresolved(edge: ImportEdge, missing: str, where: "_Elsewhere") -> Unresolved:

@@ -21,15 +21,18 @@ def make_resolver(graph: Graph) -> Resolver:
     return Resolver(graph.modules, graph.facts, finder, graph.target)
 
 
-def build_graph(scan: Scan, roots: Sequence[SourceRoot], target: Target) -> Graph:
+def build_graph(
+    scan: Scan, roots: Sequence[SourceRoot], target: Target, *, tests_by_path: bool = False
+) -> Graph:
     """Build the graph of a scanned tree.
 
     Args:
         scan: The facts of all files.
         roots: Source roots that settings name, most authoritative first.
         target: The Python that version and platform tests are decided for.
+        tests_by_path: Pytest names test files by their path.
     """
-    layout = lay_out(scan.files, roots, scan.other)
+    layout = lay_out(scan.files, roots, scan.other, tests_by_path=tests_by_path)
     by_path = {file.path: file for file in scan.files}
     facts = {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path in by_path}
     finder = Finder(layout.modules, layout.roots)

@@ -12,6 +12,8 @@ from importgraph.files import read_file, read_ini_file, read_toml_file
 _Root = tuple[str, str, bool]
 """Folder relative to the project, reason, and whether it outweighs how statements call the modules."""
 
+_INI_SECTIONS = (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
+
 
 def project_roots(project: Path) -> Iterator[_Root]:
     """Yield the folders in which a project keeps its packages, most authoritative first.
@@ -27,6 +29,15 @@ def project_roots(project: Path) -> Iterator[_Root]:
         yield folder, "pytest pythonpath", False
     if (project / "src").is_dir() and not (project / "src" / "__init__.py").exists():
         yield "src", "src layout", False
+
+
+def names_tests_by_path(project: Path) -> bool:
+    """Tell whether pytest is told to name test files by their path (`--import-mode=importlib`)."""
+    pytest = _table(_toml(project / "pyproject.toml"), "tool", "pytest")
+    options = [*_strings(pytest.get("addopts")), *_strings(_table(pytest, "ini_options").get("addopts"))]
+    for name, section in _INI_SECTIONS:
+        options += _ini(project / name).get(section, "addopts", fallback="").split()
+    return any(option in {"--import-mode=importlib", "importlib"} for option in options)
 
 
 def _told(project: Path, document: dict[str, Any], tool: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -152,6 +163,6 @@ def _text(node: ast.expr | None) -> str | None:
 def _pytest_paths(project: Path, tool: dict[str, Any]) -> list[str]:
     pytest = _table(tool, "pytest")
     found = _strings(pytest.get("pythonpath")) + _strings(_table(pytest, "ini_options").get("pythonpath"))
-    for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
+    for name, section in _INI_SECTIONS:
         found += _ini(project / name).get(section, "pythonpath", fallback="").split()
     return found

@@ -111,7 +111,16 @@ def _may_have(source: str, name: str, resolver: Resolver) -> bool:
         for hazard in names.facts.hazards
     ):
         return True
+    if _calls_into_frames(names, resolver, source):
+        return True
     return any(_open_star(source, item, name, resolver, set()) for item in names.stars)
+
+
+def _calls_into_frames(names: Names, resolver: Resolver, module: str) -> bool:
+    """Tell whether a module, or one it takes functions from, changes the names of a calling frame."""
+    sources = {resolver.module_of(module, item) for item in names.facts.imports if item.scope is Scope.MODULE}
+    known = (resolver.facts.get(name) for name in (module, *filter(None, sources)))
+    return any(facts is not None and "f_globals" in facts.hazards for facts in known)
 
 
 def _open_star(module: str, item: Import, name: str, resolver: Resolver, seen: set[str]) -> bool:
@@ -130,6 +139,8 @@ def _open_star(module: str, item: Import, name: str, resolver: Resolver, seen: s
         or names.has_getattr
         or set(names.facts.hazards) & {"globals", "vars", "exec"}
     ):
+        return True
+    if _calls_into_frames(names, resolver, source):
         return True
     return any(_open_star(source, inner, name, resolver, seen) for inner in names.stars)
 

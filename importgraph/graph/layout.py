@@ -35,13 +35,20 @@ class Layout:
     roots: tuple[tuple[str, str], ...]
 
 
-def lay_out(files: Sequence[ScannedFile], configured: Sequence[SourceRoot], other: OtherFiles) -> Layout:
+def lay_out(
+    files: Sequence[ScannedFile],
+    configured: Sequence[SourceRoot],
+    other: OtherFiles,
+    *,
+    tests_by_path: bool = False,
+) -> Layout:
     """Name every file.
 
     Args:
         files: The scanned files, sorted by path.
         configured: Source roots that are known.
         other: What stands beside the files.
+        tests_by_path: Test files outside of packages are named by their path from the top.
 
     Returns:
         The modules, sorted by name, namespace packages included. Every file gets exactly one module; where
@@ -57,7 +64,7 @@ def lay_out(files: Sequence[ScannedFile], configured: Sequence[SourceRoot], othe
     claims: dict[str, list[Module]] = defaultdict(list)
     for file in files:
         base = bases[file.path]
-        module = _name(file, roots[base][0], packages)
+        module = _name(file, roots[base][0], packages, tests_by_path=tests_by_path)
         claims[module.name].append(module)
     modules = _settle(claims)
     known = frozenset(root.folder for root in configured)
@@ -185,10 +192,10 @@ def _candidates(base: str, top: str | None) -> list[str]:
     return found
 
 
-def _name(file: ScannedFile, root: str, packages: set[str]) -> Module:
+def _name(file: ScannedFile, root: str, packages: set[str], *, tests_by_path: bool) -> Module:
     folder, stem = _folder(file.path), _stem(file.path)
     if folder not in packages and (_is_test(stem) or stem == "conftest"):
-        root = folder  # as pytest's default import mode names it
+        root = "" if tests_by_path else folder  # as pytest names it in this import mode
     inside = file.path.removeprefix(f"{root}/") if root else file.path
     stem = inside.removesuffix(".py")
     is_package = _last(stem) == "__init__" and "/" in stem

@@ -124,6 +124,82 @@ def test_compiled_packages_may_be_built_later(open_files):
     assert find_unresolved(open_files(files).snapshot) == ()
 
 
+BUILT = "from app.deep._made import run"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("setup.py", "setup(ext_modules=[Extension('app.deep._made', sources=['csrc/x.cpp'])])"),
+        ("setup.py", "ext = Extension(name='app.deep._made', sources=[])"),
+        ("setup.py", "setup(rust_extensions=[RustExtension('app.deep._made')])"),
+        ("setup.py", "write_to('app/deep/_made.py')"),
+        ("setup.py", "setup(cffi_modules=['build_it.py:ffi'])\n# app.deep._made\nx = 'app.deep._made'"),
+        ("csrc/x.cpp", "PYBIND11_MODULE(_made, m) {}"),
+        ("csrc/x.c", "PyMODINIT_FUNC PyInit__made(void) { return 0; }"),
+        ("csrc/x.cc", "NB_MODULE(_made, m) {}"),
+        ("csrc/made.i", '%module(package="app.deep") _made'),
+        ("native/src/lib.rs", "#[pymodule]\nfn _made(m: &Bound<PyModule>) {}"),
+        ("native/Cargo.toml", '[lib]\nname = "_made"\n'),
+        ("pyproject.toml", '[tool.maturin]\nmodule-name = "app.deep._made"\n'),
+        ("pyproject.toml", '[tool.setuptools_scm]\nwrite_to = "app/deep/_made.py"\n'),
+        ("pyproject.toml", '[tool.hatch.build.hooks.vcs]\nversion-file = "app/deep/_made.py"\n'),
+        ("pyproject.toml", '[tool.versioningit.write]\nfile = "app/deep/_made.py"\n'),
+        ("meson.build", "py.extension_module('_made', 'x.c', install: true)"),
+        ("CMakeLists.txt", "pybind11_add_module(_made src/x.cpp)"),
+        ("CMakeLists.txt", "python_add_library(_made MODULE src/x.c)"),
+        ("tools/build_ffi.py", "ffi.set_source('app.deep._made', '')"),
+        ("cython/_made.pyx", ""),
+        ("app/deep/_made.pyi", ""),
+        (".gitignore", "app/deep/_made.py\n"),
+        (".gitignore", "_made.*\n"),
+    ],
+)
+def test_what_the_build_makes_is_not_reported(open_files, path, text):
+    files = {"app/__init__.py": "", "app/deep/__init__.py": BUILT}
+    assert only(open_files(files)).target == "app.deep._made"
+    assert find_unresolved(open_files({**files, path: text}).snapshot) == ()
+
+
+@pytest.mark.parametrize("name", ["msg_pb2", "msg_pb2_grpc"])
+def test_what_protobuf_makes_is_not_reported(open_files, name):
+    files = {"app/__init__.py": f"from app import {name}\nfrom app.{name} import Thing"}
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("setup.py", "setup(py_modules=['gone'], packages=['app'])"),
+        ("pyproject.toml", '[project]\nname = "gone"\n'),
+        ("csrc/x.cpp", "PYBIND11_MODULE(other, m) { gone(); }"),
+        (".gitignore", "*.so\n__pycache__/\n"),
+    ],
+)
+def test_a_build_that_makes_something_else(open_files, path, text):
+    files = {"app/__init__.py": "", "app/a.py": "from app.gone import x", path: text}
+    assert only(open_files(files)).target == "app.gone"
+
+
+def test_a_file_that_the_changed_path_may_lead_to(open_files):
+    files = {
+        "app/__init__.py": "",
+        "vendored/app/extra.py": "x = 1",
+        "run.py": "import sys\nsys.path.insert(0, 'vendored')\nfrom app.extra import x\nimport app.gone",
+    }
+    assert only(open_files(files)).target == "app.gone"
+
+
+def test_names_that_a_helper_puts_into_the_frame_of_its_caller(open_files):
+    files = {
+        "p/__init__.py": "",
+        "p/compat.py": "import sys\ndef fallback(c):\n    sys._getframe(1).f_globals[c.__name__ + 'Py'] = c",
+        "p/a.py": "from p.compat import fallback\n@fallback\nclass Base: ...",
+        "use.py": "from p.a import BasePy",
+    }
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
 def test_names_for_type_checkers(open_files):
     checking = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    "
     files = {

@@ -219,3 +219,17 @@ def test_what_git_ignores_is_there_but_not_read(open_files):
         ("app.generated", "", False),
     ]
     assert project.graph.ledger.found == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n'),
+        ("pytest.ini", "[pytest]\naddopts = -q --import-mode importlib\n"),
+    ],
+)
+def test_test_files_that_pytest_names_by_their_path(open_files, path, text):
+    files = {"tests/unit/test_x.py": "from ..help import x", "tests/help.py": "x = 1", path: text}
+    project = open_files(files)
+    assert kinds(project)["tests.unit.test_x"] == ("tests/unit/test_x.py", "test")
+    assert [edge.missing for edge in project.graph.imports] == [""]
