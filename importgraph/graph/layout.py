@@ -197,7 +197,7 @@ def _name(file: ScannedFile, root: str, packages: set[str], *, tests_by_path: bo
     if folder not in packages and (_is_test(stem) or stem == "conftest"):
         root = "" if tests_by_path else folder  # as pytest names it in this import mode
     inside = file.path.removeprefix(f"{root}/") if root else file.path
-    stem = inside.removesuffix(".py")
+    stem = _without_colons(inside.removesuffix(".py"))
     is_package = _last(stem) == "__init__" and "/" in stem
     dotted = stem.removesuffix("/__init__") if is_package else stem
     if "." in dotted:
@@ -222,7 +222,12 @@ def _not_importable(file: ScannedFile, dotted: str, packages: set[str]) -> Modul
 
 def _path_name(path: str) -> str:
     """Return the name of a module that goes by its path; the slash tells it from a dotted name."""
-    return path if "/" in path else f"./{path}"
+    return _without_colons(path if "/" in path else f"./{path}")
+
+
+def _without_colons(name: str) -> str:
+    """Write colons as `%3A`: in the name of a node, a colon parts module and function."""
+    return name.replace(":", "%3A")
 
 
 def _is_orphan(path: str, packages: set[str], root: str) -> bool:
@@ -262,7 +267,7 @@ def _settle(claims: Mapping[str, list[Module]]) -> dict[str, Module]:
 
 def _other_name(module: Module, settled: Mapping[str, Module]) -> str:
     """Return a name for a module whose own is taken: its whole path, dotted where that is free."""
-    plain = module.path.removesuffix(".py").removesuffix("/__init__")
+    plain = _without_colons(module.path.removesuffix(".py").removesuffix("/__init__"))
     dotted = plain.replace("/", ".")
     winner = settled.get(module.name)
     same_root = winner is not None and winner.root == module.root
