@@ -40,6 +40,8 @@ class Config:
     ignore: tuple[str, ...] = ()
     workers: int = 0
     """Processes; 0: as many as processors."""
+    reports: str = ""
+    """The folder that `analyze` writes, relative to the root; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ _READERS = {
     "select": _texts,
     "ignore": _texts,
     "workers": _whole,
+    "reports": _text,
 }
 _LIST = "a list of strings"
 _NUMBER = "a number, 0 or more"
@@ -184,6 +187,7 @@ _SHAPES = {
     "select": _LIST,
     "ignore": _LIST,
     "workers": "a whole number",
+    "reports": 'a folder such as "reports"',
 }
 
 

@@ -35,6 +35,7 @@ from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from importgraph.graph.views import View
+    from importgraph.outputs.rendering import Format as PictureKind
     from importgraph.outputs.report import Report
     from importgraph.project import Project
 
@@ -189,7 +190,10 @@ def graph(
 
 def diagram(
     path: PathArgument = HERE,
-    answer: Annotated[PictureFormat, typer.Option("--format", help="What is drawn.")] = PictureFormat.SVG,
+    answer: Annotated[
+        PictureFormat | None,
+        typer.Option("--format", help="What is drawn; default: what --output ends in, else svg."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here; default: diagram.svg and so on.")
     ] = None,
@@ -210,10 +214,25 @@ def diagram(
     """Draw the architecture, a module with its neighbours, a chain or a cycle."""
     from importgraph.outputs.rendering import render
 
+    kind = _picture_format(answer, output)
     project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
-    target = output or Path(f"diagram.{answer.value}")
-    write_file(target, render(_dot(project, focus, chain, cycle), answer.value))
+    target = output or Path(f"diagram.{kind}")
+    write_file(target, render(_dot(project, focus, chain, cycle), kind))
     note(f"{target} written", quiet=quiet)
+
+
+def _picture_format(answer: PictureFormat | None, output: Path | None) -> "PictureKind":
+    """Return what is drawn; a file whose name says something else is refused before any work."""
+    from importgraph.outputs.rendering import check_format, picture_format
+
+    said: PictureKind | None = answer.value if answer is not None else None
+    kind: PictureKind = said or "svg"
+    if output is not None and output.suffix:
+        kind = picture_format(output)
+        if said not in {None, kind}:
+            raise UsageError(f"{output} is no name for {said}.", f"End it in .{said}, or leave --format out.")
+    check_format(kind)
+    return kind
 
 
 def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: int) -> str:

@@ -104,7 +104,7 @@ def cut(
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Find the fewest import statements to put off so that importing ENTRY does not load MODULE."""
+    """Find the fewest import statements to defer so that importing ENTRY does not load MODULE."""
     from importgraph.findings.entry_points import EntryPoint
     from importgraph.findings.heavy_imports import load_of
     from importgraph.fixes import entry_cuts

@@ -118,6 +118,10 @@ def diff(
     from importgraph.regressions.revisions import diff_revisions
 
     options = _options(python_version, workers)
+    if picture is not None:
+        from importgraph.outputs.rendering import check_format, picture_format
+
+        check_format(picture_format(picture))
     found = diff_revisions(path, base, head, options, cache_folder(no_cache=no_cache))
     if picture is not None:
         from importgraph.outputs.diagram_change import draw_change

@@ -33,6 +33,9 @@ class Memory(StrEnum):
     TRACEMALLOC = "tracemalloc"
 
 
+FAILED = 1
+"""A target crashed, hung or left early."""
+
 SUFFIXES = {
     ".json": ProfileFormat.JSON,
     ".svg": ProfileFormat.SVG,
@@ -86,6 +89,8 @@ def profile(
     settings = Settings(runs, "cold" if cold else "warm", memory.value, timeout)
     profiles = measure(targets, python, settings)
     write_profiles(profiles, output, output_format, limit)
+    if not all(one.complete for one in profiles):
+        raise typer.Exit(FAILED)
 
 
 def measure(targets: list[str], python: str | None, settings: "Settings") -> "list[ImportProfile]":

@@ -125,6 +125,7 @@ def load(
     """
     from importgraph.config import from_options, parse_version
     from importgraph.errors import UsageError
+    from importgraph.findings.rules import check_patterns
     from importgraph.measurements.model import load_profile
     from importgraph.project import open_project
 
@@ -139,13 +140,15 @@ def load(
         ignore=tuple(ignore or ()),
     )
     measured = load_profile(profile, entry) if profile is not None else None
-    return open_project(
+    project = open_project(
         path,
         options,
         cache_folder=cache_folder(no_cache=no_cache),
         progress=progress_on_stderr(quiet=quiet),
         profile=measured,
     )
+    check_patterns([*project.config.select, *project.config.ignore])
+    return project
 
 
 def note(message: str, *, quiet: bool = False) -> None:

@@ -37,8 +37,16 @@ class Fragmentation(Evidence, frozen=True):
     imported: int
     """Definitions that any statement imports."""
     statements: int
+    """Those that import a first-party definition."""
+    canonical: int
+    """How many of them use an accepted path."""
     canonical_usage: float
-    """Over all statements that import a first-party definition."""
+    """The share of these, 0 to 1."""
+
+    @property
+    def share(self) -> str:
+        """The share as text, the same in every output: with both counts."""
+        return f"{100 * self.canonical_usage:.1f} % ({self.canonical:,} of {self.statements:,} statements)"
 
 
 @once_per_snapshot
@@ -65,7 +73,8 @@ def measure_fragmentation(snapshot: Snapshot, policy: str | None = None) -> Frag
     stray = sum(len(fragment.stray) for fragment in fragments)
     several = [fragment for fragment in fragments if len(fragment.paths) > 1]
     several.sort(key=lambda f: (-len(f.stray), f.canonical_usage, -len(f.paths), f.module, f.name))
-    return Fragmentation(policy, tuple(several), len(fragments), total, _share(total - stray, total))
+    kept = total - stray
+    return Fragmentation(policy, tuple(several), len(fragments), total, kept, _share(kept, total))
 
 
 _NEARLY_ALL = 0.75

@@ -48,7 +48,7 @@ def _fix(deferrals: Deferrals, cycle: Cycle, by_place: dict[tuple[str, str, int]
         statements=count,
         applicability=Applicability.MANUAL if reasons else Applicability.UNSAFE,
         reasons=tuple(dict.fromkeys(reasons))
-        or ("each import can be put off; what it loads then runs later",),
+        or ("each import can be deferred; what it loads then runs later",),
         findings=(f"{code_of(cycle)} {subject_of(cycle)}",),
         edits=tuple(edits),
     )

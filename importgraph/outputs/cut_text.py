@@ -24,7 +24,7 @@ def cut_text(
     doubts: Doubts = SURE,
     verified: Verification | None = None,
 ) -> str:
-    """Say which statements to put off, or what stands in the way.
+    """Say which statements to defer, or what stands in the way.
 
     Args:
         entry: The module that is imported.
@@ -88,7 +88,7 @@ def _some_out(gain: Gain) -> str:
 def _cut_lines(entry: str, module: str, found: Cut) -> Iterator[str]:
     statements = len(found.statements)
     plural = "s" if statements != 1 else ""
-    yield f"Put off {statements} statement{plural}, and import {entry} does not load {module}:"
+    yield f"Defer {statements} statement{plural}, and import {entry} does not load {module}:"
     yield from (f"  {words(edit)}" for edit in found.edits)
     yield f"{_change(found.gain)}: {_some(found.gain.removed)}"
 

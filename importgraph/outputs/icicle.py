@@ -207,7 +207,7 @@ def tooltip(node: Node, sites: dict[str, ImportEvent]) -> str:
     if timing is None and node.name == COLLECTOR:
         return (
             f"{node.name}\n{milliseconds(node.self_us)} in pauses that fell into any module\n"
-            "fewer objects made at import make it shorter; gc.freeze() and gc.disable() put it off"
+            "fewer objects made at import make it shorter; gc.freeze() and gc.disable() delay it"
         )
     if timing is None:
         return (

@@ -51,14 +51,28 @@ def render(
             drawn = _by_program(dot, format, timeout)
         case "wasi":
             if format != "svg":
-                raise UsageError(
-                    f"Drawing {format.upper()} needs the dot program of Graphviz, which is not installed.",
-                    "Install it (apt install graphviz, brew install graphviz) or ask for svg.",
-                )
+                raise _needs_program(format)
             drawn = _by_wasi(dot, timeout)
         case _:
             assert_never(chosen)
     return _normalised(drawn, format)
+
+
+def check_format(kind: Format) -> None:
+    """Refuse a format that cannot be drawn here.
+
+    Raises:
+        UsageError: If it needs the `dot` program and there is none.
+    """
+    if kind in {"png", "pdf"} and not has_program():
+        raise _needs_program(kind)
+
+
+def _needs_program(kind: Format) -> UsageError:
+    return UsageError(
+        f"Drawing {kind.upper()} needs the dot program of Graphviz, which is not installed.",
+        "Install it (apt install graphviz, brew install graphviz) or ask for svg.",
+    )
 
 
 def picture_format(path: Path) -> Format:

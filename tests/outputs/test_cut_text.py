@@ -21,7 +21,7 @@ BLOCKED = Uncut("This chain cannot be cut.", (Blocked("app", "pandas", "app/one.
 def test_a_count_says_that_it_is_no_time():
     text = cut_text("app", "pandas", COUNTED)
     assert text.splitlines() == [
-        "Put off 1 statement, and import app does not load pandas:",
+        "Defer 1 statement, and import app does not load pandas:",
         "  app/one.py:3: move import pandas into load",
         "12 → 9 modules (static count, not time): app.a, app.b, pandas",
     ]
