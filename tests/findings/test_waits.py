@@ -57,7 +57,7 @@ def test_a_function_that_runs_at_import_waits_for_its_caller(open_files: OPEN) -
         "    time.sleep(10)\n",
     }
     (one,) = find_waits(open_files(files).snapshot)
-    assert (one.wait.path, one.wait.line, one.wait.certain) == ("app/db.py", 6, False)
+    assert (one.wait.path, one.wait.line, one.wait.certain) == ("app/db.py", 6, True)
     assert one.wait.called_from == "app/__init__.py:2"
     assert [entry.title for entry in one.entries] == ["import app"]
 
