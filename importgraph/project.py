@@ -1,7 +1,7 @@
 """One analysed tree and its lazy stages."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from itertools import pairwise
@@ -112,6 +112,13 @@ class Project:
         """The comments that accept findings on their line, as they count today."""
         paths = [file.path for file in self.scan.files]
         return read_ignores(paths, self.read_bytes, self.today or date.today())  # noqa: DTZ011 -- days of the calendar on the wall
+
+    def with_profile(self, profile: ImportProfile) -> "Project":
+        """Return the same project with measured costs; what is known of its texts and imports is kept."""
+        other = replace(self, profile=profile)
+        kept = ("scan", "graph", "resolver", "runtime", "architecture", "ignores", "_texts", "_sources")
+        other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        return other
 
     def check(self, *checks: Check) -> tuple[Finding, ...]:
         """Return the findings of some rules, in the order of `findings`."""

@@ -94,6 +94,15 @@ def analyze(
     ignore: IgnoreOption = None,
     policy: PolicyOption = None,
     profile: ProfileOption = None,
+    measure: Annotated[
+        bool,
+        typer.Option("--measure", help="Profile the entry points first. Executes the code of the project."),
+    ] = False,
+    python: Annotated[
+        str | None,
+        typer.Option(help="The interpreter or environment of --measure; default: the project's."),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of --measure that count.")] = 5,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -101,6 +110,7 @@ def analyze(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Find what is wrong with the imports, worst first, and what to change."""
+    from importgraph.cli.measured import with_measurement
     from importgraph.outputs import json_report, markdown
     from importgraph.outputs.assemble import make_report
 
@@ -115,6 +125,8 @@ def analyze(
         quiet=quiet,
         profile=profile,
     )
+    if profile is None:
+        project = with_measurement(project, measure=measure, python=python, runs=runs, quiet=quiet)
     report = make_report(project)
     diagrams: tuple[tuple[str, str], ...] = ()
     if not no_report:

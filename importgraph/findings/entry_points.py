@@ -10,6 +10,7 @@ from importgraph.findings.main_blocks import RUN, module_run, run_arcs, run_node
 from importgraph.findings.start_modules import StartModules, is_aside
 from importgraph.graph.model import Graph, Kind
 from importgraph.graph.views import Arc, View
+from importgraph.measurements.model import SEVERAL
 from importgraph.snapshot import Snapshot, once_per_snapshot
 
 TESTS = "<all tests>"
@@ -78,10 +79,9 @@ def entry_points(snapshot: Snapshot) -> tuple[EntryPoint, ...]:
     packages are taken.
     """
     config = snapshot.config
-    if snapshot.profile is not None:
-        measured = list(_of_profile(snapshot))
-        if measured:
-            return tuple(measured)
+    measured = list(_of_profile(snapshot))
+    if measured:
+        return tuple(measured)
     named = [*_configured(snapshot, config.entry_points)]
     extra = [*_configured(snapshot, config.extend_entry_points)]
     found = [*named, *extra] if named else [*extra, *_found(snapshot)]
@@ -94,7 +94,7 @@ def entry_points(snapshot: Snapshot) -> tuple[EntryPoint, ...]:
 def _of_profile(snapshot: Snapshot) -> Iterator[EntryPoint]:
     """Yield what a profile was taken of, by whichever name it goes there."""
     profile = snapshot.profile
-    if profile is None:
+    if profile is None or profile.kind == SEVERAL:
         return
     name = profile.entry.partition(" ")[0]
     if profile.kind == "pytest":

@@ -14,6 +14,8 @@ from importgraph.quoting import json_bytes
 
 SCHEMA: Literal["importgraph/profile/1"] = "importgraph/profile/1"
 ENTRY_MODULE = "__main__"
+SEVERAL = "several"
+"""The kind of a profile that was put together from those of several entries."""
 HOW_TO_SAVE = "Save one with: importgraph profile TARGET --output FILE"
 
 Group = Literal["first-party", "external", "standard"]

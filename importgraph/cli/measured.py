@@ -1,0 +1,170 @@
+"""`analyze --measure`: profile the entry points of a tree; the result holds while its files are unchanged."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from importgraph.cli.options import note
+from importgraph.errors import UsageError
+from importgraph.facts.cache import Cache
+from importgraph.findings.entry_points import EntryKind, EntryPoint, entry_points
+from importgraph.measurements.model import ImportProfile
+
+if TYPE_CHECKING:
+    from importgraph.measurements.target import Target
+    from importgraph.project import Project
+
+_MOST = 12
+"""How many entry points are profiled, the most important first."""
+
+
+def with_measurement(
+    project: "Project", *, measure: bool, python: str | None, runs: int, quiet: bool
+) -> "Project":
+    """Return the project with measured costs: taken now, or found from an earlier run on the same files."""
+    if measure:
+        return project.with_profile(take_profile(project, python, runs, quiet=quiet))
+    kept = saved_profile(project, python)
+    if kept is None:
+        return project
+    note(f"Costs were measured on {kept.taken}; --measure takes them anew.", quiet=quiet)
+    return project.with_profile(kept.profile)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A profile in the cache, with the state of the files it was taken of."""
+
+    stamp: str
+    taken: str
+    """The day, as ISO 8601 writes it."""
+    python: str
+    """The interpreter that ran it."""
+    profile: ImportProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """An entry point that was not profiled, and why."""
+
+    entry: EntryPoint
+    reason: str
+
+
+def saved_profile(project: "Project", python: str | None = None) -> Kept | None:
+    """Return the profile that was taken of these very files, or None.
+
+    Args:
+        project: The tree.
+        python: The interpreter or environment that is asked for; None for whichever it was.
+    """
+    from importgraph.facts.environments import choose_python
+
+    key = _key(project)
+    value = Cache(project.cache_folder).get([key]).get(key)
+    if value is None:
+        return None
+    try:
+        kept = msgspec.msgpack.decode(value, type=Kept)
+    except msgspec.DecodeError:
+        return None  # of another version: a miss
+    if python is not None and choose_python(python, project.root) != kept.python:
+        return None
+    return kept if kept.stamp == _stamp(project, kept.python) else None
+
+
+def take_profile(project: "Project", python: str | None, runs: int, *, quiet: bool) -> ImportProfile:
+    """Profile the entry points of a tree, say first that this executes it, and keep the result.
+
+    Raises:
+        UsageError: If no entry point could be measured.
+    """
+    from importgraph.facts.environments import choose_python
+    from importgraph.measurements.several import merge
+
+    interpreter = choose_python(python, project.root)
+    entries = entry_points(project.snapshot)
+    planned = [plan(project, entry, interpreter) for entry in entries[:_MOST]]
+    targets = [one for one in planned if not isinstance(one, Unmeasured)]
+    names = ", ".join(entry.title for entry, _ in targets)
+    note(f"Measuring executes code of this project with {interpreter}: {names}.")
+    for one in planned:
+        if isinstance(one, Unmeasured):
+            note(f"{one.entry.title} is not measured: {one.reason}.", quiet=quiet)
+    profiles = list(_profiles(targets, runs, quiet=quiet))
+    if not profiles:
+        raise UsageError(
+            "No entry point could be measured.", "Name the project's environment with --python ENV."
+        )
+    found = merge(profiles)
+    keep(project, interpreter, found)
+    return found
+
+
+def plan(project: "Project", entry: EntryPoint, python: str) -> "tuple[EntryPoint, Target] | Unmeasured":
+    """Return what to run for an entry point, or why it is not run."""
+    from importgraph.measurements.target import PYTEST_OPTIONS, Target
+
+    if entry.kind is EntryKind.TESTS:
+        return entry, Target(python, "pytest", "", PYTEST_OPTIONS, project.root)
+    if entry.kind is EntryKind.SCRIPT:
+        return Unmeasured(entry, "running it would start the program; what it imports is measured elsewhere")
+    module = project.graph.modules[entry.module]
+    if module.importable_as != module.name:
+        return Unmeasured(entry, f"two files of the tree claim the name {module.importable_as}")
+    paths = [str(project.root / module.root), os.environ.get("PYTHONPATH", "")]
+    search = os.pathsep.join(path for path in paths if path)
+    return entry, Target(python, "module", module.name, (), project.root, (("PYTHONPATH", search),))
+
+
+def _profiles(
+    targets: "list[tuple[EntryPoint, Target]]", runs: int, *, quiet: bool
+) -> Iterator[ImportProfile]:
+    from importgraph.cli.measure import progress_on_stderr
+    from importgraph.measurements.profile import Settings, no_progress, profile_target
+
+    for entry, target in targets:
+        note(f"{entry.title}:", quiet=quiet)
+        try:
+            settings = Settings(1 if target.kind == "pytest" else runs)  # a session may take minutes
+            found = profile_target(target, settings, no_progress if quiet else progress_on_stderr())
+        except UsageError as error:
+            note(f"{entry.title} was not measured: {error}", quiet=quiet)
+            continue
+        if found.complete:
+            yield found
+        else:  # what it costs until it fails is not what it costs
+            note(f"{entry.title} was not measured: {next(iter(found.notes), 'it ended early')}", quiet=quiet)
+
+
+def keep(project: "Project", python: str, profile: ImportProfile) -> None:
+    """Store a profile with the state of the files."""
+    kept = Kept(_stamp(project, python), time.strftime("%Y-%m-%d"), python, profile)
+    Cache(project.cache_folder).put({_key(project): msgspec.msgpack.encode(kept)})
+
+
+def _key(project: "Project") -> bytes:
+    named = f"profile\0{project.root}\0{project.within}"
+    return hashlib.blake2b(os.fsencode(named), digest_size=16).digest()
+
+
+def _stamp(project: "Project", python: str) -> str:
+    """Return a digest of what is on disk: every file read and the folders of what is installed.
+
+    Each counts by its path, its size and the time of its last change.
+    """
+    state = hashlib.blake2b(digest_size=16)
+    installed = sorted(Path(python).parents[1].glob("lib/python*/site-packages"))
+    for path in (Path(python), *installed, *(project.root / file.path for file in project.scan.files)):
+        try:
+            status = path.stat()
+            size = status.st_size if path not in installed else 0
+            state.update(os.fsencode(f"{path}\0{size}\0{status.st_mtime_ns}\0"))
+        except OSError:
+            state.update(os.fsencode(f"{path}\0gone\0"))
+    return state.hexdigest()
