@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from importgraph.cli import app
+from importgraph.errors import UsageError
 
 FILES = {
     "pyproject.toml": "[project.scripts]\ngo = 'app.cli:main'\nbad = 'app.bad:main'\n",
@@ -48,5 +49,5 @@ def test_it_says_that_it_executes_and_is_found_again(analyze, write_project):
 def test_nothing_to_measure_is_an_error(analyze, write_project):
     write_project({"app/__init__.py": "raise RuntimeError('no')\n"})
     found = analyze("--measure", "--runs", "1", "--python", sys.executable)
-    assert found.exit_code == 2
-    assert "No entry point could be measured" in found.output
+    assert isinstance(found.exception, UsageError)
+    assert "No entry point could be measured" in str(found.exception)
