@@ -38,6 +38,8 @@ from importgraph.facts.parse import parse_module
 RESULTS = Path(__file__).resolve().parent / "results"
 FIRST = RESULTS / "cost_model_first.json"
 NAMES = [field.name for field in fields(CostFeatures)]
+LEAST_SHARE = 0.4
+"""Of wall time. The tracer takes the collector's pauses out of both times, sometimes too much of the one."""
 FLOOR_US = 20.0
 """Added to both sides of a logarithm: below it, times are noise."""
 
@@ -79,6 +81,11 @@ def features_at(path: str | None, how: str, known: dict[str, CostFeatures]) -> C
     return known[path]
 
 
+def lesser(wall_us: int, cpu_us: int) -> float:
+    """Return processor time where it is less, unless it is so little that its correction went wrong."""
+    return float(min(wall_us, cpu_us) if cpu_us > wall_us * LEAST_SHARE else wall_us)
+
+
 def read_entries(name: str) -> list[Entry]:
     """Read what was measured for one list, with the features of each module."""
     data = json.loads((TIMES / f"{name}.json").read_text(encoding="utf-8"))
@@ -90,7 +97,7 @@ def read_entries(name: str) -> list[Entry]:
             features = features_at(path, how, known)
             if features is not None:
                 name_of = "standard" if group == "standard" else owner or module.partition(".")[0]
-                rows.append(Row(module, name_of, float(min(wall, cpu or wall)), features))
+                rows.append(Row(module, name_of, lesser(wall, cpu), features))
         found.append(Entry(item["distribution"], item["entry"], tuple(rows)))
     return found
 

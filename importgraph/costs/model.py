@@ -7,7 +7,7 @@ fit did not see) with CPython 3.11 on a machine of 2026. Another machine is fast
 factor for all parts, which `speed` takes.
 
 What a module's functions do when they are called at import, and what a compiled module does when it is
-initialised, text does not show: half of the modules are estimated within a factor of 1.25, some are far off.
+initialised, text does not show: half of the modules are estimated within a factor of 1.3, some are far off.
 """
 
 from collections.abc import Mapping
@@ -17,37 +17,37 @@ from operator import attrgetter
 from importgraph.costs.features import CostFeatures
 
 WEIGHTS_NS: Mapping[str, float] = {
-    "source": 120_000,  # look through sys.path, stat, open, read the bytecode, make the module
-    "package": 40_000,  # list its folder
-    "compiled": 300_000,  # dlopen: map, relocate, initialise
-    "compiled_bytes": 0.28,
-    "builtin": 56_000,
-    "namespace": 128_000,
-    "code_bytes": 5.1,  # unmarshal constants, names and bytecode
+    "source": 123_000,  # look through sys.path, stat, open, read the bytecode, make the module
+    "package": 44_000,  # list its folder
+    "compiled": 307_000,  # dlopen: map, relocate, initialise
+    "compiled_bytes": 0.40,
+    "builtin": 58_000,
+    "namespace": 132_000,
+    "code_bytes": 5.5,  # unmarshal constants, names and bytecode
     "text_bytes": 2.4,
-    "functions": 460,  # a code object, and a function where it is defined
+    "functions": 378,  # a code object, and a function where it is defined
     "stored": 0,
-    "run": 1_840,
-    "imports": 2_760,  # look up in sys.modules, bind
-    "calls": 2_810,
-    "subscripts": 7_870,  # typing's generic aliases
-    "elements": 37,
-    "loops": 13_700,
+    "run": 1_990,
+    "imports": 2_860,  # look up in sys.modules, bind
+    "calls": 2_910,
+    "subscripts": 8_040,  # typing's generic aliases
+    "elements": 41.8,
+    "loops": 13_900,
     "annotations": 0,
-    "decorators": 3_900,
-    "patterns": 119_000,  # parse and compile a regular expression
-    "pattern_bytes": 744,
-    "classes": 12_900,
-    "abstract": 9_400,
+    "decorators": 4_710,
+    "patterns": 124_000,  # parse and compile a regular expression
+    "pattern_bytes": 746,
+    "classes": 13_500,
+    "abstract": 9_790,
     "metaclasses": 0,
-    "class_decorators": 11_000,
-    "dataclasses": 437_000,  # generate and compile methods
-    "dataclass_fields": 43_300,
-    "enums": 112_000,
-    "enum_members": 10_700,
-    "tuples": 70_300,
-    "models": 130_000,
-    "model_fields": 21_000,
+    "class_decorators": 10_800,
+    "dataclasses": 459_000,  # generate and compile methods
+    "dataclass_fields": 47_700,
+    "enums": 119_000,
+    "enum_members": 10_800,
+    "tuples": 75_200,
+    "models": 136_000,
+    "model_fields": 21_300,
 }
 """By feature, nanoseconds for each on the machine of the fit."""
 

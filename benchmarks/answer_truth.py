@@ -1,0 +1,192 @@
+"""What the entry points of the trees of benchmarks/answer.py really cost: profiles, taken once and kept.
+
+    python benchmarks/answer_truth.py [NAME...]       take the profiles that are missing
+
+A console script is measured by importing the module its function is in, `python -m PACKAGE` and scripts by
+running them with `--help`, a test session by collecting it with pytest. Profiles go to
+`.corpora/answer-truth/NAME/`. The trees' code is executed.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from answer_trees import CORPORA, Tree, chosen
+
+from importgraph.errors import ImportgraphError
+from importgraph.findings.entry_points import EntryKind, EntryPoint, entry_points
+from importgraph.measurements.model import ENTRY_MODULE, ImportProfile, dump_profile, load_profile
+from importgraph.measurements.profile import Settings, profile_target
+from importgraph.measurements.retained import immediate_dominators, import_edges, retained_by_group
+from importgraph.measurements.target import PYTEST_OPTIONS, Target
+from importgraph.project import Project
+
+TRUTH = CORPORA / "answer-truth"
+NEARLY = 0.9
+"""A thing below another that holds this share of it is the better name for the same part."""
+
+RUN_MODULE = """
+import runpy, sys
+sys.argv[:] = [{name!r}, "--help"]
+runpy.run_module({name!r}, run_name="__main__", alter_sys=True)
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """The measured cost of one entry point."""
+
+    profile: ImportProfile
+    tests: bool = False
+
+    @cached_property
+    def self_us(self) -> Mapping[str, int]:
+        """Self times by module; of a test session those that test files load, without pytest's own."""
+        modules = self.profile.modules
+        if not self.tests:
+            return {m.name: m.self_us for m in modules}
+        below: set[str] = set()
+        for module in modules:  # in the order of loading: whoever loads comes first
+            if module.loaded_by in below or (module.group == "first-party" and _is_test(module.path)):
+                below.add(module.name)
+        return {m.name: m.self_us for m in modules if m.name in below}
+
+    @cached_property
+    def total_us(self) -> int:
+        """All self times together; the collector's pauses are in no module and not in here."""
+        return sum(self.self_us.values())
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """By module, the thing it belongs to: itself, its distribution, or a part of the standard library."""
+        return {m.name: _thing(m.name, m.group, m.distribution) for m in self.profile.modules}
+
+    @cached_property
+    def edges(self) -> set[tuple[str, str]]:
+        """Who loads or imports whom."""
+        loaded = [(m.name, m.loaded_by) for m in self.profile.modules]
+        return import_edges(loaded, self.profile.imports)
+
+    @cached_property
+    def retained_us(self) -> Mapping[str, int]:
+        """By thing, what would not be loaded without it."""
+        found = retained_by_group(dict(self.self_us), self.edges, self.groups)
+        return {thing: cost for thing, cost in found.items() if thing != ENTRY_MODULE and cost > 0}
+
+    @cached_property
+    def above(self) -> Mapping[str, str]:
+        """The immediate dominator of each thing."""
+        named = {(self.groups.get(a, a), self.groups.get(b, b)) for a, b in self.edges}
+        return immediate_dominators({(a, b) for a, b in named if a != b}, ENTRY_MODULE)
+
+    def heaviest(self, entry: EntryPoint) -> str:
+        """Return the thing that holds most, without the entry's own module and the packages around it."""
+        around = {entry.module, f"{entry.module}.__main__", "__main__"}
+        candidates = [
+            (cost, thing)
+            for thing, cost in self.retained_us.items()
+            if thing not in around and not entry.module.startswith(f"{thing}.")
+        ]
+        if not candidates:
+            return ""
+        best, name = max(candidates)
+        while True:
+            children = [(c, t) for c, t in candidates if self.above.get(t) == name and c >= best * NEARLY]
+            if not children:
+                return name
+            name = max(children)[1]
+
+
+def _is_test(path: str | None) -> bool:
+    name = Path(path or "").name
+    return name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+
+
+def _thing(name: str, group: str, distribution: str | None) -> str:
+    if group == "first-party":
+        return name
+    if group == "external":
+        return f"[{distribution or name.partition('.')[0]}]"
+    return f"<{name.partition('.')[0]}>"
+
+
+def target_of(tree: Tree, entry: EntryPoint, project: Project, scratch: Path) -> Target:
+    """Say what to run for an entry point."""
+    python, folder = str(tree.python), tree.folder
+    roots = [str(project.root / root) for root, _ in project.graph.roots]
+    env: tuple[tuple[str, str | None], ...] = (
+        ("PYTHONPATH", ":".join(roots)),
+        ("MPLBACKEND", "agg"),
+    )
+    if entry.kind is EntryKind.TESTS:
+        return Target(python, "pytest", "", PYTEST_OPTIONS, folder, (("MPLBACKEND", "agg"),))
+    if entry.kind is EntryKind.MODULE:
+        return Target(python, "module", entry.module, cwd=folder, env=env)
+    if "/" in entry.module:
+        return Target(python, "script", str(folder / entry.module), ("--help",), folder, env)
+    script = scratch / "run_module.py"
+    script.write_text(RUN_MODULE.format(name=entry.module.removesuffix(".__main__")), encoding="utf-8")
+    return Target(python, "script", str(script), cwd=folder, env=env)
+
+
+def place_of(tree: Tree, entry: EntryPoint) -> Path:
+    return TRUTH / tree.name / (re.sub(r"[^\w.-]+", "_", f"{entry.kind} {entry.module}").strip("_") + ".json")
+
+
+def truth_of(tree: Tree, entry: EntryPoint) -> Truth | str:
+    """Return what was measured, or why nothing was."""
+    place = place_of(tree, entry)
+    if place.exists():
+        return Truth(load_profile(place), entry.kind is EntryKind.TESTS)
+    failed = place.with_suffix(".failed")
+    return failed.read_text(encoding="utf-8") if failed.exists() else "not measured"
+
+
+def measure(tree: Tree, project: Project, runs: int) -> Iterator[tuple[EntryPoint, str]]:
+    """Take the profiles that are missing; yield what each gave."""
+    for entry in entry_points(project.snapshot):
+        place = place_of(tree, entry)
+        if place.exists() or place.with_suffix(".failed").exists():
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            target = target_of(tree, entry, project, Path(folder))
+            few = 2 if entry.kind is EntryKind.TESTS else runs
+            try:
+                profile = profile_target(target, Settings(runs=few, timeout=120.0))
+            except ImportgraphError as error:
+                place.with_suffix(".failed").write_text(str(error), encoding="utf-8")
+                yield entry, str(error)
+                continue
+        exits = entry.kind is not EntryKind.MODULE
+        if not profile.complete and not exits:
+            place.with_suffix(".failed").write_text("; ".join(profile.notes), encoding="utf-8")
+            yield entry, f"not complete: {'; '.join(profile.notes)}"
+            continue
+        place.write_bytes(dump_profile(profile))
+        yield entry, f"{profile.total_us / 1000:.1f} ms"
+
+
+def main() -> int:
+    from answer import analysed
+
+    parser = argparse.ArgumentParser(description="Measure the entry points of the trees.")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    for tree in chosen(options.names):
+        if not tree.python.exists():
+            print(f"{tree.name}: no environment", file=sys.stderr)
+            continue
+        for entry, said in measure(tree, analysed(tree), options.runs):
+            print(f"{tree.name:<16} {entry.title:<40} {said}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
