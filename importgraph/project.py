@@ -14,7 +14,7 @@ from importgraph.facts.cache import Cache
 from importgraph.facts.discover import find_files
 from importgraph.facts.distributed import read_distributed
 from importgraph.facts.processors import default_workers
-from importgraph.facts.scan import Progress, Scan, scan_files
+from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
 from importgraph.facts.starts import project_folders, read_starts
 from importgraph.files import read_file, source_text
 from importgraph.findings.heavy_imports import Link, link
@@ -63,9 +63,10 @@ class Project:
         if not found.files and not found.excluded:
             raise UsageError(f"{self.root / self.within} holds no Python files.", "Name a folder that does.")
         workers = self.config.workers or default_workers()
-        return scan_files(
+        scan = scan_files(
             self.root, found, cache=Cache(self.cache_folder), workers=workers, progress=self.progress
         )
+        return judged_for(scan, self.config.python_version or sys.version_info[:2])
 
     @cached_property
     def graph(self) -> Graph:

@@ -20,7 +20,7 @@ TREE = {
     "app/__init__.py": WRITES + "from app.core import run\n",
     "app/core.py": "from app import helpers, m, past\ndef run(): ...\n",
     "app/syntax.py": "import app.core\ndef broken(:\n    pass\nfrom app import m\n",
-    "app/latin.py": "# caf\xe9\nimport app.core\n".encode("latin-1"),
+    "app/latin.py": "x = 'caf\xe9'\nimport app.core\n".encode("latin-1"),
     "app/nul.py": b"import app.core\nx = '\0'\n",
     "app/shut.py": "import app.core\n",
     "app/past.py": "from .....x import y\nimport app.core\n",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symtable import symtable
 
 from importgraph.collection_errors.bytecode import Bytecode
+from importgraph.facts.decoding import decode
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_file
@@ -177,6 +178,9 @@ class SourceFiles:
 
     def _tree(self, text: bytes) -> tuple[ast.Module, str, int]:
         found = parse(text, self.version)
+        late = decode(text).late if self.version >= _LATER and not text.isascii() else None
+        if late is not None:
+            return ast.Module([], []), late.reason, late.line or 1
         if isinstance(found, ast.Module):
             return found, "", 0
         if self.version <= sys.version_info[:2]:

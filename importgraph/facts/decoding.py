@@ -6,11 +6,13 @@ import re
 import msgspec
 
 from importgraph.facts.host import Broken
+from importgraph.facts.logical_lines import tokens
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _UTF8 = re.compile(r"(?i:utf[-_]8)(?:-.*)?")
 """What CPython takes for UTF-8 after a byte order mark; it knows no aliases there."""
+_ESCAPED = re.compile("[\udc80-\udcff]")
 _NOT_CODE = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
 
 
@@ -19,28 +21,61 @@ class Decoded(msgspec.Struct, frozen=True):
 
     text: str
     broken: Broken | None
+    late: Broken | None = None
+    """Why Python rejects it from 3.14 on, where earlier ones do not."""
 
 
 def decode(source: bytes) -> Decoded:
     """Decode by byte order mark, coding line or UTF-8; what cannot be decoded is replaced and reported."""
     body = source.removeprefix(codecs.BOM_UTF8)
     name = declared_encoding(body)
+    problem = ""
     if name is not None and not _is_text_codec(name):
-        return Decoded(_readable(body), Broken(f"unknown encoding: {name}", _cookie_line(body)))
-    if body is not source and name is not None and not _UTF8.fullmatch(name):
-        return Decoded(_readable(body), Broken(f"encoding problem: {name} with BOM", _cookie_line(body)))
+        problem = f"unknown encoding: {name}"
+    elif body is not source and name is not None and not _UTF8.fullmatch(name):
+        problem = f"encoding problem: {name} with BOM"
+    return Decoded(_readable(body), Broken(problem, _cookie_line(body))) if problem else _decoded(body, name)
+
+
+def _decoded(body: bytes, name: str | None) -> Decoded:
     try:
         text = body.decode(name or "utf-8")
         text.encode()
     except UnicodeDecodeError as error:
-        line = _line_of(body, error.start)
         bad = body[error.start] if error.start < len(body) else 0
-        return Decoded(_readable(body), Broken(f"cannot decode byte 0x{bad:02x} as {name or 'utf-8'}", line))
+        reason = f"cannot decode byte 0x{bad:02x} as {name or 'utf-8'}"
+        broken = Broken(reason, _line_of(body, error.start))
+        plain = _without_bad_comments(body) if name is None or _UTF8.fullmatch(name) else None
+        if plain is not None and "\0" not in plain:
+            return Decoded(plain, None, broken)
+        return Decoded(_readable(body), broken)
     except (ValueError, LookupError, ArithmeticError):
         return Decoded(_readable(body), Broken(f"cannot decode as {name or 'utf-8'}", None))
     if "\0" in text:
         return Decoded(text, Broken("source contains a NUL byte", _line_of(body, max(body.find(b"\0"), 0))))
     return Decoded(text, None)
+
+
+def _without_bad_comments(source: bytes) -> str | None:
+    """Decode a file whose comments alone are no UTF-8, byte by byte there; None where other text is none.
+
+    Up to Python 3.13 the tokenizer passes over comments; 3.14 decodes the whole file first.
+    """
+    source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    pieces, at = [], 0
+    for token in tokens(source):
+        if token.lastgroup == "comment" and not token[0].isascii():
+            pieces += [source[at : token.start()].decode(errors="surrogateescape"), _bytewise(token[0])]
+            at = token.end()
+    text = "".join([*pieces, source[at:].decode(errors="surrogateescape")])
+    return text if not _ESCAPED.search(text) else None
+
+
+def _bytewise(comment: bytes) -> str:
+    try:
+        return comment.decode()
+    except UnicodeDecodeError:
+        return comment.decode("latin-1")
 
 
 def declared_encoding(source: bytes) -> str | None:

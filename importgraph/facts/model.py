@@ -293,3 +293,5 @@ class Parsed(Struct, frozen=True, array_like=True, gc=False):
 
     facts: ModuleFacts
     broken: Broken | None
+    late: Broken | None = None
+    """Why Python rejects it from 3.14 on, where earlier ones do not."""

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from importgraph import failures
+from importgraph.facts import host
 from importgraph.facts.chains import chain, literal
 from importgraph.facts.model import (
     Broken,
@@ -31,18 +32,20 @@ def parse_module(source: bytes) -> Parsed:
     """
     try:
         syntax = parse_source(source)
-        broken = Broken(_printable(syntax.broken.reason), syntax.broken.line) if syntax.broken else None
+        broken, late = _reported(syntax.broken), _reported(syntax.late)
     except Exception as error:  # noqa: BLE001 -- one file must not take the others down
         return Parsed(NOTHING, Broken(failures.reason(error), None))
     try:
         lines = syntax.text.count("\n") + 1
-        return Parsed(read_facts(syntax.tree, syntax.lazy, lines, source=source), broken)
+        return Parsed(read_facts(syntax.tree, syntax.lazy, lines, source=source), broken, late)
     except Exception as error:  # noqa: BLE001 -- the same
         return Parsed(NOTHING, broken or Broken(failures.reason(error), None))
 
 
-def _printable(reason: str) -> str:
-    return reason.encode("utf-8", "backslashreplace").decode()
+def _reported(broken: host.Broken | None) -> Broken | None:
+    if broken is None:
+        return None
+    return Broken(broken.reason.encode("utf-8", "backslashreplace").decode(), broken.line)
 
 
 def read_facts(

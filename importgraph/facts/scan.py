@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -24,6 +24,8 @@ _FILES_PER_TASK = 40
 _FEW_FILES = 150
 """Below this number a process pool costs more than it saves (its start is some 60 ms)."""
 
+_DECODES_ALL = (3, 14)
+"""From this version on a byte that is no UTF-8 is an error in comments too."""
 _ENDED = "the process that read it ended (too little memory, or a fault of the interpreter); please report it"
 
 
@@ -35,6 +37,8 @@ class ScannedFile:
     """Relative to the root, with `/`."""
     facts: ModuleFacts
     broken: Broken | None
+    late: Broken | None = None
+    """Why Python rejects it from 3.14 on, where earlier ones do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,12 @@ def _without_collector() -> Iterator[None]:
 
 
 def scan_files(
-    root: Path, found: FoundFiles, *, cache: Cache, workers: int, progress: Progress | None = None
+    root: Path,
+    found: FoundFiles,
+    *,
+    cache: Cache,
+    workers: int,
+    progress: Progress | None = None,
 ) -> Scan:
     """Read facts for all found files.
 
@@ -104,9 +113,18 @@ def scan_files(
     for path in found.files if stubs else ():
         entry = parsed[path]
         facts = with_stub(entry.facts, path, stubs, lambda stub: read_file(root / stub))
-        parsed[path] = Parsed(facts, entry.broken)
-    files = tuple(ScannedFile(path, parsed[path].facts, parsed[path].broken) for path in found.files)
+        parsed[path] = Parsed(facts, entry.broken, entry.late)
+    whole = ((path, parsed[path]) for path in found.files)
+    files = tuple(ScannedFile(path, one.facts, one.broken, one.late) for path, one in whole)
     return Scan(files, found.excluded, found.links, found.other, (cache.problem,) if cache.problem else ())
+
+
+def judged_for(scan: Scan, version: tuple[int, ...]) -> Scan:
+    """Return a scan in which what one version of Python rejects is broken."""
+    if version < _DECODES_ALL or not any(file.late for file in scan.files):
+        return scan
+    files = tuple(replace(file, broken=file.broken or file.late) for file in scan.files)
+    return replace(scan, files=files)
 
 
 def _read(path: Path) -> bytes | Broken:

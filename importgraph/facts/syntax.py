@@ -8,7 +8,7 @@ import msgspec
 
 from importgraph import failures
 from importgraph.facts import host
-from importgraph.facts.decoding import declared_encoding, decode
+from importgraph.facts.decoding import Decoded, declared_encoding, decode
 from importgraph.facts.host import Broken
 
 __all__ = ["Broken", "Syntax", "parse_source"]
@@ -27,6 +27,8 @@ class Syntax(msgspec.Struct, frozen=True):
     """The lines of the statements that begin with ``lazy``."""
     broken: Broken | None
     """None when the file is valid in some Python 3 up to 3.15."""
+    late: Broken | None = None
+    """Why Python rejects it from 3.14 on, where earlier ones do not."""
 
 
 def parse_source(source: bytes) -> Syntax:
@@ -37,9 +39,9 @@ def parse_source(source: bytes) -> Syntax:
     """
     try:
         tree = host.parse(source)
-        if isinstance(tree, ast.Module) and (text := _text(source)) is not None:
+        if isinstance(tree, ast.Module) and (decoded := _text(source)).broken is None:
             lazy = lazy_lines(tree) if _HOST_IS_LAZY and b"lazy" in source else frozenset[int]()
-            return Syntax(tree, text, lazy, None)
+            return Syntax(tree, decoded.text, lazy, None, decoded.late)
         return _parse_rejected(source)
     except Exception as error:  # noqa: BLE001 -- one file must not take the others down
         return Syntax(ast.Module([], []), "", frozenset(), Broken(failures.reason(error), None))
@@ -51,15 +53,14 @@ def lazy_lines(tree: ast.Module) -> frozenset[int]:
     return frozenset(node.lineno for node in imports if getattr(node, "is_lazy", 0))
 
 
-def _text(source: bytes) -> str | None:
-    """Decode the common case, UTF-8 that says nothing else about itself; None for all others."""
-    if declared_encoding(source) is not None:
-        decoded = decode(source)
-        return None if decoded.broken else decoded.text
-    try:
-        return source.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
+def _text(source: bytes) -> Decoded:
+    """Decode, the common case fast: UTF-8 that says nothing else about itself."""
+    if declared_encoding(source) is None:
+        try:
+            return Decoded(source.decode("utf-8-sig"), None)
+        except UnicodeDecodeError:
+            pass
+    return decode(source)
 
 
 def _parse_rejected(source: bytes) -> Syntax:
@@ -77,4 +78,5 @@ def _parse_rejected(source: bytes) -> Syntax:
         tree = recovered(level.source)
     tree = level.graft(tree)
     text = "" if decoded.broken and "NUL" not in decoded.broken.reason else decoded.text
-    return Syntax(tree, text, lazy_lines(tree) if b"lazy" in source else frozenset(), broken)
+    lazy = lazy_lines(tree) if b"lazy" in source else frozenset[int]()
+    return Syntax(tree, text, lazy, broken, decoded.late)

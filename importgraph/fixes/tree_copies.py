@@ -51,7 +51,10 @@ def apply_edits(folder: Path, edits: Iterable[DeferImport]) -> None:
     """
     for path, found in by_path(edits).items():
         file = folder / path
-        text = rewrite(read_text_file(file), found)
+        try:
+            text = rewrite(read_text_file(file), found)
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path} cannot be edited: it is not UTF-8.") from error
         if isinstance(text, Refused):
             raise UsageError(f"{path} cannot be edited: {text.reason}.")
         file.write_text(text, encoding="utf-8")

@@ -35,7 +35,7 @@ def test_a_good_file():
     ("source", "line"),
     [
         (b"import a\ndef f(:\n    pass\nimport b\n", 2),
-        (b"import a\n# \xe9\nimport b\n", 2),
+        (b"import a\nx = '\xe9'\nimport b\n", 2),
         (b"import a\nx = '\0'\nimport b\n", 2),
     ],
 )

@@ -17,7 +17,7 @@ FILES = {
     "same.py": "import b\n",
     "bad.py": "import a\ndef f(:\n",
     "empty.py": "",
-    "bytes.py": b"# \xe9\nimport b\n",
+    "bytes.py": b"x = '\xe9'\nimport b\n",
 }
 
 
@@ -140,3 +140,14 @@ def test_facts_do_not_depend_on_order_or_cache(tmp_path_factory, sources, shuffl
     facts = [{file.path: (file.facts, file.broken) for file in run.files} for run in runs]
     assert all(each == facts[0] for each in facts)
     assert len(facts[0]) == len(sources)
+
+
+@pytest.mark.parametrize(("version", "is_broken"), [((3, 13), False), ((3, 14), True)])
+def test_a_comment_that_is_no_utf_8_is_an_error_from_3_14_on(open_files, version, is_broken):
+    source = b"import a  # caf\xe9\n# coding is said nowhere\nimport a  # \xc3\xa9\n"
+    project = open_files({"a.py": source}, python_version=version)
+    (file,) = project.scan.files
+    assert [one.line for one in file.facts.imports] == [1, 3]
+    assert (file.broken is not None) == is_broken
+    assert file.late.reason == "cannot decode byte 0xe9 as utf-8"
+    assert file.late.line == 1
