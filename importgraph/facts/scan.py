@@ -1,7 +1,7 @@
 """Read every file of a tree once: from the cache where it is known, in processes where there are many."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -102,12 +102,7 @@ def scan_files(
         else:
             keys[path] = digest(source)
             sources[keys[path]] = source
-    known = _decode_all(cache.get(sources))
-    missing = [key for key in sources if key not in known]
-    fresh = _parse_all([sources[key] for key in missing], workers, progress)
-    entries = dict(zip(missing, fresh, strict=True))
-    cache.put(entries)
-    known.update(_decode_all(entries))
+    known = parse_cached(sources, cache=cache, workers=workers, progress=progress)
     parsed.update((path, known[key]) for path, key in keys.items())
     stubs = frozenset(path for path in found.other.compiled if path.endswith(".pyi"))
     for path in found.files if stubs else ():
@@ -132,6 +127,19 @@ def _read(path: Path) -> bytes | Broken:
         return read_file(path)
     except OSError as error:
         return Broken(f"cannot be read: {error.strerror or error}", None)
+
+
+def parse_cached(
+    sources: Mapping[bytes, bytes], *, cache: Cache, workers: int, progress: Progress | None = None
+) -> dict[bytes, Parsed]:
+    """Return the facts of texts by their digests; what the cache lacks is parsed and stored."""
+    known = _decode_all(cache.get(sources))
+    missing = [key for key in sources if key not in known]
+    fresh = _parse_all([sources[key] for key in missing], workers, progress)
+    entries = dict(zip(missing, fresh, strict=True))
+    cache.put(entries)
+    known.update(_decode_all(entries))
+    return known
 
 
 def _decode_all(entries: dict[bytes, bytes]) -> dict[bytes, Parsed]:
