@@ -96,7 +96,7 @@ def scan_files(
     keys: dict[str, bytes] = {}
     sources: dict[bytes, bytes] = {}
     for path in found.files:
-        source = _read(root / path)
+        source = read_source(root / path)
         if isinstance(source, Broken):
             parsed[path] = Parsed(NOTHING, source)
         else:
@@ -122,7 +122,8 @@ def judged_for(scan: Scan, version: tuple[int, ...]) -> Scan:
     return replace(scan, files=files)
 
 
-def _read(path: Path) -> bytes | Broken:
+def read_source(path: Path | str) -> bytes | Broken:
+    """Return the bytes of a file, or why it cannot be read."""
     try:
         return read_file(path)
     except OSError as error:

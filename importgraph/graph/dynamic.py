@@ -189,13 +189,14 @@ def lazy_answers(resolver: Resolver, imports: Iterable[ImportEdge]) -> Iterator[
         if names is None or edge.name in names.bindings:
             continue
         if edge.imported not in tables:
-            tables[edge.imported] = dict(_table(resolver, edge.imported))
+            tables[edge.imported] = dict(lazy_table(resolver, edge.imported))
         target = tables[edge.imported].get(edge.name)
         if target is not None and target != edge.importer:
             yield _answered(edge, target)
 
 
-def _table(resolver: Resolver, package: str) -> Iterator[tuple[str, str]]:
+def lazy_table(resolver: Resolver, package: str) -> Iterator[tuple[str, str]]:
+    """Yield (name, module) for the names that a package answers for by importing a module."""
     module, facts = resolver.modules[package], resolver.facts[package]
     for row in facts.lazy_table:
         for target in (row.module, f".{row.module}"):

@@ -75,7 +75,7 @@ def _resolve(module: Module, item: Import, resolver: Resolver) -> tuple[str, str
     inner = resolver.submodule(source, item.name)
     if inner is not None:
         return inner, "", True, False
-    missing = "" if _may_have(source, item.name, resolver) else f"{absolute}.{item.name}"
+    missing = "" if may_have(source, item.name, resolver) else f"{absolute}.{item.name}"
     return source, missing, False, False
 
 
@@ -96,7 +96,7 @@ def _resolve_patched(module: Module, target: str, resolver: Resolver) -> tuple[s
     return target, "", False, True
 
 
-def _may_have(source: str, name: str, resolver: Resolver) -> bool:
+def may_have(source: str, name: str, resolver: Resolver) -> bool:
     """Tell whether a module may bind a name: False only where text shows that it does not."""
     if resolver.lookup(source, name) is not None or resolver.modules[source].broken:
         return True
@@ -104,7 +104,7 @@ def _may_have(source: str, name: str, resolver: Resolver) -> bool:
     if names is None:
         return True  # there is no text that says otherwise
     bound = name in names.bindings or name in names.listed_lazily or name in names.facts.type_only
-    if bound or names.has_getattr or name.startswith("__") or resolver.is_open(source):
+    if bound or names.has_getattr or names.is_filled or name.startswith("__") or resolver.is_open(source):
         return True
     if any(
         hazard in {"globals", "vars", "locals", "exec", "sys.modules", f"global {name}"}
@@ -133,10 +133,11 @@ def _open_star(module: str, item: Import, name: str, resolver: Resolver, seen: s
     seen.add(source)
     names = resolver.names(source)
     if names is None:
-        return False
+        return resolver.modules[source].is_opaque
     if (
         resolver.modules[source].broken
         or names.has_getattr
+        or names.is_filled
         or set(names.facts.hazards) & {"globals", "vars", "exec"}
     ):
         return True

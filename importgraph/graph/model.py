@@ -110,6 +110,16 @@ class Call(Struct, frozen=True, gc=False):
     line: int
 
 
+class OutsideImport(Struct, frozen=True, gc=False):
+    """An import in a module from outside the tree, which no edit of ours can change."""
+
+    path: str
+    """From the folder it is installed in, such as `site-packages/dep/mod.py`."""
+    line: int
+    conditional: bool
+    """Below an `if`, loop or `match` that text cannot decide: it may run."""
+
+
 @dataclass(frozen=True, slots=True)
 class BrokenFile:
     """A file that could not be read whole."""

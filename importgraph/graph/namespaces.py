@@ -59,3 +59,12 @@ class Names:
         """The names that a table gives to its `__getattr__`."""
         lazy = (i for i in self.facts.imports if i.lazy and i.origin is Origin.DYNAMIC)
         return frozenset(item.name for item in lazy if item.name)
+
+    @cached_property
+    def is_filled(self) -> bool:
+        """Tell whether enumerations put their members into the module (`enum.global_enum`, `_convert_`)."""
+        decorators = (one for item in self.facts.classes for one in item.decorators)
+        calls = (step.name for step in self.facts.body if step.kind is StepKind.CALL)
+        return any(one.endswith("global_enum") for one in decorators) or any(
+            name.endswith(("._convert_", "._convert")) for name in calls
+        )

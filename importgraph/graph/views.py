@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.calls import function_node
-from importgraph.graph.model import Call, Graph, ImportEdge
+from importgraph.graph.model import Call, Graph, ImportEdge, OutsideImport
 from importgraph.names import ancestors, parent, top_level
 
 _Node = TypeVar("_Node", bound=Hashable)
@@ -21,7 +21,7 @@ class Arc(Struct, frozen=True, gc=False):
 
     source: str
     target: str
-    cause: ImportEdge | Call | None
+    cause: ImportEdge | Call | OutsideImport | None
     """None for the implicit import of the parent package."""
 
 

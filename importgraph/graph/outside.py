@@ -1,0 +1,181 @@
+"""Modules of an environment as nodes of the graph, found and read when something reaches them.
+
+First-party modules, installed ones and those of the standard library share one resolver, so that names pass
+from one owner to the other. A module from outside is named as statements name it; where a module of the tree
+has that name already, its owner is added (`random (standard)`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from importgraph.environment.distributions import Distribution, Distributions
+from importgraph.environment.finder import EnvironmentFinder, FileKind, ModuleFile, Owner
+from importgraph.environment.interpreter import Environment
+from importgraph.environment.reader import Reader
+from importgraph.facts.model import ModuleFacts
+from importgraph.graph.finder import Finder
+from importgraph.graph.model import Graph, Kind, Module, Target
+from importgraph.graph.namespaces import Names
+from importgraph.graph.resolve import Resolver
+from importgraph.names import parent, top_level
+
+OUTSIDE = "<environment>"
+"""The root of all modules from outside."""
+_KINDS = {
+    FileKind.PACKAGE: Kind.PACKAGE,
+    FileKind.SOURCE: Kind.MODULE,
+    FileKind.NAMESPACE: Kind.NAMESPACE,
+}
+
+
+class Outside:
+    """The environment of one tree.
+
+    Args:
+        graph: The tree.
+        environment: What is installed for it.
+        reader: Reads files of the environment.
+        root: The folder that the paths of the tree are relative to.
+    """
+
+    def __init__(self, graph: Graph, environment: Environment, reader: Reader, root: Path) -> None:
+        self.graph = graph
+        self.environment = environment
+        self.reader = reader
+        self.distributions = Distributions(environment)
+        self.finder = EnvironmentFinder(environment)
+        self.files: dict[str, ModuleFile] = {}
+        """By node, the modules from outside that were found so far."""
+        self.modules: dict[str, Module] = dict(graph.modules)
+        self._nodes: dict[str, str | None] = {}
+        self._paths = {str(root / m.path): m.name for m in graph.modules.values() if m.path}
+        self._tops = {m.name for m in graph.modules.values() if m.kind is Kind.PACKAGE and "." not in m.name}
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Names across the modules of all owners."""
+        finder = _Finder(self)
+        target = Target(self.environment.version, self.environment.platform)
+        return _Resolver(self.modules, _Facts(self), finder, self.graph.target, target)
+
+    def find(self, name: str) -> str | None:
+        """Return the node of a module as code in the environment finds it; None where there is none."""
+        if name not in self._nodes:
+            file = self.finder.find(name)
+            self._nodes[name] = self._node(file) if file is not None else None
+        return self._nodes[name]
+
+    def _node(self, file: ModuleFile) -> str:
+        if file.path in self._paths:
+            return self._paths[file.path]
+        installed = file.owner is Owner.THIRD_PARTY
+        if installed and top_level(file.name) in self._tops and file.name in self.graph.modules:
+            return file.name  # the tree is installed too; its own files count
+        node = file.name
+        if node in self.graph.modules:
+            found = self.distributions.of(file) if installed else None
+            owner = found.name if found is not None else "installed" if installed else "standard"
+            node = f"{file.name} ({owner})"
+        if node not in self.files:
+            self.files[node] = file
+            self.modules[node] = self._module(node, file)
+        return node
+
+    def _module(self, node: str, file: ModuleFile) -> Module:
+        kind = _KINDS.get(file.kind, Kind.EXTENSION)
+        package = file.name if file.folders else parent(file.name)
+        path = self._shown(file) if file.readable else ""
+        return Module(node, path, kind, OUTSIDE, file.name, package, broken=False)
+
+    def _shown(self, file: ModuleFile) -> str:
+        """Return the path of a file from the folder it is installed in, which no report should name."""
+        for places, shown in (
+            (self.environment.standard, "python{}.{}".format(*self.environment.version)),
+            (self.environment.site, "site-packages"),
+        ):
+            for place in places:
+                if file.path.startswith(f"{place}/"):
+                    return f"{shown}/{file.path.removeprefix(f'{place}/')}"
+        return f"{file.name.replace('.', '/')}{'/__init__' if file.folders else ''}.py"
+
+    def owner(self, node: str) -> Owner:
+        """Tell whose a node is."""
+        file = self.files.get(node)
+        return file.owner if file is not None else Owner.FIRST_PARTY
+
+    def distribution(self, node: str) -> Distribution | None:
+        """Return the distribution that a node belongs to; None for other owners and where none says so."""
+        file = self.files.get(node)
+        return self.distributions.of(file) if file is not None and file.owner is Owner.THIRD_PARTY else None
+
+    def read_ahead(self, nodes: Iterable[str]) -> None:
+        """Read the texts of several nodes at once."""
+        self.reader.read_ahead(self.files[node] for node in nodes if node in self.files)
+
+
+class _Facts(Mapping[str, ModuleFacts]):
+    """Facts by node: those of the tree, and of the environment what is asked for."""
+
+    def __init__(self, outside: Outside) -> None:
+        self.outside = outside
+
+    def __contains__(self, node: object) -> bool:
+        file = self.outside.files.get(node) if isinstance(node, str) else None
+        return file.readable if file is not None else node in self.outside.graph.facts
+
+    def __getitem__(self, node: str) -> ModuleFacts:
+        file = self.outside.files.get(node)
+        return self.outside.reader.facts(file) if file is not None else self.outside.graph.facts[node]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.outside.graph.facts
+        yield from (node for node, file in self.outside.files.items() if file.readable)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _Finder(Finder):
+    """Finds modules of the tree first for the tree, and of the environment first for the environment."""
+
+    def __init__(self, outside: Outside) -> None:
+        super().__init__(outside.graph.modules, outside.graph.roots)
+        self.outside = outside
+
+    def find(self, name: str, importer: Module) -> str | None:
+        if importer.root == OUTSIDE:
+            return self.outside.find(name) or super().find(name, importer)
+        own = super().find(name, importer)
+        if own is not None and self.modules[own].kind is not Kind.NAMESPACE:
+            return own
+        return self.outside.find(name) or own
+
+
+class _Resolver(Resolver):
+    """Decides version and platform tests of modules from outside for the Python of the environment."""
+
+    def __init__(
+        self,
+        modules: Mapping[str, Module],
+        facts: Mapping[str, ModuleFacts],
+        finder: Finder,
+        target: Target,
+        outside: Target,
+    ) -> None:
+        super().__init__(modules, facts, finder, target)
+        self.target_outside = outside
+
+    def names(self, module: str) -> Names | None:
+        if module not in self._names and module in self.facts and self.modules[module].root == OUTSIDE:
+            self._names[module] = Names(self.facts[module], self.target_outside)
+        return super().names(module)
+
+    def is_open(self, name: str) -> bool:
+        if self.modules[name].root == OUTSIDE:
+            return name in self.facts and bool(self.facts[name].path_changes)
+        return super().is_open(name)
+
+    @cached_property
+    def _opened(self) -> frozenset[str]:
+        return frozenset()  # what changes `__path__` in the tree is known to the resolver of the tree

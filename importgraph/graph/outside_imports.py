@@ -1,0 +1,98 @@
+"""Which imports of a module run when it is imported, and which modules each of them loads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from importgraph.facts.model import Guard, Import, ModuleFacts, Origin, Scope, StepKind
+from importgraph.graph.dynamic import lazy_table
+from importgraph.graph.edges import may_have
+from importgraph.graph.model import Module
+from importgraph.graph.resolve import Resolver
+from importgraph.names import ancestors
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """What one import loads."""
+
+    item: Import
+    targets: tuple[str, ...]
+    """Nodes, without the packages around them."""
+    missing: bool
+    """It fails: there is no such module, or it surely has no such name."""
+
+
+class ImportTargets:
+    """Answers which modules an import loads, with memory."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self._tables: dict[str, dict[str, str]] = {}
+
+    def of(self, module: Module, item: Import) -> Loads:
+        """Return what an import in a module loads."""
+        absolute = self.resolver.absolute(module, item)
+        if not absolute:
+            return Loads(item, (), missing=True)
+        source = self.resolver.finder.find(absolute, module)
+        if source is None:
+            found = (self.resolver.finder.find(name, module) for name in ancestors(absolute))
+            return Loads(item, tuple(node for node in found if node is not None), missing=True)
+        if item.name is None:
+            return Loads(item, (source,), missing=False)
+        if item.name == "*":
+            return Loads(item, (source, *self._starred(source)), missing=False)
+        return self._named(item, source, item.name, module)
+
+    def first(self, module: Module, item: Import) -> str | None:
+        """Return the module that an import names before `import`, which it loads whatever it takes."""
+        absolute = self.resolver.absolute(module, item)
+        return self.resolver.finder.find(absolute, module) if absolute else None
+
+    def _named(self, item: Import, source: str, name: str, module: Module) -> Loads:
+        inner = self.resolver.submodule(source, name)
+        if inner is not None:
+            hidden = source != module.name and self._is_bound_otherwise(source, name, inner)
+            return Loads(item, (source,) if hidden else (source, inner), missing=False)
+        names = self.resolver.names(source)
+        if names is not None and name not in names.bindings:
+            if source not in self._tables:
+                self._tables[source] = dict(lazy_table(self.resolver, source))
+            answer = self._tables[source].get(name)
+            if answer is not None and answer != module.name:
+                return Loads(item, (source, answer), missing=False)
+        return Loads(item, (source,), missing=not may_have(source, name, self.resolver))
+
+    def _is_bound_otherwise(self, source: str, name: str, inner: str) -> bool:
+        """Tell whether a package binds the name of its submodule to something else."""
+        names = self.resolver.names(source)
+        step = names.bindings.get(name) if names is not None else None
+        if names is None or step is None or step.flow:
+            return False
+        if step.kind is not StepKind.IMPORT:
+            return True
+        symbol = self.resolver.of_import(source, names.facts.imports[step.index])
+        return symbol is not None and (symbol.kind, symbol.module) != ("module", inner)
+
+    def _starred(self, source: str) -> Iterator[str]:
+        """Yield the submodules that `__all__` lists and the package does not bind: a star loads them."""
+        names = self.resolver.names(source)
+        if names is not None and names.facts.exports is not None:
+            for name in names.facts.exports.names:
+                inner = self.resolver.submodule(source, name) if name not in names.bindings else None
+                if inner is not None:
+                    yield inner
+
+
+def items_of(facts: ModuleFacts, function: int = -1) -> Sequence[Import]:
+    """Return the imports in a body that may run when the body does, in the order of the text."""
+    return [
+        item
+        for item in facts.imports
+        if item.function == function
+        and (function >= 0 or item.scope is not Scope.FUNCTION)
+        and item.origin in {Origin.STATEMENT, Origin.DYNAMIC, Origin.PARENT}
+        and not item.lazy
+        and Guard.TYPE_CHECKING not in item.guards
+        and Guard.MAIN not in item.guards
+    ]

@@ -1,0 +1,156 @@
+"""What modules from outside load, as far as something reaches them."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from importgraph.environment.start_up import start_imports, start_modules
+from importgraph.facts.model import Import
+from importgraph.graph.model import OutsideImport
+from importgraph.graph.outside import Outside
+from importgraph.graph.outside_imports import ImportTargets, Loads, items_of
+from importgraph.graph.views import Arc
+from importgraph.names import parent
+
+MOST_MODULES = 12_000
+"""How many modules from outside are read; what is beyond is left unread, and that is said."""
+
+
+class OutsideLoading:
+    """Follows imports through an environment, with memory."""
+
+    def __init__(self, outside: Outside, most: int = MOST_MODULES) -> None:
+        self.outside = outside
+        self.most = most
+        self.targets = ImportTargets(outside.resolver)
+        self.arcs: dict[str, tuple[Arc, ...]] = {}
+        """By node from outside, what it loads."""
+        self.failing: frozenset[str] = frozenset()
+        """Nodes whose import fails, because something that they need is not installed."""
+        self.unread: set[str] = set()
+        """Nodes that were left unread because there are too many."""
+        self._needs: dict[str, tuple[bool, frozenset[str]]] = {}
+        self._tries: dict[str, frozenset[str]] = {}
+        self.started: frozenset[str] = frozenset()
+        """What the interpreter has loaded when it starts."""
+        self._start_up()
+
+    def _start_up(self) -> None:
+        found = (self.outside.find(name) for name in start_imports(self.outside.environment))
+        extra = [node for node in found if node is not None and node in self.outside.files]
+        known = (self.outside.find(name) for name in start_modules(self.outside.environment))
+        self.started = frozenset(node for node in known if node is not None)
+        self.reach(extra)
+        self.started |= self._below(extra)
+
+    def _below(self, nodes: Iterable[str]) -> set[str]:
+        seen = set(nodes)
+        work = list(seen)
+        while work:
+            for arc in self.arcs.get(work.pop(), ()):
+                if arc.target not in seen:
+                    seen.add(arc.target)
+                    work.append(arc.target)
+        return seen
+
+    def reach(self, nodes: Iterable[str]) -> None:
+        """Follow what nodes load until nothing new is found, and settle which imports fail."""
+        self._follow(nodes)
+        while True:
+            failing = self._find_failing()
+            fresh = failing - self.failing
+            if not fresh:
+                return
+            self.failing = failing
+            again = [node for node, tried in self._tries.items() if tried & fresh or node in fresh]
+            for node in again:
+                self.arcs[node] = self._arcs(node)
+            self._follow(arc.target for node in again for arc in self.arcs[node])
+
+    def _follow(self, nodes: Iterable[str]) -> None:
+        wave = self._new(nodes)
+        while wave:
+            if len(self.arcs) + len(wave) > self.most:
+                self.unread.update(wave)
+                self.arcs.update((node, ()) for node in wave)
+                return
+            self.outside.read_ahead(wave)
+            self.outside.read_ahead(self._firsts(wave))
+            for node in wave:
+                self.arcs[node] = self._arcs(node)
+            wave = self._new(arc.target for node in wave for arc in self.arcs[node])
+
+    def _new(self, nodes: Iterable[str]) -> list[str]:
+        known = self.arcs
+        return [n for n in dict.fromkeys(nodes) if n not in known and n in self.outside.files]
+
+    def _firsts(self, wave: Collection[str]) -> list[str]:
+        """Return the modules that imports of a wave name first; they are read together."""
+        found: dict[str, None] = {}
+        for node in wave:
+            for item in self._items(node):
+                first = self.targets.first(self.outside.modules[node], item)
+                if first is not None:
+                    found[first] = None
+        return list(found)
+
+    def _items(self, node: str) -> Iterator[Import]:
+        names = self.outside.resolver.names(node)
+        if names is not None and node not in self.started:
+            yield from (item for item in items_of(names.facts) if names.active(item.when))
+
+    def _arcs(self, node: str) -> tuple[Arc, ...]:
+        module = self.outside.modules[node]
+        above = self.outside.find(parent(module.importable_as)) if "." in module.importable_as else None
+        arcs = [Arc(node, above, None)] if above is not None and above != node else []
+        needed: set[str] = set()
+        tried: set[str] = set()
+        lacking = False
+        for loads in self.running(node, self._items(node)):
+            cause = OutsideImport(module.path, loads.item.line, loads.item.conditional)
+            arcs += [Arc(node, target, cause) for target in loads.targets if target != node]
+            if loads.item.tried >= 0:
+                tried.update(loads.targets)
+            elif not loads.item.conditional:
+                needed.update(loads.targets)
+                lacking = loads.missing
+                if lacking or self.fails(loads):
+                    break
+        self._needs[node] = lacking, frozenset(needed)
+        self._tries[node] = frozenset(tried)
+        return tuple(arcs)
+
+    def running(self, node: str, items: Iterable[Import]) -> Iterator[Loads]:
+        """Yield the imports of a body that run: after one that fails in a `try`, its handler's.
+
+        Args:
+            node: The module the body is of.
+            items: The imports in the order of the text.
+        """
+        module = self.outside.modules[node]
+        failed: set[int] = set()
+        for item in items:
+            if item.handles >= 0 and item.handles not in failed:
+                continue
+            if item.tried >= 0 and item.tried in failed:
+                continue
+            loads = self.targets.of(module, item)
+            yield loads
+            if item.tried >= 0 and self.fails(loads):
+                failed.add(item.tried)
+
+    def fails(self, loads: Loads) -> bool:
+        """Tell whether an import fails, as far as is known by now."""
+        return loads.missing or any(target in self.failing for target in loads.targets)
+
+    def _find_failing(self) -> frozenset[str]:
+        users: dict[str, list[str]] = {}
+        for node, (_, needed) in self._needs.items():
+            for target in needed:
+                users.setdefault(target, []).append(node)
+        work = [node for node, (lacking, _) in self._needs.items() if lacking]
+        failing = set(work)
+        while work:
+            for user in users.get(work.pop(), ()):
+                if user not in failing:
+                    failing.add(user)
+                    work.append(user)
+        return frozenset(failing)
