@@ -24,6 +24,8 @@ class Config:
     python_version: tuple[int, ...] = ()
     """The Python that version tests are decided for; empty: the least of `requires-python`, else ours."""
     platform: str = sys.platform
+    python: str = ""
+    """The interpreter, or the folder of the environment; empty: `VIRTUAL_ENV`, else `.venv` or `venv`."""
     entry_points: tuple[str, ...] = ()
     """What to weigh, in place of what is found; see `importgraph.findings.entry_points`."""
     extend_entry_points: tuple[str, ...] = ()
@@ -160,6 +162,7 @@ _READERS = {
     "exclude": _texts,
     "python_version": parse_version,
     "platform": _text,
+    "python": _text,
     "entry_points": _texts,
     "extend_entry_points": _texts,
     "min_gain_ms": _number,
@@ -178,6 +181,7 @@ _SHAPES = {
     "exclude": _LIST,
     "python_version": 'a version such as "3.12"',
     "platform": 'a value of sys.platform such as "linux"',
+    "python": "the path of an interpreter or environment",
     "entry_points": _LIST,
     "extend_entry_points": _LIST,
     "min_gain_ms": _NUMBER,

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importgraph.config import Config, Partial, from_pyproject
+from importgraph.environment.interpreter import Environment
+from importgraph.environment.locate import project_environment
+from importgraph.environment.reader import Reader
 from importgraph.errors import UsageError
 from importgraph.facts.cache import Cache
 from importgraph.facts.discover import find_files
@@ -26,6 +29,8 @@ from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
 from importgraph.graph.build_backends import names_tests_by_path
 from importgraph.graph.model import Graph, Target
+from importgraph.graph.outside import Outside
+from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import chosen_roots, configured_roots
 from importgraph.graph.views import View, architecture, runtime
@@ -88,6 +93,26 @@ class Project:
         return runtime(self.graph)
 
     @cached_property
+    def environment(self) -> Environment | None:
+        """What is installed for the tree; None where nothing says which environment that is.
+
+        Raises:
+            UsageError: If the settings name what is no Python.
+        """
+        python = Path(self.config.python) if self.config.python else None
+        if python is not None and not python.is_absolute() and (self.root / python).exists():
+            python = self.root / python
+        return project_environment(python, self.root)
+
+    @cached_property
+    def outside(self) -> OutsideLoading | None:
+        """The environment, read as far as something reaches it."""
+        if self.environment is None:
+            return None
+        reader = Reader(Cache(self.cache_folder), self.config.workers or default_workers())
+        return OutsideLoading(Outside(self.graph, self.environment, reader, self.root))
+
+    @cached_property
     def snapshot(self) -> Snapshot:
         """All that rules read."""
         folders = project_folders(root for root, _ in self.graph.roots)
@@ -101,6 +126,7 @@ class Project:
             starts=read_starts(self.root, folders),
             distributed=read_distributed(self.root, folders),
             profile=self.profile,
+            outside=self.outside,
         )
 
     @cached_property
@@ -204,6 +230,7 @@ def open_project(
     Raises:
         UsageError: If there is no such folder.
         ConfigError: If its configuration cannot be used.
+        UsageError: If the settings name what is no Python.
     """
     folder = path.resolve()
     if not folder.exists():
@@ -215,4 +242,7 @@ def open_project(
         root = root.parent
     settings = from_pyproject(root).over(Config())
     within = "" if root == folder else folder.relative_to(root).as_posix()
-    return Project(root, within, options.over(settings), cache_folder, progress, profile)
+    project = Project(root, within, options.over(settings), cache_folder, progress, profile)
+    if project.config.python:
+        _ = project.environment  # refuse what is no Python before any work
+    return project

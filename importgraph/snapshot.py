@@ -1,5 +1,6 @@
 """Everything known about a tree at one moment: what rules read."""
 
+import sys
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -7,12 +8,19 @@ from typing import Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from importgraph.config import Config
+from importgraph.costs.cost import Cost
+from importgraph.environment.distributions import Distribution
+from importgraph.environment.finder import Owner
 from importgraph.facts.distributed import Distributed
 from importgraph.facts.start_commands import Start
+from importgraph.graph.environment_view import EnvironmentView, with_environment
 from importgraph.graph.model import Graph
+from importgraph.graph.module_costs import ModuleCosts
+from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.views import View, with_measured
+from importgraph.graph.views import View, is_function, with_libraries, with_measured
 from importgraph.measurements.model import ImportProfile, weights
+from importgraph.names import top_level
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,14 +47,64 @@ class Snapshot:
     profile: ImportProfile | None = None
     """What a run measured."""
 
+    entered_from: tuple[str, ...] = ()
+    """Modules of the tree from which the environment is entered; none: all of them."""
+    outside: OutsideLoading | None = None
+    """The environment, read as far as the tree reaches it; None where none is known."""
+
     @property
     def unit(self) -> str:
-        """What weights count: `us` for measured microseconds, `modules` without a measurement."""
-        return "modules" if self.profile is None else "us"
+        """What weights count: `us` for microseconds, `modules` where nothing says what modules cost."""
+        return "modules" if self.profile is None and self.outside is None else "us"
+
+    @property
+    def estimated(self) -> bool:
+        """Tell whether weights in microseconds are estimates."""
+        return self.profile is None and self.outside is not None
 
     def weight(self, node: str) -> int:
-        """Weigh a node of a view: one for a module of ours; where a run was measured, its self time in it."""
-        return int(node in self.graph.modules) if self.profile is None else self._self_times.get(node, 0)
+        """Weigh a node of a view in the unit of the snapshot; what is not known weighs nothing."""
+        if self.profile is not None:
+            return self._self_times.get(node, 0)
+        if self.outside is None:
+            return int(node in self.graph.modules)
+        found = self.cost(node)
+        return found.us if found is not None else 0
+
+    def cost(self, node: str) -> Cost | None:
+        """Return what importing a node costs without what it imports: measured, else estimated, else None."""
+        if self.profile is not None and node in self._self_times:
+            return Cost(self._self_times[node], measured=True)
+        return self._costs.of(node)
+
+    @cached_property
+    def _costs(self) -> ModuleCosts:
+        if self.outside is None:
+            return ModuleCosts(self.graph)
+        return ModuleCosts(self.graph, self.outside.outside, self.outside.started)
+
+    def owner(self, node: str) -> Owner:
+        """Tell whose a node of a view is."""
+        if node in self.graph.modules or is_function(node) or node.startswith("<"):
+            return Owner.FIRST_PARTY
+        if self.outside is not None and self.outside.outside.file_of(node) is not None:
+            return self.outside.outside.owner(node)
+        return Owner.STANDARD if top_level(node) in sys.stdlib_module_names else Owner.THIRD_PARTY
+
+    def distribution(self, node: str) -> Distribution | None:
+        """Return the installed distribution that a node belongs to; None where no record names it."""
+        return self.outside.outside.distribution(node) if self.outside is not None else None
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Top-level names that imports ask for and that are not installed in the environment."""
+        return self._environment_view.absent if self._environment_view is not None else frozenset()
+
+    @cached_property
+    def _environment_view(self) -> EnvironmentView | None:
+        if self.outside is None:
+            return None
+        return with_environment(self.runtime, self.outside, self.entered_from)
 
     def may_load(self, node: str) -> bool:
         """Tell whether a module can be loaded: where a run was measured, whether it was, without an error."""
@@ -63,9 +121,14 @@ class Snapshot:
 
     @cached_property
     def loading(self) -> View:
-        """What loads what: the runtime view, with libraries and hidden imports where a run was measured."""
+        """What loads what: the runtime view, on into the environment where one is known.
+
+        Where a run was measured: with the libraries and hidden imports that it saw. Without either, each
+        library is one node.
+        """
         if self.profile is None:
-            return self.runtime
+            found = self._environment_view
+            return found.view if found is not None else with_libraries(self.graph, self.runtime)
         from importgraph.measurements.retained import import_edges
 
         loaded = [(module.name, module.loaded_by) for module in self.profile.modules]

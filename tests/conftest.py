@@ -27,6 +27,12 @@ def write_files(root: Path, files: Files) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def _no_active_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the environment that runs these tests out of what they analyse."""
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+
+
 @pytest.fixture
 def write_project(tmp_path: Path) -> Callable[[Files], Path]:
     """Write `{path: text or bytes}` below a folder that is empty at first; a later call adds and replaces."""

@@ -9,6 +9,7 @@ import typer
 
 from importgraph.cli.options import (
     ColorOption,
+    EnvironmentOption,
     FindingFormatOption,
     Format,
     FormatOption,
@@ -98,11 +99,8 @@ def analyze(
         bool,
         typer.Option("--measure", help="Profile the entry points first. Executes the code of the project."),
     ] = False,
-    python: Annotated[
-        str | None,
-        typer.Option(help="The interpreter or environment of --measure; default: the project's."),
-    ] = None,
     runs: Annotated[int, typer.Option(min=1, help="Runs of --measure that count.")] = 5,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -118,6 +116,7 @@ def analyze(
         path,
         workers=workers,
         no_cache=no_cache,
+        python=python,
         python_version=python_version,
         policy=policy,
         select=select,
@@ -179,13 +178,16 @@ def graph(
         GraphFormat, typer.Option("--format", help="How the graph is written.")
     ] = GraphFormat.JSON,
     output: OutputOption = None,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Write the import graph itself."""
-    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    project = load(
+        path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
+    )
     if answer is GraphFormat.JSON:
         from importgraph.outputs import json_graph
 
@@ -218,6 +220,7 @@ def diagram(
     cycle: Annotated[
         int, typer.Option("--cycle", metavar="N", min=0, help="The N-th cycle of `importgraph cycles`.")
     ] = 0,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -227,7 +230,9 @@ def diagram(
     from importgraph.outputs.rendering import render
 
     kind = _picture_format(answer, output)
-    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    project = load(
+        path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
+    )
     target = output or Path(f"diagram.{kind}")
     write_file(target, render(_dot(project, focus, chain, cycle), kind))
     note(f"{target} written", quiet=quiet)
@@ -282,6 +287,7 @@ def why(
         View_, typer.Option("--view", help="runtime: what runs at import; architecture: all static imports.")
     ] = View_.RUNTIME,
     answer: FormatOption = TextOrJson.TEXT,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -290,7 +296,9 @@ def why(
     """Show through which imports, line by line, importing A loads B."""
     from importgraph.outputs.chain_text import render_chain, render_chain_json
 
-    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    project = load(
+        path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
+    )
     chosen: View = project.runtime if view is View_.RUNTIME else project.architecture
     links = project.find_chain(importer, imported, chosen)
     if answer is TextOrJson.JSON:

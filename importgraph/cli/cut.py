@@ -93,7 +93,9 @@ def cut(
     ] = False,
     python: Annotated[
         str | None,
-        typer.Option(help="The interpreter or environment of --verify; default: the project's environment."),
+        typer.Option(
+            help="The project's interpreter or environment; --verify runs it. Default: VIRTUAL_ENV, .venv."
+        ),
     ] = None,
     rounds: Annotated[int, typer.Option(min=2, help="Rounds of --verify; the best counts.")] = 11,
     path: PathOption = HERE,
@@ -121,6 +123,7 @@ def cut(
         workers=workers,
         no_cache=no_cache,
         python_version=python_version,
+        python=python,
         quiet=quiet,
         profile=profile,
         entry=entry,
@@ -128,7 +131,8 @@ def cut(
     project.known_module(entry)
     snapshot = project.snapshot
     deferrals = Deferrals(snapshot, {})
-    view = snapshot.loading if profile else with_externals(project.graph, project.runtime)
+    known = profile is not None or snapshot.outside is not None
+    view = snapshot.loading if known else with_externals(project.graph, project.runtime)
     run = Running(project, deferrals, python, rounds, quiet)
     if budget:
         start = load_of(snapshot, view, EntryPoint(entry, "asked for"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from importgraph.cli.options import (
+    EnvironmentOption,
     FindingFormatOption,
     Format,
     NoCacheOption,
@@ -17,6 +18,7 @@ from importgraph.cli.options import (
     TextOrJson,
     WorkersOption,
     cache_folder,
+    environment_option,
     note,
     write,
     write_file,
@@ -44,6 +46,7 @@ def baseline(
     update: Annotated[
         bool, typer.Option("--update", help="Replace the baseline, and show what that accepts.")
     ] = False,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -55,7 +58,7 @@ def baseline(
     from importgraph.regressions.save import accepted, baseline_path, digest_folder
 
     target = baseline_path(path, output, update=update)
-    digest = digest_folder(path, _options(python_version, workers), cache_folder(no_cache=no_cache))
+    digest = digest_folder(path, _options(python_version, workers, python), cache_folder(no_cache=no_cache))
     if update:
         write(page(accepted(target, digest, path)), None)
     write_baseline(digest, target)
@@ -87,7 +90,7 @@ def check(
     from importgraph.regressions.check import check as run_check
     from importgraph.regressions.model import Verdict
 
-    options = _options(python_version, workers)
+    options = _options(python_version, workers, python)
     request = Request(path, options, baseline, against, strict, cache_folder(no_cache=no_cache))
     report = run_check(request)
     if measure:
@@ -109,6 +112,7 @@ def diff(
         Path | None,
         typer.Option(metavar="FILE", help="Draw just the change into this .svg (or .png, .pdf, .dot)."),
     ] = None,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -117,7 +121,7 @@ def diff(
     from importgraph.outputs.markdown_comment import render_diff, render_diff_json, render_diff_text
     from importgraph.regressions.revisions import diff_revisions
 
-    options = _options(python_version, workers)
+    options = _options(python_version, workers, python)
     if picture is not None:
         from importgraph.outputs.rendering import check_format, picture_format
 
@@ -155,6 +159,7 @@ def affected(
         TextOrJson, typer.Option("--format", help="How the result is written.")
     ] = TextOrJson.TEXT,
     output: OutputOption = None,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -164,7 +169,7 @@ def affected(
     from importgraph.outputs.affected_text import explain_test, notes, render_json, render_paths
     from importgraph.regressions.impact import affected_tests
 
-    options = _options(python_version, workers)
+    options = _options(python_version, workers, python)
     explained = explain.partition("::")[0].removeprefix("./") if explain and "::" in explain else None
     wanted = explained or ("" if ids else None)
     impact = affected_tests(path, since, options, cache_folder(no_cache=no_cache), ids=wanted)
@@ -177,14 +182,14 @@ def affected(
         note(line, quiet=quiet)
 
 
-def _options(python_version: str, workers: int) -> "Partial":
+def _options(python_version: str, workers: int, python: str | None) -> "Partial":
     from importgraph.config import from_options, parse_version
     from importgraph.errors import UsageError
 
     version = parse_version(python_version) if python_version else ()
     if version is None:
         raise UsageError(f"--python-version {python_version} is no version.", "Write it as 3.12.")
-    return from_options(workers=workers or None, python_version=version)
+    return from_options(workers=workers or None, python_version=version, python=environment_option(python))
 
 
 def _measured(request: "Request", report: "Report", python: str | None, budget: float) -> "Report":

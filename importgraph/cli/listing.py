@@ -9,6 +9,7 @@ import typer
 
 from importgraph.cli.options import (
     ColorOption,
+    EnvironmentOption,
     FindingFormatOption,
     Format,
     NoCacheOption,
@@ -81,6 +82,7 @@ def cycles(
     path: PathArgument = HERE,
     answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -93,7 +95,9 @@ def cycles(
     from importgraph.outputs.console import show_cycles
     from importgraph.outputs.json_report import render_cycles
 
-    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    project = load(
+        path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
+    )
     found = find_cycles(project.snapshot)
     listing = _Listing(
         "cycles",
@@ -110,6 +114,7 @@ def fragmentation(
     policy: PolicyOption = None,
     answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -123,7 +128,13 @@ def fragmentation(
     from importgraph.outputs.json_report import render_fragmentation
 
     project = load(
-        path, workers=workers, no_cache=no_cache, python_version=python_version, policy=policy, quiet=quiet
+        path,
+        workers=workers,
+        no_cache=no_cache,
+        python=python,
+        python_version=python_version,
+        policy=policy,
+        quiet=quiet,
     )
     measured = measure_fragmentation(project.snapshot)
     others = [
@@ -143,6 +154,7 @@ def duplicates(
     path: PathArgument = HERE,
     answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -154,7 +166,9 @@ def duplicates(
     from importgraph.outputs.console import show_duplicates
     from importgraph.outputs.json_report import render_duplicates
 
-    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    project = load(
+        path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
+    )
     found = find_duplicates(project.snapshot)
     listing = _Listing(
         "duplicates",
@@ -169,6 +183,7 @@ def unresolved(
     path: PathArgument = HERE,
     answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
+    python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
     no_cache: NoCacheOption = False,
@@ -181,7 +196,9 @@ def unresolved(
     from importgraph.outputs.console import show_unresolved
     from importgraph.outputs.json_report import render_unresolved
 
-    project = load(path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet)
+    project = load(
+        path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
+    )
     found = find_unresolved(project.snapshot)
     listing = _Listing(
         "unresolved",

@@ -65,6 +65,14 @@ PythonOption = Annotated[
     str,
     typer.Option("--python-version", metavar="X.Y", help="The Python that version tests are decided for."),
 ]
+EnvironmentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--python",
+        metavar="ENV",
+        help="The project's interpreter or environment, which is read; default: VIRTUAL_ENV, else .venv.",
+    ),
+]
 ProfileOption = Annotated[
     Path | None,
     typer.Option(
@@ -104,6 +112,20 @@ def progress_on_stderr(*, quiet: bool) -> "Progress | None":
     return show
 
 
+def environment_option(python: str | None) -> str:
+    """Return the environment that `--python` names, absolute; nothing where it was not given.
+
+    Raises:
+        UsageError: If it is neither an interpreter nor an environment.
+    """
+    if python is None:
+        return ""
+    from importgraph.environment.locate import named_environment
+
+    named_environment(Path(python))
+    return str(Path(python).absolute()) if Path(python).exists() else python
+
+
 def load(
     path: Path,
     *,
@@ -116,11 +138,12 @@ def load(
     quiet: bool = False,
     profile: Path | None = None,
     entry: str = "",
+    python: str | None = None,
 ) -> "Project":
     """Open a project with the settings of the command line laid over its own.
 
     Raises:
-        UsageError: If the folder, the profile or an option cannot be used.
+        UsageError: If the folder, the profile, the environment or an option cannot be used.
         ConfigError: If the project's configuration cannot be used.
     """
     from importgraph.config import from_options, parse_version
@@ -135,6 +158,7 @@ def load(
     options = from_options(
         workers=workers or None,
         python_version=version,
+        python=environment_option(python),
         policy=policy.value if policy is not None else None,
         select=tuple(select or ()),
         ignore=tuple(ignore or ()),

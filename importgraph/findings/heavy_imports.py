@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from importgraph.environment.finder import Owner
 from importgraph.findings.entry_points import TESTS, EntryPoint, entry_points, entry_title, with_entries
 from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.graph.algorithms import dominator_tree, retained, shortest_chain
-from importgraph.graph.model import Call, Graph, ImportEdge
+from importgraph.graph.model import Call, Graph, ImportEdge, OutsideImport
 from importgraph.graph.views import View, closure, is_function, modules_of, runs_with_body
 from importgraph.names import is_within, top_level
 from importgraph.snapshot import Snapshot, once_per_snapshot
@@ -46,6 +47,10 @@ class HeavyImport(Evidence, frozen=True):
     external: tuple[str, ...]
     """Distributions outside the tree that only this part of the load imports, by top-level name."""
     unit: str = "modules"
+    estimated: bool = False
+    """The times are estimates."""
+    distribution: str = ""
+    """The distribution that the module belongs to, where it is not ours."""
     """`modules` for a static count, `us` for measured microseconds."""
 
 
@@ -68,7 +73,7 @@ def load_of(snapshot: Snapshot, view: View, entry: EntryPoint) -> Load:
     modules = modules_of(closure(view, [entry.node])) & set(snapshot.graph.modules) - {entry.node}
     above = dominator_tree(view, entry.node)
     weights = retained(above, entry.node, snapshot.weight)
-    total = len(modules) if snapshot.profile is None else weights[entry.node]
+    total = len(modules) if snapshot.unit == "modules" else weights[entry.node]
     return Load(entry, modules, total, weights, above)
 
 
@@ -99,14 +104,38 @@ def find_heavy_imports(snapshot: Snapshot) -> tuple[HeavyImport, ...]:
                     chain=tuple(link(view, one, two) for one, two in pairwise(chain)),
                     external=_exclusive(load, node, outside),
                     unit=snapshot.unit,
+                    estimated=snapshot.estimated,
+                    distribution=_distribution(snapshot, node),
                 )
             )
     return tuple(found)
 
 
-def is_candidate(snapshot: Snapshot, node: str) -> bool:
-    """Tell whether a node is worth naming: a module of ours, or a library as a whole."""
-    return node in snapshot.graph.modules or not (is_function(node) or "." in node or node.startswith("<"))
+def _distribution(snapshot: Snapshot, node: str) -> str:
+    found = snapshot.distribution(node)
+    return f"{found.name} {found.version}" if found is not None else ""
+
+
+def is_candidate(snapshot: Snapshot, node: str, above: Mapping[str, str]) -> bool:
+    """Tell whether a node is worth naming: a module of ours, or what ours loads of a library.
+
+    What only a library loads is the library's; a profile knows libraries by their top-level names.
+
+    Args:
+        snapshot: The tree.
+        node: A node that an entry point loads.
+        above: The immediate dominators of what it loads.
+    """
+    if node in snapshot.graph.modules:
+        return True
+    if is_function(node) or node.startswith("<"):
+        return False
+    if snapshot.profile is not None:
+        return "." not in node
+    holder = above.get(node, "")
+    while is_function(holder) and holder in above:
+        holder = above[holder]
+    return not holder or snapshot.owner(holder) is Owner.FIRST_PARTY
 
 
 def _heaviest(snapshot: Snapshot, load: Load) -> list[str]:
@@ -115,11 +144,11 @@ def _heaviest(snapshot: Snapshot, load: Load) -> list[str]:
     least = max(_LEAST[snapshot.unit], round(load.total * _LEAST_SHARE))
     children: dict[str, list[str]] = defaultdict(list)
     for node, dominator in load.above.items():
-        if is_candidate(snapshot, node):
+        if is_candidate(snapshot, node, load.above):
             children[dominator].append(node)
     chosen = []
     for node, weight in load.retained.items():
-        if weight < least or is_within(around, node) or not is_candidate(snapshot, node):
+        if weight < least or is_within(around, node) or not is_candidate(snapshot, node, load.above):
             continue
         largest = max((load.retained[child] for child in children[node]), default=0)
         if largest < weight * 0.9:  # otherwise the child is the better name for the same part
@@ -133,7 +162,7 @@ def link(view: View, source: str, target: str) -> Link:
     for arc in view.arcs.get(source, ()):
         if arc.target == target:
             cause = arc.cause
-            if isinstance(cause, ImportEdge | Call):
+            if isinstance(cause, ImportEdge | Call | OutsideImport):
                 return Link(source, target, cause.path, cause.line)
             break
     return Link(source, target, "", None)
@@ -172,7 +201,12 @@ def check_heavy_imports(snapshot: Snapshot) -> Iterator[Finding]:
         if heavy.module not in best or heavy.retained > best[heavy.module].retained:
             best[heavy.module] = heavy
     for heavy in best.values():
-        places = tuple(Location(one.path, one.line) for one in heavy.chain if one.line is not None)
+        ours = snapshot.graph.modules
+        places = tuple(
+            Location(one.path, one.line)
+            for one in heavy.chain
+            if one.line is not None and one.source.partition(":")[0] in ours
+        )
         brings = f", and with them {', '.join(heavy.external[:4])}" if heavy.external else ""
         yield Finding(
             code="IG101",
@@ -187,8 +221,12 @@ def check_heavy_imports(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _message(heavy: HeavyImport, brings: str) -> str:
     if heavy.unit == "us":
-        part, whole = amount(heavy.retained, heavy.unit), amount(heavy.loaded, heavy.unit)
-        return f"`{heavy.module}` holds {part} of the {whole} that {_title(heavy)} takes{brings} (measured)."
+        part = amount(heavy.retained, heavy.unit, estimated=heavy.estimated)
+        whole = amount(heavy.loaded, heavy.unit, estimated=heavy.estimated)
+        whose = f" ({heavy.distribution})" if heavy.distribution else ""
+        how = "estimated" if heavy.estimated else "measured"
+        what = f"`{heavy.module}`{whose} holds {part} of the {whole} that {_title(heavy)} takes"
+        return f"{what}{brings} ({how})."
     part = f"{heavy.retained:,} of the {heavy.loaded:,} modules"
     what = f"`{heavy.module}` holds {part} that {_title(heavy)} loads"
     return f"{what}{brings} (static count of modules, not time)."

@@ -25,9 +25,14 @@ class Location(Struct, frozen=True, order=True):
     column: int = 1
 
 
-def amount(value: int, unit: str) -> str:
-    """Write a weight with its unit: microseconds as milliseconds, anything else as a number of modules."""
-    return f"{value / 1000:,.1f} ms" if unit == "us" else f"{value:,} module{'s' if value != 1 else ''}"
+def amount(value: int, unit: str, *, estimated: bool = False) -> str:
+    """Write a weight with its unit: microseconds as milliseconds, anything else as a number of modules.
+
+    Estimated times are marked `≈`.
+    """
+    if unit == "us":
+        return f"{'≈ ' if estimated else ''}{value / 1000:,.1f} ms"
+    return f"{value:,} module{'s' if value != 1 else ''}"
 
 
 class Evidence(Struct, frozen=True):

@@ -119,7 +119,7 @@ def cut_off(
     if edits is None or costs[0] - costs[1] < least:
         return None
     more = deferrals.reach.may_load_more(removed, before)
-    gain = Gain(entry, snapshot.unit, *costs, tuple(sorted(removed)), more)
+    gain = Gain(entry, snapshot.unit, *costs, tuple(sorted(removed)), more, estimated=snapshot.estimated)
     return Cut(found.edges, edits, gain, module, freed)
 
 

@@ -133,7 +133,8 @@ def spend(deferrals: Deferrals, view: View, load: Load, budget: int) -> Budgeted
     before, after = closure(view, [entry]), closure(deferrals.after(view, keys), [entry])
     named = {*snapshot.graph.modules, *(one.module for one in chosen)}
     removed = tuple(sorted((before - after) & named))
-    saved = Gain(entry, snapshot.unit, cost(snapshot, before), cost(snapshot, after), removed)
+    costs = cost(snapshot, before), cost(snapshot, after)
+    saved = Gain(entry, snapshot.unit, *costs, removed, estimated=snapshot.estimated)
     return Budgeted(tuple(chosen), saved)
 
 
@@ -146,7 +147,7 @@ def _best_cuts(deferrals: Deferrals, view: View, load: Load) -> list[Cut]:
         for node, weight in load.retained.items()
         if weight >= least
         and node != load.entry.node
-        and is_candidate(snapshot, node)
+        and is_candidate(snapshot, node, load.above)
         and snapshot.may_load(node)
     ]
     heavy.sort(key=lambda node: (-load.retained[node], node))

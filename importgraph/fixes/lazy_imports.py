@@ -95,6 +95,7 @@ def _gain(deferrals: Deferrals, effect: Effect) -> Gain:
         more,
         label=effect.entry.title,
         importance=effect.entry.importance,
+        estimated=snapshot.estimated,
     )
 
 

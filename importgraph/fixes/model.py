@@ -145,7 +145,7 @@ class Gain(Struct, frozen=True):
 
     entry: str
     unit: str
-    """`modules` for a static count, `us` for measured microseconds."""
+    """`modules` for a static count, `us` for microseconds."""
     before: int
     after: int
     removed: tuple[str, ...]
@@ -179,8 +179,8 @@ class Gain(Struct, frozen=True):
         """Before and after, with the unit: a static count of modules, or a measured time."""
         most = "at most " if self.at_least else ""
         if self.unit == "us":
-            how = "estimated" if self.estimated else "measured"
-            return f"{self.before / 1000:,.1f} → {most}{self.after / 1000:,.1f} ms, {how}"
+            how, mark = ("estimated", "≈ ") if self.estimated else ("measured", "")
+            return f"{mark}{self.before / 1000:,.1f} → {most}{self.after / 1000:,.1f} ms, {how}"
         return f"{self.before:,} → {most}{self.after:,} modules"
 
 

@@ -188,7 +188,7 @@ def heavy_nodes(snapshot: Snapshot, load: Load) -> list[str]:
         for node, weight in load.retained.items()
         if weight >= least
         and node not in {load.entry.node, load.entry.module}
-        and is_candidate(snapshot, node)
+        and is_candidate(snapshot, node, load.above)
         and snapshot.may_load(node)
     ]
     return sorted(heavy, key=lambda node: (-load.retained[node], node))

@@ -99,14 +99,20 @@ class Outside:
                     return f"{shown}/{file.path.removeprefix(f'{place}/')}"
         return f"{file.name.replace('.', '/')}{'/__init__' if file.folders else ''}.py"
 
+    def file_of(self, node: str) -> ModuleFile | None:
+        """Return where a node from outside is; None for nodes of the tree and what does not exist."""
+        if node not in self.files and node not in self.graph.modules:
+            self.find(node)
+        return self.files.get(node)
+
     def owner(self, node: str) -> Owner:
         """Tell whose a node is."""
-        file = self.files.get(node)
+        file = self.file_of(node)
         return file.owner if file is not None else Owner.FIRST_PARTY
 
     def distribution(self, node: str) -> Distribution | None:
         """Return the distribution that a node belongs to; None for other owners and where none says so."""
-        file = self.files.get(node)
+        file = self.file_of(node)
         return self.distributions.of(file) if file is not None and file.owner is Owner.THIRD_PARTY else None
 
     def read_ahead(self, nodes: Iterable[str]) -> None:

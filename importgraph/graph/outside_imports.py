@@ -15,7 +15,6 @@ from importgraph.names import ancestors
 class Loads:
     """What one import loads."""
 
-    item: Import
     targets: tuple[str, ...]
     """Nodes, without the packages around them."""
     missing: bool
@@ -33,35 +32,35 @@ class ImportTargets:
         """Return what an import in a module loads."""
         absolute = self.resolver.absolute(module, item)
         if not absolute:
-            return Loads(item, (), missing=True)
+            return Loads((), missing=True)
         source = self.resolver.finder.find(absolute, module)
         if source is None:
             found = (self.resolver.finder.find(name, module) for name in ancestors(absolute))
-            return Loads(item, tuple(node for node in found if node is not None), missing=True)
+            return Loads(tuple(node for node in found if node is not None), missing=True)
         if item.name is None:
-            return Loads(item, (source,), missing=False)
+            return Loads((source,), missing=False)
         if item.name == "*":
-            return Loads(item, (source, *self._starred(source)), missing=False)
-        return self._named(item, source, item.name, module)
+            return Loads((source, *self._starred(source)), missing=False)
+        return self._named(source, item.name, module)
 
     def first(self, module: Module, item: Import) -> str | None:
         """Return the module that an import names before `import`, which it loads whatever it takes."""
         absolute = self.resolver.absolute(module, item)
         return self.resolver.finder.find(absolute, module) if absolute else None
 
-    def _named(self, item: Import, source: str, name: str, module: Module) -> Loads:
+    def _named(self, source: str, name: str, module: Module) -> Loads:
         inner = self.resolver.submodule(source, name)
         if inner is not None:
             hidden = source != module.name and self._is_bound_otherwise(source, name, inner)
-            return Loads(item, (source,) if hidden else (source, inner), missing=False)
+            return Loads((source,) if hidden else (source, inner), missing=False)
         names = self.resolver.names(source)
         if names is not None and name not in names.bindings:
             if source not in self._tables:
                 self._tables[source] = dict(lazy_table(self.resolver, source))
             answer = self._tables[source].get(name)
             if answer is not None and answer != module.name:
-                return Loads(item, (source, answer), missing=False)
-        return Loads(item, (source,), missing=not may_have(source, name, self.resolver))
+                return Loads((source, answer), missing=False)
+        return Loads((source,), missing=not may_have(source, name, self.resolver))
 
     def _is_bound_otherwise(self, source: str, name: str, inner: str) -> bool:
         """Tell whether a package binds the name of its submodule to something else."""

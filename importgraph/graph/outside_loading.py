@@ -104,12 +104,12 @@ class OutsideLoading:
         needed: set[str] = set()
         tried: set[str] = set()
         lacking = False
-        for loads in self.running(node, self._items(node)):
-            cause = OutsideImport(module.path, loads.item.line, loads.item.conditional)
+        for item, loads in self.running(node, self._items(node)):
+            cause = OutsideImport(module.path, item.line, item.conditional)
             arcs += [Arc(node, target, cause) for target in loads.targets if target != node]
-            if loads.item.tried >= 0:
+            if item.tried >= 0:
                 tried.update(loads.targets)
-            elif not loads.item.conditional:
+            elif not item.conditional:
                 needed.update(loads.targets)
                 lacking = loads.missing
                 if lacking or self.fails(loads):
@@ -118,7 +118,7 @@ class OutsideLoading:
         self._tries[node] = frozenset(tried)
         return tuple(arcs)
 
-    def running(self, node: str, items: Iterable[Import]) -> Iterator[Loads]:
+    def running(self, node: str, items: Iterable[Import]) -> Iterator[tuple[Import, Loads]]:
         """Yield the imports of a body that run: after one that fails in a `try`, its handler's.
 
         Args:
@@ -133,7 +133,7 @@ class OutsideLoading:
             if item.tried >= 0 and item.tried in failed:
                 continue
             loads = self.targets.of(module, item)
-            yield loads
+            yield item, loads
             if item.tried >= 0 and self.fails(loads):
                 failed.add(item.tried)
 

@@ -1,5 +1,6 @@
 """Named views on a graph: what runs at import, what the architecture is, and the rest."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -111,21 +112,29 @@ def runtime(graph: Graph) -> View:
     return View(tuple(nodes), {node: tuple(arcs[node]) for node in nodes if node in arcs})
 
 
-def with_externals(graph: Graph, view: View) -> View:
+def with_externals(graph: Graph, view: View, *, tried: bool = True) -> View:
     """Add what comes from outside the tree to a runtime view, one node for each top-level name.
 
     Nodes of functions that lead to no first-party import are not in the view, so what they import from
-    outside is left out.
+    outside is left out. Imports whose failure is caught are left out where `tried` says so.
     """
     arcs: dict[str, list[Arc]] = {node: list(found) for node, found in view.arcs.items()}
     known = set(view.nodes)
     outside: set[str] = set()
     for source, edge in _external_imports(graph, view):
         name = top_level(edge.imported)
-        if name not in known:
+        if name not in known and (tried or not edge.tried or name in sys.stdlib_module_names):
             arcs.setdefault(source, []).append(Arc(source, name, edge))
             outside.add(name)
     return View((*view.nodes, *sorted(outside)), {node: tuple(found) for node, found in arcs.items()})
+
+
+def with_libraries(graph: Graph, view: View) -> View:
+    """Add what comes from outside as `with_externals` does, without imports that are tried.
+
+    Whether these are taken is undecided as long as nobody knows what is installed.
+    """
+    return with_externals(graph, view, tried=False)
 
 
 def with_measured(graph: Graph, view: View, loads: Collection[tuple[str, str]]) -> View:

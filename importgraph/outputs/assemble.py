@@ -41,5 +41,6 @@ def make_report(project: Project) -> Report:
         fragmentation=tuple(measure_fragmentation(snapshot, policy) for policy in policies),
         joint=joint_gain(snapshot, keys),
         profile=snapshot.profile,
+        estimated=snapshot.estimated,
         unmeasured=len(snapshot.unmeasured),
     )

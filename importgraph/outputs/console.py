@@ -70,8 +70,9 @@ def _finding_table(report: Report, width: int) -> Table:
 
 
 def _summary(report: Report, folder: str) -> Iterator[Text]:
-    loads = ", ".join(f"{entry_title(e.entry)} {_cost(e, report.unit)}" for e in report.entries[:4])
-    what = "Modules loaded" if report.unit == "modules" else "Import time, measured"
+    loads = ", ".join(f"{entry_title(e.entry)} {_cost(e, report)}" for e in report.entries[:4])
+    how = "estimated" if report.estimated else "measured"
+    what = "Modules loaded" if report.unit == "modules" else f"Import time, {how}"
     usage = ", ".join(f"{f.canonical_usage:.0%} {f.policy}" for f in report.fragmentation)
     yield shown(f"{what}: {loads or 'no entry point found'}. Canonical imports: {usage}.")
     yield shown(f"{ledger_line(report.ledger)}. {report.weights}")
@@ -79,8 +80,10 @@ def _summary(report: Report, folder: str) -> Iterator[Text]:
         yield shown(f"Report: {folder}/report.md, report.json and diagrams.")
 
 
-def _cost(entry: EntryLoad, unit: str) -> str:
-    return f"{entry.modules:,}" if unit == "modules" else amount(entry.cost, unit)
+def _cost(entry: EntryLoad, report: Report) -> str:
+    if report.unit == "modules":
+        return f"{entry.modules:,}"
+    return amount(entry.cost, report.unit, estimated=report.estimated)
 
 
 def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:

@@ -65,7 +65,8 @@ def _verified(entry: str, gain: Gain, found: Verification) -> Iterator[str]:
         yield f"  {module} is asked for by {where}{copy}"
     if found.saved_us is None:
         return
-    promised = f"{(gain.before - gain.after) / 1000:,.1f} ms promised, " if gain.unit == "us" else ""
+    mark = "≈ " if gain.estimated else ""
+    promised = f"{mark}{gain.saved / 1000:,.1f} ms promised, " if gain.unit == "us" else ""
     yield (
         f"{promised}{found.saved_us / 1000:,.1f} ms measured, "
         f"give or take {(found.spread_us or 0) / 1000:,.1f} ms "
@@ -139,7 +140,8 @@ def _gain(gain: Gain | None, doubts: Doubts) -> dict[str, Any]:
         "unit": gain.unit,
         "before": gain.before,
         "after": gain.after,
-        "gain_us": gain.before - gain.after if gain.unit == "us" else None,
+        "gain_us": gain.saved if gain.unit == "us" else None,
+        "estimated": gain.estimated,
         "unmeasured": doubts.unmeasured if gain.unit == "us" else None,
         "compiled": list(doubts.compiled),
     }
@@ -176,7 +178,7 @@ def budget_text(spent: Budgeted, doubts: Doubts = SURE, verified: Verification |
     """Say which statements save most together."""
     lines = [f"import {spent.gain.entry}: {_change(spent.gain)}"]
     for one in spent.cuts:
-        saved = amount(one.gain.before - one.gain.after, one.gain.unit)
+        saved = amount(one.gain.saved, one.gain.unit, estimated=one.gain.estimated)
         lines.append(f"together free {saved}, among them {one.module}:")
         lines += [f"  {words(edit)}" for edit in one.edits]
     if not spent.cuts:

@@ -12,7 +12,11 @@ _FIXES = 25
 _FINDINGS = 15
 _PLACES = 4
 _EDITS = 12
-_GAINS = {"modules": "static counts of modules, not times", "us": "measured times"}
+_GAINS = {
+    "modules": "static counts of modules, not times",
+    "us": "measured times",
+    "estimated": "estimated times",
+}
 
 
 def render(report: Report, diagrams: tuple[tuple[str, str], ...] = ()) -> str:
@@ -45,10 +49,8 @@ def _head(report: Report) -> Iterator[str]:
 def _fixes(report: Report) -> Iterator[str]:
     yield "## What to change first"
     yield ""
-    yield (
-        report.order
-        + f" Gains are {_GAINS[report.unit]}, each the difference of two closures. {report.weights}"
-    )
+    how = "estimated" if report.estimated else report.unit
+    yield (report.order + f" Gains are {_GAINS[how]}, each the difference of two closures. {report.weights}")
     yield ""
     if not report.fixes:
         yield "Nothing to propose."
@@ -116,13 +118,14 @@ def _deferral(edit: DeferImport) -> str:
 def _entries(report: Report) -> Iterator[str]:
     yield "## What entry points load"
     yield ""
-    measured = " measured |" if report.unit == "us" else ""
+    how = "estimated" if report.estimated else "measured"
+    measured = f" {how} |" if report.unit == "us" else ""
     yield f"| entry point | why | modules of ours |{measured} with all lazy-import fixes |"
     yield f"| --- | --- | ---: |{' ---: |' if measured else ''} ---: |"
     for entry in report.entries:
         _, after = report.joint.get(entry.entry, (entry.cost, entry.cost))
-        cost = f" {amount(entry.cost, report.unit)} |" if measured else ""
-        then = amount(after, report.unit) if measured else f"{after:,}"
+        cost = f" {amount(entry.cost, report.unit, estimated=report.estimated)} |" if measured else ""
+        then = amount(after, report.unit, estimated=report.estimated) if measured else f"{after:,}"
         why = prose(entry.reason)
         yield f"| {code(entry_title(entry.entry))} | {why} | {entry.modules:,} |{cost} {then} |"
     yield ""

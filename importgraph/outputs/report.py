@@ -52,13 +52,15 @@ class Report:
     """By entry point, what it costs before and after all lazy-import fixes together."""
     profile: ImportProfile | None = None
     """The measurement that weights come from; None where they are counts of modules."""
+    estimated: bool = False
+    """Weights are microseconds that were estimated."""
     unmeasured: int = 0
     """Modules of ours that the measurement does not know."""
 
     @property
     def unit(self) -> str:
         """What weights count: `us` or `modules`."""
-        return "modules" if self.profile is None else "us"
+        return "us" if self.profile is not None or self.estimated else "modules"
 
     @property
     def order(self) -> str:
@@ -69,7 +71,8 @@ class Report:
     def weights(self) -> str:
         """What weights are, in a sentence."""
         if self.profile is None:
-            return "Static counts; nothing was executed."
+            how = "Times are estimates (≈)" if self.estimated else "Static counts"
+            return f"{how}; nothing was executed."
         return (
             f"Times are self times measured by importing {self.profile.entry} under Python "
             f"{self.profile.python}; {self.unmeasured:,} of {self.modules:,} modules are unknown to "

@@ -1,0 +1,146 @@
+"""Closures that go on into an environment made of folders."""
+
+import pytest
+from environment_folders import distribution, make_environment, make_python
+
+from importgraph.config import from_options
+from importgraph.environment.finder import Owner
+from importgraph.graph.algorithms import shortest_chain
+from importgraph.graph.views import closure
+from importgraph.project import open_project
+
+
+@pytest.fixture
+def snapshot_of(write_project, tmp_path):
+    """Open a project with an environment: its files, what is installed, what the standard library holds."""
+
+    def made(files, installed=None, standard=None):
+        base = make_python(tmp_path / "python", standard or {})
+        environment = make_environment(tmp_path / "env", installed or {}, home=base)
+        root = write_project(files)
+        return open_project(root, from_options(workers=1, python=str(environment))).snapshot
+
+    return made
+
+
+def loaded(snapshot, entry):
+    return closure(snapshot.loading, [entry])
+
+
+def test_a_chain_goes_on_into_libraries_and_the_standard_library(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "import dep"},
+        {
+            "dep/__init__.py": "from .core import run",
+            "dep/core.py": "import json.decoder\ndef run():\n    import lazily\n",
+            "lazily.py": "",
+            **distribution("the-dep", "2.1", "dep/__init__.py", "dep/core.py"),
+        },
+        {"json/__init__.py": "", "json/decoder.py": ""},
+    )
+    chain = shortest_chain(snapshot.loading, "app", "json.decoder")
+    assert chain == ("app", "dep", "dep.core", "json.decoder")
+    assert loaded(snapshot, "app") == {"app", "dep", "dep.core", "json", "json.decoder"}
+    owners = [snapshot.owner(name) for name in chain]
+    assert owners == [Owner.FIRST_PARTY, Owner.THIRD_PARTY, Owner.THIRD_PARTY, Owner.STANDARD]
+    found = snapshot.distribution("dep.core")
+    assert found is not None
+    assert (found.name, found.version) == ("the-dep", "2.1")
+
+
+def test_costs_are_estimates_and_what_the_interpreter_starts_with_is_free(snapshot_of):
+    snapshot = snapshot_of({"app.py": "import os, dep, fast"}, {"dep.py": "x = 1", "fast.abi3.so": "x" * 100})
+    assert snapshot.unit == "us"
+    assert snapshot.estimated
+    assert snapshot.weight("os") == 0
+    assert snapshot.weight("dep") > 0
+    assert snapshot.weight("fast") > 0
+    cost = snapshot.cost("dep")
+    assert cost is not None
+    assert not cost.measured
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [
+        ({}, {"slow"}),
+        ({"quick.py": ""}, {"quick"}),
+        ({"quick.py": "import gone"}, {"quick", "slow"}),
+        ({"quick.py": "try:\n    import gone\nexcept ImportError:\n    pass"}, {"quick"}),
+    ],
+)
+@pytest.mark.parametrize("first_party", [True, False])
+def test_optional_imports_are_taken_where_they_work(snapshot_of, installed, expected, first_party):
+    text = "try:\n    import quick\nexcept ImportError:\n    import slow\n"
+    files = {"app.py": text} if first_party else {"app.py": "import dep"}
+    snapshot = snapshot_of(files, {"slow.py": "", "dep.py": text, **installed})
+    assert loaded(snapshot, "app") - {"app", "dep"} == expected
+
+
+def test_a_name_that_a_module_lacks_fails_the_import(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "try:\n from typing import Later\nexcept ImportError:\n from backport import Later\n"},
+        {"backport.py": "Later = 1"},
+        {"typing.py": "Earlier = 1"},
+    )
+    assert "backport" in loaded(snapshot, "app")
+
+
+def test_versions_and_platforms_are_those_of_the_environment(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "import dep"},
+        {
+            "dep.py": """
+            import sys
+            if sys.version_info >= (3, 12):
+                import new
+            else:
+                import old
+            if sys.platform == "win32":
+                import windows
+            """,
+            "new.py": "",
+            "old.py": "",
+            "windows.py": "",
+        },
+    )
+    assert loaded(snapshot, "app") == {"app", "dep", "new", "sys"}
+
+
+def test_what_is_not_installed_is_one_node(snapshot_of):
+    snapshot = snapshot_of({"app.py": "import gone.deep"})
+    assert loaded(snapshot, "app") == {"app", "gone"}
+    assert snapshot.absent == {"gone"}
+    assert snapshot.cost("gone") is None
+
+
+def test_the_standard_library_keeps_its_module_beside_one_of_ours(snapshot_of):
+    snapshot = snapshot_of(
+        {"scripts/random.py": "", "app.py": "import dep"}, {"dep.py": "import random"}, {"random.py": ""}
+    )
+    nodes = loaded(snapshot, "app")
+    assert any(node.startswith("random") and snapshot.owner(node) is Owner.STANDARD for node in nodes)
+
+
+def test_stars_lazy_answers_and_bound_names(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "from dep import *\nfrom dep import bound\nfrom lazy import thing\n"},
+        {
+            "dep/__init__.py": "__all__ = ['listed']\nbound = 1\n",
+            "dep/listed.py": "",
+            "dep/bound.py": "",
+            "dep/other.py": "",
+            "lazy/__init__.py": "def __getattr__(name):\n    from .inner import thing\n    return thing\n",
+            "lazy/inner.py": "thing = 1",
+        },
+    )
+    assert loaded(snapshot, "app") == {"app", "dep", "dep.listed", "lazy", "lazy.inner"}
+
+
+def test_without_an_environment_libraries_are_nodes_and_tried_ones_are_undecided(open_files):
+    snapshot = open_files(
+        {"app.py": "import dep.part\ntry:\n    import maybe\nexcept ImportError:\n    pass"}
+    ).snapshot
+    assert loaded(snapshot, "app") == {"app", "dep"}
+    assert snapshot.owner("dep") is Owner.THIRD_PARTY
+    assert snapshot.outside is None
