@@ -31,7 +31,7 @@ from importgraph.cli.options import (
     write_file,
     write_findings,
 )
-from importgraph.cli.screen import Color, rendered
+from importgraph.cli.screen import Color, columns, rendered
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,13 +84,17 @@ def register(app: typer.Typer) -> None:
 def analyze(
     path: PathArgument = HERE,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder for report.md, report.json and diagrams.")
-    ] = Path("reports"),
+        Path | None,
+        typer.Option("--output", "-o", help="Write report.md, report.json and diagrams to this folder."),
+    ] = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Every entry point, proposal and failure.")] = False,
     answer: FindingFormatOption = Format.TEXT,
     fail_on: Annotated[
         Severity_ | None, typer.Option("--fail-on", help="Exit with 1 if a finding is this bad.")
     ] = None,
-    no_report: Annotated[bool, typer.Option("--no-report", help="Write no folder.")] = False,
+    no_report: Annotated[
+        bool, typer.Option("--no-report", help="Write no folder, whatever the settings say.")
+    ] = False,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     policy: PolicyOption = None,
@@ -124,12 +128,11 @@ def analyze(
         quiet=quiet,
         profile=profile,
     )
+    folder = None if no_report else _report_folder(project, output)
     if profile is None:
         project = with_measurement(project, measure=measure, python=python, runs=runs, quiet=quiet)
     report = make_report(project)
-    diagrams: tuple[tuple[str, str], ...] = ()
-    if not no_report:
-        diagrams = _write_folder(project, report, output, quiet=quiet)
+    diagrams = _write_folder(project, report, folder, quiet=quiet) if folder is not None else ()
     if answer is Format.JSON:
         write(json_report.render(report), None)
     elif answer is Format.MARKDOWN:
@@ -138,13 +141,31 @@ def analyze(
         write_findings(report.findings, answer, None, project.root, "analyze", report.fixes)
     else:
         from importgraph.outputs.console import show_report
+        from importgraph.outputs.first_screen import Screen
 
-        folder = "" if no_report else output.as_posix()
-        write(rendered(lambda screen: show_report(report, folder, screen), color), None)
+        laid = Screen(columns(), show_all, folder.as_posix() if folder is not None else "")
+        write(rendered(partial(show_report, report, laid, project.read_text), color), None)
     for message in project.scan.notes:
         note(message, quiet=quiet)
     if fail_on is not None and _is_bad(project, fail_on):
         raise typer.Exit(1)
+
+
+def _report_folder(project: "Project", output: Path | None) -> Path | None:
+    """Return the folder to write, made if it is not there; None where neither option nor setting names one.
+
+    Raises:
+        UsageError: If it cannot be made.
+    """
+    said = project.config.reports
+    folder = output or (project.root / said if said else None)
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            hint = "Choose another --output."
+            raise UsageError(f"{folder} cannot be made: {error.strerror}.", hint) from error
+    return folder
 
 
 def _write_folder(
@@ -153,10 +174,6 @@ def _write_folder(
     from importgraph.outputs import json_report, markdown
     from importgraph.outputs.pictures import write_pictures
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be made: {error.strerror}.", "Choose another --output.") from error
     diagrams, problems = write_pictures(folder, project.graph, project.findings)
     for problem in problems:
         note(f"not drawn: {problem}", quiet=quiet)

@@ -2,25 +2,27 @@
 
 from importgraph.config import POLICIES
 from importgraph.findings.fragmentation import measure_fragmentation
-from importgraph.findings.heavy_imports import loads
+from importgraph.findings.heavy_imports import Load, find_heavy_imports, loads
+from importgraph.findings.waits import find_waits
 from importgraph.fixes.deferral import bound_by
 from importgraph.fixes.lazy_imports import joint_gain
 from importgraph.fixes.model import DeferImport
-from importgraph.outputs.report import EntryLoad, Report, kinds_of
+from importgraph.outputs.report import Costs, EntryLoad, Heavy, Report, heavy_of, kinds_of
 from importgraph.project import Project
+from importgraph.snapshot import Snapshot
 
 
 def make_report(project: Project) -> Report:
     """Run everything `analyze` needs and count it."""
     graph, snapshot, proposals = project.graph, project.snapshot, project.proposals
     policies = [snapshot.config.policy, *(policy for policy in POLICIES if policy != snapshot.config.policy)]
-    put_off = {
+    deferred = {
         (e.path, e.line, e.bound) for f in proposals.fixes for e in f.edits if isinstance(e, DeferImport)
     }
     keys = {
         (edge.importer, edge.index)
         for edge in graph.imports
-        if (edge.path, edge.line, bound_by(edge)) in put_off
+        if (edge.path, edge.line, bound_by(edge)) in deferred
     }
     return Report(
         name=project.root.name,
@@ -31,16 +33,36 @@ def make_report(project: Project) -> Report:
         python_version=".".join(map(str, graph.target.version)),
         roots=graph.roots,
         kinds=kinds_of(graph),
-        entries=tuple(
-            EntryLoad(load.entry.node, load.entry.reason, len(load.modules), load.total)
-            for _, load in loads(snapshot)
-        ),
+        costs=Costs(snapshot.unit, estimated=snapshot.estimated),
+        entries=_entries(snapshot),
+        waits=find_waits(snapshot),
         findings=project.findings,
         fixes=proposals.fixes,
         skipped=proposals.skipped,
         fragmentation=tuple(measure_fragmentation(snapshot, policy) for policy in policies),
         joint=joint_gain(snapshot, keys),
+        smaller=proposals.smaller,
         profile=snapshot.profile,
-        estimated=snapshot.estimated,
         unmeasured=len(snapshot.unmeasured),
+    )
+
+
+def _entries(snapshot: Snapshot) -> tuple[EntryLoad, ...]:
+    """Return what each entry point costs, the most important first, with its heaviest parts."""
+    heavy: dict[str, list[Heavy]] = {}
+    for found in find_heavy_imports(snapshot):
+        heavy.setdefault(found.entry, []).append(heavy_of(found, snapshot.graph.modules))
+    return tuple(_entry(load, tuple(heavy.get(load.entry.node, ()))) for _, load in loads(snapshot))
+
+
+def _entry(load: Load, heavy: tuple[Heavy, ...]) -> EntryLoad:
+    entry = load.entry
+    return EntryLoad(
+        entry.node,
+        entry.title,
+        entry.reason,
+        entry.place,
+        len(load.modules),
+        load.retained.get(entry.node, load.total),
+        heavy,
     )

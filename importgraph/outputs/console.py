@@ -1,6 +1,6 @@
 """Reports for the terminal: rich tables that fit one screen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -9,20 +9,15 @@ from rich.text import Text
 from importgraph.findings.cycles import Cycle
 from importgraph.findings.duplicates import Duplicate
 from importgraph.findings.fragmentation import Fragmentation
-from importgraph.findings.model import amount
-from importgraph.findings.rules import RULES, Rule
+from importgraph.findings.rules import Rule
 from importgraph.findings.unresolved import Unresolved
-from importgraph.fixes.model import Fix
-from importgraph.outputs.report import EntryLoad, Report, entry_title, ledger_line
+from importgraph.outputs.first_screen import Screen, first_screen
+from importgraph.outputs.report import Report
 from importgraph.quoting import visible
 
-_FIXES = 8
 _ROWS = 30
 _RING = 20
 """How many modules of a ring are named."""
-_OTHER_COLUMNS = 42
-"""Width of the columns beside the message of a finding."""
-_COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def shown(text: str, style: str = "") -> Text:
@@ -30,60 +25,10 @@ def shown(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style)
 
 
-def show_report(report: Report, folder: str, console: Console) -> None:
-    """Show the summary of `analyze` on one screen."""
-    console.print(shown("What to change first", style="bold"), _fix_table(report.fixes[:_FIXES]), sep="\n")
-    if len(report.fixes) > _FIXES:
-        console.print(
-            shown(f"and {len(report.fixes) - _FIXES:,} more proposals. {report.order}", style="dim")
-        )
-    elif report.fixes:
-        console.print(shown(report.order, style="dim"))
-    console.print(_finding_table(report, console.width))
-    for line in _summary(report, folder):
-        console.print(line)
-
-
-def _fix_table(fixes: Iterable[Fix]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 1))
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(overflow="fold")
-    table.add_column(no_wrap=True)
-    for fix in fixes:
-        table.add_row(fix.id, shown(fix.title), shown(fix.applicability.value))
-    if not table.rows:
-        table.add_row("", shown("nothing to propose"), "")
-    return table
-
-
-def _finding_table(report: Report, width: int) -> Table:
-    names = {rule.code: rule for rule in RULES}
-    table = Table(box=None, padding=(0, 1), title_justify="left", title="Findings", title_style="bold")
-    for column in ("code", "rule", "", "worst"):
-        table.add_column(column, no_wrap=True, justify="left" if column else "right")
-    for code, count in report.counts.items():
-        worst = next(finding for finding in report.findings if finding.code == code)
-        message = shown(worst.message.replace("`", ""), style=_COLOURS[worst.severity.value])
-        message.truncate(max(20, width - _OTHER_COLUMNS), overflow="ellipsis")
-        table.add_row(code, names[code].name, f"{count:,}", message)
-    return table
-
-
-def _summary(report: Report, folder: str) -> Iterator[Text]:
-    loads = ", ".join(f"{entry_title(e.entry)} {_cost(e, report)}" for e in report.entries[:4])
-    how = "estimated" if report.estimated else "measured"
-    what = "Modules loaded" if report.unit == "modules" else f"Import time, {how}"
-    usage = ", ".join(f"{f.canonical_usage:.0%} {f.policy}" for f in report.fragmentation)
-    yield shown(f"{what}: {loads or 'no entry point found'}. Canonical imports: {usage}.")
-    yield shown(f"{ledger_line(report.ledger)}. {report.weights}")
-    if folder:
-        yield shown(f"Report: {folder}/report.md, report.json and diagrams.")
-
-
-def _cost(entry: EntryLoad, report: Report) -> str:
-    if report.unit == "modules":
-        return f"{entry.modules:,}"
-    return amount(entry.cost, report.unit, estimated=report.estimated)
+def show_report(report: Report, screen: Screen, read_text: Callable[[str], str], console: Console) -> None:
+    """Show the first screen of `analyze`."""
+    for line in first_screen(report, screen, read_text):
+        console.print(shown(line.text, line.style), no_wrap=True, overflow="ignore", crop=False)
 
 
 def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:
@@ -123,7 +68,7 @@ def show_fragmentation(measured: Fragmentation, others: Iterable[Fragmentation],
         table.add_row(shown(one.name), shown(one.canonical), f"{one.canonical_usage:.0%}", shown(strays))
     console.print(table)
     _more(len(measured.definitions), console)
-    usage = ", ".join(f"{f.canonical_usage:.1%} under {f.policy}" for f in (measured, *others))
+    usage = ", ".join(f"{f.share} under {f.policy}" for f in (measured, *others))
     console.print(
         f"{len(measured.definitions):,} of {measured.imported:,} imported definitions have several paths; "
         f"canonical usage: {usage}."

@@ -134,6 +134,7 @@ def render_fragmentation(measured: Fragmentation, others: Iterable[Fragmentation
         "imported": measured.imported,
         "fragmented": len(measured.definitions),
         "statements": measured.statements,
+        "canonical": measured.canonical,
         "canonical_usage": measured.canonical_usage,
         "canonical_usage_by_policy": {other.policy: other.canonical_usage for other in (measured, *others)},
     }

@@ -41,8 +41,8 @@ def _head(report: Report) -> Iterator[str]:
     yield f"{report.imports:,} imported names between them, {report.external:,} from outside."
     yield f"Version tests are decided for Python {report.python_version}."
     yield ""
-    usage = ", ".join(f"{f.canonical_usage:.1%} ({f.policy})" for f in report.fragmentation)
-    yield f"Statements that use the canonical path, by policy: {usage}."
+    usage = ", ".join(f"{f.share} under {f.policy}" for f in report.fragmentation)
+    yield f"Imports that use the canonical path: {usage}."
     yield ""
 
 

@@ -1,6 +1,8 @@
 """Commands as a user runs them: real processes on small trees."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +47,7 @@ def test_analyze_writes_a_report_and_says_what_to_change(tree: Path, tmp_path: P
     done = importgraph("analyze", str(tree), "--no-cache", "-o", str(tmp_path / "reports"), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    assert "What to change first" in done.stdout.splitlines()[0]
+    assert done.stdout.startswith("What it costs")
     assert "9 files found = 9 analysed + 0 broken + 0 excluded" in done.stdout
     names = {path.name for path in (tmp_path / "reports").iterdir()}
     assert {"report.md", "report.json", "overview.svg", "cycle-1.svg"} <= names
@@ -55,6 +57,20 @@ def test_analyze_writes_a_report_and_says_what_to_change(tree: Path, tmp_path: P
     first = report["fixes"][0]
     assert (first["id"], first["kind"]) == ("F1", "missing-import")
     assert first["edits"][0]["after"] == "app.models"
+
+
+def test_analyze_writes_no_folder_unless_asked(tree: Path, tmp_path: Path) -> None:
+    shutil.copytree(tree, tmp_path / "tree")
+    done = importgraph("analyze", "tree", "--no-cache", cwd=tmp_path)
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert not re.search(" $", done.stdout, re.MULTILINE)
+    assert {path.name for path in tmp_path.rglob("*") if path.suffix != ".py"} == {"tree", "app", "models"}
+    settings = "[tool.importgraph]\nreports = 'out/imports'\n"
+    (tmp_path / "tree" / "pyproject.toml").write_text(settings, encoding="utf-8")
+    done = importgraph("analyze", "tree", "--no-cache", cwd=tmp_path)
+    assert "Report: tree/out/imports/report.md" in done.stdout or "imports/report.md" in done.stdout
+    assert (tmp_path / "tree" / "out" / "imports" / "report.json").is_file()
 
 
 def test_json_is_the_same_twice_and_for_any_number_of_workers(tree: Path) -> None:
@@ -121,6 +137,9 @@ def test_why_shows_each_line(tree: Path) -> None:
         (["analyze", ".", "--select", "IG999"], "There is no rule IG999"),
         (["explain", "heavy-imports"], "heavy-import"),
         (["diagram", ".", "--cycle", "99"], "There is no cycle 99"),
+        (["diagram", ".", "-o", "x.gif"], "x.gif names no picture that can be drawn"),
+        (["diagram", ".", "-o", "x.svg", "--format", "dot"], "x.svg is no name for dot"),
+        (["unresolved", "nowhere", "--format", "sarif"], "There is no folder nowhere"),
         (["graph", ".", "--python-version", "three"], "is no version"),
         (["graph", ".", "-o", "no/such/folder.json"], "cannot be written"),
     ],

@@ -1,0 +1,304 @@
+"""The first screen: what imports cost, what to change, what fails, what is tangled, what was read."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from importgraph.findings.cycles import Cycle
+from importgraph.findings.duplicates import Duplicate
+from importgraph.findings.model import Finding
+from importgraph.findings.waits import Waiting
+from importgraph.fixes.model import DeferImport, Fix, Gain, RiskLevel
+from importgraph.outputs.report import EntryLoad, Heavy, Report, ledger_line, milliseconds
+from importgraph.outputs.text_layout import (
+    BLANK,
+    Line,
+    both_ends,
+    clipped,
+    cut_off,
+    padded,
+    width_of,
+    wrapped,
+)
+
+_ENTRIES = 3
+_HEAVY = 3
+_FIXES = 5
+_FAILING = 4
+_WAITS = 3
+_ALL = 10**9
+_LEAST_SHARE = 0.05
+_LITTLE_US = 10_000
+_WIDE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How much is shown, and how wide."""
+
+    width: int = 80
+    show_all: bool = False
+    folder: str = ""
+    """Where the report was written; empty for nowhere."""
+
+    def most(self, count: int) -> int:
+        """Return how many rows of a section are shown."""
+        return _ALL if self.show_all else count
+
+
+def first_screen(report: Report, screen: Screen, read_text: Callable[[str], str]) -> Iterator[Line]:
+    """Lay the report out.
+
+    Args:
+        report: What was found.
+        screen: How much of it, and how wide.
+        read_text: Returns the text of a file of the tree, for the lines that are quoted.
+    """
+    sections = (
+        _costs(report, screen, read_text),
+        _changes(report, screen),
+        _failures(report, screen),
+        _tangles(report, screen),
+        _reading(report, screen),
+    )
+    for number, section in enumerate(sections):
+        lines = list(section)
+        if lines and number:
+            yield BLANK
+        yield from lines
+
+
+def _heading(text: str, note: str, screen: Screen) -> Line:
+    return Line(clipped(f"{text}{f' ({note})' if note else ''}", screen.width), "bold")
+
+
+# -- what it costs ----------------------------------------------------------------------------------
+
+
+def _costs(report: Report, screen: Screen, read_text: Callable[[str], str]) -> Iterator[Line]:
+    yield _heading("What it costs", _source(report), screen)
+    waits = [one for one in report.waits if one.wait.certain or screen.show_all]
+    for one in waits[: screen.most(_WAITS)]:
+        yield from _wait(one, screen, read_text)
+    shown = report.entries[: screen.most(_ENTRIES)]
+    for entry in shown:
+        yield from _entry(entry, report, screen)
+    if not report.entries:
+        yield Line(" No entry point was found: name one with `entry-points` in the settings.")
+    left = len(report.entries) - len(shown)
+    if left:
+        yield Line(f" {left} more entry points: --all", "dim")
+
+
+def _source(report: Report) -> str:
+    if report.profile is not None:
+        return f"measured, Python {report.profile.python}"
+    if report.costs.estimated:
+        return "≈ estimated from text; nothing was run"
+    return "modules of this tree, counted"
+
+
+def _wait(one: Waiting, screen: Screen, read_text: Callable[[str], str]) -> Iterator[Line]:
+    wait = one.wait
+    lines = read_text(wait.path).splitlines()
+    text = lines[wait.line - 1].strip() if wait.line <= len(lines) else wait.call
+    entry = one.entries[0].title if one.entries else wait.module
+    more = f" and {len(one.entries) - 1} more" if len(one.entries) > 1 else ""
+    called = f", called at {wait.called_from}" if wait.called_from else ""
+    sentence = f"{entry}{more} {wait.kind} at import, {wait.path}:{wait.line}{called}: {cut_off(text, 48)}"
+    yield from wrapped(sentence, screen.width, " ! ", "   ", "bold red")
+
+
+def _entry(entry: EntryLoad, report: Report, screen: Screen) -> Iterator[Line]:
+    why = f"  ({entry.reason}{f', {entry.place}' if entry.place else ''})"
+    cost = report.costs.text(entry.cost)
+    room = screen.width - width_of(cost) - 3
+    title = clipped(entry.title, room)
+    head = title + (why if width_of(title) + width_of(why) <= room else "")
+    yield both_ends(f" {head}", cost, screen.width)
+    for heavy in entry.heavy[:_HEAVY]:
+        if heavy.share >= _LEAST_SHARE:
+            yield _heavy(heavy, report, screen)
+
+
+def _heavy(heavy: Heavy, report: Report, screen: Screen) -> Line:
+    cost = padded(report.costs.text(heavy.cost), 11, right=True)
+    share = padded(f"{heavy.share:.0%}", 4, right=True)
+    head = f"   {cost} {share}  "
+    room = screen.width - width_of(head)
+    name = clipped(heavy.name, room * 2 // 5)
+    way = _chain(heavy) if screen.width >= _WIDE and len(heavy.chain) > 1 else ""
+    place = clipped(f"{heavy.place}{f'  {way}' if way else ''}", room - max(width_of(name), 24) - 1)
+    return Line(f"{head}{padded(name, 24)} {place}".rstrip())
+
+
+def _chain(heavy: Heavy) -> str:
+    return " -> ".join((heavy.chain[0].source, *(step.target for step in heavy.chain)))
+
+
+# -- what to change ---------------------------------------------------------------------------------
+
+
+def _changes(report: Report, screen: Screen) -> Iterator[Line]:
+    gaining = report.gaining
+    shown = gaining[: screen.most(_FIXES)]
+    yield _heading("What to change", "most saved first" if shown else "", screen)
+    for fix in shown:
+        yield from _fix(fix, report, screen)
+    if not shown:
+        yield Line(f" {_nothing(report)}")
+    rest = [fix for fix in report.fixes if fix not in shown]
+    if screen.show_all:
+        for fix in rest:
+            yield from wrapped(
+                f"{fix.title} ({fix.applicability.value})", screen.width, f" {fix.id}  ", "     "
+            )
+    elif rest or report.smaller:
+        count = len(rest) + report.smaller
+        yield Line(f" {count:,} smaller proposal{'s' if count != 1 else ''}: --all", "dim")
+
+
+def _nothing(report: Report) -> str:
+    if not report.entries:
+        return "Nothing to propose."
+    first = report.entries[0]
+    return f"Nothing worth changing: `{first.title}` loads {_loads(report, first.cost)}."
+
+
+def _loads(report: Report, cost: int) -> str:
+    return f"in {report.costs.text(cost)}" if report.unit == "us" else report.costs.text(cost)
+
+
+def headline(fix: Fix) -> str:
+    """Say what a fix does, without what it gains."""
+    edits = [edit for edit in fix.edits if isinstance(edit, DeferImport)]
+    if not edits or len(edits) < len(fix.edits):
+        return fix.title
+    places = list(dict.fromkeys(f"{edit.path}:{edit.line}" for edit in edits))
+    if len(edits) == 1:
+        return f"Defer `{' '.join(edits[0].statement.split())}` in {places[0]}"
+    if len(places) == 1:
+        return f"Defer the {len(edits)} names imported at {places[0]}"
+    rest = f" and {len(places) - 2} more" if len(places) > 2 else ""  # noqa: PLR2004 -- two are named
+    return f"Defer {len(places)} imports together: {places[0]}, {places[1]}{rest}"
+
+
+def _fix(fix: Fix, report: Report, screen: Screen) -> Iterator[Line]:
+    risk = fix.risk.level.value if fix.risk is not None else fix.applicability.value
+    mark = padded(fix.id, 3)
+    head = f" {mark} {headline(fix).replace('`', '')}"
+    if width_of(head) + width_of(risk) + 2 <= screen.width:
+        yield both_ends(head, risk, screen.width)
+    else:
+        first, *more = wrapped(headline(fix).replace("`", ""), screen.width - 8, f" {mark} ", "     ")
+        yield both_ends(first.text, risk, screen.width)
+        yield from more
+    gains = [gain for gain in fix.gains if gain.before > gain.after]
+    yield from wrapped(_gains(gains, report), screen.width, "     ", "     ", "green")
+    if fix.risk is not None and fix.risk.level is not RiskLevel.SAFE:
+        yield from wrapped(f"{risk}: {fix.risk.text}".replace("`", ""), screen.width, "     ", "     ", "dim")
+
+
+def _gains(gains: list[Gain], report: Report) -> str:
+    """Name what each entry point costs before and after, the first in full."""
+    first, *others = gains
+    most = "at most " if first.at_least else ""
+    told = f"{first.title}: {_number(report, first.before)} → {most}{_cost(report, first.after)}"
+    told += f" (-{first.share:.0%})"
+    shown = [f"{one.title} -{_cost(report, one.saved)} (-{one.share:.0%})" for one in others[:1]]
+    more = f"{len(others) - 1} more entry point{'s' if len(others) > 2 else ''}" if len(others) > 1 else ""  # noqa: PLR2004
+    return "; ".join(part for part in (told, *shown, more) if part)
+
+
+def _cost(report: Report, value: int) -> str:
+    return milliseconds(value) if report.unit == "us" else report.costs.text(value)
+
+
+def _number(report: Report, value: int) -> str:
+    """Write a cost without its unit, which the cost after it carries; marked where it is an estimate."""
+    return report.costs.text(value).removesuffix(" ms").removesuffix(" modules").removesuffix(" module")
+
+
+# -- what fails -------------------------------------------------------------------------------------
+
+
+def _failures(report: Report, screen: Screen) -> Iterator[Line]:
+    failing = report.failing
+    shown = failing[: screen.most(_FAILING)]
+    if not shown:
+        return
+    yield _heading("What fails", "", screen)
+    for finding in shown:
+        yield from _failure(finding, report, screen)
+    left = len(failing) - len(shown)
+    if left:
+        yield Line(f" {left:,} more: importgraph unresolved, importgraph doctor", "dim")
+
+
+def _failure(finding: Finding, report: Report, screen: Screen) -> Iterator[Line]:
+    place = (
+        f"{finding.locations[0].path}:{finding.locations[0].line}" if finding.locations else finding.subject
+    )
+    more = f" and {len(finding.locations) - 1:,} more" if len(finding.locations) > 1 else ""
+    fixes = report.fixes_of(finding)
+    fix = f" ({fixes[0].id})" if fixes else ""
+    sentence = f"{place}{more}: {finding.message.replace('`', '')}{fix}"
+    yield from wrapped(sentence, screen.width, " ", "   ")
+
+
+# -- what is tangled --------------------------------------------------------------------------------
+
+
+def _tangles(report: Report, screen: Screen) -> Iterator[Line]:
+    rows = [row for row in (_cycles(report), _fragmentation(report), _duplicates(report)) if row]
+    if not rows:
+        return
+    yield _heading("What is tangled", "", screen)
+    for text, command in rows:
+        room = screen.width - width_of(command) - 4
+        first, *more = wrapped(text, room, " ", "   ")
+        yield both_ends(first.text, command, screen.width)
+        yield from more
+
+
+def _cycles(report: Report) -> tuple[str, str] | None:
+    found = [f.evidence for f in report.findings if f.code == "IG201" and isinstance(f.evidence, Cycle)]
+    latent = sum(finding.code == "IG202" for finding in report.findings)
+    command = "importgraph cycles"
+    if not found:
+        plural = "s" if latent != 1 else ""
+        return (f"{latent} cycle{plural} at module level; none fails today", command) if latent else None
+    crash = found[0].crashes[0] if found[0].crashes else None
+    such = f": `import {crash.module}` fails first ({crash.path}:{crash.line})" if crash else ""
+    more = f"; {latent} more do not today" if latent else ""
+    verb = "cycle crashes" if len(found) == 1 else "cycles crash"
+    return f"{len(found)} {verb}{such.replace('`', '')}{more}", command
+
+
+def _fragmentation(report: Report) -> tuple[str, str] | None:
+    measured = report.fragmentation[0]
+    if not any(finding.code == "IG301" for finding in report.findings):
+        return None
+    several = f"{len(measured.definitions):,} names have several"
+    return f"{measured.share} use the {measured.policy} path; {several}", "importgraph fragmentation"
+
+
+def _duplicates(report: Report) -> tuple[str, str] | None:
+    found = [f.evidence for f in report.findings if f.code == "IG302" and isinstance(f.evidence, Duplicate)]
+    if not found:
+        return None
+    one = found[0]
+    such = f"{one.name}, {len(one.definitions)} times, {one.similarity:.0%} alike"
+    verb = "definition is" if len(found) == 1 else "definitions are"
+    return f"{len(found):,} {verb} repeated, such as {such}", "importgraph duplicates"
+
+
+# -- what was read ----------------------------------------------------------------------------------
+
+
+def _reading(report: Report, screen: Screen) -> Iterator[Line]:
+    yield _heading("What was read", "", screen)
+    yield from wrapped(f"{ledger_line(report.ledger)}. {report.weights}", screen.width, " ", " ")
+    if screen.folder:
+        yield from wrapped(
+            f"Report: {screen.folder}/report.md, report.json and diagrams.", screen.width, " ", " "
+        )
