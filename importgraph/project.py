@@ -24,6 +24,7 @@ from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
 from importgraph.findings.model import Finding
 from importgraph.findings.rules import Check, run_checks
+from importgraph.git.history import removals
 from importgraph.git.index import tracked_below
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
@@ -123,6 +124,7 @@ class Project:
             self.config,
             self.read_text,
             self.read_bytes,
+            partial(removals, self.root),
             starts=read_starts(self.root, folders),
             distributed=read_distributed(self.root, folders),
             profile=self.profile,

@@ -1,7 +1,7 @@
 """Everything known about a tree at one moment: what rules read."""
 
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -13,6 +13,7 @@ from importgraph.environment.distributions import Distribution
 from importgraph.environment.finder import Owner
 from importgraph.facts.distributed import Distributed
 from importgraph.facts.start_commands import Start
+from importgraph.git.history import Removal
 from importgraph.graph.environment_view import EnvironmentView, with_environment
 from importgraph.graph.model import Graph
 from importgraph.graph.module_costs import ModuleCosts
@@ -38,6 +39,8 @@ class Snapshot:
     """Returns the text of a file of the tree by its path."""
     read_bytes: Callable[[str], bytes]
     """Returns the bytes of a file of the tree by its path, as they were read first."""
+    removed: Callable[[Iterable[str]], Mapping[str, Removal]]
+    """Returns what became of files that git's history has and the tree has not, by their paths."""
     starts: tuple[Start, ...] = ()
     """What files of the project start: console scripts, services, commands."""
     distributed: tuple[Distributed, ...] = ()

@@ -191,7 +191,8 @@ def unresolved(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """List first-party imports that cannot succeed, with the path that works."""
-    from importgraph.findings.unresolved import check_unresolved, find_unresolved
+    from importgraph.findings.failing_imports import check_unresolved
+    from importgraph.findings.unresolved import find_unresolved
     from importgraph.fixes.missing_imports import propose_missing_imports
     from importgraph.outputs.console import show_unresolved
     from importgraph.outputs.json_report import render_unresolved

@@ -7,13 +7,13 @@ from importgraph.errors import UsageError
 from importgraph.findings.broken_files import check_broken_files
 from importgraph.findings.cycles import check_cycles
 from importgraph.findings.duplicates import check_duplicates
+from importgraph.findings.failing_imports import check_unresolved
 from importgraph.findings.fragmentation import check_fragmentation
 from importgraph.findings.heavy_imports import check_heavy_imports
 from importgraph.findings.ignores import NO_IGNORES, Ignores, means
 from importgraph.findings.model import Finding, Severity
 from importgraph.findings.side_effects import check_side_effects
 from importgraph.findings.unfinished import finished
-from importgraph.findings.unresolved import check_unresolved
 from importgraph.findings.unused_modules import check_unused_modules
 from importgraph.names import near_matches
 from importgraph.snapshot import Snapshot

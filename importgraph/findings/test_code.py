@@ -30,3 +30,8 @@ def is_broken_on_purpose(path: str) -> bool:
         return False
     below = "/".join(path.split("/")[inside + 1 :]).lower()
     return not _ON_PURPOSE.isdisjoint(_WORD.findall(below.replace("_", " ")))
+
+
+def is_fixture(path: str) -> bool:
+    """Tell whether a file stands below a folder of tests."""
+    return not _TESTS.isdisjoint(path.split("/")[:-1])

@@ -56,7 +56,7 @@ def test_analyze_writes_a_report_and_says_what_to_change(tree: Path, tmp_path: P
     assert {"IG201", "IG401"} <= {finding["code"] for finding in report["findings"]}
     first = report["fixes"][0]
     assert (first["id"], first["kind"]) == ("F1", "missing-import")
-    assert first["edits"][0]["after"] == "app.models"
+    assert first["edits"][0]["after"] == "from app.models import User"
 
 
 def test_analyze_writes_no_folder_unless_asked(tree: Path, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 import pytest
 
+from importgraph.findings.failing_imports import check_unresolved
 from importgraph.findings.model import Severity
-from importgraph.findings.unresolved import check_unresolved, find_unresolved
+from importgraph.findings.unresolved import find_unresolved
 
 
 def only(project):
@@ -45,7 +46,8 @@ def test_missing_module_with_the_one_of_that_name(open_files):
     }
     found = only(open_files(files))
     assert (found.code, found.target, found.name) == ("IG401", "app.utils", None)
-    assert found.suggestion == "app.core.utils"
+    assert (found.suggestion, found.hint) == ("app.core.utils.x", None)
+    assert found.evidence == "`x` is defined in `app.core.utils` (app/core/utils.py:1)"
     assert (found.path, found.line) == ("app/a.py", 1)
 
 
@@ -61,7 +63,7 @@ def test_a_suggested_module_offers_the_name_that_is_taken(open_files):
         "app/base.py": "class Channel: ...",
     }
     defined = open_files({**files, "app/use.py": "from app.models import Thing"})
-    assert only(defined).suggestion == "app.c.models"
+    assert only(defined).suggestion == "app.c.models.Thing"
     passed_on = open_files({**files, "app/use.py": "from app.models import Channel"})
     assert only(passed_on).suggestion == "app.base.Channel"
 
@@ -75,7 +77,8 @@ def test_an_import_for_type_checkers_that_fails_is_a_note(open_files):
 
 def test_missing_module_that_is_misspelt(open_files):
     files = {"app/__init__.py": "", "app/utils.py": "x = 1", "app/a.py": "import app.utills"}
-    assert only(open_files(files)).suggestion == "app.utils"
+    found = only(open_files(files))
+    assert (found.suggestion, found.hint) == (None, "app.utils")
 
 
 def test_missing_name_that_moved(open_files):
@@ -92,7 +95,8 @@ def test_missing_name_that_moved(open_files):
 
 def test_missing_name_that_was_renamed(open_files):
     files = {"a.py": "class UserModel: ...", "b.py": "from a import UserModle"}
-    assert only(open_files(files)).suggestion == "a.UserModel"
+    found = only(open_files(files))
+    assert (found.suggestion, found.hint) == (None, "a.UserModel")
 
 
 def test_nothing_to_suggest(open_files):
@@ -230,10 +234,29 @@ def test_one_finding_for_each_target(open_files):
     assert [place.path for place in finding.locations] == ["p/a.py", "p/b.py"]
 
 
-@pytest.mark.parametrize(
-    ("path", "severity"),
-    [("tests/broken_app/models.py", "note"), ("tests/helpers.py", "error"), ("broken/models.py", "error")],
-)
-def test_fixtures_that_are_broken_on_purpose_weigh_less(open_files, path, severity):
-    (finding,) = check_unresolved(open_files({"p/__init__.py": "", path: "import p.gone"}).snapshot)
-    assert finding.severity.value == severity
+@pytest.mark.parametrize("name", ["main.gone", "x", "Thing"])
+def test_a_likeness_in_another_package_is_no_hint(open_files, name):
+    files = {
+        "p/__init__.py": "",
+        "p/a.py": f"from p.gone import {name.rpartition('.')[2]}",
+        "q/__init__.py": "",
+        "q/gone.py": "def x(): ...\nclass Thing: ...\ngone = 1",
+    }
+    found = only(open_files(files))
+    assert (found.suggestion, found.hint) == (None, None)
+
+
+def test_a_name_with_several_homes_is_not_told_apart(open_files):
+    files = {
+        "p/__init__.py": "",
+        "p/one.py": "class Thing: ...",
+        "p/two.py": "class Thing: ...",
+        "p/a.py": "from p.gone import Thing",
+    }
+    assert only(open_files(files)).suggestion is None
+
+
+def test_what_no_statement_can_import_is_not_suggested(open_files):
+    files = {"p/__init__.py": "", "p/my-tool.py": "class Thing: ...", "p/a.py": "from p.gone import Thing"}
+    found = only(open_files(files))
+    assert (found.suggestion, found.hint) == (None, None)

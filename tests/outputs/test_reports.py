@@ -102,7 +102,7 @@ def test_markdown_shows_edits_and_pictures(report: Report) -> None:
     text = markdown.render(report, (("Architecture", "overview.svg"),))
     assert "![Architecture](overview.svg)" in text
     assert "`app/lost.py:1`" in text
-    assert "`app.modles` → `app.models`" in text
+    assert "from app.modles import User` → `from app.models import User`" in text
 
 
 def test_hostile_file_names_stay_data(open_files: Callable[..., Project]) -> None:

@@ -1,0 +1,102 @@
+"""Imports of which the tree does not show the target, though nothing is wrong with them."""
+
+from importgraph.facts.model import Guard, StepKind
+from importgraph.findings.build_outputs import BuildOutputs
+from importgraph.findings.test_code import is_example
+from importgraph.graph.model import Graph, ImportEdge, Kind
+from importgraph.graph.namespaces import Names
+from importgraph.graph.resolve import Resolver
+from importgraph.names import top_level
+from importgraph.snapshot import Snapshot
+
+
+class Known:
+    """Tells which missing targets are accounted for."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._graph = snapshot.graph
+        scripts = [module.path for module in self._graph.modules.values() if module.path.endswith(".py")]
+        self._built = BuildOutputs(self._graph.other, scripts, snapshot.read_text)
+        self._patched = _patched_names(self._graph)
+
+    def accounts_for(self, edge: ImportEdge, missing: str) -> bool:
+        """Tell whether an import succeeds, or is meant to fail, though the tree lacks what it asks for."""
+        return (
+            edge.name in self._patched
+            or self._is_built(edge, missing)
+            or _is_put_on_path(edge, self._graph)
+            or _is_known_to_type_checkers(edge, self._snapshot.resolver)
+            or self._means_a_library(edge)
+            or _is_test_of_a_failure(edge, self._graph)
+        )
+
+    def _is_built(self, edge: ImportEdge, missing: str) -> bool:
+        holder = self._graph.modules.get(edge.imported)
+        if holder is None or not holder.path.endswith("__init__.py"):
+            return False
+        folder = holder.path.rpartition("/")[0]
+        rest = missing.removeprefix(f"{holder.name}.").removeprefix(f"{holder.importable_as}.")
+        return self._built.has_native_sources(folder) or self._built.maker(folder, rest) != ""
+
+    def _means_a_library(self, edge: ImportEdge) -> bool:
+        """Tell whether a library is meant whose namesake is a folder of examples, as examples/pydantic/."""
+        item = self._graph.facts[edge.importer].imports[edge.index] if edge.index >= 0 else None
+        top = self._graph.modules.get(top_level(edge.imported))
+        return (
+            item is not None and item.level == 0 and top is not None and is_example(f"{top.path or top.name}")
+        )
+
+
+def _patched_names(graph: Graph) -> frozenset[str]:
+    """Return the attributes that some module sets on another by assignment (`other.name = …`)."""
+    found = set()
+    for facts in graph.facts.values():
+        imported = {item.bound for item in facts.imports}
+        for step in facts.body:
+            owner, dot, name = step.name.partition(".")
+            if dot and step.kind is StepKind.BIND and owner in imported:
+                found.add(name)
+    return frozenset(found)
+
+
+def only_for_type_checkers(edge: ImportEdge, resolver: Resolver) -> str:
+    """Return the name an import takes at run time from a module that has it for type checkers only."""
+    if edge.external or edge.name is None or edge.submodule or Guard.TYPE_CHECKING in edge.guards:
+        return ""
+    names = resolver.names(edge.imported)
+    if (
+        names is None
+        or edge.name in names.bindings
+        or edge.name in names.listed_lazily
+        or names.has_getattr
+        or names.stars
+        or names.facts.hazards
+    ):
+        return ""
+    return f"{edge.imported}.{edge.name}" if edge.name in _type_only_names(names) else ""
+
+
+def _is_known_to_type_checkers(edge: ImportEdge, resolver: Resolver) -> bool:
+    """Tell whether a type checker finds a name that its module imports under TYPE_CHECKING."""
+    names = resolver.names(edge.imported) if edge.imported in resolver.modules else None
+    return Guard.TYPE_CHECKING in edge.guards and names is not None and edge.name in _type_only_names(names)
+
+
+def _type_only_names(names: Names) -> frozenset[str]:
+    return frozenset(names.type_only) | frozenset(names.facts.type_only)
+
+
+def _is_put_on_path(edge: ImportEdge, graph: Graph) -> bool:
+    """Tell whether the importer changes `sys.path` and a file of the tree fits what it asks for."""
+    facts = graph.facts[edge.importer]
+    if "sys.path" not in facts.path_changes or edge.index < 0 or facts.imports[edge.index].level:
+        return False
+    path = edge.missing.replace(".", "/")
+    ends = (f"/{path}.py", f"/{path}/__init__.py")
+    return any(f"/{module.path}".endswith(ends) for module in graph.modules.values())
+
+
+def _is_test_of_a_failure(edge: ImportEdge, graph: Graph) -> bool:
+    """Tell whether a test expects an import to fail."""
+    return edge.tried and graph.modules[edge.importer].kind in {Kind.TEST, Kind.CONFTEST}
