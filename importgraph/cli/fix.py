@@ -1,0 +1,192 @@
+"""`importgraph fix`: list proposals, show them as a patch, prove them in a copy, write them."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from importgraph.cli.options import (
+    FormatOption,
+    NoCacheOption,
+    OutputOption,
+    PathOption,
+    ProfileOption,
+    PythonOption,
+    QuietOption,
+    TextOrJson,
+    WorkersOption,
+    load,
+    note,
+    write,
+)
+from importgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from importgraph.edits.identity import NamedFix
+    from importgraph.edits.verification import Verified
+    from importgraph.project import Project
+
+HERE = Path()
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's command to the application."""
+    app.command()(fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which fixes are asked for."""
+
+    names: tuple[str, ...]
+    select: tuple[str, ...]
+    budget: int
+    applies: bool
+    """Whether something is done with them: then, with none named, the safe ones are meant."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was chosen."""
+        return not (self.names or self.select or self.budget)
+
+
+def fix(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Fixes by their names, or by beginnings that fit one alone."),
+    ] = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Show the change as a patch.")] = False,
+    apply: Annotated[bool, typer.Option("--write", help="Write the change to the files.")] = False,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Prove the fixes in a copy first. Executes the project's code."),
+    ] = False,
+    test_command: Annotated[
+        str, typer.Option("--test-command", metavar="CMD", help="With --verify: has to end as before.")
+    ] = "",
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select", metavar="CODE|KIND", help="Fixes of these findings (IG401) or kinds (lazy-imports)."
+        ),
+    ] = None,
+    budget: Annotated[
+        int,
+        typer.Option("--budget", metavar="N", min=0, help="The best fixes of at most N statements in all."),
+    ] = 0,
+    python: Annotated[
+        str | None, typer.Option(help="The interpreter or environment that --verify runs.")
+    ] = None,
+    path: PathOption = HERE,
+    profile: ProfileOption = None,
+    answer: FormatOption = TextOrJson.TEXT,
+    output: OutputOption = None,
+    python_version: PythonOption = "",
+    workers: WorkersOption = 0,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """List what can be fixed; show, prove and apply it. Without --write no file changes."""
+    from importgraph.edits.changes import plan
+    from importgraph.edits.identity import named
+    from importgraph.edits.writing import write_changes
+    from importgraph.outputs import fix_text
+
+    if test_command and not verify:
+        raise UsageError("--test-command is run by --verify.", "Add --verify.")
+    project = load(
+        path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet, profile=profile
+    )
+    everything = named(project.proposals.fixes)
+    wanted = Wanted(tuple(names or ()), tuple(select or ()), budget, apply or verify)
+    chosen = choose_fixes(everything, wanted)
+    if not (wanted.applies or diff) and wanted.is_open:
+        text = (
+            fix_text.fix_list(chosen)
+            if answer is TextOrJson.TEXT
+            else fix_text.fix_json(chosen, None, None, None)
+        )
+        write(text, output)
+        return
+    verdicts = _verified(project, chosen, python, test_command, quiet=quiet) if verify else None
+    if verdicts is not None:
+        chosen = tuple(one.fix for one in verdicts.kept)
+    made = plan(project.root, chosen, project.read_text)
+    done = write_changes(project.root, made.changes) if apply else None
+    if not (made.fixes or verdicts or done or names):
+        note("No fix here is safe: name those that you want.", quiet=quiet)
+    if answer is TextOrJson.JSON:
+        write(fix_text.fix_json(everything, made, verdicts, done), output)
+    else:
+        shown = [fix_text.verified_text(verdicts)] if verdicts is not None else []
+        shown += [fix_text.written_text(done)] if done is not None else []
+        write("".join(shown) if shown and not diff else fix_text.fix_diff(made), output)
+        for line in fix_text.left_lines(made.left):
+            note(line, quiet=quiet)
+    if (verdicts is not None and verdicts.withdrawn) or (done is not None and (done.left or made.left)):
+        raise typer.Exit(1)
+
+
+def choose_fixes(fixes: "Sequence[NamedFix]", wanted: Wanted) -> "tuple[NamedFix, ...]":
+    """Return the fixes that are asked for, in their order.
+
+    Raises:
+        UsageError: If a name fits none or several, or nothing is of the code or kind asked for.
+    """
+    from importgraph.edits.identity import choose
+    from importgraph.fixes.model import Applicability
+
+    if wanted.names:
+        return choose(fixes, wanted.names)
+    found = tuple(fixes)
+    if wanted.select:
+        found = tuple(one for one in fixes if any(_is_of(one, word) for word in wanted.select))
+        if not found:
+            raise UsageError(
+                f"Nothing to fix is of {', '.join(wanted.select)}.", "`importgraph fix` lists the fixes."
+            )
+    elif wanted.applies:
+        found = tuple(one for one in fixes if one.fix.applicability is Applicability.SAFE)
+    return _within(found, wanted.budget) if wanted.budget else found
+
+
+def _is_of(one: "NamedFix", word: str) -> bool:
+    return one.fix.kind == word or any(finding.startswith(word) for finding in one.fix.findings)
+
+
+def _within(fixes: "Sequence[NamedFix]", budget: int) -> "tuple[NamedFix, ...]":
+    """Take fixes in their order as long as their statements fit a budget."""
+    taken, left = [], budget
+    for one in fixes:
+        if 0 < one.fix.statements <= left:
+            taken.append(one)
+            left -= one.fix.statements
+    return tuple(taken)
+
+
+def _verified(
+    project: "Project", fixes: "Sequence[NamedFix]", python: str | None, test_command: str, *, quiet: bool
+) -> "Verified":
+    from importgraph.config import from_options
+    from importgraph.edits.questions import How
+    from importgraph.edits.verification import verify
+    from importgraph.facts.environments import choose_python
+    from importgraph.measurements.interpreter import interpreter_version
+
+    chosen = choose_python(python, project.root)
+    if os.sep in chosen:
+        chosen = str(Path(chosen).absolute())  # it runs in other folders; a link to it is the environment
+    version = ".".join(map(str, interpreter_version(chosen, project.root)))
+    note(f"Running copies of {project.root.name} with {chosen}: this executes its code.", quiet=quiet)
+
+    def progress(message: str) -> None:
+        if not quiet and sys.stderr.isatty():
+            note(f"  {message}")
+
+    how = How(chosen, version, from_options(workers=project.config.workers), test_command)
+    return verify(project, fixes, how, progress)

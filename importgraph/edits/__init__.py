@@ -1,0 +1,1 @@
+"""Fixes to source: texts changed, written whole, and proven in a copy."""

@@ -1,0 +1,65 @@
+"""Import modules one by one, each first in a process of its own, and write down what became of them.
+
+Run by the target's interpreter: `python imports_probe.py NAMES ANSWERS`, two files. Standard library only,
+CPython 3.9 on. Each line of the answers is the `repr` of (name, error, names of the module, its `__all__`). A
+forked process is as fresh as a new one, since the parent imports none of the modules; where there is no fork,
+one process has them all.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TIMEOUT = 60
+"""Seconds for one module."""
+
+
+def attempt(name: str) -> tuple[str, str, list[str], list[str] | None]:
+    """Import a module and describe it."""
+    try:
+        __import__(name)
+        module = sys.modules[name]
+        names = sorted({str(found) for found in dir(module)})
+        exported = getattr(module, "__all__", None)
+    except BaseException as error:  # noqa: BLE001 -- whatever a module raises is its result
+        return name, f"{type(error).__name__}: {str(error)[:300]}", [], None
+    return name, "", names, sorted(map(str, exported)) if isinstance(exported, (list, tuple)) else None
+
+
+def in_fork(name: str) -> str:
+    """Return the line for one module; a child that dies or hangs is an error like any other."""
+    import signal
+
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(TIMEOUT)
+        null = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(null, standard)
+        left = ascii(attempt(name)).encode()
+        while left:
+            left = left[os.write(writing, left) :]
+        os._exit(0)
+    os.close(writing)
+    line = b"".join(iter(lambda: os.read(reading, 1 << 16), b""))
+    os.close(reading)
+    status = os.waitpid(child, 0)[1]
+    return line.decode() if line else ascii((name, f"it ended the interpreter (status {status})", [], None))
+
+
+def main() -> None:
+    """Answer for every name."""
+    names, answers = sys.argv[1:3]
+    del sys.path[0]  # the folder of this file, which holds no module of the project
+    with open(names, encoding="utf-8") as file:  # noqa: PTH123 -- pathlib would be loaded before the modules
+        wanted = file.read().split()
+    with open(answers, "w", encoding="utf-8") as file:  # noqa: PTH123
+        for name in wanted:
+            file.write((in_fork(name) if hasattr(os, "fork") else ascii(attempt(name))) + "\n")
+            file.flush()
+
+
+if __name__ == "__main__":
+    main()

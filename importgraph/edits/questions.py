@@ -1,0 +1,188 @@
+"""What is asked of a copy in which fixes were applied. The first answer that is not as before ends it.
+
+Cheapest first: each finding that a fix resolves is gone and no new one came; every module that imported
+before and may reach a change still imports, first, in a fresh interpreter; no public name is lost; pytest
+collects the same tests; the user's tests end as before.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from importgraph.config import Partial
+from importgraph.edits.changes import Plan
+from importgraph.edits.running import (
+    Collected,
+    Copy,
+    ModuleState,
+    Tested,
+    collect_tests,
+    import_each,
+    run_tests,
+)
+from importgraph.fixes.model import DeferImport
+from importgraph.graph.model import Kind, Module
+from importgraph.graph.views import reachable
+from importgraph.project import Project, open_project
+
+_MOVES_WITH_LOADING = ("IG1", "IG5")
+"""Findings about what is loaded or done at import: deferring moves them from one module to another."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to verify."""
+
+    python: str
+    version: str
+    options: Partial
+    """Settings of the command line."""
+    test_command: str = ""
+    rounds: int = 7
+    timeout: float = 900.0
+    """Seconds for one command."""
+
+
+def importable_modules(project: Project) -> tuple[Module, ...]:
+    """Return the modules with a file that a statement can name, in the order of the graph."""
+    plain = (m for m in project.graph.modules.values() if m.path and m.kind is not Kind.SCRIPT)
+    return tuple(m for m in plain if all(part.isidentifier() for part in m.importable_as.split(".")))
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Questions to two copies of a project: one as it is, one with fixes applied."""
+
+    project: Project
+    how: How
+    before: Path
+    after: Path
+    progress: Callable[[str], None]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What is asked, in words."""
+        found = ["findings", f"imports of {len(self._states):,} modules", "public names"]
+        if self._collected is not None and self._collected.ids:
+            found.append(f"collection of {len(self._collected.ids):,} tests")
+        if self.how.test_command:
+            found.append(f"`{self.how.test_command}`")
+        return tuple(found)
+
+    def first_failure(self, made: Plan) -> str | None:
+        """Return what is not as it should be once a plan is applied, None where all is well."""
+        return next(self._failures(made), None)
+
+    def _failures(self, made: Plan) -> Iterator[str]:
+        yield from self._findings(made)
+        yield from self._imports(made)
+        yield from self._tests()
+
+    # -- text -------------------------------------------------------------------------------------
+
+    def _findings(self, made: Plan) -> Iterator[str]:
+        project = open_project(self.after / self.project.within, self.how.options)
+        found = {(one.code, one.subject) for one in project.findings}
+        for fix in made.fixes:
+            for finding in fix.fix.findings:
+                code, _, subject = finding.partition(" ")
+                if (code, subject) in found and not code.startswith(_MOVES_WITH_LOADING):
+                    yield f"{code} of {subject} is still found"
+        for code, subject in sorted(found - self._known):
+            if not code.startswith(_MOVES_WITH_LOADING):
+                yield f"a new finding: {code} of {subject}"
+
+    @cached_property
+    def _known(self) -> frozenset[tuple[str, str]]:
+        """The findings in the copy as it is: a copy without hidden folders may differ from the project."""
+        project = open_project(self.before / self.project.within, self.how.options)
+        return frozenset((one.code, one.subject) for one in project.findings)
+
+    # -- imports ----------------------------------------------------------------------------------
+
+    def _imports(self, made: Plan) -> Iterator[str]:
+        by_path = {module.path: module for module in self.project.graph.modules.values()}
+        edited = [by_path[change.path] for change in made.changes if change.path in by_path]
+        working = [name for name in self._reaching(edited) if not self._states[name].error]
+        after = import_each(self._copy(self.after), working)
+        for name in sorted(working):
+            if after[name].error:
+                yield f"`import {name}` fails: {after[name].error}"
+        for module in edited:
+            name = module.importable_as
+            if name in after:
+                yield from _lost_names(name, self._states[name], after[name], _deferred(made, module.path))
+
+    def _reaching(self, edited: Iterable[Module]) -> list[str]:
+        """Return the importable names of modules whose import may reach one of some modules."""
+        importers: dict[str, list[str]] = {}
+        for edge in self.project.graph.imports:
+            importers.setdefault(edge.imported, []).append(edge.importer)
+        reached = reachable(importers, [module.name for module in edited])
+        return sorted(m.importable_as for m in importable_modules(self.project) if m.name in reached)
+
+    @cached_property
+    def _states(self) -> Mapping[str, ModuleState]:
+        names = {module.importable_as for module in importable_modules(self.project)}
+        self.progress(f"importing {len(names):,} modules as they are")
+        return import_each(self._copy(self.before), names)
+
+    # -- tests ------------------------------------------------------------------------------------
+
+    def _tests(self) -> Iterator[str]:
+        if self._collected is not None:
+            now = collect_tests(self._copy(self.after), self.project.within)
+            if now != self._collected:
+                yield _other_tests(self._collected, now)
+        if self.how.test_command:
+            tested = run_tests(self._copy(self.after), self.how.test_command, self.project.within)
+            if tested != self._tested:
+                yield f"the tests ended otherwise: {tested.last} (before: {self._tested.last})"
+
+    @cached_property
+    def _collected(self) -> Collected | None:
+        if not any(module.kind is Kind.TEST for module in self.project.graph.modules.values()):
+            return None
+        self.progress("collecting tests as they are")
+        return collect_tests(self._copy(self.before), self.project.within)
+
+    @cached_property
+    def _tested(self) -> Tested:
+        self.progress(f"running `{self.how.test_command}` as it is")
+        return run_tests(self._copy(self.before), self.how.test_command, self.project.within)
+
+    def _copy(self, place: Path) -> Copy:
+        roots = tuple(dict.fromkeys(module.root for module in importable_modules(self.project)))
+        return Copy(place, roots, self.how.python, self.how.timeout)
+
+
+def _deferred(made: Plan, path: str) -> frozenset[str]:
+    """Return the local names that a file no longer binds at import, as its fixes say."""
+    edits = (edit for fix in made.fixes for edit in fix.fix.edits)
+    return frozenset(edit.bound for edit in edits if isinstance(edit, DeferImport) and edit.path == path)
+
+
+def _lost_names(
+    name: str, before: ModuleState, after: ModuleState, deferred: frozenset[str]
+) -> Iterator[str]:
+    """Say which public names a module lost; a deferred import is one only in `__all__`."""
+    if before.exported != after.exported:
+        yield f"`{name}.__all__` changed"
+    lost = {one for one in before.names - after.names if not one.startswith("_")} - deferred
+    lost |= (set(before.exported or ()) & before.names) - after.names
+    if lost:
+        yield f"`{name}` lost {', '.join(f'`{one}`' for one in sorted(lost)[:3])}"
+
+
+def _other_tests(before: Collected, now: Collected | None) -> str:
+    ids = set(now.ids) if now is not None else set()
+    gone = [one for one in before.ids if one not in ids]
+    if gone:
+        return f"{len(gone)} of {len(before.ids)} tests are no longer collected, {gone[0]} first"
+    fresh = len(ids - set(before.ids))
+    return (
+        f"{fresh} more tests are collected"
+        if fresh
+        else "pytest collects in another order, or fails otherwise"
+    )

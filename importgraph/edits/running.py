@@ -1,0 +1,109 @@
+"""Run a copy of a project: its modules, its test collection, the user's test command. Executes the code."""
+
+import os
+import re
+import shlex
+import tempfile
+from ast import literal_eval
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from importgraph.edits import imports_probe
+from importgraph.measurements.target import Outcome, run_command
+
+_COLLECT = ("-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
+_NODE_ID = re.compile(r"[^\s].*\.py(::.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of a project that can be run."""
+
+    root: Path
+    roots: tuple[str, ...]
+    """Source roots, relative to the root."""
+    python: str
+    timeout: float
+    """Seconds for a whole command."""
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables to run under: this copy first on `sys.path`, its interpreter first on PATH."""
+        found = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        paths = [str(self.root / root) if root else str(self.root) for root in self.roots]
+        inherited = [found["PYTHONPATH"]] if found.get("PYTHONPATH") else []
+        found["PYTHONPATH"] = os.pathsep.join([*paths, *inherited])
+        found["PYTHONHASHSEED"] = "0"
+        folder = str(Path(self.python).parent) if os.sep in self.python else ""
+        found["PATH"] = os.pathsep.join([*([folder] if folder else []), found.get("PATH", os.defpath)])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleState:
+    """What became of importing one module first."""
+
+    error: str
+    """Empty where it succeeded."""
+    names: frozenset[str] = frozenset()
+    """What `dir()` gives."""
+    exported: tuple[str, ...] | None = None
+    """Its `__all__`, sorted."""
+
+
+def import_each(copy: Copy, names: Collection[str]) -> Mapping[str, ModuleState]:
+    """Import modules, each first in a fresh process, and return what became of them.
+
+    Raises:
+        UsageError: If the interpreter cannot be started.
+    """
+    with tempfile.TemporaryDirectory(prefix="importgraph-") as folder:
+        wanted, answers = Path(folder, "names"), Path(folder, "answers")
+        wanted.write_text("\n".join(sorted(names)), encoding="utf-8")
+        command = [copy.python, str(imports_probe.__file__), str(wanted), str(answers)]
+        run_command(command, cwd=copy.root, env=copy.environment(), timeout=copy.timeout)
+        lines = answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []
+    found = {name: ModuleState("not reached in time") for name in names}
+    for line in lines:
+        name, error, members, exported = literal_eval(line)
+        public = tuple(exported) if exported is not None else None
+        found[name] = ModuleState(error, frozenset(members), public)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What pytest collects."""
+
+    ids: tuple[str, ...]
+    code: int
+
+
+def collect_tests(copy: Copy, within: str) -> Collected | None:
+    """Return what pytest collects in the copy; None where the interpreter has no pytest."""
+    done = _run(copy, [copy.python, *_COLLECT], within)
+    if "No module named pytest" in done.stderr:
+        return None
+    ids = tuple(line for line in done.stdout.splitlines() if _NODE_ID.fullmatch(line))
+    return Collected(ids, done.returncode)
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """How the user's command ended."""
+
+    code: int
+    last: str
+    """The last line that it printed, without what differs between any two runs."""
+
+
+def run_tests(copy: Copy, command: str, within: str) -> Tested:
+    """Run the user's test command in the copy, without a shell."""
+    done = _run(copy, shlex.split(command), within)
+    lines = [line for line in (done.stdout or done.stderr).splitlines() if line.strip()]
+    last = re.sub(r"\b\d+(\.\d+)? ?(s|ms|seconds?)\b|\(\d+:\d+:\d+\)", "", lines[-1] if lines else "")
+    return Tested(-1 if done.timed_out else done.returncode, last.strip("= ")[:200])
+
+
+def _run(copy: Copy, command: list[str], within: str) -> Outcome:
+    return run_command(command, cwd=copy.root / within, env=copy.environment(), timeout=copy.timeout)
