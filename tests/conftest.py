@@ -13,8 +13,8 @@ from importgraph.project import Project, open_project
 Files = Mapping[str, str | bytes]
 
 # The same examples in every run, so that a pass is no luck; `benchmarks/properties.py` looks for new ones.
-settings.register_profile("repeatable", derandomize=True, database=None)
-settings.register_profile("searching", print_blob=True)
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.register_profile("searching", print_blob=True, deadline=None)
 settings.load_profile("repeatable")
 
 
