@@ -10,6 +10,7 @@ from importgraph import failures
 from importgraph.facts import host
 from importgraph.facts.decoding import Decoded, declared_encoding, decode
 from importgraph.facts.host import Broken
+from importgraph.facts.thinning import thinned
 
 __all__ = ["Broken", "Syntax", "parse_source"]
 
@@ -38,7 +39,7 @@ def parse_source(source: bytes) -> Syntax:
     with ``is_lazy`` on lazy imports, also where the host's own ast lacks them.
     """
     try:
-        tree = host.parse(source)
+        tree = host.parse(thinned(source))
         if isinstance(tree, ast.Module) and (decoded := _text(source)).broken is None:
             lazy = lazy_lines(tree) if _HOST_IS_LAZY and b"lazy" in source else frozenset[int]()
             return Syntax(tree, decoded.text, lazy, None, decoded.late)
@@ -70,7 +71,7 @@ def _parse_rejected(source: bytes) -> Syntax:
 
     decoded = decode(source)
     readable = re.sub("\r\n?", "\n", decoded.text).replace("\0", " ")
-    level = levelled(readable.encode("utf-8", "replace"))
+    level = levelled(thinned(readable.encode("utf-8", "replace")))
     tree = host.parse(level.source.decode())
     broken = decoded.broken
     if isinstance(tree, Broken):
