@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from importgraph.cli.options import (
+    EnvironmentOption,
     FormatOption,
     NoCacheOption,
     OutputOption,
@@ -18,6 +19,7 @@ from importgraph.cli.options import (
     QuietOption,
     TextOrJson,
     WorkersOption,
+    environment_option,
     load,
     note,
     write,
@@ -79,9 +81,7 @@ def fix(
         int,
         typer.Option("--budget", metavar="N", min=0, help="The best fixes of at most N statements in all."),
     ] = 0,
-    python: Annotated[
-        str | None, typer.Option(help="The interpreter or environment that --verify runs.")
-    ] = None,
+    python: EnvironmentOption = None,
     path: PathOption = HERE,
     profile: ProfileOption = None,
     answer: FormatOption = TextOrJson.TEXT,
@@ -100,7 +100,13 @@ def fix(
     if test_command and not verify:
         raise UsageError("--test-command is run by --verify.", "Add --verify.")
     project = load(
-        path, workers=workers, no_cache=no_cache, python_version=python_version, quiet=quiet, profile=profile
+        path,
+        workers=workers,
+        no_cache=no_cache,
+        python=python,
+        python_version=python_version,
+        quiet=quiet,
+        profile=profile,
     )
     everything = named(project.proposals.fixes)
     wanted = Wanted(tuple(names or ()), tuple(select or ()), budget, apply or verify)
@@ -188,5 +194,6 @@ def _verified(
         if not quiet and sys.stderr.isatty():
             note(f"  {message}")
 
-    how = How(chosen, version, from_options(workers=project.config.workers), test_command)
+    options = from_options(workers=project.config.workers, python=environment_option(chosen))
+    how = How(chosen, version, options, test_command)
     return verify(project, fixes, how, progress)
