@@ -34,7 +34,7 @@ from importgraph.graph.outside import Outside
 from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import chosen_roots, configured_roots
-from importgraph.graph.views import View, architecture, runtime
+from importgraph.graph.views import View, architecture, runtime, with_externals
 from importgraph.measurements.model import ImportProfile
 from importgraph.names import near_matches
 from importgraph.snapshot import Snapshot
@@ -178,13 +178,38 @@ class Project:
         hint = f"Did you mean {', '.join(near)}?" if near else "`importgraph graph` lists the modules."
         raise UsageError(f"There is no module {name} in {self.root.name}.", hint)
 
+    def known_node(self, name: str, view: View) -> str:
+        """Return the name if the tree, its environment or a view has such a module.
+
+        Raises:
+            UsageError: If not; near matches are named.
+        """
+        if name in view.known or name in self.graph.modules:
+            return name
+        if self.outside is not None:
+            found = self.outside.outside.find(name)
+            return found if found is not None else self.known_module(name)
+        return self.known_module(name)
+
+    def loading_from(self, name: str) -> View:
+        """View what importing a module loads, of the tree or from outside.
+
+        Without an environment each library is one node, those that are tried among them.
+        """
+        if self.outside is None:
+            return with_externals(self.graph, self.runtime)
+        found = self.outside.outside.find(name) if name not in self.graph.modules else None
+        if found is not None:
+            self.outside.reach((found,))
+        return self.snapshot.loading
+
     def find_chain(self, importer: str, imported: str, view: View) -> tuple[Link, ...]:
-        """Return a shortest chain between two modules, empty if there is none.
+        """Return a shortest chain between two modules of a view, empty if there is none.
 
         Raises:
             UsageError: If one of them is unknown.
         """
-        chain = shortest_chain(view, self.known_module(importer), self.known_module(imported)) or ()
+        chain = shortest_chain(view, self.known_node(importer, view), self.known_node(imported, view)) or ()
         return tuple(link(view, one, two) for one, two in pairwise(chain))
 
     def chain(self, importer: str, imported: str) -> tuple[Link, ...]:
@@ -193,13 +218,13 @@ class Project:
         Raises:
             UsageError: If a module is unknown, or importing the first does not load the second.
         """
-        links = self.find_chain(importer, imported, self.runtime)
+        links = self.find_chain(importer, imported, self.loading_from(importer))
         if not links:
             raise UsageError(f"Importing {importer} does not load {imported}.", "Choose two others.")
         return links
 
     def read_text(self, path: str) -> str:
-        """Return the text of a file of the tree, undecodable bytes replaced; read once."""
+        """Return the text of a file of the tree or its environment, undecodable bytes replaced; read once."""
         if path not in self._texts:
             self._texts[path] = source_text(self.read_bytes(path))
         return self._texts[path]
@@ -207,9 +232,13 @@ class Project:
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a file of the tree; none where it cannot be read, which the scan reports."""
         try:
-            return read_file(self.root / path)
+            return read_file(self._outside_path(path) or self.root / path)
         except OSError:
             return b""
+
+    def _outside_path(self, path: str) -> str | None:
+        """Return where the file is that the environment shows by a path; None for files of the tree."""
+        return self.outside.outside.paths.get(path) if self.outside is not None else None
 
     @cached_property
     def _texts(self) -> dict[str, str]:

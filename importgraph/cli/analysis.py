@@ -297,8 +297,12 @@ def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: i
 
 
 def why(
-    importer: Annotated[str, typer.Argument(metavar="A", help="The module that is imported first.")],
-    imported: Annotated[str, typer.Argument(metavar="B", help="The module that gets loaded.")],
+    importer: Annotated[
+        str, typer.Argument(metavar="A", help="The module, ours or a library, that is imported first.")
+    ],
+    imported: Annotated[
+        str, typer.Argument(metavar="B", help="The module, ours or a library, that gets loaded.")
+    ],
     path: PathOption = HERE,
     view: Annotated[
         View_, typer.Option("--view", help="runtime: what runs at import; architecture: all static imports.")
@@ -316,7 +320,7 @@ def why(
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
     )
-    chosen: View = project.runtime if view is View_.RUNTIME else project.architecture
+    chosen: View = project.loading_from(importer) if view is View_.RUNTIME else project.architecture
     links = project.find_chain(importer, imported, chosen)
     if answer is TextOrJson.JSON:
         write(render_chain_json(importer, imported, links), None)

@@ -48,6 +48,8 @@ class Outside:
         self.files: dict[str, ModuleFile] = {}
         """By node, the modules from outside that were found so far."""
         self.modules: dict[str, Module] = dict(graph.modules)
+        self.paths: dict[str, str] = {}
+        """By the path that is shown of a file, where it is."""
         self._nodes: dict[str, str | None] = {}
         self._paths = {str(root / m.path): m.name for m in graph.modules.values() if m.path}
         self._tops = {m.name for m in graph.modules.values() if m.kind is Kind.PACKAGE and "." not in m.name}
@@ -86,6 +88,7 @@ class Outside:
         kind = _KINDS.get(file.kind, Kind.EXTENSION)
         package = file.name if file.folders else parent(file.name)
         path = self._shown(file) if file.readable else ""
+        self.paths[path] = file.path
         return Module(node, path, kind, OUTSIDE, file.name, package, broken=False)
 
     def _shown(self, file: ModuleFile) -> str:
