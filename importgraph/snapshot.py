@@ -57,20 +57,18 @@ class Snapshot:
 
     @property
     def unit(self) -> str:
-        """What weights count: `us` for microseconds, `modules` where nothing says what modules cost."""
-        return "modules" if self.profile is None and self.outside is None else "us"
+        """What weights count: `us` for microseconds, measured or estimated."""
+        return "us"
 
     @property
     def estimated(self) -> bool:
-        """Tell whether weights in microseconds are estimates."""
-        return self.profile is None and self.outside is not None
+        """Tell whether weights are estimates."""
+        return self.profile is None
 
     def weight(self, node: str) -> int:
         """Weigh a node of a view in the unit of the snapshot; what is not known weighs nothing."""
         if self.profile is not None:
             return self._self_times.get(node, 0)
-        if self.outside is None:
-            return int(node in self.graph.modules)
         found = self.cost(node)
         return found.us if found is not None else 0
 

@@ -54,10 +54,12 @@ def measured(open_files, profile):
     return project.snapshot
 
 
-def test_without_a_profile_every_module_of_ours_weighs_one(open_files):
+def test_without_a_profile_modules_weigh_what_is_estimated_and_unknown_libraries_nothing(open_files):
     snapshot = open_files(FILES).snapshot
-    assert snapshot.unit == "modules"
-    assert [snapshot.weight(name) for name in ("app.a", "lib", "app.b:f()")] == [1, 0, 0]
+    assert (snapshot.unit, snapshot.estimated) == ("us", True)
+    assert snapshot.weight("app.a") > 100
+    assert [snapshot.weight(name) for name in ("lib", "app.b:f()")] == [0, 0]
+    assert snapshot.cost("lib") is None
     assert set(snapshot.loading.nodes) - set(snapshot.runtime.nodes) == {"lib"}
     assert snapshot.unmeasured == ()
 
