@@ -49,6 +49,8 @@ def open_files(write_project: Callable[[Files], Path]) -> Callable[..., Project]
     """
 
     def opened(files: Files, **options: object) -> Project:
-        return open_project(write_project(files), from_options(**{"workers": 1, "min_gain_ms": 0.0, **options}))
+        return open_project(
+            write_project(files), from_options(**{"workers": 1, "min_gain_ms": 0.0, **options})
+        )
 
     return opened

@@ -178,6 +178,8 @@ class Doubts:
     """How many modules of ours the entry point loads and the profile does not know."""
     compiled: tuple[str, ...] = ()
     """Compiled modules of ours that stay loaded: what they import besides is not known."""
+    unknown: tuple[str, ...] = ()
+    """Libraries that are no longer loaded and whose cost nobody knows: they are not installed here."""
 
 
 SURE = Doubts()
@@ -189,7 +191,8 @@ def doubts(deferrals: Deferrals, view: View, entry: str, removed: Collection[str
     ours = any(name in modules for name in removed)
     compiled = (n for n in sorted(inside) if n in modules and modules[n].is_opaque)
     stay = tuple(name for name in compiled if name not in removed) if ours else ()
-    return Doubts(len(inside & set(deferrals.snapshot.unmeasured)), stay)
+    unknown = tuple(name for name in sorted(removed) if deferrals.snapshot.cost(name) is None)
+    return Doubts(len(inside & set(deferrals.snapshot.unmeasured)), stay, unknown)
 
 
 def _statements(cuts: Collection[Cut]) -> set[tuple[str, int]]:

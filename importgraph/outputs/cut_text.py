@@ -110,6 +110,11 @@ def _doubts(doubts: Doubts) -> list[str]:
     if doubts.unmeasured:
         count = amount(doubts.unmeasured, "modules")
         lines.append(f"The profile does not know {count} of ours; they weigh nothing.")
+    if doubts.unknown:
+        lines.append(
+            f"What these cost is not known, for they are not installed here: {_some(doubts.unknown)}. "
+            "Name the environment with --python."
+        )
     if doubts.compiled:
         lines.append(
             f"Compiled modules stay loaded, and what they import cannot be read: {_some(doubts.compiled)}. "
@@ -134,13 +139,22 @@ def _edits(found: Cut) -> list[dict[str, Any]]:
 def _gain(gain: Gain | None, doubts: Doubts) -> dict[str, Any]:
     """Return what is promised of a gain: `gain_us` is null unless it was measured."""
     if gain is None:
-        return {"removed": [], "unit": None, "before": None, "after": None, "gain_us": None}
+        return {
+            "removed": [],
+            "unit": None,
+            "before": None,
+            "after": None,
+            "gain_us": None,
+            "estimated": False,
+            "unknown": [],
+        }
     return {
         "removed": list(gain.removed),
         "unit": gain.unit,
         "before": gain.before,
         "after": gain.after,
-        "gain_us": gain.saved if gain.unit == "us" else None,
+        "gain_us": None if gain.unit != "us" or (doubts.unknown and not gain.saved) else gain.saved,
+        "unknown": list(doubts.unknown),
         "estimated": gain.estimated,
         "unmeasured": doubts.unmeasured if gain.unit == "us" else None,
         "compiled": list(doubts.compiled),

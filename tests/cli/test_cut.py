@@ -52,6 +52,7 @@ def test_a_library_is_cut_off(tree: Path) -> None:
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["gain_us"] is None
+    assert document["unknown"] == ["json"]
     assert len(document["edits"]) == 1
     assert "json" in document["removed"]
 
