@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from importgraph.costs.class_kinds import ClassKind, kinds_of
+from importgraph.costs.known_calls import known_calls
 from importgraph.facts.model import ModuleFacts, StepKind
 
 
@@ -62,6 +63,11 @@ class CostFeatures:
     models: int = 0
     """Classes of pydantic and its kind, which build a schema."""
     model_fields: int = 0
+    entry_point_scans: int = 0
+    """Calls that look through the metadata of everything installed."""
+    metadata_reads: int = 0
+    """Calls that read the metadata of one distribution."""
+    certificate_loads: int = 0
 
 
 def features_of(facts: ModuleFacts, *, package: bool = False) -> CostFeatures:
@@ -90,12 +96,12 @@ def features_of(facts: ModuleFacts, *, package: bool = False) -> CostFeatures:
         decorators=sum(len(function.decorators) for function in outer),
         patterns=work.patterns,
         pattern_bytes=work.pattern_size,
-        **_class_counts(facts),
+        **_counts(facts),
     )
 
 
-def _class_counts(facts: ModuleFacts) -> Mapping[str, int]:
-    counts: Counter[str] = Counter()
+def _counts(facts: ModuleFacts) -> Mapping[str, int]:
+    counts = Counter({call.value: number for call, number in known_calls(facts).items()})
     outer = [
         (found, fields, kind)
         for found, fields, kind in zip(facts.classes, facts.work.fields, kinds_of(facts.classes), strict=True)

@@ -17,37 +17,40 @@ from operator import attrgetter
 from importgraph.costs.features import CostFeatures
 
 WEIGHTS_NS: Mapping[str, float] = {
-    "source": 123_000,  # look through sys.path, stat, open, read the bytecode, make the module
-    "package": 44_000,  # list its folder
-    "compiled": 307_000,  # dlopen: map, relocate, initialise
-    "compiled_bytes": 0.40,
-    "builtin": 58_000,
-    "namespace": 132_000,
-    "code_bytes": 5.5,  # unmarshal constants, names and bytecode
+    "source": 120_000,  # look through sys.path, stat, open, read the bytecode, make the module
+    "package": 42_800,  # list its folder
+    "compiled": 299_000,  # dlopen: map, relocate, initialise
+    "compiled_bytes": 0.30,
+    "builtin": 56_600,
+    "namespace": 129_000,
+    "code_bytes": 5.2,  # unmarshal constants, names and bytecode
     "text_bytes": 2.4,
-    "functions": 378,  # a code object, and a function where it is defined
+    "functions": 443,  # a code object, and a function where it is defined
     "stored": 0,
-    "run": 1_990,
-    "imports": 2_860,  # look up in sys.modules, bind
-    "calls": 2_910,
-    "subscripts": 8_040,  # typing's generic aliases
-    "elements": 41.8,
-    "loops": 13_900,
+    "run": 1_880,
+    "imports": 2_780,  # look up in sys.modules, bind
+    "calls": 2_820,
+    "subscripts": 7_820,  # typing's generic aliases
+    "elements": 42.5,
+    "loops": 13_700,
     "annotations": 0,
-    "decorators": 4_710,
-    "patterns": 124_000,  # parse and compile a regular expression
-    "pattern_bytes": 746,
-    "classes": 13_500,
+    "decorators": 4_620,
+    "patterns": 121_000,  # parse and compile a regular expression
+    "pattern_bytes": 724,
+    "classes": 13_100,
     "abstract": 9_790,
     "metaclasses": 0,
     "class_decorators": 10_800,
-    "dataclasses": 459_000,  # generate and compile methods
-    "dataclass_fields": 47_700,
-    "enums": 119_000,
-    "enum_members": 10_800,
-    "tuples": 75_200,
-    "models": 136_000,
-    "model_fields": 21_300,
+    "dataclasses": 450_000,  # generate and compile methods
+    "dataclass_fields": 46_200,
+    "enums": 117_000,
+    "enum_members": 10_500,
+    "tuples": 76_500,
+    "models": 133_000,
+    "model_fields": 20_900,
+    "entry_point_scans": 15_900_000,
+    "metadata_reads": 1_710_000,
+    "certificate_loads": 64_600_000,
 }
 """By feature, nanoseconds for each on the machine of the fit."""
 
