@@ -202,7 +202,9 @@ class Calls(Expressions):
 
     def _not_callable(self, value: Constant | ModuleValue) -> None:
         if isinstance(value, ModuleValue):
-            if not value.is_read or value.is_open or not value.path or self.may_have(value, "call"):
+            standard = self.search.is_standard(value.path)
+            known = value.is_read and not value.is_open and not self.may_have(value, "call")
+            if not value.path or not (standard or known):
                 return
             kind = "module"
         else:
@@ -221,7 +223,7 @@ class Calls(Expressions):
             self.may_fail()
             return ANYTHING
         names = self._parameters(function, arguments)
-        scope = Scope("function", names, function.scope.module, function.scope, self._local_names(node))
+        scope = Scope("function", names, function.scope.module, function.scope, self._bound_names(node))
         scope.owner = function.owner
         scope.receiver = arguments.positional[0] if arguments.positional else ANYTHING
         scope.qualname = function.name
@@ -252,10 +254,10 @@ class Calls(Expressions):
     def _is_generator(self, node: ast.FunctionDef | ast.Lambda) -> bool:
         key = id(node)
         if key not in self._lazy:
-            self._lazy[key] = isinstance(node, ast.FunctionDef) and _yields(node.body)
+            self._lazy[key] = isinstance(node, ast.FunctionDef) and yields(node.body)
         return self._lazy[key]
 
-    def _local_names(self, node: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
+    def _bound_names(self, node: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
         key = id(node)
         if key not in self._locals:
             found: set[str] = set()
@@ -338,7 +340,8 @@ class Calls(Expressions):
         return Instance(cls) if cls.metaclass is ANYTHING else ANYTHING
 
 
-def _yields(body: list[ast.stmt]) -> bool:
+def yields(body: list[ast.stmt]) -> bool:
+    """Tell whether the body of a function makes it a generator."""
     stack: list[ast.AST] = list(body)
     while stack:
         node = stack.pop()

@@ -12,6 +12,7 @@ from importgraph.collection_errors.values import (
     Constant,
     FunctionValue,
     Instance,
+    Items,
     Outside,
     Scope,
     Value,
@@ -221,10 +222,12 @@ class ClassStatements(OutsideCalls):
         metaclass = cls.metaclass
         if isinstance(metaclass, ClassValue):
             cls.is_open = True
-            for name in ("__new__", "__init__"):
+            space = Items("dict", [Constant(name) for name in ("__module__", "__qualname__", *cls.names)])
+            given = (Constant(cls.name), Items("tuple", list(cls.bases)), space)
+            for name, receiver in (("__new__", metaclass), ("__init__", cls)):
                 method = self.in_class(metaclass, name)
                 if isinstance(method, FunctionValue):
-                    self.call_function(method, Arguments((cls,), exact=False))
+                    self.call_function(method, Arguments((receiver, *given), exact=not cls.node.keywords[1:]))
         for value in list(cls.names.values()):
             if isinstance(value, Instance):
                 hook = self.in_class(value.cls, "__set_name__")

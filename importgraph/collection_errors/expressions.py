@@ -1,71 +1,31 @@
 """Expressions: which names and attributes they need, and what they evaluate to as far as text tells."""
 
 import ast
-import operator
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from pathlib import PurePath
 from typing import Any
 
 from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.names import Names
+from importgraph.collection_errors.operators import ENVIRON, Operators
 from importgraph.collection_errors.values import (
     ANYTHING,
-    PRESENT,
-    BoundMethod,
     ClassValue,
     Constant,
-    FixtureValue,
     FunctionValue,
-    Instance,
     Items,
-    ModuleValue,
     Outside,
     Scope,
     Value,
     truth,
 )
 from importgraph.collection_errors.variables import UNSET
-from importgraph.evaluation.growth import operation_size
 from importgraph.evaluation.limits import LARGEST, size_of, spend
 
-_COMPUTED: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.FloorDiv: operator.floordiv,
-    ast.Div: operator.truediv,
-    ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_,
-}
-_COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda one, other: one in other,
-    ast.NotIn: lambda one, other: one not in other,
-}
-_ENVIRON = Outside("os.environ")
-_TYPES = {
-    "int",
-    "str",
-    "float",
-    "bool",
-    "bytes",
-    "list",
-    "dict",
-    "set",
-    "tuple",
-    "frozenset",
-    "type",
-    "object",
-}
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
-class Expressions(Names):
+class Expressions(Operators):
     """Evaluates expressions in the innermost frame."""
 
     @abstractmethod
@@ -102,7 +62,11 @@ class Expressions(Names):
 
     def _named(self, node: ast.NamedExpr) -> Value:
         value = self.evaluate(node.value)
+        inner = self.frame.scope
+        while self.frame.scope.kind == "comprehension" and self.frame.scope.outer is not None:
+            self.frame.scope = self.frame.scope.outer
         self.bind(node.target.id, value)
+        self.frame.scope = inner
         return value
 
     @cached_property
@@ -122,7 +86,7 @@ class Expressions(Names):
             ast.JoinedStr: self._formatted,
             ast.BinOp: self._binary,
             ast.BoolOp: self._boolean,
-            ast.UnaryOp: self._unary,
+            ast.UnaryOp: lambda node: self.unary(node.op, self.evaluate(node.operand)),
             ast.Compare: self._compare,
             ast.IfExp: self._conditional,
             ast.Subscript: self._subscript,
@@ -142,6 +106,8 @@ class Expressions(Names):
 
     def _dictionary(self, node: ast.Dict) -> Value:
         keys = [self.evaluate(key) if key is not None else None for key in node.keys]
+        for key in keys:
+            self._check_hashable(key)
         for part in node.values:
             self.evaluate(part)
         return Items("dict", [key for key in keys if key is not None], None not in keys)
@@ -173,59 +139,20 @@ class Expressions(Names):
         if isinstance(node, ast.Tuple) and exact and all(isinstance(one, Constant) for one in values):
             plain = tuple(one.value for one in values if isinstance(one, Constant))
             return Constant(plain) if size_of(plain) <= LARGEST else ANYTHING
+        if isinstance(node, ast.Set):
+            for value in values:
+                self._check_hashable(value)
         return Items(type(node).__name__.lower(), values, exact)
+
+    def _check_hashable(self, value: Value | None) -> None:
+        if isinstance(value, Items) and value.kind in {"list", "set", "dict"}:
+            message = f"unhashable type: '{value.kind}'"
+            self.fail("TypeError", CauseKind.WRONG_TYPE, f"{value.kind} in {self.frame.path}", message)
 
     def _binary(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
         self.frame.line = node.lineno
         return self.binary(left, node.op, right)
-
-    def binary(self, left: Value, op: ast.operator, right: Value) -> Value:
-        """Apply an operator."""
-        if isinstance(left, Items) and isinstance(right, Items) and isinstance(op, ast.Add):
-            return self.joined(left, right)
-        if isinstance(op, ast.Mult) and isinstance(left, Items) is not isinstance(right, Items):
-            repeated = left if isinstance(left, Items) else right
-            return (
-                Items(repeated.kind, list(repeated.values), exact=False)
-                if isinstance(repeated, Items)
-                else ANYTHING
-            )
-        if isinstance(left, Items) and isinstance(op, ast.Add):
-            return Items(left.kind, list(left.values), exact=False)
-        if isinstance(op, ast.BitOr) and (_no_union(left, right) or _no_union(right, left)):
-            message = f"unsupported operand type(s) for |: '{_type(left)}' and '{_type(right)}'"
-            self.fail("TypeError", CauseKind.WRONG_TYPE, f"| in {self.frame.scope.module.path}", message)
-        if isinstance(left, Constant) and isinstance(right, Constant) and type(op) in _COMPUTED:
-            return self._computed(left.value, op, right.value)
-        self.may_fail()
-        return ANYTHING
-
-    def joined(self, left: Items, more: Value) -> Items:
-        """Return a sequence with the elements of another behind its own, as far as they are known."""
-        known = isinstance(more, Items) and len(left.values) + len(more.values) <= LARGEST
-        added = more.values if isinstance(more, Items) and known else []
-        spend(len(added) >> 4)
-        return Items(
-            left.kind, [*left.values, *added], left.exact and isinstance(more, Items) and more.exact and known
-        )
-
-    def _computed(self, left: Any, op: ast.operator, right: Any) -> Value:
-        if operation_size(type(op), left, right) > LARGEST:
-            return ANYTHING
-        if isinstance(left, PurePath) and isinstance(right, PurePath | str) and isinstance(op, ast.Div):
-            return Constant(left / right)
-        simple = (int, float, str, bytes, tuple, bool)
-        if not isinstance(left, simple) or not isinstance(right, simple):
-            self.may_fail()
-            return ANYTHING
-        try:
-            return Constant(_COMPUTED[type(op)](left, right))
-        except (TypeError, ZeroDivisionError) as error:
-            place = f"operator in {self.frame.scope.module.path}"
-            self.fail(type(error).__name__, CauseKind.WRONG_TYPE, place, str(error))
-        except (ValueError, OverflowError):
-            return ANYTHING
 
     def _boolean(self, node: ast.BoolOp) -> Value:
         ends_on = isinstance(node.op, ast.Or)
@@ -251,15 +178,6 @@ class Expressions(Names):
 
         self.maybe([], run)
 
-    def _unary(self, node: ast.UnaryOp) -> Value:
-        value = self.evaluate(node.operand)
-        if isinstance(node.op, ast.Not):
-            verdict = truth(value)
-            return ANYTHING if verdict is None else Constant(not verdict)
-        if isinstance(node.op, ast.USub) and isinstance(value, Constant) and isinstance(value.value, int):
-            return Constant(-value.value)
-        return ANYTHING
-
     def _conditional(self, node: ast.IfExp) -> Value:
         verdict = truth(self.evaluate(node.test))
         if verdict is not None:
@@ -270,33 +188,18 @@ class Expressions(Names):
 
     def _compare(self, node: ast.Compare) -> Value:
         left = self.evaluate(node.left)
-        rights = [self.evaluate(part) for part in node.comparators[:1]]
-        if len(node.ops) > 1:
-            for part in node.comparators[1:]:
+        sure = True
+        for op, part in zip(node.ops, node.comparators, strict=True):
+            if not sure:
                 self._perhaps(part)
-            return ANYTHING
-        verdict = self._verdict(left, node.ops[0], rights[0])
-        return ANYTHING if verdict is None else Constant(verdict)
-
-    def _verdict(self, left: Value, op: ast.cmpop, right: Value) -> bool | None:
-        if isinstance(op, ast.Is | ast.IsNot):
-            same = _is_same(left, right)
-            return None if same is None else same is isinstance(op, ast.Is)
-        if left == Outside("sys.version_info") and isinstance(right, Constant):
-            return _version_verdict(self.version, op, right.value)
-        if right == _ENVIRON and isinstance(left, Constant) and isinstance(op, ast.In | ast.NotIn):
-            found = self.variables.get(str(left.value))
-            return None if found is ANYTHING else (found != UNSET) is isinstance(op, ast.In)
-        if isinstance(right, Items) and right.exact and isinstance(left, Constant):
-            if isinstance(op, ast.In | ast.NotIn) and all(isinstance(one, Constant) for one in right.values):
-                return (left in right.values) is isinstance(op, ast.In)
-            return None
-        if not isinstance(left, Constant) or not isinstance(right, Constant) or type(op) not in _COMPARED:
-            return None
-        try:
-            return bool(_COMPARED[type(op)](left.value, right.value))
-        except TypeError:
-            return None
+                continue
+            right = self.evaluate(part)
+            self.frame.line = node.lineno
+            verdict = self.verdict(left, op, right)
+            if verdict is False:
+                return Constant(value=False)
+            sure, left = verdict is True, right
+        return Constant(value=True) if sure else ANYTHING
 
     def _subscript(self, node: ast.Subscript) -> Value:
         value = self.evaluate(node.value)
@@ -306,7 +209,7 @@ class Expressions(Names):
         self.frame.line = node.lineno
         if value == Outside("sys.version_info"):
             return _version_part(self.version, index)
-        if value == _ENVIRON:
+        if value == ENVIRON:
             return self._variable(index)
         if value == Outside("sys.modules") and isinstance(index, Constant) and index.value in self.modules:
             return self.modules[index.value]
@@ -333,17 +236,48 @@ class Expressions(Names):
         """Return an element or a slice of a known sequence."""
         sequence = value.values if isinstance(value, Items) else value.value
         whole = isinstance(value, Constant) or (value.exact and value.kind in {"list", "tuple"})
-        if isinstance(sequence, list | tuple) and whole:
+        if isinstance(value, Items) and value.kind == "dict":
+            return self._item(value, index)
+        if isinstance(sequence, list | tuple | str | bytes) and whole:
             try:
                 found = sequence[index]
-            except (IndexError, TypeError):
-                self.may_fail()
-                return ANYTHING
-            if isinstance(value, Constant):
-                return Constant(found)
-            return Items(value.kind, found) if isinstance(found, list) else found
+            except (IndexError, TypeError) as error:
+                place = f"item in {self.frame.path}"
+                self.fail(type(error).__name__, CauseKind.WRONG_TYPE, place, str(error))
+            if isinstance(value, Items) and not isinstance(found, str | bytes):
+                return Items(value.kind, found) if isinstance(found, list) else found
+            return Constant(found)
         self.may_fail()
         return ANYTHING
+
+    def _item(self, items: Items, key: Any) -> Value:
+        """Take an item of a dictionary."""
+        absent = Constant(key) not in items.values
+        if items.exact and absent and all(isinstance(one, Constant) for one in items.values):
+            self.fail(
+                "KeyError", CauseKind.RAISED, f"{key!r} in {self.frame.path}", f"raises KeyError: {key!r}"
+            )
+        if absent:
+            self.may_fail()
+        return ANYTHING
+
+    def elements(self, value: Value) -> list[Value] | None:
+        """Return what iterating over a value gives; None where text does not tell.
+
+        Raises:
+            Raised: If it surely cannot be iterated.
+        """
+        if isinstance(value, Items):
+            return list(value.values) if value.exact else None
+        if not isinstance(value, Constant):
+            return None
+        if isinstance(value.value, tuple | str):
+            return [Constant(one) for one in value.value]
+        if value.value is None or isinstance(value.value, int | float | complex):
+            kind = type(value.value).__name__
+            message = f"'{kind}' object is not iterable"
+            self.fail("TypeError", CauseKind.WRONG_TYPE, f"{kind} in {self.frame.path}", message)
+        return None
 
     def _slice(self, node: ast.Slice) -> Value:
         parts = [
@@ -355,61 +289,59 @@ class Expressions(Names):
 
     # -- comprehensions -------------------------------------------------------------------------
 
-    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Value:
+    def _comprehension(self, node: Comprehension) -> Value:
         first = self.evaluate(node.generators[0].iter)
         if isinstance(node, ast.GeneratorExp):
             return ANYTHING
-        surely = (isinstance(first, Items) and bool(first.values)) or (
-            isinstance(first, Constant) and bool(first.value)
-        )
-        plain = len(node.generators) == 1 and not node.generators[0].ifs
+        self.frame.line = node.lineno
+        elements = self.elements(first)
+        surely = bool(elements) or (isinstance(first, Items) and bool(first.values))
+        plain = surely and len(node.generators) == 1 and not node.generators[0].ifs
         outer = self.frame.scope
         self.frame.scope = Scope("comprehension", {}, outer.module, outer)
-        parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         try:
-            for generator in node.generators:
-                for name in ast.walk(generator.target):
-                    if isinstance(name, ast.Name):
-                        self.frame.scope.names[name.id] = ANYTHING
-            if surely and plain:
-                for part in parts:
-                    self.evaluate(part)
-            else:
-                for generator in node.generators:
-                    for part in (
-                        [generator.iter] if generator is not node.generators[0] else []
-                    ) + generator.ifs:
-                        self._perhaps(part)
-                for part in parts:
-                    self._perhaps(part)
+            self._bind_targets(node, elements)
+            self._run_rounds(node, surely=surely, plain=plain)
         finally:
             self.frame.scope = outer
-        return Items("list", [ANYTHING] if surely and plain else [], exact=False)
+        for name in walrus_names(node):
+            self.bind(name, ANYTHING)
+        kind = {ast.ListComp: "list", ast.SetComp: "set", ast.DictComp: "dict"}[type(node)]
+        return Items(kind, [ANYTHING] if plain else [], exact=elements == [])
+
+    def _bind_targets(self, node: Comprehension, elements: list[Value] | None) -> None:
+        """Bind what the loops of a comprehension bind: of the first one, what its first round gives."""
+        names = self.frame.scope.names
+        for generator in node.generators:
+            for name in ast.walk(generator.target):
+                if isinstance(name, ast.Name):
+                    names[name.id] = ANYTHING
+        target = node.generators[0].target
+        if elements and isinstance(target, ast.Name):
+            names[target.id] = elements[0]
+
+    def _run_rounds(self, node: Comprehension, *, surely: bool, plain: bool) -> None:
+        """Evaluate what a comprehension evaluates: surely, where there is a first round that gets there."""
+        parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        tests = list(node.generators[0].ifs)
+        if surely and tests:
+            verdict = truth(self.evaluate(tests.pop(0)))
+            plain = verdict is True and not tests and len(node.generators) == 1
+        names = self.frame.scope.names
+        later = [part for one in node.generators[1:] for part in (one.iter, *one.ifs)]
+        for part in (*tests, *later):
+            self._perhaps(part)
+        for part in parts:
+            if plain:
+                self.evaluate(part)
+            else:
+                names.update(dict.fromkeys(names, ANYTHING))
+                self._perhaps(part)
 
 
-def _is_same(left: Value, right: Value) -> bool | None:
-    none = Constant(None)
-    for one, other in ((left, right), (right, left)):
-        if other == none:
-            if isinstance(one, Constant):
-                return one.value is None
-            known = ModuleValue | FunctionValue | ClassValue | Instance | Items | BoundMethod | FixtureValue
-            return False if isinstance(one, known) or one is PRESENT else None
-    if isinstance(left, Constant) and isinstance(right, Constant):
-        return left.value is right.value if isinstance(left.value, bool) else None
-    return None
-
-
-def _version_verdict(version: tuple[int, int], op: ast.cmpop, other: object) -> bool | None:
-    if not isinstance(other, tuple) or type(op) not in _COMPARED or isinstance(op, ast.In | ast.NotIn):
-        return None
-    if other[:2] == version and len(other) > len(version):
-        return None
-    compare = _COMPARED[type(op)]
-    try:
-        return bool(compare((*version, 1), other))
-    except TypeError:
-        return None
+def walrus_names(node: ast.AST) -> set[str]:
+    """Return the names that an expression binds by `:=` around its comprehensions."""
+    return {one.target.id for one in ast.walk(node) if isinstance(one, ast.NamedExpr)}
 
 
 def _version_part(version: tuple[int, int], index: Value) -> Value:
@@ -422,22 +354,3 @@ def _version_part(version: tuple[int, int], index: Value) -> Value:
     if index.value == slice(None, 1, None):
         return Constant(version[:1])
     return ANYTHING
-
-
-def _type(value: Value) -> str:
-    if isinstance(value, Constant):
-        return type(value.value).__name__
-    return "type"
-
-
-def _no_union(left: Value, right: Value) -> bool:
-    """Tell whether `left | right` has no meaning: a text or None beside a text, None or a plain class."""
-    if not isinstance(left, Constant) or not (isinstance(left.value, str) or left.value is None):
-        return False
-    if isinstance(right, Constant):
-        return isinstance(right.value, str) or right.value is None
-    if not isinstance(left.value, str):
-        return False
-    if isinstance(right, Outside):
-        return right.name.startswith("builtins.") and right.name[9:] in _TYPES and not right.called
-    return isinstance(right, ClassValue) and right.metaclass == Outside("builtins.type")

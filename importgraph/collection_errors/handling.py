@@ -61,6 +61,20 @@ class Handling(ClassStatements):
 
     def run_try(self, node: ast.Try) -> Flow:
         """Run a `try` statement."""
+        depth = len(self.frames)
+        try:
+            flow = self._guarded(node)
+        except (Raised, Skipped):
+            del self.frames[depth:]
+            final = self.run_body(node.finalbody)
+            if final is Flow.NEXT:
+                raise
+            return final  # leaving a `finally` drops the exception
+        final = self.run_body(node.finalbody)
+        return final if final is not Flow.NEXT else flow
+
+    def _guarded(self, node: ast.Try) -> Flow:
+        """Run a `try` statement without its `finally`."""
         risk, import_risk = self.risk, self.import_risk
         depth = len(self.frames)
         try:
@@ -69,20 +83,32 @@ class Handling(ClassStatements):
             del self.frames[depth:]
             landed = self._landing(node, raised.failure)
             if landed is None:
-                self.run_body(node.finalbody)
                 raise
-            flow = landed
-        else:
-            if flow is Flow.NEXT:
-                flow = self.run_body(node.orelse)
-            self._perhaps_handled(node, self.risk > risk, self.import_risk > import_risk)
-        final = self.run_body(node.finalbody)
-        return final if final is not Flow.NEXT else flow
+            return landed
+        if flow is Flow.NEXT:
+            handled = bool(node.handlers) and self.risk > risk
+            flow = self._passed(node.orelse) if handled else self.run_body(node.orelse)
+        self._perhaps_handled(node, self.risk > risk, self.import_risk > import_risk)
+        return flow
+
+    def _passed(self, body: list[ast.stmt]) -> Flow:
+        """Run an `else` that a handler may have run instead of: what it raises is not sure."""
+        depth = len(self.frames)
+        try:
+            return self.run_body(body)
+        except Raised:
+            del self.frames[depth:]
+            self.may_fail()
+            for name in bound_names(body):
+                self.frame.scope.names.setdefault(name, ANYTHING)
+            return Flow.NEXT
 
     def _landing(self, node: ast.Try, failure: Failure) -> Flow | None:
         """Run the handler that catches a failure; None where none does."""
         for handler in node.handlers:
             caught = self._catches(handler.type, failure)
+            if isinstance(node, ast.TryStar) and failure.exception.endswith("ExceptionGroup"):
+                caught = None  # what is in the group decides
             if caught is False:
                 continue
             if handler.name:

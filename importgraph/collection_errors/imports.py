@@ -24,6 +24,16 @@ OF_MODULES = frozenset({
 """Names that every module has, or every body."""
 
 
+_PUT = re.compile(rb"sys\.modules\[([^\]]*)\]\s*=[^=]|sys\.modules\.(?:update|setdefault)\(|meta_path")
+"""What puts modules into `sys.modules`; with the name where one is written."""
+
+
+def _brings(text: bytes, name: str) -> bool:
+    """Tell whether a module of the standard library may make another."""
+    keys = [found[1].strip() if found[1] is not None else b"" for found in _PUT.finditer(text)]
+    return any(key[:1] not in {b"'", b'"'} or key.strip(b"'\"") == name.encode() for key in keys)
+
+
 class Imports(State, ABC):
     """Loads modules and binds what statements take from them."""
 
@@ -61,14 +71,15 @@ class Imports(State, ABC):
 
     def _absent(self, name: str, outer: ModuleValue | None) -> ModuleValue:
         """Raise what importing a missing module raises, unless code may bring it."""
-        if outer is not None and self._may_bring(outer):
+        if outer is not None and self._may_bring(outer, name):
             return self.modules.setdefault(name, ModuleValue(name, "", is_open=True))
         if outer is None and (
             self.search.may_be_hooked(name) or not self.knows_outside or self._is_stubbed(name)
         ):
             return self.modules.setdefault(name, ModuleValue(name, "", is_open=True))
         ours = outer is not None and self.search.is_project(outer.path or f"{outer.folders[0]}/")
-        kind = CauseKind.MISSING_MODULE if ours else CauseKind.MISSING_DISTRIBUTION
+        standard = outer is not None and self.search.is_standard(outer.path)
+        kind = CauseKind.MISSING_MODULE if ours or standard else CauseKind.MISSING_DISTRIBUTION
         message = f"No module named '{name}'"
         if outer is not None and not outer.folders:
             message += f"; '{outer.name}' is not a package"
@@ -89,13 +100,15 @@ class Imports(State, ABC):
     knows_outside = True
     """What is installed is known; otherwise modules from outside count as installed."""
 
-    def _may_bring(self, outer: ModuleValue) -> bool:
+    def _may_bring(self, outer: ModuleValue, name: str) -> bool:
         if "__path__" in outer.names:
             return True
         if not outer.path:
             return not outer.folders
         if not outer.path.endswith(".py"):
             return True
+        if self.search.is_standard(outer.path):
+            return _brings(self.sources.text(outer.path), name)
         return _OWN_PATH.search(self.sources.text(outer.path)) is not None or self.installed.is_filled(
             outer.path
         )

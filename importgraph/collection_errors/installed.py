@@ -1,13 +1,15 @@
 """What installed packages hold: names that a module lacks, and distributions that miss others."""
 
 import ast
+import importlib
 import os
 import re
+import sys
 from functools import cached_property
 from pathlib import Path
 
 from importgraph.collection_errors.search import Search, Spec
-from importgraph.collection_errors.source_files import is_open, shared_names
+from importgraph.collection_errors.source_files import is_open, shared_names, writes_by_alias
 from importgraph.facts.host import Broken, parse
 from importgraph.files import read_file, read_text_file
 from importgraph.names import resolve_relative
@@ -15,7 +17,15 @@ from importgraph.selection.environment import normal_name
 from importgraph.selection.index import make_index
 from importgraph.selection.skim import skim
 
-_COMPUTED = re.compile(rb"\b__getattr__\b|global_enum|_convert_|_simple_enum|sys\.modules\[")
+_COMPUTED = re.compile(
+    rb"(?m)^def __getattr__\b|^[ \t]*__getattr__\b|global_enum|_convert_|_simple_enum|sys\.modules\[(?![\"'])"
+)
+_FILLED = re.compile(
+    rb"(?m)^def __getattr__\b|\b(?:globals|vars)\(\)\s*(?:\[[^\]\n]*\]\s*=[^=]|\.update\()|\w+\(globals\(\)"
+    rb"|\bexec\([^\n]*globals\(\)"
+    rb"|sys\.modules\[__name__\]|global_enum|_convert_|_simple_enum"
+)
+"""In the standard library: what binds names of its module that no statement shows."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -64,7 +74,10 @@ class Installed:
 
     def _read(self, path: str) -> frozenset[str] | None:
         text = self._text(path)
-        if _COMPUTED.search(text) or is_open(text) or self.is_filled(path):
+        if self.search.is_standard(path):
+            if _FILLED.search(text) or writes_by_alias(text):
+                return None
+        elif _COMPUTED.search(text) or is_open(text) or self.is_filled(path):
             return None
         tree = parse(skim(text))
         if isinstance(tree, Broken):
@@ -112,7 +125,19 @@ class Installed:
         for part in parts:
             spec = self.search.inside(folders, part)
             folders = spec.folders if spec is not None else ()
+        if spec is None and not node.level:
+            return frozenset()  # a module of another platform
+        if spec is not None and not spec.path and not spec.folders:
+            return self._compiled(node.module or "")
         return self._bound(spec.path) if spec is not None and spec.readable else None
+
+    def _compiled(self, name: str) -> frozenset[str] | None:
+        """Return the names of a built-in module of a Python like ours, as ours has them."""
+        environment = self.search.environment
+        same = environment.version == sys.version_info[:2] and environment.platform == sys.platform
+        if not same or name not in sys.builtin_module_names:
+            return None
+        return frozenset(dir(importlib.import_module(name)))
 
     # -- distributions that lack something ------------------------------------------------------
 

@@ -48,10 +48,18 @@ class Names(Imports):
                 if name in scope.names:
                     return scope.names[name]
                 if name in scope.local:
-                    return ANYTHING
+                    return self._unbound(scope, name)
             first = first and scope.kind == "annotations"
             scope = scope.outer
         return self._global(module, name)
+
+    def _unbound(self, scope: Scope, name: str) -> Value:
+        """Read a local variable that nothing has bound yet."""
+        if scope is not self.frame.scope or scope.kind != "function":
+            return ANYTHING
+        message = f"cannot access local variable '{name}' where it is not associated with a value"
+        place = f"{name} in {scope.qualname} of {scope.module.path}"
+        return self.fail("UnboundLocalError", CauseKind.UNDEFINED_NAME, place, message)
 
     def _global(self, module: ModuleValue, name: str) -> Value:
         if name in module.names:

@@ -3,9 +3,10 @@
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from importgraph.collection_errors.values import Constant, Outside, Value
+from importgraph.collection_errors.values import ANYTHING, Constant, Items, Outside, Value
 
 _CONSTANTS: Mapping[str, Value] = {
     "typing.TYPE_CHECKING": Constant(value=False),
@@ -33,3 +34,40 @@ RESULTS: Mapping[str, Value] = {
 def known(name: str) -> Value:
     """Return what a dotted name outside the project stands for."""
     return _CONSTANTS.get(name) or Outside(name)
+
+
+COMPUTED: Mapping[str, Callable[..., Any]] = {
+    f"builtins.{function.__name__}": function
+    for function in (
+        abs, ascii, bin, bytes, chr, complex, divmod, float, frozenset, hex, int, max, min, oct, ord, pow,
+        range, repr, round, set, sorted, sum,
+    )
+}  # fmt: skip
+"""Functions of Python that do nothing but compute."""
+_MANY = 1_000
+UNKNOWN: Final = object()
+"""Stands for what is no plain value."""
+
+
+def plain(value: Value) -> Any:
+    """Return the Python object that a value is; `UNKNOWN` where text does not tell it whole."""
+    if isinstance(value, Constant):
+        return value.value
+    if isinstance(value, Items) and value.exact and value.kind in _KINDS:
+        inner = [plain(one) for one in value.values]
+        return UNKNOWN if any(one is UNKNOWN for one in inner) else _KINDS[value.kind](inner)
+    return UNKNOWN
+
+
+_KINDS: Mapping[str, Callable[[list[Any]], Any]] = {"list": list, "tuple": tuple}
+
+
+def of_plain(value: Any) -> Value:
+    """Return the value that a Python object is; sequences are taken apart up to a length."""
+    if not isinstance(value, list | tuple | set | frozenset | range):
+        return Constant(value)
+    kind = "tuple" if isinstance(value, range | tuple) else "list" if isinstance(value, list) else "set"
+    if len(value) > _MANY:
+        return Items(kind, [ANYTHING], exact=False)
+    ordered = list(value) if kind != "set" else sorted(value, key=repr)
+    return Items(kind, [of_plain(one) for one in ordered], exact=kind != "set" or not ordered[1:])

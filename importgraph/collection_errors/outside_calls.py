@@ -8,7 +8,7 @@ from importgraph.collection_errors.calls import Arguments
 from importgraph.collection_errors.failures import Raised
 from importgraph.collection_errors.import_calls import ImportCalls
 from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.outside import RESULTS
+from importgraph.collection_errors.outside import COMPUTED, RESULTS, UNKNOWN, of_plain, plain
 from importgraph.collection_errors.pytest_calls import ASYNC_OPTIONS
 from importgraph.collection_errors.values import (
     ANYTHING,
@@ -21,6 +21,8 @@ from importgraph.collection_errors.values import (
     Outside,
     Value,
 )
+from importgraph.evaluation.growth import call_size
+from importgraph.evaluation.limits import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,6 +97,8 @@ class OutsideCalls(ImportCalls):
                 return self._mark(value, arguments)
             if value.name in RESULTS:
                 return RESULTS[value.name]
+            if value.name in COMPUTED:
+                return self._computed_call(value.name, arguments)
         elif value.name.startswith("pytest.mark."):
             return self._mark(value, arguments)
         elif value.name == "functools.wraps" and arguments.positional:
@@ -105,6 +109,22 @@ class OutsideCalls(ImportCalls):
         return Outside(f"{value.name}()", called=True)
 
     # -- builtins -------------------------------------------------------------------------------
+
+    def _computed_call(self, name: str, given: Arguments) -> Value:
+        """Call a function of Python that only computes, where all it gets is known."""
+        values = [plain(one) for one in given.positional]
+        options = {key: plain(one) for key, one in given.named}
+        function = COMPUTED[name]
+        known = given.exact and all(one is not UNKNOWN for one in (*values, *options.values()))
+        if not known or call_size(function, values, options) > LARGEST:
+            self.may_fail()
+            return ANYTHING
+        try:
+            return of_plain(function(*values, **options))
+        except (TypeError, ValueError, ArithmeticError) as error:
+            kind = CauseKind.WRONG_TYPE if isinstance(error, TypeError) else CauseKind.RAISED
+            place = f"{name.removeprefix('builtins.')}() in {self.frame.path}"
+            self.fail(type(error).__name__, kind, place, f"raises {type(error).__name__}: {error}")
 
     def _hasattr(self, given: Arguments) -> Value:
         found = self._asked(given)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,13 +48,17 @@ class Search:
         self.root = ""
         """The folder of the project."""
         self.finder = Finder(environment, ())
-        self._outside = tuple(f"{folder}{os.sep}" for folder in (*environment.standard, *environment.folders))
+        self._outside = tuple(
+            f"{folder}{os.sep}" for folder in (*environment.standard, *environment.installed)
+        )
+        self._standard = tuple(f"{folder}{os.sep}" for folder in environment.standard)
+        self._installed_below = tuple(f"{folder}{os.sep}" for folder in environment.installed)
         self._fixed = tuple(dict.fromkeys((*environment.standard, *environment.site)))
         self._tops: dict[str, Spec | None] = {}
 
     def top(self, name: str) -> Spec | None:
         """Find a top-level module."""
-        if name in sys.builtin_module_names or name == "__main__":
+        if name in self.environment.built_in or name == "__main__":
             return _BUILT_IN
         portions: list[str] = []
         for folder in self.path:
@@ -95,7 +98,7 @@ class Search:
     def _has_compiled(self, name: str) -> bool:
         if not self.environment.standard:
             return True
-        return name in sys.builtin_module_names or any(
+        return name in self.environment.built_in or any(
             (found := self.finder.in_folder(folder, name)) is not None and found.kind == "extension"
             for folder in self.environment.standard
         )
@@ -126,6 +129,10 @@ class Search:
     def is_project(self, path: str) -> bool:
         """Tell whether a file is neither of the standard library nor installed."""
         return not path.startswith(self._outside)
+
+    def is_standard(self, path: str) -> bool:
+        """Tell whether a file belongs to the standard library."""
+        return path.startswith(self._standard) and not path.startswith(self._installed_below)
 
     def is_in_tree(self, name: str) -> bool:
         """Tell whether a folder of the project has a top-level module, which a changed path may find."""

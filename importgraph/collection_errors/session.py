@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 from msgspec.structs import replace as struct_replace
 
@@ -17,7 +18,7 @@ from importgraph.collection_errors.test_classes import uncollectable
 from importgraph.collection_errors.values import Constant, Items, ModuleValue
 from importgraph.selection.conftests import Conftests, initial_folders
 from importgraph.selection.environment import Environment
-from importgraph.selection.names_of import base_and_name
+from importgraph.selection.names_of import base_and_name, name_below
 from importgraph.selection.settings import Settings
 from importgraph.selection.tree import TestFiles
 
@@ -116,7 +117,13 @@ class Session:
         if "--doctest-ignore-import-errors" in settings.options:
             self._lenient = frozenset(_walked(_with_every_module(settings), self.conftests)) - tests
         others = _walked(_with_every_module(settings), self.conftests)
-        return [file for file in others if file in tests or os.path.basename(file) not in _NO_DOCTESTS]
+        return [file for file in others if file in tests or self._is_doctest_module(file)]
+
+    def _is_doctest_module(self, file: str) -> bool:
+        name = os.path.basename(file)
+        if name == "setup.py":
+            return _SETUP.search(self.machine.sources.text(file)) is None
+        return name not in _NO_DOCTESTS
 
     def _registered(self, mark: str) -> bool:
         """Tell whether a plugin or a conftest may register a mark."""
@@ -155,6 +162,8 @@ class Session:
     def _load_conftest(self, path: str) -> Failure | None:
         if path in self._loaded:
             return None
+        if base_and_name(path)[1] == "conftest":  # as `PytestPluginManager._importconftest` does
+            self.machine.modules.pop("conftest", None)
         failure = self._collect(path)
         if failure is None:
             self._loaded.add(path)
@@ -241,26 +250,49 @@ class Session:
         """Run a file under `importlib` mode, where `sys.path` stays as it is."""
         machine = self.machine
         before = list(machine.search.path)
+        parent = name.rpartition(".")[0]
+        if not parent:
+            name = name_below(path, str(self.settings.rootdir))
+            self._make_parents(name, path)
+            return self._executed(name, path)
         machine.search.path.insert(0, base)
         try:
-            parent = name.rpartition(".")[0]
-            if parent:
-                machine.import_module(parent)
+            machine.import_module(parent)
             machine.search.path[:] = before
-            unique = (
-                name
-                if parent
-                else os.path.relpath(path, self.settings.rootdir).removesuffix(".py").replace(os.sep, ".")
-            )
-            module = ModuleValue(unique, path)
-            machine.modules[unique] = module
-            machine.execute(module)
+            return self._executed(name, path)
         finally:
             machine.search.path[:] = [one for one in machine.search.path if one != base or one in before]
+
+    def _executed(self, name: str, path: str) -> Failure | None:
+        module = ModuleValue(name, path)
+        self.machine.modules[name] = module
+        self.machine.execute(module)
         return self._looked_at(module, path)
 
+    def _make_parents(self, name: str, path: str) -> None:
+        """Make the folders around a file modules, as `_import_module_using_spec` does from the inside out."""
+        parent, folder = name.rpartition(".")[0], os.path.dirname(path)
+        made: list[tuple[str, str]] = []
+        while parent:
+            known = self.machine.modules.get(parent)
+            if known is not None and known.folders:
+                break
+            made.append((parent, folder))
+            parent, folder = parent.rpartition(".")[0], os.path.dirname(folder)
+        for one, place in reversed(made):
+            own = os.path.join(place, "__init__.py")
+            module = ModuleValue(one, own if Path(own).is_file() else "", (place,), is_read=True)
+            self.machine.modules[one] = module
+            outer = self.machine.modules.get(one.rpartition(".")[0])
+            if outer is not None:
+                outer.names[one.rpartition(".")[2]] = module
+            if module.path:
+                self.machine.execute(module)
 
-_NO_DOCTESTS = {"setup.py", "__main__.py", "conftest.py"}
+
+_NO_DOCTESTS = {"__main__.py", "conftest.py"}
+_SETUP = re.compile(rb"setuptools|distutils")
+"""A `setup.py` that says one of these is not looked at for doctests (`_pytest.doctest._is_setup_py`)."""
 _OWN_PLUGINS = {
     "pytester",
     "cacheprovider",

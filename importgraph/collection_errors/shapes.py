@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from importgraph.collection_errors.calls import yields
 from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.values import (
@@ -74,6 +75,9 @@ def _test(module: ModuleValue, name: str, value: Value, settings: Settings) -> I
     node = value.node
     if isinstance(node, ast.Lambda):
         return
+    if isinstance(node, ast.FunctionDef) and yields(node.body):
+        message = f"`{name}` yields, which pytest does not allow tests to do"
+        yield _failure(module, node, CauseKind.TEST_CLASS, name, message)
     for decorator in node.decorator_list:
         if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.parametrize":
             yield from _parametrize(module, decorator, name)

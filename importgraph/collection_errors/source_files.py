@@ -61,6 +61,11 @@ def is_open(text: bytes) -> bool:
         return False
     if any(found[1] not in _READERS for found in _PASSED.finditer(text)):
         return True
+    return writes_by_alias(text)
+
+
+def writes_by_alias(text: bytes) -> bool:
+    """Tell whether a text writes into a namespace to which it gave a name (`names = globals()`)."""
     names = {found[1] for found in _ALIAS.finditer(text)}
     return any(re.search(rb"\b" + name + _WRITES, text) for name in names)
 

@@ -162,6 +162,10 @@ def bound_names(body: list[ast.stmt]) -> set[str]:
                 continue
             case ast.Lambda():
                 continue
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                inner = (one for one in ast.walk(node) if isinstance(one, ast.NamedExpr))
+                found.update(one.target.id for one in inner)  # its own targets belong to it
+                continue
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 found.add(name)
             case ast.Import(names=names) | ast.ImportFrom(names=names):

@@ -109,13 +109,42 @@ class Statements(Handling):
         return self.branches(node.body, node.orelse)
 
     def _match(self, node: ast.Match) -> Flow:
-        self.evaluate(node.subject)
+        subject = self.evaluate(node.subject)
+        for case in node.cases:
+            verdict = self._matches(case, subject)
+            if verdict is None:
+                break
+            if verdict:
+                return self.run_body(case.body)
+        else:
+            return Flow.NEXT
         for case in node.cases:
             for pattern in ast.walk(case.pattern):
                 name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
                 if isinstance(name, str):
                     self.bind(name, ANYTHING)
         return self.branches(*(case.body for case in node.cases), [])
+
+    def _matches(self, case: ast.match_case, subject: Value) -> bool | None:
+        """Tell whether a case without a guard matches; None where text does not tell."""
+        if case.guard is not None:
+            return None
+        patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+        found = [self._fits(pattern, subject) for pattern in patterns]
+        return True if True in found else None if None in found else False
+
+    def _fits(self, pattern: ast.pattern, subject: Value) -> bool | None:
+        match pattern:
+            case ast.MatchAs(pattern=None):
+                if pattern.name is not None:
+                    self.bind(pattern.name, subject)
+                return True
+            case ast.MatchValue():
+                return self.verdict(subject, ast.Eq(), self.evaluate(pattern.value))
+            case ast.MatchSingleton():
+                return self.verdict(subject, ast.Is(), Constant(pattern.value))
+            case _:
+                return None
 
     def _while(self, node: ast.While) -> Flow:
         verdict = truth(self.evaluate(node.test))
@@ -128,7 +157,7 @@ class Statements(Handling):
         return flow if flow is Flow.LEAVE else Flow.NEXT
 
     def _for(self, node: ast.For) -> Flow:
-        values = self._elements(self.evaluate(node.iter))
+        values = self.elements(self.evaluate(node.iter))
         if values is None or len(values) > _ROUNDS:
             self.bind_target(node.target, ANYTHING)
             return self._loop(node.body)
@@ -140,13 +169,6 @@ class Statements(Handling):
             if flow is Flow.BREAK:
                 return Flow.NEXT
         return self.run_body(node.orelse)
-
-    def _elements(self, value: Value) -> list[Value] | None:
-        if isinstance(value, Items) and value.exact:
-            return list(value.values)
-        if isinstance(value, Constant) and isinstance(value.value, tuple | str):
-            return [Constant(one) for one in value.value]
-        return None
 
     # -- assignments ----------------------------------------------------------------------------
 
@@ -188,17 +210,25 @@ class Statements(Handling):
             case ast.Starred():
                 self.bind_target(target.value, ANYTHING)
             case ast.Tuple() | ast.List():
-                values = self._elements(value)
-                known = values is not None and len(values) == len(target.elts)
-                for index, part in enumerate(target.elts):
-                    starred = isinstance(part, ast.Starred)
-                    self.bind_target(part, values[index] if values and known and not starred else ANYTHING)
+                self._unpack(target, value)
             case ast.Attribute():
                 self._set_attribute(self.evaluate(target.value), target.attr, value)
             case ast.Subscript():
                 self._set_item(self.evaluate(target.value), self.evaluate(target.slice), value)
             case _:
                 pass
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: Value) -> None:
+        values = self.elements(value)
+        starred = any(isinstance(part, ast.Starred) for part in target.elts)
+        if values is not None and not starred and len(values) != len(target.elts):
+            wanted = len(target.elts)
+            many = len(values) > wanted
+            what = "too many values to unpack" if many else "not enough values to unpack"
+            what += f" (expected {wanted})" if many else f" (expected {wanted}, got {len(values)})"
+            self.fail("ValueError", CauseKind.WRONG_TYPE, f"unpacking in {self.frame.path}", what)
+        for index, part in enumerate(target.elts):
+            self.bind_target(part, ANYTHING if values is None or starred else values[index])
 
     def _set_attribute(self, owner: Value, name: str, value: Value) -> None:
         if isinstance(owner, Instance):

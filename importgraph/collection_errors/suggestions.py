@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from functools import cached_property
 from pathlib import Path
 
@@ -78,7 +79,9 @@ class Suggestions:
                 return _PLAIN[kind]
 
     def _module(self, subject: str) -> str:
-        last = subject.rpartition(".")[2]
+        top, _, last = subject.rpartition(".")
+        if top.partition(".")[0] in sys.stdlib_module_names:
+            return f"The standard library has no `{subject}`: mend the name, or take what replaced it."
         homes = [path for path in self._modules.get(last, ()) if not is_example(path)]
         if homes:
             return f"It may have moved: {homes[0]} is there. Import it from where it is."

@@ -36,6 +36,15 @@ class Environment(msgspec.Struct, frozen=True, dict=True):
     """What could not be read, one sentence each."""
 
     @cached_property
+    def installed(self) -> tuple[str, ...]:
+        """Folders of installed packages; what other folders of `site` hold is somebody's work in progress.
+
+        A `.pth` file may name the `site-packages` of another environment.
+        """
+        linked = (one for one in self.site if Path(one).name in {"site-packages", "dist-packages"})
+        return tuple(dict.fromkeys((*self.folders, *linked)))
+
+    @cached_property
     def built_in(self) -> frozenset[str]:
         """Modules that are part of the interpreter itself, with no file."""
         return built_in_modules(self.standard, self.version, self.platform)

@@ -4,7 +4,6 @@
 
 import os
 import re
-import sys
 
 import msgspec
 
@@ -122,7 +121,7 @@ class Finder(msgspec.Struct):
         return (*roots, *self.environment.standard, *self.environment.site)
 
     def _top(self, name: str, base: str) -> Found | None:
-        if name in sys.builtin_module_names or name == "__main__":
+        if name in self.environment.built_in or name == "__main__":
             return Found("builtin", "", first=False)
         namespace = None
         first = {base, *self.shared}
@@ -138,7 +137,7 @@ class Finder(msgspec.Struct):
         return namespace
 
     def _is_linked(self, root: str) -> bool:
-        return root in self.environment.site and root not in self.environment.folders
+        return root in self.environment.site and root not in self.environment.installed
 
     def in_folder(self, folder: str, name: str, first: bool = False) -> Found | None:
         """Find a module in one folder, as `importlib.machinery.FileFinder` does.

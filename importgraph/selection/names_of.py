@@ -6,6 +6,17 @@ import os
 from functools import cache
 
 
+def name_below(path: str, root: str) -> str:
+    """Return the name that pytest gives a file outside of packages under `importlib` mode.
+
+    This is `_pytest.pathlib.module_name_from_path`.
+    """
+    relative = os.path.relpath(path, root)
+    parts = (path if relative.startswith(os.pardir) else relative).removesuffix(".py").split("/")
+    parts = [part.replace(".", "_") for part in parts if part]
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
 @cache
 def _has_init(folder: str) -> bool:
     return os.path.isfile(os.path.join(folder, "__init__.py"))

@@ -1,0 +1,88 @@
+"""Which module a session finds under a name: conftests by their bare name, folders under `importlib` mode, doctests."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from importgraph.collection_errors.installed import Installed
+from importgraph.collection_errors.search import Search
+from importgraph.environment.locate import find_environment
+
+ROOT = {"conftest.py": "ROOT = 1\n"}
+INNER = {"tests/conftest.py": "T = 1\n"}
+TEST = "\ndef test_it(): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "failing"),
+    [
+        ({**ROOT, **INNER, "tests/test_a.py": "from conftest import T" + TEST}, []),
+        ({**ROOT, **INNER, "tests/test_a.py": "from conftest import ROOT" + TEST}, ["tests/test_a.py"]),
+        ({**ROOT, **INNER, "tests/test_a.py": "import conftest\nconftest.T" + TEST}, []),
+        ({**ROOT, "tests/test_a.py": "from conftest import ROOT" + TEST}, []),
+        ({**ROOT, **INNER, "tests/__init__.py": "", "tests/test_a.py": "from conftest import ROOT" + TEST}, []),
+        ({**ROOT, **INNER, "tests/__init__.py": "", "tests/test_a.py": "from .conftest import T" + TEST}, []),
+        (
+            {**ROOT, "a/conftest.py": "A = 1\n", "b/conftest.py": "B = 1\n", "a/test_a.py": "from conftest import A" + TEST,
+             "b/test_b.py": "from conftest import B" + TEST, "b/test_c.py": "from conftest import A" + TEST},
+            ["b/test_c.py"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_last_conftest_has_the_bare_name(doctor, files, failing):
+    assert [one.path for one in doctor(files).failing] == failing
+
+
+@pytest.mark.parametrize(
+    ("files", "failing"),
+    [
+        (
+            {
+                "mypkg/mypkg/__init__.py": "size = 3\n",
+                "mypkg/tests/test_a.py": "from mypkg import size" + TEST,
+            },
+            True,
+        ),
+        (
+            {"mypkg/mypkg/__init__.py": "size = 3\n", "tests/test_a.py": "from mypkg import size" + TEST},
+            False,
+        ),
+        ({"mypkg/mypkg/__init__.py": "size = 3\n", "mypkg/test_a.py": "from mypkg import size" + TEST}, True),
+        ({"mypkg/mypkg/__init__.py": "size = 3\n", "test_a.py": "from mypkg import size" + TEST}, False),
+    ],
+)
+def test_folders_around_a_test_become_modules_under_importlib_mode(doctor, files, failing):
+    settings = {"pytest.ini": "[pytest]\naddopts = --import-mode=importlib\npythonpath = mypkg\n"}
+    assert bool(doctor({**settings, **files}).failing) is failing
+
+
+@pytest.mark.parametrize(
+    ("text", "failing"),
+    [
+        ("from setuptools import setup\nimport os.gone_thing\n", False),
+        ("import distutils_of_mine, os.gone_thing\n", False),
+        ("import os.gone_thing\n", True),
+    ],
+)
+def test_a_setup_script_that_says_so_is_no_doctest_module(doctor, text, failing):
+    files = {"pytest.ini": "[pytest]\naddopts = --doctest-modules\n", "sub/setup.py": text}
+    assert bool(doctor(files).failing) is failing
+
+
+def test_a_module_of_the_standard_library_is_not_to_be_installed(doctor):
+    (cause,) = doctor({"test_a.py": "import os.gone_thing" + TEST}).causes
+    assert cause.message == "No module named 'os.gone_thing'; 'os' is not a package"
+    assert cause.edit.startswith("The standard library has no `os.gone_thing`")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["os", "collections", "typing", "json", "re", "inspect", "turtle", "socket", "ssl", "subprocess", "enum", "ast"],
+)  # fmt: skip
+def test_no_name_of_the_standard_library_is_said_to_be_missing(name):
+    module = pytest.importorskip(name)
+    search = Search(find_environment(Path(sys.executable), Path(sys.prefix)), [])
+    spec = search.top(name)
+    installed = Installed(search)
+    assert [one for one in dir(module) if installed.has_name(spec.path, spec.folders, one) is False] == []
