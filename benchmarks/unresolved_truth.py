@@ -1,0 +1,218 @@
+"""Hold every import that `unresolved` calls failing to what a fresh interpreter says of the statement.
+
+    python benchmarks/unresolved_truth.py                  all projects, a table on standard output
+    python benchmarks/unresolved_truth.py zope.component   only these
+    python benchmarks/unresolved_truth.py --write          also benchmarks/results/unresolved_truth.*
+    python benchmarks/unresolved_truth.py --tree NAME=PATH --env NAME=PYTHON     a checkout with an environment
+
+Each project is fetched as its sdist from whatever index pip is configured with, and installed from its wheel
+with what it needs into an environment of its own below `.corpora/unresolved/`. The sdist is analysed; then each
+statement of an IG401, IG402 or IG403 is executed by a new interpreter of the environment: the importing module
+first, where it can be imported, then the statement as that module. The installed project comes before the
+tree on `sys.path`, so that what the build makes is there.
+
+A finding is *true* where the statement fails for the very name that is reported, *false* where it succeeds,
+and *undecided* where it fails for something else (a library that is not installed). First runs stay beside
+the latest ones. Needs a network; project code is executed.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from corpora import CORPORA
+
+PLACE = CORPORA / "unresolved"
+RESULT = Path(__file__).with_name("results") / "unresolved_truth.json"
+CODES = {"IG401", "IG402", "IG403"}
+PROJECTS = {
+    "ansible-core": "2.19.14",
+    "buildbot-worker": "4.3.0",
+    "dask": "2026.8.0",
+    "google-cloud-storage": "3.17.1",
+    "grpcio-health-checking": "1.85.1",
+    "poetry-core": "2.5.0",
+    "streamlink": "8.6.3",
+    "twisted": "26.10.0",
+    "virtualenv": "21.15.11",
+    "yarl": "1.25.1",
+    "zope.component": "7.1",
+}
+"""Namespaces, setuptools-scm, hatch-vcs, versioningit, protobuf, Cython, vendored code: by name, the version."""
+
+PROBE = """
+import importlib, json, sys
+importer, package, statement, *roots = json.loads(sys.argv[1])
+sys.path.extend(roots)
+try:
+    importlib.import_module(importer)
+except BaseException:
+    pass
+try:
+    exec(statement, {"__name__": importer, "__package__": package})
+except BaseException as error:
+    name = getattr(error, "name_from", None) or ""
+    print(json.dumps([type(error).__name__, str(error), getattr(error, "name", None) or "", name]))
+else:
+    print(json.dumps(["", "", "", ""]))
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run over one project came to."""
+
+    files: int
+    imports: int
+    reported: int
+    true: int
+    false: int
+    undecided: int
+    cases: tuple[str, ...]
+    """What is false or undecided, a line each."""
+
+
+def fetch(name: str, version: str) -> tuple[Path, Path]:
+    """Return the unpacked sdist and the interpreter of an environment that has the project."""
+    folder, env = PLACE / f"{name}-{version}", PLACE / f"env-{name}-{version}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory() as scratch:
+            pip("download", "--no-deps", f"--no-binary={name}", "-d", scratch, f"{name}=={version}")
+            with tarfile.open(next(Path(scratch).glob("*.tar.gz"))) as archive:
+                archive.extractall(scratch, filter="data")
+            next(path for path in Path(scratch).iterdir() if path.is_dir()).rename(folder)
+    python = env / "bin" / "python"
+    if not (env / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", env], check=True)
+        pip("--python", str(python), "install", "-q", "pytest", f"{name}=={version}")
+        (env / "complete").touch()
+    return folder, python
+
+
+def pip(*words: str) -> None:
+    subprocess.run([sys.executable, "-m", "pip", *words], check=True, stdout=subprocess.DEVNULL)
+
+
+def analysed(tree: Path, command: str) -> dict:
+    words = [sys.executable, "-m", "importgraph", command, ".", "--format", "json", "-q", "--no-cache"]
+    done = subprocess.run(words, cwd=tree, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def judged(tree: Path, python: Path) -> Outcome:
+    graph, found = analysed(tree, "graph"), analysed(tree, "unresolved")["imports"]
+    modules = {module["name"]: module for module in graph["modules"]}
+    roots = [str(tree / root["path"]) for root in graph["source_roots"]]
+    counts = {"true": 0, "false": 0, "undecided": 0}
+    cases = []
+    reported = [one for one in found if one["code"] in CODES and not one["type_only"]]
+    for one in reported:
+        verdict, why = verdict_of(tree, python, one, modules, roots)
+        counts[verdict] += 1
+        if verdict != "true":
+            cases.append(f"{verdict}: {one['path']}:{one['line']} {one['code']} {one['target']} ({why})")
+    statements = sum(one["origin"] == "statement" for one in graph["imports"])
+    return Outcome(graph["ledger"]["found"], statements, len(reported), **counts, cases=tuple(cases))
+
+
+def verdict_of(tree: Path, python: Path, one: dict, modules: dict, roots: list[str]) -> tuple[str, str]:
+    importer = one["importer"]
+    is_package = modules[importer]["path"].endswith("__init__.py")
+    package = importer if is_package else importer.rpartition(".")[0]
+    text = statement_at(tree / one["path"], one["line"])
+    argument = json.dumps([importer, package, text, *roots])
+    words = [python, "-c", PROBE, argument]
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            done = subprocess.run(words, cwd=scratch, capture_output=True, text=True, timeout=60, check=False)
+        except subprocess.TimeoutExpired:
+            return "undecided", "takes more than a minute"
+    lines = done.stdout.strip().splitlines()
+    kind, message, name, _ = json.loads(lines[-1]) if lines else ["none", done.stderr[-200:], "", ""]
+    if not kind:
+        return "false", "the statement succeeds"
+    asked = f"{one['target']}.{one['name']}" if one["name"] else one["target"]
+    is_about = name and (asked == name or asked.startswith(f"{name}.") or asked.rpartition(".")[0] == name)
+    if kind in {"ImportError", "ModuleNotFoundError"} and (is_about or "beyond top-level" in message):
+        return "true", message
+    return "undecided", f"{kind}: {message}"
+
+
+def statement_at(path: Path, line: int) -> str:
+    """Return the import statement around a line, on its own."""
+    import ast
+
+    tree = ast.parse(path.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= node.end_lineno:
+            return ast.unparse(node)
+    return f"import_at_{line}"
+
+
+def table(rows: dict[str, dict]) -> str:
+    lines = [
+        "| project | files | import statements | reported | true | undecided | false |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    keys = ("files", "imports", "reported", "true", "undecided", "false")
+    for name, row in sorted(rows.items()):
+        lines.append(f"| {name} | {' | '.join(f'{row[key]:,}' for key in keys)} |")
+    sums = [sum(row[key] for row in rows.values()) for key in keys]
+    return "\n".join([*lines, f"| all | {' | '.join(f'{number:,}' for number in sums)} |"])
+
+
+def written(kept: dict[str, dict]) -> None:
+    RESULT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    intro = (
+        "# Imports that `unresolved` calls failing, executed\n\nMade by `benchmarks/unresolved_truth.py`.\n"
+    )
+    parts = [
+        intro,
+        "## Latest runs\n",
+        table(kept["latest"]),
+        "",
+        "## First runs, kept\n",
+        table(kept["first"]),
+    ]
+    cases = [f"- {name}: {case}" for name, row in sorted(kept["latest"].items()) for case in row["cases"]]
+    parts += ["", "## What is not proven true in the latest runs\n", *(cases or ["Nothing."])]
+    RESULT.with_suffix(".md").write_text("\n".join(parts) + "\n", encoding="utf-8")
+
+
+def pairs(values: list[str]) -> dict[str, Path]:
+    return {name: Path(path) for name, _, path in (value.partition("=") for value in values)}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("projects", nargs="*")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--tree", action="append", default=[])
+    parser.add_argument("--env", action="append", default=[])
+    options = parser.parse_args()
+    trees, environments = pairs(options.tree), pairs(options.env)
+    kept = json.loads(RESULT.read_text()) if RESULT.exists() else {"first": {}, "latest": {}}
+    wrong = 0
+    for name in [*trees, *(options.projects or ([] if trees else PROJECTS))]:
+        if name in trees:
+            tree, python = trees[name], environments.get(name, Path(sys.executable))
+        else:
+            PLACE.mkdir(parents=True, exist_ok=True)
+            tree, python = fetch(name, PROJECTS[name])
+        outcome = asdict(judged(tree, python))
+        wrong += outcome["false"]
+        kept["first"].setdefault(name, outcome)
+        kept["latest"][name] = outcome
+        print(table({name: outcome}).splitlines()[2], *outcome["cases"], sep="\n", flush=True)
+    if options.write:
+        written(kept)
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
