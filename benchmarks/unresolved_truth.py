@@ -3,13 +3,13 @@
     python benchmarks/unresolved_truth.py                  all projects, a table on standard output
     python benchmarks/unresolved_truth.py zope.component   only these
     python benchmarks/unresolved_truth.py --write          also benchmarks/results/unresolved_truth.*
-    python benchmarks/unresolved_truth.py --tree NAME=PATH --env NAME=PYTHON     a checkout with an environment
+    python benchmarks/unresolved_truth.py --tree NAME=PATH --env NAME=PYTHON     a checkout and its Python
 
 Each project is fetched as its sdist from whatever index pip is configured with, and installed from its wheel
-with what it needs into an environment of its own below `.corpora/unresolved/`. The sdist is analysed; then each
-statement of an IG401, IG402 or IG403 is executed by a new interpreter of the environment: the importing module
-first, where it can be imported, then the statement as that module. The installed project comes before the
-tree on `sys.path`, so that what the build makes is there.
+with what it needs into an environment of its own below `.corpora/unresolved/`. The sdist is analysed; then
+each statement of an IG401, IG402 or IG403 is executed by a new interpreter of the environment: the importing
+module first, where it can be imported, then the statement as that module. The installed project comes before
+the tree on `sys.path`, so that what the build makes is there.
 
 A finding is *true* where the statement fails for the very name that is reported, *false* where it succeeds,
 and *undecided* where it fails for something else (a library that is not installed). First runs stay beside
@@ -43,7 +43,7 @@ PROJECTS = {
     "yarl": "1.25.1",
     "zope.component": "7.1",
 }
-"""Namespaces, setuptools-scm, hatch-vcs, versioningit, protobuf, Cython, vendored code: by name, the version."""
+"""By name, the version: namespaces, setuptools-scm, hatch-vcs, versioningit, protobuf, Cython, vendored code."""
 
 PROBE = """
 import importlib, json, sys
@@ -180,7 +180,7 @@ def written(kept: dict[str, dict]) -> None:
         table(kept["first"]),
     ]
     cases = [f"- {name}: {case}" for name, row in sorted(kept["latest"].items()) for case in row["cases"]]
-    parts += ["", "## What is not proven true in the latest runs\n", *(cases or ["Nothing."])]
+    parts += ["", "## What is not proven true in the latest runs", "", *(cases or ["Nothing."])]
     RESULT.with_suffix(".md").write_text("\n".join(parts) + "\n", encoding="utf-8")
 
 

@@ -190,21 +190,21 @@ def unresolved(
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """List first-party imports that cannot succeed, with the path that works."""
+    """List first-party imports that cannot succeed, by root cause, and where the names went."""
     from importgraph.findings.failing_imports import check_unresolved
-    from importgraph.findings.unresolved import find_unresolved
+    from importgraph.findings.unresolved import find_failing
     from importgraph.fixes.missing_imports import propose_missing_imports
-    from importgraph.outputs.console import show_unresolved
+    from importgraph.outputs.failing_text import show_failing
     from importgraph.outputs.json_report import render_unresolved
 
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
     )
-    found = find_unresolved(project.snapshot)
+    found = find_failing(project.snapshot)
     listing = _Listing(
         "unresolved",
         lambda: render_unresolved(found, project.graph),
-        lambda screen: show_unresolved(found, screen),
+        lambda screen: show_failing(project.check(check_unresolved), screen),
         check_unresolved,
         propose_missing_imports,
     )

@@ -10,7 +10,6 @@ from importgraph.findings.cycles import Cycle
 from importgraph.findings.duplicates import Duplicate
 from importgraph.findings.fragmentation import Fragmentation
 from importgraph.findings.rules import Rule
-from importgraph.findings.unresolved import Unresolved
 from importgraph.outputs.first_screen import Screen, first_screen
 from importgraph.outputs.report import Report
 from importgraph.quoting import visible
@@ -86,23 +85,6 @@ def show_duplicates(duplicates: tuple[Duplicate, ...], console: Console) -> None
         table.add_row(shown(one.name), f"{one.similarity:.0%}", shown(places + more))
     console.print(table)
     _more(len(duplicates), console)
-
-
-def show_unresolved(found: tuple[Unresolved, ...], console: Console) -> None:
-    """Show imports that cannot succeed."""
-    if not found:
-        console.print("Every first-party import resolves.")
-        return
-    table = Table(box=None, padding=(0, 1))
-    for column in ("place", "asks for", "reason", "there is"):
-        table.add_column(column, overflow="fold")
-    for one in found[:_ROWS]:
-        target = f"{one.target}.{one.name}" if one.name else one.target
-        table.add_row(
-            shown(f"{one.path}:{one.line}"), shown(target), shown(one.reason), shown(one.suggestion or "")
-        )
-    console.print(table)
-    _more(len(found), console)
 
 
 def _more(count: int, console: Console) -> None:

@@ -9,7 +9,7 @@ from importgraph.findings.cycles import Cycle
 from importgraph.findings.duplicates import Duplicate
 from importgraph.findings.fragmentation import Fragmentation
 from importgraph.findings.model import EdgeRef, Finding
-from importgraph.findings.unresolved import Unresolved
+from importgraph.findings.unresolved import Failing
 from importgraph.fixes.model import Fix
 from importgraph.graph.model import Graph
 from importgraph.outputs.json_graph import ledger_document
@@ -165,9 +165,13 @@ def render_duplicates(duplicates: Iterable[Duplicate], graph: Graph) -> str:
     )
 
 
-def render_unresolved(found: Iterable[Unresolved], graph: Graph) -> str:
-    """Render the imports that cannot succeed."""
-    rows = [msgspec.to_builtins(one) for one in found]
+def render_unresolved(found: Failing, graph: Graph) -> str:
+    """Render the imports that cannot succeed, and the packages whose source root is probably wrong."""
     return dump(
-        {"schema": "importgraph/unresolved/1", "ledger": ledger_document(graph.ledger), "imports": rows}
+        {
+            "schema": "importgraph/unresolved/1",
+            "ledger": ledger_document(graph.ledger),
+            "imports": [msgspec.to_builtins(one) for one in found.imports],
+            "wrong_roots": [msgspec.to_builtins(one) for one in found.wrong_roots],
+        }
     )

@@ -11,9 +11,10 @@ from rich.console import Console
 
 from importgraph.findings.cycles import find_cycles
 from importgraph.findings.duplicates import find_duplicates
+from importgraph.findings.failing_imports import check_unresolved
 from importgraph.findings.fragmentation import measure_fragmentation
 from importgraph.findings.rules import RULES
-from importgraph.findings.unresolved import find_unresolved
+from importgraph.findings.unresolved import find_failing
 from importgraph.outputs import json_report, markdown
 from importgraph.outputs.assemble import make_report
 from importgraph.outputs.chain_text import render_chain, render_chain_json
@@ -23,8 +24,8 @@ from importgraph.outputs.console import (
     show_fragmentation,
     show_report,
     show_rule,
-    show_unresolved,
 )
+from importgraph.outputs.failing_text import show_failing
 from importgraph.outputs.first_screen import Screen
 from importgraph.outputs.pictures import drawings, write_pictures
 from importgraph.outputs.plain_graph import render_dot, render_graphml
@@ -119,11 +120,11 @@ def test_hostile_file_names_stay_data(open_files: Callable[..., Project]) -> Non
 def test_single_analyses_on_screen_and_as_json(project: Project) -> None:
     snapshot = project.snapshot
     cycles, measured = find_cycles(snapshot), measure_fragmentation(snapshot)
-    duplicates, unresolved = find_duplicates(snapshot), find_unresolved(snapshot)
+    duplicates, unresolved = find_duplicates(snapshot), find_failing(snapshot)
     assert "fails" in on_screen(lambda c: show_cycles(cycles, c))
     assert "app.models" in on_screen(lambda c: show_fragmentation(measured, (), c))
     assert "Manager" in on_screen(lambda c: show_duplicates(duplicates, c))
-    assert "app/lost.py:1" in on_screen(lambda c: show_unresolved(unresolved, c))
+    assert "app/lost.py:1" in on_screen(lambda c: show_failing(project.check(check_unresolved), c))
     assert "IG002" in on_screen(lambda c: show_rule(RULES[1], c))
     texts = [
         json_report.render_cycles(cycles, project.graph),
@@ -140,7 +141,7 @@ def test_single_analyses_on_screen_and_as_json(project: Project) -> None:
 def test_a_clean_tree_says_so(open_files: Callable[..., Project]) -> None:
     project = open_files({"a.py": ""})
     assert on_screen(lambda c: show_cycles((), c)) == "No cycles.\n"
-    assert on_screen(lambda c: show_unresolved((), c)) == "Every first-party import resolves.\n"
+    assert on_screen(lambda c: show_failing((), c)) == "Every first-party import resolves.\n"
     assert "Nothing to propose" in shown_screen(make_report(project))
 
 
