@@ -43,7 +43,7 @@ PROJECTS = {
     "yarl": "1.25.1",
     "zope.component": "7.1",
 }
-"""By name, the version: namespaces, setuptools-scm, hatch-vcs, versioningit, protobuf, Cython, vendored code."""
+"""Versions by name: namespaces, setuptools-scm, hatch-vcs, versioningit, protobuf, Cython, vendored code."""
 
 PROBE = """
 import importlib, json, sys

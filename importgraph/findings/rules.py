@@ -128,7 +128,8 @@ RULES: tuple[Rule, ...] = (
         "IG401",
         "missing-module",
         "An import of a first-party module that is not there.",
-        "It raises ModuleNotFoundError when it runs. The suggestion is the nearest module of that name.",
+        "It raises ModuleNotFoundError when it runs. What is suggested has evidence: a rename in the "
+        "history of git, or the one definition of the name elsewhere.",
         "from app.utills import slug",
         "from app.utils import slug",
     ),
