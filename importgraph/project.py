@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importgraph.config import Config, Partial, from_pyproject
+from importgraph.environment.declared import requirement_names
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import project_environment
 from importgraph.environment.reader import Reader
@@ -129,6 +130,7 @@ class Project:
             distributed=read_distributed(self.root, folders),
             profile=self.profile,
             outside=self.outside,
+            requirements=requirement_names(self.root),
         )
 
     @cached_property

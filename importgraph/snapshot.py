@@ -11,6 +11,7 @@ from importgraph.config import Config
 from importgraph.costs.cost import Cost
 from importgraph.environment.distributions import Distribution
 from importgraph.environment.finder import Owner
+from importgraph.environment.import_names import declared_distribution
 from importgraph.facts.distributed import Distributed
 from importgraph.facts.start_commands import Start
 from importgraph.git.history import Removal
@@ -45,8 +46,8 @@ class Snapshot:
     """What files of the project start: console scripts, services, commands."""
     distributed: tuple[Distributed, ...] = ()
     """What it ships."""
-    declared: frozenset[str] | None = None
-    """Import names of the distributions the project declares; None where it declares nothing."""
+    requirements: frozenset[str] = frozenset()
+    """Distributions that the project or its lock files name, by normal names."""
     profile: ImportProfile | None = None
     """What a run measured."""
 
@@ -95,6 +96,13 @@ class Snapshot:
     def distribution(self, node: str) -> Distribution | None:
         """Return the installed distribution that a node belongs to; None where no record names it."""
         return self.outside.outside.distribution(node) if self.outside is not None else None
+
+    def required(self, name: str) -> str:
+        """Return the distribution that brings a module which is not installed, as the project names it.
+
+        Empty where the project names none that does.
+        """
+        return declared_distribution(name, self.requirements) or ""
 
     @property
     def absent(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Which distribution brings a module or an option of pytest, and where a project says that it wants one."""
+"""Which distribution brings an option of pytest, and where a project says that it wants one."""
 
 import re
 from collections.abc import Mapping
@@ -7,21 +7,6 @@ from pathlib import Path
 from importgraph.collection_errors.declared import groups_of
 from importgraph.selection.environment import normal_name
 
-_MODULES: Mapping[str, str] = {
-    "yaml": "PyYAML", "PIL": "Pillow", "cv2": "opencv-python", "sklearn": "scikit-learn",
-    "bs4": "beautifulsoup4", "dateutil": "python-dateutil", "dotenv": "python-dotenv", "jwt": "PyJWT",
-    "git": "GitPython", "attr": "attrs", "OpenSSL": "pyOpenSSL", "Crypto": "pycryptodome",
-    "serial": "pyserial", "zmq": "pyzmq", "docx": "python-docx", "magic": "python-magic",
-    "MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary", "google.protobuf": "protobuf",
-    "pkg_resources": "setuptools", "skimage": "scikit-image", "usb": "pyusb", "hamcrest": "PyHamcrest",
-    "osgeo": "GDAL", "rest_framework": "djangorestframework", "ruamel": "ruamel.yaml",
-    "slugify": "python-slugify",
-    "socks": "PySocks", "ldap": "python-ldap", "nacl": "PyNaCl", "markdown": "Markdown", "tlz": "toolz",
-    "pythoncom": "pywin32", "win32api": "pywin32", "fitz": "PyMuPDF", "telegram": "python-telegram-bot",
-}  # fmt: skip
-"""Distributions whose modules have another name."""
-_SHARED = {"google", "azure", "zope", "sphinxcontrib", "backports", "jaraco"}
-"""Packages that many distributions bring parts of."""
 _OPTIONS: Mapping[str, str] = {
     "cov": "pytest-cov", "no-cov": "pytest-cov", "timeout": "pytest-timeout",
     "session-timeout": "pytest-timeout", "numprocesses": "pytest-xdist", "maxprocesses": "pytest-xdist",
@@ -42,13 +27,6 @@ _OPTIONS: Mapping[str, str] = {
     "bdd": "pytest-bdd",
 }  # fmt: skip
 """Plugins of pytest by the beginning of the names of their options and settings."""
-
-
-def distribution_of(module: str) -> str | None:
-    """Return the distribution that brings a module; None where many share its top-level package."""
-    top = module.partition(".")[0]
-    found = _MODULES.get(module) or _MODULES.get(top)
-    return found or (None if top in _SHARED else top.replace("_", "-"))
 
 
 def plugin_of(option: str) -> str | None:

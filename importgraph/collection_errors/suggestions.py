@@ -6,9 +6,10 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
-from importgraph.collection_errors.distributions import distribution_of, plugin_of, wanted_by
+from importgraph.collection_errors.distributions import plugin_of, wanted_by
 from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind
+from importgraph.environment.import_names import distribution_of
 from importgraph.files import read_file
 from importgraph.findings.test_code import is_example
 from importgraph.names import near_matches

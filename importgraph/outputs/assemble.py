@@ -1,8 +1,10 @@
 """Put together what the reports of `analyze` show."""
 
 from importgraph.config import POLICIES
+from importgraph.findings.environment_use import environment_use
 from importgraph.findings.fragmentation import measure_fragmentation
 from importgraph.findings.heavy_imports import Load, find_heavy_imports, loads
+from importgraph.findings.unknown_libraries import UnknownLibrary, undecided_imports, unknown_libraries
 from importgraph.findings.waits import find_waits
 from importgraph.fixes.deferral import bound_by
 from importgraph.fixes.lazy_imports import joint_gain
@@ -44,6 +46,8 @@ def make_report(project: Project) -> Report:
         smaller=proposals.smaller,
         profile=snapshot.profile,
         unmeasured=len(snapshot.unmeasured),
+        environment=environment_use(snapshot),
+        undecided=undecided_imports(snapshot),
     )
 
 
@@ -52,10 +56,13 @@ def _entries(snapshot: Snapshot) -> tuple[EntryLoad, ...]:
     heavy: dict[str, list[Heavy]] = {}
     for found in find_heavy_imports(snapshot):
         heavy.setdefault(found.entry, []).append(heavy_of(found, snapshot.graph.modules))
-    return tuple(_entry(load, tuple(heavy.get(load.entry.node, ()))) for _, load in loads(snapshot))
+    return tuple(
+        _entry(load, tuple(heavy.get(load.entry.node, ())), unknown_libraries(snapshot, view, load))
+        for view, load in loads(snapshot)
+    )
 
 
-def _entry(load: Load, heavy: tuple[Heavy, ...]) -> EntryLoad:
+def _entry(load: Load, heavy: tuple[Heavy, ...], unknown: tuple[UnknownLibrary, ...]) -> EntryLoad:
     entry = load.entry
     return EntryLoad(
         entry.node,
@@ -65,4 +72,5 @@ def _entry(load: Load, heavy: tuple[Heavy, ...]) -> EntryLoad:
         len(load.modules),
         load.retained.get(entry.node, load.total),
         heavy,
+        unknown,
     )

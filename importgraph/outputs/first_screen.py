@@ -8,6 +8,7 @@ from importgraph.findings.duplicates import Duplicate
 from importgraph.findings.model import Finding
 from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import DeferImport, Fix, Gain, RiskLevel
+from importgraph.outputs.environment_text import environment_lines, unknown_lines
 from importgraph.outputs.report import EntryLoad, Heavy, Report, ledger_line, milliseconds
 from importgraph.outputs.text_layout import (
     BLANK,
@@ -118,6 +119,7 @@ def _entry(entry: EntryLoad, report: Report, screen: Screen) -> Iterator[Line]:
     for heavy in entry.heavy[:_HEAVY]:
         if heavy.share >= _LEAST_SHARE:
             yield _heavy(heavy, report, screen)
+    yield from unknown_lines(entry.unknown, screen.width)
 
 
 def _heavy(heavy: Heavy, report: Report, screen: Screen) -> Line:
@@ -161,6 +163,8 @@ def _nothing(report: Report) -> str:
     if not report.entries:
         return "Nothing to propose."
     first = report.entries[0]
+    if first.unknown:
+        return "Nothing to propose as long as it is not known what these libraries cost."
     return f"Nothing worth changing: `{first.title}` loads {_loads(report, first.cost)}."
 
 
@@ -298,6 +302,8 @@ def _duplicates(report: Report) -> tuple[str, str] | None:
 def _reading(report: Report, screen: Screen) -> Iterator[Line]:
     yield _heading("What was read", "", screen)
     yield from wrapped(f"{ledger_line(report.ledger)}. {report.weights}", screen.width, " ", " ")
+    for line in environment_lines(report.environment, report.undecided):
+        yield from wrapped(line, screen.width, " ", " ")
     if screen.folder:
         yield from wrapped(
             f"Report: {screen.folder}/report.md, report.json and diagrams.", screen.width, " ", " "

@@ -41,6 +41,8 @@ def render(report: Report) -> str:
                         "reason": e.reason,
                         "modules": e.modules,
                         "cost_us": e.cost if report.unit == "us" else None,
+                        "estimated": report.estimated,
+                        "unknown": [msgspec.to_builtins(one) for one in e.unknown],
                     }
                     for e in report.entries
                 ],
@@ -51,6 +53,8 @@ def render(report: Report) -> str:
                     entry: {"before": before, "after": after}
                     for entry, (before, after) in report.joint.items()
                 },
+                "environment": msgspec.to_builtins(report.environment),
+                "undecided_imports": report.undecided,
                 "unit": report.unit,
                 "weights": report.weights,
                 "order": report.order,

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from importgraph.findings.entry_points import entry_title
+from importgraph.findings.environment_use import EnvironmentUse
 from importgraph.findings.fragmentation import Fragmentation
 from importgraph.findings.heavy_imports import HeavyImport, Link
 from importgraph.findings.model import Finding, Severity
+from importgraph.findings.unknown_libraries import UnknownLibrary
 from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import Fix, SkippedFix
 from importgraph.fixes.propose import ORDER
@@ -77,6 +79,8 @@ class EntryLoad:
     """In the unit of the report."""
     heavy: tuple[Heavy, ...]
     """The heaviest things, heaviest first."""
+    unknown: tuple[UnknownLibrary, ...] = ()
+    """Libraries it loads whose cost nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,10 @@ class Report:
     """The measurement that weights come from; None where they are counts of modules."""
     unmeasured: int = 0
     """Modules of ours that the measurement does not know."""
+    environment: EnvironmentUse | None = None
+    """What was read of the installed packages; None where none are known."""
+    undecided: int = 0
+    """Imports that are tried, of which nobody knows whether they are taken."""
 
     @property
     def unit(self) -> str:

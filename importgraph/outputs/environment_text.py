@@ -1,0 +1,43 @@
+"""What was read of the installed packages, and which libraries are not installed, in words."""
+
+from collections.abc import Iterator, Sequence
+
+from importgraph.findings.environment_use import EnvironmentUse
+from importgraph.findings.unknown_libraries import UnknownLibrary
+from importgraph.outputs.text_layout import Line, clipped, padded
+
+_LIBRARIES = 3
+_NAMES = 3
+_ABSENT = " (not installed here)"
+
+
+def unknown_lines(libraries: Sequence[UnknownLibrary], width: int) -> Iterator[Line]:
+    """Name the libraries of unknown cost that an entry point loads, with the statement that loads each."""
+    for one in libraries[:_LIBRARIES]:
+        last = one.chain[-1] if one.chain else None
+        place = f"{last.path}:{last.line}" if last is not None and last.line is not None else ""
+        brought = f" ({one.distribution})" if one.distribution and one.distribution != one.name else ""
+        head = f"   {padded('unknown', 11, right=True)}       {padded(one.name + brought, 24)} "
+        yield Line(f"{head}{clipped(place, width - len(head) - len(_ABSENT))}{_ABSENT}")
+    left = len(libraries) - _LIBRARIES
+    if left > 0:
+        yield Line(f"{'':21}and {left} more that are not installed here", "dim")
+
+
+def environment_lines(use: EnvironmentUse | None, undecided: int) -> Iterator[str]:
+    """Say what was read of the environment and what could not be, or how to name one."""
+    if use is None:
+        if undecided:
+            count = f"{undecided:,} import{'s' if undecided != 1 else ''}"
+            what = f"Undecided: {count} that a `try` guards; whether they are taken is not known."
+            yield f"{what} Name the environment with --python."
+        return
+    modules = f"{use.third_party:,} modules of {len(use.distributions):,} distributions"
+    yield f"From Python {use.python} and its environment: {modules}; {use.standard:,} standard modules."
+    if use.compiled:
+        named = ", ".join(use.compiled[:_NAMES])
+        more = f" and {len(use.compiled) - _NAMES:,} more" if len(use.compiled) > _NAMES else ""
+        yield f"What compiled modules import is not known: {named}{more}."
+    if use.unread:
+        yield f"{use.unread:,} modules were left unread: there are too many."
+    yield from (f"Not read: {gap}." for gap in use.gaps)
