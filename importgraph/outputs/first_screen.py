@@ -41,6 +41,11 @@ class Screen:
     folder: str = ""
     """Where the report was written; empty for nowhere."""
 
+    @property
+    def edge(self) -> int:
+        """Where what stands at the end of lines ends: not too far from their beginning."""
+        return min(self.width, _WIDE)
+
     def most(self, count: int) -> int:
         """Return how many rows of a section are shown."""
         return _ALL if self.show_all else count
@@ -81,8 +86,9 @@ def _costs(report: Report, screen: Screen, read_text: Callable[[str], str]) -> I
     for one in waits[: screen.most(_WAITS)]:
         yield from _wait(one, screen, read_text)
     shown = report.entries[: screen.most(_ENTRIES)]
+    told: set[str] = set()
     for entry in shown:
-        yield from _entry(entry, report, screen)
+        yield from _entry(entry, report, screen, told)
     if not report.entries:
         yield Line(" No entry point was found: name one with `entry-points` in the settings.")
     left = len(report.entries) - len(shown)
@@ -109,17 +115,20 @@ def _wait(one: Waiting, screen: Screen, read_text: Callable[[str], str]) -> Iter
     yield from wrapped(sentence, screen.width, " ! ", "   ", "bold red")
 
 
-def _entry(entry: EntryLoad, report: Report, screen: Screen) -> Iterator[Line]:
+def _entry(entry: EntryLoad, report: Report, screen: Screen, told: set[str]) -> Iterator[Line]:
+    """Show an entry point with its heaviest parts; parts that stand above already are not told again."""
     why = f"  ({entry.reason}{f', {entry.place}' if entry.place else ''})"
-    cost = report.costs.text(entry.cost)
-    room = screen.width - width_of(cost) - 3
+    cost = report.costs.text(entry.cost) + (" + ?" if entry.unknown else "")
+    room = screen.edge - width_of(cost) - 3
     title = clipped(entry.title, room)
     head = title + (why if width_of(title) + width_of(why) <= room else "")
-    yield both_ends(f" {head}", cost, screen.width)
+    yield both_ends(f" {head}", cost, screen.edge)
     for heavy in entry.heavy[:_HEAVY]:
-        if heavy.share >= _LEAST_SHARE:
+        if heavy.share >= _LEAST_SHARE and heavy.name not in told:
+            told.add(heavy.name)
             yield _heavy(heavy, report, screen)
-    yield from unknown_lines(entry.unknown, screen.width)
+    yield from unknown_lines([one for one in entry.unknown if one.name not in told], screen.width)
+    told.update(one.name for one in entry.unknown)
 
 
 def _heavy(heavy: Heavy, report: Report, screen: Screen) -> Line:
@@ -127,10 +136,11 @@ def _heavy(heavy: Heavy, report: Report, screen: Screen) -> Line:
     share = padded(f"{heavy.share:.0%}", 4, right=True)
     head = f"   {cost} {share}  "
     room = screen.width - width_of(head)
-    name = clipped(heavy.name, room * 2 // 5)
+    column = 24 if screen.width < _WIDE else 36
+    name = clipped(heavy.name, min(room * 2 // 5, column))
     way = _chain(heavy) if screen.width >= _WIDE and len(heavy.chain) > 1 else ""
-    place = clipped(f"{heavy.place}{f'  {way}' if way else ''}", room - max(width_of(name), 24) - 1)
-    return Line(f"{head}{padded(name, 24)} {place}".rstrip())
+    place = clipped(f"{heavy.place}{f'  {way}' if way else ''}", room - column - 1)
+    return Line(f"{head}{padded(name, column)} {place}".rstrip())
 
 
 def _chain(heavy: Heavy) -> str:
@@ -154,6 +164,9 @@ def _changes(report: Report, screen: Screen) -> Iterator[Line]:
             yield from wrapped(
                 f"{fix.title} ({fix.applicability.value})", screen.width, f" {fix.id}  ", "     "
             )
+        if report.smaller:
+            text = f"Any of {report.smaller:,} other imports can be deferred too, and saves less than that."
+            yield from wrapped(text, screen.width, " ", " ", "dim")
     elif rest or report.smaller:
         count = len(rest) + report.smaller
         yield Line(f" {count:,} smaller proposal{'s' if count != 1 else ''}: --all", "dim")
@@ -190,11 +203,11 @@ def _fix(fix: Fix, report: Report, screen: Screen) -> Iterator[Line]:
     risk = fix.risk.level.value if fix.risk is not None else fix.applicability.value
     mark = padded(fix.id, 3)
     head = f" {mark} {headline(fix).replace('`', '')}"
-    if width_of(head) + width_of(risk) + 2 <= screen.width:
-        yield both_ends(head, risk, screen.width)
+    if width_of(head) + width_of(risk) + 2 <= screen.edge:
+        yield both_ends(head, risk, screen.edge)
     else:
-        first, *more = wrapped(headline(fix).replace("`", ""), screen.width - 8, f" {mark} ", "     ")
-        yield both_ends(first.text, risk, screen.width)
+        first, *more = wrapped(headline(fix).replace("`", ""), screen.edge - 8, f" {mark} ", "     ")
+        yield both_ends(first.text, risk, screen.edge)
         yield from more
     gains = [gain for gain in fix.gains if gain.before > gain.after]
     yield from wrapped(_gains(gains, report), screen.width, "     ", "     ", "green")
@@ -228,9 +241,9 @@ def _number(report: Report, value: int) -> str:
 def _failures(report: Report, screen: Screen) -> Iterator[Line]:
     failing = report.failing
     shown = failing[: screen.most(_FAILING)]
-    if not shown:
-        return
     yield _heading("What fails", "", screen)
+    if not shown:
+        yield Line(" Nothing found: each import of the tree's own modules works.")
     for finding in shown:
         yield from _failure(finding, report, screen)
     left = len(failing) - len(shown)
@@ -258,9 +271,9 @@ def _tangles(report: Report, screen: Screen) -> Iterator[Line]:
         return
     yield _heading("What is tangled", "", screen)
     for text, command in rows:
-        room = screen.width - width_of(command) - 4
+        room = screen.edge - width_of(command) - 4
         first, *more = wrapped(text, room, " ", "   ")
-        yield both_ends(first.text, command, screen.width)
+        yield both_ends(first.text, command, screen.edge)
         yield from more
 
 

@@ -10,10 +10,11 @@ from importgraph.findings.duplicates import Duplicate
 from importgraph.findings.fragmentation import Fragmentation
 from importgraph.findings.model import EdgeRef, Finding
 from importgraph.findings.unresolved import Failing
+from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import Fix
 from importgraph.graph.model import Graph
 from importgraph.outputs.json_graph import ledger_document
-from importgraph.outputs.report import Report
+from importgraph.outputs.report import EntryLoad, Report
 from importgraph.quoting import json_text
 
 
@@ -35,17 +36,9 @@ def render(report: Report) -> str:
                 "python_version": report.python_version,
                 "kinds": report.kinds,
                 "source_roots": [{"path": path or ".", "reason": reason} for path, reason in report.roots],
-                "entry_points": [
-                    {
-                        "entry": e.entry,
-                        "reason": e.reason,
-                        "modules": e.modules,
-                        "cost_us": e.cost if report.unit == "us" else None,
-                        "estimated": report.estimated,
-                        "unknown": [msgspec.to_builtins(one) for one in e.unknown],
-                    }
-                    for e in report.entries
-                ],
+                "entry_points": [_entry(entry, report) for entry in report.entries],
+                "waits": [_waiting(one) for one in report.waits],
+                "smaller_proposals": report.smaller,
                 "findings": report.counts,
                 "severities": report.severities,
                 "canonical_usage": {f.policy: f.canonical_usage for f in report.fragmentation},
@@ -64,6 +57,35 @@ def render(report: Report) -> str:
             "skipped": [msgspec.to_builtins(skipped) for skipped in report.skipped],
         }
     )
+
+
+def _entry(entry: EntryLoad, report: Report) -> dict[str, Any]:
+    is_time = report.unit == "us"
+    return {
+        "entry": entry.entry,
+        "title": entry.title,
+        "reason": entry.reason,
+        "place": entry.place or None,
+        "modules": entry.modules,
+        "cost_us": entry.cost if is_time else None,
+        "estimated": report.estimated,
+        "heaviest": [
+            {
+                "name": heavy.name,
+                "distribution": heavy.distribution or None,
+                "retained_us": heavy.cost if is_time else None,
+                "share": round(heavy.share, 4),
+                "place": heavy.place or None,
+            }
+            for heavy in entry.heavy
+        ],
+        "unknown": [msgspec.to_builtins(one) for one in entry.unknown],
+    }
+
+
+def _waiting(one: Waiting) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(one.wait)
+    return {**found, "entries": [entry.title for entry in one.entries]}
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from importgraph.findings.model import Finding, amount
 from importgraph.findings.rules import RULES
 from importgraph.fixes.model import CreateModule, CutImport, DeferImport, Edit, Fix, Form, RewriteImport
-from importgraph.outputs.report import Report, entry_title, ledger_line
+from importgraph.outputs.report import EntryLoad, Report, ledger_line
 from importgraph.quoting import code, escape, fenced, prose
 
 _FIXES = 25
@@ -70,7 +70,7 @@ def _fix(fix: Fix) -> Iterator[str]:
     yield f"{fix.applicability.value}, {statements}, {fix.verification}. Why: {reasons}."
     yield ""
     for gain in [gain for gain in fix.gains if gain.before > gain.after][:_PLACES]:
-        yield f"- {code(entry_title(gain.entry))}: {gain.change}"
+        yield f"- {code(gain.title)}: {gain.change}"
     for edit in fix.edits[:_EDITS]:
         yield f"- {words(edit)}"
     if len(fix.edits) > _EDITS:
@@ -127,7 +127,43 @@ def _entries(report: Report) -> Iterator[str]:
         cost = f" {amount(entry.cost, report.unit, estimated=report.estimated)} |" if measured else ""
         then = amount(after, report.unit, estimated=report.estimated) if measured else f"{after:,}"
         why = prose(entry.reason)
-        yield f"| {code(entry_title(entry.entry))} | {why} | {entry.modules:,} |{cost} {then} |"
+        yield f"| {code(entry.title)} | {why} | {entry.modules:,} |{cost} {then} |"
+    yield ""
+    for entry in report.entries:
+        yield from _heaviest(entry, report)
+    yield from _waits(report)
+
+
+def _heaviest(entry: EntryLoad, report: Report) -> Iterator[str]:
+    """Name the heaviest parts of what an entry point loads, and the libraries of unknown cost."""
+    if not entry.heavy and not entry.unknown:
+        return
+    yield f"{code(entry.title)}, {report.costs.text(entry.cost)}:"
+    yield ""
+    for heavy in entry.heavy:
+        whose = f" ({code(heavy.distribution)})" if heavy.distribution else ""
+        place = f", {code(heavy.place)}" if heavy.place else ""
+        yield f"- {report.costs.text(heavy.cost)} ({heavy.share:.0%}) {code(heavy.name)}{whose}{place}"
+    for one in entry.unknown[:_FINDINGS]:
+        last = one.chain[-1] if one.chain else None
+        place = f", {code(f'{last.path}:{last.line}')}" if last is not None and last.line is not None else ""
+        yield f"- of unknown cost, not installed here: {code(one.name)}{place}"
+    yield ""
+
+
+def _waits(report: Report) -> Iterator[str]:
+    if not report.waits:
+        return
+    yield "### What waits while it is imported"
+    yield ""
+    for one in report.waits[:_FINDINGS]:
+        wait = one.wait
+        called = f", called at {code(wait.called_from)}" if wait.called_from else ""
+        maybe = "" if wait.certain else " (below a condition, or where something failed)"
+        entries = ", ".join(code(entry.title) for entry in one.entries[:_PLACES])
+        yield f"- {code(f'{wait.path}:{wait.line}')}{called}: {code(wait.call)} {wait.kind}{maybe}; {entries}"
+    if len(report.waits) > _FINDINGS:
+        yield f"- … and {len(report.waits) - _FINDINGS:,} more in `report.json`"
     yield ""
 
 
