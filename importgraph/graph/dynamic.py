@@ -21,7 +21,7 @@ def looped_imports(finder: CallFinder) -> Iterator[ImportEdge]:
     resolver = finder.resolver
     for name in resolver.facts:
         for dynamic in resolver.facts[name].dynamic:
-            for target in _looped(resolver, name, dynamic):
+            for target in looped(resolver, name, dynamic):
                 yield make_edge(resolver, Place(name, dynamic.function), target, dynamic.line)
 
 
@@ -57,7 +57,8 @@ def make_edge(resolver: Resolver, place: Place, imported: str, line: int) -> Imp
 # -- loops ------------------------------------------------------------------------------------------
 
 
-def _looped(resolver: Resolver, module: str, dynamic: Dynamic) -> Iterator[str]:
+def looped(resolver: Resolver, module: str, dynamic: Dynamic) -> Iterator[str]:
+    """Yield the modules that an import of computed names loads, where it runs over known ones."""
     if not dynamic.pattern or not dynamic.values:
         return
     values = (

@@ -50,7 +50,11 @@ def with_environment(view: View, loading: OutsideLoading, starts: Collection[str
         if loading.failing == before and closure(View(view.nodes, arcs), reached) & view.known <= reached:
             break
     loading.reach(_beside(loading))
-    whole = {**arcs, **{node: found for node, found in loading.arcs.items() if found}}
+    loading.finish(sorted(node for node in reached if node in loading.outside.graph.facts))
+    whole = dict(arcs)
+    for node, found in loading.arcs.items():
+        if found:
+            whole[node] = (*whole.get(node, ()), *found)
     nodes = sorted(
         {*view.nodes, *loading.arcs, *absent, *(a.target for found in arcs.values() for a in found)}
     )

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+from importgraph.environment.compiled_imports import COMPILED_IMPORTS
+from importgraph.environment.finder import Owner
 from importgraph.environment.start_up import start_imports, start_modules
 from importgraph.facts.model import Import
+from importgraph.graph.dynamic import looped
 from importgraph.graph.model import OutsideImport
 from importgraph.graph.outside import Outside
+from importgraph.graph.outside_calls import OutsideCalls
 from importgraph.graph.outside_imports import ImportTargets, Loads, items_of
 from importgraph.graph.views import Arc
 from importgraph.names import parent
@@ -29,6 +33,8 @@ class OutsideLoading:
         """Nodes that were left unread because there are too many."""
         self._needs: dict[str, tuple[bool, frozenset[str]]] = {}
         self._tries: dict[str, frozenset[str]] = {}
+        self._calls = OutsideCalls(outside)
+        self._called: set[str] = set()
         self.started: frozenset[str] = frozenset()
         """What the interpreter has loaded when it starts."""
         self._start_up()
@@ -114,8 +120,59 @@ class OutsideLoading:
                 lacking = loads.missing
                 if lacking or self.fails(loads):
                     break
+        arcs += self._looped(node)
         self._needs[node] = lacking, frozenset(needed)
         self._tries[node] = frozenset(tried)
+        return tuple(arcs)
+
+    def _looped(self, node: str) -> Iterator[Arc]:
+        """Yield what a loop over known names imports, and what is known of a compiled module."""
+        file, module = self.outside.files[node], self.outside.modules[node]
+        if file.readable:
+            if node in self.started:
+                return
+            for dynamic in self.outside.resolver.facts[node].dynamic:
+                if dynamic.function < 0:
+                    cause = OutsideImport(module.path, dynamic.line, conditional=False)
+                    for target in looped(self.outside.resolver, node, dynamic):
+                        yield Arc(node, target, cause)
+        elif file.owner is Owner.STANDARD:
+            for name in COMPILED_IMPORTS.get(file.name, ()):
+                found = self.outside.find(name)
+                if found is not None:
+                    yield Arc(node, found, None)
+
+    def finish(self, nodes: Iterable[str] = ()) -> None:
+        """Follow the calls that bodies make while they are imported into functions that import.
+
+        Args:
+            nodes: Modules of the tree whose bodies may call functions from outside.
+        """
+        work = [*nodes, *self.arcs]
+        while work:
+            added: list[str] = []
+            for node in work:
+                if node in self._called or node in self.started:
+                    continue
+                self._called.add(node)
+                found = self._called_by(node)
+                if found:
+                    self.arcs[node] = (*self.arcs.get(node, ()), *found)
+                    added += [arc.target for arc in found]
+            before = set(self.arcs)
+            self.reach(added)
+            work = [node for node in self.arcs if node not in before]
+
+    def _called_by(self, node: str) -> tuple[Arc, ...]:
+        known = {arc.target for arc in self.arcs.get(node, ())} | {node}
+        arcs: list[Arc] = []
+        for module, items in self._calls.imports(node):
+            for item, loads in self.running(module, items):
+                cause = OutsideImport(self.outside.modules[module].path, item.line, conditional=False)
+                for target in loads.targets:
+                    if target not in known:
+                        known.add(target)
+                        arcs.append(Arc(node, target, cause))
         return tuple(arcs)
 
     def running(self, node: str, items: Iterable[Import]) -> Iterator[tuple[Import, Loads]]:

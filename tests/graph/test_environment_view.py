@@ -144,3 +144,34 @@ def test_without_an_environment_libraries_are_nodes_and_tried_ones_are_undecided
     assert loaded(snapshot, "app") == {"app", "dep"}
     assert snapshot.owner("dep") is Owner.THIRD_PARTY
     assert snapshot.outside is None
+
+
+def test_functions_that_run_at_import_import_across_owners(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "from dep import make\nthing = make()\n", "later.py": "from dep import make\n"},
+        {
+            "dep.py": "def make():\n    from inner import work\n    return work()\n",
+            "inner.py": "def work():\n    import deepest\n",
+            "deepest.py": "",
+        },
+    )
+    assert loaded(snapshot, "app") == {"app", "dep", "inner", "deepest"}
+    assert loaded(snapshot, "later") == {"later", "dep"}
+
+
+def test_loops_over_names_and_compiled_modules_of_the_standard_library(snapshot_of):
+    loop = "import _decimal\nfor name in ('one', 'two'):\n    __import__(name)\n"
+    snapshot = snapshot_of(
+        {"app.py": "import dep"},
+        {"dep.py": loop, "one.py": "", "two.py": ""},
+        {"lib-dynload/_decimal.cpython-312-x.so": "", "numbers.py": ""},
+    )
+    assert loaded(snapshot, "app") == {"app", "dep", "one", "two", "_decimal", "numbers"}
+
+
+def test_a_loop_of_imports_of_failing_modules_ends(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "try:\n    import a\nexcept ImportError:\n    import d\n"},
+        {"a.py": "import b", "b.py": "import c", "c.py": "import a, gone", "d.py": ""},
+    )
+    assert "d" in loaded(snapshot, "app")
