@@ -39,7 +39,7 @@ PROJECTS = {
     "poetry-core": "2.5.0",
     "streamlink": "8.6.3",
     "twisted": "26.10.0",
-    "virtualenv": "21.15.11",
+    "virtualenv": "20.35.4",
     "yarl": "1.25.1",
     "zope.component": "7.1",
 }

@@ -1,7 +1,7 @@
 """Facts of one module to import edges."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from importgraph.facts.model import Guard, Import, Origin, Scope, StepKind
 from importgraph.graph.model import ImportEdge, Module
@@ -147,14 +147,47 @@ def _open_star(module: str, item: Import, name: str, resolver: Resolver, seen: s
 
 
 def _is_shadowed(module: Module, item: Import, resolver: Resolver) -> bool:
-    """Tell whether the package binds the name to something else than its submodule before anyone asks."""
+    """Tell whether the package binds the name to something else than its submodule before anyone asks.
+
+    A package that first imports those who ask, and binds the name below, is only half executed by then:
+    they get the submodule.
+    """
     absolute = resolver.absolute(module, item)
     source = resolver.finder.find(absolute, module) if absolute else None
     names = resolver.names(source) if source is not None else None
     if names is None or source is None or item.name is None or source == module.name:
         return False
     step = names.bindings.get(item.name)
-    return step is not None and step.kind is not StepKind.IMPORT and not step.flow
+    if step is None or step.kind is StepKind.IMPORT or step.flow:
+        return False
+    first = next(s for s in names.facts.body if s.name == item.name and not s.flow and names.active(s.when))
+    above = names.facts.body[: names.facts.body.index(first)]
+    earlier = [names.facts.imports[s.index] for s in above if s.kind is StepKind.IMPORT]
+    return not _reaches(source, earlier, module.name, resolver)
+
+
+def _reaches(package: str, items: Iterable[Import], importer: str, resolver: Resolver) -> bool:
+    """Tell whether some imports of a package lead to a module, through imports at module level."""
+    seen = {package}
+    stack = [target for item in items for target in _imported(package, item, resolver)]
+    while stack:
+        name = stack.pop()
+        if name == importer:
+            return True
+        names = resolver.names(name) if name not in seen else None
+        seen.add(name)
+        if names is not None:
+            inner = (item for item in names.facts.imports if item.scope is Scope.MODULE)
+            stack.extend(target for item in inner for target in _imported(name, item, resolver))
+    return False
+
+
+def _imported(importer: str, item: Import, resolver: Resolver) -> Iterator[str]:
+    source = resolver.module_of(importer, item)
+    if source is not None:
+        yield source
+        inner = resolver.submodule(source, item.name) if item.name else None
+        yield from [inner] if inner is not None else []
 
 
 def _is_listed_lazy(module: Module, names: Names, item: Import, resolver: Resolver) -> bool:

@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from importgraph.graph.layout import AMONG_THEMSELVES, PLAIN
 from importgraph.graph.model import Kind, Module
+from importgraph.graph.root_choice import AMONG_THEMSELVES, PLAIN
 from importgraph.names import top_level
 
 

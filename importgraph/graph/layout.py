@@ -12,19 +12,10 @@ from dataclasses import dataclass
 from importgraph.facts.discover import OtherFiles
 from importgraph.facts.scan import ScannedFile
 from importgraph.graph.model import Kind, Module
+from importgraph.graph.root_choice import choose_roots, folder_of, is_test_name, last_of
 from importgraph.graph.roots import SourceRoot
 from importgraph.graph.votes import Votes
 from importgraph.names import ancestors, parent
-
-_PLAIN_FOLDERS = {
-    "apps", "bench", "benchmarks", "bin", "ci", "demo", "demos", "doc", "docs", "example", "examples", "lib",
-    "libs", "packages", "python", "samples", "script", "scripts", "src", "test", "testing", "tests", "tool",
-    "tools",
-}  # fmt: skip
-"""Folder names that by convention are not packages, used only where the imports of the tree do not decide."""
-
-PLAIN, AMONG_THEMSELVES = "folder without __init__.py", "how its modules import each other"
-"""Reasons of a root from which nobody outside of it is seen to import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +47,11 @@ def lay_out(
         path.
     """
     paths = [file.path for file in files]
-    packages = {_folder(path) for path in paths if path.endswith("/__init__.py")}
+    packages = {folder_of(path) for path in paths if path.endswith("/__init__.py")}
     settled = {root.folder for root in configured if root.settled}
     bases = {path: _base(path, packages, settled) for path in paths}
     votes = Votes(files, bases)
-    roots = _choose_roots(votes, bases, configured)
+    roots = choose_roots(votes, bases, configured)
     claims: dict[str, list[Module]] = defaultdict(list)
     for file in files:
         base = bases[file.path]
@@ -75,130 +66,29 @@ def lay_out(
     return Layout(dict(sorted(named.items())), tuple(sorted(used.items())))
 
 
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
-def _last(path: str) -> str:
-    return path.rpartition("/")[2]
-
-
 def _stem(path: str) -> str:
-    return _last(path).removesuffix(".py")
+    return last_of(path).removesuffix(".py")
 
 
 def _base(path: str, packages: set[str], settled: set[str]) -> str:
     """Return the folder that holds the outermost package around a file, below the roots that are settled."""
-    folder = _folder(path)
+    folder = folder_of(path)
     outermost = folder
     base = folder
     while outermost and outermost not in settled:
         if outermost in packages:
-            base = _folder(outermost)
-        outermost = _folder(outermost)
+            base = folder_of(outermost)
+        outermost = folder_of(outermost)
     return base
 
 
-def _choose_roots(
-    votes: Votes, bases: Mapping[str, str], configured: Sequence[SourceRoot]
-) -> dict[str, tuple[str, str]]:
-    """Choose for every base folder the source root it is named from, with the reason."""
-    items: dict[str, set[str]] = defaultdict(set)
-    for path, base in bases.items():
-        inside = path.removeprefix(f"{base}/") if base else path
-        items[base].add(inside.partition("/")[0].removesuffix(".py"))
-    chosen: dict[str, tuple[str, str]] = {}
-    for base in sorted(items, key=lambda folder: (folder.count("/") + bool(folder), folder)):
-        chosen[base] = _choose_root(base, items[base], votes, configured, chosen)
-    return chosen
-
-
-def _choose_root(
-    base: str,
-    items: set[str],
-    votes: Votes,
-    configured: Sequence[SourceRoot],
-    chosen: Mapping[str, tuple[str, str]],
-) -> tuple[str, str]:
-    """Choose the root of one base folder: what is settled, else what imports say, else by convention.
-
-    Under pytest a folder of tests is on `sys.path` itself, so what is settled around it does not bind it.
-    """
-    if not base:
-        return "", next((root.reason for root in configured if not root.folder), "top folder")
-    inside = _around(base, configured)
-    is_settled = inside is not None and inside.settled
-    if inside is not None and is_settled and (inside.folder == base or not _has_tests(items)):
-        return inside.folder, inside.reason
-    preferred = inside.folder if inside is not None else None
-    candidates = _candidates(base, preferred if is_settled else None)
-    counts = {root: votes.count(base, root, _voting(items)) for root in candidates}
-    if any(near + far for near, far in counts.values()):
-        root = max(counts, key=lambda folder: (sum(counts[folder]), folder == preferred, len(folder)))
-        if inside is not None and root == preferred:
-            return root, inside.reason
-        return root, _reason(root, counts[root][1])
-    return _root_without_votes(base, items, inside, chosen)
-
-
-def _reason(root: str, far: int) -> str:
-    if not root:
-        return "top folder"
-    return "how its modules are imported" if far else AMONG_THEMSELVES
-
-
-def _around(base: str, configured: Sequence[SourceRoot]) -> SourceRoot | None:
-    """Return the innermost known root that holds a folder; the top folder only where it is settled."""
-    around = (r for r in configured if _holds(r.folder, base) and (r.folder or r.settled))
-    return max(around, key=lambda root: len(root.folder), default=None)
-
-
-def _holds(folder: str, base: str) -> bool:
-    return not folder or base == folder or base.startswith(f"{folder}/")
-
-
-def _voting(items: set[str]) -> set[str]:
-    return items - {"__init__", "conftest", "setup"}
-
-
-def _has_tests(items: set[str]) -> bool:
-    return any(_is_test(item) or item == "conftest" for item in items)
-
-
-def _root_without_votes(
-    base: str, items: set[str], inside: SourceRoot | None, chosen: Mapping[str, tuple[str, str]]
-) -> tuple[str, str]:
-    enclosing = _folder(base)
-    while enclosing and enclosing not in chosen:
-        enclosing = _folder(enclosing)
-    if enclosing and chosen[enclosing][0] != enclosing:
-        return chosen[enclosing]
-    plain = any(part in _PLAIN_FOLDERS or not part.isidentifier() for part in base.split("/"))
-    tests = all(_is_test(item) or item == "conftest" for item in items)
-    if inside is not None and not tests:
-        return inside.folder, inside.reason
-    if plain or tests:
-        return base, PLAIN
-    return "", "top folder"
-
-
-def _candidates(base: str, top: str | None) -> list[str]:
-    """Return the folders that may be the root of a base, itself first, up to a settled root."""
-    found = [base]
-    folder = base
-    while folder and folder != top and _last(folder).isidentifier():
-        folder = _folder(folder)
-        found.append(folder)
-    return found
-
-
 def _name(file: ScannedFile, root: str, packages: set[str], *, tests_by_path: bool) -> Module:
-    folder, stem = _folder(file.path), _stem(file.path)
-    if folder not in packages and (_is_test(stem) or stem == "conftest"):
+    folder, stem = folder_of(file.path), _stem(file.path)
+    if folder not in packages and (is_test_name(stem) or stem == "conftest"):
         root = "" if tests_by_path else folder  # as pytest names it in this import mode
     inside = file.path.removeprefix(f"{root}/") if root else file.path
     stem = _without_colons(inside.removesuffix(".py"))
-    is_package = _last(stem) == "__init__" and "/" in stem
+    is_package = last_of(stem) == "__init__" and "/" in stem
     dotted = stem.removesuffix("/__init__") if is_package else stem
     if "." in dotted:
         return _not_importable(file, dotted, packages)
@@ -212,11 +102,11 @@ def _name(file: ScannedFile, root: str, packages: set[str], *, tests_by_path: bo
 
 def _not_importable(file: ScannedFile, dotted: str, packages: set[str]) -> Module:
     """Name a file that no statement can import, because its path has a dot in it."""
-    folder = _folder(dotted)
-    package = folder.replace("/", ".") if _folder(file.path) in packages and "." not in folder else ""
+    folder = folder_of(dotted)
+    package = folder.replace("/", ".") if folder_of(file.path) in packages and "." not in folder else ""
     name = _path_name(file.path)
     return Module(
-        name, file.path, Kind.SCRIPT, _folder(file.path), name, package, broken=file.broken is not None
+        name, file.path, Kind.SCRIPT, folder_of(file.path), name, package, broken=file.broken is not None
     )
 
 
@@ -232,7 +122,7 @@ def _without_colons(name: str) -> str:
 
 def _is_orphan(path: str, packages: set[str], root: str) -> bool:
     """Tell whether a file stands in a package, but below a folder that is none."""
-    folder = _folder(path)
+    folder = folder_of(path)
     gap = False
     while folder and folder != root:
         if folder in packages:
@@ -240,7 +130,7 @@ def _is_orphan(path: str, packages: set[str], root: str) -> bool:
                 return True
         else:
             gap = True
-        folder = _folder(folder)
+        folder = folder_of(folder)
     return False
 
 
@@ -279,16 +169,12 @@ def _claim_order(module: Module) -> tuple[bool, int, str]:
     return (module.kind is not Kind.PACKAGE, module.root.count("/") + bool(module.root), module.path)
 
 
-def _is_test(stem: str) -> bool:
-    return stem.startswith("test_") or stem.endswith("_test")
-
-
 def _with_kind(module: Module, imported: frozenset[str], roots: frozenset[str]) -> Module:
     stem = _stem(module.path)
     kind = module.kind
     if stem == "conftest":
         kind = Kind.CONFTEST
-    elif _is_test(stem):
+    elif is_test_name(stem):
         kind = Kind.TEST
     elif not all(part.isidentifier() for part in module.importable_as.split(".")):
         kind = Kind.SCRIPT
@@ -307,16 +193,16 @@ def _opaque(other: OtherFiles, modules: Mapping[str, Module]) -> dict[str, Modul
 
     These are built extensions and Cython sources in packages, and what git ignores.
     """
-    packages = {_folder(m.path): (m.name, m.root) for m in modules.values() if m.kind is Kind.PACKAGE}
-    beside = {_folder(m.path): (m.package, m.root) for m in modules.values() if m.kind is Kind.MODULE}
+    packages = {folder_of(m.path): (m.name, m.root) for m in modules.values() if m.kind is Kind.PACKAGE}
+    beside = {folder_of(m.path): (m.package, m.root) for m in modules.values() if m.kind is Kind.MODULE}
     found: dict[str, Module] = {}
     for path, kind in (
         *((path, Kind.EXTENSION) for path in other.compiled if path.endswith((".so", ".pyd", ".pyx"))),
         *((path, Kind.UNREAD) for path in other.unread),
     ):
         places = packages if kind is Kind.EXTENSION else beside | packages
-        stem = _last(path.rstrip("/")).partition(".")[0]
-        place = places.get(_folder(path.rstrip("/")))
+        stem = last_of(path.rstrip("/")).partition(".")[0]
+        place = places.get(folder_of(path.rstrip("/")))
         if place is None or not stem.isidentifier() or stem == "__init__":
             continue
         package, root = place

@@ -450,7 +450,7 @@ PACKAGES: dict[str, dict[str, str]] = {
     "namespace_package": {
         "ns/a.py": "from ns import b\nx = 1\n",
         "ns/b.py": "from ns import a\nimport ns.a as again\ndef f(): return a.x\n",
-        "ns/c.py": "from ns import nothing\n",
+        "ns/c.py": "from ns import a, b\n",
     },
     "syntax_error": {
         "a.py": "def f(:\n",

@@ -202,3 +202,27 @@ def test_a_literal_table_lists_all_the_names_that_are_answered_lazily(open_files
     attach = f"import lazy_loader as lazy\n__getattr__, __dir__, _ = lazy.attach(__name__, {submodules})\n"
     files = {"k/__init__.py": attach, "k/sub.py": "", "use.py": "from k import other"}
     assert [edge.missing for edge in open_files(files).graph.imports if edge.path == "use.py"] == [missing]
+
+
+@pytest.mark.parametrize(
+    ("package", "loads"),
+    [
+        ("from .b import B\na = 'text'\n", True),
+        ("from .c import B\na = 'text'\n", True),
+        ("from .b import B\ndef a(): ...\n", True),
+        ("a = 'text'\nfrom .b import B\n", False),
+        ("a = 'text'\n", False),
+        ("from .d import D\na = 'text'\n", False),
+        ("a = 1\nfrom .b import B\na = 2\n", False),
+    ],
+)
+def test_a_name_that_the_package_binds_below_its_import_of_the_one_who_asks(open_files, package, loads):
+    files = {
+        "pk/__init__.py": package,
+        "pk/a.py": "x = 1",
+        "pk/b.py": "from . import a\nclass B: ...",
+        "pk/c.py": "from .b import B",
+        "pk/d.py": "class D: ...",
+    }
+    project = open_files(files)
+    assert ("pk.a" in {arc.target for arc in project.runtime.arcs["pk.b"]}) is loads
