@@ -25,6 +25,11 @@ def cache_home() -> str:
     return os.path.join(base, "importgraph") if os.path.isabs(base) else ""
 
 
+def stays_below(root: "Path", path: "Path") -> bool:
+    """Tell whether a path that a checkout names, in its settings say, lies below its root, links followed."""
+    return path.resolve().is_relative_to(root.resolve())
+
+
 def write_whole(path: "Path", data: bytes) -> None:
     """Write a file so that at every moment the old content or the new stands there, or nothing.
 

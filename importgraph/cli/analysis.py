@@ -32,7 +32,8 @@ from importgraph.cli.options import (
     write_findings,
 )
 from importgraph.cli.screen import Color, columns, rendered
-from importgraph.errors import UsageError
+from importgraph.errors import ConfigError, UsageError
+from importgraph.storage import stays_below
 
 if TYPE_CHECKING:
     from importgraph.graph.views import View
@@ -156,9 +157,14 @@ def _report_folder(project: "Project", output: Path | None) -> Path | None:
 
     Raises:
         UsageError: If it cannot be made.
+        ConfigError: If the setting leads out of the project.
     """
     said = project.config.reports
     folder = output or (project.root / said if said else None)
+    if output is None and folder is not None and not stays_below(project.root, folder):
+        raise ConfigError(
+            f"`reports` leads out of the project: {said}.", "Name a folder inside, or use --output."
+        )
     if folder is not None:
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from importgraph.errors import UsageError
 from importgraph.files import read_text_file
 from importgraph.fixes.model import DeferImport
 from importgraph.fixes.rewrite import Refused, rewrite
+from importgraph.storage import stays_below
 
 _ASIDE = {"node_modules", "__pycache__", "venv"}
 
@@ -57,6 +58,8 @@ def apply_edits(folder: Path, edits: Iterable[DeferImport]) -> None:
             raise UsageError(f"{path} cannot be edited: it is not UTF-8.") from error
         if isinstance(text, Refused):
             raise UsageError(f"{path} cannot be edited: {text.reason}.")
+        if not stays_below(folder, file):
+            raise UsageError(f"{path} cannot be edited: it is a link that leads out of the tree.")
         file.write_text(text, encoding="utf-8")
 
 

@@ -10,6 +10,7 @@ nothing is fetched. Attributes are text that, without configuration, name no pro
 import os
 import shutil
 import subprocess
+import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,8 @@ _PLAIN_SETTINGS = {
 }
 """Settings that change what is read, and name no program, with the values that are taken over."""
 _SHARED = ("refs", "packed-refs", "reftable", "shallow", "info", "logs")
+_TIMEOUT = 300
+"""Seconds for one command: a pipe in place of a file of the repository would hold git for good."""
 _KEPT = frozenset({"GIT_EXEC_PATH"})
 """Of the variables of the environment that configure git: where its own programs are."""
 
@@ -86,9 +89,9 @@ def stand_in(layout: Layout) -> StandIn:
     for name in _SHARED:
         own, common = layout.own / name, layout.common / name
         source = own if name == "logs" and own.exists() else common
-        if source.exists():
+        if source.is_dir() or source.is_file():
             (folder / name).symlink_to(source)
-    for source in layout.own.glob("sharedindex.*"):
+    for source in filter(Path.is_file, layout.own.glob("sharedindex.*")):
         (folder / source.name).symlink_to(source)
     for source in layout.own.glob("*HEAD"):
         (folder / source.name).write_bytes(os.fsencode(_head(source)) + b"\n")
@@ -120,14 +123,30 @@ def reading(repository: StandIn, arguments: Sequence[str], wanted: IO[bytes]) ->
     ) as process:
         if process.stdout is None:
             raise RuntimeError("a pipe was asked for")
+        alarm = threading.Timer(_TIMEOUT, process.kill)
+        alarm.daemon = True
+        alarm.start()
         try:
             yield process.stdout
         except BaseException:
             process.kill()
             raise
+        finally:
+            alarm.cancel()
 
 
 def _run(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return _completed(arguments, folder, environment)
+    except subprocess.TimeoutExpired:
+        raise UsageError(
+            f"git {arguments[0]} did not answer in {_TIMEOUT} s.", "Look at the repository with `git fsck`."
+        ) from None
+
+
+def _completed(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(  # noqa: S603 -- git; revisions were checked not to be options
@@ -137,6 +156,7 @@ def _run(
         capture_output=True,
         check=False,
         env=environment,
+        timeout=_TIMEOUT,
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from importgraph.config import Partial
-from importgraph.errors import UsageError
+from importgraph.errors import ConfigError, UsageError
 from importgraph.regressions.analysis import analyse, project_top
 from importgraph.regressions.baseline import DEFAULT_NAME, load_baseline
 from importgraph.regressions.compare import compare
 from importgraph.regressions.gates import check_entries, read_gates
 from importgraph.regressions.model import Digest
+from importgraph.storage import stays_below
 
 
 def baseline_path(folder: Path, output: Path | None, *, update: bool) -> Path:
@@ -17,9 +18,15 @@ def baseline_path(folder: Path, output: Path | None, *, update: bool) -> Path:
 
     Raises:
         UsageError: If there is one already that is not to be replaced.
+        ConfigError: If the setting leads out of the project.
     """
     top = project_top(folder)
-    target = output or top / (read_gates(top).baseline or DEFAULT_NAME)
+    said = read_gates(top).baseline
+    target = output or top / (said or DEFAULT_NAME)
+    if output is None and not stays_below(top, target.parent):
+        raise ConfigError(
+            f"`baseline` leads out of the project: {said}.", "Name a file inside, or use --output."
+        )
     if target.exists() and not update and output is None:
         raise UsageError(f"There is a baseline already: {target}.", "Replace it with --update.")
     return target
