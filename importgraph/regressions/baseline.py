@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from importgraph.errors import UsageError
+from importgraph.files import read_file
 from importgraph.regressions.model import SCHEMA, Digest
 from importgraph.storage import write_whole
 
@@ -27,14 +28,14 @@ def load_baseline(path: Path) -> Digest:
         UsageError: If there is none, if it is not a baseline, or if a newer importgraph wrote it.
     """
     try:
-        data = path.read_bytes()
+        data = read_file(path)
     except FileNotFoundError as error:
         raise UsageError(f"There is no baseline {path}.", "Save one with `importgraph baseline`.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
     try:
         document: Any = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path} is not JSON: {error}.", _AGAIN) from error
     _check_schema(document, path)
     try:

@@ -76,6 +76,22 @@ def test_a_pipe_in_a_repository_stops_nothing(tmp_path, monkeypatch, name):
             assert "\n" not in str(error)  # noqa: PT017 -- either it works, or it says why not
 
 
+def test_a_baseline_that_is_no_file_or_nested_without_end_is_one_line(write_project, monkeypatch):
+    root = write_project(FILES)
+    path = root / "importgraph-baseline.json"
+    os.mkfifo(path)
+    with pytest.raises(ImportgraphError, match="not a regular file"):
+        run(root, monkeypatch, "check")
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(ImportgraphError, match="not a regular file"):
+        run(root, monkeypatch, "check")
+    path.unlink()
+    path.write_text("[" * 100_000)
+    with pytest.raises(ImportgraphError, match="is not JSON"):
+        run(root, monkeypatch, "check")
+
+
 def test_a_pipe_in_place_of_an_object_is_one_line(tmp_path, monkeypatch):
     repo = Repo(tmp_path / "repo")
     commit = repo.commit(FILES)
