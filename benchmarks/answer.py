@@ -28,7 +28,8 @@ from answer_truth import Truth, truth_of
 
 from importgraph.config import from_options
 from importgraph.findings.entry_points import EntryPoint
-from importgraph.findings.heavy_imports import Load, find_heavy_imports, loads
+from importgraph.findings.heavy_imports import find_heavy_imports
+from importgraph.findings.loads import Load, loads
 from importgraph.graph.views import View, is_function
 from importgraph.measurements.retained import retained_by_group
 from importgraph.names import top_level

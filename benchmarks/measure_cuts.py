@@ -31,7 +31,7 @@ from corpora import CORPORA
 from importgraph.config import from_options
 from importgraph.errors import UsageError
 from importgraph.findings.entry_points import EntryPoint
-from importgraph.findings.heavy_imports import is_candidate, load_of
+from importgraph.findings.loads import is_candidate, load_of
 from importgraph.fixes.cut_sets import Cut, cut_off
 from importgraph.fixes.deferral import Deferrals
 from importgraph.fixes.entry_cuts import WIDE

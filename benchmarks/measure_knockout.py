@@ -31,7 +31,7 @@ from pathlib import Path
 from importgraph.config import from_options
 from importgraph.facts.model import Origin, Scope
 from importgraph.findings.entry_points import EntryPoint
-from importgraph.findings.heavy_imports import is_candidate, load_of
+from importgraph.findings.loads import is_candidate, load_of
 from importgraph.fixes.cut_sets import cost, cut_off
 from importgraph.fixes.cuts import openings, smallest_set
 from importgraph.fixes.deferral import Deferrals, key_of

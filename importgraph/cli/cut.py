@@ -108,7 +108,7 @@ def cut(
 ) -> None:
     """Find the fewest import statements to defer so that importing ENTRY does not load MODULE."""
     from importgraph.findings.entry_points import EntryPoint
-    from importgraph.findings.heavy_imports import load_of
+    from importgraph.findings.loads import load_of
     from importgraph.fixes import entry_cuts
     from importgraph.fixes.cut_sets import Cut
     from importgraph.fixes.cut_verification import promise_of

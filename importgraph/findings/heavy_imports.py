@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
-from importgraph.environment.finder import Owner
-from importgraph.findings.entry_points import TESTS, EntryPoint, entry_points, entry_title, with_entries
+from importgraph.findings.entry_points import TESTS, entry_title
+from importgraph.findings.groups import GroupLoad, chain_to, groups_by_entry
+from importgraph.findings.loads import Load, loads
 from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
-from importgraph.graph.algorithms import dominator_tree, retained, shortest_chain
 from importgraph.graph.model import Call, Graph, ImportEdge, OutsideImport
-from importgraph.graph.views import View, closure, is_function, modules_of, runs_with_body
+from importgraph.graph.views import View, is_function, runs_with_body
 from importgraph.names import is_within, top_level
-from importgraph.snapshot import Snapshot, once_per_snapshot
+from importgraph.snapshot import Snapshot
 
 _LEAST = {"modules": 8, "us": 2000}
 """What a part must hold to be named, by the unit of weights."""
@@ -54,55 +53,29 @@ class HeavyImport(Evidence, frozen=True):
     """`modules` for a static count, `us` for measured microseconds."""
 
 
-@dataclass(frozen=True)
-class Load:
-    """Everything one entry point loads."""
-
-    entry: EntryPoint
-    modules: frozenset[str]
-    total: int
-    """Modules without the entry point itself; or what it costs, measured."""
-    retained: Mapping[str, int]
-    """By node, in modules or measured microseconds."""
-    above: Mapping[str, str]
-    """The immediate dominator of each node."""
-
-
-def load_of(snapshot: Snapshot, view: View, entry: EntryPoint) -> Load:
-    """Compute what an entry point loads, by the weights of the snapshot."""
-    modules = modules_of(closure(view, [entry.node])) & set(snapshot.graph.modules) - {entry.node}
-    above = dominator_tree(view, entry.node)
-    weights = retained(above, entry.node, snapshot.weight)
-    total = len(modules) if snapshot.unit == "modules" else weights[entry.node]
-    return Load(entry, modules, total, weights, above)
-
-
-@once_per_snapshot
-def loads(snapshot: Snapshot) -> tuple[tuple[View, Load], ...]:
-    """Return what each entry point loads, with the view it was computed on."""
-    view = with_entries(snapshot, snapshot.loading)
-    return tuple((view, load_of(snapshot, view, entry)) for entry in entry_points(snapshot))
-
-
 def find_heavy_imports(snapshot: Snapshot) -> tuple[HeavyImport, ...]:
-    """Find for each entry point the modules that retain most, largest first.
+    """Find for each entry point the parts that retain most, largest first: modules of ours, and libraries.
 
-    Of a chain of equals the last is named.
+    A library is one part, however many of its modules are imported. Of a chain of equals the last is named.
     """
     outside = _external_imports(snapshot.graph)
+    grouped = groups_by_entry(snapshot)
     found = []
     for view, load in loads(snapshot):
-        for node in _heaviest(snapshot, load):
-            chain = shortest_chain(view, load.entry.node, node) or ()
+        by_group = grouped[load.entry.node]
+        for key in _heaviest(snapshot, load, by_group):
+            chain = chain_to(view, load.entry.node, by_group.members[key])
+            group = by_group.groups.get(key)
+            node = group.top if group is not None else key
             found.append(
                 HeavyImport(
                     entry=load.entry.node,
                     reason=load.entry.reason,
                     loaded=load.total,
                     module=node,
-                    retained=load.retained[node],
+                    retained=by_group.retained[key],
                     chain=tuple(link(view, one, two) for one, two in pairwise(chain)),
-                    external=_exclusive(load, node, outside),
+                    external=_exclusive(load, node, outside) if group is None else (),
                     unit=snapshot.unit,
                     estimated=snapshot.estimated,
                     distribution=_distribution(snapshot, node),
@@ -116,45 +89,40 @@ def _distribution(snapshot: Snapshot, node: str) -> str:
     return f"{found.name} {found.version}" if found is not None else ""
 
 
-def is_candidate(snapshot: Snapshot, node: str, above: Mapping[str, str]) -> bool:
-    """Tell whether a node is worth naming: a module of ours, or what ours loads of a library.
-
-    What only a library loads is the library's; a profile knows libraries by their top-level names.
-
-    Args:
-        snapshot: The tree.
-        node: A node that an entry point loads.
-        above: The immediate dominators of what it loads.
-    """
-    if node in snapshot.graph.modules:
-        return True
-    if is_function(node) or node.startswith("<"):
-        return False
-    if snapshot.profile is not None:
-        return "." not in node
-    holder = above.get(node, "")
-    while is_function(holder) and holder in above:
-        holder = above[holder]
-    return not holder or snapshot.owner(holder) is Owner.FIRST_PARTY
-
-
-def _heaviest(snapshot: Snapshot, load: Load) -> list[str]:
-    """Return the nodes worth naming: large ones, not the packages around the entry point itself."""
+def _heaviest(snapshot: Snapshot, load: Load, by_group: GroupLoad) -> list[str]:
+    """Return the parts worth naming: large ones, not the packages around the entry point itself."""
     around = load.entry.module or load.entry.node
     least = max(_LEAST[snapshot.unit], round(load.total * _LEAST_SHARE))
+    candidates = {
+        key
+        for key, weight in by_group.retained.items()
+        if weight >= least and not is_within(around, key) and _is_named(key, by_group)
+    }
     children: dict[str, list[str]] = defaultdict(list)
-    for node, dominator in load.above.items():
-        if is_candidate(snapshot, node, load.above):
-            children[dominator].append(node)
+    for key in candidates:
+        children[_holder(key, by_group)].append(key)
     chosen = []
-    for node, weight in load.retained.items():
-        if weight < least or is_within(around, node) or not is_candidate(snapshot, node, load.above):
-            continue
-        largest = max((load.retained[child] for child in children[node]), default=0)
-        if largest < weight * 0.9:  # otherwise the child is the better name for the same part
-            chosen.append(node)
-    chosen.sort(key=lambda node: (-load.retained[node], node))
+    for key in candidates:
+        largest = max((by_group.retained[child] for child in children[key]), default=0)
+        if largest < by_group.retained[key] * 0.9:  # otherwise the child is the better name for the part
+            chosen.append(key)
+    chosen.sort(key=lambda key: (-by_group.retained[key], key))
     return chosen[:_PER_ENTRY]
+
+
+def _is_named(key: str, by_group: GroupLoad) -> bool:
+    """Tell whether a part is ours or a library that ours loads; what only a library loads is its own."""
+    if is_function(key) or key.startswith("<"):
+        return False
+    return key not in by_group.groups or _holder(key, by_group) not in by_group.groups
+
+
+def _holder(key: str, by_group: GroupLoad) -> str:
+    """Return what holds a part: the nearest dominator that is no function."""
+    holder = by_group.above.get(key, "")
+    while is_function(holder):
+        holder = by_group.above.get(holder, "")
+    return holder
 
 
 def link(view: View, source: str, target: str) -> Link:

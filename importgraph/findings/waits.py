@@ -6,7 +6,7 @@ from typing import Final
 
 from importgraph.facts.model import Flow, Step, StepKind
 from importgraph.findings.entry_points import EntryPoint
-from importgraph.findings.heavy_imports import loads
+from importgraph.findings.loads import loads
 from importgraph.findings.model import Evidence
 from importgraph.findings.side_effects import external_name
 from importgraph.findings.test_code import is_test_code

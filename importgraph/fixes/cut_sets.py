@@ -6,7 +6,7 @@ are never cut.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from importgraph.fixes.cuts import AT_MOST, smallest_set
 from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
@@ -19,6 +19,8 @@ from importgraph.snapshot import Snapshot
 
 LEAST_GAIN = {"modules": 2, "us": 1000}
 """The least a set must free to be looked at, by the unit of weights."""
+_ALL = "<all of a library>"
+"""A node behind all modules of a library, so that cutting it off cuts off all of them."""
 _LAZY_STATEMENTS = (3, 15)
 """From this Python on there is `lazy import` (PEP 810)."""
 
@@ -67,13 +69,25 @@ class Cutting:
 
 
 def find_set(
-    deferrals: Deferrals, view: View, entry: str, module: str, limits: Limits = PROPOSALS
+    deferrals: Deferrals, view: View, entry: str, targets: Collection[str], limits: Limits = PROPOSALS
 ) -> Cutting | None:
-    """Find the smallest set of imports that keeps a module from loading, or None where there is none.
+    """Find the smallest set of imports that keeps modules from loading, or None where there is none.
 
     Every statement of the set has been looked at in its text.
+
+    Args:
+        deferrals: Which imports can be deferred.
+        view: What runs at import.
+        entry: The node to begin at.
+        targets: One module, or all of a library that are loaded.
+        limits: How far to look.
     """
     parted = deferrals.openings(view, entry)
+    module = next(iter(targets))
+    if len(targets) > 1:
+        module = _ALL
+        led = {node: (*parted.fixed.get(node, ()), _ALL) for node in targets}
+        parted = replace(parted, fixed={**parted.fixed, **led})
     useless: set[EdgeKey] = set(limits.never)
 
     def may_cut(edge: ImportEdge) -> bool:
@@ -88,7 +102,7 @@ def find_set(
         if not all([_stands_up(deferrals, edge) for edge in edges]):  # noqa: C419 -- each refusal is to be remembered
             continue
         after = deferrals.after(view, {key_of(edge) for edge in edges})
-        if module not in closure(after, [entry]):
+        if closure(after, [entry]).isdisjoint(targets):
             return Cutting(tuple(edges), after)
         exported = {key_of(edge) for edge in edges if deferrals.verdict(edge).exported}
         if not exported - useless:
@@ -104,7 +118,7 @@ def cut_off(
 
     The gain is the difference of two closures; a set that leaves somebody without a module is none.
     """
-    found = find_set(deferrals, view, entry, module, limits)
+    found = find_set(deferrals, view, entry, (module,), limits)
     if found is None:
         return None
     snapshot = deferrals.snapshot

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from importgraph.findings.heavy_imports import Load, is_candidate
+from importgraph.findings.loads import Load, is_candidate
 from importgraph.fixes.cut_sets import LEAST_GAIN, Cut, Limits, cost, cut_off
 from importgraph.fixes.cuts import smallest_set
 from importgraph.fixes.deferral import Deferrals, key_of

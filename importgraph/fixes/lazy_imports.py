@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from importgraph.findings.entry_points import TESTS
-from importgraph.findings.heavy_imports import loads
+from importgraph.findings.loads import loads
 from importgraph.fixes.cut_sets import cost, edits_of, rewritten
 from importgraph.fixes.deferral import Deferrals, EdgeKey
 from importgraph.fixes.diffs import diff_of
@@ -65,10 +65,12 @@ def _fix(deferrals: Deferrals, safety: Safety, offer: Offer, edits: tuple[DeferI
     snapshot = deferrals.snapshot
     risk = safety.risk(offer.edges, _removed(snapshot, offer))
     gains = tuple(_gain(deferrals, effect) for effect in offer.effects)
+    first = offer.effects[0]
+    frees = costliest(snapshot, first.freed, first.loaded, offer.module)
     return Fix(
         id="",
         kind=KIND,
-        title=_title(snapshot, offer, edits, gains),
+        title=_title(frees, edits, gains, len(first.freed) - 1),
         gains=gains,
         resolves=1,
         statements=len({(edit.path, edit.line) for edit in edits}),
@@ -77,6 +79,7 @@ def _fix(deferrals: Deferrals, safety: Safety, offer: Offer, edits: tuple[DeferI
         findings=(f"IG101 {offer.module}",),
         edits=edits,
         diff=_diff(snapshot, edits),
+        frees=frees,
         risk=risk,
     )
 
@@ -105,23 +108,21 @@ def _diff(snapshot: Snapshot, edits: Sequence[DeferImport]) -> str:
     return "".join(diff_of(path, snapshot.read_bytes(path), text) for path, text in changed)
 
 
-def _title(snapshot: Snapshot, offer: Offer, edits: Sequence[DeferImport], gains: Sequence[Gain]) -> str:
+def _title(frees: str, edits: Sequence[DeferImport], gains: Sequence[Gain], others: int) -> str:
     one = edits[0]
     places = [f"{path}:{line}" for path, line in sorted({(edit.path, edit.line) for edit in edits})]
     rest = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
-    what = f"Defer {len(places)} imports together ({', '.join(places[:_PLACES])}{rest})"
+    what = f"defer {len(places)} imports together ({', '.join(places[:_PLACES])}{rest})"
     if len(edits) == 1:
-        what = f"Defer `{one.statement}` ({one.path}:{one.line})"
+        what = f"defer `{one.statement}` ({one.path}:{one.line})"
     elif len(places) == 1:
-        what = f"Defer the imports of {one.path}:{one.line}"
+        what = f"defer the imports of {one.path}:{one.line}"
     first = gains[0]
     shown = first.title if first.entry == TESTS else f"`{first.title}`"
-    others = f" and {len(gains) - 1} more" if len(gains) > 1 else ""
-    verb = "load" if others else "loads"
-    freed = costliest(snapshot, offer.effects[0].freed, prefer=offer.module)
-    count = len(offer.effects[0].freed) - 1
-    more = f" and {'at least ' if first.at_least else ''}{count:,} more" if count else ""
-    return f"{what}: {shown}{others} no longer {verb} `{freed}`{more} ({first.change})"
+    entries = f"{shown} and {len(gains) - 1} more no longer load" if gains[1:] else f"{shown} no longer loads"
+    name = frees if frees.startswith("a part of ") else f"`{frees}`"
+    more = f" and {'at least ' if first.at_least else ''}{others:,} more modules" if others else ""
+    return f"{entries} {name}{more}: {what} ({first.change})"
 
 
 def joint_gain(snapshot: Snapshot, keys: Collection[EdgeKey]) -> Mapping[str, tuple[int, int]]:

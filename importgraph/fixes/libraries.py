@@ -1,33 +1,30 @@
-"""By which name a maintainer knows a set of modules: that of the distribution that costs most in it."""
+"""By which name a maintainer knows a set of modules: that of the library that costs most in it."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection
 
-from importgraph.names import is_within, top_level
+from importgraph.findings.groups import group_of
 from importgraph.snapshot import Snapshot
 
 
-def costliest(snapshot: Snapshot, freed: Iterable[str], *, prefer: str = "") -> str:
-    """Return the part that costs most: a library by its name, or the module of ours that holds most.
+def costliest(snapshot: Snapshot, freed: Collection[str], loaded: Collection[str], prefer: str) -> str:
+    """Return the part that costs most: a library by its distribution's name, or a module of ours.
 
     Args:
         snapshot: Gives the weights.
         freed: Modules that are no longer loaded.
-        prefer: The module to name where the part is our own code, or where parts weigh the same.
+        loaded: All that was loaded before.
+        prefer: The module of ours to name where our own code costs most.
     """
-    ours = snapshot.graph.modules
-    weights: Counter[str] = Counter()
-    own: list[str] = []
-    for name in sorted(freed):
-        group = "" if name in ours else top_level(name)
-        weights[group] += snapshot.weight(name)
-        if not group:
-            own.append(name)
-    if not weights:
-        return prefer
-    heaviest = max(
-        weights, key=lambda group: (weights[group], is_within(prefer, group) if group else not group)
-    )
+    weights: dict[str, int] = defaultdict(int)
+    own = [name for name in sorted(freed) if name in snapshot.graph.modules]
+    for name in freed:
+        key = group_of(snapshot, name)
+        weights["" if name in snapshot.graph.modules else key] += snapshot.weight(name)
+    heaviest = max(sorted(weights), key=weights.__getitem__, default="")
     if heaviest:
-        return heaviest
-    return prefer if prefer in ours else max(own, key=lambda name: (snapshot.weight(name), name))
+        whole = all(group_of(snapshot, name) != heaviest for name in loaded if name not in freed)
+        return heaviest[1:-1] if whole else f"a part of {heaviest[1:-1]}"
+    if prefer in freed or not own:
+        return prefer
+    return max(own, key=lambda name: (snapshot.weight(name), name))

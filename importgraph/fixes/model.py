@@ -206,6 +206,8 @@ class Fix(Struct, frozen=True):
     diff: str = ""
     """A unified diff, where the edit is a change of few statements."""
     verification: str = "not verified"
+    frees: str = ""
+    """What is no longer loaded that costs most: a library by its distribution's name, or a module."""
     risk: Risk | None = None
     """Where the change is an import deferred: how risky that is, with the strongest reason."""
 

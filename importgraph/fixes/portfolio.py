@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 
 from importgraph.findings.entry_points import EntryPoint
-from importgraph.findings.heavy_imports import Load, is_candidate, loads
+from importgraph.findings.groups import groups_by_entry
+from importgraph.findings.loads import Load, is_candidate, loads
 from importgraph.fixes.cut_sets import LEAST_GAIN, Limits, cost, find_set
 from importgraph.fixes.deferral import Deferrals, EdgeKey, key_of
 from importgraph.fixes.started import used_at_once
@@ -24,6 +25,8 @@ _LEAST_FRESH = 0.25
 """A set is named beside better ones if this share of what it frees is not freed by them."""
 _ALIKE = 0.95
 """Of sets that save at least this share of the most, the one that defers least of ours is taken."""
+_LEAST_COUNTED = 250
+"""A statement that retains less, in microseconds, is no proposal at all."""
 _MICROSECONDS = 1000
 
 
@@ -106,10 +109,10 @@ class Portfolio:
         found: dict[frozenset[EdgeKey], Offer] = {}
         for view, load in self.loads:
             limits = Limits(statements=statements, never=self.never(load.entry))
-            for node in heavy_nodes(self.snapshot, load)[:_CANDIDATES]:
-                cutting = find_set(self.deferrals, view, load.entry.node, node, limits)
+            for part in heavy_parts(self.snapshot, load)[:_CANDIDATES]:
+                cutting = find_set(self.deferrals, view, load.entry.node, part.members, limits)
                 if cutting is not None:
-                    offer = Offer(cutting.edges, node, ())
+                    offer = Offer(cutting.edges, part.name, ())
                     found.setdefault(offer.keys, offer)
         return {keys: Offer(one.edges, one.module, self.effects(one)) for keys, one in found.items()}
 
@@ -180,18 +183,34 @@ class Portfolio:
         )
 
 
-def heavy_nodes(snapshot: Snapshot, load: Load) -> list[str]:
-    """Return the modules that retain enough for a set to be shown, heaviest first."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that an entry point loads and could load later: a module, or a library."""
+
+    name: str
+    members: frozenset[str]
+    retained: int
+
+
+def heavy_parts(snapshot: Snapshot, load: Load) -> list[Part]:
+    """Return the parts that retain enough for a set to be shown, heaviest first."""
     least = least_gain(snapshot, load.retained.get(load.entry.node, load.total))
-    heavy = [
-        node
+    around = {load.entry.node, load.entry.module}
+    found = [
+        Part(node, frozenset({node}), weight)
         for node, weight in load.retained.items()
         if weight >= least
-        and node not in {load.entry.node, load.entry.module}
+        and node not in around
         and is_candidate(snapshot, node, load.above)
         and snapshot.may_load(node)
     ]
-    return sorted(heavy, key=lambda node: (-load.retained[node], node))
+    groups = groups_by_entry(snapshot)[load.entry.node].groups.values()
+    found += [
+        Part(group.top, group.members, group.retained)
+        for group in groups
+        if group.retained >= least and len(group.members) > 1
+    ]
+    return sorted(found, key=lambda part: (-part.retained, part.name, len(part.members)))
 
 
 def smaller_parts(deferrals: Deferrals) -> int:
@@ -201,7 +220,7 @@ def smaller_parts(deferrals: Deferrals) -> int:
     for _, load in loads(snapshot):
         least = least_gain(snapshot, load.retained.get(load.entry.node, load.total))
         for node, weight in load.retained.items():
-            if weight > 0:
+            if weight >= _LEAST_COUNTED:
                 most[node] = most.get(node, False) or weight >= least
     small = {node for node, is_large in most.items() if not is_large}
     return len(set(_statements(deferrals, small)))

@@ -3,7 +3,8 @@
 from importgraph.config import POLICIES
 from importgraph.findings.environment_use import environment_use
 from importgraph.findings.fragmentation import measure_fragmentation
-from importgraph.findings.heavy_imports import Load, find_heavy_imports, loads
+from importgraph.findings.heavy_imports import find_heavy_imports
+from importgraph.findings.loads import Load, loads
 from importgraph.findings.unknown_libraries import UnknownLibrary, undecided_imports, unknown_libraries
 from importgraph.findings.waits import find_waits
 from importgraph.fixes.deferral import bound_by

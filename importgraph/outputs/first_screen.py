@@ -186,17 +186,19 @@ def _loads(report: Report, cost: int) -> str:
 
 
 def headline(fix: Fix) -> str:
-    """Say what a fix does, without what it gains."""
+    """Say what a fix does, without what it gains: first what is no longer loaded that costs most."""
     edits = [edit for edit in fix.edits if isinstance(edit, DeferImport)]
     if not edits or len(edits) < len(fix.edits):
         return fix.title
     places = list(dict.fromkeys(f"{edit.path}:{edit.line}" for edit in edits))
     if len(edits) == 1:
-        return f"Defer `{' '.join(edits[0].statement.split())}` in {places[0]}"
-    if len(places) == 1:
-        return f"Defer the {len(edits)} names imported at {places[0]}"
-    rest = f" and {len(places) - 2} more" if len(places) > 2 else ""  # noqa: PLR2004 -- two are named
-    return f"Defer {len(places)} imports together: {places[0]}, {places[1]}{rest}"
+        what = f"defer `{' '.join(edits[0].statement.split())}` in {places[0]}"
+    elif len(places) == 1:
+        what = f"defer the {len(edits)} names imported at {places[0]}"
+    else:
+        rest = f" and {len(places) - 2} more" if len(places) > 2 else ""  # noqa: PLR2004 -- two are named
+        what = f"defer {len(places)} imports together: {places[0]}, {places[1]}{rest}"
+    return f"{fix.frees}: {what}" if fix.frees else f"{what[0].upper()}{what[1:]}"
 
 
 def _fix(fix: Fix, report: Report, screen: Screen) -> Iterator[Line]:

@@ -1,4 +1,5 @@
-from importgraph.findings.heavy_imports import check_heavy_imports, find_heavy_imports, loads
+from importgraph.findings.heavy_imports import check_heavy_imports, find_heavy_imports
+from importgraph.findings.loads import loads
 
 
 def tree(size=20, **more):

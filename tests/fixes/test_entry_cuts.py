@@ -3,7 +3,7 @@
 import pytest
 
 from importgraph.findings.entry_points import EntryPoint
-from importgraph.findings.heavy_imports import load_of
+from importgraph.findings.loads import load_of
 from importgraph.fixes import entry_cuts
 from importgraph.fixes.cut_sets import Cut
 from importgraph.fixes.deferral import Deferrals

@@ -3,7 +3,7 @@ import subprocess
 import pytest
 from fix_programs import deferred_statements, lazy_fixes
 
-from importgraph.findings.heavy_imports import loads
+from importgraph.findings.loads import loads
 from importgraph.fixes.lazy_imports import count_smaller, joint_gain
 from importgraph.fixes.model import Form, Gain
 from importgraph.fixes.rewrite import rewrite
@@ -197,9 +197,10 @@ def test_one_fix_lists_every_entry_point_it_helps(open_files):
     (fix,) = lazy_fixes(open_files(SLOW))
     saved = sum(map(open_files(SLOW).snapshot.weight, ("app.heavy", "app.a", "app.b", "app.c")))
     assert [(gain.title, gain.saved) for gain in fix.gains] == [("one", saved), ("two", saved)]
-    assert fix.title.startswith(
-        "Defer `from app.heavy import work` (app/tool.py:1): `one` and 1 more no longer"
+    assert fix.title.startswith("`one` and 1 more no longer load `app.heavy` and 3 more modules: defer ")
+        "`one` and 1 more no longer load `app.heavy` and 3 more modules: defer `from "
     )
+    assert fix.frees == "app.heavy"
     assert fix.edits[0].path == "app/tool.py"
 
 
