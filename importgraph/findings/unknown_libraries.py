@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from importgraph.environment.finder import Owner
-from importgraph.findings.heavy_imports import Link, Load, link
+from importgraph.findings.heavy_imports import Link, link
+from importgraph.findings.loads import Load
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.views import View
 from importgraph.snapshot import Snapshot
