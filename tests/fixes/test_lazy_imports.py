@@ -198,8 +198,6 @@ def test_one_fix_lists_every_entry_point_it_helps(open_files):
     saved = sum(map(open_files(SLOW).snapshot.weight, ("app.heavy", "app.a", "app.b", "app.c")))
     assert [(gain.title, gain.saved) for gain in fix.gains] == [("one", saved), ("two", saved)]
     assert fix.title.startswith("`one` and 1 more no longer load `app.heavy` and 3 more modules: defer ")
-        "`one` and 1 more no longer load `app.heavy` and 3 more modules: defer `from "
-    )
     assert fix.frees == "app.heavy"
     assert fix.edits[0].path == "app/tool.py"
 
