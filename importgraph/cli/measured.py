@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,13 @@ import msgspec
 from importgraph.cli.options import note
 from importgraph.errors import UsageError
 from importgraph.facts.cache import Cache
-from importgraph.findings.entry_points import EntryKind, EntryPoint, entry_points
+from importgraph.findings.entry_points import (
+    EntryKind,
+    EntryPoint,
+    entry_points,
+    imported_by,
+    with_entries,
+)
 from importgraph.measurements.model import ImportProfile
 
 if TYPE_CHECKING:
@@ -88,15 +95,10 @@ def take_profile(project: "Project", python: str | None, runs: int, *, quiet: bo
     from importgraph.measurements.several import merge
 
     interpreter = choose_python(python, project.root)
-    entries = entry_points(project.snapshot)
-    planned = [plan(project, entry, interpreter) for entry in entries[:_MOST]]
-    targets = [one for one in planned if not isinstance(one, Unmeasured)]
-    names = ", ".join(entry.title for entry, _ in targets)
-    note(f"Measuring executes code of this project with {interpreter}: {names}.")
-    for one in planned:
-        if isinstance(one, Unmeasured):
-            note(f"{one.entry.title} is not measured: {one.reason}.", quiet=quiet)
-    profiles = list(_profiles(targets, runs, quiet=quiet))
+    entries = entry_points(project.snapshot)[:_MOST]
+    with tempfile.TemporaryDirectory(prefix="importgraph-") as folder:
+        planned = [plan(project, entry, interpreter, Path(folder)) for entry in entries]
+        profiles = list(_take(planned, interpreter, runs, quiet=quiet))
     if not profiles:
         raise UsageError(
             "No entry point could be measured.", "Name the project's environment with --python ENV."
@@ -106,20 +108,42 @@ def take_profile(project: "Project", python: str | None, runs: int, *, quiet: bo
     return found
 
 
-def plan(project: "Project", entry: EntryPoint, python: str) -> "tuple[EntryPoint, Target] | Unmeasured":
-    """Return what to run for an entry point, or why it is not run."""
+def _take(
+    planned: "list[tuple[EntryPoint, Target] | Unmeasured]", interpreter: str, runs: int, *, quiet: bool
+) -> Iterator[ImportProfile]:
+    targets = [one for one in planned if not isinstance(one, Unmeasured)]
+    names = ", ".join(entry.title for entry, _ in targets)
+    note(f"Measuring executes code of this project with {interpreter}: {names}.")
+    for one in planned:
+        if isinstance(one, Unmeasured):
+            note(f"{one.entry.title} is not measured: {one.reason}.", quiet=quiet)
+    yield from _profiles(targets, runs, quiet=quiet)
+
+
+def plan(
+    project: "Project", entry: EntryPoint, python: str, folder: Path
+) -> "tuple[EntryPoint, Target] | Unmeasured":
+    """Return what to run for an entry point, or why it is not run.
+
+    What starts a program is not run; a script in the folder imports what it would import instead.
+    """
     from importgraph.measurements.target import PYTEST_OPTIONS, Target
 
     if entry.kind is EntryKind.TESTS:
         return entry, Target(python, "pytest", "", PYTEST_OPTIONS, project.root)
-    if entry.kind is EntryKind.SCRIPT:
-        return Unmeasured(entry, "running it would start the program; what it imports is measured elsewhere")
     module = project.graph.modules[entry.module]
+    paths = [str(project.root / module.root), os.environ.get("PYTHONPATH", "")]
+    env = (("PYTHONPATH", os.pathsep.join(path for path in paths if path)),)
+    if entry.kind is not EntryKind.MODULE:
+        view = with_entries(project.snapshot, project.snapshot.loading)
+        script = folder / f"entry{len(list(folder.iterdir()))}.py"
+        names = imported_by(view, entry)
+        lines = (f"try:\n    import {name}\nexcept ImportError:\n    pass\n" for name in names)
+        script.write_text("".join(lines), encoding="utf-8")
+        return entry, Target(python, "script", str(script), (), project.root, env)
     if module.importable_as != module.name:
         return Unmeasured(entry, f"two files of the tree claim the name {module.importable_as}")
-    paths = [str(project.root / module.root), os.environ.get("PYTHONPATH", "")]
-    search = os.pathsep.join(path for path in paths if path)
-    return entry, Target(python, "module", module.name, (), project.root, (("PYTHONPATH", search),))
+    return entry, Target(python, "module", module.name, (), project.root, env)
 
 
 def _profiles(
@@ -137,7 +161,7 @@ def _profiles(
             note(f"{entry.title} was not measured: {error}", quiet=quiet)
             continue
         if found.complete:
-            yield found
+            yield msgspec.structs.replace(found, entry=entry.title.replace(", ", " "))
         else:  # what it costs until it fails is not what it costs
             note(f"{entry.title} was not measured: {next(iter(found.notes), 'it ended early')}", quiet=quiet)
 

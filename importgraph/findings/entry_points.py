@@ -1,16 +1,25 @@
 """Where loading begins: what people start or import first, each with the place that says so."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from importgraph.facts.start_commands import Start
 from importgraph.facts.start_declared import PLUGIN
-from importgraph.findings.main_blocks import RUN, module_run, run_arcs, run_node
+from importgraph.findings.main_blocks import (
+    RUN,
+    called_function,
+    imports_of,
+    module_run,
+    run_arcs,
+    run_node,
+)
 from importgraph.findings.start_modules import StartModules, is_aside
 from importgraph.graph.model import Graph, Kind
-from importgraph.graph.views import Arc, View
+from importgraph.graph.views import Arc, View, is_function
 from importgraph.measurements.model import SEVERAL
+from importgraph.names import top_level
 from importgraph.snapshot import Snapshot, once_per_snapshot
 
 TESTS = "<all tests>"
@@ -26,6 +35,8 @@ class EntryKind(StrEnum):
     """The module is imported."""
     SCRIPT = "script"
     """The module is run as a script, so its main block counts."""
+    CALLED = "called"
+    """The module is imported and a function of it called, which imports more."""
     TESTS = "tests"
 
 
@@ -67,6 +78,8 @@ def entry_title(node: str) -> str:
     run = module_run(node)
     if not run:
         return f"import {node}"
+    if ":" in run:
+        return f"{run.replace(':', '.')}()"
     return f"python {run}" if "/" in run else f"python -m {run.removesuffix('.__main__')}"
 
 
@@ -118,12 +131,12 @@ def _configured(snapshot: Snapshot, names: tuple[str, ...]) -> Iterator[EntryPoi
         start = Start(
             target, "configured", label, "pyproject.toml", 0, function, runs or target.endswith(".py")
         )
-        yield from _entries(lookup, start)
+        yield from _entries(snapshot, lookup, start)
 
 
 def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
     lookup = StartModules(snapshot.graph)
-    started = [entry for start in snapshot.starts for entry in _entries(lookup, start)]
+    started = [entry for start in snapshot.starts for entry in _entries(snapshot, lookup, start)]
     shipped = [
         EntryPoint(name, "distributed package", name, label=f"import {name}", path=one.path, importance=0.8)
         for one in snapshot.distributed
@@ -138,12 +151,16 @@ def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
         yield EntryPoint(TESTS, "test session", kind=EntryKind.TESTS, label="a test session", importance=0.7)
 
 
-def _entries(lookup: StartModules, start: Start) -> Iterator[EntryPoint]:
+def _entries(snapshot: Snapshot, lookup: StartModules, start: Start) -> Iterator[EntryPoint]:
     name = lookup.of(start)
     if name is None:
         return
-    node = run_node(name) if start.runs else name
     kind = EntryKind.SCRIPT if start.runs else EntryKind.MODULE
+    if not start.runs and _calls_more(snapshot, name, start):
+        kind = EntryKind.CALLED
+    node = name
+    if kind is not EntryKind.MODULE:
+        node = run_node(name, start.function if kind is EntryKind.CALLED else "")
     plugin = start.reason.startswith(PLUGIN)
     label = entry_title(node) if plugin or not start.label else start.label
     yield EntryPoint(
@@ -157,6 +174,15 @@ def _entries(lookup: StartModules, start: Start) -> Iterator[EntryPoint]:
         _importance(start.reason),
         start.function,
     )
+
+
+def _calls_more(snapshot: Snapshot, module: str, start: Start) -> bool:
+    """Tell whether a start calls a function of a module that imports more than the standard library."""
+    if not start.function or not start.reason.endswith("script"):
+        return False  # an object that a server takes is not called, a plug-in's later
+    places = called_function(snapshot, module, start.function)
+    imported = [edge.imported for place in places for edge in imports_of(snapshot, place)]
+    return any(top_level(name) not in sys.stdlib_module_names for name in imported)
 
 
 def _run_with_m(graph: Graph) -> Iterator[EntryPoint]:
@@ -214,14 +240,28 @@ def with_entries(snapshot: Snapshot, view: View) -> View:
     if tests:
         arcs[TESTS] = tuple(Arc(TESTS, name, None) for name in tests)
     for entry in entry_points(snapshot):
-        if entry.kind is EntryKind.SCRIPT:
-            for node, found in run_arcs(snapshot, view, entry.module).items():
+        if entry.kind in {EntryKind.SCRIPT, EntryKind.CALLED}:
+            function = entry.function if entry.kind is EntryKind.CALLED else ""
+            for node, found in run_arcs(snapshot, view, entry.module, function).items():
                 arcs.setdefault(node, view.arcs.get(node, found))
     if not arcs:
         return view
     merged: Mapping[str, tuple[Arc, ...]] = {**view.arcs, **arcs}
     nodes = (*view.nodes, *(node for node in arcs if node not in view.arcs))
     return replace(view, nodes=nodes, arcs=merged)
+
+
+def imported_by(view: View, entry: EntryPoint) -> tuple[str, ...]:
+    """Return the modules that starting an entry point imports directly, in the order of the text.
+
+    For a module run as a script these are the imports of its body too, but not the module itself: importing
+    it would run what stands in it under another name.
+    """
+    inner = [node for node in view.targets(entry.node) if is_function(node)]
+    nodes = [entry.node, *inner, *([entry.module] if entry.kind is EntryKind.SCRIPT else [])]
+    found = (target for node in nodes for target in view.targets(node) if not is_function(target))
+    itself = entry.module if entry.kind is EntryKind.SCRIPT else ""
+    return tuple(dict.fromkeys(name for name in found if name != itself))
 
 
 def is_entry_node(node: str) -> bool:

@@ -12,45 +12,56 @@ from importgraph.snapshot import Snapshot
 
 RUN = "<run "
 """What the node of a module that is run as a script begins with."""
-_DEPTH = 6
-"""How many calls deep a main block is followed."""
 
 
-def run_node(module: str) -> str:
-    """Return the node of a module that is run as a script."""
-    return f"{RUN}{module}>"
+def run_node(module: str, function: str = "") -> str:
+    """Return the node of a module that is run as a script, or whose function is called at once."""
+    return f"{RUN}{module}:{function}>" if function else f"{RUN}{module}>"
 
 
 def module_run(node: str) -> str:
-    """Return the module that a node runs as a script; nothing for other nodes."""
+    """Return the module that a node runs, with a colon and the function it calls; nothing for other nodes."""
     return node.removeprefix(RUN).removesuffix(">") if node.startswith(RUN) else ""
 
 
-def run_arcs(snapshot: Snapshot, view: View, module: str) -> dict[str, tuple[Arc, ...]]:
-    """Return the arcs of a module run as a script: to its body, and to what its main block runs for sure.
+def run_arcs(snapshot: Snapshot, view: View, module: str, function: str = "") -> dict[str, tuple[Arc, ...]]:
+    """Return the arcs of a start: to the module's body, and to what runs beside it for sure.
 
-    Functions that the block calls are followed as calls at import are: without what they do under conditions.
+    That is what the function that is called imports itself; for a module run as a script, its main block and
+    what the functions that the block calls import. What they do under conditions is left out.
     """
-    node = run_node(module)
-    graph = snapshot.graph
-    blocks = [edge for edge in graph.imports if edge.importer == module and _in_main_block(edge)]
-    arcs: dict[str, list[Arc]] = {node: [Arc(node, module, None), *_loading(view, node, blocks)]}
-    finder = CallFinder(snapshot.resolver)
-    work = [(node, place, 1) for place in _called(snapshot, finder, module)]
-    while work:
-        caller, place, depth = work.pop()
+    node = run_node(module, function)
+    found = [Arc(node, module, None)]
+    if function:
+        places = called_function(snapshot, module, function)
+    else:
+        blocks = [e for e in snapshot.graph.imports if e.importer == module and _in_main_block(e)]
+        found += _loading(view, node, blocks)
+        places = _called(snapshot, CallFinder(snapshot.resolver), module)
+    arcs = {node: (*found, *(Arc(node, _node(snapshot, place), None) for place in places))}
+    for place in places:
         name = _node(snapshot, place)
-        arcs[caller].append(Arc(caller, name, None))
-        if name in arcs or depth > _DEPTH:
-            continue
-        inner = [
-            edge
-            for edge in graph.imports
-            if edge.importer == place.module and edge.function == place.function and _runs(edge)
-        ]
-        arcs[name] = list(_loading(view, name, inner))
-        work += [(name, callee, depth + 1) for callee, _ in finder.calls(place) if callee.function >= 0]
-    return {source: tuple(found) for source, found in arcs.items()}
+        arcs[name] = tuple(_loading(view, name, imports_of(snapshot, place)))
+    return arcs
+
+
+def called_function(snapshot: Snapshot, module: str, name: str) -> list[Place]:
+    """Return the function that a name of a module means, as a list of one or none."""
+    symbol = snapshot.resolver.lookup(module, name.partition(".")[0])
+    if symbol is None or symbol.kind != "function" or symbol.module not in snapshot.graph.facts:
+        return []
+    functions = snapshot.graph.facts[symbol.module].functions
+    places = (Place(symbol.module, i) for i, one in enumerate(functions) if one.qualname == symbol.name)
+    return list(places)[:1]
+
+
+def imports_of(snapshot: Snapshot, place: Place) -> list[ImportEdge]:
+    """Return the imports that a function runs whenever it is called."""
+    return [
+        edge
+        for edge in snapshot.graph.imports
+        if edge.importer == place.module and edge.function == place.function and _runs(edge)
+    ]
 
 
 def started_functions(snapshot: Snapshot, module: str) -> frozenset[str]:

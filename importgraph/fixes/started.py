@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importgraph.findings.entry_points import EntryKind, EntryPoint
-from importgraph.findings.main_blocks import started_functions
+from importgraph.findings.main_blocks import called_function, started_functions
 from importgraph.fixes.deferral import Deferrals, EdgeKey, key_of
 from importgraph.fixes.use_sites import MAIN_BLOCK
 from importgraph.snapshot import Snapshot
@@ -31,6 +31,5 @@ def _called(snapshot: Snapshot, entry: EntryPoint) -> Iterator[tuple[str, str]]:
         yield entry.module, MAIN_BLOCK
         yield from ((entry.module, name) for name in started_functions(snapshot, entry.module))
     elif entry.function:
-        symbol = snapshot.resolver.lookup(entry.module, entry.function.partition(".")[0])
-        if symbol is not None and symbol.kind == "function":
-            yield symbol.module, symbol.name
+        for place in called_function(snapshot, entry.module, entry.function):
+            yield place.module, snapshot.graph.facts[place.module].functions[place.function].qualname

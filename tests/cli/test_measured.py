@@ -34,7 +34,7 @@ def test_it_says_that_it_executes_and_is_found_again(analyze, write_project):
     first = analyze("--measure", "--runs", "1", "--python", sys.executable)
     assert first.exit_code == 0, first.output
     assert first.stderr.startswith("Measuring executes code of this project with")
-    assert "python -m app is not measured" in first.stderr
+    assert "python -m app" in first.stderr
     assert "bad was not measured" in first.stderr
     assert "started" not in first.output
     assert "measured" in first.stdout

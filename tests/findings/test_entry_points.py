@@ -188,6 +188,32 @@ def test_a_main_block_counts_where_a_module_is_run(open_files):
     assert loaded_from(project, "app.__main__") == {"app", "app.a", "app.__main__"}
 
 
+def test_what_the_function_of_a_console_script_imports_counts(open_files):
+    files = {
+        "pyproject.toml": "[project.scripts]\ngo = 'app.cli:main'\nsay = 'app.cli:say'\n",
+        "app/__init__.py": "",
+        "app/cli.py": """
+            def main():
+                try:
+                    from app.core import run
+                    run()
+                except KeyboardInterrupt:
+                    pass
+            def say():
+                import json
+        """,
+        "app/core.py": "def run(): ...\n",
+    }
+    project = open_files(files)
+    go, say = (e for e in entry_points(project.snapshot) if e.reason == "console script")
+    assert (go.title, go.kind, go.node) == ("go", EntryKind.CALLED, "<run app.cli:main>")
+    assert (say.kind, say.node) == (EntryKind.MODULE, "app.cli")
+    assert "app.core" in loaded_from(project, go.node)
+    view = with_entries(project.snapshot, project.runtime)
+    assert module.imported_by(view, go) == ("app.cli", "app.core")
+    assert entry_title(go.node) == "app.cli.main()"
+
+
 def test_a_test_that_others_import_is_none(open_files):
     files = {
         "p/__init__.py": "from p import test_helpers",
