@@ -34,7 +34,7 @@ from importgraph.graph.model import Graph, Target
 from importgraph.graph.outside import Outside
 from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.roots import chosen_roots, configured_roots
+from importgraph.graph.roots import ImportPath, chosen_roots, configured_roots, own_distributions
 from importgraph.graph.views import View, architecture, runtime, with_externals
 from importgraph.measurements.model import ImportProfile
 from importgraph.names import near_matches
@@ -82,7 +82,13 @@ class Project:
         roots = chosen or configured_roots(self.root, self.scan.other.build)
         version = self.config.python_version or sys.version_info[:2]
         target = Target(version, self.config.platform)
-        return build_graph(self.scan, roots, target, tests_by_path=names_tests_by_path(self.root))
+        path = ImportPath(roots, names_tests_by_path(self.root), self.requirements)
+        return build_graph(self.scan, path, target)
+
+    @cached_property
+    def requirements(self) -> frozenset[str]:
+        """The distributions from outside that the project declares, by normal names."""
+        return requirement_names(self.root) - own_distributions(self.root, self.scan.other.build)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -130,7 +136,7 @@ class Project:
             distributed=read_distributed(self.root, folders),
             profile=self.profile,
             outside=self.outside,
-            requirements=requirement_names(self.root),
+            requirements=self.requirements,
         )
 
     @cached_property

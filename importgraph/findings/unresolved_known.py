@@ -1,5 +1,7 @@
 """Imports of which the tree does not show the target, though nothing is wrong with them."""
 
+from functools import cached_property
+
 from importgraph.facts.model import Guard, StepKind
 from importgraph.findings.build_outputs import BuildOutputs
 from importgraph.findings.test_code import is_example
@@ -40,12 +42,23 @@ class Known:
         return self._built.has_native_sources(folder) or self._built.maker(folder, rest) != ""
 
     def _means_a_library(self, edge: ImportEdge) -> bool:
-        """Tell whether a library is meant whose namesake is a folder of examples, as examples/pydantic/."""
+        """Tell whether a library is meant that has a namesake in the tree.
+
+        That is a folder of examples, as examples/pydantic/, or a package called like a distribution that the
+        project declares and which it does not ship itself.
+        """
         item = self._graph.facts[edge.importer].imports[edge.index] if edge.index >= 0 else None
-        top = self._graph.modules.get(top_level(edge.imported))
-        return (
-            item is not None and item.level == 0 and top is not None and is_example(f"{top.path or top.name}")
-        )
+        name = top_level(edge.imported)
+        top = self._graph.modules.get(name)
+        if item is None or item.level or top is None:
+            return False
+        is_required = self._snapshot.required(name) != "" and name not in self._shipped
+        return is_required or is_example(f"{top.path or top.name}")
+
+    @cached_property
+    def _shipped(self) -> frozenset[str]:
+        shipped = self._snapshot.distributed
+        return frozenset(name for one in shipped for name in (one.name, *one.packages))
 
 
 def _patched_names(graph: Graph) -> frozenset[str]:

@@ -11,7 +11,7 @@ from importgraph.graph.finder import Finder
 from importgraph.graph.layout import lay_out
 from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Target
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.roots import SourceRoot
+from importgraph.graph.roots import ImportPath
 from importgraph.graph.views import closure, runtime
 
 
@@ -21,18 +21,15 @@ def make_resolver(graph: Graph) -> Resolver:
     return Resolver(graph.modules, graph.facts, finder, graph.target)
 
 
-def build_graph(
-    scan: Scan, roots: Sequence[SourceRoot], target: Target, *, tests_by_path: bool = False
-) -> Graph:
+def build_graph(scan: Scan, path: ImportPath, target: Target) -> Graph:
     """Build the graph of a scanned tree.
 
     Args:
         scan: The facts of all files.
-        roots: Source roots that settings name, most authoritative first.
+        path: What is known of where imports look.
         target: The Python that version and platform tests are decided for.
-        tests_by_path: Pytest names test files by their path.
     """
-    layout = lay_out(scan.files, roots, scan.other, tests_by_path=tests_by_path)
+    layout = lay_out(scan.files, path, scan.other)
     by_path = {file.path: file for file in scan.files}
     facts = {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path in by_path}
     finder = Finder(layout.modules, layout.roots)

@@ -31,6 +31,14 @@ def project_roots(project: Path) -> Iterator[_Root]:
         yield "src", "src layout", False
 
 
+def project_name(project: Path) -> str:
+    """Return the name of the distribution that a folder builds, as it stands there; empty where none does."""
+    document = _toml(project / "pyproject.toml")
+    named = (_table(document, "project").get("name"), _table(document, "tool", "poetry").get("name"))
+    found = next((name for name in named if isinstance(name, str)), "")
+    return found or _ini(project / "setup.cfg").get("metadata", "name", fallback="")
+
+
 def names_tests_by_path(project: Path) -> bool:
     """Tell whether pytest is told to name test files by their path (`--import-mode=importlib`)."""
     pytest = _table(_toml(project / "pyproject.toml"), "tool", "pytest")

@@ -13,7 +13,7 @@ from importgraph.facts.discover import OtherFiles
 from importgraph.facts.scan import ScannedFile
 from importgraph.graph.model import Kind, Module
 from importgraph.graph.root_choice import choose_roots, folder_of, is_test_name, last_of
-from importgraph.graph.roots import SourceRoot
+from importgraph.graph.roots import ImportPath
 from importgraph.graph.votes import Votes
 from importgraph.names import ancestors, parent
 
@@ -26,20 +26,13 @@ class Layout:
     roots: tuple[tuple[str, str], ...]
 
 
-def lay_out(
-    files: Sequence[ScannedFile],
-    configured: Sequence[SourceRoot],
-    other: OtherFiles,
-    *,
-    tests_by_path: bool = False,
-) -> Layout:
+def lay_out(files: Sequence[ScannedFile], path: ImportPath, other: OtherFiles) -> Layout:
     """Name every file.
 
     Args:
         files: The scanned files, sorted by path.
-        configured: Source roots that are known.
+        path: What is known of where imports look.
         other: What stands beside the files.
-        tests_by_path: Test files outside of packages are named by their path from the top.
 
     Returns:
         The modules, sorted by name, namespace packages included. Every file gets exactly one module; where
@@ -47,18 +40,18 @@ def lay_out(
         path.
     """
     paths = [file.path for file in files]
-    packages = {folder_of(path) for path in paths if path.endswith("/__init__.py")}
-    settled = {root.folder for root in configured if root.settled}
-    bases = {path: _base(path, packages, settled) for path in paths}
-    votes = Votes(files, bases)
-    roots = choose_roots(votes, bases, configured)
+    packages = {folder_of(place) for place in paths if place.endswith("/__init__.py")}
+    settled = {root.folder for root in path.roots if root.settled}
+    bases = {place: _base(place, packages, settled) for place in paths}
+    votes = Votes(files, bases, path.requirements)
+    roots = choose_roots(votes, bases, path.roots)
     claims: dict[str, list[Module]] = defaultdict(list)
     for file in files:
         base = bases[file.path]
-        module = _name(file, roots[base][0], packages, tests_by_path=tests_by_path)
+        module = _name(file, roots[base][0], packages, tests_by_path=path.tests_by_path)
         claims[module.name].append(module)
     modules = _settle(claims)
-    known = frozenset(root.folder for root in configured)
+    known = frozenset(root.folder for root in path.roots)
     named = {name: _with_kind(module, votes.imported, known) for name, module in modules.items()}
     named.update(_opaque(other, named))
     named.update(_namespaces(named))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from importgraph.graph.build_backends import project_roots
+from importgraph.environment.interpreter import normal_name
+from importgraph.graph.build_backends import project_name, project_roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,18 @@ class SourceRoot:
     reason: str
     settled: bool = False
     """What stands below is named from here, however statements call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPath:
+    """What is known of where imports look as the project runs."""
+
+    roots: tuple[SourceRoot, ...]
+    """Most authoritative first."""
+    tests_by_path: bool = False
+    """Pytest names test files outside of packages by their path from the top."""
+    requirements: frozenset[str] = frozenset()
+    """The distributions the project declares, by normal names."""
 
 
 def chosen_roots(folders: Iterable[str]) -> tuple[SourceRoot, ...]:
@@ -45,6 +58,12 @@ def configured_roots(root: Path, build_files: Iterable[str] = ()) -> tuple[Sourc
         if project:
             found.setdefault(project, SourceRoot(project, "project folder"))
     return tuple(found.values())
+
+
+def own_distributions(root: Path, build_files: Iterable[str] = ()) -> frozenset[str]:
+    """Return the distributions that the projects of a tree build, by normal names."""
+    projects = ("", *_sub_projects(root, build_files))
+    return frozenset(normal_name(name) for project in projects if (name := project_name(root / project)))
 
 
 def _sub_projects(root: Path, build_files: Iterable[str]) -> Iterator[str]:

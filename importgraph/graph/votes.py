@@ -1,9 +1,11 @@
 """What the imports of a tree say of where a folder's modules are named from."""
 
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
+from importgraph.environment.import_names import declared_distribution
 from importgraph.facts.model import ModuleFacts, StepKind
 from importgraph.facts.scan import ScannedFile
 
@@ -14,8 +16,17 @@ _Ask = tuple[str, str]
 class Votes:
     """Counts the absolute imports that find their module if a folder is taken as a source root."""
 
-    def __init__(self, files: Iterable[ScannedFile], bases: Mapping[str, str]) -> None:
-        """Take the files of a tree, and by path the folder that holds the outermost package around it."""
+    def __init__(
+        self, files: Iterable[ScannedFile], bases: Mapping[str, str], requirements: Collection[str] = ()
+    ) -> None:
+        """Take what the statements of a tree are judged by.
+
+        Args:
+            files: The files of the tree.
+            bases: By path, the folder that holds the outermost package around it.
+            requirements: The distributions that the project declares.
+        """
+        self._requirements = requirements
         self._facts = {file.path: file.facts for file in files}
         self._bases = bases
 
@@ -45,7 +56,8 @@ class Votes:
         """Count the imports that mean a module of a base folder if that is named from a root.
 
         A statement in another folder counts only against those that do not find what they ask for: a folder
-        called like a library gets no votes from those who import the library. In the folder itself a package
+        called like a library gets no votes from those who import the library, and one called like a
+        distribution that the project declares gets none at all from outside. In the folder itself a package
         is meant even where what is asked for below it is missing.
 
         Args:
@@ -59,12 +71,13 @@ class Votes:
         tops = items if base == root else [base.removeprefix(f"{root}/" if root else "").partition("/")[0]]
         near = far = 0
         for top in tops:
+            is_library = top in sys.stdlib_module_names or declared_distribution(top, self._requirements)
             is_package = "/".join(filter(None, (root, top, "__init__.py"))) in self._facts
             for ask, askers in self._asked.get(top, {}).items():
                 verdict = self._finds(base, root, ask)
                 own = askers[base]
                 near += own if verdict > 0 or (verdict < 0 and is_package) else 0
-                far += verdict * (askers.total() - own)
+                far += 0 if is_library else verdict * (askers.total() - own)
         return near, max(0, far)
 
     def _finds(self, base: str, root: str, ask: _Ask) -> int:
@@ -76,7 +89,7 @@ class Votes:
         if f"{path}/__init__.py" in self._facts:
             return 1 if self._offers(path, name) else -1
         if f"{path}.py" in self._facts:
-            return 1
+            return 1 if not name or name == "*" or _may_bind(self._facts[f"{path}.py"], name) else -1
         if name and name != "*" and self._is_module(f"{path}/{name}"):
             return 1
         inside = path.removeprefix(f"{base}/") if base else path

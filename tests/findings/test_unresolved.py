@@ -226,6 +226,26 @@ def test_a_folder_of_examples_named_as_a_library_is_not_meant(open_files):
     assert find_unresolved(open_files(files).snapshot) == ()
 
 
+@pytest.mark.parametrize("place", ["alembic", "tools/alembic", "launcher/db/alembic"])
+def test_a_folder_named_as_a_declared_distribution_is_not_meant(open_files, place):
+    files = {
+        "requirements.txt": "Alembic>=1\n",
+        f"{place}/__init__.py": "",
+        f"{place}/env.py": "from alembic import context\nimport alembic.config\n",
+        "launcher/__init__.py": "import alembic.config\nfrom alembic import command",
+    }
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
+def test_the_package_that_a_project_ships_is_meant_whatever_it_requires(open_files):
+    files = {
+        "pyproject.toml": "[project]\nname = 'app'\noptional-dependencies.test = ['app[all]']\n",
+        "app/__init__.py": "",
+        "app/a.py": "import app.gone",
+    }
+    assert only(open_files(files)).target == "app.gone"
+
+
 def test_one_finding_for_each_target(open_files):
     files = {"p/__init__.py": "", "p/a.py": "import p.gone", "p/b.py": "from p.gone import x"}
     (finding,) = check_unresolved(open_files(files).snapshot)
