@@ -17,30 +17,33 @@ from importgraph.outputs.drawing import (
     shortened,
     thickness,
 )
+from importgraph.outputs.report import Costs
 
+MODULES = Costs("modules")
 MOST_NODES = 24
 SMALLEST_SHARE = 0.02
 MOST_CHILDREN = 8
 
 
-def heavy(entry: str, tree: Sequence[Retained], *, unit: str = "module", title: str = "") -> str:
+def heavy(entry: str, tree: Sequence[Retained], *, costs: Costs = MODULES, title: str = "") -> str:
     """Draw the heaviest part of a dominator tree.
 
     Args:
         entry: The root of the tree.
         tree: All modules that the entry loads, the entry among them (its weight is the total).
-        unit: What weights count: `module`, or `µs` when they are measured.
+        costs: What weights are.
         title: By default what importing the entry loads.
     """
     weights = {item.name: item.weight for item in tree}
     total = weights.get(entry, 0) or sum(item.weight for item in tree if item.parent in {"", entry})
     shown = _heaviest(entry, tree, total)
     package = common_package(shown)
-    statements = list(_drawn(shown, tree, total, unit))
-    others, small = _others(tree, shown, total, unit)
+    statements = list(_drawn(shown, tree, total, costs))
+    others, small = _others(tree, shown, total, costs)
     notes = [
-        f"{counted(len(tree), 'module')} in all, {counted(len(shown), 'box', 'boxes')} shown.",
-        "Under each name: how much would no longer load if that module were not imported.",
+        f"{counted(len(tree), 'module')}{' and libraries' if costs.unit == 'us' else ''} in all, {counted(len(shown), 'box', 'boxes')} shown.",
+        "Under each name: what would be saved if it were not imported at all"
+        + (" (≈ estimated)." if costs.estimated else "."),
         "Larger text and thicker lines: more weight. Dashed: smaller modules put together.",
     ]
     if small:
@@ -71,27 +74,31 @@ def _heaviest(entry: str, tree: Sequence[Retained], total: int) -> list[str]:
     return shown
 
 
-def _drawn(shown: Sequence[str], tree: Sequence[Retained], total: int, unit: str) -> Iterator[str]:
+def _drawn(shown: Sequence[str], tree: Sequence[Retained], total: int, costs: Costs) -> Iterator[str]:
     known = {item.name: item for item in tree}
     entry, package = shown[0], common_package(shown)
     for name in shown:
         item = known.get(name, Retained(name, "", total))
-        words = _share(item.weight, total, unit)
+        words = _share(item.weight, total, costs)
         size = 11 + round(7 * sqrt(item.weight / total)) if total else 11
         looks = STRONG if name == entry else {}
-        label = f"{shortened(name, package)}\n{words}"
+        label = f"{shortened(item.label or name, package)}\n{words}"
         yield node(name, label, looks, fontsize=str(size), tooltip=f"{name}: {words}")
         if name != entry:
             yield edge(item.parent, name, penwidth=thickness(item.weight, total), tooltip=words)
 
 
-def _share(weight: int, total: int, unit: str) -> str:
+def _share(weight: int, total: int, costs: Costs) -> str:
     if total in {0, weight}:
-        return counted(weight, unit) if unit == "module" else f"{weight:,} {unit}"
-    return f"{weight:,} of {total:,} {unit}{'s' if unit == 'module' else ''} ({weight / total:.0%})"
+        return costs.text(weight)
+    if costs.unit == "us":
+        return f"{costs.text(weight)} ({weight / total:.0%})"
+    return f"{weight:,} of {costs.text(total)} ({weight / total:.0%})"
 
 
-def _others(tree: Sequence[Retained], shown: Sequence[str], total: int, unit: str) -> tuple[list[str], int]:
+def _others(
+    tree: Sequence[Retained], shown: Sequence[str], total: int, costs: Costs
+) -> tuple[list[str], int]:
     """Put the rest below each drawn parent together; return the lines and how many are not worth a box."""
     hidden: dict[str, list[Retained]] = defaultdict(list)
     drawn = set(shown)
@@ -106,9 +113,8 @@ def _others(tree: Sequence[Retained], shown: Sequence[str], total: int, unit: st
             small += len(hidden[parent])
             continue
         key = f"{parent} (others)"
-        label = (
-            f"{counted(len(hidden[parent]), 'smaller branch', 'smaller branches')}\n{_share(weight, 0, unit)}"
-        )
+        count = counted(len(hidden[parent]), "smaller branch", "smaller branches")
+        label = f"{count}\n{_share(weight, 0, costs)}"
         lines.append(node(key, label, FAINT, fontsize="11"))
         lines.append(edge(parent, key, style="dashed", penwidth="0.8"))
     return lines, small

@@ -13,7 +13,6 @@ from importgraph.outputs.diagram_selection import code_of, standing_apart, tests
 from importgraph.outputs.drawing import (
     FAINT,
     INK,
-    PALE_RED,
     RED,
     counted,
     edge,
@@ -38,6 +37,7 @@ class Lines:
     arcs: Mapping[Pair, list[Arc]]
     drawn: list[Pair]
     looping: set[Pair]
+    """Lines of which each closes some ring of boxes with others."""
     backward: set[Pair]
 
 
@@ -145,8 +145,6 @@ def _drawn_lines(lines: Lines) -> Iterable[str]:
             "penwidth": thickness(len(arcs), most, 5.0),
             "tooltip": joined([f"{pair[0]} → {pair[1]}: {counted(len(arcs), 'import')}", *places]),
         }
-        if pair in lines.looping:
-            looks["color"] = PALE_RED
         if pair in lines.backward:
             looks |= {
                 "color": RED,
@@ -205,7 +203,6 @@ def _legend(lines: Lines, subject: str) -> Iterable[str]:
     if lines.looping:
         missing = len(lines.backward.difference(lines.drawn))
         yield (
-            "Red: part of a cycle between boxes. Dashed, with its number of imports: against the main flow; "
-            "without these no cycle would be left"
-            + (f" ({missing} lighter ones not drawn)." if missing else ".")
+            "Red, dashed, with its number of imports: against the main flow. Without these no cycle between "
+            "boxes would be left" + (f" ({missing} lighter ones not drawn)." if missing else ".")
         )

@@ -17,7 +17,6 @@ LINE: Final = "#829ab1"
 FONT: Final = "Arial"
 """One name: Graphviz in WebAssembly measures a list of names as Times. `rendering` adds the others."""
 RED: Final = "#c53030"
-PALE_RED: Final = "#dc7f7f"
 BLUE: Final = "#2b6cb0"
 GREEN: Final = "#2f855a"
 
@@ -33,6 +32,11 @@ FAINT: Final = {
 }
 FUNCTION: Final = {"fillcolor": "#fffbea", "color": "#b7791f", "shape": "ellipse", "style": "filled"}
 
+FONT_SIZE: Final = 13
+_LETTER: Final = 0.6
+"""The width of a letter in DejaVu Sans, by its size; Graphviz measures the narrower Arial."""
+_LATIN: Final = 0x24F
+_MARGIN: Final = 8
 NAME_WIDTH: Final = 48
 NOTE_WIDTH: Final = 96
 LARGEST: Final = "20,20"
@@ -65,6 +69,8 @@ class Retained:
     parent: str
     """The module without which it would not load; empty for the entry."""
     weight: int
+    label: str = ""
+    """How it is shown, where that is not its name."""
 
 
 def quote(text: str) -> str:
@@ -106,7 +112,15 @@ def shortened(name: str, package: str) -> str:
 
 def node(key: str, label: str, looks: dict[str, str], **attributes: str) -> str:
     """Return the DOT statement of a node; the label may have several lines."""
-    return f"  {quote(key)} {_attributes({'label': label, 'tooltip': key, **looks, **attributes})}"
+    room = _room(label, float(attributes.get("fontsize", FONT_SIZE)))
+    shown = {"label": label, "tooltip": key, "width": room, **looks, **attributes}
+    return f"  {quote(key)} {_attributes(shown)}"
+
+
+def _room(label: str, size: float) -> str:
+    """Return how many inches a box needs for its label in the widest of the fonts that may show it."""
+    widest = max(sum(1.0 if ord(char) > _LATIN else _LETTER for char in line) for line in label.split("\n"))
+    return f"{(widest * size + 2 * _MARGIN) / 72:.2f}"
 
 
 def edge(source: str, target: str, **attributes: str) -> str:
@@ -143,7 +157,7 @@ def picture(title: str, notes: Iterable[str], statements: Iterable[str], **attri
         "shape": "box",
         "style": "rounded,filled",
         "fontname": FONT,
-        "fontsize": "13",
+        "fontsize": str(FONT_SIZE),
         "fontcolor": INK,
         "margin": "0.14,0.07",
         "height": "0.3",

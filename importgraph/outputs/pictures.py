@@ -5,31 +5,39 @@ from pathlib import Path
 
 from importgraph.findings.cycles import Cycle, CycleClass
 from importgraph.findings.fragmentation import Fragment
-from importgraph.findings.heavy_imports import HeavyImport
+from importgraph.findings.heavy_imports import HeavyImport, loads
 from importgraph.findings.model import EdgeRef, Finding
 from importgraph.graph.model import Graph
-from importgraph.outputs.diagram_chain import chain
 from importgraph.outputs.diagram_cycle import cycle as draw_cycle
 from importgraph.outputs.diagram_fragmentation import fragmentation
 from importgraph.outputs.diagram_overview import overview
 from importgraph.outputs.drawing import Link
+from importgraph.outputs.load_pictures import chain_picture, load_picture
 from importgraph.outputs.rendering import DrawingError, render
-from importgraph.outputs.report import entry_title
+from importgraph.snapshot import Snapshot
 from importgraph.storage import write_whole
 
 _CYCLES = 8
 _CHAINS = 4
+_ENTRIES = 3
 
 
-def drawings(graph: Graph, findings: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]]:
+def drawings(snapshot: Snapshot, findings: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]]:
     """Yield (file stem, title, DOT) for a report; the worst of each kind only."""
+    graph = snapshot.graph
+    entries = {load.entry.node: load for _, load in loads(snapshot)}
     yield "overview", "Architecture", overview(graph)
+    for number, load in enumerate(list(entries.values())[:_ENTRIES], 1):
+        title = f"What {load.entry.title} costs"
+        yield f"costs-{number}", title, load_picture(snapshot, load, title)
     for number, cycle in enumerate(_cycles(findings), 1):
         title = f"Cycle {number}: {len(cycle.modules)} modules, {cycle.kind.value}"
         yield f"cycle-{number}", title, cycle_picture(graph, cycle, title)
     for number, heavy in enumerate(_heavies(findings), 1):
-        title = f"Heavy chain {number}: {entry_title(heavy.entry)} to {heavy.module}"
-        yield f"chain-{number}", title, heavy_picture(heavy, title)
+        begun = entries.get(heavy.entry)
+        where = begun.entry.title if begun is not None else heavy.entry
+        title = f"Heavy chain {number}: {where} to {heavy.module}"
+        yield f"chain-{number}", title, chain_picture(snapshot, heavy, begun, title)
     for fragment in _fragments(findings)[:1]:
         title = f"Import paths of {fragment.name}"
         yield "fragmentation", title, fragment_picture(fragment)
@@ -69,19 +77,13 @@ def _link(edge: EdgeRef) -> Link:
     return Link(edge.importer, edge.imported, edge.path, edge.line)
 
 
-def heavy_picture(heavy: HeavyImport, title: str) -> str:
-    """Draw the chain from an entry point to a heavy module."""
-    nodes = [heavy.chain[0].source, *(one.target for one in heavy.chain)]
-    return chain(nodes, [Link(one.source, one.target, one.path, one.line or 0) for one in heavy.chain], title)
-
-
 def fragment_picture(fragment: Fragment) -> str:
     """Draw the import paths of one definition."""
     return fragmentation(fragment.name, fragment.module, dict(fragment.paths), fragment.canonical)
 
 
 def write_pictures(
-    folder: Path, graph: Graph, findings: tuple[Finding, ...]
+    folder: Path, snapshot: Snapshot, findings: tuple[Finding, ...]
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Draw and write the pictures of a report as SVG files.
 
@@ -89,7 +91,7 @@ def write_pictures(
         (title, file name) of the pictures drawn, and why others were not.
     """
     drawn, problems = [], []
-    for stem, title, dot in drawings(graph, findings):
+    for stem, title, dot in drawings(snapshot, findings):
         try:
             picture = render(dot, "svg")
         except DrawingError as error:

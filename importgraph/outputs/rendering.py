@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Format = Literal["svg", "png", "pdf", "dot"]
 Renderer = Literal["dot", "wasi"]
 TIMEOUT_SECONDS: Final = 30.0
+_FONTS: Final = b"font-family=\"Arial,Helvetica,'Liberation Sans','Nimbus Sans','DejaVu Sans',sans-serif\""
+"""Boxes have room for the widest of them, which is the last (`drawing`)."""
 
 
 class DrawingError(ImportgraphError):
@@ -174,7 +176,7 @@ def _normalised(drawn: bytes, kind: Format) -> bytes:
     """Remove what varies with the machine and the moment, and name more than one font."""
     if kind == "svg":
         drawn = re.sub(rb"<!--.*?-->\n?|<!DOCTYPE[^>]*>\n?", b"", drawn, flags=re.DOTALL)
-        return drawn.replace(b'font-family="Arial"', b'font-family="Arial,Helvetica,sans-serif"')
+        return drawn.replace(b'font-family="Arial"', _FONTS)
     if kind == "pdf":
         return re.sub(rb"/CreationDate \(D:[^)]*\)", _fixed_date, drawn)
     return drawn

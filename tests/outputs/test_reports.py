@@ -152,10 +152,10 @@ def test_chain_text_says_when_there_is_none(project: Project) -> None:
 
 
 def test_pictures_of_a_report(project: Project, tmp_path: Path) -> None:
-    stems = [stem for stem, _, _ in drawings(project.graph, project.findings)]
+    stems = [stem for stem, _, _ in drawings(project.snapshot, project.findings)]
     assert stems[0] == "overview"
-    assert {"cycle-1", "fragmentation"} <= set(stems)
-    drawn, problems = write_pictures(tmp_path, project.graph, project.findings)
+    assert {"costs-1", "cycle-1", "fragmentation"} <= set(stems)
+    drawn, problems = write_pictures(tmp_path, project.snapshot, project.findings)
     assert not problems
     for _, name in drawn:
         ET.fromstring((tmp_path / name).read_bytes())
