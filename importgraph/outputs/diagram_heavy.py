@@ -40,8 +40,9 @@ def heavy(entry: str, tree: Sequence[Retained], *, costs: Costs = MODULES, title
     package = common_package(shown)
     statements = list(_drawn(shown, tree, total, costs))
     others, small = _others(tree, shown, total, costs)
+    also = " and libraries" if costs.unit == "us" else ""
     notes = [
-        f"{counted(len(tree), 'module')}{' and libraries' if costs.unit == 'us' else ''} in all, {counted(len(shown), 'box', 'boxes')} shown.",
+        f"{counted(len(tree), 'module')}{also} in all, {counted(len(shown), 'box', 'boxes')} shown.",
         "Under each name: what would be saved if it were not imported at all"
         + (" (≈ estimated)." if costs.estimated else "."),
         "Larger text and thicker lines: more weight. Dashed: smaller modules put together.",
