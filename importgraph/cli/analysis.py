@@ -281,14 +281,14 @@ def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: i
 
         return draw_focus(project.graph, project.known_module(focus))
     if chain is not None:
-        from importgraph.outputs.diagram_chain import chain as draw_chain
-        from importgraph.outputs.drawing import Link
+        from importgraph.findings.entry_points import EntryPoint
+        from importgraph.findings.loads import load_of
+        from importgraph.outputs.load_pictures import chain_picture
 
         links = project.chain(*chain)
-        nodes = [links[0].source, *(link.target for link in links)]
-        return draw_chain(
-            nodes, [Link(link.source, link.target, link.path, link.line or 0) for link in links]
-        )
+        snapshot = project.snapshot
+        load = load_of(snapshot, snapshot.loading, EntryPoint(links[0].source, "asked for"))
+        return chain_picture(snapshot, links, load)
     if cycle:
         from importgraph.findings.cycles import find_cycles
         from importgraph.outputs.pictures import cycle_picture

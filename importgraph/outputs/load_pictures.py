@@ -1,8 +1,9 @@
 """Pictures of what entry points cost: the heaviest parts of each, and the chain to one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from importgraph.findings.heavy_imports import HeavyImport, Load, is_candidate
+from importgraph.findings.heavy_imports import Link as Step
+from importgraph.findings.loads import Load, is_candidate
 from importgraph.graph.views import is_function
 from importgraph.outputs.diagram_chain import chain
 from importgraph.outputs.diagram_heavy import heavy
@@ -52,10 +53,10 @@ def load_picture(snapshot: Snapshot, load: Load, title: str = "") -> str:
     return heavy(load.entry.node, retained_tree(snapshot, load), costs=costs_of(snapshot), title=shown)
 
 
-def chain_picture(snapshot: Snapshot, found: HeavyImport, load: Load | None, title: str) -> str:
-    """Draw the chain from an entry point to a heavy module, with what each step retains."""
-    nodes = [found.chain[0].source, *(one.target for one in found.chain)]
-    steps = [Link(one.source, one.target, one.path, one.line or 0) for one in found.chain]
+def chain_picture(snapshot: Snapshot, found: Sequence[Step], load: Load | None, title: str = "") -> str:
+    """Draw a chain, with what each of its modules retains of what its first module loads."""
+    nodes = [found[0].source, *(one.target for one in found)]
+    steps = [Link(one.source, one.target, one.path, one.line or 0) for one in found]
     return chain(nodes, steps, title, dict(_notes(snapshot, nodes, load)))
 
 

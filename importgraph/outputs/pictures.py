@@ -5,7 +5,8 @@ from pathlib import Path
 
 from importgraph.findings.cycles import Cycle, CycleClass
 from importgraph.findings.fragmentation import Fragment
-from importgraph.findings.heavy_imports import HeavyImport, loads
+from importgraph.findings.heavy_imports import HeavyImport
+from importgraph.findings.loads import loads
 from importgraph.findings.model import EdgeRef, Finding
 from importgraph.graph.model import Graph
 from importgraph.outputs.diagram_cycle import cycle as draw_cycle
@@ -37,7 +38,7 @@ def drawings(snapshot: Snapshot, findings: tuple[Finding, ...]) -> Iterator[tupl
         begun = entries.get(heavy.entry)
         where = begun.entry.title if begun is not None else heavy.entry
         title = f"Heavy chain {number}: {where} to {heavy.module}"
-        yield f"chain-{number}", title, chain_picture(snapshot, heavy, begun, title)
+        yield f"chain-{number}", title, chain_picture(snapshot, heavy.chain, begun, title)
     for fragment in _fragments(findings)[:1]:
         title = f"Import paths of {fragment.name}"
         yield "fragmentation", title, fragment_picture(fragment)
