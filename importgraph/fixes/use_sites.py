@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeGuard
 
+from importgraph.fixes.mentions import mentions
 from importgraph.fixes.scopes import Function, arguments_of, needs_outside
 
 MAIN_BLOCK = 'if __name__ == "__main__":'
@@ -116,6 +117,8 @@ class _Search:
     def body(self, statements: Iterable[ast.stmt], owner: str, *, runtime: bool) -> None:
         """Look at statements; `runtime`: something reads the annotations of the class around them."""
         for node in statements:
+            if not isinstance(node, ast.ClassDef) and self.name not in mentions(node):
+                continue
             if isinstance(node, Function):
                 self.function(node, owner)
             elif isinstance(node, ast.ClassDef):
