@@ -14,6 +14,7 @@ from importgraph.facts.cache import Cache, digest
 from importgraph.facts.discover import Excluded, FoundFiles, OtherFiles
 from importgraph.facts.lazy_stubs import with_stub
 from importgraph.facts.model import Broken, ModuleFacts, Parsed
+from importgraph.facts.notebooks import notebook_source
 from importgraph.facts.parse import NOTHING, parse_module
 from importgraph.files import read_file
 
@@ -50,6 +51,8 @@ class Scan:
     excluded: tuple[Excluded, ...]
     links: tuple[Excluded, ...]
     other: OtherFiles
+    notebooks: tuple[ScannedFile, ...]
+    """Notebooks as scripts, sorted by path; none of them is among the files."""
     notes: tuple[str, ...]
     """What the user should know about the scan itself."""
 
@@ -92,11 +95,14 @@ def scan_files(
     Returns:
         The facts in the order of the paths; the same for any number of workers and any state of the cache.
     """
+    notebooks = frozenset(found.other.notebooks)
     parsed: dict[str, Parsed] = {}
     keys: dict[str, bytes] = {}
     sources: dict[bytes, bytes] = {}
-    for path in found.files:
+    for path in (*found.files, *found.other.notebooks):
         source = read_source(root / path)
+        if path in notebooks and not isinstance(source, Broken):
+            source = notebook_source(source) or Broken("no notebook of Python code", None)
         if isinstance(source, Broken):
             parsed[path] = Parsed(NOTHING, source)
         else:
@@ -109,9 +115,14 @@ def scan_files(
         entry = parsed[path]
         facts = with_stub(entry.facts, path, stubs, lambda stub: read_file(root / stub))
         parsed[path] = Parsed(facts, entry.broken, entry.late)
-    whole = ((path, parsed[path]) for path in found.files)
-    files = tuple(ScannedFile(path, one.facts, one.broken, one.late) for path, one in whole)
-    return Scan(files, found.excluded, found.links, found.other, (cache.problem,) if cache.problem else ())
+    files = tuple(_scanned(path, parsed[path]) for path in found.files)
+    read = tuple(_scanned(path, parsed[path]) for path in found.other.notebooks)
+    problems = (cache.problem,) if cache.problem else ()
+    return Scan(files, found.excluded, found.links, found.other, read, problems)
+
+
+def _scanned(path: str, parsed: Parsed) -> ScannedFile:
+    return ScannedFile(path, parsed.facts, parsed.broken, parsed.late)
 
 
 def judged_for(scan: Scan, version: tuple[int, ...]) -> Scan:

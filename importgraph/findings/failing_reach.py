@@ -50,6 +50,8 @@ class FailingReach:
 
         Nothing is broken by a statement in a function that no import runs, or whose error is caught.
         """
+        if edge.importer not in self._graph.modules:
+            return frozenset(), frozenset()  # a notebook, which nothing imports
         node = importing_node(self._graph, edge)
         runs = runs_with_body(edge) and (edge.function < 0 or node in self._preceding)
         if not runs or edge.tried or edge.conditional:

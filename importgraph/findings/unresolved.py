@@ -94,7 +94,7 @@ def find_failing(snapshot: Snapshot) -> Failing:
     """Find the imports that fail, and the packages of which most fail because their root is wrong."""
     known = Known(snapshot)
     missing = []
-    for edge in snapshot.graph.imports:
+    for edge in (*snapshot.graph.imports, *snapshot.graph.notebook_imports):
         target = edge.missing or only_for_type_checkers(edge, snapshot.resolver)
         if not target or not edge.active or edge.recovered or edge.origin is Origin.MOCK:
             continue

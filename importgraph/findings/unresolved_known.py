@@ -47,7 +47,7 @@ class Known:
         That is a folder of examples, as examples/pydantic/, or a package called like a distribution that the
         project declares and which it does not ship itself.
         """
-        item = self._graph.facts[edge.importer].imports[edge.index] if edge.index >= 0 else None
+        item = self._graph.item(edge)
         name = top_level(edge.imported)
         top = self._graph.modules.get(name)
         if item is None or item.level or top is None:
@@ -102,8 +102,9 @@ def _type_only_names(names: Names) -> frozenset[str]:
 
 def _is_put_on_path(edge: ImportEdge, graph: Graph) -> bool:
     """Tell whether the importer changes `sys.path` and a file of the tree fits what it asks for."""
-    facts = graph.facts[edge.importer]
-    if "sys.path" not in facts.path_changes or edge.index < 0 or facts.imports[edge.index].level:
+    facts = graph.facts.get(edge.importer) or graph.notebooks[edge.importer]
+    item = graph.item(edge)
+    if "sys.path" not in facts.path_changes or item is None or item.level:
         return False
     path = edge.missing.replace(".", "/")
     ends = (f"/{path}.py", f"/{path}/__init__.py")
@@ -112,4 +113,5 @@ def _is_put_on_path(edge: ImportEdge, graph: Graph) -> bool:
 
 def _is_test_of_a_failure(edge: ImportEdge, graph: Graph) -> bool:
     """Tell whether a test expects an import to fail."""
-    return edge.tried and graph.modules[edge.importer].kind in {Kind.TEST, Kind.CONFTEST}
+    importer = graph.modules.get(edge.importer)
+    return edge.tried and importer is not None and importer.kind in {Kind.TEST, Kind.CONFTEST}

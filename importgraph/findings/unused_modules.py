@@ -59,7 +59,7 @@ def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
         if _is_candidate(module, graph) and not (by_django and _is_named_for_django(module))
     }
     for used in [
-        *(edge.imported for edge in graph.imports),
+        *(edge.imported for edge in (*graph.imports, *graph.notebook_imports)),
         *(entry.module for entry in entry_points(snapshot)),
     ]:
         _remove(candidates, used)

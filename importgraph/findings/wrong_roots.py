@@ -55,7 +55,8 @@ def find_wrong_roots(graph: Graph, missing: Sequence[tuple[ImportEdge, str]]) ->
 
 
 def _is_absolute(graph: Graph, edge: ImportEdge) -> bool:
-    return edge.index >= 0 and graph.facts[edge.importer].imports[edge.index].level == 0
+    item = graph.item(edge)
+    return item is not None and item.level == 0
 
 
 def _better_root(graph: Graph, targets: Iterable[str]) -> tuple[str, int]:

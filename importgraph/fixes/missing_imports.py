@@ -27,7 +27,8 @@ def propose_missing_imports(snapshot: Snapshot) -> Iterator[Fix]:
     failing = find_failing(snapshot)
     groups: dict[tuple[str, str, str, bool], list[_Pair]] = defaultdict(list)
     for one, edge in zip(failing.imports, failing.edges, strict=True):
-        if one.suggestion and one.code in _CODES and one.state not in _ASIDE:
+        is_text = edge.importer in snapshot.graph.facts  # the code of a notebook is not its file's text
+        if one.suggestion and one.code in _CODES and one.state not in _ASIDE and is_text:
             groups[one.code, one.asked, one.suggestion, one.type_only].append((one, edge))
     for (code, target, suggestion, type_only), pairs in groups.items():
         yield _fix(snapshot, f"{code} {target}", suggestion, pairs, MISSING_TYPE if type_only else MISSING)
@@ -55,9 +56,9 @@ def _fix(snapshot: Snapshot, finding: str, suggestion: str, pairs: Sequence[_Pai
 def _edit(snapshot: Snapshot, one: Unresolved, edge: ImportEdge) -> RewriteImport | None:
     """Return the statement with another module, or None where more than the statement has to change."""
     suggestion, wanted = one.suggestion or "", one.wanted
-    if edge.index < 0 or wanted == "*":
+    item = snapshot.graph.item(edge)
+    if item is None or wanted == "*":
         return None
-    item = snapshot.graph.facts[edge.importer].imports[edge.index]
     alias = f" as {item.alias}" if item.alias else ""
     if wanted is None:  # `import a.b` binds `a`: only under another name does the rest of the file stay
         before = f"import {item.module}{alias}"

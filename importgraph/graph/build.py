@@ -10,6 +10,7 @@ from importgraph.graph.edges import module_edges
 from importgraph.graph.finder import Finder
 from importgraph.graph.layout import lay_out
 from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Target
+from importgraph.graph.notebooks import notebook_edges
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath
 from importgraph.graph.views import closure, runtime
@@ -34,6 +35,8 @@ def build_graph(scan: Scan, path: ImportPath, target: Target) -> Graph:
     facts = {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path in by_path}
     finder = Finder(layout.modules, layout.roots)
     resolver = Resolver(layout.modules, facts, finder, target)
+    notebooks = {file.path: file.facts for file in scan.notebooks}
+    asked = tuple(notebook_edges(scan.notebooks, resolver))
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
     calls_of = CallFinder(resolver)
     edges += [*looped_imports(calls_of), *lazy_answers(resolver, edges)]
@@ -52,6 +55,8 @@ def build_graph(scan: Scan, path: ImportPath, target: Target) -> Graph:
             target,
             layout.roots,
             scan.other,
+            notebooks,
+            asked,
         )
 
     registered = registry_imports(calls_of)

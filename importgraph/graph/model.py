@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from importgraph.facts.discover import Excluded, OtherFiles
-from importgraph.facts.model import Guard, ModuleFacts, Origin, Scope
+from importgraph.facts.model import Guard, Import, ModuleFacts, Origin, Scope
 
 
 class Kind(StrEnum):
@@ -160,3 +160,12 @@ class Graph:
     roots: tuple[tuple[str, str], ...]
     """Source roots with the reason each was taken."""
     other: OtherFiles
+    notebooks: Mapping[str, ModuleFacts]
+    """Facts of notebooks by their paths; they are no modules."""
+    notebook_imports: tuple[ImportEdge, ...]
+    """What notebooks import, sorted; the importer is the path."""
+
+    def item(self, edge: ImportEdge) -> Import | None:
+        """Return the import that an edge comes from, of a module or a notebook; None where no text has it."""
+        facts = self.facts.get(edge.importer) or self.notebooks.get(edge.importer)
+        return facts.imports[edge.index] if facts is not None and edge.index >= 0 else None

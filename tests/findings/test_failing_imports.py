@@ -1,7 +1,10 @@
+import json
+
 import pytest
 
 from importgraph.findings.failing_imports import check_unresolved
 from importgraph.findings.unresolved import find_unresolved
+from importgraph.findings.unused_modules import find_unused_modules
 
 APP = {"app/__init__.py": "", "app/core.py": "from app.gone import x\n", "app/api.py": "import app.core\n"}
 
@@ -109,3 +112,19 @@ def test_most_imports_of_a_package_fail_because_its_root_is_another(open_files):
 def test_one_import_that_fails_does_not_doubt_the_root(open_files):
     files = {"lib/app/__init__.py": "", "lib/app/m.py": "", "app/__init__.py": "", "run.py": "import app.m"}
     assert judged(open_files(files, source_roots=(".",))) == [("app.m", "warning")]
+
+
+def test_notebooks_are_scripts(open_files):
+    cells = [{"cell_type": "code", "source": ["from app.only import X\n", "import app.gone"]}]
+    files = {
+        "app/__init__.py": "import app.used",
+        "app/used.py": "",
+        "app/only.py": "X = 1",
+        "nb/demo.ipynb": json.dumps({"cells": cells}, indent=1),
+    }
+    project = open_files(files)
+    (found,) = check_unresolved(project.snapshot)
+    assert (found.subject, found.severity.value) == ("app.gone", "warning")
+    assert [(place.path, place.line) for place in found.locations] == [("nb/demo.ipynb", 7)]
+    assert find_unused_modules(project.snapshot) == ()
+    assert "nb/demo.ipynb" not in {module.path for module in project.graph.modules.values()}
