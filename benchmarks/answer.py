@@ -76,7 +76,7 @@ class Unmeasured:
 
 def analysed(tree: Tree) -> Project:
     """Open a tree as `analyze --python ENVIRONMENT` does."""
-    options = from_options(python_version=(3, 11))
+    options = from_options(python=str(tree.python.parent.parent))
     return open_project(tree.folder, options, cache_folder=CACHE)
 
 

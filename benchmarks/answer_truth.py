@@ -2,8 +2,9 @@
 
     python benchmarks/answer_truth.py [NAME...]       take the profiles that are missing
 
-A console script is measured by importing the module its function is in, `python -m PACKAGE` and scripts by
-running them with `--help`, a test session by collecting it with pytest. Profiles go to
+A console script is measured by importing the module its function is in, or where the product says that the
+function imports more by calling it with `--help`; `python -m PACKAGE` and scripts by running them with
+`--help`; a test session by collecting it with pytest. Profiles go to
 `.corpora/answer-truth/NAME/`. The trees' code is executed.
 """
 
@@ -20,13 +21,21 @@ from answer_trees import CORPORA, Tree, chosen
 
 from importgraph.errors import ImportgraphError
 from importgraph.findings.entry_points import EntryKind, EntryPoint, entry_points
-from importgraph.measurements.model import ENTRY_MODULE, ImportProfile, dump_profile, load_profile
+from importgraph.measurements.model import (
+    ENTRY_MODULE,
+    ImportProfile,
+    ModuleTiming,
+    dump_profile,
+    load_profile,
+)
 from importgraph.measurements.profile import Settings, profile_target
 from importgraph.measurements.retained import immediate_dominators, import_edges, retained_by_group
 from importgraph.measurements.target import PYTEST_OPTIONS, Target
 from importgraph.project import Project
 
 TRUTH = CORPORA / "answer-truth"
+LEAST_SHARE = 0.15
+TEST_RUNNER = ("[pluggy]", "[iniconfig]")
 NEARLY = 0.9
 """A thing below another that holds this share of it is the better name for the same part."""
 
@@ -35,6 +44,12 @@ import runpy, sys
 sys.argv[:] = [{name!r}, "--help"]
 runpy.run_module({name!r}, run_name="__main__", alter_sys=True)
 """
+RUN_FUNCTION = """
+import sys
+sys.argv[:] = [{name!r}, "--help"]
+from {module} import {first}
+sys.exit({function}())
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,19 +57,11 @@ class Truth:
     """The measured cost of one entry point."""
 
     profile: ImportProfile
-    tests: bool = False
 
     @cached_property
     def self_us(self) -> Mapping[str, int]:
-        """Self times by module; of a test session those that test files load, without pytest's own."""
-        modules = self.profile.modules
-        if not self.tests:
-            return {m.name: m.self_us for m in modules}
-        below: set[str] = set()
-        for module in modules:  # in the order of loading: whoever loads comes first
-            if module.loaded_by in below or (module.group == "first-party" and _is_test(module.path)):
-                below.add(module.name)
-        return {m.name: m.self_us for m in modules if m.name in below}
+        """Self times by module; of a test session pytest's own modules are among them."""
+        return {m.name: lesser(m) for m in self.profile.modules}
 
     @cached_property
     def total_us(self) -> int:
@@ -86,7 +93,7 @@ class Truth:
 
     def heaviest(self, entry: EntryPoint) -> str:
         """Return the thing that holds most, without the entry's own module and the packages around it."""
-        around = {entry.module, f"{entry.module}.__main__", "__main__"}
+        around = {entry.module, f"{entry.module}.__main__", "__main__", "[pytest]", *TEST_RUNNER}
         candidates = [
             (cost, thing)
             for thing, cost in self.retained_us.items()
@@ -102,9 +109,13 @@ class Truth:
             name = max(children)[1]
 
 
-def _is_test(path: str | None) -> bool:
-    name = Path(path or "").name
-    return name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+def lesser(module: ModuleTiming) -> int:
+    """Return processor time where it is less than wall time: other programs run meanwhile.
+
+    Where a module is loaded twice, its processor time is that of the first load alone, and does not count.
+    """
+    cpu, wall = module.cpu_us, module.self_us
+    return cpu if wall * LEAST_SHARE < cpu < wall else wall
 
 
 def _thing(name: str, group: str, distribution: str | None) -> str:
@@ -127,6 +138,14 @@ def target_of(tree: Tree, entry: EntryPoint, project: Project, scratch: Path) ->
         return Target(python, "pytest", "", PYTEST_OPTIONS, folder, (("MPLBACKEND", "agg"),))
     if entry.kind is EntryKind.MODULE:
         return Target(python, "module", entry.module, cwd=folder, env=env)
+    if entry.function:
+        script = scratch / "run_function.py"
+        called = entry.function.partition(".")[0]
+        text = RUN_FUNCTION.format(
+            name=entry.label, module=entry.module, function=entry.function, first=called
+        )
+        script.write_text(text, encoding="utf-8")
+        return Target(python, "script", str(script), cwd=folder, env=env)
     if "/" in entry.module:
         return Target(python, "script", str(folder / entry.module), ("--help",), folder, env)
     script = scratch / "run_module.py"
@@ -142,7 +161,7 @@ def truth_of(tree: Tree, entry: EntryPoint) -> Truth | str:
     """Return what was measured, or why nothing was."""
     place = place_of(tree, entry)
     if place.exists():
-        return Truth(load_profile(place), entry.kind is EntryKind.TESTS)
+        return Truth(load_profile(place))
     failed = place.with_suffix(".failed")
     return failed.read_text(encoding="utf-8") if failed.exists() else "not measured"
 

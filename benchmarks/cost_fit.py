@@ -38,8 +38,8 @@ from importgraph.facts.parse import parse_module
 RESULTS = Path(__file__).resolve().parent / "results"
 FIRST = RESULTS / "cost_model_first.json"
 NAMES = [field.name for field in fields(CostFeatures)]
-LEAST_SHARE = 0.4
-"""Of wall time. The tracer takes the collector's pauses out of both times, sometimes too much of the one."""
+LEAST_SHARE = 0.15
+"""Of wall time. Where a module is loaded twice, its processor time is that of the first load alone."""
 FLOOR_US = 20.0
 """Added to both sides of a logarithm: below it, times are noise."""
 
@@ -82,7 +82,7 @@ def features_at(path: str | None, how: str, known: dict[str, CostFeatures]) -> C
 
 
 def lesser(wall_us: int, cpu_us: int) -> float:
-    """Return processor time where it is less, unless it is so little that its correction went wrong."""
+    """Return processor time where it is less, unless it is too little to be all of it."""
     return float(min(wall_us, cpu_us) if cpu_us > wall_us * LEAST_SHARE else wall_us)
 
 

@@ -17,40 +17,40 @@ from operator import attrgetter
 from importgraph.costs.features import CostFeatures
 
 WEIGHTS_NS: Mapping[str, float] = {
-    "source": 120_000,  # look through sys.path, stat, open, read the bytecode, make the module
-    "package": 42_800,  # list its folder
-    "compiled": 299_000,  # dlopen: map, relocate, initialise
+    "source": 118_000,  # look through sys.path, stat, open, read the bytecode, make the module
+    "package": 41_600,  # list its folder
+    "compiled": 292_000,  # dlopen: map, relocate, initialise
     "compiled_bytes": 0.30,
-    "builtin": 56_600,
-    "namespace": 129_000,
-    "code_bytes": 5.2,  # unmarshal constants, names and bytecode
-    "text_bytes": 2.4,
-    "functions": 443,  # a code object, and a function where it is defined
+    "builtin": 55_200,
+    "namespace": 126_000,
+    "code_bytes": 5.1,  # unmarshal constants, names and bytecode
+    "text_bytes": 2.3,
+    "functions": 434,  # a code object, and a function where it is defined
     "stored": 0,
-    "run": 1_880,
-    "imports": 2_780,  # look up in sys.modules, bind
-    "calls": 2_820,
-    "subscripts": 7_820,  # typing's generic aliases
-    "elements": 42.5,
-    "loops": 13_700,
+    "run": 1_840,
+    "imports": 2_720,  # look up in sys.modules, bind
+    "calls": 2_730,
+    "subscripts": 7_630,  # typing's generic aliases
+    "elements": 41.7,
+    "loops": 13_500,
     "annotations": 0,
-    "decorators": 4_620,
-    "patterns": 121_000,  # parse and compile a regular expression
-    "pattern_bytes": 724,
-    "classes": 13_100,
-    "abstract": 9_790,
+    "decorators": 4_450,
+    "patterns": 116_000,  # parse and compile a regular expression
+    "pattern_bytes": 718,
+    "classes": 12_700,
+    "abstract": 9_460,
     "metaclasses": 0,
-    "class_decorators": 10_800,
-    "dataclasses": 450_000,  # generate and compile methods
-    "dataclass_fields": 46_200,
-    "enums": 117_000,
-    "enum_members": 10_500,
-    "tuples": 76_500,
-    "models": 133_000,
-    "model_fields": 20_900,
-    "entry_point_scans": 15_900_000,
-    "metadata_reads": 1_710_000,
-    "certificate_loads": 64_600_000,
+    "class_decorators": 10_500,
+    "dataclasses": 439_000,  # generate and compile methods
+    "dataclass_fields": 45_200,
+    "enums": 114_000,
+    "enum_members": 10_300,
+    "tuples": 73_200,
+    "models": 129_000,
+    "model_fields": 20_300,
+    "entry_point_scans": 9_200_000,
+    "metadata_reads": 1_670_000,
+    "certificate_loads": 59_300_000,
 }
 """By feature, nanoseconds for each on the machine of the fit."""
 

@@ -63,7 +63,9 @@ def module_timings(
     """Return the modules of the base run in the order they were loaded."""
     base = runs.base
     loads, best = keyed(base), extremes(runs.timed, "self_ns")
-    cpu = extremes(runs.timed, "cpu_ns")
+    cpu_of = Counter[str]()
+    for (module, _), (least, _) in extremes(runs.timed, "cpu_ns").items():
+        cpu_of[module] += least
     self_us = {load.number: microseconds(best[key][0]) for key, load in loads.items()}
     cumulative = cumulative_times(base.loads, self_us)
     names = {load.number: load.name for load in base.loads}
@@ -89,7 +91,7 @@ def module_timings(
             cumulative_us=cumulative[load.number],
             retained_us=kept[name],
             memory_bytes=memory.get(name),
-            cpu_us=microseconds(cpu[name, 0][0]),
+            cpu_us=microseconds(cpu_of[name]),
             spread_us=microseconds(best[name, 0][1] - best[name, 0][0]),
             cold_us=microseconds(cold[name]) if name in cold else None,
             how=end.how,
