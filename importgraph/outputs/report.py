@@ -161,8 +161,9 @@ class Report:
 
     @property
     def failing(self) -> tuple[Finding, ...]:
-        """What fails when it is imported, in the order of the findings."""
-        return tuple(one for one in self.findings if one.code in FAILING and one.severity is Severity.ERROR)
+        """What fails when it is imported: what is live, then loose scripts; not fixtures and copies."""
+        serious = {Severity.ERROR, Severity.WARNING}
+        return tuple(one for one in self.findings if one.code in FAILING and one.severity in serious)
 
     @property
     def gaining(self) -> tuple[Fix, ...]:
