@@ -20,6 +20,8 @@ _COMPARED = 8
 """Of a name with more definitions than this, the first ones by path are compared."""
 _LEAST_LINES = 5
 _ALIKE = 0.7
+_SOME = 0.3
+"""Definitions that have less in common share but a name, as `main` functions do."""
 _MANY = 3
 
 
@@ -43,12 +45,18 @@ class Duplicate(Evidence, frozen=True):
     compared: int
     """How many of the definitions were compared."""
 
+    @property
+    def is_alike(self) -> bool:
+        """Tell whether they have more in common than the name."""
+        return self.similarity >= _SOME
+
 
 def find_duplicates(snapshot: Snapshot) -> tuple[Duplicate, ...]:
     """Find classes and functions that share a name across modules; tests are left out.
 
     Returns:
-        The names, most repeated lines (similarity times the lines of all but one) first.
+        The names, most repeated lines (similarity times the lines of all but one) first; last those whose
+        definitions have little but the name in common.
     """
     by_name: dict[tuple[str, str], list[DuplicateDefinition]] = defaultdict(list)
     for module in snapshot.graph.modules.values():
@@ -71,7 +79,7 @@ def find_duplicates(snapshot: Snapshot) -> tuple[Duplicate, ...]:
         for (name, kind), places in by_name.items()
         if len(places) > 1
     ]
-    return tuple(sorted(found, key=lambda d: (-_repeated_lines(d), d.name, d.kind)))
+    return tuple(sorted(found, key=lambda d: (not d.is_alike, -_repeated_lines(d), d.name, d.kind)))
 
 
 def _repeated_lines(duplicate: Duplicate) -> int:

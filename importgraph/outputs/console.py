@@ -8,7 +8,7 @@ from rich.text import Text
 
 from importgraph.findings.cycles import Cycle
 from importgraph.findings.duplicates import Duplicate
-from importgraph.findings.fragmentation import Fragmentation
+from importgraph.findings.fragmentation import Fragment, Fragmentation
 from importgraph.findings.rules import Rule
 from importgraph.outputs.first_screen import Screen, first_screen
 from importgraph.outputs.report import Report
@@ -64,7 +64,7 @@ def show_fragmentation(measured: Fragmentation, others: Iterable[Fragmentation],
         table.add_column(column, overflow="fold")
     for one in measured.definitions[:_ROWS]:
         strays = ", ".join(f"{path} {count}" for path, count in one.paths.items() if path != one.canonical)
-        table.add_row(shown(one.name), shown(one.canonical), f"{one.canonical_usage:.0%}", shown(strays))
+        table.add_row(shown(one.name), shown(one.canonical), _used(one), shown(strays))
     console.print(table)
     _more(len(measured.definitions), console)
     usage = ", ".join(f"{f.share} under {f.policy}" for f in (measured, *others))
@@ -74,17 +74,27 @@ def show_fragmentation(measured: Fragmentation, others: Iterable[Fragmentation],
     )
 
 
+def _used(one: Fragment) -> str:
+    total = sum(one.paths.values())
+    return f"{total - len(one.stray):,} of {total:,}"
+
+
 def show_duplicates(duplicates: tuple[Duplicate, ...], console: Console) -> None:
     """Show names that several modules define."""
     table = Table(box=None, padding=(0, 1))
     for column in ("name", "alike", "defined in"):
         table.add_column(column, overflow="fold")
-    for one in duplicates[:_ROWS]:
+    alike = [one for one in duplicates if one.is_alike]
+    for one in alike[:_ROWS]:
         places = ", ".join(f"{place.path}:{place.line}" for place in one.definitions[:4])
         more = f" and {len(one.definitions) - 4} more" if len(one.definitions) > 4 else ""  # noqa: PLR2004 -- as above
         table.add_row(shown(one.name), f"{one.similarity:.0%}", shown(places + more))
     console.print(table)
-    _more(len(duplicates), console)
+    _more(len(alike), console)
+    rest = len(duplicates) - len(alike)
+    if rest:
+        names = f"{rest:,} name{'s' if rest != 1 else ''} of several definitions with little in common"
+        console.print(shown(f"and {names}; --format json has all.", "dim"))
 
 
 def _more(count: int, console: Console) -> None:
