@@ -142,7 +142,7 @@ def analyze(
         write_findings(report.findings, answer, None, project.root, "analyze", report.fixes)
     else:
         from importgraph.outputs.console import show_report
-        from importgraph.outputs.first_screen import Screen
+        from importgraph.outputs.text_layout import Screen
 
         laid = Screen(columns(), show_all, folder.as_posix() if folder is not None else "")
         write(rendered(partial(show_report, report, laid, project.read_text), color), None)

@@ -1,20 +1,22 @@
-"""Reports for the terminal: rich tables that fit one screen."""
+"""Reports for the terminal: a line that says what, and lines that say where."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console, Group
-from rich.table import Table
 from rich.text import Text
 
 from importgraph.findings.cycles import Cycle
 from importgraph.findings.duplicates import Duplicate
 from importgraph.findings.fragmentation import Fragment, Fragmentation
 from importgraph.findings.rules import Rule
-from importgraph.outputs.first_screen import Screen, first_screen
+from importgraph.outputs.first_screen import first_screen
 from importgraph.outputs.report import Report
+from importgraph.outputs.text_layout import Line, Screen, wrapped
 from importgraph.quoting import visible
 
 _ROWS = 30
+_NAMED = 4
+_BREAKERS = 6
 _RING = 20
 """How many modules of a ring are named."""
 
@@ -26,7 +28,11 @@ def shown(text: str, style: str = "") -> Text:
 
 def show_report(report: Report, screen: Screen, read_text: Callable[[str], str], console: Console) -> None:
     """Show the first screen of `analyze`."""
-    for line in first_screen(report, screen, read_text):
+    _print(first_screen(report, screen, read_text), console)
+
+
+def _print(lines: Iterable[Line], console: Console) -> None:
+    for line in lines:
         console.print(shown(line.text, line.style), no_wrap=True, overflow="ignore", crop=False)
 
 
@@ -35,66 +41,68 @@ def show_cycles(cycles: tuple[Cycle, ...], console: Console) -> None:
     if not cycles:
         console.print("No cycles.")
     for cycle in cycles[:_ROWS]:
-        ring = " -> ".join((*cycle.shortest[:_RING], cycle.shortest[0]))
-        if len(cycle.shortest) > _RING:
-            ring = " -> ".join((*cycle.shortest[:_RING], f"… {len(cycle.shortest) - _RING} more"))
-        console.print(shown(f"{cycle.kind.value}: {len(cycle.modules)} modules, {ring}", style="bold"))
-        for crash in cycle.crashes[:4]:
-            console.print(
-                shown(
-                    f"  import {crash.module} fails: {crash.error} ({crash.path}:{crash.line})", style="red"
-                )
-            )
-        places = ", ".join(f"{b.path}:{b.line}" for b in cycle.breakers[:6])
-        more = f" and {len(cycle.breakers) - 6} more" if len(cycle.breakers) > 6 else ""  # noqa: PLR2004 -- as above
-        fewer = "" if cycle.is_smallest else " (fewer may do)"
-        console.print(shown(f"  to end it cut {len(cycle.breakers)}{fewer}: {places}{more}"))
-        if cycle.untried:
-            count = f"{cycle.untried:,} of its {len(cycle.modules):,} modules"
-            console.print(shown(f"  {count} were not tried as the first import: too many steps"))
-        if not cycle.is_shortest:
-            console.print(shown("  a shorter ring may exist: too many steps to look at all"))
+        _print(_cycle(cycle, console.width), console)
     _more(len(cycles), console)
+
+
+def _cycle(cycle: Cycle, width: int) -> Iterator[Line]:
+    ring = " -> ".join((*cycle.shortest[:_RING], cycle.shortest[0]))
+    if len(cycle.shortest) > _RING:
+        ring = " -> ".join((*cycle.shortest[:_RING], f"… {len(cycle.shortest) - _RING} more"))
+    yield from wrapped(f"{cycle.kind.value}: {len(cycle.modules)} modules, {ring}", width, "", "    ", "bold")
+    for crash in cycle.crashes[:_NAMED]:
+        text = f"import {crash.module} fails: {crash.error} ({crash.path}:{crash.line})"
+        yield from wrapped(text, width, "  ", "    ", "red")
+    places = [f"{one.path}:{one.line}" for one in cycle.breakers]
+    fewer = "" if cycle.is_smallest else " (fewer may do)"
+    text = f"to end it cut {len(places)}{fewer}: {_some(places, _BREAKERS)}"
+    yield from wrapped(text, width, "  ", "    ")
+    if cycle.untried:
+        count = f"{cycle.untried:,} of its {len(cycle.modules):,} modules"
+        yield Line(f"  {count} were not tried as the first import: too many steps")
+    if not cycle.is_shortest:
+        yield Line("  a shorter ring may exist: too many steps to look at all")
+
+
+def _some(names: list[str], most: int) -> str:
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def show_fragmentation(measured: Fragmentation, others: Iterable[Fragmentation], console: Console) -> None:
     """Show the definitions with stray statements."""
-    table = Table(box=None, padding=(0, 1))
-    for column in ("definition", "canonical path", "used", "other paths"):
-        table.add_column(column, overflow="fold")
     for one in measured.definitions[:_ROWS]:
-        strays = ", ".join(f"{path} {count}" for path, count in one.paths.items() if path != one.canonical)
-        table.add_row(shown(one.name), shown(one.canonical), _used(one), shown(strays))
-    console.print(table)
+        _print(_fragment(one, console.width), console)
     _more(len(measured.definitions), console)
     usage = ", ".join(f"{f.share} under {f.policy}" for f in (measured, *others))
-    console.print(
-        f"{len(measured.definitions):,} of {measured.imported:,} imported definitions have several paths; "
-        f"canonical usage: {usage}."
+    several = (
+        f"{len(measured.definitions):,} of {measured.imported:,} imported definitions have several paths"
     )
+    _print(wrapped(f"{several}; canonical usage: {usage}.", console.width), console)
 
 
-def _used(one: Fragment) -> str:
+def _fragment(one: Fragment, width: int) -> Iterator[Line]:
     total = sum(one.paths.values())
-    return f"{total - len(one.stray):,} of {total:,}"
+    used = f"{total - len(one.stray):,} of {total:,} statements use {one.canonical}"
+    yield from wrapped(f"{one.name}: {used}", width, "", "    ", "bold")
+    strays = [f"{path} {count:,}" for path, count in one.paths.items() if path != one.canonical]
+    if strays:
+        yield from wrapped(_some(strays, _BREAKERS), width, "    ", "    ")
 
 
 def show_duplicates(duplicates: tuple[Duplicate, ...], console: Console) -> None:
-    """Show names that several modules define."""
-    table = Table(box=None, padding=(0, 1))
-    for column in ("name", "alike", "defined in"):
-        table.add_column(column, overflow="fold")
+    """Show names that several modules define; those with little else in common are counted."""
     alike = [one for one in duplicates if one.is_alike]
     for one in alike[:_ROWS]:
-        places = ", ".join(f"{place.path}:{place.line}" for place in one.definitions[:4])
-        more = f" and {len(one.definitions) - 4} more" if len(one.definitions) > 4 else ""  # noqa: PLR2004 -- as above
-        table.add_row(shown(one.name), f"{one.similarity:.0%}", shown(places + more))
-    console.print(table)
+        head = f"{one.name}: {len(one.definitions)} definitions, {one.similarity:.0%} alike"
+        _print(wrapped(head, console.width, "", "    ", "bold"), console)
+        places = [f"{place.path}:{place.line}" for place in one.definitions]
+        _print(wrapped(_some(places, _NAMED), console.width, "    ", "    "), console)
     _more(len(alike), console)
     rest = len(duplicates) - len(alike)
     if rest:
         names = f"{rest:,} name{'s' if rest != 1 else ''} of several definitions with little in common"
-        console.print(shown(f"and {names}; --format json has all.", "dim"))
+        _print(wrapped(f"{names}: --format json has all.", console.width, "", "", "dim"), console)
 
 
 def _more(count: int, console: Console) -> None:

@@ -1,21 +1,22 @@
 """The first screen: what imports cost, what to change, what fails, what is tangled, what was read."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from importgraph.findings.cycles import Cycle
-from importgraph.findings.duplicates import Duplicate
-from importgraph.findings.model import Finding
+from importgraph.edits.identity import name_of
 from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import DeferImport, Fix, Gain, RiskLevel
 from importgraph.outputs.environment_text import environment_lines, unknown_lines
 from importgraph.outputs.report import EntryLoad, Heavy, Report, ledger_line, milliseconds
+from importgraph.outputs.screen_problems import failures, tangles
 from importgraph.outputs.text_layout import (
     BLANK,
+    WIDE,
     Line,
+    Screen,
     both_ends,
     clipped,
     cut_off,
+    heading,
     padded,
     width_of,
     wrapped,
@@ -24,31 +25,9 @@ from importgraph.outputs.text_layout import (
 _ENTRIES = 3
 _HEAVY = 3
 _FIXES = 5
-_FAILING = 4
 _WAITS = 3
-_ALL = 10**9
 _LEAST_SHARE = 0.05
 _LITTLE_US = 10_000
-_WIDE = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """How much is shown, and how wide."""
-
-    width: int = 80
-    show_all: bool = False
-    folder: str = ""
-    """Where the report was written; empty for nowhere."""
-
-    @property
-    def edge(self) -> int:
-        """Where what stands at the end of lines ends: not too far from their beginning."""
-        return min(self.width, _WIDE)
-
-    def most(self, count: int) -> int:
-        """Return how many rows of a section are shown."""
-        return _ALL if self.show_all else count
 
 
 def first_screen(report: Report, screen: Screen, read_text: Callable[[str], str]) -> Iterator[Line]:
@@ -62,8 +41,8 @@ def first_screen(report: Report, screen: Screen, read_text: Callable[[str], str]
     sections = (
         _costs(report, screen, read_text),
         _changes(report, screen),
-        _failures(report, screen),
-        _tangles(report, screen),
+        failures(report, screen),
+        tangles(report, screen),
         _reading(report, screen),
     )
     for number, section in enumerate(sections):
@@ -73,15 +52,11 @@ def first_screen(report: Report, screen: Screen, read_text: Callable[[str], str]
         yield from lines
 
 
-def _heading(text: str, note: str, screen: Screen) -> Line:
-    return Line(clipped(f"{text}{f' ({note})' if note else ''}", screen.width), "bold")
-
-
 # -- what it costs ----------------------------------------------------------------------------------
 
 
 def _costs(report: Report, screen: Screen, read_text: Callable[[str], str]) -> Iterator[Line]:
-    yield _heading("What it costs", _source(report), screen)
+    yield heading("What it costs", _source(report), screen)
     waits = [one for one in report.waits if one.wait.certain or screen.show_all]
     for one in waits[: screen.most(_WAITS)]:
         yield from _wait(one, screen, read_text)
@@ -136,9 +111,9 @@ def _heavy(heavy: Heavy, report: Report, screen: Screen) -> Line:
     share = padded(f"{heavy.share:.0%}", 4, right=True)
     head = f"   {cost} {share}  "
     room = screen.width - width_of(head)
-    column = 24 if screen.width < _WIDE else 36
+    column = 24 if screen.width < WIDE else 36
     name = clipped(heavy.name, min(room * 2 // 5, column))
-    way = _chain(heavy) if screen.width >= _WIDE and len(heavy.chain) > 1 else ""
+    way = _chain(heavy) if screen.width >= WIDE and len(heavy.chain) > 1 else ""
     place = clipped(f"{heavy.place}{f'  {way}' if way else ''}", room - column - 1)
     return Line(f"{head}{padded(name, column)} {place}".rstrip())
 
@@ -153,10 +128,12 @@ def _chain(heavy: Heavy) -> str:
 def _changes(report: Report, screen: Screen) -> Iterator[Line]:
     gaining = report.gaining
     shown = gaining[: screen.most(_FIXES)]
-    yield _heading("What to change", "most saved first" if shown else "", screen)
+    yield heading("What to change", "most saved first" if shown else "", screen)
     for fix in shown:
         yield from _fix(fix, report, screen)
-    if not shown:
+    if shown:
+        yield Line(f" See {shown[0].id}: importgraph fix {name_of(shown[0])} --diff", "dim")
+    else:
         yield Line(f" {_nothing(report)}")
     rest = [fix for fix in report.fixes if fix not in shown]
     if screen.show_all:
@@ -237,85 +214,11 @@ def _number(report: Report, value: int) -> str:
     return report.costs.text(value).removesuffix(" ms").removesuffix(" modules").removesuffix(" module")
 
 
-# -- what fails -------------------------------------------------------------------------------------
-
-
-def _failures(report: Report, screen: Screen) -> Iterator[Line]:
-    failing = report.failing
-    shown = failing[: screen.most(_FAILING)]
-    yield _heading("What fails", "", screen)
-    if not shown:
-        yield Line(" Nothing found: each import of the tree's own modules works.")
-    for finding in shown:
-        yield from _failure(finding, report, screen)
-    left = len(failing) - len(shown)
-    if left:
-        yield Line(f" {left:,} more: importgraph unresolved, importgraph doctor", "dim")
-
-
-def _failure(finding: Finding, report: Report, screen: Screen) -> Iterator[Line]:
-    place = (
-        f"{finding.locations[0].path}:{finding.locations[0].line}" if finding.locations else finding.subject
-    )
-    more = f" and {len(finding.locations) - 1:,} more" if len(finding.locations) > 1 else ""
-    fixes = report.fixes_of(finding)
-    fix = f" ({fixes[0].id})" if fixes else ""
-    sentence = f"{place}{more}: {finding.message.replace('`', '')}{fix}"
-    yield from wrapped(sentence, screen.width, " ", "   ")
-
-
-# -- what is tangled --------------------------------------------------------------------------------
-
-
-def _tangles(report: Report, screen: Screen) -> Iterator[Line]:
-    rows = [row for row in (_cycles(report), _fragmentation(report), _duplicates(report)) if row]
-    if not rows:
-        return
-    yield _heading("What is tangled", "", screen)
-    for text, command in rows:
-        room = screen.edge - width_of(command) - 4
-        first, *more = wrapped(text, room, " ", "   ")
-        yield both_ends(first.text, command, screen.edge)
-        yield from more
-
-
-def _cycles(report: Report) -> tuple[str, str] | None:
-    found = [f.evidence for f in report.findings if f.code == "IG201" and isinstance(f.evidence, Cycle)]
-    latent = sum(finding.code == "IG202" for finding in report.findings)
-    command = "importgraph cycles"
-    if not found:
-        plural = "s" if latent != 1 else ""
-        return (f"{latent} cycle{plural} at module level; none fails today", command) if latent else None
-    crash = found[0].crashes[0] if found[0].crashes else None
-    such = f": `import {crash.module}` fails first ({crash.path}:{crash.line})" if crash else ""
-    more = f"; {latent} more do not today" if latent else ""
-    verb = "cycle crashes" if len(found) == 1 else "cycles crash"
-    return f"{len(found)} {verb}{such.replace('`', '')}{more}", command
-
-
-def _fragmentation(report: Report) -> tuple[str, str] | None:
-    measured = report.fragmentation[0]
-    if not any(finding.code == "IG301" for finding in report.findings):
-        return None
-    several = f"{len(measured.definitions):,} names have several"
-    return f"{measured.share} use the {measured.policy} path; {several}", "importgraph fragmentation"
-
-
-def _duplicates(report: Report) -> tuple[str, str] | None:
-    found = [f.evidence for f in report.findings if f.code == "IG302" and isinstance(f.evidence, Duplicate)]
-    if not found:
-        return None
-    one = found[0]
-    such = f"{one.name}, {len(one.definitions)} times, {one.similarity:.0%} alike"
-    verb = "definition is" if len(found) == 1 else "definitions are"
-    return f"{len(found):,} {verb} repeated, such as {such}", "importgraph duplicates"
-
-
 # -- what was read ----------------------------------------------------------------------------------
 
 
 def _reading(report: Report, screen: Screen) -> Iterator[Line]:
-    yield _heading("What was read", "", screen)
+    yield heading("What was read", "", screen)
     yield from wrapped(f"{ledger_line(report.ledger)}. {report.weights}", screen.width, " ", " ")
     for line in environment_lines(report.environment, report.undecided):
         yield from wrapped(line, screen.width, " ", " ")

@@ -166,6 +166,12 @@ class Report:
         return tuple(one for one in self.findings if one.code in FAILING and one.severity in serious)
 
     @property
+    def failing_aside(self) -> int:
+        """How many causes of failing imports nothing that people start or collect meets."""
+        found = [one for one in self.findings if one.code in FAILING and one.severity is not Severity.ERROR]
+        return len(found)
+
+    @property
     def gaining(self) -> tuple[Fix, ...]:
         """Fixes that make an entry point cheaper, in their order."""
         return tuple(fix for fix in self.fixes if any(gain.before > gain.after for gain in fix.gains))

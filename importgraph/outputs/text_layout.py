@@ -16,6 +16,9 @@ class Line:
 
 
 BLANK = Line("")
+WIDE = 120
+"""Beyond it, what stands at the end of lines is too far from their beginning."""
+_ALL = 10**9
 
 
 def width_of(text: str) -> int:
@@ -80,3 +83,27 @@ def both_ends(left: str, right: str, width: int, style: str = "") -> Line:
     """Put one text at the beginning of a line and one at its end; the first is shortened to make room."""
     room = width - width_of(right) - 2
     return Line(f"{padded(clipped(left, room), room)}  {right}" if right else clipped(left, width), style)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How much is shown, and how wide."""
+
+    width: int = 80
+    show_all: bool = False
+    folder: str = ""
+    """Where the report was written; empty for nowhere."""
+
+    @property
+    def edge(self) -> int:
+        """Where what stands at the end of lines ends: not too far from their beginning."""
+        return min(self.width, WIDE)
+
+    def most(self, count: int) -> int:
+        """Return how many rows of a section are shown."""
+        return _ALL if self.show_all else count
+
+
+def heading(text: str, note: str, screen: Screen) -> Line:
+    """Return the head of a section."""
+    return Line(clipped(f"{text}{f' ({note})' if note else ''}", screen.width), "bold")

@@ -3,7 +3,8 @@ from importgraph.findings.heavy_imports import Link
 from importgraph.findings.unknown_libraries import UnknownLibrary, undecided_imports
 from importgraph.outputs.assemble import make_report
 from importgraph.outputs.environment_text import environment_lines, unknown_lines
-from importgraph.outputs.first_screen import Screen, first_screen
+from importgraph.outputs.first_screen import first_screen
+from importgraph.outputs.text_layout import Screen
 
 USE = EnvironmentUse("3.12", 1200, ("dep 1.0",), 40, ("dep.fast", "dep.quick"), 0, ())
 FILES = {

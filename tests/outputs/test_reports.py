@@ -26,10 +26,10 @@ from importgraph.outputs.console import (
     show_rule,
 )
 from importgraph.outputs.failing_text import show_failing
-from importgraph.outputs.first_screen import Screen
 from importgraph.outputs.pictures import drawings, write_pictures
 from importgraph.outputs.plain_graph import render_dot, render_graphml
 from importgraph.outputs.report import Report
+from importgraph.outputs.text_layout import Screen
 from importgraph.project import Project
 
 BODY = "".join(f"    value_{n} = compute({n}, 'text {n}')\n" for n in range(12))
