@@ -13,9 +13,10 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from importgraph.facts.model import Origin, StepKind
+from importgraph.facts.model import StepKind
 from importgraph.fixes.deferral import Deferrals, bound_by
 from importgraph.fixes.model import Reason, Risk, judge
+from importgraph.fixes.patches import find_patch
 from importgraph.fixes.plain import Plainness
 from importgraph.graph.model import ImportEdge, Kind
 from importgraph.graph.views import loaded_by
@@ -71,13 +72,12 @@ class Safety:
             if verdict.exported:
                 text = f"other modules take `{bound}` from `{edge.importer}`"
                 yield Reason("taken by others", text, *here)
-            patch = self._patches.get(edge.importer)
+            patch = find_patch(self._test_texts, edge.importer, bound)
             if patch is not None:
-                text = f"tests patch names of `{edge.importer}`"
+                text = f"a test patches `{bound}` in `{edge.importer}`"
                 yield Reason("patched by tests", text, patch.path, patch.line, known=True)
-            symbol = self.snapshot.resolver.lookup(edge.importer, bound)
-            if symbol is None or symbol.kind not in {"class", "function", "module"}:
-                text = f"`{bound}` is a value, which may have changed by the time it is asked for"
+            if self._may_change(edge, bound):
+                text = f"`{bound}` is a value that its module binds anew later"
                 yield Reason("a value", text, *here)
             setter = self._replaced_by(loaded_by(edge), edge.name) if edge.name is not None else ""
             if setter:
@@ -96,10 +96,19 @@ class Safety:
         return self.snapshot.graph.modules[module].path
 
     @cached_property
-    def _patches(self) -> Mapping[str, ImportEdge]:
-        """By module, the first patch of a name in it."""
-        mocks = (e for e in self.snapshot.graph.imports if e.origin is Origin.MOCK and not e.external)
-        return {edge.imported: edge for edge in reversed([*mocks])}
+    def _test_texts(self) -> Mapping[str, str]:
+        """By path, the texts of test files and conftests that replace names."""
+        modules = self.snapshot.graph.modules.values()
+        paths = (module.path for module in modules if module.kind in {Kind.TEST, Kind.CONFTEST})
+        texts = ((path, self.snapshot.read_text(path)) for path in sorted(paths))
+        return {path: text for path, text in texts if "patch" in text or "setattr" in text}
+
+    def _may_change(self, edge: ImportEdge, bound: str) -> bool:
+        """Tell whether a name is a value of ours that functions of its module bind anew."""
+        symbol = self.snapshot.resolver.lookup(edge.importer, bound)
+        if symbol is None or symbol.kind != "value":
+            return False
+        return f"global {symbol.name}" in self.snapshot.graph.facts[symbol.module].hazards
 
     @cached_property
     def _caught(self) -> Mapping[str, ImportEdge]:

@@ -1,0 +1,37 @@
+"""Which tests replace a name of a module: with `mock.patch`, `patch.object` or `monkeypatch.setattr`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Where a name is replaced."""
+
+    path: str
+    line: int
+
+
+def find_patch(texts: Mapping[str, str], module: str, name: str) -> Patch | None:
+    """Return the first place that replaces a name in a module, by the texts of tests, or None.
+
+    A deferred name is no attribute of its module any more, so that a patch of it fails or does nothing.
+
+    Args:
+        texts: Test files by path.
+        module: The module whose attribute would be replaced.
+        name: The attribute.
+    """
+    dotted = f"{module}.{name}"
+    owner = re.escape(module.rpartition(".")[2])
+    pattern = re.compile(
+        rf"""["']{re.escape(dotted)}\b|(?:patch\.object|setattr)\(\s*(?:[\w.]*\.)?{owner}\s*,\s*["']{re.escape(name)}["']"""
+    )
+    for path, text in texts.items():
+        if dotted not in text and f'"{name}"' not in text and f"'{name}'" not in text:
+            continue  # plain text is found much faster than the pattern
+        found = pattern.search(text)
+        if found is not None:
+            return Patch(path, text.count("\n", 0, found.start()) + 1)
+    return None
