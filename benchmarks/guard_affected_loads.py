@@ -17,14 +17,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from importgraph.affected.reachability import Reach
+from importgraph.affected.search import Reached, search
 from importgraph.config import from_options
 from importgraph.graph.calls import function_node
 from importgraph.graph.views import is_function
 from importgraph.project import Project, open_project
 from importgraph.regressions.mentions import modules_with_tests
 from importgraph.regressions.reaching import make_reach
-from importgraph.selection.reach import Reach
-from importgraph.selection.search import Reached, search
 
 HERE = Path(__file__).parent
 

@@ -10,7 +10,7 @@ def main() -> None:
     guard_streams()
     try:
         if sys.argv[1:2] == ["collect"]:
-            from importgraph.selection.quick import collect_plainly
+            from importgraph.collection.fast_start import collect_plainly
 
             if collect_plainly(sys.argv[1:]):
                 end_at_once(0)

@@ -41,7 +41,7 @@ def collect(
     Node ids and options.
     """
     from importgraph.cli.options import cache_folder
-    from importgraph.selection.command import Options, run
+    from importgraph.collection.command import Options, run
 
     folder = cache_folder(no_cache=no_cache)
 

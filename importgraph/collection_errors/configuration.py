@@ -10,7 +10,7 @@ from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.errors import ConfigError
 from importgraph.files import read_file, read_text_file
-from importgraph.selection.settings import Settings
+from importgraph.session.settings import Settings
 
 _ADDED = re.compile(rb"""^[ \t]+(?:\w+\.)*_?addoption\(\s*["'](--[\w-]+)["']""", re.MULTILINE)
 _NATIVE_TABLE = re.compile(r"\s*\[\s*tool\.pytest(?!\.ini_options)")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from importgraph.collection_errors.declared import groups_of
-from importgraph.selection.environment import normal_name
+from importgraph.environment.interpreter import normal_name
 
 _OPTIONS: Mapping[str, str] = {
     "cov": "pytest-cov", "no-cov": "pytest-cov", "timeout": "pytest-timeout",

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from importgraph.collection_errors.search import Search, Spec
 from importgraph.collection_errors.source_files import is_open, shared_names, writes_by_alias
+from importgraph.environment.interpreter import normal_name
 from importgraph.facts.host import Broken, parse
 from importgraph.files import read_file, read_text_file
 from importgraph.names import resolve_relative
-from importgraph.selection.environment import normal_name
-from importgraph.selection.index import make_index
-from importgraph.selection.skim import skim
+from importgraph.text.blanking import skim
+from importgraph.text.margin import make_index
 
 _COMPUTED = re.compile(
     rb"(?m)^def __getattr__\b|^[ \t]*__getattr__\b|global_enum|_convert_|_simple_enum|sys\.modules\[(?![\"'])"

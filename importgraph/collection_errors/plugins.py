@@ -7,7 +7,7 @@ from pathlib import Path
 
 from importgraph.collection_errors.search import Search, Spec
 from importgraph.files import read_file
-from importgraph.selection.settings import Settings
+from importgraph.session.settings import Settings
 
 _MOST_FILES = 200
 _REGISTERED = re.compile(

@@ -19,12 +19,13 @@ from importgraph.collection_errors.source_files import SourceFiles
 from importgraph.collection_errors.state import Marks
 from importgraph.collection_errors.statements import Statements
 from importgraph.config import least_python, read_toml
+from importgraph.environment.interpreter import Environment
+from importgraph.environment.locate import find_environment
+from importgraph.environment.search_path import Finder
 from importgraph.errors import ConfigError
-from importgraph.selection.conftests import Conftests, initial_folders
-from importgraph.selection.environment import Environment, find_environment
-from importgraph.selection.finder import Finder
-from importgraph.selection.settings import Settings, read_settings
-from importgraph.selection.space import Space
+from importgraph.evaluator.modules import Space
+from importgraph.session.conftests import Conftests, initial_folders
+from importgraph.session.settings import Settings, read_settings
 
 _FRAMES = 50_000
 _BUILT_IN_MARKS = {

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from importgraph.environment.interpreter import Environment
+from importgraph.environment.search_path import Finder, Found
 from importgraph.files import read_text_file
-from importgraph.selection.environment import Environment
-from importgraph.selection.finder import Finder, Found
 
 _BACKED_BY = {
     "tkinter": "_tkinter", "sqlite3": "_sqlite3", "lzma": "_lzma", "bz2": "_bz2", "curses": "_curses",

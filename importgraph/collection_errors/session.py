@@ -16,11 +16,11 @@ from importgraph.collection_errors.shapes import shape_failure
 from importgraph.collection_errors.statements import Statements
 from importgraph.collection_errors.test_classes import uncollectable
 from importgraph.collection_errors.values import Constant, Items, ModuleValue
-from importgraph.selection.conftests import Conftests, initial_folders
-from importgraph.selection.environment import Environment
-from importgraph.selection.names_of import base_and_name, name_below
-from importgraph.selection.settings import Settings
-from importgraph.selection.tree import TestFiles
+from importgraph.environment.interpreter import Environment
+from importgraph.session.conftests import Conftests, initial_folders
+from importgraph.session.settings import Settings
+from importgraph.session.test_files import TestFiles
+from importgraph.text.module_names import base_and_name, name_below
 
 
 @dataclass

@@ -14,7 +14,7 @@ from importgraph.collection_errors.values import (
     ModuleValue,
     Value,
 )
-from importgraph.selection.settings import Settings
+from importgraph.session.settings import Settings
 
 _SCOPES = {"session", "package", "module", "class", "function"}
 

@@ -12,8 +12,8 @@ from importgraph.facts.decoding import decode
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_file
-from importgraph.selection.bodies import definition_at, is_blanked, line_starts
-from importgraph.selection.skim import skim
+from importgraph.text.blanking import skim
+from importgraph.text.bodies import definition_at, is_blanked, line_starts
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

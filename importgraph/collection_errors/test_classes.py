@@ -7,7 +7,7 @@ from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.values import ClassValue, Constant, ModuleValue, Outside, Value
 from importgraph.collection_errors.warning_filters import is_error
-from importgraph.selection.settings import Settings
+from importgraph.session.settings import Settings
 
 _WITHOUT = {"abc.ABC", "builtins.object", "typing.Generic[]"}
 """Bases that bring no constructor."""

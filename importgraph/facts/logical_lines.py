@@ -8,7 +8,7 @@ one statement. Time is linear in the text.
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Possessive repeats of groups, `(…)*+`, match wrongly before Python 3.11.5 (gh-106052); those of a set work.
 NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+"
@@ -40,16 +40,14 @@ _EMPTY = (b'""', b"''")
 _TRIPLE = (b'"""', b"'''")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A ``:``, ``;`` or ``,`` outside brackets."""
 
     kind: bytes
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A logical line; offsets are into the bytes it was cut from."""
 
     row: int

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from importgraph.affected.selection import AffectedTest
 from importgraph.errors import UsageError
 from importgraph.names import near_matches
 from importgraph.quoting import json_text, page, visible
 from importgraph.regressions.impact import Impact
-from importgraph.selection.affected import AffectedTest
 
 _MOST = 10
 """Places shown that widened a selection."""

@@ -55,12 +55,12 @@ class Narrower:
         return self.unneeded
 
     def _decided(self) -> tuple[frozenset[str], int, str]:
-        from importgraph.selection.objections import objection
+        from importgraph.session.objections import objection
 
         reason = objection(self.config)
         if reason:
             return frozenset(), 0, reason
-        from importgraph.selection.narrow import narrow
+        from importgraph.collection.narrowing import narrow
 
         found = narrow(self.config)
         return found.unneeded, found.files, found.reason

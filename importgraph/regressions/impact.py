@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from importgraph.affected.changes import Changed, Inside, changed_modules
+from importgraph.affected.reachability import Reach
+from importgraph.affected.selection import Selection, merge, select_tests
 from importgraph.config import Partial
 from importgraph.errors import UsageError
 from importgraph.git.model import Change
@@ -14,9 +17,6 @@ from importgraph.regressions.analysis import analysed_revision, project_top
 from importgraph.regressions.impact_ids import AffectedIds, Side, affected_ids
 from importgraph.regressions.mentions import modules_with_tests
 from importgraph.regressions.reaching import KnownTexts, inside_functions, make_reach, nodes_inside
-from importgraph.selection.affected import Selection, merge, select_tests
-from importgraph.selection.changes import Changed, Inside, changed_modules
-from importgraph.selection.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)

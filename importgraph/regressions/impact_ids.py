@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from importgraph.affected.changes import Changed
+from importgraph.affected.reachability import Reach
+from importgraph.affected.search import Targets
+from importgraph.affected.selection import AffectedTest, Selection, affected_by, make_targets
+from importgraph.collection.collect import collect
+from importgraph.collection.model import Dynamic
+from importgraph.collection.plan import Request
 from importgraph.config import Config
 from importgraph.graph.calls import function_node
 from importgraph.project import Project
-from importgraph.selection.affected import AffectedTest, Selection, affected_by, make_targets
-from importgraph.selection.changes import Changed
-from importgraph.selection.collect import collect
-from importgraph.selection.model import Dynamic
-from importgraph.selection.plan import Request
-from importgraph.selection.reach import Reach
-from importgraph.selection.search import Targets
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from importgraph.affected.links import Link
 from importgraph.errors import ConfigError
 from importgraph.files import read_toml_file
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import Graph, Kind
 from importgraph.project import Project
-from importgraph.selection.links import Link
-from importgraph.selection.settings import read_settings
+from importgraph.session.settings import read_settings
 
 _RUNNERS = {"subprocess", "runpy", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
 _OS_RUNNER = re.compile(r"\b(?:system|popen|startfile|(?:posix_)?spawn\w*|exec[lv]p?e?)\(")

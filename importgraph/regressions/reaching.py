@@ -4,16 +4,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from importgraph.affected.changes import Inside
+from importgraph.affected.links import Link, module_links
+from importgraph.affected.name_lookup import class_node, function_node
+from importgraph.affected.reachability import Reach
+from importgraph.affected.units import ModuleText, read_units
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_text_file
 from importgraph.project import Project
 from importgraph.regressions.mentions import mentions
-from importgraph.selection.changes import Inside
-from importgraph.selection.definitions import Difference, compare_definitions
-from importgraph.selection.links import Link, module_links
-from importgraph.selection.lookup import class_node, function_node
-from importgraph.selection.reach import Reach
-from importgraph.selection.units import ModuleText, read_units
+from importgraph.text.definitions import Difference, compare_definitions
 
 _ENTRY = re.compile(r"([A-Za-z_][\w.]*)\s*:\s*([A-Za-z_][\w.]*)")
 _SETTINGS = ("pyproject.toml", "setup.cfg", "setup.py")

@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from importgraph.collection.collect import Request, collect
 from importgraph.collection_errors.predict import predict_session
-from importgraph.selection.collect import Request, collect
 
 _PLUGIN = """
 import json, os

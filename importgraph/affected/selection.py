@@ -1,0 +1,132 @@
+"""Tests that a change can reach: everything a test may load and run, searched forwards from its text.
+
+Where text cannot follow (computed imports, names that code lists or puts together) the search takes
+everything that may be meant, and the selection says so.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from importgraph.affected.changes import Changed
+from importgraph.affected.links import COMPUTED, Link, outer_function
+from importgraph.affected.reachability import Reach
+from importgraph.affected.search import WIDENED, Reached, Targets, search
+from importgraph.graph.model import Graph, Kind
+
+__all__ = ["AffectedTest", "Link", "Selection", "Widened", "merge", "select_tests"]
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedTest:
+    """A test file, or one test of it, that a change can reach."""
+
+    path: str
+    """Relative to the analysed root."""
+    chain: tuple[Link, ...]
+    """From the test to what changed; empty where the test file itself changed."""
+    cause: str
+    """The path of the change."""
+    id: str = ""
+    """The node id, without parameters; empty for a whole file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Widened:
+    """A place that text cannot follow, through which something was selected."""
+
+    path: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The outcome, sorted by path."""
+
+    tests: tuple[AffectedTest, ...]
+    widened: tuple[Widened, ...]
+    total: int
+    """Test files there are."""
+
+
+def select_tests(reach: Reach, changed: Changed, is_test: Mapping[str, bool] | None = None) -> Selection:
+    """Select the test files of one side that its changes can reach.
+
+    Args:
+        reach: What tests of that side can run.
+        changed: What changed on it.
+        is_test: By module, whether it is a test file; None takes the kind of the module.
+
+    Returns:
+        The tests with one chain each. A test file that changed is always selected.
+    """
+    graph = reach.graph
+    modules = graph.modules.values()
+    tests = [
+        m.name for m in modules if (m.kind is Kind.TEST if is_test is None else is_test.get(m.name, False))
+    ]
+    if changed.everything:
+        path, reason = changed.everything[0]
+        return Selection(tuple(_for_all(graph, tests, path, reason)), (), len(tests))
+    targets = make_targets(graph, changed)
+    selected = [found for name in tests if (found := affected_by(reach, name, targets)) is not None]
+    return Selection(tuple(sorted(selected, key=lambda test: test.path)), widened_in(selected), len(tests))
+
+
+def _for_all(graph: Graph, tests: Iterable[str], path: str, reason: str) -> Iterator[AffectedTest]:
+    for name in sorted(tests, key=lambda test: graph.modules[test].path):
+        link = Link(name, path, path, None, reason)
+        yield AffectedTest(graph.modules[name].path, (link,), path)
+
+
+def make_targets(graph: Graph, changed: Changed) -> Targets:
+    """Return what a test must reach to be affected.
+
+    A module that changed as a whole is reached when it is loaded; one that changed inside functions alone,
+    when one of them runs. A function that came or went is reached by every import of its name, too.
+    """
+    whole = {module: path for module, path in changed.modules.items() if module not in changed.inside}
+    units: dict[str, str] = {}
+    for module, inside in changed.inside.items():
+        units.update(dict.fromkeys(inside.nodes, changed.modules[module]))
+        for edge in graph.imports if inside.names else ():
+            if edge.name in inside.names:
+                units.setdefault(outer_function(graph, edge.importer, edge.function), changed.modules[module])
+    return Targets(whole, units, changed.modules)
+
+
+def affected_by(reach: Reach, test: str, targets: Targets, only: str | None = None) -> AffectedTest | None:
+    """Say how a test file (or one test of it) reaches what changed; None where it does not."""
+    path = reach.graph.modules[test].path
+    if test in targets.homes and (only is None or test in targets.modules):
+        return AffectedTest(path, (), targets.homes[test])
+    found = search(reach, test, targets, only)
+    if found.hit is None:
+        return None
+    return AffectedTest(path, tuple(_links(reach.graph, found)), targets.cause(found.hit))
+
+
+def _links(graph: Graph, found: Reached) -> Iterator[Link]:
+    for node, (source, line, reason) in found.chain(found.hit or ""):
+        yield Link(source, node, graph.modules[source.partition(":")[0]].path, line, reason)
+
+
+def widened_in(tests: Iterable[AffectedTest]) -> tuple[Widened, ...]:
+    """Return the places that widened a selection: those that its chains go through."""
+    found = {
+        Widened(link.path, link.line, link.reason.removeprefix(f"{WIDENED}: "))
+        for test in tests
+        for link in test.chain
+        if link.reason.startswith((WIDENED, COMPUTED))
+    }
+    return tuple(sorted(found, key=lambda one: (one.path, one.line or 0, one.reason)))
+
+
+def merge(*sides: Selection) -> Selection:
+    """Join the selections of several sides; a test of more than one keeps its first chain."""
+    tests: dict[str, AffectedTest] = {}
+    for side in sides:
+        for test in side.tests:
+            tests.setdefault(test.path, test)
+    ordered = tuple(tests[path] for path in sorted(tests))
+    return Selection(ordered, widened_in(ordered), max((side.total for side in sides), default=0))

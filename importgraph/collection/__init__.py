@@ -1,0 +1,1 @@
+"""The tests of a session: their names, parameters, ids and order."""

@@ -1,0 +1,254 @@
+"""Collection without importing: settings, files, tests of each file, selection, order."""
+
+# ruff: noqa: PTH116, PTH120 -- paths are texts here: there are thousands
+
+import gc
+import os
+import time
+from collections.abc import Container, Iterable, Iterator, Sequence
+from fnmatch import fnmatch
+
+from msgspec.structs import replace
+
+from importgraph.collection.matching import parse_expression, select
+from importgraph.collection.model import Collection, Context, Dynamic, FileResult, Item
+from importgraph.collection.parameter_order import reordered
+from importgraph.collection.plan import Plan, Request, make_plan
+from importgraph.collection.processes import can_fork, over_parts
+from importgraph.collection.results import Results, closure
+from importgraph.collection.worker import Batch, OutOfTime, Worker, collect_batch, relative_path
+from importgraph.environment.locate import environment_candidates
+from importgraph.errors import UsageError
+from importgraph.memory.answers import FileStamp
+from importgraph.session.item_order import Sorter
+from importgraph.session.settings import Settings, config_candidates
+from importgraph.session.shared_names import changed_elsewhere
+from importgraph.session.test_files import Argument
+from importgraph.text.module_names import base_and_name
+
+_FEW = 24
+"""Below this number of files a second process costs more than it saves."""
+_NOTHING = Context((), (), ())
+_PARTS = 16
+"""So many times smaller than what falls to a process the smallest parts are."""
+
+
+def collect(request: Request) -> Collection:
+    """List the tests that `python -m pytest --collect-only` would list.
+
+    Raises:
+        UsageError: If a path or expression is wrong.
+        ConfigError: If pytest would refuse its configuration.
+    """
+    plan = make_plan(request)
+    results, context = evaluate(plan, request)
+    return replace(assemble(plan, results, request.pattern, context), notes=_notes(plan))
+
+
+def _notes(plan: Plan) -> tuple[str, ...]:
+    """Say what makes most of an answer worthless: no pytest where the tests would run."""
+    if plan.conftests.space.find("pytest", "") is not None:
+        return ()
+    where = next(iter(plan.environment.folders), "the environment")
+    return (f"pytest is not installed in {where}: name the environment that runs the tests with --python.",)
+
+
+def evaluate(
+    plan: Plan, request: Request, only: Container[str] | None = None
+) -> tuple[dict[str, FileResult], Context]:
+    """Return what each file of a plan holds, from the store where that still holds.
+
+    And what the answer depends on.
+
+    Args:
+        plan: The session.
+        request: What to collect.
+        only: Files to read; what others hold is in the answer where the store has it. None: all.
+    """
+    files = list(dict.fromkeys(file for _, found in plan.arguments for file in found))
+    mismatched = _mismatched(files, plan.settings)
+    results = {
+        file: FileResult(
+            relative_path(file, plan.settings), (), Dynamic(relative_path(file, plan.settings), reason)
+        )
+        for file, reason in mismatched.items()
+    }
+    if plan.doubt:
+        for file in files:
+            relative = relative_path(file, plan.settings)
+            results[file] = FileResult(relative, (), Dynamic(relative, plan.doubt))
+    store = Results(request, plan.settings, plan.environment, plan.shared)
+    if len(results) < len(files):
+        results = _loaded(plan, store, files) | results
+    left = [file for file in files if file not in results and (only is None or file in only)]
+    batches = _evaluated(plan, left, files, request)
+    fresh = (result for batch in batches for result in batch.results)
+    results.update(zip(left, fresh, strict=True))
+    for batch in batches:
+        store.add(batch)
+    chains = {
+        path for folder in {os.path.dirname(file) for file in files} for path in plan.conftests.chain(folder)
+    }
+    for path, used in plan.conftests.space.uses.items():
+        store.uses.setdefault(path, set()).update(used)
+    depends = closure(store.uses, [*results, *chains])
+    stamps = store.save(results, depends) if batches else ()
+    return results, _context(plan, request, depends, store, stamps)
+
+
+def _loaded(plan: Plan, store: Results, files: list[str]) -> dict[str, FileResult]:
+    """Return the stored results that hold, as far as what files change in each other is what it was."""
+    loaded = store.load(files)
+    if len(loaded) == len(files):
+        return loaded
+    space = plan.conftests.space
+    space.changed_elsewhere = changed_elsewhere(space, files)
+    outdated = store.outdated({*space.changed_elsewhere, *space.patched})
+    return {file: result for file, result in loaded.items() if file not in outdated}
+
+
+def _context(
+    plan: Plan, request: Request, depends: set[str], store: Results, stamps: tuple[FileStamp, ...]
+) -> Context:
+    candidates = config_candidates(plan.settings, request.invocation)
+    candidates |= set(environment_candidates(request.python, plan.settings.rootdir))
+    folders = {*(folder for folder, _ in plan.folders), *store.probes, *plan.environment.folders}
+    return Context(
+        tuple(sorted(depends | candidates)),
+        tuple(sorted(folders)),
+        tuple(sorted(store.variables.items())),
+        stamps,
+    )
+
+
+def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
+    """Find files that pytest imports under a name which another file has already (import file mismatch)."""
+    if settings.import_mode == "importlib":
+        return {}
+    owners: dict[str, str] = {}
+    mismatched: dict[str, str] = {}
+    for file in files:
+        if not file.endswith(".py"):
+            continue
+        name = base_and_name(file)[1]
+        owner = owners.setdefault(name, file)
+        if owner != file:
+            mismatched[file] = (
+                f"would fail to collect: import file mismatch with {relative_path(owner, settings)}"
+            )
+    return mismatched
+
+
+def _evaluated(plan: Plan, files: list[str], every: list[str], request: Request) -> list[Batch]:
+    """Collect files in this process, and where there are many in copies of it."""
+    if not files:
+        return []
+    worker = Worker(plan.settings, plan.conftests, every, plan.sorter, names_ids=plan.names_ids)
+    deadline = time.monotonic() + request.timeout if request.timeout else 0
+    alone = request.workers <= 1 or len(files) < _FEW or not can_fork()
+    collecting = gc.isenabled()
+    gc.disable()  # syntax trees by the million, none of them cyclic
+    try:
+        return over_parts(
+            lambda part: collect_batch(worker, part, deadline),
+            [files] if alone else list(_parts(files, request.workers)),
+            1 if alone else request.workers,
+        )
+    except OutOfTime:
+        raise UsageError(
+            f"Not done after {request.timeout:g} s.", "Give more time with --timeout, or fewer files."
+        ) from None
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _parts(files: list[str], workers: int) -> Iterator[list[str]]:
+    """Split files into runs of neighbours, which import the same modules, by size in bytes.
+
+    Large ones come first, small ones last, so that all workers end at about the same time.
+    """
+    sizes = [os.stat(file).st_size for file in files]
+    left = sum(sizes)
+    least = left / (workers * _PARTS)
+    part: list[str] = []
+    weight = 0
+    for file, size in zip(files, sizes, strict=True):
+        part.append(file)
+        weight += size
+        if weight >= max(left / (workers * 2), least):
+            yield part
+            left -= weight
+            part, weight = [], 0
+    if part:
+        yield part
+
+
+def assemble(
+    plan: Plan, results: dict[str, FileResult], pattern: str = "", context: Context = _NOTHING
+) -> Collection:
+    """Put the files' tests in order and select among them."""
+    settings = plan.settings
+    keyword = parse_expression(settings.keyword, "-k") if settings.keyword.strip() else None
+    markers = parse_expression(settings.markers, "-m") if settings.markers.strip() else None
+    dynamic = {result.path: result.dynamic for result in results.values() if result.dynamic is not None}
+    ordered = _sorted(plan.sorter, list(_in_order(plan, results)))
+    kept: list[Item] = []
+    for item in ordered:
+        if settings.deselect and item.id.startswith(settings.deselect):
+            continue
+        verdict = select(item, keyword, markers, plan.added_marks)
+        if verdict is None:
+            dynamic.setdefault(
+                item.path, Dynamic(item.path, "whether -k or -m selects its tests is known at run time only")
+            )
+        if verdict is not False and (not pattern or fnmatch(item.id, pattern)):
+            kept.append(item)
+    items = tuple(_once(item for item in kept if item.path not in dynamic))
+    doubtful = sorted(dynamic.values(), key=lambda d: d.path)
+    return Collection(
+        items,
+        tuple(one for one in doubtful if not one.fails),
+        len(results),
+        (),
+        context,
+        tuple(one for one in doubtful if one.fails),
+    )
+
+
+def _sorted(sorter: Sorter | None, items: list[Item]) -> list[Item]:
+    """Put items in pytest's order: grouped by parameters, and as a hook of a conftest sorts them."""
+    if sorter is None:
+        return reordered(items)
+    if sorter.early:
+        return reordered(sorted(items, key=lambda item: item.place))
+    return sorted(reordered(items), key=lambda item: item.place)
+
+
+def _once(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items, each that expands at run time once, where the first of its calls stands."""
+    seen: set[str] = set()
+    for item in items:
+        if item.expands:
+            if item.id in seen:
+                continue
+            seen.add(item.id)
+        yield item
+
+
+def _in_order(plan: Plan, results: dict[str, FileResult]) -> Iterator[Item]:
+    for argument, files in plan.arguments:
+        for file in files:
+            for item in results[file].items:
+                if not argument.parts or _is_part(item, argument):
+                    yield item
+
+
+def _is_part(item: Item, argument: Argument) -> bool:
+    base, bracket, rest = item.id.partition("[")
+    parts = tuple(base.split("::")[1:])
+    if parts[: len(argument.parts)] != argument.parts:
+        return False
+    return argument.parameters is None or (
+        len(parts) == len(argument.parts) and bracket + rest == argument.parameters
+    )

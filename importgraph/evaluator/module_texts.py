@@ -1,0 +1,232 @@
+"""The texts of the modules that collection looks at, and what they tell without being evaluated."""
+
+# ruff: noqa: PTH119 -- paths are texts here: there are thousands
+
+import ast
+import os
+import re
+from typing import Any
+
+import msgspec
+
+from importgraph.environment.search_path import Finder, Found
+from importgraph.evaluator.re_exports import Star, binds
+from importgraph.evaluator.unseen_bindings import binds_unseen, grows
+from importgraph.evaluator.values import (
+    GiveUp,
+    ImportFails,
+)
+from importgraph.facts.host import parse
+from importgraph.facts.syntax import parse_source
+from importgraph.files import read_file
+from importgraph.text.bindings import Bindings, read_bindings
+from importgraph.text.blanking import skim
+from importgraph.text.bodies import definition_at, is_blanked, line_starts, text_around
+from importgraph.text.margin import Index, make_index
+
+_TESTS = re.compile(rb"\b(?:pytest|unittest|skip\w*|SkipTest|importorskip)\b")
+
+
+class Texts(msgspec.Struct):
+    """The files of one run, each read once, when somebody asks.
+
+    Args:
+        finder: Where modules are.
+        bases: The folder that pytest puts on `sys.path` for a file.
+    """
+
+    finder: Finder
+    bases: dict[str, str] = msgspec.field(default_factory=dict)
+    uses: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    _sources: dict[str, bytes | None] = msgspec.field(default_factory=dict)
+    _indexes: dict[str, Index] = msgspec.field(default_factory=dict)
+    _bindings: dict[str, Bindings | None] = msgspec.field(default_factory=dict)
+    binding: dict[tuple[str, str], bool | None] = msgspec.field(default_factory=dict)
+    """Whether a file binds a name (`re_exports.py`)."""
+    stars: dict[str, tuple[Star, ...]] = msgspec.field(default_factory=dict)
+    passed: dict[tuple[str, str], Any] = msgspec.field(default_factory=dict)
+    """What a file passes on under a name (`re_exports.py`)."""
+    _definitions: dict[tuple[str, int, str], Any] = msgspec.field(default_factory=dict)
+    _line_starts: dict[str, list[int]] = msgspec.field(default_factory=dict)
+    _trees: dict[str, dict[tuple[int, str], Any]] = msgspec.field(default_factory=dict)
+    _unseen: dict[str, bool] = msgspec.field(default_factory=dict)
+    _yielding: dict[str, bool] = msgspec.field(default_factory=dict)
+    _speaks: dict[str, bool] = msgspec.field(default_factory=dict)
+    _growing: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
+    _whole: set[str] = msgspec.field(default_factory=set)
+
+    def find(self, module: str, importer: str) -> Found | None:
+        """Find a module as a file imports it."""
+        return self.finder.find(module, self.bases.get(importer, ""))
+
+    def is_made(self, module: str, importer: str) -> bool:
+        """Tell whether a module that is not found may be made by a package above it."""
+        return self.finder.may_be_made(module, self.bases.get(importer, ""))
+
+    def note_source_text(self, path: str) -> None:
+        """Note that a file holds source text in a string, which blanking bodies may have changed."""
+        if path not in self._whole:
+            self._whole.add(path)
+            raise Reread(path)
+
+    def source(self, path: str) -> bytes | None:
+        """Return the bytes of a file; None where it cannot be read."""
+        if path not in self._sources:
+            self._sources[path] = _read(path)
+        return self._sources[path]
+
+    def index(self, path: str) -> Index:
+        """Return the names at the left margin of a file."""
+        if path not in self._indexes:
+            self._indexes[path] = make_index(self.source(path) or b"")
+        return self._indexes[path]
+
+    def tree(self, path: str) -> ast.Module:
+        """Parse a file.
+
+        Raises:
+            ImportFails: If it cannot be read or parsed.
+        """
+        source = self.source(path)
+        if source is None:
+            raise ImportFails(f"{os.path.basename(path)} cannot be read", missing=False)
+        if path not in self._whole:
+            tree = parse(skim(source))
+            if isinstance(tree, ast.Module):
+                return tree
+            self._whole.add(path)
+        syntax = parse_source(source)
+        if syntax.broken is not None:
+            raise ImportFails(
+                f"does not parse: {syntax.broken.reason}", syntax.broken.line or 0, missing=False
+            )
+        return syntax.tree
+
+    def whole(self, path: str, node: Any) -> Any:
+        """Return a definition with its body, where reading blanked that.
+
+        Raises:
+            GiveUp: If it is not found again.
+        """
+        if not is_blanked(node):
+            return node
+        return self.definition(path, node.lineno, node.name) or _lost(node.name)
+
+    def definition(self, path: str, line: int, name: str) -> Any:
+        """Return a function or class of a file with its body; None where none of that name starts there."""
+        key = (path, line, name)
+        if key not in self._definitions:
+            source, start = self.source(path) or b"", self._line_start(path, line)
+            self._definitions[key] = definition_at(source, start, line, name) or self._in_tree(
+                path, line, name
+            )
+        return self._definitions[key]
+
+    def text_around(self, path: str, line: int, name: str) -> bytes | None:
+        """Return a text that holds the whole function or class on a line; None where it is not found."""
+        return text_around(self.source(path) or b"", self._line_start(path, line), name)
+
+    def _line_start(self, path: str, line: int) -> int:
+        if path not in self._line_starts:
+            self._line_starts[path] = line_starts(self.source(path) or b"")
+        starts = self._line_starts[path]
+        return starts[line - 1] if line <= len(starts) else -1
+
+    def _in_tree(self, path: str, line: int, name: str) -> Any:
+        """Find a definition in the whole tree of a file: for those that cannot be cut out."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        if path not in self._trees:
+            tree = parse_source(self.source(path) or b"").tree
+            self._trees[path] = {(n.lineno, n.name): n for n in ast.walk(tree) if isinstance(n, kinds)}
+        return self._trees[path].get((line, name))
+
+    def use(self, importer: str, path: str) -> None:
+        """Note that what is known of one file depends on another."""
+        self.uses.setdefault(importer, set()).add(path)
+
+    def bindings(self, path: str) -> Bindings | None:
+        """Return the bindings that a file's text shows; None where it does not show them all."""
+        if path not in self._bindings:
+            self._bindings[path] = read_bindings(self.source(path) or b"")
+        return self._bindings[path]
+
+    def is_submodule(self, module: str, name: str, importer: str) -> bool:
+        """Tell whether `from module import name` imports a submodule."""
+        found = self.find(module, importer)
+        return found is not None and self._is_module(found, module, name, importer)
+
+    def _is_module(self, found: Found, module: str, name: str, importer: str) -> bool:
+        """Tell whether a name is a module.
+
+        One that is there, in a package that does not bind the name otherwise.
+        """
+        if found.kind not in {"package", "namespace"} or self.find(f"{module}.{name}", importer) is None:
+            return False
+        entry = self.index(found.path).entries.get(name) if found.kind == "package" else None
+        return entry is None or (entry.kind == "import" and entry.module in {".", module})
+
+    def speaks_of_tests(self, path: str) -> bool:
+        """Tell whether a file mentions pytest, unittest or skipping."""
+        if path not in self._speaks:
+            self._speaks[path] = _TESTS.search(self.source(path) or b"") is not None
+        return self._speaks[path]
+
+    def grows(self, path: str, name: str) -> bool:
+        """Tell whether functions of a file change a container of its own."""
+        key = (path, name)
+        if key not in self._growing:
+            self._growing[key] = grows(self, path, name)
+        return self._growing[key]
+
+    def mentions(self, module: str, path: str, name: str) -> bool:
+        """Tell whether a module may bind a name: False where its text does not hold it."""
+        if name in self.index(path).entries or name.startswith("__") or self.writes(path, name):
+            return True
+        return self._binds_unseen(module, path)
+
+    def writes(self, path: str, name: str) -> bool:
+        """Tell whether a file's text holds a name, or takes names from elsewhere by a star."""
+        if self.index(path).stars:
+            return True
+        source = self.source(path) or b""
+        written = name.encode()
+        return written in source and re.search(rb"\b" + written + rb"\b", source) is not None
+
+    def _binds_unseen(self, module: str, path: str) -> bool:
+        """Tell whether a file may bind names that are not written in it."""
+        if path not in self._unseen:
+            self._unseen[path] = binds_unseen(self, module, path)
+        return self._unseen[path]
+
+    def speaks_of_yield(self, path: str) -> bool:
+        """Tell whether a file holds the word `yield`."""
+        if path not in self._yielding:
+            self._yielding[path] = b"yield" in (self.source(path) or b"")
+        return self._yielding[path]
+
+    def surely_has(self, module: str, name: str, importer: str) -> bool:
+        """Tell whether a module surely has a name, from its left margin or a star import there."""
+        found = self.find(module, importer)
+        if found is None or not found.readable:
+            return found is not None and self.find(f"{module}.{name}", importer) is not None
+        entry = self.index(found.path).entries.get(name)
+        if entry is not None or self.find(f"{module}.{name}", importer) is not None:
+            return True
+        self.use(importer, found.path)
+        return bool(self.index(found.path).stars) and binds(self, module, found.path, name) is True
+
+
+def _read(path: str) -> bytes | None:
+    """Return the bytes of a file; None where it cannot be read."""
+    try:
+        return read_file(path)
+    except OSError:
+        return None
+
+
+def _lost(name: str) -> Any:
+    raise GiveUp(f"the body of {name} is not found")
+
+
+class Reread(Exception):  # noqa: N818 -- a signal
+    """A file must be parsed whole."""

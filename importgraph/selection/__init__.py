@@ -1,1 +1,0 @@
-"""Which tests there are and which of them matter, from text alone."""

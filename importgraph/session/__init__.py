@@ -1,0 +1,1 @@
+"""A pytest session: its settings, test files, conftests, hooks and plugins."""

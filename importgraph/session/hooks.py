@@ -1,0 +1,271 @@
+"""What the hooks of a conftest or plugin do to collection.
+
+Found by running them on symbols instead of a session.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from importgraph.evaluation.limits import allotted
+from importgraph.evaluator.models.session_objects import option_name
+from importgraph.evaluator.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
+from importgraph.session.item_order import Sorter, find_sorter
+from importgraph.session.registered_marks import mark_name, written_marks
+
+if TYPE_CHECKING:
+    from importgraph.evaluator.modules import Loaded, Space
+
+_LOCAL = {
+    "pytest_collect_file": "collects other files",
+    "pytest_pycollect_makemodule": "makes its own modules",
+    "pytest_pycollect_makeitem": "makes its own items",
+    "pytest_collect_directory": "makes its own folders",
+    "pytest_itemcollected": "sees every item",
+    "pytest_make_collect_report": "changes reports of collection",
+    "pytest_collectstart": "acts before collection",
+    "pytest_asyncio_loop_factories": "makes variants of asynchronous tests",
+}
+_GLOBAL = {
+    "pytest_collection": "replaces collection",
+    "pytest_collection_modifyitems": "changes the collected items",
+    "pytest_cmdline_main": "replaces the session",
+}
+
+
+class HookReport(msgspec.Struct, frozen=True):
+    """What hooks do."""
+
+    local_doubt: str = ""
+    """Why the tests below the conftest cannot be told."""
+    global_doubt: str = ""
+    """Why the tests of the whole session cannot be told."""
+    generates: tuple[Any, ...] = ()
+    """Its `pytest_generate_tests`."""
+    names_ids: bool = False
+    """It has a `pytest_make_parametrize_id`."""
+    registers: frozenset[str] = frozenset()
+    """Marks it registers; `*` for computed ones."""
+    adds_marks: frozenset[str] = frozenset()
+    """Marks it may add to items; `*` for one that is computed."""
+    sorter: Sorter | None = None
+    """Its `pytest_collection_modifyitems`, where that only reorders."""
+    ignores: tuple[Callable[[str], Any], ...] = ()
+    """Its `pytest_ignore_collect`: gives for an absolute path what the hook returns, Unknown where text
+    does not tell."""
+
+
+def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:
+    """Find out what the hooks of a loaded conftest or plugin do."""
+    if loaded.failure is not None:
+        return HookReport(local_doubt=f"it would fail to import: {loaded.failure.reason}")
+    if loaded.skipped:
+        return HookReport(local_doubt="it skips itself")
+    if loaded.doubt is not None:
+        return HookReport(local_doubt=loaded.doubt.reason, registers=written_marks(space, path))
+    session = _Session(space, loaded, options)
+    names = loaded.scope.names
+    space.effects_only = True
+    space.added_marks.clear()
+    try:
+        return _report(space, session, names, path)
+    finally:
+        space.effects_only = False
+
+
+def _report(space: "Space", session: "_Session", names: dict[str, Any], path: str) -> HookReport:
+    local = _first(session.effect(names[name], name, why) for name, why in _LOCAL.items() if name in names)
+    session.configure(names.get("pytest_configure"))
+    sorter = find_sorter(space, names.get("pytest_collection_modifyitems"))
+    wide = _first(
+        session.effect(names[name], name, why)
+        for name, why in _GLOBAL.items()
+        if name in names and not (sorter is not None and name == "pytest_collection_modifyitems")
+    )
+    wide = wide or _of_registered(space, session, names.get("pytest_configure"), path)
+    return HookReport(
+        local,
+        wide,
+        (names["pytest_generate_tests"],) if "pytest_generate_tests" in names else (),
+        "pytest_make_parametrize_id" in names,
+        _registered(session) | written_marks(space, path),
+        frozenset(space.added_marks | ({"*"} if sorter is not None else set())),
+        sorter,
+        (session.ignoring(names["pytest_ignore_collect"]),) if "pytest_ignore_collect" in names else (),
+    )
+
+
+def _of_registered(space: "Space", session: "_Session", configure: Any, path: str) -> str:
+    """Say what the plugins do that a conftest or plugin registers itself."""
+    calls = len(_REGISTERS.findall(space.source(path) or b""))
+    if not calls:
+        return ""
+    if calls != _calls_in(space, configure):
+        return "it registers plugins of its own"
+    for plugin in session.plugins:
+        names = plugin.cls.names if isinstance(plugin, Inst) and isinstance(plugin.cls, Cls) else None
+        if names is None or plugin.cls.bases or "pytest_generate_tests" in names:
+            return "it registers a plugin of its own that text does not give"
+        hooks = {**_LOCAL, **_GLOBAL}
+        found = _first(
+            session.effect(names[name], name, why, plugin) for name, why in hooks.items() if name in names
+        )
+        if found:
+            return found
+    return ""
+
+
+def _calls_in(space: "Space", configure: Any) -> int:
+    """Count the calls of `pluginmanager.register` in the body of `pytest_configure`."""
+    if not isinstance(configure, Func) or configure.node is None:
+        return 0
+    try:
+        whole = space.whole(configure.scope.path, configure.node)
+    except GiveUp:
+        return 0
+    return len(_REGISTERS.findall(ast.unparse(whole).encode()))
+
+
+_REGISTERS = re.compile(rb"pluginmanager\.register\b")
+
+
+def _registered(session: "_Session") -> frozenset[str]:
+    lines = session.config.kwargs.get("markers", [])
+    return frozenset(mark_name(line) if isinstance(line, str) else "*" for line in lines)
+
+
+def joined(reports: Sequence[HookReport]) -> HookReport:
+    """Return what several do together."""
+    return HookReport(
+        _first(report.local_doubt for report in reports),
+        _first(report.global_doubt for report in reports)
+        or ("several hooks reorder the tests" if sum(r.sorter is not None for r in reports) > 1 else ""),
+        tuple(hook for report in reports for hook in report.generates),
+        any(report.names_ids for report in reports),
+        frozenset[str]().union(*[report.registers for report in reports]),
+        frozenset[str]().union(*[report.adds_marks for report in reports]),
+        next(iter(_only([report.sorter for report in reports if report.sorter is not None])), None),
+        tuple(hook for report in reports for hook in report.ignores),
+    )
+
+
+def _only(sorters: list[Sorter]) -> list[Sorter]:
+    """Return the one sorter there is; what several do one after the other is not told."""
+    return sorters if len(sorters) == 1 else []
+
+
+def _first(reasons: Any) -> str:
+    return next((reason for reason in reasons if reason), "")
+
+
+class _Session:
+    """Stands for the objects pytest hands to hooks."""
+
+    def __init__(self, space: "Space", loaded: "Loaded", options: frozenset[str]) -> None:
+        self.space = space
+        self.loaded = loaded
+        self.harm: list[str] = []
+        self.plugins: list[Any] = []
+        """What was registered."""
+        self.config = Inst(Ext("pytest.Config"), (), {})
+        self.config.kwargs["pluginmanager"] = Inst(Ext("pytest.PluginManager"), (), {"session": self})
+        self.config.kwargs["__options__"] = (options, self._defaults())
+
+    def _defaults(self) -> dict[str, Any]:
+        """Read the defaults of the options that `pytest_addoption` declares."""
+        recorder = Inst(Ext("pytest.Parser"), (), {})
+        adds = self.loaded.scope.names.get("pytest_addoption")
+        self._run(adds, {"parser": recorder, "pluginmanager": Inst(Ext("pytest.PluginManager"))})
+        found: dict[str, Any] = {}
+        for args, kwargs in recorder.kwargs.get("calls", []):
+            names = [a for a in args if isinstance(a, str)]
+            action = kwargs.get("action", "store")
+            fallback = {"store_true": False, "store_false": True}.get(
+                action if isinstance(action, str) else ""
+            )
+            for name in (*names, kwargs.get("dest")):
+                if isinstance(name, str):
+                    found[option_name(name)] = kwargs.get("default", fallback)
+        return found
+
+    def configure(self, func: Any) -> None:
+        """Run `pytest_configure`, for the attributes it sets on the configuration."""
+        self._run(func, {"config": self.config})
+
+    def ignoring(self, func: Any) -> Callable[[str], Any]:
+        """Return what `pytest_ignore_collect` returns for a path, as a function of that."""
+        from importgraph.evaluator.frame import Frame
+        from importgraph.evaluator.functions import is_generator
+
+        def run(path: str) -> Any:
+            if not isinstance(func, Func) or is_generator(Frame(func.scope, self.space), func):
+                return Unknown("the result of a hook")
+            given = {"collection_path": PurePosixPath(path), "config": self.config}
+            result = self._run(func, given)
+            return result if result is None or isinstance(result, bool) else Unknown("the result of a hook")
+
+        return run
+
+    def effect(self, func: Any, name: str, why: str, plugin: Any = None) -> str:
+        """Run a hook, of a registered plugin where one is given.
+
+        Returns:
+            What it may do to collection, or nothing where it does nothing.
+        """
+        if not isinstance(func, Func):
+            return f"its {name} is not a function in sight"
+        items = Inst(Ext("pytest.Items"), (), {"session": self})
+        item = Inst(Ext("pytest.Item"), (), {"session": self})
+        values = {
+            "items": items,
+            "item": item,
+            "config": self.config,
+            "session": Inst(Ext("pytest.Session"), (), {"items": items, "config": self.config}),
+            "collector": Inst(Ext("pytest.Collector")),
+            "parent": Inst(Ext("pytest.Collector")),
+            "self": plugin,
+        }
+        self.harm.clear()
+        result = self._run(func, values)
+        if name in {"pytest_collection_modifyitems", "pytest_itemcollected"}:
+            return f"its {name} {self.harm[0]}" if self.harm else ""
+        if result is None and not self.harm:
+            return ""
+        return f"its {name} {why}"
+
+    def _run(self, func: Any, values: dict[str, Any]) -> Any:
+        from importgraph.evaluator.frame import MOST_STEPS, Frame, too_much
+        from importgraph.evaluator.functions import run_function
+
+        if not isinstance(func, Func) or func.node is None:
+            return None
+        arguments = func.node.args
+        wanted = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+        given = {name: values.get(name, Unknown(f"argument {name} of a hook")) for name in wanted}
+        self.space.undecided_returns.clear()
+        try:
+            with allotted(MOST_STEPS, too_much):
+                result = run_function(Frame(self.loaded.scope, self.space), func, [], given)
+            return Unknown("what a hook may return") if self._may_return(func) else result
+        except (GiveUp, Doubt) as reason:
+            self.harm.append(f"does something that is not followed: {reason}")
+        except (ImportFails, Skipped) as reason:
+            self.harm.append(f"may fail: {reason}")
+        return Unknown("the result of a hook")
+
+    def _may_return(self, func: Func) -> bool:
+        """Tell whether a hook just run may return something that pytest would not have made itself."""
+        body = self.space.whole(func.scope.path, func.node)
+        own = {id(node) for node in ast.walk(body)}
+        return any(
+            id(value) in own and ast.unparse(value) not in _AS_PYTEST
+            for value in self.space.undecided_returns
+        )
+
+
+_AS_PYTEST = {"list(collector._genfunctions(name, obj))"}
+"""What a hook may return without a difference: pytest makes the same items."""
