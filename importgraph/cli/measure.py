@@ -171,7 +171,7 @@ def show_comparison(before: Path, after: Path, limit: int) -> None:
     """Print what changed between two saved profiles."""
     from importgraph.measurements.compare import compare_profiles
     from importgraph.measurements.model import load_profile
-    from importgraph.outputs.profile_text import print_comparison
+    from importgraph.outputs.comparison_text import print_comparison
 
     compared = compare_profiles(load_profile(before), load_profile(after))
     write(rendered(lambda console: print_comparison(compared, console, limit)), None)

@@ -8,13 +8,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from importgraph.measurements.compare import Comparison
 from importgraph.measurements.groups import GroupCost, group_costs
 from importgraph.measurements.model import Effect, ImportEvent, ImportProfile, ModuleTiming
 from importgraph.measurements.tree import first_imports
+from importgraph.outputs.text_layout import clipped, wrapped
 from importgraph.quoting import visible
 
 LINES_NAMED = 3
+_WIDE = 110
+_NARROW = 25
+"""Columns of a name where there are less than 110 in all."""
 SMALL_SHARE = 100
 """Pauses of the garbage collector below this part of the total are not spoken of."""
 ENTRY_POINTS = "importlib (standard)"
@@ -68,8 +71,8 @@ def print_profile(profile: ImportProfile, console: Console, limit: int = 12) -> 
     """
     groups = group_costs(profile)
     for line in (*summary(profile), *advice(profile, groups)):
-        console.print(Text(visible(line)), soft_wrap=True)
-    for table in tables(profile, groups, limit):
+        show_line(line, console)
+    for table in tables(profile, groups, limit, console.width):
         console.print()
         console.print(table)
 
@@ -151,7 +154,7 @@ def effect_summary(effects: Sequence[Effect]) -> list[str]:
     return [f"Work done while importing: {counts} (table below)."]
 
 
-def tables(profile: ImportProfile, groups: Sequence[GroupCost], limit: int) -> Iterable[Table]:
+def tables(profile: ImportProfile, groups: Sequence[GroupCost], limit: int, width: int) -> Iterable[Table]:
     """Yield the tables that have rows."""
     sites = first_imports(profile)
     yield retained_table(profile, groups, limit)
@@ -159,11 +162,13 @@ def tables(profile: ImportProfile, groups: Sequence[GroupCost], limit: int) -> I
         "Slowest by their own code",
         sorted(profile.modules, key=lambda m: (-m.self_us, m.name))[:limit],
         sites,
+        width,
     )
     yield module_table(
         "Slowest with everything they were the first to import",
         sorted(profile.modules, key=lambda m: (-m.cumulative_us, m.order))[:limit],
         sites,
+        width,
     )
     if profile.effects:
         yield effect_table(profile.effects, limit)
@@ -180,6 +185,12 @@ def new_table(title: str, columns: Sequence[Column]) -> Table:
     for column in columns:
         table.add_column(column.heading, justify="right" if column.number else "left", overflow="fold")
     return table
+
+
+def show_line(text: str, console: Console) -> None:
+    """Print a sentence, wrapped between its words."""
+    for line in wrapped(text, console.width, "", "  "):
+        console.print(Text(line.text), no_wrap=True, overflow="ignore", crop=False)
 
 
 def add_row(table: Table, *cells: str) -> None:
@@ -210,24 +221,30 @@ def retained_table(profile: ImportProfile, groups: Sequence[GroupCost], limit: i
     return table
 
 
-def module_table(title: str, modules: Sequence[ModuleTiming], sites: dict[str, ImportEvent]) -> Table:
-    """Show modules with all their numbers."""
+def module_table(
+    title: str, modules: Sequence[ModuleTiming], sites: dict[str, ImportEvent], width: int
+) -> Table:
+    """Show modules with all their numbers; in little width without those that matter least."""
+    is_wide = width >= _WIDE
     memory = any(module.memory_bytes is not None for module in modules)
-    columns = [Column("module"), Column("self", number=True), Column("spread", number=True)]
+    columns = [Column("module"), Column("self", number=True)]
+    columns += [Column("spread", number=True)] if is_wide else []
     columns += [Column("cumulative", number=True), Column("retained", number=True)]
     columns += [Column("memory", number=True)] if memory else []
-    table = new_table(title, [*columns, Column("loaded from"), Column("first imported at")])
+    columns += [Column("loaded from")] if is_wide else []
+    table = new_table(title, [*columns, Column("first imported at")])
     for module in modules:
+        place = site(sites.get(module.name))
         add_row(
             table,
-            module.name,
+            module.name if is_wide else clipped(module.name, _NARROW),
             milliseconds(module.self_us),
-            milliseconds(module.spread_us),
+            *([milliseconds(module.spread_us)] if is_wide else []),
             milliseconds(module.cumulative_us),
             milliseconds(module.retained_us),
             *([megabytes(module.memory_bytes)] if memory else []),
-            module.how,
-            site(sites.get(module.name)),
+            *([module.how] if is_wide else []),
+            place if is_wide else clipped(place, _NARROW - (10 if memory else 0)),
         )
     return table
 
@@ -260,29 +277,3 @@ def swallowed_table(events: Sequence[ImportEvent], limit: int) -> Table:
     for event in events[:limit]:
         add_row(table, site(event), event.imported, event.error or "")
     return table
-
-
-def print_comparison(comparison: Comparison, console: Console, limit: int = 12) -> None:
-    """Print what changed between two profiles, the verdict first."""
-    console.print(Text(visible(comparison.verdict)), soft_wrap=True)
-    rows = [("only before", comparison.gone), ("only after", comparison.new), ("changed", comparison.changed)]
-    for title, changes in rows:
-        if not changes:
-            continue
-        columns = [
-            Column("module"),
-            Column("before", number=True),
-            Column("after", number=True),
-            Column("change", number=True),
-        ]
-        table = new_table(f"{title}: {count(len(changes), 'module')}", columns)
-        for change in changes[:limit]:
-            add_row(
-                table,
-                change.name,
-                "-" if change.before_us is None else milliseconds(change.before_us),
-                "-" if change.after_us is None else milliseconds(change.after_us),
-                f"{change.difference_us / 1000:+,.1f} ms",
-            )
-        console.print()
-        console.print(table)
