@@ -31,6 +31,7 @@ class Known:
             or _is_known_to_type_checkers(edge, self._snapshot.resolver)
             or self._means_a_library(edge)
             or _is_test_of_a_failure(edge, self._graph)
+            or self._is_loaded_as_package(edge, missing)
         )
 
     def _is_built(self, edge: ImportEdge, missing: str) -> bool:
@@ -40,6 +41,33 @@ class Known:
         folder = holder.path.rpartition("/")[0]
         rest = missing.removeprefix(f"{holder.name}.").removeprefix(f"{holder.importable_as}.")
         return self._built.has_native_sources(folder) or self._built.maker(folder, rest) != ""
+
+    def _is_loaded_as_package(self, edge: ImportEdge, missing: str) -> bool:
+        """Tell whether dots lead from a folder without `__init__.py` to what stands there.
+
+        Whoever wrote them has a loader that makes packages of the folders. Under pytest a test file has none.
+        """
+        if not missing.startswith("."):
+            return False
+        importer = self._graph.modules.get(edge.importer)
+        level = len(missing) - len(missing.lstrip("."))
+        folders = edge.path.split("/")[:-1]
+        is_test = importer is not None and importer.kind in {Kind.TEST, Kind.CONFTEST}
+        if level > len(folders) or (is_test and level == 1):
+            return False
+        parts = [*folders[: len(folders) - level + 1], *filter(None, missing.lstrip(".").split("."))]
+        return "/".join(parts) in self._places
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        """Folders with Python files somewhere below them, and files without their suffix."""
+        found = set()
+        for module in self._graph.modules.values():
+            place = module.path.removesuffix(".py")
+            while place and place not in found:
+                found.add(place)
+                place = place.rpartition("/")[0]
+        return frozenset(found)
 
     def _means_a_library(self, edge: ImportEdge) -> bool:
         """Tell whether a library is meant that has a namesake in the tree.

@@ -62,11 +62,18 @@ class Resolver:
         return None
 
     def is_open(self, name: str) -> bool:
-        """Tell whether a package may hold modules that the tree does not show.
+        """Tell whether modules may stand below one that the tree does not show.
 
-        Other distributions add to a namespace package, and a package may change its `__path__`.
+        Other distributions add to a namespace package, a package may change its `__path__`, a module may put
+        others into `sys.modules`, and one that is no package may answer for `__path__` itself.
         """
-        return self.modules[name].kind is Kind.NAMESPACE or name in self._opened
+        if self.modules[name].kind is Kind.NAMESPACE or name in self._opened:
+            return True
+        names = self.names(name)
+        if names is None:
+            return False
+        answers = names.has_getattr and not self.modules[name].holds_modules
+        return answers or "sys.modules" in names.facts.hazards
 
     @cached_property
     def _opened(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from importgraph.environment.import_names import declared_distribution
@@ -78,7 +78,32 @@ class Votes:
                 own = askers[base]
                 near += own if verdict > 0 or (verdict < 0 and is_package) else 0
                 far += 0 if is_library else verdict * (askers.total() - own)
-        return near, max(0, far)
+        return near + self._relative(base, root), max(0, far)
+
+    def _relative(self, base: str, root: str) -> int:
+        """Count the relative imports of files beside each other that a root leaves packages enough for."""
+        depth = base.count("/") + 1 - (root.count("/") + 1 if root else 0)
+        found = 0
+        for level, path in self._dotted.get(base, ()):
+            found += depth >= level and (self._is_module(path) or any(self._below(path)))
+        return found
+
+    @cached_property
+    def _dotted(self) -> Mapping[str, list[tuple[int, str]]]:
+        """By folder without `__init__.py`, the relative imports of its files: dots, and the path meant."""
+        found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for path, facts in self._facts.items():
+            folder = path.rpartition("/")[0]
+            if folder and folder == self._bases[path]:
+                for item in facts.imports:
+                    if item.level:
+                        parts = folder.split("/")[: len(folder.split("/")) - item.level + 1]
+                        inner = item.module or item.name or ""
+                        found[folder].append((item.level, "/".join([*parts, *inner.split(".")])))
+        return found
+
+    def _below(self, folder: str) -> Iterator[str]:
+        return (path for path in self._facts if path.startswith(f"{folder}/"))
 
     def _finds(self, base: str, root: str, ask: _Ask) -> int:
         """Return 1 where a module below the base is found, -1 where it shadows what is meant, else 0."""

@@ -246,6 +246,34 @@ def test_the_package_that_a_project_ships_is_meant_whatever_it_requires(open_fil
     assert only(open_files(files)).target == "app.gone"
 
 
+@pytest.mark.parametrize(
+    ("path", "statement", "fails"),
+    [
+        ("tests/test_x.py", "from .helpers import x", True),
+        ("deep/tests/test_x.py", "from ..helpers import x", False),
+        ("deep/tests/test_x.py", "from ..nothing import x", True),
+        ("my-tool/run.py", "from ....nothing import x", True),
+    ],
+)
+def test_dots_from_a_folder_that_is_no_package(open_files, path, statement, fails):
+    files = {path: statement, "tests/helpers.py": "x = 1", "deep/helpers.py": "x = 1"}
+    found = find_unresolved(open_files(files).snapshot)
+    assert [one.code for one in found] == (["IG403"] if fails else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("p/other.py", "def __getattr__(name):\n    import outside\n    return getattr(outside, name)\n"),
+        ("p/other.py", "import sys\nsys.modules[__name__ + '.deep'] = object()\n"),
+        ("p/other/__init__.py", "import sys\nsys.modules[__name__ + '.deep'] = object()\n"),
+    ],
+)
+def test_modules_below_one_that_answers_for_them(open_files, name, source):
+    files = {"p/__init__.py": "", name: source, "p/a.py": "from p.other.deep import x"}
+    assert find_unresolved(open_files(files).snapshot) == ()
+
+
 def test_one_finding_for_each_target(open_files):
     files = {"p/__init__.py": "", "p/a.py": "import p.gone", "p/b.py": "from p.gone import x"}
     (finding,) = check_unresolved(open_files(files).snapshot)

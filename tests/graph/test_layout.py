@@ -233,3 +233,24 @@ def test_test_files_that_pytest_names_by_their_path(open_files, path, text):
     project = open_files(files)
     assert kinds(project)["tests.unit.test_x"] == ("tests/unit/test_x.py", "test")
     assert [edge.missing for edge in project.graph.imports] == [""]
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("from . import two", "parts.one"),
+        ("from .two import x", "parts.one"),
+        ("from ..other.three import x", "deep.parts.one"),
+        ("from ..other import three", "deep.parts.one"),
+        ("from .gone import x", "one"),
+        ("import two", "one"),
+    ],
+)
+def test_a_file_that_imports_its_neighbours_relatively_is_in_a_package(open_files, statement, name):
+    files = {
+        "my-top/deep/parts/one.py": statement,
+        "my-top/deep/parts/two.py": "x = 1",
+        "my-top/deep/other/three.py": "x = 1",
+    }
+    project = open_files(files)
+    assert [m.name for m in project.graph.modules.values() if m.path.endswith("one.py")] == [name]
