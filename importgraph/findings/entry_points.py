@@ -137,6 +137,11 @@ def _configured(snapshot: Snapshot, names: tuple[str, ...]) -> Iterator[EntryPoi
 def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
     lookup = StartModules(snapshot.graph)
     started = [entry for start in snapshot.starts for entry in _entries(snapshot, lookup, start)]
+    plugins = max(1, len({one.node for one in started if one.reason.startswith(PLUGIN)}))
+    started = [
+        replace(one, importance=one.importance / plugins) if one.reason.startswith(PLUGIN) else one
+        for one in started
+    ]
     shipped = [
         EntryPoint(name, "distributed package", name, label=f"import {name}", path=one.path, importance=0.8)
         for one in snapshot.distributed

@@ -9,7 +9,7 @@ from importgraph.fixes.deferral import Deferrals, EdgeKey
 from importgraph.fixes.diffs import diff_of
 from importgraph.fixes.libraries import costliest
 from importgraph.fixes.model import Applicability, DeferImport, Fix, Gain, RiskLevel
-from importgraph.fixes.portfolio import Effect, Offer, Portfolio, smaller_parts
+from importgraph.fixes.portfolio import Chosen, Effect, Offer, Portfolio, smaller_parts
 from importgraph.fixes.safety import Safety
 from importgraph.graph.views import View, closure
 from importgraph.snapshot import Snapshot
@@ -17,6 +17,8 @@ from importgraph.snapshot import Snapshot
 KIND = "lazy-imports"
 _STATEMENTS = 8
 """The most statements a set may touch."""
+_LEAST_SHARE = 0.01
+"""An entry point that gains less of its cost is not named."""
 _PLACES = 2
 """How many places a title names."""
 
@@ -36,8 +38,8 @@ def propose_lazy_imports(snapshot: Snapshot) -> Iterator[Fix]:
 
     offers = portfolio.sets(_STATEMENTS).values()
     safety = Safety(snapshot, deferrals)
-    for offer in portfolio.choose(offers, stands):
-        yield _fix(deferrals, safety, offer, edits[offer.keys])
+    for chosen in portfolio.choose(offers, stands):
+        yield _fix(deferrals, safety, chosen, edits[chosen.offer.keys])
 
 
 def count_smaller(snapshot: Snapshot) -> int:
@@ -61,12 +63,13 @@ def _removed(snapshot: Snapshot, offer: Offer) -> frozenset[str]:
     return frozenset(name for name in freed if name in snapshot.graph.modules or "." not in name)
 
 
-def _fix(deferrals: Deferrals, safety: Safety, offer: Offer, edits: tuple[DeferImport, ...]) -> Fix:
-    snapshot = deferrals.snapshot
+def _fix(deferrals: Deferrals, safety: Safety, chosen: Chosen, edits: tuple[DeferImport, ...]) -> Fix:
+    snapshot, offer = deferrals.snapshot, chosen.offer
     risk = safety.risk(offer.edges, _removed(snapshot, offer))
-    gains = tuple(_gain(deferrals, effect) for effect in offer.effects)
-    first = offer.effects[0]
-    frees = costliest(snapshot, first.freed, first.loaded, offer.module)
+    first, *others = offer.effects
+    helped = [one for one in others if one.before - one.after >= _LEAST_SHARE * one.before]
+    gains = tuple(_gain(deferrals, effect) for effect in (first, *helped))
+    frees = costliest(snapshot, chosen.fresh, first.loaded, offer.module)
     return Fix(
         id="",
         kind=KIND,

@@ -7,7 +7,7 @@ from importgraph.findings.groups import group_of
 from importgraph.snapshot import Snapshot
 
 
-def costliest(snapshot: Snapshot, freed: Collection[str], loaded: Collection[str], prefer: str) -> str:
+def costliest(snapshot: Snapshot, freed: Collection[str], loaded: frozenset[str], prefer: str) -> str:
     """Return the part that costs most: a library by its distribution's name, or a module of ours.
 
     Args:
@@ -23,7 +23,7 @@ def costliest(snapshot: Snapshot, freed: Collection[str], loaded: Collection[str
         weights["" if name in snapshot.graph.modules else key] += snapshot.weight(name)
     heaviest = max(sorted(weights), key=weights.__getitem__, default="")
     if heaviest:
-        whole = all(group_of(snapshot, name) != heaviest for name in loaded if name not in freed)
+        whole = all(group_of(snapshot, name) != heaviest for name in loaded.difference(freed))
         return heaviest[1:-1] if whole else f"a part of {heaviest[1:-1]}"
     if prefer in freed or not own:
         return prefer

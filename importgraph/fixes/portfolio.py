@@ -60,6 +60,14 @@ class Offer:
         return frozenset(map(key_of, self.edges))
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A set that was chosen, and what it frees of the first entry point beside the sets before it."""
+
+    offer: Offer
+    fresh: frozenset[str]
+
+
 def least_gain(snapshot: Snapshot, total: int) -> int:
     """Return what a set must save an entry point of some cost to be shown, by the settings."""
     share = round(total * snapshot.config.min_gain_percent / 100)
@@ -135,7 +143,7 @@ class Portfolio:
 
     # -- choosing -------------------------------------------------------------------------------
 
-    def choose(self, offers: Iterable[Offer], stands: Callable[[Offer], bool]) -> list[Offer]:
+    def choose(self, offers: Iterable[Offer], stands: Callable[[Offer], bool]) -> list[Chosen]:
         """Choose the sets that save most; each saves an entry point enough beside those before it.
 
         Args:
@@ -144,7 +152,7 @@ class Portfolio:
         """
         left = list(offers)
         covered: dict[str, frozenset[str]] = {}
-        chosen: list[Offer] = []
+        chosen: list[Chosen] = []
         while left and len(chosen) < _MOST:
             worth = {one.keys: self._worth(one, covered) for one in left}
             most = max(worth.values())
@@ -154,7 +162,9 @@ class Portfolio:
             best = min(near, key=lambda one: (self._own(one), len(one.edges), -worth[one.keys], one.module))
             left.remove(best)
             if self._is_enough(best, covered) and stands(best):
-                chosen.append(best)
+                entry = best.effects[0].entry.node
+                fresh = best.effects[0].freed.difference(covered.get(entry, ()))
+                chosen.append(Chosen(best, fresh))
                 for effect in best.effects:
                     covered[effect.entry.node] = covered.get(effect.entry.node, frozenset()) | effect.freed
         return chosen
