@@ -35,7 +35,8 @@ from importgraph.project import Project
 
 TRUTH = CORPORA / "answer-truth"
 LEAST_SHARE = 0.15
-TEST_RUNNER = ("[pluggy]", "[iniconfig]")
+OUTSIDE = ("[", "(")
+"""How things from outside begin: what only they load is theirs."""
 NEARLY = 0.9
 """A thing below another that holds this share of it is the better name for the same part."""
 
@@ -64,6 +65,15 @@ class Truth:
         return {m.name: lesser(m) for m in self.profile.modules}
 
     @cached_property
+    def of_runner(self) -> frozenset[str]:
+        """What a test session has loaded before the first module of the tree."""
+        if self.profile.kind != "pytest":
+            return frozenset()
+        modules = sorted(self.profile.modules, key=lambda module: module.order)
+        first = next((m.order for m in modules if m.group == "first-party"), len(modules))
+        return frozenset(m.name for m in modules if m.order < first)
+
+    @cached_property
     def total_us(self) -> int:
         """All self times together; the collector's pauses are in no module and not in here."""
         return sum(self.self_us.values())
@@ -81,8 +91,9 @@ class Truth:
 
     @cached_property
     def retained_us(self) -> Mapping[str, int]:
-        """By thing, what would not be loaded without it."""
-        found = retained_by_group(dict(self.self_us), self.edges, self.groups)
+        """By thing, what would not be loaded without it; in a test session without what pytest loads."""
+        times = {name: cost for name, cost in self.self_us.items() if name not in self.of_runner}
+        found = retained_by_group(times, self.edges, self.groups)
         return {thing: cost for thing, cost in found.items() if thing != ENTRY_MODULE and cost > 0}
 
     @cached_property
@@ -93,11 +104,13 @@ class Truth:
 
     def heaviest(self, entry: EntryPoint) -> str:
         """Return the thing that holds most, without the entry's own module and the packages around it."""
-        around = {entry.module, f"{entry.module}.__main__", "__main__", "[pytest]", *TEST_RUNNER}
+        around = {entry.module, f"{entry.module}.__main__", "__main__"}
         candidates = [
             (cost, thing)
             for thing, cost in self.retained_us.items()
-            if thing not in around and not entry.module.startswith(f"{thing}.")
+            if thing not in around
+            and not entry.module.startswith(f"{thing}.")
+            and self.above.get(thing, "")[:1] not in OUTSIDE
         ]
         if not candidates:
             return ""
@@ -106,7 +119,7 @@ class Truth:
             children = [(c, t) for c, t in candidates if self.above.get(t) == name and c >= best * NEARLY]
             if not children:
                 return name
-            name = max(children)[1]
+            best, name = max(children)
 
 
 def lesser(module: ModuleTiming) -> int:
@@ -123,7 +136,7 @@ def _thing(name: str, group: str, distribution: str | None) -> str:
         return name
     if group == "external":
         return f"[{distribution or name.partition('.')[0]}]"
-    return f"<{name.partition('.')[0]}>"
+    return f"({name.partition('.')[0]})"
 
 
 def target_of(tree: Tree, entry: EntryPoint, project: Project, scratch: Path) -> Target:

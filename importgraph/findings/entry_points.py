@@ -243,7 +243,8 @@ def with_entries(snapshot: Snapshot, view: View) -> View:
     arcs: dict[str, tuple[Arc, ...]] = {}
     tests = tests_of(snapshot.graph)
     if tests:
-        arcs[TESTS] = tuple(Arc(TESTS, name, None) for name in tests)
+        runner = ("pytest",) if "pytest" in view.known else ()
+        arcs[TESTS] = tuple(Arc(TESTS, name, None) for name in (*runner, *tests))
     for entry in entry_points(snapshot):
         if entry.kind in {EntryKind.SCRIPT, EntryKind.CALLED}:
             function = entry.function if entry.kind is EntryKind.CALLED else ""

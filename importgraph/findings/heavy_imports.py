@@ -9,7 +9,7 @@ from importgraph.findings.groups import GroupLoad, chain_to, groups_by_entry
 from importgraph.findings.loads import Load, loads
 from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.graph.model import Call, Graph, ImportEdge, OutsideImport
-from importgraph.graph.views import View, is_function, runs_with_body
+from importgraph.graph.views import View, closure, is_function, runs_with_body
 from importgraph.names import is_within, top_level
 from importgraph.snapshot import Snapshot
 
@@ -17,6 +17,8 @@ _LEAST = {"modules": 8, "us": 2000}
 """What a part must hold to be named, by the unit of weights."""
 _LEAST_SHARE = 0.04
 _PER_ENTRY = 6
+_RUNNER = "pytest"
+"""What runs a test session: nobody can keep what it loads itself from loading."""
 
 
 class Link(Evidence, frozen=True):
@@ -63,7 +65,7 @@ def find_heavy_imports(snapshot: Snapshot) -> tuple[HeavyImport, ...]:
     found = []
     for view, load in loads(snapshot):
         by_group = grouped[load.entry.node]
-        for key in _heaviest(snapshot, load, by_group):
+        for key in _heaviest(snapshot, view, load, by_group):
             chain = chain_to(view, load.entry.node, by_group.members[key])
             group = by_group.groups.get(key)
             node = group.top if group is not None else key
@@ -89,7 +91,7 @@ def _distribution(snapshot: Snapshot, node: str) -> str:
     return f"{found.name} {found.version}" if found is not None else ""
 
 
-def _heaviest(snapshot: Snapshot, load: Load, by_group: GroupLoad) -> list[str]:
+def _heaviest(snapshot: Snapshot, view: View, load: Load, by_group: GroupLoad) -> list[str]:
     """Return the parts worth naming: large ones, not the packages around the entry point itself."""
     around = load.entry.module or load.entry.node
     least = max(_LEAST[snapshot.unit], round(load.total * _LEAST_SHARE))
@@ -98,6 +100,9 @@ def _heaviest(snapshot: Snapshot, load: Load, by_group: GroupLoad) -> list[str]:
         for key, weight in by_group.retained.items()
         if weight >= least and not is_within(around, key) and _is_named(key, by_group)
     }
+    if load.entry.node == TESTS and _RUNNER in view.known:
+        runner = closure(view, [_RUNNER])
+        candidates = {key for key in candidates if not by_group.members[key] <= runner}
     children: dict[str, list[str]] = defaultdict(list)
     for key in candidates:
         children[_holder(key, by_group)].append(key)
