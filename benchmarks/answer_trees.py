@@ -10,7 +10,7 @@ is configured with, git trees from their public address at the named commit.
 
 They were chosen before any of them was analysed: in none of our other benchmarks and not among the
 distributions of benchmarks/cost_measure.py. The first ten served while the parts were built (`development`),
-the other ten were left alone until then (`held out`). dbt-core was one of these and could not be installed; csvkit
+the other ten were left alone until then (`held out`). dbt-core was one of these and could not be installed;
 csvkit took its place before anything was analysed.
 """
 
