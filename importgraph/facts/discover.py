@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from pathspec import GitIgnoreSpec
-
 from importgraph.facts.ignore_files import (
     IgnoreLines,
     Rules,
@@ -16,6 +14,7 @@ from importgraph.facts.ignore_files import (
     outer_lines,
     read_lines,
 )
+from importgraph.facts.ignore_patterns import ignore_spec
 
 SKIPPED_FOLDERS = {
     "node_modules": "node_modules",
@@ -28,10 +27,14 @@ BUILD_SUFFIXES = (
     *(".proto", ".i", ".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs", ".g4", ".thrift", ".fbs", ".ui"),
 )
 """Files that tell what a build makes, or where a project of its own begins."""
-_EVERYTHING = ("", GitIgnoreSpec.from_lines(["*"]))
+_EVERYTHING = ("", ignore_spec(["*"]))
 _BUILD_FOLDERS = {"build": "build output", "dist": "build output"}
 _TOOL_FOLDERS = {".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache"}
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+DEEPEST = 100
+"""Folders below so many others are named, and not searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class _Walker:
     def __init__(self, root: Path, exclude: Sequence[str], tracked: Tracked) -> None:
         self.root = root
         self._tracked_files = tracked
-        self.exclude = GitIgnoreSpec.from_lines(exclude) if exclude else None
+        self.exclude = ignore_spec(exclude) if exclude else None
         self.files: list[str] = []
         self.excluded: list[Excluded] = []
         self.links: list[Excluded] = []
@@ -108,7 +111,9 @@ class _Walker:
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
-                if entry.name != ".git":
+                if path.count("/") >= DEEPEST:
+                    self.links.append(Excluded(path, f"{DEEPEST} folders deep, not searched"))
+                elif entry.name != ".git":
                     self._folder(path, entry.name, names, specs, reason)
             elif entry.is_symlink() and _is_folder(entry):
                 if not is_ignored(path + "/", specs):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from importgraph.facts.ignore_patterns import ignore_spec
 from importgraph.files import read_text_file
 
 Rules = tuple[tuple[str, GitIgnoreSpec], ...]
@@ -25,7 +26,7 @@ def read_lines(path: Path) -> tuple[str, ...]:
 def compiled(lines: IgnoreLines) -> tuple[str, GitIgnoreSpec]:
     """Return the rules of one ignore file."""
     prefix, texts = lines
-    return prefix, GitIgnoreSpec.from_lines(texts)
+    return prefix, ignore_spec(texts)
 
 
 def is_ignored(path: str, rules: Rules) -> bool:
@@ -58,7 +59,7 @@ def outer_lines(root: Path) -> Iterator[IgnoreLines]:
             lines = read_lines(path)
         except OSError:
             continue  # outside of what was asked for
-        if not GitIgnoreSpec.from_lines(lines).match_file(f"{inside}/"):
+        if not ignore_spec(lines).match_file(f"{inside}/"):
             yield "", tuple(_rebased(lines, inside))
 
 

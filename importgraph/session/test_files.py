@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from importgraph.errors import UsageError
+from importgraph.facts.discover import DEEPEST
 from importgraph.session.conftests import Conftests
 from importgraph.session.settings import Settings
 
@@ -81,9 +82,11 @@ class TestFiles(msgspec.Struct, dict=True):
             ):
                 yield argument.path
         else:
-            yield from self._folder(argument.path)
+            yield from self._folder(argument.path, 0)
 
-    def _folder(self, folder: str) -> Iterator[str]:
+    def _folder(self, folder: str, depth: int) -> Iterator[str]:
+        if depth > DEEPEST:  # pytest itself ends with a RecursionError at about twice as many
+            return
         try:
             with os.scandir(folder) as scanned:
                 entries = sorted(scanned, key=lambda entry: entry.name)
@@ -96,7 +99,7 @@ class TestFiles(msgspec.Struct, dict=True):
         for entry in entries:
             if entry.is_dir():
                 if entry.path in self._parents or not self._ignored(entry.path, is_folder=True):
-                    yield from self._folder(entry.path)
+                    yield from self._folder(entry.path, depth + 1)
             elif entry.name.endswith((".py", ".txt")) and self._is_wanted(entry):
                 yield entry.path
 
