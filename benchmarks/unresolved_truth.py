@@ -4,6 +4,7 @@
     python benchmarks/unresolved_truth.py zope.component   only these
     python benchmarks/unresolved_truth.py --write          also benchmarks/results/unresolved_truth.*
     python benchmarks/unresolved_truth.py --tree NAME=PATH --env NAME=PYTHON     a checkout and its Python
+    python benchmarks/unresolved_truth.py --remove 8       the same after removing a module, eight times
 
 Each project is fetched as its sdist from whatever index pip is configured with, and installed from its wheel
 with what it needs into an environment of its own below `.corpora/unresolved/`. The sdist is analysed; then
@@ -14,10 +15,16 @@ the tree on `sys.path`, so that what the build makes is there.
 A finding is *true* where the statement fails for the very name that is reported, *false* where it succeeds,
 and *undecided* where it fails for something else (a library that is not installed). First runs stay beside
 the latest ones. Needs a network; project code is executed.
+
+Few projects ship imports that fail. So `--remove N` takes N modules out of a copy, one at a time and chosen
+by a fixed seed, and executes, with the copy before what is installed, every statement that named the module
+and every one that is reported: *missed* are those that fail for the module and are not reported.
 """
 
 import argparse
 import json
+import random
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -48,7 +55,10 @@ PROJECTS = {
 PROBE = """
 import importlib, json, sys
 importer, package, statement, *roots = json.loads(sys.argv[1])
-sys.path.extend(roots)
+if roots[:1] == ["first"]:
+    sys.path[:0] = roots[1:]
+else:
+    sys.path.extend(roots)
 try:
     importlib.import_module(importer)
 except BaseException:
@@ -62,6 +72,9 @@ else:
     print(json.dumps(["", "", "", ""]))
 """
 
+ROOTS_FIRST = ["first"]
+"""Put before the roots, it makes them come before what is installed."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -74,7 +87,8 @@ class Outcome:
     false: int
     undecided: int
     cases: tuple[str, ...]
-    """What is false or undecided, a line each."""
+    """What is false, undecided or missed, a line each."""
+    missed: int = 0
 
 
 def fetch(name: str, version: str) -> tuple[Path, Path]:
@@ -107,10 +121,13 @@ def analysed(tree: Path, command: str) -> dict:
 def judged(tree: Path, python: Path) -> Outcome:
     graph, found = analysed(tree, "graph"), analysed(tree, "unresolved")["imports"]
     modules = {module["name"]: module for module in graph["modules"]}
-    roots = [str(tree / root["path"]) for root in graph["source_roots"]]
+    roots = roots_of(tree, graph)
     counts = {"true": 0, "false": 0, "undecided": 0}
     cases = []
-    reported = [one for one in found if one["code"] in CODES and not one["type_only"]]
+    aside = {"fixture", "copy"}  # told apart: they are meant to fail, or nobody runs them
+    reported = [
+        one for one in found if one["code"] in CODES and not one["type_only"] and one["state"] not in aside
+    ]
     for one in reported:
         verdict, why = verdict_of(tree, python, one, modules, roots)
         counts[verdict] += 1
@@ -118,6 +135,47 @@ def judged(tree: Path, python: Path) -> Outcome:
             cases.append(f"{verdict}: {one['path']}:{one['line']} {one['code']} {one['target']} ({why})")
     statements = sum(one["origin"] == "statement" for one in graph["imports"])
     return Outcome(graph["ledger"]["found"], statements, len(reported), **counts, cases=tuple(cases))
+
+
+def removed(tree: Path, python: Path, count: int) -> Outcome:
+    """Take modules out of a copy, one at a time, and hold what is then reported to what then fails."""
+    graph = analysed(tree, "graph")
+    modules = {module["name"]: module for module in graph["modules"]}
+    named = [one for one in graph["imports"] if is_plain(one, modules)]
+    chosen = sorted({one["imported"] for one in named})
+    chosen = random.Random(10).sample(chosen, min(count, len(chosen)))
+    counts = dict.fromkeys(("reported", "true", "false", "undecided", "missed"), 0)
+    cases: list[str] = []
+    for name in chosen:
+        with tempfile.TemporaryDirectory() as scratch:
+            copy = Path(scratch) / "copy"
+            shutil.copytree(tree, copy, symlinks=True)
+            (copy / modules[name]["path"]).unlink()
+            told = analysed(copy, "unresolved")["imports"]
+            said = {(one["path"], one["line"]): one for one in told if one["code"] in CODES}
+            gone = modules[name]["path"]
+            named_it = [one for one in named if one["imported"] == name and one["path"] != gone]
+            asked = {(one["path"], one["line"]): one for one in named_it}
+            for place in sorted({*said, *asked}):
+                one = said.get(place) or {**asked[place], "target": name, "name": None}
+                verdict, why = verdict_of(copy, python, one, modules, ROOTS_FIRST + roots_of(copy, graph))
+                counts["reported"] += place in said
+                key = verdict if place in said else "missed" if verdict == "true" else ""
+                counts.update({key: counts[key] + 1} if key else {})
+                if key not in {"", "true"}:
+                    cases.append(f"{key} without {name}: {place[0]}:{place[1]} ({why})")
+    return Outcome(graph["ledger"]["found"], len(named), **counts, cases=tuple(cases))
+
+
+def is_plain(one: dict, modules: dict) -> bool:
+    """Tell whether a statement at module level imports a module of the tree that can be taken out."""
+    target = modules.get(one["imported"], {"kind": ""})
+    plain = one["origin"] == "statement" and not one["guards"] and one["scope"] == "module"
+    return plain and target["kind"] == "module" and target["path"].endswith(".py")
+
+
+def roots_of(tree: Path, graph: dict) -> list[str]:
+    return [str(tree / root["path"]) for root in graph["source_roots"]]
 
 
 def verdict_of(tree: Path, python: Path, one: dict, modules: dict, roots: list[str]) -> tuple[str, str]:
@@ -156,13 +214,13 @@ def statement_at(path: Path, line: int) -> str:
 
 def table(rows: dict[str, dict]) -> str:
     lines = [
-        "| project | files | import statements | reported | true | undecided | false |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| project | files | import statements | reported | true | undecided | false | missed |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    keys = ("files", "imports", "reported", "true", "undecided", "false")
+    keys = ("files", "imports", "reported", "true", "undecided", "false", "missed")
     for name, row in sorted(rows.items()):
-        lines.append(f"| {name} | {' | '.join(f'{row[key]:,}' for key in keys)} |")
-    sums = [sum(row[key] for row in rows.values()) for key in keys]
+        lines.append(f"| {name} | {' | '.join(f'{row.get(key, 0):,}' for key in keys)} |")
+    sums = [sum(row.get(key, 0) for row in rows.values()) for key in keys]
     return "\n".join([*lines, f"| all | {' | '.join(f'{number:,}' for number in sums)} |"])
 
 
@@ -179,7 +237,8 @@ def written(kept: dict[str, dict]) -> None:
         "## First runs, kept\n",
         table(kept["first"]),
     ]
-    cases = [f"- {name}: {case}" for name, row in sorted(kept["latest"].items()) for case in row["cases"]]
+    latest = [*sorted(kept["latest"].items()), *sorted(kept.get("removed", {}).items())]
+    cases = [f"- {name}: {case}" for name, row in latest for case in row["cases"]]
     parts += ["", "## What is not proven true in the latest runs", "", *(cases or ["Nothing."])]
     RESULT.with_suffix(".md").write_text("\n".join(parts) + "\n", encoding="utf-8")
 
@@ -192,6 +251,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("projects", nargs="*")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--remove", type=int, default=0)
     parser.add_argument("--tree", action="append", default=[])
     parser.add_argument("--env", action="append", default=[])
     options = parser.parse_args()
@@ -204,10 +264,12 @@ def main() -> int:
         else:
             PLACE.mkdir(parents=True, exist_ok=True)
             tree, python = fetch(name, PROJECTS[name])
-        outcome = asdict(judged(tree, python))
+        found = removed(tree, python, options.remove) if options.remove else judged(tree, python)
+        outcome = asdict(found)
         wrong += outcome["false"]
-        kept["first"].setdefault(name, outcome)
-        kept["latest"][name] = outcome
+        first, latest = ("removed_first", "removed") if options.remove else ("first", "latest")
+        kept.setdefault(first, {}).setdefault(name, outcome)
+        kept.setdefault(latest, {})[name] = outcome
         print(table({name: outcome}).splitlines()[2], *outcome["cases"], sep="\n", flush=True)
     if options.write:
         written(kept)

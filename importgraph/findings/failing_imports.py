@@ -69,21 +69,24 @@ def _finding(code: str, target: str, pairs: Sequence[_Pair], reach: FailingReach
     broken = [reach.broken_by(edge) for _, edge in pairs if code != "IG404"]
     tests = sorted({reach.path(name) for names, _ in broken for name in names})
     entries = sorted({title for _, titles in broken for title in titles})
-    evidence = FailingImports(first, len(found), state, tuple(tests), tuple(entries))
+    places = _locations(found)
+    evidence = FailingImports(first, len(places), state, tuple(tests), tuple(entries))
     is_note = code == "IG404" or all(one.type_only for one in found)
     return Finding(
         code=code,
         subject=target,
-        message=f"{_what(first, target)}: {_counted(found)}.{_breaks(evidence)}{_where(first)}",
+        message=f"{_what(first, target)}: {_counted(found, len(places))}.{_breaks(evidence)}{_where(first)}",
         severity=Severity.NOTE if is_note else _SEVERITIES[state],
-        locations=_locations(found),
+        locations=places,
         evidence=evidence,
-        weight=_BROKEN * (len(tests) + len(entries)) + len(found),
+        weight=_BROKEN * (len(tests) + len(entries)) + len(places),
     )
 
 
 def _locations(found: Iterable[Unresolved]) -> tuple[Location, ...]:
-    return tuple(Location(one.path, one.line, one.column) for one in found)
+    """Return where the statements are; one that takes several names of what is missing counts once."""
+    first = {(one.path, one.line): one for one in reversed(tuple(found))}
+    return tuple(sorted(Location(one.path, one.line, one.column) for one in first.values()))
 
 
 def _what(first: Unresolved, target: str) -> str:
@@ -95,8 +98,8 @@ def _what(first: Unresolved, target: str) -> str:
     }[first.code]
 
 
-def _counted(found: Sequence[Unresolved]) -> str:
-    text = f"{len(found)} import statement{'s' if len(found) != 1 else ''}"
+def _counted(found: Sequence[Unresolved], count: int) -> str:
+    text = f"{count} import statement{'s' if count != 1 else ''}"
     if all(one.type_only for one in found):
         text += ", under TYPE_CHECKING"
     if all(one.state is State.FIXTURE for one in found):
@@ -127,14 +130,15 @@ def _where(first: Unresolved) -> str:
 
 def _copies(folder: str, original: str, found: Sequence[Unresolved]) -> Finding:
     like = f", a copy of {original}/," if original else ""
-    count = len(found)
+    places = _locations(found)
+    count = len(places)
     return Finding(
         code="IG401",
         subject=folder,
         message=f"In {folder}/{like} {count} import{'s' if count != 1 else ''} "
         f"fail{'s' if count == 1 else ''}; nothing live reaches that folder.",
         severity=Severity.NOTE,
-        locations=_locations(found),
+        locations=places,
         evidence=FailingCopies(folder, original, count),
         weight=0,
     )

@@ -16,7 +16,7 @@ def judged(project):
 def test_what_breaks_most_test_files_stands_first(open_files):
     files = {
         **APP,
-        "app/util.py": "import app.absent1, app.absent1, app.absent1, app.absent1\n",
+        "app/util.py": "import app.absent1\n" * 4,
         **{f"tests/test_{n}.py": "import app.api\n" for n in range(3)},
         "tests/test_other.py": "import app.missing\n",
     }
@@ -128,3 +128,9 @@ def test_notebooks_are_scripts(open_files):
     assert [(place.path, place.line) for place in found.locations] == [("nb/demo.ipynb", 7)]
     assert find_unused_modules(project.snapshot) == ()
     assert "nb/demo.ipynb" not in {module.path for module in project.graph.modules.values()}
+
+
+def test_a_statement_that_takes_several_names_counts_once(open_files):
+    files = {"app/__init__.py": "", "app/a.py": "from app.gone import x, y\nfrom app.gone import z, w"}
+    (found,) = check_unresolved(open_files(files).snapshot)
+    assert found.message.startswith("There is no module `app.gone`: 2 import statements.")
