@@ -4,6 +4,7 @@ A set is sought for each heavy module of each entry point; what it gains is then
 closures at every entry point. The best are taken one after the other, by what they free beside those before.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -115,14 +116,21 @@ class Portfolio:
     def sets(self, statements: int) -> dict[frozenset[EdgeKey], Offer]:
         """Seek a set for each heavy module of each entry point; the bound of its gain is what it retains."""
         found: dict[frozenset[EdgeKey], Offer] = {}
+        by_part: dict[str, list[Offer]] = defaultdict(list)
         for view, load in self.loads:
             limits = Limits(statements=statements, never=self.never(load.entry))
             for part in heavy_parts(self.snapshot, load)[:_CANDIDATES]:
+                if any(self._cuts_off(view, load.entry, one, part) for one in by_part[part.name]):
+                    continue  # what was found for another entry point serves this one too
                 cutting = find_set(self.deferrals, view, load.entry.node, part.members, limits)
                 if cutting is not None:
                     offer = Offer(cutting.edges, part.name, ())
-                    found.setdefault(offer.keys, offer)
+                    by_part[part.name].append(found.setdefault(offer.keys, offer))
         return {keys: Offer(one.edges, one.module, self.effects(one)) for keys, one in found.items()}
+
+    def _cuts_off(self, view: View, entry: EntryPoint, offer: Offer, part: "Part") -> bool:
+        keys = offer.keys - self.never(entry)
+        return closure(self.after(view, keys), [entry.node]).isdisjoint(part.members)
 
     def effects(self, offer: Offer) -> tuple[Effect, ...]:
         """Return what a set does to each entry point that loads one of its importers."""
@@ -185,12 +193,12 @@ class Portfolio:
         return saved / float(len(lines) ** 0.5)
 
     def _is_enough(self, offer: Offer, covered: Mapping[str, Collection[str]]) -> bool:
-        return any(
-            fresh >= least_gain(self.snapshot, effect.before)
-            and fresh >= _LEAST_FRESH * (effect.before - effect.after)
-            for effect in offer.effects
-            for fresh in [self._fresh(effect, covered)]
-        )
+        """Tell whether some entry point gains enough, and most of what the set frees is not freed already."""
+        fresh = [(effect, self._fresh(effect, covered)) for effect in offer.effects]
+        if all(saved < least_gain(self.snapshot, effect.before) for effect, saved in fresh):
+            return False
+        most = sum(effect.entry.importance * (effect.before - effect.after) for effect, _ in fresh)
+        return sum(effect.entry.importance * saved for effect, saved in fresh) >= _LEAST_FRESH * most
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Graph algorithms on views: dominators, components, cuts, chains. Nothing else knows networkx and grimp."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from importgraph.graph.views import View, closure
+from importgraph.graph.views import View, closure, reachable
 
 if TYPE_CHECKING:
     import grimp
@@ -160,24 +162,48 @@ def minimum_cut(
     Returns:
         The edges of the cut nearest to the end, or None where every cut is heavier.
     """
-    import networkx as nx
-
-    graph: nx.DiGraph[Any] = nx.DiGraph()
+    residual: dict[Hashable, dict[Hashable, float]] = {start: {}}
+    pairs: list[tuple[Hashable, Hashable]] = []
     for source, target, capacity in edges:
-        if capacity is None:
-            graph.add_edge(source, target)
-        else:
-            graph.add_edge(source, target, capacity=capacity)
-    if start not in graph or end not in graph:
+        room = residual.setdefault(source, {})
+        room[target] = room.get(target, 0) + (math.inf if capacity is None else capacity)
+        residual.setdefault(target, {}).setdefault(source, 0)
+        pairs.append((source, target))
+    if end not in residual:
         return None
-    from networkx.algorithms.flow import shortest_augmenting_path
+    flow = 0.0
+    while path := _augmenting_path(residual, start, end):
+        least = min(residual[one][two] for one, two in pairwise(path))
+        flow += least
+        if flow > at_most:
+            return None
+        for one, two in pairwise(path):
+            residual[one][two] -= least
+            residual[two][one] += least
+    backwards: dict[Hashable, list[Hashable]] = {}
+    for node, room in residual.items():
+        for target, left in room.items():
+            if left > 0:
+                backwards.setdefault(target, []).append(node)
+    beyond = reachable(backwards, [end])
+    return frozenset((one, two) for one, two in pairs if one not in beyond and two in beyond)
 
-    try:
-        value, (_, sink_side) = nx.minimum_cut(
-            graph, start, end, flow_func=shortest_augmenting_path, cutoff=at_most + 1
-        )
-    except nx.NetworkXUnbounded:
-        return None
-    if value > at_most:
-        return None
-    return frozenset((s, t) for s, t in graph.edges if s not in sink_side and t in sink_side)
+
+def _augmenting_path(
+    residual: Mapping[Hashable, Mapping[Hashable, float]], start: Hashable, end: Hashable
+) -> list[Hashable]:
+    """Return a shortest path on which more can flow, empty where there is none."""
+    before: dict[Hashable, Hashable] = {start: start}
+    work = deque([start])
+    while work:
+        node = work.popleft()
+        for target, left in residual[node].items():
+            if left > 0 and target not in before:
+                before[target] = node
+                if target == end:
+                    path = [end]
+                    while path[-1] != start:
+                        path.append(before[path[-1]])
+                    return path[::-1]
+                work.append(target)
+    return []

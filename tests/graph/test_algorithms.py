@@ -145,3 +145,18 @@ def test_a_view_as_grimp_graph():
     (details,) = graph.get_import_details(importer="a", imported="numpy")
     assert (details["line_number"], details["line_contents"]) == (3, "import numpy")
     assert graph.is_module_squashed("numpy")
+
+
+@given(edges=st.dictionaries(st.tuples(st.integers(0, 7), st.integers(0, 7)), st.integers(1, 3), max_size=25))
+def test_a_minimum_cut_is_as_light_as_networkx_finds(edges):
+    import networkx as nx
+
+    capacities = {edge: capacity for edge, capacity in edges.items() if edge[0] != edge[1]}
+    graph = nx.DiGraph()
+    graph.add_nodes_from([0, 7])
+    graph.add_edges_from((*edge, {"capacity": capacity}) for edge, capacity in capacities.items())
+    cut = minimum_cut([(*edge, capacity) for edge, capacity in capacities.items()], 0, 7, 100)
+    value = nx.minimum_cut_value(graph, 0, 7)
+    assert sum(capacities[edge] for edge in cut or ()) == value
+    graph.remove_edges_from(cut or ())
+    assert not nx.has_path(graph, 0, 7)
