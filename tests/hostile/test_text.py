@@ -133,6 +133,10 @@ TEXTS = [
     ("diff", "HEAD~1", "HEAD"),
     ("check", "--against", "HEAD~1"),
     ("explain", "IG9\x1b[31m"),
+    ("fix",),
+    ("fix", "--diff"),
+    ("fix", "nothing\x1b[31m\n::error::pwn"),
+    ("analyze", "--all"),
     ("graph", "--format", "dot"),
     ("profile", "x\n::error::pwn\x1b"),
 ]
@@ -151,6 +155,7 @@ JSON_ALONE = [
     ("cut", "pkg0.late", "pkg0.two"),
     ("collect",),
     ("affected", "--since", "HEAD~1"),
+    ("fix",),
 ]
 
 
