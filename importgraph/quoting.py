@@ -19,6 +19,10 @@ _IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_ACTING}]")
 """The same where line breaks and tabs are structure, as in a diff."""
 _IN_PAGES = re.compile(f"[\x00-\x09\x0b-\x1f{_ACTING}]|(?:^|\n)\\s*::|##\\w*\\[")
 _NOT_IN_JSON = re.compile(f"[{_FORMATS}\U000e0000-\U000e007f]|#(?=#\\w*\\[)")
+_IN_PATCH_LINES = re.compile(f"[\x00-\x08\x0b\x0e-\x1f{_ACTING}]|\r(?!$)")
+"""Form feeds and returns of the carriage are usual in source, and harmless at its ends of lines."""
+_IN_PATCHES = re.compile(f"[\x00-\x08\x0b\x0d-\x1f{_ACTING}]|(?:^|\n)[ +-]?\\s*::|##\\w*\\[")
+_PATCH_HEAD = re.compile(r"^([ +-]?\s*):(?=:)")
 _COMMAND_HEAD = re.compile(r"^(\s*):(?=:)")
 _BLANK_END = re.compile("[ ]+((?:\x1b\\[[0-9;]*m)*)$")
 _COMMAND = re.compile(r"##(?=\w*\[)")
@@ -45,6 +49,14 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> str:
     """Return text of several lines, as a diff is; line breaks and tabs stay."""
     return text if text.isprintable() else _IN_LINES.sub(_seen, text)
+
+
+def visible_patch(text: str) -> str:
+    """Return a patch for eyes: as `visible_lines` does, and no line of it is a command to a runner."""
+    if _IN_PATCHES.search(text) is None:
+        return text
+    lines = (_COMMAND.sub(r"#\\x23", _PATCH_HEAD.sub(r"\1\\x3a", line)) for line in text.split("\n"))
+    return "\n".join(_IN_PATCH_LINES.sub(_seen, line) for line in lines)
 
 
 def page(lines: Iterable[str]) -> str:

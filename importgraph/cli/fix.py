@@ -96,6 +96,7 @@ def fix(
     from importgraph.edits.identity import named
     from importgraph.edits.writing import write_changes
     from importgraph.outputs import fix_text
+    from importgraph.quoting import visible_patch
 
     if test_command and not verify:
         raise UsageError("--test-command is run by --verify.", "Add --verify.")
@@ -131,7 +132,11 @@ def fix(
     else:
         shown = [fix_text.verified_text(verdicts)] if verdicts is not None else []
         shown += [fix_text.written_text(done)] if done is not None else []
-        write("".join(shown) if shown and not diff else fix_text.fix_diff(made), output)
+        text = "".join(shown) if shown and not diff else fix_text.fix_diff(made)
+        if output is None and visible_patch(text) != text:
+            note("The patch holds characters that act, and is shown escaped: --output FILE has it whole.")
+            text = visible_patch(text)
+        write(text, output)
         for line in fix_text.left_lines(made.left):
             note(line, quiet=quiet)
     if (verdicts is not None and verdicts.withdrawn) or (done is not None and (done.left or made.left)):

@@ -37,11 +37,8 @@ PACKAGE = {
         "__import__('a```b\\x1b[31m\\n::error::pwn')\nimportlib.import_module(f'```{{One}}\\n')\n"
         "time.sleep(3)\nclass Two: ...\ndef same(): ...\n"
     ),
-    "late.py": (
-        "import pkg{n}.one\n\n\ndef f():\n    '''\n```\n![i](https://evil.example/i.png) @team\x1b[31m\n"
-        "\u202e\n````\n'''\n    return pkg{n}.one.One\n"
-    ),
-    "__main__.py": "import pkg{n}.late, pkg{n}.one\npkg{n}.late.f()\n",
+    "late.py": "import pkg{n}.one\n\n\ndef f():\n    return pkg{n}.one.One\n",
+    "__main__.py": "import pkg{n}.late, pkg{n}.one\n",
     "test_it.py": (
         "import pytest, pkg{n}.gone\n"
         "@pytest.mark.parametrize('x', ['\\x1b[31m', '\\u202e', 'a\\n::error::b'])\n"
@@ -51,6 +48,12 @@ PACKAGE = {
     "broken\x1b[31m\n::error::pwn.py": "def f(:\n",
     "test_a\x1b\nb.py": "def test_b(): ...\n",
 }
+
+
+CLI = (
+    "from lazy.heavy import One\n\n\ndef f():\n    '''\n```\n![i](https://evil.example/i.png) @team\n"
+    "\x1b[31m\u202e\n````\n'''\n    return One\nNAME = '''\n::error::pwn\n##[error]pwn\n'''\n"
+)
 
 
 def git(folder: Path, *words: str) -> None:
@@ -67,8 +70,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Path(os.fsdecode(folder)).mkdir(parents=True)
         for path, text in PACKAGE.items():
             Path(os.fsdecode(folder), path).write_text(text.format(n=number), encoding="utf-8")
+    (root / "lazy").mkdir()
+    (root / "lazy" / "__init__.py").write_text("")
+    (root / "lazy" / "cli.py").write_text(CLI, encoding="utf-8")
+    (root / "lazy" / "heavy.py").write_text("import json, sqlite3\nclass One: ...\n")
     (root / "pyproject.toml").write_text(
-        "[project]\nname = 'a\\u001b[31m'\n[project.scripts]\nx = 'pkg0.late:f'\n"
+        "[project]\nname = 'a\\u001b[31m'\n[project.scripts]\nx = 'lazy.cli:main'\n"
+        "[tool.importgraph]\nmin-gain-ms = 0\nmin-gain-percent = 0\n"
     )
     git(root, "init", "-q")
     git(root, "add", "-A")
@@ -134,7 +142,7 @@ TEXTS = [
     ("check", "--against", "HEAD~1"),
     ("explain", "IG9\x1b[31m"),
     ("fix",),
-    ("fix", "--diff"),
+    ("fix", "--diff", "--select", "lazy-imports"),
     ("fix", "nothing\x1b[31m\n::error::pwn"),
     ("analyze", "--all"),
     ("graph", "--format", "dot"),
@@ -228,6 +236,17 @@ def test_graphml_and_pictures_are_well_formed(run, tree, tmp_path):
     for words in (("--focus", "pkg0.one"), ("--chain", "pkg0.late", "pkg0.two"), ("--cycle", "1")):
         run("diagram", *words, "-o", str(tmp_path / "a.svg"))
         check_picture(tmp_path / "a.svg")
+
+
+def test_a_patch_is_whole_in_a_file_and_harmless_elsewhere(run, tmp_path):
+    words = ("fix", "--diff", "--select", "lazy-imports")
+    shown, err = run(*words)
+    assert b"--output" in err
+    run(*words, "--output", str(tmp_path / "patch"))
+    whole = (tmp_path / "patch").read_bytes()
+    assert b"\x1b[31m" in whole
+    assert b"\x1b" not in shown
+    assert len(shown.splitlines()) == len(whole.splitlines())
 
 
 def test_names_for_programs_are_whole_with_nul(run):
