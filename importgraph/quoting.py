@@ -164,7 +164,7 @@ def _between(text: str) -> str:
 
 def fenced(text: str, language: str = "") -> str:
     """Return lines of text as a code block whose fence is longer than any run of backquotes in it."""
-    body = visible_lines(text.rstrip("\n"))
+    body = visible_patch(visible_lines(text.rstrip("\n")))
     fence = _longer_than_any("`", body, 3)
     return f"{fence}{language}\n{body}\n{fence}"
 
