@@ -5,12 +5,13 @@ from enum import StrEnum
 from importgraph.facts.model import Guard, Origin
 from importgraph.findings.copies import copied_folders
 from importgraph.findings.failing_reach import FailingReach
+from importgraph.findings.lone_namespaces import LoneNamespaces
 from importgraph.findings.model import Evidence
 from importgraph.findings.moved import Traces
 from importgraph.findings.test_code import is_fixture
 from importgraph.findings.unresolved_known import Known, only_for_type_checkers
 from importgraph.findings.wrong_roots import WrongRoot, find_wrong_roots
-from importgraph.graph.model import ImportEdge
+from importgraph.graph.model import ImportEdge, Kind
 from importgraph.names import is_within
 from importgraph.snapshot import Snapshot, once_per_snapshot
 
@@ -92,10 +93,10 @@ def find_unresolved(snapshot: Snapshot) -> tuple[Unresolved, ...]:
 @once_per_snapshot
 def find_failing(snapshot: Snapshot) -> Failing:
     """Find the imports that fail, and the packages of which most fail because their root is wrong."""
-    known = Known(snapshot)
+    known, lone = Known(snapshot), LoneNamespaces(snapshot)
     missing = []
     for edge in (*snapshot.graph.imports, *snapshot.graph.notebook_imports):
-        target = edge.missing or only_for_type_checkers(edge, snapshot.resolver)
+        target = edge.missing or only_for_type_checkers(edge, snapshot.resolver) or lone.lacks(edge)
         if not target or not edge.active or edge.recovered or edge.origin is Origin.MOCK:
             continue
         if not known.accounts_for(edge, target):
@@ -122,7 +123,8 @@ class _Judge:
         self.copies = copied_folders(snapshot.graph, self.reach.live) if is_needed else {}
 
     def judge(self, edge: ImportEdge, missing: str) -> Unresolved:
-        code = _code(edge, missing)
+        holder = self.graph.modules.get(edge.imported)
+        code = _code(edge, missing, is_part=holder is not None and holder.kind is Kind.NAMESPACE)
         by_name = code == "IG402"
         trace = self.traces.of(edge, missing, is_name=by_name)
         state, folder = self._state(edge)
@@ -153,10 +155,10 @@ class _Judge:
         return (State.FIXTURE if is_fixture(edge.path) else State.LOOSE), ""
 
 
-def _code(edge: ImportEdge, missing: str) -> str:
+def _code(edge: ImportEdge, missing: str, *, is_part: bool) -> str:
     if Guard.OPTIONAL in edge.guards or edge.tried:
         return "IG404"
     if missing.startswith("."):
         return "IG403"
-    is_name = edge.name is not None and edge.name != "*" and missing == f"{edge.imported}.{edge.name}"
-    return "IG402" if is_name else "IG401"
+    is_name = edge.name is not None and missing == f"{edge.imported}.{edge.name}"
+    return "IG402" if is_name and not is_part else "IG401"

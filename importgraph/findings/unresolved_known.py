@@ -8,7 +8,7 @@ from importgraph.findings.test_code import is_example
 from importgraph.graph.model import Graph, ImportEdge, Kind
 from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
-from importgraph.names import top_level
+from importgraph.names import ancestors, top_level
 from importgraph.snapshot import Snapshot
 
 
@@ -35,10 +35,13 @@ class Known:
         )
 
     def _is_built(self, edge: ImportEdge, missing: str) -> bool:
-        holder = self._graph.modules.get(edge.imported)
-        if holder is None or not holder.path.endswith("__init__.py"):
+        around = (edge.imported, *reversed(tuple(ancestors(edge.imported))))
+        holder = next((self._graph.modules[name] for name in around if name in self._graph.modules), None)
+        if holder is None or not holder.holds_modules:
             return False
         folder = holder.path.rpartition("/")[0]
+        if holder.kind is Kind.NAMESPACE:
+            folder = "/".join(filter(None, (holder.root, holder.importable_as.replace(".", "/"))))
         rest = missing.removeprefix(f"{holder.name}.").removeprefix(f"{holder.importable_as}.")
         return self._built.has_native_sources(folder) or self._built.maker(folder, rest) != ""
 
