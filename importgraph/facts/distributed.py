@@ -44,16 +44,18 @@ def _of_folder(root: Path, folder: str) -> Iterator[Distributed]:
         except OSError:
             return ""
 
+    found: list[tuple[str, _Said]] = []
     for read, name in ((_pyproject, "pyproject.toml"), (_setup_cfg, "setup.cfg"), (_setup_py, "setup.py")):
         content = text(name)
         said = read(content) if content else None
         if said is not None:
-            called, packages = said
-            tops = dict.fromkeys(package.partition(".")[0] for package in packages)
-            path = f"{folder}/{name}".strip("/")
-            yield Distributed(folder, path, re.sub(r"[-.]+", "_", called).lower(), tuple(tops))
-            if packages:
-                return
+            found.append((f"{folder}/{name}".strip("/"), said))
+    if found:
+        path, (first, _) = found[0]
+        called = first or next((name for _, (name, _) in found if name), "")
+        packages = next((listed for _, (_, listed) in found if listed), [])
+        tops = dict.fromkeys(package.partition(".")[0] for package in packages)
+        yield Distributed(folder, path, re.sub(r"[-.]+", "_", called).lower(), tuple(tops))
 
 
 _Said = tuple[str, list[str]]

@@ -49,8 +49,9 @@ def read_pyproject(text: str, path: str) -> Iterator[Start]:
 
 
 def read_setup_cfg(text: str, path: str) -> Iterator[Start]:
-    """Read `[options.entry_points]`."""
-    section = _ini(text).get("options.entry_points", {})
+    """Read `[options.entry_points]`, and `[entry_points]` as pbr has it."""
+    sections = _ini(text)
+    section = {**sections.get("entry_points", {}), **sections.get("options.entry_points", {})}
     lines = _Lines(text, path)
     for group, members in section.items():
         rows = (row.partition("=") for row in members.splitlines() if "=" in row)

@@ -57,7 +57,7 @@ def _files(root: Path, folder: str) -> Iterator[str]:
         except OSError:
             continue  # no such folder, or not ours to read
         for name in names:
-            if name.endswith(".dist-info"):
+            if name.endswith((".dist-info", ".egg-info")):
                 yield f"{place}/{name}/entry_points.txt".strip("/")
             else:
                 yield f"{place}/{name}".strip("/")

@@ -83,6 +83,8 @@ class StartModules:
             for module in self.graph.modules.values()
             if module.kind is Kind.PACKAGE and "." not in module.importable_as and _is_below(module, folder)
         ]
+        inside = f"{folder}/src".strip("/")
+        tops = [module for module in tops if _is_below(module, inside)] or tops
         kept = [m for m in tops if not is_aside(m.path)]
         public = [m for m in kept if not m.name.startswith("_")]
         return tuple(module.name for module in public or kept)

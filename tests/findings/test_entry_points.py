@@ -86,6 +86,8 @@ def test_packages_are_taken_where_nothing_else_is_named(open_files):
         ("pyproject.toml", "[tool.poe.tasks]\nrun = 'python -m app.web'\n", "python -m app.web"),
         ("setup.py", f"E = ['go = app.web:main']\n{SETUP}", "go"),
         ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n    Go = app.web:main\n", "Go"),
+        ("setup.cfg", "[entry_points]\nconsole_scripts =\n\tgo = app.web:main\n", "go"),
+        ("app.egg-info/entry_points.txt", "[console_scripts]\ngo = app.web:main\n", "go"),
         ("app-1.dist-info/entry_points.txt", "[console_scripts]\ngo = app.web:main [extra]\n", "go"),
         ("pyproject.toml", "[project.entry-points.pytest11]\nx = 'app.web'\n", "import app.web"),
     ],
@@ -151,6 +153,16 @@ def test_what_the_build_backend_ships(open_files):
         "other/__init__.py": "",
     }
     assert points(open_files(files)) == {"import one": "distributed package"}
+
+
+def test_several_files_of_one_distribution_are_one(open_files):
+    files = {
+        "pyproject.toml": f"{PROJECT}",
+        "setup.py": "from setuptools import setup\nsetup(version='1')\n",
+        "src/thing/__init__.py": "",
+        "backend/__init__.py": "",
+    }
+    assert points(open_files(files)) == {"import thing": "distributed package"}
 
 
 def test_a_namespace_is_entered_by_what_it_holds(open_files):
