@@ -8,7 +8,8 @@ import os
 from collections.abc import Iterable
 
 _ALWAYS = """
-_abc _ast _codecs _collections _functools _imp _io _locale _operator _signal _sre _stat _string _symtable
+_abc _ast _codecs _collections _frozen_importlib _frozen_importlib_external _functools _imp _io _locale
+_operator _signal _sre _stat _string _symtable
 _thread _tracemalloc _warnings _weakref atexit builtins errno faulthandler gc itertools marshal
 sys time
 """.split()  # noqa: SIM905 -- a table

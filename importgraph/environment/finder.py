@@ -50,11 +50,13 @@ class ModuleFile(Struct, frozen=True, gc=False):
     folders: tuple[str, ...]
     """Where its submodules are."""
     owner: Owner
+    source: str = ""
+    """Its source: the file itself, or what stands beside a compiled module that was made from it."""
 
     @property
     def readable(self) -> bool:
         """Tell whether there is source to read."""
-        return self.kind in {FileKind.PACKAGE, FileKind.SOURCE}
+        return bool(self.source)
 
 
 _ALIASES = {"os.path": {"win32": "ntpath"}}
@@ -158,13 +160,16 @@ class EnvironmentFinder:
                 ("__init__.pyc", FileKind.BYTECODE),
             ):
                 if stem and stem in inside.files:
-                    return ModuleFile(name, kind, os.path.join(path, stem), (path,), owner)
+                    source = os.path.join(path, "__init__.py") if "__init__.py" in inside.files else ""
+                    return ModuleFile(name, kind, os.path.join(path, stem), (path,), owner, source)
+        source = f"{path}.py" if f"{last}.py" in listed.files else ""
         if last in listed.compiled:
             file = os.path.join(folder, listed.compiled[last])
-            return ModuleFile(name, FileKind.COMPILED, file, (), owner)
-        for suffix, kind in ((".py", FileKind.SOURCE), (".pyc", FileKind.BYTECODE)):
-            if last + suffix in listed.files:
-                return ModuleFile(name, kind, path + suffix, (), owner)
+            return ModuleFile(name, FileKind.COMPILED, file, (), owner, source)
+        if source:
+            return ModuleFile(name, FileKind.SOURCE, source, (), owner, source)
+        if f"{last}.pyc" in listed.files:
+            return ModuleFile(name, FileKind.BYTECODE, f"{path}.pyc", (), owner)
         return None
 
     def _list(self, folder: str) -> _Folder:

@@ -32,7 +32,7 @@ class Reader:
         """Read several modules at once."""
         keys: dict[str, bytes] = {}
         sources: dict[bytes, bytes] = {}
-        for path in dict.fromkeys(m.path for m in modules if m.readable and m.path not in self._facts):
+        for path in dict.fromkeys(m.source for m in modules if m.readable and m.source not in self._facts):
             source = read_source(path)
             if isinstance(source, Broken):
                 self._facts[path] = NOTHING
@@ -51,9 +51,9 @@ class Reader:
 
     def facts(self, module: ModuleFile) -> ModuleFacts:
         """Return what the text of a module says; nothing where it cannot be read."""
-        if module.path not in self._facts:
+        if module.source not in self._facts:
             self.read_ahead((module,))
-        return self._facts[module.path]
+        return self._facts[module.source]
 
     @property
     def count(self) -> int:

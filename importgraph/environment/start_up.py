@@ -12,7 +12,8 @@ from importgraph.environment.interpreter import Environment, list_folder, read_t
 _ALL = """
 __main__ _abc _codecs _collections_abc _frozen_importlib _frozen_importlib_external _imp _io _signal
 _sitebuiltins _stat _thread _warnings _weakref abc builtins codecs encodings encodings.aliases
-encodings.utf_8 genericpath io marshal os os.path posix posixpath site stat sys time zipimport
+encodings.utf_8 genericpath importlib._bootstrap importlib._bootstrap_external io
+marshal os os.path posix posixpath site stat sys time zipimport
 """.split()  # noqa: SIM905 -- a table
 _MORE = {"encodings.latin_1": (3, 8, 3, 9), "_bootlocale": (3, 8, 3, 9), "_locale": (3, 8, 3, 9)}
 _WINDOWS = {"posix": "nt", "posixpath": "ntpath"}

@@ -19,7 +19,7 @@ class EnvironmentUse:
     standard: int
     """Modules of the standard library."""
     compiled: tuple[str, ...]
-    """Compiled modules of distributions, sorted: what they import cannot be read."""
+    """Compiled modules of distributions without their source, sorted: what they import cannot be read."""
     unread: int
     """Modules that were left unread because there are too many."""
     gaps: tuple[str, ...]
@@ -40,7 +40,7 @@ def environment_use(snapshot: Snapshot) -> EnvironmentUse | None:
         third_party=len(third),
         distributions=tuple(sorted(f"{one.name} {one.version}" for one in names if one is not None)),
         standard=len(found) - len(third),
-        compiled=tuple(node for node, file in third if file.kind in compiled),
+        compiled=tuple(node for node, file in third if file.kind in compiled and not file.readable),
         unread=len(snapshot.outside.unread),
         gaps=outside.environment.gaps,
     )

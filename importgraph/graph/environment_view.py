@@ -103,6 +103,8 @@ def _entering(loading: OutsideLoading, node: str, edges: Iterable[ImportEdge], a
         loads = (
             loading.targets.of(modules[edge.importer], item) if item is not None else _dynamic(loading, edge)
         )
+        if edge.conditional and loading.fails(loads):
+            continue  # the branch that is not taken
         arcs += [Arc(node, target, edge) for target in loads.targets if target != node]
         if tried >= 0 and loading.fails(loads):
             failed.add(tried)

@@ -58,7 +58,7 @@ class ModuleCosts:
         return features_of(facts, package=package) if facts is not None else None
 
     def _of_file(self, file: ModuleFile, outside: Outside) -> CostFeatures | None:
-        if file.readable:
+        if file.kind in {FileKind.PACKAGE, FileKind.SOURCE}:
             return features_of(outside.reader.facts(file), package=file.kind is FileKind.PACKAGE)
         simple: Mapping[FileKind, CostFeatures] = {
             FileKind.NAMESPACE: NAMESPACE,

@@ -18,7 +18,7 @@ from importgraph.graph.finder import Finder
 from importgraph.graph.model import Graph, Kind, Module, Target
 from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
-from importgraph.names import parent, top_level
+from importgraph.names import is_within, parent, top_level
 
 OUTSIDE = "<environment>"
 """The root of all modules from outside."""
@@ -59,7 +59,7 @@ class Outside:
         """Names across the modules of all owners."""
         finder = _Finder(self)
         target = Target(self.environment.version, self.environment.platform)
-        return _Resolver(self.modules, _Facts(self), finder, self.graph.target, target)
+        return _Resolver(self, _Facts(self), finder, target)
 
     def find(self, name: str) -> str | None:
         """Return the node of a module as code in the environment finds it; None where there is none."""
@@ -86,9 +86,11 @@ class Outside:
 
     def _module(self, node: str, file: ModuleFile) -> Module:
         kind = _KINDS.get(file.kind, Kind.EXTENSION)
+        if file.kind is FileKind.COMPILED and file.readable:
+            kind = Kind.PACKAGE if file.folders else Kind.MODULE
         package = file.name if file.folders else parent(file.name)
         path = self._shown(file) if file.readable else ""
-        self.paths[path] = file.path
+        self.paths[path] = file.source
         return Module(node, path, kind, OUTSIDE, file.name, package, broken=False)
 
     def _shown(self, file: ModuleFile) -> str:
@@ -98,8 +100,8 @@ class Outside:
             (self.environment.site, "site-packages"),
         ):
             for place in places:
-                if file.path.startswith(f"{place}/"):
-                    return f"{shown}/{file.path.removeprefix(f'{place}/')}"
+                if file.source.startswith(f"{place}/"):
+                    return f"{shown}/{file.source.removeprefix(f'{place}/')}"
         return f"{file.name.replace('.', '/')}{'/__init__' if file.folders else ''}.py"
 
     def file_of(self, node: str) -> ModuleFile | None:
@@ -165,15 +167,11 @@ class _Resolver(Resolver):
     """Decides version and platform tests of modules from outside for the Python of the environment."""
 
     def __init__(
-        self,
-        modules: Mapping[str, Module],
-        facts: Mapping[str, ModuleFacts],
-        finder: Finder,
-        target: Target,
-        outside: Target,
+        self, outside: Outside, facts: Mapping[str, ModuleFacts], finder: Finder, target: Target
     ) -> None:
-        super().__init__(modules, facts, finder, target)
-        self.target_outside = outside
+        super().__init__(outside.modules, facts, finder, outside.graph.target)
+        self._files = outside.files
+        self.target_outside = target
 
     def names(self, module: str) -> Names | None:
         if module not in self._names and module in self.facts and self.modules[module].root == OUTSIDE:
@@ -182,8 +180,28 @@ class _Resolver(Resolver):
 
     def is_open(self, name: str) -> bool:
         if self.modules[name].root == OUTSIDE:
-            return name in self.facts and bool(self.facts[name].path_changes)
+            return name in self.facts and (bool(self.facts[name].path_changes) or self._is_replaced(name))
         return super().is_open(name)
+
+    def submodule(self, package: str, name: str) -> str | None:
+        found = super().submodule(package, name)
+        file = self._files.get(found) if found is not None else None
+        return None if file is not None and file.kind is FileKind.MADE else found
+
+    def _is_replaced(self, package: str) -> bool:
+        """Tell whether a module that a package imports from itself puts another module in its place."""
+        module = self.modules[package]
+        for item in self.facts[package].imports:
+            target = self.absolute(module, item)
+            whole = f"{target}.{item.name}" if target and item.name else target or ""
+            for name in (whole, target or ""):
+                found = self.finder.find(name, module) if is_within(name, module.importable_as) else None
+                if found not in {None, package} and self._replaces_modules(found):
+                    return True
+        return False
+
+    def _replaces_modules(self, node: str | None) -> bool:
+        return node is not None and node in self.facts and "sys.modules" in self.facts[node].hazards
 
     @cached_property
     def _opened(self) -> frozenset[str]:

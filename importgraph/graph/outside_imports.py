@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from importgraph.facts.model import Guard, Import, ModuleFacts, Origin, Scope, StepKind
+from importgraph.facts.model import Flow, Guard, Import, ModuleFacts, Origin, Scope, StepKind
 from importgraph.graph.dynamic import lazy_table
 from importgraph.graph.edges import may_have
 from importgraph.graph.model import Module
@@ -83,12 +83,20 @@ class ImportTargets:
                     yield inner
 
 
+def _handled(facts: ModuleFacts) -> frozenset[int]:
+    """Return the imports of a body that handle another failure than that of an import, or never run."""
+    steps = (s for s in facts.body if s.kind is StepKind.IMPORT and s.flow & (Flow.HANDLER | Flow.DEAD))
+    return frozenset(step.index for step in steps if facts.imports[step.index].handles < 0)
+
+
 def items_of(facts: ModuleFacts, function: int = -1) -> Sequence[Import]:
     """Return the imports in a body that may run when the body does, in the order of the text."""
+    handled = _handled(facts) if function < 0 else frozenset()
     return [
         item
-        for item in facts.imports
+        for index, item in enumerate(facts.imports)
         if item.function == function
+        and index not in handled
         and (function >= 0 or item.scope is not Scope.FUNCTION)
         and item.origin in {Origin.STATEMENT, Origin.DYNAMIC, Origin.PARENT}
         and not item.lazy

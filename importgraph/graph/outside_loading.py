@@ -16,6 +16,8 @@ from importgraph.names import parent
 
 MOST_MODULES = 12_000
 """How many modules from outside are read; what is beyond is left unread, and that is said."""
+_ROUNDS = 20
+"""A handler that runs may bring modules that fail, and so on; so often at most."""
 
 
 class OutsideLoading:
@@ -34,7 +36,7 @@ class OutsideLoading:
         self._needs: dict[str, tuple[bool, frozenset[str]]] = {}
         self._tries: dict[str, frozenset[str]] = {}
         self._calls = OutsideCalls(outside)
-        self._called: set[str] = set()
+        self._called: dict[str, tuple[Arc, ...]] = {}
         self.started: frozenset[str] = frozenset()
         """What the interpreter has loaded when it starts."""
         self._start_up()
@@ -60,15 +62,15 @@ class OutsideLoading:
     def reach(self, nodes: Iterable[str]) -> None:
         """Follow what nodes load until nothing new is found, and settle which imports fail."""
         self._follow(nodes)
-        while True:
+        for _ in range(_ROUNDS):
             failing = self._find_failing()
-            fresh = failing - self.failing
-            if not fresh:
+            changed = failing ^ self.failing
+            if not changed:
                 return
             self.failing = failing
-            again = [node for node, tried in self._tries.items() if tried & fresh or node in fresh]
+            again = [node for node, tried in self._tries.items() if tried & changed or node in changed]
             for node in again:
-                self.arcs[node] = self._arcs(node)
+                self.arcs[node] = (*self._arcs(node), *self._called.get(node, ()))
             self._follow(arc.target for node in again for arc in self.arcs[node])
 
     def _follow(self, nodes: Iterable[str]) -> None:
@@ -111,11 +113,13 @@ class OutsideLoading:
         tried: set[str] = set()
         lacking = False
         for item, loads in self.running(node, self._items(node)):
+            if item.conditional and self.fails(loads):
+                continue  # the branch that is not taken: its module is for other systems or not installed
             cause = OutsideImport(module.path, item.line, item.conditional)
             arcs += [Arc(node, target, cause) for target in loads.targets if target != node]
-            if item.tried >= 0:
+            if item.tried >= 0 or item.conditional:
                 tried.update(loads.targets)
-            elif not item.conditional:
+            else:
                 needed.update(loads.targets)
                 lacking = loads.missing
                 if lacking or self.fails(loads):
@@ -154,8 +158,7 @@ class OutsideLoading:
             for node in work:
                 if node in self._called or node in self.started:
                     continue
-                self._called.add(node)
-                found = self._called_by(node)
+                found = self._called[node] = self._called_by(node)
                 if found:
                     self.arcs[node] = (*self.arcs.get(node, ()), *found)
                     added += [arc.target for arc in found]
