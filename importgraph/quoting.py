@@ -122,7 +122,7 @@ def _whole(value: Any) -> Any:
 
 # -- Markdown ---------------------------------------------------------------------------------------
 
-_MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&\\`*_{}[]<>()+!|~"})
+_MARKUP = str.maketrans({mark: f"&#{ord(mark)};" for mark in "&\\`*_[]<>|~"})
 _MENTION = re.compile("@|(?<!&)#")
 _ADDRESS = re.compile(r"(?i):(?=//)|(?<=\bwww)\.")
 
@@ -153,13 +153,7 @@ def prose(text: str) -> str:
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return escape(text)
-    return "".join(code(part) if number % 2 and part else _between(part) for number, part in enumerate(parts))
-
-
-def _between(text: str) -> str:
-    """Escape text between code spans: the spaces at its ends stay."""
-    head, tail = text[:1].isspace(), text[-1:].isspace() and bool(text.strip())
-    return f"{' ' * head}{escape(text)}{' ' * tail}"
+    return "".join(code(part) if number % 2 and part else escape(part) for number, part in enumerate(parts))
 
 
 def fenced(text: str, language: str = "") -> str:

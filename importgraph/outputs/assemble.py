@@ -74,4 +74,5 @@ def _entry(load: Load, heavy: tuple[Heavy, ...], unknown: tuple[UnknownLibrary, 
         load.retained.get(entry.node, load.total),
         heavy,
         unknown,
+        entry.importance,
     )

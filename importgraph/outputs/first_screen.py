@@ -1,6 +1,6 @@
 """The first screen: what imports cost, what to change, what fails, what is tangled, what was read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from importgraph.edits.identity import name_of
 from importgraph.findings.waits import Waiting
@@ -60,15 +60,24 @@ def _costs(report: Report, screen: Screen, read_text: Callable[[str], str]) -> I
     waits = [one for one in report.waits if one.wait.certain or screen.show_all]
     for one in waits[: screen.most(_WAITS)]:
         yield from _wait(one, screen, read_text)
-    shown = report.entries[: screen.most(_ENTRIES)]
-    told: set[str] = set()
+    chosen = telling(report.entries)[: screen.most(_ENTRIES)]
+    shown = [entry for entry in report.entries if entry in chosen]
     for entry in shown:
-        yield from _entry(entry, report, screen, told)
+        yield from _entry(entry, report, screen)
     if not report.entries:
         yield Line(" No entry point was found: name one with `entry-points` in the settings.")
     left = len(report.entries) - len(shown)
     if left:
         yield Line(f" {left} more entry points: --all", "dim")
+
+
+def telling(entries: Sequence[EntryLoad]) -> list[EntryLoad]:
+    """Order entry points by what looking at them is worth; those like one before them come last."""
+    new: list[EntryLoad] = []
+    like: list[EntryLoad] = []
+    for entry in sorted(entries, key=lambda entry: -entry.worth):
+        (like if any(entry.is_like(other) for other in new) else new).append(entry)
+    return [*new, *like]
 
 
 def _source(report: Report) -> str:
@@ -90,8 +99,7 @@ def _wait(one: Waiting, screen: Screen, read_text: Callable[[str], str]) -> Iter
     yield from wrapped(sentence, screen.width, " ! ", "   ", "bold red")
 
 
-def _entry(entry: EntryLoad, report: Report, screen: Screen, told: set[str]) -> Iterator[Line]:
-    """Show an entry point with its heaviest parts; parts that stand above already are not told again."""
+def _entry(entry: EntryLoad, report: Report, screen: Screen) -> Iterator[Line]:
     why = f"  ({entry.reason}{f', {entry.place}' if entry.place else ''})"
     cost = report.costs.text(entry.cost) + (" + ?" if entry.unknown else "")
     room = screen.edge - width_of(cost) - 3
@@ -99,11 +107,9 @@ def _entry(entry: EntryLoad, report: Report, screen: Screen, told: set[str]) -> 
     head = title + (why if width_of(title) + width_of(why) <= room else "")
     yield both_ends(f" {head}", cost, screen.edge)
     for heavy in entry.heavy[:_HEAVY]:
-        if heavy.share >= _LEAST_SHARE and heavy.name not in told:
-            told.add(heavy.name)
+        if heavy.share >= _LEAST_SHARE:
             yield _heavy(heavy, report, screen)
-    yield from unknown_lines([one for one in entry.unknown if one.name not in told], screen.width)
-    told.update(one.name for one in entry.unknown)
+    yield from unknown_lines(entry.unknown, screen.width)
 
 
 def _heavy(heavy: Heavy, report: Report, screen: Screen) -> Line:

@@ -16,6 +16,8 @@ from importgraph.fixes.propose import ORDER
 from importgraph.graph.model import Graph, Kind, Ledger
 from importgraph.measurements.model import ImportProfile
 
+_PARTS = 3
+_EQUAL = 0.03
 FAILING = ("IG001", "IG401", "IG402", "IG403")
 """Codes of what fails when it is imported."""
 
@@ -81,6 +83,19 @@ class EntryLoad:
     """The heaviest things, heaviest first."""
     unknown: tuple[UnknownLibrary, ...] = ()
     """Libraries it loads whose cost nobody knows."""
+    importance: float = 1.0
+    """How much a millisecond there counts, from 0 to 1."""
+
+    @property
+    def worth(self) -> float:
+        """How much it is worth to look at: its cost, weighed by how people use it."""
+        return self.importance * self.cost
+
+    def is_like(self, other: "EntryLoad") -> bool:
+        """Tell whether it costs the same for the same parts, as `app` and `python -m app` do."""
+        parts = {one.name for one in self.heavy[:_PARTS]}
+        common = parts & {one.name for one in other.heavy[:_PARTS]}
+        return len(common) > len(parts) / 2 and abs(self.cost - other.cost) <= self.cost * _EQUAL
 
 
 @dataclass(frozen=True, slots=True)

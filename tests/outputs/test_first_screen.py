@@ -12,7 +12,7 @@ from importgraph.findings.waits import Wait, Waiting
 from importgraph.fixes.model import Applicability, DeferImport, Fix, Form, Gain, Risk, RiskLevel
 from importgraph.fixes.model import Reason as RiskReason
 from importgraph.outputs.assemble import make_report
-from importgraph.outputs.first_screen import first_screen, headline
+from importgraph.outputs.first_screen import first_screen, headline, telling
 from importgraph.outputs.report import Costs, EntryLoad, Heavy, Report
 from importgraph.outputs.text_layout import Screen
 from importgraph.project import Project
@@ -110,14 +110,26 @@ def test_what_waits_is_named_first_with_its_line(report: Report) -> None:
 @pytest.mark.parametrize("width", [70, 80, 200])
 def test_no_line_is_wider_than_asked_and_none_ends_in_a_blank(report: Report, width: int) -> None:
     long = replace(APP, title="x" * 300, heavy=(replace(NETWORKX, name="y" * 300),) * 3)
-    for lines in (shown(report, width), shown(replace(report, entries=(long,) * 9), width)):
+    for lines in (
+        shown(report, width),
+        shown(replace(report, entries=tuple(replace(long, entry=f"a{n}") for n in range(9))), width),
+    ):
         assert max(map(len, lines)) <= width
         assert all(line == line.rstrip() for line in lines)
         assert len(lines) <= 40
 
 
+def test_the_costliest_by_use_are_told_and_none_twice() -> None:
+    same = replace(APP, title="python -m app", importance=0.7)
+    library = EntryLoad("lib", "import lib", "distributed package", "", 1, 90_000, (SMALL,), importance=0.8)
+    slow = replace(TESTS, importance=0.7, cost=500_000)
+    assert [one.title for one in telling([APP, library, same, slow])] == [
+        "a test session", "app", "import lib", "python -m app",
+    ]  # fmt: skip
+
+
 def test_all_shows_every_row(report: Report) -> None:
-    many = replace(report, entries=(APP,) * 9)
+    many = replace(report, entries=tuple(replace(APP, entry=f"a{n}", cost=10**n) for n in range(9)))
     assert " 6 more entry points: --all" in shown(many)
     assert "\n".join(shown(many, show_all=True)).count("(console script") == 9
 
