@@ -25,7 +25,7 @@ from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
 from importgraph.findings.model import Finding
 from importgraph.findings.rules import Check, run_checks
-from importgraph.git.history import removals
+from importgraph.git.history import name_removals, removals
 from importgraph.git.index import tracked_below
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
@@ -132,6 +132,7 @@ class Project:
             self.read_text,
             self.read_bytes,
             partial(removals, self.root),
+            partial(name_removals, self.root),
             starts=read_starts(self.root, folders),
             distributed=read_distributed(self.root, folders),
             profile=self.profile,

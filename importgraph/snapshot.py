@@ -14,7 +14,7 @@ from importgraph.environment.finder import Owner
 from importgraph.environment.import_names import declared_distribution
 from importgraph.facts.distributed import Distributed
 from importgraph.facts.start_commands import Start
-from importgraph.git.history import Removal
+from importgraph.git.history import NameRemoval, Removal
 from importgraph.graph.environment_view import EnvironmentView, with_environment
 from importgraph.graph.model import Graph
 from importgraph.graph.module_costs import ModuleCosts
@@ -42,6 +42,8 @@ class Snapshot:
     """Returns the bytes of a file of the tree by its path, as they were read first."""
     removed: Callable[[Iterable[str]], Mapping[str, Removal]]
     """Returns what became of files that git's history has and the tree has not, by their paths."""
+    removed_names: Callable[[Iterable[tuple[str, str]]], Mapping[tuple[str, str], NameRemoval]]
+    """Returns when names ceased to be in files, by pairs of path and name."""
     starts: tuple[Start, ...] = ()
     """What files of the project start: console scripts, services, commands."""
     distributed: tuple[Distributed, ...] = ()

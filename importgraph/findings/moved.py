@@ -6,6 +6,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from importgraph.facts.model import Scope
+from importgraph.facts.parse import parse_module
 from importgraph.findings.test_code import is_test_code
 from importgraph.git.history import Removal
 from importgraph.graph.model import ImportEdge, Kind
@@ -38,6 +40,8 @@ class Traces:
         self.graph = snapshot.graph
         self.resolver = snapshot.resolver
         self._by_path = {m.path: m.name for m in self.graph.modules.values() if m.path.endswith(".py")}
+        names = [(self._file(edge), edge.name) for edge, name in missing if _is_lost_name(edge, name)]
+        self._removed_names = snapshot.removed_names([(p, name) for p, name in names if p and name])
         self._removed = _followed(snapshot, [p for edge, name in missing for p in self._places(edge, name)])
 
     def of(self, edge: ImportEdge, missing: str, *, is_name: bool) -> Trace:
@@ -49,6 +53,8 @@ class Traces:
             is_name: The module is there, its name is not.
         """
         found = self._by_history(edge, missing, is_name=is_name) or self._by_definition(edge, missing)
+        if is_name and (found is None or not found.suggestion):
+            found = self._by_removal(edge) or found
         if found is not None and found.suggestion:
             return found if is_name else self._passed_on(found, edge, missing)
         hint = self._alike_name(edge) if is_name else self._alike_module(missing, edge.name)
@@ -76,6 +82,30 @@ class Traces:
         if not self._works(module, taken):
             return Trace(evidence=f"it was renamed to `{module}` {commit}, which has no `{taken}`")
         return Trace(module, f"it was renamed to `{module}` {commit}")
+
+    def _file(self, edge: ImportEdge) -> str:
+        """Return the file of the module that lacks a name."""
+        holder = self.graph.modules.get(edge.imported)
+        return holder.path if holder is not None else ""
+
+    def _by_removal(self, edge: ImportEdge) -> Trace | None:
+        """Return what the commit shows in which the module lost the name: where it had it from."""
+        name = edge.name or ""
+        path = self._file(edge)
+        removal = self._removed_names.get((path, name))
+        if removal is None:
+            return None
+        facts = parse_module(removal.before).facts
+        items = [i for i in facts.imports if i.bound == name and i.scope is Scope.MODULE]
+        when = f"was removed from {path} in commit {removal.commit} ({removal.date})"
+        for item in items:
+            holder = self.graph.modules[edge.imported]
+            source = self.resolver.module_of(edge.imported, item)
+            if item.name and source is not None and source != holder.name and self._works(source, item.name):
+                return Trace(f"{source}.{item.name}", f"its import from `{source}` {when}")
+        if items or any(definition.name == name for definition in facts.definitions):
+            return Trace(evidence=f"it {when}")
+        return None
 
     def _works(self, module: str, name: str | None) -> bool:
         """Tell whether a module can be imported by its name and has a name."""
@@ -154,6 +184,10 @@ class Traces:
         for module in self.graph.modules:
             found[module.rpartition(".")[2]].append(module)
         return found
+
+
+def _is_lost_name(edge: ImportEdge, missing: str) -> bool:
+    return edge.name not in {None, "*"} and missing == f"{edge.imported}.{edge.name}"
 
 
 def _alike(word: str, words: Sequence[str]) -> str:

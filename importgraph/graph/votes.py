@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from importgraph.environment.import_names import declared_distribution
@@ -85,7 +85,7 @@ class Votes:
         depth = base.count("/") + 1 - (root.count("/") + 1 if root else 0)
         found = 0
         for level, path in self._dotted.get(base, ()):
-            found += depth >= level and (self._is_module(path) or any(self._below(path)))
+            found += depth >= level and (self._is_module(path) or path in self._folders)
         return found
 
     @cached_property
@@ -102,8 +102,15 @@ class Votes:
                         found[folder].append((item.level, "/".join([*parts, *inner.split(".")])))
         return found
 
-    def _below(self, folder: str) -> Iterator[str]:
-        return (path for path in self._facts if path.startswith(f"{folder}/"))
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        found = set()
+        for path in self._facts:
+            folder = path.rpartition("/")[0]
+            while folder and folder not in found:
+                found.add(folder)
+                folder = folder.rpartition("/")[0]
+        return frozenset(found)
 
     def _finds(self, base: str, root: str, ask: _Ask) -> int:
         """Return 1 where a module below the base is found, -1 where it shadows what is meant, else 0."""

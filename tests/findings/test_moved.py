@@ -53,6 +53,29 @@ def test_a_deletion_is_said(moved):
     assert list(propose_missing_imports(project.snapshot)) == []
 
 
+def test_a_removed_import_shows_where_the_name_came_from(moved, write_project):
+    one, two = "class Thing:\n    kind = 1\n", "class Thing:\n    kind = 2\n"
+    files = {"app/one.py": one, "app/two.py": two, "app/use.py": "from app.api import Thing\n"}
+    write_project({**files, "app/old.py": "", "app/api.py": "from .two import (\n    Thing,\n)\n"})
+    moved()
+    write_project({"app/api.py": "x = 1\n"})
+    project, commit, date = moved()
+    (found,) = find_unresolved(project.snapshot)
+    assert found.suggestion == "app.two.Thing"
+    assert found.evidence == (
+        f"its import from `app.two` was removed from app/api.py in commit {commit} ({date})"
+    )
+
+
+def test_a_definition_that_is_gone_is_said(moved, write_project):
+    moved()
+    write_project({"app/old.py": "def rest():\n    return 1\n"})
+    project, commit, date = moved()
+    (found,) = find_unresolved(project.snapshot)
+    assert (found.suggestion, found.hint) == (None, None)
+    assert found.evidence == f"it was removed from app/old.py in commit {commit} ({date})"
+
+
 def test_a_project_inside_a_repository(moved, tmp_path):
     project, _, _ = moved(["mv", "app/old.py", "app/new.py"])
     assert project.snapshot.removed(["app/never.py"]) == {}
