@@ -4,7 +4,7 @@
     python benchmarks/unresolved_truth.py zope.component   only these
     python benchmarks/unresolved_truth.py --write          also benchmarks/results/unresolved_truth.*
     python benchmarks/unresolved_truth.py --tree NAME=PATH --env NAME=PYTHON     a checkout and its Python
-    python benchmarks/unresolved_truth.py --remove 8       the same after removing a module, eight times
+    python benchmarks/unresolved_truth.py --remove 5       the same after removing a module, five times
 
 Each project is fetched as its sdist from whatever index pip is configured with, and installed from its wheel
 with what it needs into an environment of its own below `.corpora/unresolved/`. The sdist is analysed; then
