@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from importgraph.facts.model import Flow, Step, StepKind
-from importgraph.findings.entry_points import EntryPoint
+from importgraph.findings.entry_points import EntryKind, EntryPoint
 from importgraph.findings.loads import loads
 from importgraph.findings.model import Evidence
 from importgraph.findings.side_effects import external_name
@@ -124,7 +124,8 @@ def find_waits(snapshot: Snapshot) -> tuple[Waiting, ...]:
     met: dict[str, list[EntryPoint]] = {}
     for view, load in loads(snapshot):
         for name in modules_of(closure(view, [load.entry.node])):
-            if name in snapshot.graph.facts:
+            is_program = load.entry.kind is EntryKind.SCRIPT and name == load.entry.module
+            if name in snapshot.graph.facts and not is_program:  # what a program does is no import
                 met.setdefault(name, []).append(load.entry)
     finder = CallFinder(snapshot.resolver)
     found: dict[tuple[str, int], Waiting] = {}

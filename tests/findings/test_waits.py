@@ -62,6 +62,16 @@ def test_a_function_that_runs_at_import_waits_for_its_caller(open_files: OPEN) -
     assert [entry.title for entry in one.entries] == ["import app"]
 
 
+def test_what_a_program_does_when_it_is_run_is_no_import(open_files: OPEN) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/__main__.py": "import app.db\nfrom app.cli import main\nmain()\n",
+        "app/cli.py": "import time\ndef main():\n    input()\n    time.sleep(1)\n",
+        "app/db.py": "import time\ntime.sleep(2)\n",
+    }
+    assert waits(open_files(files)) == [("app/db.py:2", "sleeps", True)]
+
+
 def test_what_no_entry_point_loads_does_not_matter_and_certain_ones_come_first(open_files: OPEN) -> None:
     files = {
         "app/__init__.py": "import app.a, app.b",
