@@ -53,10 +53,10 @@ def _files(root: Path, folder: str) -> Iterator[str]:
     for beside in _BESIDE:
         place = f"{folder}/{beside}".strip("/")
         try:
-            names = sorted(os.listdir(root / place))  # noqa: PTH208 -- names alone, in one call
+            names = os.listdir(root / place)  # noqa: PTH208 -- names alone, in one call
         except OSError:
             continue  # no such folder, or not ours to read
-        for name in names:
+        for name in sorted(names, key=lambda name: (name.endswith("-info"), name)):
             if name.endswith((".dist-info", ".egg-info")):
                 yield f"{place}/{name}/entry_points.txt".strip("/")
             else:

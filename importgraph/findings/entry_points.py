@@ -24,6 +24,8 @@ from importgraph.snapshot import Snapshot, once_per_snapshot
 
 TESTS = "<all tests>"
 """The node from which all test files and conftests are imported, as a collecting pytest does."""
+_MOST_PLUGINS = 4
+"""More plug-ins of one project are not looked at."""
 _MOST = 40
 """More entry points are not looked at, the least important first."""
 
@@ -137,11 +139,7 @@ def _configured(snapshot: Snapshot, names: tuple[str, ...]) -> Iterator[EntryPoi
 def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
     lookup = StartModules(snapshot.graph)
     started = [entry for start in snapshot.starts for entry in _entries(snapshot, lookup, start)]
-    plugins = max(1, len({one.node for one in started if one.reason.startswith(PLUGIN)}))
-    started = [
-        replace(one, importance=one.importance / plugins) if one.reason.startswith(PLUGIN) else one
-        for one in started
-    ]
+    started = [one for one in started if not one.reason.startswith(PLUGIN)] + _plugins(started)
     shipped = [
         EntryPoint(name, "distributed package", name, label=f"import {name}", path=one.path, importance=0.8)
         for one in snapshot.distributed
@@ -154,6 +152,13 @@ def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
             yield EntryPoint(name, "top-level package", name, label=f"import {name}", importance=0.5)
     if tests_of(snapshot.graph):
         yield EntryPoint(TESTS, "test session", kind=EntryKind.TESTS, label="a test session", importance=0.7)
+
+
+def _plugins(started: list[EntryPoint]) -> list[EntryPoint]:
+    """Return the first plug-ins of a project: together they weigh as much as one."""
+    found = {one.node: one for one in reversed(started) if one.reason.startswith(PLUGIN)}
+    first = list(reversed(found.values()))[:_MOST_PLUGINS]
+    return [replace(one, importance=one.importance / len(first)) for one in first]
 
 
 def _entries(snapshot: Snapshot, lookup: StartModules, start: Start) -> Iterator[EntryPoint]:

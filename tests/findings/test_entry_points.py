@@ -155,6 +155,16 @@ def test_what_the_build_backend_ships(open_files):
     assert points(open_files(files)) == {"import one": "distributed package"}
 
 
+def test_of_many_plug_ins_a_few_are_looked_at(open_files):
+    names = [f"p{number}" for number in range(9)]
+    rows = "".join(f"{name} = 'app.{name}'\n" for name in names)
+    files = {"pyproject.toml": f"[project.entry-points.things]\n{rows}", "app/__init__.py": ""}
+    project = open_files(files | {f"app/{name}.py": "" for name in names})
+    found = entry_points(project.snapshot)
+    assert [one.module for one in found] == ["app.p0", "app.p1", "app.p2", "app.p3"]
+    assert sum(one.importance for one in found) == pytest.approx(0.6)
+
+
 def test_several_files_of_one_distribution_are_one(open_files):
     files = {
         "pyproject.toml": f"{PROJECT}",
