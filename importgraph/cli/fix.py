@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from importgraph.edits.identity import NamedFix
     from importgraph.edits.verification import Verified
+    from importgraph.outputs.fix_text import Answer
     from importgraph.project import Project
 
 HERE = Path()
@@ -94,9 +95,10 @@ def fix(
     """List what can be fixed; show, prove and apply it. Without --write no file changes."""
     from importgraph.edits.changes import plan
     from importgraph.edits.identity import named
+    from importgraph.edits.verdicts import keep, recall, verdicts_of
     from importgraph.edits.writing import write_changes
     from importgraph.outputs import fix_text
-    from importgraph.quoting import visible_patch
+    from importgraph.outputs.fix_text import Answer
 
     if test_command and not verify:
         raise UsageError("--test-command is run by --verify.", "Add --verify.")
@@ -113,34 +115,49 @@ def fix(
     wanted = Wanted(tuple(names or ()), tuple(select or ()), budget, apply or verify)
     chosen = choose_fixes(everything, wanted)
     if not (wanted.applies or diff) and wanted.is_open:
-        text = (
-            fix_text.fix_list(chosen)
-            if answer is TextOrJson.TEXT
-            else fix_text.fix_json(chosen, None, None, None)
-        )
-        write(text, output)
+        known = recall(project)
+        listed = fix_text.fix_list(chosen, known)
+        write(fix_text.fix_json(Answer(chosen, known)) if answer is TextOrJson.JSON else listed, output)
         return
-    verdicts = _verified(project, chosen, python, test_command, quiet=quiet) if verify else None
-    if verdicts is not None:
-        chosen = tuple(one.fix for one in verdicts.kept)
+    verified = _verified(project, chosen, python, test_command, quiet=quiet) if verify else None
+    if verified is not None:
+        chosen = tuple(one.fix for one in verified.kept)
+        keep(project, verdicts_of(verified))
     made = plan(project.root, chosen, project.read_text)
     done = write_changes(project.root, made.changes) if apply else None
-    if not (made.fixes or verdicts or done or names):
+    if not (made.fixes or verified or done or names):
         note("No fix here is safe: name those that you want.", quiet=quiet)
+    verdicts = verdicts_of(verified) if verified is not None else recall(project)
+    found = Answer(everything, verdicts, made, verified, done)
     if answer is TextOrJson.JSON:
-        write(fix_text.fix_json(everything, made, verdicts, done), output)
+        write(fix_text.fix_json(found), output)
     else:
-        shown = [fix_text.verified_text(verdicts)] if verdicts is not None else []
-        shown += [fix_text.written_text(done)] if done is not None else []
-        text = "".join(shown) if shown and not diff else fix_text.fix_diff(made)
-        if output is None and visible_patch(text) != text:
-            note("The patch holds characters that act, and is shown escaped: --output FILE has it whole.")
-            text = visible_patch(text)
-        write(text, output)
+        _write_text(_text(found, diff=diff), output)
         for line in fix_text.left_lines(made.left):
             note(line, quiet=quiet)
-    if (verdicts is not None and verdicts.withdrawn) or (done is not None and (done.left or made.left)):
+    if (verified is not None and verified.withdrawn) or (done is not None and (done.left or made.left)):
         raise typer.Exit(1)
+
+
+def _write_text(text: str, output: Path | None) -> None:
+    """Write text that may hold a patch: whole to a file, and to standard output as far as it does not act."""
+    from importgraph.quoting import visible_patch
+
+    if output is None and visible_patch(text) != text:
+        note("The patch holds characters that act, and is shown escaped: --output FILE has it whole.")
+        text = visible_patch(text)
+    write(text, output)
+
+
+def _text(found: "Answer", *, diff: bool) -> str:
+    """Say what was verified and written; where neither was, or a patch is asked for, give the patch."""
+    from importgraph.outputs import fix_text
+
+    shown = [fix_text.verified_text(found.verified)] if found.verified is not None else []
+    shown += [fix_text.written_text(found.done)] if found.done is not None else []
+    if shown and not diff:
+        return "".join(shown)
+    return fix_text.fix_diff(found.made) if found.made is not None else ""
 
 
 def choose_fixes(fixes: "Sequence[NamedFix]", wanted: Wanted) -> "tuple[NamedFix, ...]":

@@ -1,12 +1,14 @@
 """Fixes to choose from, and what became of them, as text and JSON (`importgraph/fix/1`)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from importgraph.edits.changes import Left, Plan
 from importgraph.edits.identity import NamedFix
+from importgraph.edits.verdicts import Verdict, saved
 from importgraph.edits.verification import Kept, Verified
 from importgraph.edits.writing import Written
 from importgraph.fixes.model import Applicability
@@ -15,11 +17,11 @@ from importgraph.quoting import json_text, page
 SCHEMA = "importgraph/fix/1"
 
 
-def fix_list(fixes: Sequence[NamedFix], verdicts: Verified | None = None) -> str:
+def fix_list(fixes: Sequence[NamedFix], verdicts: Iterable[Verdict] = ()) -> str:
     """List fixes, three lines each: name and title, what it gains, how risky it is."""
     if not fixes:
         return page(["There is nothing to fix."])
-    known = _known(verdicts)
+    known = {verdict.fix: verdict.text for verdict in verdicts}
     lines: list[str] = []
     for one in fixes:
         fix = one.fix
@@ -42,24 +44,6 @@ def risk(one: NamedFix) -> str:
     return ": ".join([fix.applicability.value, *fix.reasons[:1]])
 
 
-def _known(verdicts: Verified | None) -> dict[str, str]:
-    if verdicts is None:
-        return {}
-    how = f"{verdicts.date}, Python {verdicts.python}: {', '.join(verdicts.checks)}"
-    kept = {one.fix.name: f"verified ({how}){_saved(one)}" for one in verdicts.kept}
-    return kept | {one.fix.name: f"withdrawn ({how}): {one.reason}" for one in verdicts.withdrawn}
-
-
-def _saved(one: Kept) -> str:
-    if one.saving is None:
-        return ""
-    promised = "" if one.saving.promised_us is None else f" of {one.saving.promised_us / 1000:.1f} promised"
-    return (
-        f"; `import {one.saving.entry}` saves {one.saving.saved_us / 1000:.1f} ms{promised}, "
-        f"give or take {one.saving.noise_us / 1000:.1f}"
-    )
-
-
 def fix_diff(made: Plan) -> str:
     """Return what a plan changes as one patch that `git apply` takes."""
     return "".join(change.diff for change in made.changes)
@@ -77,7 +61,7 @@ def verified_text(found: Verified) -> str:
     lines = [
         f"{len(found.kept)} of {total} fixes verified on Python {found.python}: {', '.join(found.checks)}."
     ]
-    lines += [f"  kept       {one.fix.name}{_saved(one).replace('`', '')}" for one in found.kept]
+    lines += [f"  kept       {one.fix.name}{f': {saved(one)}' if one.saving else ''}" for one in found.kept]
     lines += [f"  withdrawn  {one.fix.name}: {one.reason}".replace("`", "") for one in found.withdrawn]
     return page(lines)
 
@@ -89,28 +73,38 @@ def written_text(done: Written) -> str:
     return page(lines or ["Nothing was written."])
 
 
-def fix_json(
-    fixes: Sequence[NamedFix], made: Plan | None, verdicts: Verified | None, done: Written | None
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that one call of `fix` found and did; None where that was not asked for."""
+
+    fixes: tuple[NamedFix, ...]
+    verdicts: tuple[Verdict, ...]
+    """What is known of fixes, from this call or an earlier one."""
+    made: Plan | None = None
+    verified: Verified | None = None
+    done: Written | None = None
+
+
+def fix_json(answer: Answer) -> str:
     """Write all of it as JSON; members that were not asked for are null."""
-    known = _known(verdicts)
+    known = {verdict.fix: verdict.text for verdict in answer.verdicts}
+    made, done, verified = answer.made, answer.done, answer.verified
+    left = [{"fix": one.fix.name, "reason": one.reason} for one in made.left] if made is not None else None
     return json_text(
         {
             "schema": SCHEMA,
-            "fixes": [_fix(one, known.get(one.name)) for one in fixes],
-            "left": None
-            if made is None
-            else [{"fix": one.fix.name, "reason": one.reason} for one in made.left],
+            "fixes": [_fix(one, known.get(one.name)) for one in answer.fixes],
+            "left": left,
             "diff": None if made is None else fix_diff(made),
-            "verified": None if verdicts is None else _verdicts(verdicts),
-            "written": None
-            if done is None
-            else {
-                "done": list(done.done),
-                "left": [{"path": path, "reason": reason} for path, reason in done.left],
-            },
+            "verified": None if verified is None else _verified(verified),
+            "written": None if done is None else _written(done),
         }
     )
+
+
+def _written(done: Written) -> dict[str, Any]:
+    left = [{"path": path, "reason": reason} for path, reason in done.left]
+    return {"done": list(done.done), "left": left}
 
 
 def _fix(one: NamedFix, verification: str | None) -> dict[str, Any]:
@@ -128,7 +122,7 @@ def _fix(one: NamedFix, verification: str | None) -> dict[str, Any]:
     }
 
 
-def _verdicts(found: Verified) -> dict[str, Any]:
+def _verified(found: Verified) -> dict[str, Any]:
     return {
         "python": found.python,
         "date": found.date,

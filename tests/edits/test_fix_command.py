@@ -16,8 +16,8 @@ FILES = {
     "app/__init__.py": "",
     "app/cli.py": "from app import graphs\n\n\ndef main():\n    return graphs.make()\n",
     "app/graphs.py": "from app import heavy  # slow\n\n\ndef make():\n    return heavy.N\n",
-    "app/heavy.py": "from app import h1, h2, h3, h4\nN = sum(i * i for i in range(400_000)) and 3\n",
-    **{f"app/h{number}.py": f"x = {number}\n" for number in (1, 2, 3, 4)},
+    "app/heavy.py": "import asyncio\nimport sqlite3\nimport unittest.mock\nimport xml.dom.minidom\nN = 3\n",
+    "app/h1.py": "x = 1\n",
     "tests/test_graphs.py": "from app.graphs import make\n\n\ndef test_make():\n    assert make() == 3\n",
 }
 MOVED = "\n\ndef make():\n    from app import heavy  # slow\n    return heavy.N\n"
@@ -35,7 +35,7 @@ def run(repo, monkeypatch):
     monkeypatch.chdir(repo.folder)
 
     def command(*arguments):
-        done = CliRunner().invoke(app, ["fix", *arguments, "--no-cache", "-q"])
+        done = CliRunner().invoke(app, ["fix", *arguments, "--no-cache", "-q", "--python", sys.executable])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return done
@@ -101,3 +101,21 @@ def test_wrong_questions_are_one_line(run):
 
 def test_a_budget_takes_the_best_that_fit(run):
     assert "app/graphs.py" in run("--budget", "1", "--diff").stdout
+
+
+def test_a_verdict_holds_until_a_file_changes(repo, monkeypatch, tmp_path):
+    monkeypatch.chdir(repo.folder)
+    monkeypatch.setenv("IMPORTGRAPH_CACHE_DIR", str(tmp_path / "cache"))
+
+    def listed():
+        document = json.loads(
+            CliRunner().invoke(app, ["fix", "-q", "--format", "json", "--python", sys.executable]).stdout
+        )
+        return {one["id"]: one["verification"] for one in document["fixes"]}
+
+    (name,) = [name for name in listed() if name.startswith("defer-heavy")]
+    assert listed()[name] is None
+    assert CliRunner().invoke(app, ["fix", name, "--verify", "-q", "--python", sys.executable]).exit_code == 0
+    assert listed()[name].startswith("verified (20")
+    repo.write({"app/h1.py": "x = 'other'\n"})
+    assert listed()[name] is None
