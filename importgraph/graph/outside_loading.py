@@ -106,25 +106,28 @@ class OutsideLoading:
             yield from (item for item in items_of(names.facts) if names.active(item.when))
 
     def _arcs(self, node: str) -> tuple[Arc, ...]:
+        """Return what a module from outside loads, up to the first import that fails; note what it needs."""
         module = self.outside.modules[node]
         above = self.outside.find(parent(module.importable_as)) if "." in module.importable_as else None
         arcs = [Arc(node, above, None)] if above is not None and above != node else []
         needed: set[str] = set()
         tried: set[str] = set()
-        lacking = False
+        lacking = stopped = False
         for item, loads in self.running(node, self._items(node)):
-            if item.conditional and self.fails(loads):
-                continue  # the branch that is not taken: its module is for other systems or not installed
+            fails = self.fails(loads)
+            required = item.tried < 0 and not item.conditional
+            if required:
+                needed.update(loads.targets)
+                lacking = lacking or loads.missing
+            else:
+                tried.update(loads.targets)
+            if stopped or (item.conditional and fails):
+                continue  # a branch whose import fails is not the one that is taken
             cause = OutsideImport(module.path, item.line, item.conditional)
             arcs += [Arc(node, target, cause) for target in loads.targets if target != node]
-            if item.tried >= 0 or item.conditional:
-                tried.update(loads.targets)
-            else:
-                needed.update(loads.targets)
-                lacking = loads.missing
-                if lacking or self.fails(loads):
-                    break
-        arcs += self._looped(node)
+            stopped = required and fails
+        if not stopped:
+            arcs += self._looped(node)
         self._needs[node] = lacking, frozenset(needed)
         self._tries[node] = frozenset(tried)
         return tuple(arcs)
