@@ -24,12 +24,12 @@ SKIPPED_FOLDERS = {
 COMPILED_SUFFIXES = (".so", ".pyd", ".pyx", ".pyi", ".c", ".cpp", ".rs", "meson.build")
 BUILD_SUFFIXES = (
     *("pyproject.toml", "setup.cfg", "meson.build", "CMakeLists.txt", "Cargo.toml", "Makefile"),
-    *(".proto", ".i", ".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs", ".g4", ".thrift", ".fbs", ".ui"),
+    *(".proto", ".i", ".pyx", ".c", ".cc", ".cpp", ".cxx", ".rs", ".g4", ".ui", ".pyf", ".sip"),
 )
 """Files that tell what a build makes, or where a project of its own begins."""
 _EVERYTHING = ("", ignore_spec(["*"]))
 _BUILD_FOLDERS = {"build": "build output", "dist": "build output"}
-_TOOL_FOLDERS = {".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache"}
+_TOOL_FOLDERS = {".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints"}
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -217,7 +217,8 @@ class _Walker:
         if name in SKIPPED_FOLDERS:
             return SKIPPED_FOLDERS[name]
         is_build = name in _BUILD_FOLDERS and any(project in siblings for project in _PROJECT_FILES)
-        if is_build and not (self.root / path / "__init__.py").exists():
+        is_ours = is_build and ((self.root / path / "__init__.py").exists() or path in self._tracked_folders)
+        if is_build and not is_ours:
             return _BUILD_FOLDERS[name]
         return "hidden folder of a tool" if name in _TOOL_FOLDERS else ""
 

@@ -1,4 +1,4 @@
-"""The Python source in a Jupyter notebook (nbformat 4): its code cells as one script."""
+"""The Python source in a Jupyter notebook (nbformat 3 and 4): its code cells as one script."""
 
 import json
 import re
@@ -42,13 +42,15 @@ def _is_python(notebook: dict[str, Any]) -> bool:
     metadata = notebook.get("metadata")
     kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     language = kernel.get("language", "python") if isinstance(kernel, dict) else "python"
-    return isinstance(notebook.get("cells"), list) and str(language).lower().startswith("python")
+    is_notebook = any(isinstance(notebook.get(key), list) for key in ("cells", "worksheets"))
+    return is_notebook and str(language).lower().startswith("python")
 
 
 def _code_cells(notebook: dict[str, Any]) -> Iterator[list[str]]:
-    for cell in notebook["cells"]:
+    sheets = [sheet for sheet in notebook.get("worksheets") or () if isinstance(sheet, dict)]
+    for cell in [cell for part in (notebook, *sheets) for cell in part.get("cells") or ()]:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            source = cell.get("source")
+            source = cell.get("source", cell.get("input"))
             text = source if isinstance(source, str) else "".join(map(str, source or ()))
             yield text.split("\n")
 

@@ -17,16 +17,20 @@ _MAKERS = (
     *(r"\bfn\s+{}\b", r"%module\s*(?:\([^)]*\))?\s*{}\b"),
     *(rf"extension_module\(\s*{_TEXT}{{}}{_TEXT}", r"\w*(?:add_module|add_library)\(\s*{}\b"),
     rf"Extension\(\s*(?:name\s*=\s*)?{_TEXT}(?:[\w.]+\.)?{{}}{_TEXT}",
+    rf"add_extension\(\s*{_TEXT}{{}}{_TEXT}",
+    *(r"pyo3\(\s*name\s*=\s*\"{}\"", r"\bpython module\s+{}\b", r"%Module\(\s*name\s*=\s*(?:[\w.]+\.)?{}\b"),
     rf"set_source\(\s*{_TEXT}(?:[\w.]+\.)?{{}}{_TEXT}",
 )
 """What makes a module called `{}`: pybind11, C, nanobind, Boost, Torch, Rust, SWIG, meson, CMake, cffi…"""
-_SOURCES = (".c", ".cc", ".cpp", ".cxx", ".rs", ".i")
+_SOURCES = (".c", ".cc", ".cpp", ".cxx", ".rs", ".i", ".pyf", ".sip")
 _PROTOCOLS = re.compile(r"(?P<stem>\w+?)_(?:pb2|pb2_grpc|grpc)\Z")
 _GENERATED = {
     ".g4": re.compile(r"(?P<stem>\w+?)(?:Lexer|Parser|Listener|Visitor)\Z"),
     ".ui": re.compile(r"ui_(?P<stem>\w+)\Z"),
 }
 _FFI_SCRIPT = re.compile(r"build|ffi|setup", re.IGNORECASE)
+_BUILD_SCRIPT = re.compile(r"build|setup|generat|codegen|version", re.IGNORECASE)
+_NATIVE_WORDS = re.compile(r"Extension|ext_modules|extension_module|pybind11|nanobind|add_library|add_module")
 _LONGEST = 2_000_000
 """Characters of a source that are searched: what names the module stands in any part of it."""
 
@@ -70,8 +74,9 @@ class BuildOutputs:
     def _of_path(self, path: str, name: str) -> str:
         if f"{path}.pyi" in self._compiled or f"{path}/__init__.pyi" in self._compiled:
             return f"a compiled module with the stub {path}.pyi"
-        if would_be_ignored(f"{path}.py", self._other.ignore_files):
-            return f"git ignores {path}.py"
+        for file in (f"{path}.py", f"{path}/__init__.py"):
+            if would_be_ignored(file, self._other.ignore_files):
+                return f"git ignores {file}"
         return self._generated(name) or self._told(path, name) or self._native(name)
 
     @cached_property
@@ -100,7 +105,8 @@ class BuildOutputs:
             if folder and not path.startswith(f"{folder}/"):
                 continue
             inside = path.removeprefix(f"{folder}/") if folder else path
-            if any(re.search(pattern, text) for pattern in _mentions(inside, name)):
+            is_native = name.startswith("_") and _NATIVE_WORDS.search(text) is not None
+            if any(re.search(pattern, text) for pattern in _mentions(inside, name, is_native=is_native)):
                 return f"{settings} names it"
         return ""
 
@@ -110,17 +116,24 @@ class BuildOutputs:
         return tuple((path, self._read(path)) for path in (*settings, *self._setup_files()))
 
     def _setup_files(self) -> Iterator[str]:
-        yield from (path for path in self._scripts if path.rpartition("/")[2] == "setup.py")
+        """Yield `setup.py` files, and scripts beside the build settings whose names say that they build."""
+        settings = (path for path in self._other.build if path.endswith(_SETTINGS))
+        places = {"", *(path.rpartition("/")[0] for path in settings)}
+        for path in self._scripts:
+            folder, _, last = path.rpartition("/")
+            if last == "setup.py" or (folder in places and _BUILD_SCRIPT.search(last)):
+                yield path
 
     def _native(self, name: str) -> str:
         """Return the source or setting that makes a compiled module of a name, wherever it is."""
-        pattern = re.compile("|".join(maker.format(re.escape(name)) for maker in _MAKERS))
+        swig = rf"%module\s*(?:\([^)]*\))?\s*{re.escape(name.lstrip('_'))}\b"  # makes `x.py` and `_x`
+        pattern = re.compile("|".join([*(maker.format(re.escape(name)) for maker in _MAKERS), swig]))
         if (source := self._named(f"{name}.pyx")) != "":
             return f"Cython makes it from {source}"
         crate = re.compile(rf'^name\s*=\s*"{re.escape(name)}"', re.MULTILINE)
         for path, text in self._native_texts:
             is_crate = path.endswith("Cargo.toml")
-            if name in text and (pattern.search(text) or (is_crate and crate.search(text))):
+            if name.lstrip("_") in text and (pattern.search(text) or (is_crate and crate.search(text))):
                 return f"{path} makes it"
         return ""
 
@@ -132,8 +145,13 @@ class BuildOutputs:
         return (*self._texts, *found)
 
 
-def _mentions(path: str, name: str) -> Iterator[str]:
-    """Yield patterns of the ways in which build settings name a file: its path, its name, its dotted name."""
+def _mentions(path: str, name: str, *, is_native: bool) -> Iterator[str]:
+    """Yield patterns of the ways in which build settings name a file: its path, its name, its dotted name.
+
+    Settings that make compiled modules may put a dotted name together, so the last part alone is enough.
+    """
+    if is_native:
+        yield rf"(?<![\w.]){re.escape(name)}(?![\w.])"
     yield rf"\b{re.escape(path)}\.py\b"
     yield rf"\b{re.escape('/'.join(path.split('/')[-2:]))}\.py\b"
     yield rf"['\"/]{re.escape(name)}\.py['\"]"

@@ -11,6 +11,8 @@ from importgraph.graph.resolve import Resolver
 from importgraph.names import ancestors, top_level
 from importgraph.snapshot import Snapshot
 
+_PROTOCOLS = ("_pb2", "_pb2_grpc")
+
 
 class Known:
     """Tells which missing targets are accounted for."""
@@ -43,7 +45,8 @@ class Known:
         if holder.kind is Kind.NAMESPACE:
             folder = "/".join(filter(None, (holder.root, holder.importable_as.replace(".", "/"))))
         rest = missing.removeprefix(f"{holder.name}.").removeprefix(f"{holder.importable_as}.")
-        return self._built.has_native_sources(folder) or self._built.maker(folder, rest) != ""
+        wanted = f"{rest}.{edge.name}" if edge.name and edge.name.endswith(_PROTOCOLS) else rest
+        return self._built.has_native_sources(folder) or self._built.maker(folder, wanted) != ""
 
     def _is_loaded_as_package(self, edge: ImportEdge, missing: str) -> bool:
         """Tell whether dots lead from a folder without `__init__.py` to what stands there.

@@ -229,3 +229,10 @@ def test_what_git_would_ignore(write_project, path, ignored):
     rules = {".gitignore": "_version.py\nmade/\n", "q/.gitignore": "here.py", "p/.gitignore": "!kept.py"}
     found = find_files(write_project({**rules, "p/a.py": ""}))
     assert would_be_ignored(path, found.other.ignore_files) is ignored
+
+
+def test_a_build_folder_that_git_tracks_is_no_build_output(write_project):
+    root = write_project({"pyproject.toml": "", "build/tool.py": "", "dist/made.py": ""})
+    found = find_files(root, tracked=lambda: frozenset({"build/tool.py"}))
+    assert found.files == ("build/tool.py",)
+    assert [(one.path, one.reason) for one in found.excluded] == [("dist/made.py", "build output")]

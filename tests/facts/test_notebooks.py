@@ -72,3 +72,8 @@ def test_what_is_no_notebook_of_python(document):
 )
 def test_cells_of_another_shape(cells):
     assert notebook_source(json.dumps({"cells": cells}).encode()) is not None
+
+
+def test_the_older_format():
+    cells = [{"cell_type": "code", "input": ["import a"]}]
+    assert code(json.dumps({"worksheets": [{"cells": cells}], "nbformat": 3}).encode()) == ["import a"]

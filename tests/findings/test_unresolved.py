@@ -155,6 +155,14 @@ BUILT = "from app.deep._made import run"
         ("tools/build_ffi.py", "ffi.set_source('app.deep._made', '')"),
         ("cython/_made.pyx", ""),
         ("app/deep/_made.pyi", ""),
+        ("setup.py", "ext = [Extension('app.deep.' + name, []) for name in ['_made']]"),
+        ("CMakeLists.txt", "set(TARGET _made)\npython_add_library(${TARGET} MODULE x.c)"),
+        ("native/src/lib.rs", '#[pymodule]\n#[pyo3(name = "_made")]\nfn module() {}'),
+        ("csrc/made.i", "%module made"),
+        ("csrc/made.pyf", "python module _made ! in\nend python module _made"),
+        ("app/deep/setup.py", "config.add_extension('_made', sources=['x.f'])"),
+        ("hatch_build.py", "TARGET = 'app/deep/_made.py'"),
+        (".gitignore", "app/deep/_made/\n"),
         (".gitignore", "app/deep/_made.py\n"),
         (".gitignore", "_made.*\n"),
     ],
@@ -167,7 +175,8 @@ def test_what_the_build_makes_is_not_reported(open_files, path, text):
 
 @pytest.mark.parametrize("name", ["msg_pb2", "msg_pb2_grpc"])
 def test_what_protobuf_makes_is_not_reported(open_files, name):
-    files = {"app/__init__.py": f"from app import {name}\nfrom app.{name} import Thing"}
+    asking = f"from app import {name}\nfrom app.{name} import Thing\nfrom app.gen.v1 import {name}"
+    files = {"app/__init__.py": asking}
     assert find_unresolved(open_files(files).snapshot) == ()
 
 
@@ -177,6 +186,7 @@ def test_what_protobuf_makes_is_not_reported(open_files, name):
         ("setup.py", "setup(py_modules=['gone'], packages=['app'])"),
         ("pyproject.toml", '[project]\nname = "gone"\n'),
         ("csrc/x.cpp", "PYBIND11_MODULE(other, m) { gone(); }"),
+        ("setup.py", "setup(ext_modules=[Extension('app._other', [])])  # gone"),
         (".gitignore", "*.so\n__pycache__/\n"),
     ],
 )
