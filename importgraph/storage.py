@@ -5,6 +5,7 @@ Built-in modules alone are imported here: a kept answer of `collect` is given wi
 
 # ruff: noqa: PTH111, PTH117, PTH118 -- pathlib takes longer to load than the rest to run
 
+import binascii
 import os
 
 TYPE_CHECKING = False
@@ -23,6 +24,26 @@ def cache_home() -> str:
         return chosen
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser(os.path.join("~", ".cache"))
     return os.path.join(base, "importgraph") if os.path.isabs(base) else ""
+
+
+_SEAL = 4
+
+
+def sealed(data: bytes) -> bytes:
+    """Return what is stored of some data: with a checksum, so that damage is noticed."""
+    return binascii.crc32(data).to_bytes(_SEAL, "big") + data
+
+
+def unsealed(stored: bytes) -> bytes:
+    """Return the data of what `sealed` gave.
+
+    Raises:
+        ValueError: If it is not as it was written.
+    """
+    data = stored[_SEAL:]
+    if stored[:_SEAL] != binascii.crc32(data).to_bytes(_SEAL, "big"):
+        raise ValueError("damaged")
+    return data
 
 
 def stays_below(root: "Path", path: "Path") -> bool:

@@ -16,6 +16,7 @@ from importgraph.memory.answers import FileStamp, Stamps, changed, packed, stamp
 from importgraph.memory.environment_stamps import environment_stamp
 from importgraph.memory.stamps import program_stamp
 from importgraph.session.settings import Settings
+from importgraph.storage import unsealed
 
 
 class Stored(msgspec.Struct, frozen=True, array_like=True):
@@ -84,8 +85,8 @@ class Results:
         if self.folder is None:
             return {}
         try:
-            old = msgspec.msgpack.decode((self.folder / self._name).read_bytes(), type=Stored)
-        except (OSError, msgspec.MsgspecError):
+            old = msgspec.msgpack.decode(unsealed((self.folder / self._name).read_bytes()), type=Stored)
+        except (OSError, ValueError, msgspec.MsgspecError):
             return {}
         if old.context != self._context:
             return {}

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from importgraph.facts.model import SCHEMA
+from importgraph.storage import sealed, unsealed
 
 _NAME = f"facts-{SCHEMA}.sqlite3"
 _TAG = (
@@ -74,24 +75,35 @@ class Cache:
                     part = wanted[start : start + _CHUNK]
                     query = f"SELECT key, value FROM facts WHERE key IN ({','.join('?' * len(part))})"  # noqa: S608 -- only marks
                     found.update(connection.execute(query, part))
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
             self.problem = f"the cache could not be read ({error})"
             if getattr(error, "sqlite_errorcode", None) not in _BUSY:
                 self._discard()
             return {}
-        return {k: v for k, v in found.items() if isinstance(k, bytes) and isinstance(v, bytes)}
+        return dict(_whole(found))
 
     def put(self, entries: dict[bytes, bytes]) -> None:
         """Store entries; a store that fails leaves the run as it is."""
         if self.folder is None or not entries:
             return
         try:
+            rows = [(key, sealed(key + value)) for key, value in entries.items()]
             with self._connected(create=True) as connection:
-                connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", entries.items())
-        except (sqlite3.Error, OSError) as error:
+                connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+        except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
             self.problem = f"the cache could not be written ({error})"
 
     def _discard(self) -> None:
         if self.folder is not None:
             with suppress(OSError):
                 (self.folder / _NAME).unlink(missing_ok=True)
+
+
+def _whole(entries: dict[bytes, bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the entries that are as they were written; one that somebody damaged is a miss."""
+    for key, stored in entries.items():
+        if isinstance(key, bytes) and isinstance(stored, bytes):
+            with suppress(ValueError):
+                data = unsealed(stored)
+                if data.startswith(key):
+                    yield key, data[len(key) :]

@@ -16,7 +16,7 @@ import msgspec
 
 from importgraph.files import read_file
 from importgraph.memory.stamps import NOWHERE, Status, is_settled, program_stamp, status_of
-from importgraph.storage import write_whole
+from importgraph.storage import sealed, unsealed, write_whole
 
 _VOLATILE = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 
@@ -139,16 +139,16 @@ def recall(folder: Path, name: str) -> Answer | None:
     if stamps is None or any(changed(stamps)):
         return None
     try:
-        return msgspec.msgpack.decode((folder / f"{name}.answer").read_bytes(), type=Answer)
-    except (OSError, msgspec.MsgspecError):
+        return msgspec.msgpack.decode(unsealed((folder / f"{name}.answer").read_bytes()), type=Answer)
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
 
 
 def load_stamps(folder: Path, name: str) -> Stamps | None:
     """Return the stamps of a stored answer."""
     try:
-        return msgspec.msgpack.decode((folder / f"{name}.stamps").read_bytes(), type=Stamps)
-    except (OSError, msgspec.MsgspecError):
+        return msgspec.msgpack.decode(unsealed((folder / f"{name}.stamps").read_bytes()), type=Stamps)
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
 
 
@@ -171,6 +171,6 @@ def write(folder: Path, name: str, data: bytes) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        write_whole(folder / name, data)
+        write_whole(folder / name, sealed(data))
     except OSError:
         return  # the answer was given; it is only not kept

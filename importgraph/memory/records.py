@@ -12,6 +12,7 @@ import marshal
 import os
 
 from importgraph.memory.stamps import program_stamp, status_of
+from importgraph.storage import sealed, unsealed
 
 TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def printed_before(folder: str, question: str) -> tuple[str, str] | None:
     """Return what was printed for a question, on both streams, if nothing has changed since."""
     try:
         with open(_path(folder, question), "rb") as stream:
-            asked, files, folders, variables, output, messages = marshal.load(stream)  # noqa: S302 -- our own file
+            data = unsealed(stream.read())
+        asked, files, folders, variables, output, messages = marshal.loads(data)  # noqa: S302 -- our own file
     except (OSError, ValueError, EOFError, TypeError):
         return None
     if asked != question or any(os.environ.get(name) != value for name, value in variables):
@@ -75,7 +77,7 @@ def record(
     scratch = f"{path}.{os.getpid()}"
     try:
         with open(scratch, "wb") as stream:
-            marshal.dump(data, stream)
+            stream.write(sealed(marshal.dumps(data)))
         os.replace(scratch, path)  # noqa: PTH105
     except OSError:
         return  # the answer was printed; it is only not kept
