@@ -1,10 +1,13 @@
 """Put together what the reports of `analyze` show."""
 
+from dataclasses import replace
+
 from importgraph.config import POLICIES
 from importgraph.findings.environment_use import environment_use
 from importgraph.findings.fragmentation import measure_fragmentation
 from importgraph.findings.heavy_imports import find_heavy_imports
 from importgraph.findings.loads import Load, loads
+from importgraph.findings.test_costs import costly_test_files
 from importgraph.findings.unknown_libraries import UnknownLibrary, undecided_imports, unknown_libraries
 from importgraph.findings.waits import find_waits
 from importgraph.fixes.deferral import bound_by
@@ -58,7 +61,10 @@ def _entries(snapshot: Snapshot) -> tuple[EntryLoad, ...]:
     for found in find_heavy_imports(snapshot):
         heavy.setdefault(found.entry, []).append(heavy_of(found, snapshot.graph.modules))
     return tuple(
-        _entry(load, tuple(heavy.get(load.entry.node, ())), unknown_libraries(snapshot, view, load))
+        replace(
+            _entry(load, tuple(heavy.get(load.entry.node, ())), unknown_libraries(snapshot, view, load)),
+            files=costly_test_files(snapshot, load),
+        )
         for view, load in loads(snapshot)
     )
 

@@ -110,6 +110,12 @@ def _entry(entry: EntryLoad, report: Report, screen: Screen) -> Iterator[Line]:
         if heavy.share >= _LEAST_SHARE:
             yield _heavy(heavy, report, screen)
     yield from unknown_lines(entry.unknown, screen.width)
+    if entry.files:
+        told = (
+            f"{one.path} {report.costs.text(one.cost)}{f' ({one.brings})' if one.brings else ''}"
+            for one in entry.files
+        )
+        yield from wrapped(f"costliest files: {'; '.join(told)}", screen.width, "       ", "         ")
 
 
 def _heavy(heavy: Heavy, report: Report, screen: Screen) -> Line:

@@ -68,6 +68,7 @@ def _entry(entry: EntryLoad, report: Report) -> dict[str, Any]:
         "place": entry.place or None,
         "modules": entry.modules,
         "cost_us": entry.cost if is_time else None,
+        "files": [msgspec.to_builtins(one) for one in entry.files],
         "estimated": report.estimated,
         "heaviest": [
             {

@@ -9,6 +9,7 @@ from importgraph.findings.environment_use import EnvironmentUse
 from importgraph.findings.fragmentation import Fragmentation
 from importgraph.findings.heavy_imports import HeavyImport, Link
 from importgraph.findings.model import Finding, Severity
+from importgraph.findings.test_costs import CostlyFile
 from importgraph.findings.unknown_libraries import UnknownLibrary
 from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import Fix, SkippedFix
@@ -85,6 +86,8 @@ class EntryLoad:
     """Libraries it loads whose cost nobody knows."""
     importance: float = 1.0
     """How much a millisecond there counts, from 0 to 1."""
+    files: tuple[CostlyFile, ...] = ()
+    """Of a test session: the files that cost most."""
 
     @property
     def worth(self) -> float:
