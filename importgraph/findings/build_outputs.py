@@ -30,7 +30,14 @@ _GENERATED = {
 }
 _FFI_SCRIPT = re.compile(r"build|ffi|setup", re.IGNORECASE)
 _BUILD_SCRIPT = re.compile(r"build|setup|generat|codegen|version", re.IGNORECASE)
-_NATIVE_WORDS = re.compile(r"Extension|ext_modules|extension_module|pybind11|nanobind|add_library|add_module")
+_NATIVE_WORDS = re.compile(
+    r"Extension|ext_modules|extension_module|pybind11|nanobind|add_library|add_module|cffi|module-name|ext-modules"
+)
+_BUILD_SECTION = re.compile(
+    r"(?i)build|setuptools|hatch|version|scm|pdm|poetry|scikit|maturin|meson|cython|cffi|proto|grpc|mypyc|ext[_-]"
+)
+_TARGET = re.compile(r"(?m)^[^\t#\n=]*:(?!=)|(?:>|\s-o)\s*\S+")
+"""What a makefile makes: the targets of its rules, and what commands write to."""
 _LONGEST = 2_000_000
 """Characters of a source that are searched: what names the module stands in any part of it."""
 
@@ -87,7 +94,8 @@ class BuildOutputs:
         """Return the description that a compiler of protocols, grammars or forms turns into the module."""
         if (found := _PROTOCOLS.match(name)) is not None:
             source = self._named(f"{found['stem']}.proto")
-            return f"protobuf makes it from {source}" if source else "protobuf makes modules of this name"
+            if source or "_pb2" in name:
+                return f"protobuf makes it from {source}" if source else "protobuf makes modules of this name"
         for suffix, pattern in _GENERATED.items():
             found = pattern.match(name)
             source = self._named(f"{found['stem']}{suffix}") if found is not None else ""
@@ -105,15 +113,14 @@ class BuildOutputs:
             if folder and not path.startswith(f"{folder}/"):
                 continue
             inside = path.removeprefix(f"{folder}/") if folder else path
-            is_native = name.startswith("_") and _NATIVE_WORDS.search(text) is not None
-            if any(re.search(pattern, text) for pattern in _mentions(inside, name, is_native=is_native)):
+            if any(re.search(pattern, text) for pattern in _mentions(inside, name, text)):
                 return f"{settings} names it"
         return ""
 
     @cached_property
     def _texts(self) -> tuple[tuple[str, str], ...]:
         settings = (path for path in self._other.build if path.rpartition("/")[2] in _SETTINGS)
-        return tuple((path, self._read(path)) for path in (*settings, *self._setup_files()))
+        return tuple((path, _of_build(path, self._read(path))) for path in (*settings, *self._setup_files()))
 
     def _setup_files(self) -> Iterator[str]:
         """Yield `setup.py` files, and scripts beside the build settings whose names say that they build."""
@@ -145,16 +152,28 @@ class BuildOutputs:
         return (*self._texts, *found)
 
 
-def _mentions(path: str, name: str, *, is_native: bool) -> Iterator[str]:
+def _of_build(path: str, text: str) -> str:
+    """Return the part of a settings file that tells what a build makes, not what tools run or leave out."""
+    if path.endswith("Makefile"):
+        return "\n".join(found[0] for found in _TARGET.finditer(text))
+    if not path.endswith(("pyproject.toml", "setup.cfg")):
+        return text
+    parts = re.split(r"(?m)^(?=\[)", text)
+    return "".join(part for part in parts if _BUILD_SECTION.search(part.partition("\n")[0]))
+
+
+def _mentions(path: str, name: str, text: str) -> Iterator[str]:
     """Yield patterns of the ways in which build settings name a file: its path, its name, its dotted name.
 
     Settings that make compiled modules may put a dotted name together, so the last part alone is enough.
     """
-    if is_native:
-        yield rf"(?<![\w.]){re.escape(name)}(?![\w.])"
     yield rf"\b{re.escape(path)}\.py\b"
     yield rf"\b{re.escape('/'.join(path.split('/')[-2:]))}\.py\b"
     yield rf"['\"/]{re.escape(name)}\.py['\"]"
-    dotted = re.escape(".".join(path.split("/")[-2:]))
+    if _NATIVE_WORDS.search(text) is None:
+        return
+    if name.startswith("_"):
+        yield rf"(?<![\w.]){re.escape(name)}(?![\w.])"
     if "/" in path:
+        dotted = re.escape(".".join(path.split("/")[-2:]))
         yield rf"['\"=\s](?:\w+\.)*{dotted}['\"\s:]"

@@ -161,6 +161,8 @@ BUILT = "from app.deep._made import run"
         ("csrc/made.i", "%module made"),
         ("csrc/made.pyf", "python module _made ! in\nend python module _made"),
         ("app/deep/setup.py", "config.add_extension('_made', sources=['x.f'])"),
+        ("Makefile", "app/deep/_made.py: grammar.y\n\tparser $<\n"),
+        ("Makefile", "all:\n\tparser grammar.y > app/deep/_made.py\n"),
         ("hatch_build.py", "TARGET = 'app/deep/_made.py'"),
         (".gitignore", "app/deep/_made/\n"),
         (".gitignore", "app/deep/_made.py\n"),
@@ -171,6 +173,12 @@ def test_what_the_build_makes_is_not_reported(open_files, path, text):
     files = {"app/__init__.py": "", "app/deep/__init__.py": BUILT}
     assert only(open_files(files)).target == "app.deep._made"
     assert find_unresolved(open_files({**files, path: text}).snapshot) == ()
+
+
+@pytest.mark.parametrize("proto", [True, False])
+def test_a_service_needs_a_description(open_files, proto):
+    files = {"app/__init__.py": "import app.msg_grpc", **({"protos/msg.proto": ""} if proto else {})}
+    assert len(find_unresolved(open_files(files).snapshot)) == (0 if proto else 1)
 
 
 @pytest.mark.parametrize("name", ["msg_pb2", "msg_pb2_grpc"])
@@ -187,6 +195,11 @@ def test_what_protobuf_makes_is_not_reported(open_files, name):
         ("pyproject.toml", '[project]\nname = "gone"\n'),
         ("csrc/x.cpp", "PYBIND11_MODULE(other, m) { gone(); }"),
         ("setup.py", "setup(ext_modules=[Extension('app._other', [])])  # gone"),
+        ("pyproject.toml", '[tool.coverage.run]\nomit = ["app/gone.py"]\n'),
+        ("pyproject.toml", '[tool.ruff]\nexclude = ["app/gone.py"]\n[tool.hatch]\nx = 1\n'),
+        ("pyproject.toml", '[project.scripts]\ngo = "app.gone:main"\n'),
+        ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n    go = app.gone:main\n"),
+        ("Makefile", "run:\n\tpython app/gone.py\n"),
         (".gitignore", "*.so\n__pycache__/\n"),
     ],
 )
