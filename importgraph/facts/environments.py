@@ -1,6 +1,7 @@
 """Where the Python of a project is: its virtual environment, by where that usually stands."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -27,9 +28,14 @@ def choose_python(given: str | None, root: Path) -> str:
         root: The project's folder.
 
     Raises:
-        UsageError: If a folder holds no interpreter.
+        UsageError: If a folder holds no interpreter, or a file is none that can be run.
     """
     if given is not None and not Path(given).is_dir():
+        if shutil.which(given) is None:
+            raise UsageError(
+                f"{given} is no Python that can be run.",
+                "Name an interpreter or the folder of an environment.",
+            )
         return given
     folders = environment_folders(root) if given is None else (Path(given).absolute(),)
     for folder in folders:

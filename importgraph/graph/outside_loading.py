@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from importgraph.environment.compiled_imports import COMPILED_IMPORTS
-from importgraph.environment.finder import Owner
+from importgraph.environment.finder import FileKind, Owner
 from importgraph.environment.start_up import start_imports, start_modules
 from importgraph.facts.model import Import
 from importgraph.graph.dynamic import looped
@@ -128,6 +128,9 @@ class OutsideLoading:
             stopped = required and fails
         if not stopped:
             arcs += self._looped(node)
+        if self.outside.files[node].kind is FileKind.COMPILED:
+            arcs = [] if lacking else arcs  # the text beside it is another implementation, not its source
+            lacking, needed = False, set()
         self._needs[node] = lacking, frozenset(needed)
         self._tries[node] = frozenset(tried)
         return tuple(arcs)

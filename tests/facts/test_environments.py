@@ -45,7 +45,15 @@ def test_an_interpreter_or_a_folder_is_named(
     python = make(tmp_path / "other")
     monkeypatch.chdir(tmp_path)
     assert choose_python("other", project) == python
-    assert choose_python("python3.14", project) == "python3.14"
+    assert choose_python("sh", project) == "sh"
+
+
+@pytest.mark.parametrize("name", ["nowhere/python", "text.toml", "no-such-python"])
+def test_what_cannot_be_run_is_refused(project: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    (project / "text.toml").touch()
+    with pytest.raises(UsageError, match="no Python that can be run"):
+        choose_python(name, project)
 
 
 def test_a_folder_without_python_is_refused(project: Path) -> None:
