@@ -1,6 +1,10 @@
 """`python -m importgraph` and the console script."""
 
+import os
 import sys
+
+if __name__ == "__main__" and sys.path[:1] == [os.getcwd()] and not sys.flags.safe_path:  # noqa: PTH109
+    del sys.path[0]  # `-m` puts the current folder first: a checkout's typer.py would be executed
 
 from importgraph.streams import OutputError, end_at_once, end_unwritten, guard_streams
 
