@@ -111,7 +111,7 @@ def fix_document(fix: Fix) -> dict[str, Any]:
     document["gain"] = {
         "unit": best["unit"] if best else "statements",
         "value": saved if best and saved > 0 else fix.resolves,
-        "estimate": True,
+        "estimate": bool(best and best["estimated"]),
         "entries": gains,
     }
     return document

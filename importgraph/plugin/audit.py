@@ -162,14 +162,16 @@ class Audit:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """List what was done, by test file."""
+        from importgraph.quoting import visible
+
         deeds = {**self.workers}
         for deed, times in self.deeds.items():
             deeds[deed] = max(deeds.get(deed, 0), times)
         terminalreporter.section("importgraph: work done during collection")
         for line in listing(deeds):
-            terminalreporter.line(line)
+            terminalreporter.line(visible(line))
         for problem in dict.fromkeys(self.problems):
-            terminalreporter.line(f"not described: {problem}")
+            terminalreporter.line(visible(f"not described: {problem}"))
 
 
 def listing(deeds: dict[Deed, int]) -> list[str]:

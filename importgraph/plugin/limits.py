@@ -115,7 +115,7 @@ class Limits:
         if self.story:
             terminalreporter.section(f"importgraph: {MOST}", red=True)
             for line in self.story:
-                terminalreporter.line(line)
+                terminalreporter.line(_visible(line))
 
     def _fail(self) -> None:
         """Make the session fail at its next step (in the watching thread)."""
@@ -135,7 +135,7 @@ class Limits:
 
     def _write(self, message: str, story: Iterable[str]) -> None:
         """Write to the error output that the process was started with, whatever captures it now."""
-        text = "\n".join([f"\nimportgraph: {message}", *story, ""])
+        text = "\n".join(["", *map(_visible, [f"importgraph: {message}", *story]), ""])
         with contextlib.suppress(OSError):  # nobody reads it any more
             os.write(self.errors, text.encode("utf-8", "backslashreplace"))
 
@@ -171,3 +171,8 @@ class Limits:
         if self.timeout is not None:
             faulthandler.cancel_dump_traceback_later()
         os.close(self.errors)
+
+
+def _visible(line: str) -> str:
+    """Show what acts in names of files as escapes. No module is imported here: an import may hang."""
+    return line if line.isprintable() else ascii(line)[1:-1]

@@ -167,12 +167,13 @@ class Profiler:
         if self.report is None:
             return
         from importgraph.plugin.summary import summary
+        from importgraph.quoting import visible
 
         terminalreporter.section("importgraph: where collection time went")
         for line in summary(self.report):
-            terminalreporter.line(line)
+            terminalreporter.line(visible(line))
         if self.problem:
-            terminalreporter.line(f"importgraph: {self.problem}", red=True)
+            terminalreporter.line(visible(f"importgraph: {self.problem}"), red=True)
         elif self.file is not None:
             terminalreporter.line(f"saved: {self.file}")
 

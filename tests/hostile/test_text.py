@@ -249,6 +249,14 @@ def test_a_patch_is_whole_in_a_file_and_harmless_elsewhere(run, tmp_path):
     assert len(shown.splitlines()) == len(whole.splitlines())
 
 
+def test_the_pytest_plugin_shows_what_it_names_escaped():
+    from importgraph.plugin.limits import _visible
+
+    assert _visible("while collecting a\x1b[31m\nb\u202e\udcff.py") == (
+        "while collecting a\\x1b[31m\\nb\\u202e\\udcff.py"
+    )
+
+
 def test_names_for_programs_are_whole_with_nul(run):
     out, err = run("affected", "--since", "HEAD~1", "--null")
     names = out.split(b"\0")
