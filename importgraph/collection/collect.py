@@ -14,6 +14,7 @@ from importgraph.collection.matching import parse_expression, select
 from importgraph.collection.model import Collection, Context, Dynamic, FileResult, Item
 from importgraph.collection.parameter_order import reordered
 from importgraph.collection.plan import Plan, Request, make_plan
+from importgraph.collection.predicted import Predicted, predict, settled
 from importgraph.collection.processes import can_fork, over_parts
 from importgraph.collection.results import Results, closure
 from importgraph.collection.worker import Batch, OutOfTime, Worker, collect_batch, relative_path
@@ -54,7 +55,7 @@ def _notes(plan: Plan) -> tuple[str, ...]:
 
 
 def evaluate(
-    plan: Plan, request: Request, only: Container[str] | None = None
+    plan: Plan, request: Request, only: Container[str] | None = None, *, predicting: bool = True
 ) -> tuple[dict[str, FileResult], Context]:
     """Return what each file of a plan holds, from the store where that still holds.
 
@@ -64,6 +65,7 @@ def evaluate(
         plan: The session.
         request: What to collect.
         only: Files to read; what others hold is in the answer where the store has it. None: all.
+        predicting: Find out, too, which of them fail to collect for what they import and run.
     """
     files = list(dict.fromkeys(file for _, found in plan.arguments for file in found))
     mismatched = _mismatched(files, plan.settings)
@@ -81,11 +83,14 @@ def evaluate(
     if len(results) < len(files):
         results = _loaded(plan, store, files) | results
     left = [file for file in files if file not in results and (only is None or file in only)]
-    batches = _evaluated(plan, left, files, request)
+    batches, predicted = _evaluated(plan, left, files, request, predicting=predicting)
     fresh = (result for batch in batches for result in batch.results)
-    results.update(zip(left, fresh, strict=True))
+    found = dict(zip(left, fresh, strict=True))
+    results.update(settled(found, predicted) if predicted is not None else found)
     for batch in batches:
         store.add(batch)
+    for path, imported in predicted.uses.items() if predicted is not None else ():
+        store.uses.setdefault(path, set()).update(imported)
     chains = {
         path for folder in {os.path.dirname(file) for file in files} for path in plan.conftests.chain(folder)
     }
@@ -139,19 +144,23 @@ def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
     return mismatched
 
 
-def _evaluated(plan: Plan, files: list[str], every: list[str], request: Request) -> list[Batch]:
+def _evaluated(
+    plan: Plan, files: list[str], every: list[str], request: Request, *, predicting: bool
+) -> tuple[list[Batch], Predicted | None]:
     """Collect files in this process, and where there are many in copies of it."""
     if not files:
-        return []
+        return [], None
     worker = Worker(plan.settings, plan.conftests, every, plan.sorter, names_ids=plan.names_ids)
     deadline = time.monotonic() + request.timeout if request.timeout else 0
     alone = request.workers <= 1 or len(files) < _FEW or not can_fork()
     collecting = gc.isenabled()
     gc.disable()  # syntax trees by the million, none of them cyclic
     try:
-        return over_parts(
-            lambda part: collect_batch(worker, part, deadline),
-            [files] if alone else list(_parts(files, request.workers)),
+        parts = [files] if alone else list(_parts(files, request.workers))
+        asked: list[list[str] | None] = [None, *parts] if predicting else [*parts]
+        answers = over_parts(
+            lambda part: predict(plan, files) if part is None else collect_batch(worker, part, deadline),
+            asked,
             1 if alone else request.workers,
         )
     except OutOfTime:
@@ -161,6 +170,8 @@ def _evaluated(plan: Plan, files: list[str], every: list[str], request: Request)
     finally:
         if collecting:
             gc.enable()
+    batches = [answer for answer in answers if isinstance(answer, Batch)]
+    return batches, next((answer for answer in answers if isinstance(answer, Predicted)), None)
 
 
 def _parts(files: list[str], workers: int) -> Iterator[list[str]]:

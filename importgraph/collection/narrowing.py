@@ -71,7 +71,9 @@ def _narrowed(config: Any) -> Narrowing:
     only = None if settings.keyword.strip() or settings.markers.strip() else _deselected(files, settings)
     if only is not None and not only:
         return Narrowing(frozenset(), len(files), "no --deselect names a test file or a folder of them")
-    results, _ = evaluate(plan, Request(settings.invocation, workers=workers, store=_store()), only)
+    results, _ = evaluate(
+        plan, Request(settings.invocation, workers=workers, store=_store()), only, predicting=False
+    )
     needed = _needed(plan, results, settings) | _namesakes(files)
     return Narrowing(frozenset(path for path in results if path not in needed), len(files))
 

@@ -60,6 +60,8 @@ class Plan(msgspec.Struct, frozen=True, eq=False):
     """A hook that sorts all items."""
     conftests: Conftests
     """With what is known of the session's modules so far."""
+    knows_outside: bool = True
+    """What is installed is known; otherwise modules from outside count as installed."""
 
 
 def make_plan(request: Request) -> Plan:

@@ -55,6 +55,7 @@ class Imports(State, ABC):
         """
         known = self.modules.get(name)
         if known is not None:
+            self._note_use(known)
             return known
         parent, _, last = name.rpartition(".")
         if not parent:
@@ -67,7 +68,13 @@ class Imports(State, ABC):
             spec = self.search.inside(outer.folders, last) if outer.folders else None
         if spec is None:
             return self._absent(name, outer)
+        if spec.project and spec.path and self.frames:
+            self.uses.setdefault(self.frame.path, set()).add(spec.path)
         return self._create(name, last, spec, outer)
+
+    def _note_use(self, module: ModuleValue) -> None:
+        if module.is_read and module.path and self.frames:
+            self.uses.setdefault(self.frame.path, set()).add(module.path)
 
     def _absent(self, name: str, outer: ModuleValue | None) -> ModuleValue:
         """Raise what importing a missing module raises, unless code may bring it."""

@@ -60,18 +60,25 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
     session = make_session(settings, environment)
     session.machine.knows_outside = session.plugins.known = not notes
     session.machine.knows_names = not notes or environment.version == sys.version_info[:2]
-    with _deep_recursion():
+    with deep_recursion():
         session.run()
     prediction = report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
     return prediction, tuple(session.files)
 
 
-def make_session(settings: Settings, environment: Environment) -> Session:
-    """Prepare a session; nothing runs yet."""
+def make_session(settings: Settings, environment: Environment, conftests: Conftests | None = None) -> Session:
+    """Prepare a session; nothing runs yet.
+
+    Args:
+        settings: Its settings.
+        environment: The interpreter.
+        conftests: What is known of its conftests; None: nothing yet.
+    """
     shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
-    space = Space(Finder(environment, shared))
-    initial = initial_folders(settings)
-    conftests = Conftests(space, settings.confcutdir, settings.conftest, initial=initial)
+    if conftests is None:
+        space = Space(Finder(environment, shared))
+        initial = initial_folders(settings)
+        conftests = Conftests(space, settings.confcutdir, settings.conftest, initial=initial)
     search = Search(environment, list(shared))
     search.root = str(settings.rootdir)
     plugins = Plugins(settings, search)
@@ -122,7 +129,8 @@ def _version(environment: Environment) -> tuple[int, ...]:
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
+def deep_recursion() -> Iterator[None]:
+    """Allow simulated calls as deep as Python allows real ones, and collect no garbage meanwhile."""
     before = sys.getrecursionlimit()
     collected = gc.isenabled()
     sys.setrecursionlimit(max(before, _FRAMES))

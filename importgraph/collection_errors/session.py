@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -52,9 +53,13 @@ class Session:
     """Of each mark: whether a plugin or a conftest may register it."""
     _loaded: set[str] = field(default_factory=set)
 
-    def run(self) -> None:
-        """Load the initial conftests, then every test file."""
-        self.files = self._found()
+    def run(self, files: Sequence[str] | None = None) -> None:
+        """Load the initial conftests, then test files.
+
+        Args:
+            files: Absolute paths; None: those that pytest finds.
+        """
+        self.files = self._found() if files is None else list(files)
         self.machine.marks = replace(self.machine.marks, may_exist=self._registered)
         self.machine.variables.may_be_set = self._may_set
         marks = self.machine.marks

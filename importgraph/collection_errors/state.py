@@ -54,6 +54,8 @@ class State:
         self.pytest_version = pytest_version
         self.version = search.environment.version
         self.modules: dict[str, ModuleValue] = {}
+        self.uses: dict[str, set[str]] = {}
+        """Of each file: the files of the project that its body, and functions called from there, import."""
         self.frames: list[Frame] = []
         self.extra_builtins: set[str] = set()
         self.risk = 0
