@@ -29,7 +29,7 @@ from importgraph.git.history import name_removals, removals
 from importgraph.git.index import tracked_below
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
-from importgraph.graph.build_backends import names_tests_by_path
+from importgraph.graph.build_backends import names_tests_by_path, test_folders
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.outside import Outside
 from importgraph.graph.outside_loading import OutsideLoading
@@ -82,7 +82,8 @@ class Project:
         roots = chosen or configured_roots(self.root, self.scan.other.build)
         version = self.config.python_version or sys.version_info[:2]
         target = Target(version, self.config.platform)
-        path = ImportPath(roots, names_tests_by_path(self.root), self.requirements)
+        by_path = names_tests_by_path(self.root)
+        path = ImportPath(roots, by_path, test_folders(self.root), self.requirements)
         return build_graph(self.scan, path, target)
 
     @cached_property

@@ -22,7 +22,7 @@ class FailingReach:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._graph = snapshot.graph
-        self._tests = frozenset(tests_of(snapshot.graph))
+        self._tests = frozenset(name for name in tests_of(snapshot.graph) if self._is_collected(name))
         self._entries = {entry.module: entry.title for entry in entry_points(snapshot) if entry.node != TESTS}
 
     @cached_property
@@ -74,6 +74,11 @@ class FailingReach:
             for arc in arcs:
                 found[arc.target].add(source)
         return found
+
+    def _is_collected(self, test: str) -> bool:
+        folders = self._graph.test_folders
+        path = self._graph.modules[test].path
+        return not folders or any(path == place or path.startswith(f"{place}/") for place in folders)
 
     def path(self, module: str) -> str:
         """Return the file of a module."""

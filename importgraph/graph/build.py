@@ -57,6 +57,7 @@ def build_graph(scan: Scan, path: ImportPath, target: Target) -> Graph:
             scan.other,
             notebooks,
             asked,
+            path.test_folders,
         )
 
     registered = registry_imports(calls_of)

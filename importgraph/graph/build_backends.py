@@ -25,7 +25,7 @@ def project_roots(project: Path) -> Iterator[_Root]:
     tool = _table(document, "tool")
     for folder, reason in _told(project, document, tool):
         yield folder, reason, True
-    for folder in _pytest_paths(project, tool):
+    for folder in _pytest_setting(project, "pythonpath"):
         yield folder, "pytest pythonpath", False
     if (project / "src").is_dir() and not (project / "src" / "__init__.py").exists():
         yield "src", "src layout", False
@@ -41,11 +41,25 @@ def project_name(project: Path) -> str:
 
 def names_tests_by_path(project: Path) -> bool:
     """Tell whether pytest is told to name test files by their path (`--import-mode=importlib`)."""
-    pytest = _table(_toml(project / "pyproject.toml"), "tool", "pytest")
-    options = [*_strings(pytest.get("addopts")), *_strings(_table(pytest, "ini_options").get("addopts"))]
-    for name, section in _INI_SECTIONS:
-        options += _ini(project / name).get(section, "addopts", fallback="").split()
+    options = _pytest_setting(project, "addopts")
     return any(option in {"--import-mode=importlib", "importlib"} for option in options)
+
+
+def test_folders(project: Path) -> tuple[str, ...]:
+    """Return where pytest collects by default, relative to the project; none where that is everywhere.
+
+    A pattern in place of a folder means everywhere, too.
+    """
+    clean = [place.removeprefix("./").rstrip("/") for place in _pytest_setting(project, "testpaths")]
+    return () if any(set("*?[") & set(place) or place in {"", "."} for place in clean) else tuple(clean)
+
+
+def _pytest_setting(project: Path, key: str) -> list[str]:
+    pytest = _table(_toml(project / "pyproject.toml"), "tool", "pytest")
+    found = _strings(pytest.get(key)) + _strings(_table(pytest, "ini_options").get(key))
+    for name, section in _INI_SECTIONS:
+        found += _ini(project / name).get(section, key, fallback="").split()
+    return found
 
 
 def _told(project: Path, document: dict[str, Any], tool: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -166,11 +180,3 @@ def _named_by(call: ast.Call) -> Iterator[str]:
 
 def _text(node: ast.expr | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def _pytest_paths(project: Path, tool: dict[str, Any]) -> list[str]:
-    pytest = _table(tool, "pytest")
-    found = _strings(pytest.get("pythonpath")) + _strings(_table(pytest, "ini_options").get("pythonpath"))
-    for name, section in _INI_SECTIONS:
-        found += _ini(project / name).get(section, "pythonpath", fallback="").split()
-    return found

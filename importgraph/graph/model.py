@@ -164,6 +164,8 @@ class Graph:
     """Facts of notebooks by their paths; they are no modules."""
     notebook_imports: tuple[ImportEdge, ...]
     """What notebooks import, sorted; the importer is the path."""
+    test_folders: tuple[str, ...]
+    """Where pytest collects by default; none where that is everywhere."""
 
     def item(self, edge: ImportEdge) -> Import | None:
         """Return the import that an edge comes from, of a module or a notebook; None where no text has it."""

@@ -27,6 +27,8 @@ class ImportPath:
     """Most authoritative first."""
     tests_by_path: bool = False
     """Pytest names test files outside of packages by their path from the top."""
+    test_folders: tuple[str, ...] = ()
+    """Where pytest collects by default; none where that is everywhere."""
     requirements: frozenset[str] = frozenset()
     """The distributions the project declares, by normal names."""
 

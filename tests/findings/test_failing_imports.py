@@ -134,3 +134,16 @@ def test_a_statement_that_takes_several_names_counts_once(open_files):
     files = {"app/__init__.py": "", "app/a.py": "from app.gone import x, y\nfrom app.gone import z, w"}
     (found,) = check_unresolved(open_files(files).snapshot)
     assert found.message.startswith("There is no module `app.gone`: 2 import statements.")
+
+
+@pytest.mark.parametrize(
+    ("testpaths", "severity"), [('["tests"]', "warning"), ('["tools", "tests"]', "error"), ('["*"]', "error")]
+)
+def test_a_test_that_pytest_does_not_collect_is_a_script(open_files, testpaths, severity):
+    files = {
+        "pyproject.toml": f"[tool.pytest.ini_options]\ntestpaths = {testpaths}\n",
+        "app/__init__.py": "",
+        "tests/test_a.py": "import app",
+        "tools/check_test.py": "import app.gone",
+    }
+    assert judged(open_files(files)) == [("app.gone", severity)]
