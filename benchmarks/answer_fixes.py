@@ -6,7 +6,8 @@
 The diff of each proposal to import lazily is applied with `git apply` to a copy of the tree; the copy and the
 tree are imported in fresh interpreters in turn (importgraph.measurements.turns). Saved is the difference of
 the best processor times; the noise is how much the bests of half the rounds differ. A proposal is measured
-for the entry point that it helps most, among those that an import starts. The trees' code is executed.
+for the entry point that it helps most, test sessions aside; of one that is run, what running it imports is
+imported. The trees' code is executed.
 
 The first measurement of each proposal is kept in benchmarks/results/answer_fixes_first.json.
 """
@@ -24,16 +25,22 @@ from pathlib import Path
 from answer import RESULTS, analysed
 from answer_trees import HELD_OUT, Tree, chosen
 
-from importgraph.findings.entry_points import EntryKind, EntryPoint, entry_points
+from importgraph.findings.entry_points import (
+    EntryKind,
+    EntryPoint,
+    entry_points,
+    imported_by,
+    with_entries,
+)
 from importgraph.fixes.model import Fix, Gain
 from importgraph.measurements.turns import NOT_COLLECTING, Program, in_turn, noise, run
 from importgraph.outputs.assemble import make_report
 from importgraph.project import Project
 
 FIRST = RESULTS / "answer_fixes_first.json"
-SHOWN = 8
+SHOWN = 5
 """How many proposals a first screen shows at most."""
-ROUNDS = 15
+ROUNDS = 9
 
 
 @dataclass(frozen=True)
@@ -63,15 +70,23 @@ class Outcome:
 def shown(project: Project) -> list[Fix]:
     """Return the proposals to import lazily that stand on the first screen."""
     report = make_report(project)
-    return [fix for fix in report.fixes[:SHOWN] if fix.kind == "lazy-imports" and fix.diff]
+    return [fix for fix in report.gaining[:SHOWN] if fix.kind == "lazy-imports"]
 
 
-def started_by_import(fix: Fix, entries: Iterable[EntryPoint]) -> tuple[Gain, EntryPoint] | None:
-    """Return the largest gain at an entry point that an import starts."""
-    known = {entry.node: entry for entry in entries if entry.kind is EntryKind.MODULE}
+def best_gain(fix: Fix, entries: Iterable[EntryPoint]) -> tuple[Gain, EntryPoint] | None:
+    """Return the largest gain at an entry point that is no test session."""
+    known = {entry.node: entry for entry in entries if entry.kind is not EntryKind.TESTS}
     gains = [gain for gain in fix.gains if gain.entry in known and gain.unit == "us"]
-    best = max(gains, key=lambda gain: gain.before - gain.after, default=None)
+    best = max(gains, key=lambda gain: gain.saved, default=None)
     return (best, known[best.entry]) if best is not None else None
+
+
+def to_import(project: Project, entry: EntryPoint) -> str:
+    """Return what to import for an entry point: for one that is run, the modules that running it imports."""
+    if entry.kind is EntryKind.MODULE:
+        return entry.module
+    view = with_entries(project.snapshot, project.snapshot.loading)
+    return ", ".join(imported_by(view, entry))
 
 
 def program(tree: Tree, project: Project, folder: Path, entry: str, pycache: Path) -> Program:
@@ -81,9 +96,11 @@ def program(tree: Tree, project: Project, folder: Path, entry: str, pycache: Pat
     )
 
 
-def measured(tree: Tree, project: Project, fix: Fix, gain: Gain, rounds: int) -> Outcome:
+def measured(tree: Tree, project: Project, fix: Fix, found: tuple[Gain, EntryPoint], rounds: int) -> Outcome:
     """Apply one proposal to a copy and import both in turn."""
-    promised = (gain.before - gain.after) / 1000
+    gain, entry = found
+    promised = gain.saved / 1000
+    names = to_import(project, entry)
     title = f"{fix.id} {fix.title}"
     risk = fix.risk.level.value if fix.risk is not None else fix.applicability.value
     with tempfile.TemporaryDirectory() as scratch:
@@ -101,24 +118,26 @@ def measured(tree: Tree, project: Project, fix: Fix, gain: Gain, rounds: int) ->
         )
         if applied.returncode:
             problem = f"does not apply: {applied.stderr.strip().splitlines()[0][:80]}"
-            return Outcome(tree.name, title, risk, gain.entry, promised, 0, 0, 0, problem)
+            return Outcome(tree.name, title, risk, entry.title, promised, 0, 0, 0, problem)
         programs = {
-            "before": program(tree, project, plain, gain.entry, Path(scratch, "pyc-before")),
-            "after": program(tree, project, copy, gain.entry, Path(scratch, "pyc-after")),
+            "before": program(tree, project, plain, names, Path(scratch, "pyc-before")),
+            "after": program(tree, project, copy, names, Path(scratch, "pyc-after")),
         }
         failed = [run(one).error for one in programs.values()]
         if failed[1] and not failed[0]:
-            return Outcome(tree.name, title, risk, gain.entry, promised, 0, 0, 0, f"BREAKS: {failed[1][:80]}")
+            return Outcome(
+                tree.name, title, risk, entry.title, promised, 0, 0, 0, f"BREAKS: {failed[1][:80]}"
+            )
         if failed[0]:
             problem = f"not importable: {failed[0][:80]}"
-            return Outcome(tree.name, title, risk, gain.entry, promised, 0, 0, 0, problem)
+            return Outcome(tree.name, title, risk, entry.title, promised, 0, 0, 0, problem)
         taken = in_turn(programs, rounds)
     before, after = taken["before"], taken["after"]
     return Outcome(
         tree.name,
         title,
         risk,
-        gain.entry,
+        entry.title,
         round(promised, 1),
         round(before.best - after.best, 1),
         round(noise(before, after), 1),
@@ -130,9 +149,9 @@ def outcomes(tree: Tree, rounds: int) -> Iterator[Outcome]:
     project = analysed(tree)
     entries = entry_points(project.snapshot)
     for fix in shown(project):
-        found = started_by_import(fix, entries)
+        found = best_gain(fix, entries)
         if found is not None:
-            yield measured(tree, project, fix, found[0], rounds)
+            yield measured(tree, project, fix, found, rounds)
 
 
 def summary(rows: Sequence[Outcome]) -> str:
