@@ -23,7 +23,7 @@ class Group:
     name: str
     """The distribution's name, or the top-level name of the package."""
     top: str
-    """The top-level name that it is imported by, of the part that costs most."""
+    """The top-level name that it is imported by, a public one if it can be, of the part that costs most."""
     members: frozenset[str]
     """Its modules that are loaded."""
     retained: int
@@ -103,7 +103,7 @@ def _top(snapshot: Snapshot, members: Collection[str]) -> str:
     weights: dict[str, int] = defaultdict(int)
     for node in members:
         weights[top_level(node)] += snapshot.weight(node)
-    return max(sorted(weights), key=weights.__getitem__)
+    return max(sorted(weights), key=lambda name: (not name.startswith("_"), weights[name]))
 
 
 def chain_to(view: View, start: str, members: Collection[str]) -> tuple[str, ...]:
