@@ -2,8 +2,8 @@
 
     python benchmarks/answer_screens.py [NAME...]
 
-What `importgraph analyze TREE --python ENVIRONMENT` prints at 80 columns, as text. The judgement of each first
-line stands in benchmarks/results/first_screens/README.md, written by hand.
+What `importgraph analyze TREE --python ENVIRONMENT` prints at 80 columns, as text. The judgement of each
+first line stands in benchmarks/results/first_screens/README.md, written by hand.
 """
 
 import argparse
