@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from importgraph.findings.environment_use import EnvironmentUse
 from importgraph.findings.unknown_libraries import UnknownLibrary
-from importgraph.outputs.text_layout import Line, clipped, padded
+from importgraph.outputs.text_layout import WIDE, Line, clipped, padded, width_of
 
 _LIBRARIES = 3
 _NAMES = 3
-_ABSENT = " (not installed here)"
+_ABSENT = "? not installed"
 
 
 def unknown_lines(libraries: Sequence[UnknownLibrary], width: int) -> Iterator[Line]:
@@ -17,8 +17,9 @@ def unknown_lines(libraries: Sequence[UnknownLibrary], width: int) -> Iterator[L
         last = one.chain[-1] if one.chain else None
         place = f"{last.path}:{last.line}" if last is not None and last.line is not None else ""
         brought = f" ({one.distribution})" if one.distribution and one.distribution != one.name else ""
-        head = f"   {padded('unknown', 11, right=True)}       {padded(one.name + brought, 24)} "
-        yield Line(f"{head}{clipped(place, width - len(head) - len(_ABSENT))}{_ABSENT}")
+        column = 24 if width < WIDE else 36
+        head = f"   {padded(_ABSENT, 16, right=True)}  {padded(clipped(one.name + brought, column), column)} "
+        yield Line(f"{head}{clipped(place, width - width_of(head))}".rstrip())
     left = len(libraries) - _LIBRARIES
     if left > 0:
         yield Line(f"{'':21}and {left} more that are not installed here", "dim")

@@ -53,7 +53,7 @@ def test_libraries_that_are_not_installed_are_named_with_the_statement(open_file
     assert report.undecided == 1
     text = "\n".join(line.text for line in first_screen(report, Screen(), project.read_text))
     assert "yaml (pyyaml)" in text
-    assert "app.py:1 (not installed here)" in text
+    assert "? not installed  yaml (pyyaml)            app.py:1" in text
     assert "Nothing to propose as long as it is not known" in text
 
 
