@@ -25,6 +25,11 @@ class Arc(Struct, frozen=True, gc=False):
     cause: ImportEdge | Call | OutsideImport | None
     """None for the implicit import of the parent package."""
 
+    @property
+    def certain(self) -> bool:
+        """Tell whether the step surely runs: no condition that text cannot decide stands around it."""
+        return not getattr(self.cause, "conditional", False)
+
 
 @dataclass(frozen=True)
 class View:
@@ -226,6 +231,11 @@ def _imports_only(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
         ):
             arcs[edge.importer].append(Arc(edge.importer, edge.imported, edge))
     return View(tuple(graph.modules), {node: tuple(found) for node, found in arcs.items()})
+
+
+def certain_part(view: View) -> View:
+    """Return the view without steps that may not run."""
+    return without(view, lambda arc: not arc.certain)
 
 
 def closure(view: View, starts: Iterable[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from environment_folders import distribution, make_environment, make_python
 from importgraph.config import from_options
 from importgraph.environment.finder import Owner
 from importgraph.graph.algorithms import shortest_chain
-from importgraph.graph.views import closure
+from importgraph.graph.views import certain_part, closure
 from importgraph.project import open_project
 
 
@@ -175,3 +175,38 @@ def test_a_loop_of_imports_of_failing_modules_ends(snapshot_of):
         {"a.py": "import b", "b.py": "import c", "c.py": "import a, gone", "d.py": ""},
     )
     assert "d" in loaded(snapshot, "app")
+
+
+def test_what_a_condition_decides_is_possible_and_not_certain(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "import dep"},
+        {
+            "dep.py": "import os\nif os.path.exists('x'):\n    import maybe\nimport sure\n",
+            "maybe.py": "",
+            "sure.py": "",
+        },
+    )
+    assert {"maybe", "sure"} <= loaded(snapshot, "app")
+    assert closure(certain_part(snapshot.loading), ["app"]) == {"app", "dep", "os", "sure"}
+
+
+def test_a_condition_does_not_choose_what_cannot_be_imported(snapshot_of):
+    text = "import os\nif os.name == X:\n    import gone\nelse:\n    import here\n"
+    snapshot = snapshot_of({"app.py": "import dep\n" + text}, {"dep.py": text, "here.py": ""})
+    assert loaded(snapshot, "app") == {"app", "dep", "here", "os"}
+    assert snapshot.absent == frozenset()
+
+
+def test_a_compiled_module_is_read_where_its_source_stands_beside_it(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "import made, other\n"},
+        {
+            "made.abi3.so": "",
+            "made.py": "import inner\n",
+            "inner.py": "",
+            "other.abi3.so": "",
+            "other.py": "import gone, inner\n",
+        },
+    )
+    assert loaded(snapshot, "app") == {"app", "made", "inner", "other"}
+    assert closure(snapshot.loading, ["other"]) == {"other"}
