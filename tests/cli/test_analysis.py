@@ -154,6 +154,8 @@ def test_bad_input_is_one_line_and_exit_code_2(tree: Path, arguments: list[str],
 def test_a_folder_without_python_and_a_broken_configuration(tmp_path: Path) -> None:
     done = importgraph("graph", ".", cwd=tmp_path)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    refused = importgraph("analyze", ".", "--select", "IG999", cwd=tmp_path)
+    assert "There is no rule IG999" in refused.stderr  # before any file was looked for
     (tmp_path / "a.py").write_text("", encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text("[tool.importgraph]\nsourceroots = ['.']\n", encoding="utf-8")
     done = importgraph("graph", ".", cwd=tmp_path)

@@ -262,3 +262,31 @@ def test_names_for_programs_are_whole_with_nul(run):
     names = out.split(b"\0")
     assert any(name.startswith(b"x\n::error::pwn/") for name in names)
     assert b"--null" in err
+
+
+WRITERS = {
+    "cli/__init__.py",
+    "cli/cut.py",
+    "cli/measure.py",
+    "cli/options.py",
+    "collection/command.py",
+    "collection/fast_start.py",
+    "measurements/describe.py",
+    "plugin/digest.py",
+    "streams.py",
+}
+"""Modules that write to a standard stream: what goes through `quoting`, counts of progress, or JSON."""
+
+
+def test_there_is_one_way_out():
+    import importgraph
+
+    root = Path(importgraph.__file__).parent
+    writes = re.compile(r"\btyper\.echo\(|(?<![\w.])print\(|\bstd(?:out|err)(?:\.buffer)?\.write\(")
+    found = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if writes.search(line) and '"-c"' not in line
+    }
+    assert found <= WRITERS
