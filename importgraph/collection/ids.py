@@ -26,6 +26,7 @@ from importgraph.evaluator.values import (
     Member,
     Mod,
     Unknown,
+    WouldFail,
     concrete,
     is_native,
 )
@@ -35,6 +36,10 @@ HIDDEN = Ext("pytest.HIDDEN_PARAM")
 _TABLE = {i: f"\\x{i:02x}" for i in range(128) if i not in range(32, 127)}
 _TABLE.update({ord("\t"): "\\t", ord("\r"): "\\r", ord("\n"): "\\n"})
 _LONG = 100
+
+
+DUPLICATE = "two parameter sets have the id"
+"""Begins why a test with strict ids cannot be collected."""
 
 
 class Undecided(Exception):  # noqa: N818 -- a signal
@@ -112,7 +117,8 @@ def _unique(found: list[str | None], rules: IdRules) -> list[str | None]:
     if len(set(found)) == len(found):
         return found
     if rules.strict:
-        raise Undecided
+        double = next(text for text, count in Counter(found).items() if count > 1)
+        raise WouldFail(f"{DUPLICATE} {double!r}, and strict_parametrization_ids is set")
     counts = Counter(found)
     suffixes: dict[str | None, int] = defaultdict(int)
     for index, text in enumerate(found):

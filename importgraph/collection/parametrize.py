@@ -26,7 +26,7 @@ from importgraph.collection.parameter_sets import (
     values_given,
 )
 from importgraph.evaluator.frame import Frame
-from importgraph.evaluator.values import Doubt
+from importgraph.evaluator.values import Doubt, WouldFail
 from importgraph.session.conftests import Conftests
 from importgraph.session.settings import Settings
 
@@ -139,6 +139,7 @@ def _expand(
     wanted = needed(frame.space, holders, initial, direct)
     check_generators(frame, conftests, test, chain, {name for name, _ in wanted} | set(arguments))
     named = {name for one, _ in given for name in one.names}
+    _check_used(named, {name for name, _ in wanted} | set(initial), test)
     steps = [
         step for name, definitions in wanted if name not in named and (step := of_fixture(name, definitions))
     ]
@@ -159,6 +160,18 @@ def _expand(
     if not any(call.groups for call in calls):
         return calls
     return [replace(call, groups=numbered(call.groups, index)) for index, call in enumerate(calls)]
+
+
+UNUSED = "uses no argument"
+"""Stands in the reason why a test cannot be collected that is given parameters it does not take."""
+
+
+def _check_used(named: set[str], used: set[str], test: FoundTest) -> None:
+    """Refuse parameters that a test does not take, as `Metafunc._validate_if_using_arg_names` does."""
+    unused = sorted(named - used)
+    if unused:
+        line = getattr(test.func.node, "lineno", 0) if test.func is not None else 0
+        raise WouldFail(f"`{test.name}` {UNUSED} `{unused[0]}`", line)
 
 
 def fixture_names(

@@ -11,6 +11,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
+from importgraph.collection.ids import DUPLICATE
+from importgraph.collection.parametrize import UNUSED
 from importgraph.evaluator.modules import Space
 from importgraph.evaluator.test_case_bases import absolute_name
 from importgraph.session.conftests import Conftests
@@ -42,7 +44,7 @@ def surely_fails(reason: str, conftests: Conftests, files: Sequence[str]) -> boo
         files: The session's test files; each becomes one that the answer depends on.
     """
     space = conftests.space
-    if reason.startswith("FileNotFoundError: no program"):
+    if reason.startswith(("FileNotFoundError: no program", DUPLICATE)) or f"` {UNUSED} `" in reason:
         return True
     if reason.startswith("does not parse"):
         return space.finder.environment.version == sys.version_info[:2]

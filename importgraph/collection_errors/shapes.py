@@ -16,6 +16,8 @@ from importgraph.collection_errors.values import (
 )
 from importgraph.session.settings import Settings
 
+_LONG = 100
+"""Longer texts are named by their place, in some settings."""
 _SCOPES = {"session", "package", "module", "class", "function"}
 
 
@@ -81,6 +83,8 @@ def _test(module: ModuleValue, name: str, value: Value, settings: Settings) -> I
     for decorator in node.decorator_list:
         if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.parametrize":
             yield from _parametrize(module, decorator, name)
+            if settings.strict_ids:
+                yield from _duplicates(module, decorator, name)
         elif ast.unparse(decorator) == "pytest.mark.parametrize":
             message = f"parametrize of `{name}` is given neither names nor values"
             yield _failure(module, decorator, CauseKind.PARAMETRIZE, name, message)
@@ -103,6 +107,37 @@ def _parametrize(module: ModuleValue, call: ast.Call, test: str) -> Iterator[Fai
                 f"parametrize of `{test}` names {len(wanted)} arguments and gives {len(row.elts)} values"
             )
             yield _failure(module, row, CauseKind.PARAMETRIZE, test, message)
+
+
+def _duplicates(module: ModuleValue, call: ast.Call, test: str) -> Iterator[Failure]:
+    """Find two sets of parameters with one id, where all values are written out and no ids are given."""
+    if len(call.args) != 2 or call.keywords or not isinstance(call.args[1], ast.List | ast.Tuple):
+        return
+    several = len(_names(call.args[0]) or ()) > 1
+    seen: set[str] = set()
+    for row in call.args[1].elts:
+        parts = row.elts if several and isinstance(row, ast.Tuple | ast.List) else [row]
+        texts = [_id_of(part) for part in parts]
+        if None in texts:
+            continue
+        text = "-".join(one or "" for one in texts)
+        if text in seen:
+            message = (
+                f"parametrize of `{test}` makes the id {text!r} twice, and strict_parametrization_ids is set"
+            )
+            yield _failure(module, row, CauseKind.PARAMETRIZE, test, message)
+        seen.add(text)
+
+
+def _id_of(node: ast.expr) -> str | None:
+    """Return what pytest makes of a value that is written out; None for what is named by its place."""
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    if isinstance(value, str):
+        return value if len(value) <= _LONG else None
+    return str(value) if value is None or isinstance(value, bool | int | float | complex) else None
 
 
 def _names(node: ast.expr) -> list[str] | None:
