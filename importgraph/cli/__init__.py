@@ -14,6 +14,7 @@ import typer
 
 from importgraph import __version__
 from importgraph.cli import analysis, collect, cut, doctor, fix, guard, listing, measure
+from importgraph.cli.usage import Commands
 from importgraph.errors import ImportgraphError
 from importgraph.streams import OutputError
 
@@ -22,6 +23,7 @@ INTERNAL_ERROR = 3
 
 app = typer.Typer(
     name="importgraph",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
