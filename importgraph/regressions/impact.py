@@ -15,7 +15,7 @@ from importgraph.names import top_level
 from importgraph.project import Project, open_project
 from importgraph.regressions.analysis import analysed_revision, project_top
 from importgraph.regressions.impact_ids import AffectedIds, Side, affected_ids
-from importgraph.regressions.mentions import modules_with_tests
+from importgraph.regressions.mentions import modules_with_tests, readers_of
 from importgraph.regressions.reaching import KnownTexts, inside_functions, make_reach, nodes_inside
 
 
@@ -103,7 +103,11 @@ def _changed(project: Project, prefix: str, paths: Iterable[str]) -> Changed:
         for path in listed
         if prefix and not path.startswith(f"{prefix}/") and outside & set(_names(path))
     )
-    return replace(changed, everything=(*changed.everything, *further))
+    modules = dict(changed.modules)
+    for data, _ in changed.data:
+        modules.update((reader, data) for reader in readers_of(project, data) if reader not in modules)
+    everything = (*changed.everything, *further)
+    return replace(changed, everything=everything, modules=dict(sorted(modules.items())))
 
 
 def _names(path: str) -> list[str]:

@@ -22,6 +22,7 @@ _SCRIPT = re.compile(r"""['"](?:[^'"\n]*\s)?([\w./-]*\w\.py)\b[^'"\n]*['"]""")
 _IMPORT = re.compile(
     r"\bfrom[ ]+([A-Za-z_][\w.]*)[ ]+import[ ]+(\w+(?:[ ]*,[ ]*\w+)*)|\bimport[ ]+([A-Za-z_][\w.]*)"
 )
+_TEST_CASE = re.compile(r"(?m)^class \w+\([^)]*TestCase\b")
 _WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
 
 
@@ -32,12 +33,43 @@ def modules_with_tests(project: Project) -> dict[str, bool]:
         ConfigError: If pytest would refuse its settings.
     """
     patterns = read_settings(project.root, []).python_files
-    found = {}
+    found: dict[str, bool] = {}
     for module in project.graph.modules.values():
         name = module.path.rpartition("/")[2]
         matches = any(fnmatch(module.path if "/" in p else name, p) for p in patterns)
         found[module.name] = matches and module.kind is not Kind.CONFTEST and bool(module.path)
-    return found
+    return found if any(found.values()) else _of_unittest(project)
+
+
+def _of_unittest(project: Project) -> dict[str, bool]:
+    """Tell for each module whether it holds a `TestCase`: tests of projects that pytest finds none in."""
+    modules = project.graph.modules.values()
+    readable = {one.name for one in modules if one.path.endswith(".py") and not one.is_opaque}
+    return {
+        one.name: one.name in readable and _TEST_CASE.search(project.read_text(one.path)) is not None
+        for one in modules
+    }
+
+
+def readers_of(project: Project, path: str) -> Iterator[str]:
+    """Yield the modules that may read a data file wherever they stand: their text names it, or its folder.
+
+    Args:
+        project: The tree.
+        path: The file, relative to the analysed root.
+    """
+    folder, _, name = path.rpartition("/")
+    package = folder.replace("/", ".")
+    parts = [re.escape(name)]
+    if folder:
+        last = re.escape(folder.rpartition("/")[2])
+        parts += [rf"""["'/\\]{last}["'/\\]""", rf"\b{re.escape(package)}\b"]
+    named = re.compile("|".join(parts))
+    importers = {edge.importer for edge in project.graph.imports if edge.imported == package}
+    for module in project.graph.modules.values():
+        readable = module.path.endswith(".py") and not module.is_opaque
+        if readable and (module.name in importers or named.search(project.read_text(module.path))):
+            yield module.name
 
 
 def mentions(project: Project, tests: Mapping[str, bool]) -> Iterator[Link]:
