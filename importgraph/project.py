@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from importgraph.config import Config, Partial, from_pyproject
 from importgraph.environment.declared import requirement_names
+from importgraph.environment.finder import EnvironmentFinder
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import project_environment
 from importgraph.environment.reader import Reader
@@ -84,7 +85,8 @@ class Project:
         target = Target(version, self.config.platform)
         by_path = names_tests_by_path(self.root)
         path = ImportPath(roots, by_path, test_folders(self.root), self.requirements)
-        return build_graph(self.scan, path, target)
+        installed = EnvironmentFinder(self.environment) if self.environment is not None else None
+        return build_graph(self.scan, path, target, lambda name: read_file(self.root / name), installed)
 
     @cached_property
     def requirements(self) -> frozenset[str]:

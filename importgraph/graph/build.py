@@ -1,16 +1,19 @@
 """A scanned tree to its graph."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from importgraph.facts.scan import Scan
-from importgraph.graph.calls import CallFinder, find_calls
-from importgraph.graph.dynamic import RegistryImport, lazy_answers, looped_imports, registry_imports
+from importgraph.graph.calls import CallFinder, functions_run
 from importgraph.graph.edges import module_edges
+from importgraph.graph.evaluated import Evaluation
 from importgraph.graph.finder import Finder
 from importgraph.graph.layout import lay_out
-from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Target
+from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Ran, Target
 from importgraph.graph.notebooks import notebook_edges
+from importgraph.graph.policy import GraphPolicy, Installed
+from importgraph.graph.registries import RegistryImport, registry_imports
+from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath
 from importgraph.graph.views import closure, runtime
@@ -22,13 +25,21 @@ def make_resolver(graph: Graph) -> Resolver:
     return Resolver(graph.modules, graph.facts, finder, graph.target)
 
 
-def build_graph(scan: Scan, path: ImportPath, target: Target) -> Graph:
+def build_graph(
+    scan: Scan,
+    path: ImportPath,
+    target: Target,
+    read: Callable[[str], bytes],
+    installed: Installed | None = None,
+) -> Graph:
     """Build the graph of a scanned tree.
 
     Args:
         scan: The facts of all files.
         path: What is known of where imports look.
         target: The Python that version and platform tests are decided for.
+        read: Returns the bytes of a file of the tree by its path.
+        installed: What can be imported from outside the tree; None where that is not known.
     """
     layout = lay_out(scan.files, path, scan.other)
     by_path = {file.path: file for file in scan.files}
@@ -37,19 +48,25 @@ def build_graph(scan: Scan, path: ImportPath, target: Target) -> Graph:
     resolver = Resolver(layout.modules, facts, finder, target)
     notebooks = {file.path: file.facts for file in scan.notebooks}
     asked = tuple(notebook_edges(scan.notebooks, resolver))
+    relevance = Relevance(resolver)
+    policy = GraphPolicy(resolver, relevance, read, installed, scan.other.compiled)
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
+    evaluation = Evaluation(resolver, policy, edges)
+    evaluation.run(relevance.modules())
+    nodes = evaluation.nodes()
     calls_of = CallFinder(resolver)
-    edges += [*looped_imports(calls_of), *lazy_answers(resolver, edges)]
+    run_at_import = functions_run(calls_of)
 
-    def assemble(edges: list[ImportEdge]) -> Graph:
-        edges.sort(key=lambda edge: (edge.path, edge.line, edge.column, edge.index, edge.imported))
-        calls, run_at_import = find_calls(calls_of, edges)
+    def assemble(more: Sequence[ImportEdge]) -> Graph:
+        imports, ran = _ordered([*evaluation.decided(), *more], nodes.imports)
+        calls = tuple(sorted(nodes.leading(), key=lambda call: (call.caller, call.function, call.line)))
         ledger = make_ledger(scan)
         return Graph(
             layout.modules,
             facts,
-            tuple(edges),
+            imports,
             calls,
+            ran,
             run_at_import,
             ledger,
             target,
@@ -61,13 +78,28 @@ def build_graph(scan: Scan, path: ImportPath, target: Target) -> Graph:
         )
 
     registered = registry_imports(calls_of)
-    graph = assemble(edges + [item.edge for item in registered])
-    return graph if not registered else assemble(edges + _satisfied(graph, registered, edges))
+    return assemble(_satisfied(assemble([]), registered) if registered else [])
 
 
-def _satisfied(
-    graph: Graph, registered: Sequence[RegistryImport], edges: Sequence[ImportEdge]
-) -> list[ImportEdge]:
+def _ordered(
+    edges: Sequence[ImportEdge], ran: Mapping[str, Mapping[int, bool]]
+) -> tuple[tuple[ImportEdge, ...], tuple[Ran, ...]]:
+    """Sort the edges, and say of each import in a function that runs where it now stands."""
+    order = sorted(
+        range(len(edges)),
+        key=lambda n: (edges[n].path, edges[n].line, edges[n].column, edges[n].index, edges[n].imported),
+    )
+    place = {before: after for after, before in enumerate(order)}
+    found = [
+        Ran(node, place[position], certain)
+        for node, imports in ran.items()
+        for position, certain in imports.items()
+    ]
+    found.sort(key=lambda one: (one.node, one.index))
+    return tuple(edges[position] for position in order), tuple(found)
+
+
+def _satisfied(graph: Graph, registered: Sequence[RegistryImport]) -> list[ImportEdge]:
     """Return the imports of registries whose registrants are loaded by the time the registry imports.
 
     Starting from none, an import counts once a module that registers it is in the closure of the module
@@ -75,7 +107,7 @@ def _satisfied(
     """
     chosen: list[ImportEdge] = []
     while True:
-        view = runtime(replace(graph, imports=(*edges, *chosen)))
+        view = runtime(replace(graph, imports=(*graph.imports, *chosen)))
         loaded = {name: closure(view, [name]) for name in {item.place.module for item in registered}}
         found = [item.edge for item in registered if item.registrants & loaded[item.place.module]]
         if len(found) == len(chosen):

@@ -5,12 +5,10 @@ Text gives the callee where it is a name, an attribute of a module, a method of 
 made in sight; anything else is left out, so what this finds is a lower bound.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from importgraph.facts.model import Flow, Function, Import, Step, StepKind
-from importgraph.graph.model import Call, ImportEdge
 from importgraph.graph.resolve import Resolver, Symbol
 
 _DEPTH = 12
@@ -266,58 +264,15 @@ class CallFinder:
 _CLASS_METHODS = {"__new__", "__init_subclass__", "__class_getitem__"}
 
 
-def find_calls(finder: CallFinder, imports: Iterable[ImportEdge]) -> tuple[tuple[Call, ...], frozenset[str]]:
-    """Find what runs at import beyond module bodies.
-
-    Args:
-        finder: Resolves calls.
-        imports: All import edges.
-
-    Returns:
-        The calls from modules to functions and between functions, for those functions alone whose run
-        reaches an import, sorted; and the nodes of all functions that some module runs at import.
-    """
+def functions_run(finder: CallFinder) -> frozenset[str]:
+    """Return the nodes of all functions that text shows some module to run at import."""
     resolver = finder.resolver
-    callers: dict[Place, list[tuple[Place, Step]]] = defaultdict(list)
     seen: set[Place] = set()
     work = [Place(name) for name in resolver.facts]
     while work:
-        place = work.pop()
-        for callee, step in finder.calls(place):
-            callers[callee].append((place, step))
+        for callee, _ in finder.calls(work.pop()):
             if callee not in seen:
                 seen.add(callee)
                 work.append(callee)
-    useful = _leading_to_imports(callers, imports)
-    found = {_call(resolver, caller, callee, step) for callee in useful for caller, step in callers[callee]}
-    calls = tuple(sorted(found, key=lambda call: (call.caller, call.function, call.line)))
-    return calls, frozenset(_node(resolver, place) for place in seen)
-
-
-def _leading_to_imports(
-    callers: Mapping[Place, list[tuple[Place, Step]]], imports: Iterable[ImportEdge]
-) -> set[Place]:
-    work = [Place(edge.importer, edge.function) for edge in imports if edge.function >= 0]
-    useful: set[Place] = set()
-    while work:
-        place = work.pop()
-        if place in useful or place not in callers:
-            continue
-        useful.add(place)
-        work.extend(caller for caller, _ in callers[place] if caller.function >= 0)
-    return useful
-
-
-def _call(resolver: Resolver, caller: Place, callee: Place, step: Step) -> Call:
-    return Call(
-        caller=_node(resolver, caller),
-        function=_node(resolver, callee),
-        path=resolver.modules[caller.module].path,
-        line=step.line,
-    )
-
-
-def _node(resolver: Resolver, place: Place) -> str:
-    if place.function < 0:
-        return place.module
-    return function_node(place.module, resolver.facts[place.module].functions[place.function].qualname)
+    functions = ((p.module, resolver.facts[p.module].functions[p.function].qualname) for p in seen)
+    return frozenset(function_node(module, qualname) for module, qualname in functions)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from importgraph.facts.model import Guard, Import, Origin, Scope, StepKind
-from importgraph.graph.model import ImportEdge, Module
+from importgraph.graph.model import AtImport, ImportEdge, Module
 from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
 from importgraph.names import parent
@@ -20,6 +20,8 @@ def module_edges(module: Module, resolver: Resolver) -> Iterator[ImportEdge]:
     failing = _failing_tries(module, names, resolver)
     for index, item in enumerate(names.facts.imports):
         imported, missing, submodule, external = _resolve(module, item, resolver)
+        lazy = item.lazy or _is_listed_lazy(module, names, item, resolver)
+        fallback = item.handles >= 0 and item.handles not in failing
         yield ImportEdge(
             importer=module.name,
             imported=imported,
@@ -29,12 +31,12 @@ def module_edges(module: Module, resolver: Resolver) -> Iterator[ImportEdge]:
             column=item.column,
             scope=item.scope,
             guards=item.guards,
-            lazy=item.lazy or _is_listed_lazy(module, names, item, resolver),
+            lazy=lazy,
             recovered=module.broken,
             origin=item.origin,
             external=external,
             active=names.active(item.when),
-            fallback=item.handles >= 0 and item.handles not in failing,
+            fallback=fallback,
             conditional=item.conditional,
             function=item.function,
             index=index,
@@ -43,7 +45,19 @@ def module_edges(module: Module, resolver: Resolver) -> Iterator[ImportEdge]:
             shadowed=submodule and _is_shadowed(module, item, resolver),
             tried=item.tried >= 0,
             alias=item.alias,
+            at_import=_at_import(names, item, is_lazy=lazy, is_fallback=fallback),
         )
+
+
+def _at_import(names: Names, item: Import, *, is_lazy: bool, is_fallback: bool) -> AtImport:
+    """Say what facts alone tell of when an import runs; for one in a function they tell nothing."""
+    aside = item.origin is Origin.MOCK or not _NEVER.isdisjoint(item.guards)
+    if item.function >= 0 or aside or is_lazy or not names.active(item.when):
+        return AtImport.NO
+    return AtImport.MAY if item.conditional or is_fallback else AtImport.RUNS
+
+
+_NEVER = {Guard.TYPE_CHECKING, Guard.MAIN}
 
 
 def _failing_tries(module: Module, names: Names, resolver: Resolver) -> set[int]:

@@ -27,6 +27,14 @@ class Kind(StrEnum):
     """On disk, but git ignores it: not read."""
 
 
+class AtImport(StrEnum):
+    """Whether an import runs while modules are imported."""
+
+    RUNS = "runs"
+    MAY = "may run"
+    NO = "does not run"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The Python that version and platform tests are decided for."""
@@ -97,6 +105,18 @@ class ImportEdge(Struct, frozen=True, gc=False):
     tried: bool
     """An ImportError of it is caught where it stands."""
     alias: str | None
+    at_import: AtImport = AtImport.RUNS
+    """Whether it runs when its module is imported; in a function, when some module is."""
+
+
+class Ran(Struct, frozen=True, gc=False):
+    """An import in a function that runs at import."""
+
+    node: str
+    """The function."""
+    index: int
+    """Of the edge, in `Graph.imports`."""
+    certain: bool
 
 
 class Call(Struct, frozen=True, gc=False):
@@ -108,6 +128,8 @@ class Call(Struct, frozen=True, gc=False):
     """Node name of the function."""
     path: str
     line: int
+    certain: bool = True
+    """It runs whenever its caller does."""
 
 
 class OutsideImport(Struct, frozen=True, gc=False):
@@ -153,6 +175,8 @@ class Graph:
     """Sorted by path, line and column; without implicit parents."""
     calls: tuple[Call, ...]
     """Calls at import of functions that lead to an import, sorted."""
+    ran: tuple[Ran, ...]
+    """The imports in those functions that run or may run, sorted."""
     run_at_import: frozenset[str]
     """Nodes of all functions that some module runs at import, whether or not they lead to an import."""
     ledger: Ledger

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.calls import function_node
-from importgraph.graph.model import Call, Graph, ImportEdge, OutsideImport
+from importgraph.graph.model import AtImport, Call, Graph, ImportEdge, OutsideImport
 from importgraph.names import ancestors, parent, top_level
 
 _Node = TypeVar("_Node", bound=Hashable)
@@ -78,14 +78,7 @@ def runs_at_import(edge: ImportEdge) -> bool:
 
 def runs_with_body(edge: ImportEdge) -> bool:
     """Tell whether an import, of the tree or from outside, runs when the body around it runs."""
-    return (
-        edge.origin is not Origin.MOCK
-        and not edge.lazy
-        and edge.active
-        and not edge.fallback
-        and Guard.TYPE_CHECKING not in edge.guards
-        and Guard.MAIN not in edge.guards
-    )
+    return edge.at_import is AtImport.RUNS or (edge.at_import is AtImport.MAY and not edge.fallback)
 
 
 def loaded_by(edge: ImportEdge) -> str:
@@ -106,12 +99,15 @@ def runtime(graph: Graph) -> View:
             arcs[name].append(Arc(name, above, None))
     called = {call.function for call in graph.calls}
     for edge in graph.imports:
-        if not runs_at_import(edge) or loaded_by(edge) not in graph.modules:
-            continue
-        source = importing_node(graph, edge)
-        if edge.function < 0 or (source in called and not edge.conditional):
-            arcs[source].append(Arc(source, loaded_by(edge), edge))
+        if edge.function < 0 and runs_at_import(edge) and loaded_by(edge) in graph.modules:
+            arcs[edge.importer].append(Arc(edge.importer, loaded_by(edge), edge))
+    for one in graph.ran:
+        edge = graph.imports[one.index]
+        if one.certain and one.node in called and not edge.external and loaded_by(edge) in graph.modules:
+            arcs[one.node].append(Arc(one.node, loaded_by(edge), edge))
     for call in graph.calls:
+        if not call.certain and is_function(call.caller):
+            continue
         arcs[call.caller].append(Arc(call.caller, call.function, call))
     nodes = sorted({*graph.modules, *called})
     return View(tuple(nodes), {node: tuple(arcs[node]) for node in nodes if node in arcs})
@@ -188,12 +184,16 @@ def _outside(edge: ImportEdge, seen: Collection[str]) -> str:
 
 def _external_imports(graph: Graph, view: View) -> Iterator[tuple[str, ImportEdge]]:
     """Yield the imports from outside that run at import, each with the node that runs it."""
-    known = set(view.nodes)
     for edge in graph.imports:
-        if edge.external and not edge.imported.startswith(".") and runs_with_body(edge):
-            source = importing_node(graph, edge)
-            if source in known and (edge.function < 0 or not edge.conditional):
-                yield source, edge
+        if edge.function < 0 and _is_outside(edge) and runs_with_body(edge) and edge.importer in view.known:
+            yield edge.importer, edge
+    for one in graph.ran:
+        if one.certain and one.node in view.known and _is_outside(graph.imports[one.index]):
+            yield one.node, graph.imports[one.index]
+
+
+def _is_outside(edge: ImportEdge) -> bool:
+    return edge.external and not edge.imported.startswith(".")
 
 
 def importing_node(graph: Graph, edge: ImportEdge) -> str:

@@ -96,6 +96,8 @@ RUNS = {
     "a branch of the module": "if something:\n    make()",
     "a loop of the module": "for x in y:\n    make()",
     "a try": "try:\n    make()\nexcept ImportError:\n    pass",
+    "a branch of the function that is taken": "maybe(1)",
+    "a possible return that is not taken": "early(0)",
     "a local import": "def f():\n    from app.ways import make as m\n    m()\nf()",
 }
 RUNS_NOT = {
@@ -109,7 +111,8 @@ RUNS_NOT = {
     "below if False": "if False:\n    make()",
     "in a handler": "try:\n    x\nexcept ValueError:\n    make()",
     "on another platform": "import sys\nif sys.platform == 'win32':\n    make()",
-    "a branch of the function": "maybe(1)",
+    "a branch of the function that is not taken": "maybe(0)",
+    "a branch of the function that nobody knows": "maybe(unknown)",
     "after a possible return": "early(1)",
     "a parameter of the same name": "def f(make): make()\nf(print)",
     "a rebound name": "def make(): ...\nmake()",

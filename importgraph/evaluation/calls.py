@@ -1,0 +1,146 @@
+"""Calls of functions: binding arguments, running bodies, generators and coroutines."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from importgraph.evaluation.journal import Activation, Ran
+from importgraph.evaluation.merge import join
+from importgraph.evaluation.outcome import Ending
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.scope import Frame
+from importgraph.evaluation.values import (
+    NONE,
+    Arguments,
+    Deferred,
+    Evaluator,
+    Function,
+    Raised,
+    Result,
+    State,
+    Unknown,
+    Value,
+    sequence,
+    table,
+)
+
+_AGAIN = 3
+"""How often one function may be inside itself."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Iteration(Value):
+    """What calling a generator function gives: its body runs once somebody loops over it."""
+
+    interpreter: Interpreter
+    function: Function
+    arguments: Arguments
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        return True
+
+    def elements(self, _evaluator: Evaluator) -> tuple[Value, ...] | None:
+        yielded = _run_body(self.interpreter, self.function, self.arguments, is_generator=True)
+        known = yielded.elements(_evaluator) if isinstance(yielded, Value) else ()
+        return known if known is None or not any(isinstance(one, Unknown) for one in known) else None
+
+    def described(self) -> str:
+        return f"what `{self.function.qualname}` yields"
+
+
+def run(interpreter: Interpreter, function: Function, arguments: Arguments) -> Result:
+    """Call a function: at once, or, where the policy does not follow it, when its result is asked for."""
+    node = function.node
+    if isinstance(node, ast.AsyncFunctionDef):
+        return Unknown("a coroutine")
+    if _yields(node):
+        return Iteration(interpreter, function, arguments)
+    if interpreter.policy.follows(function, arguments):
+        return _run_body(interpreter, function, arguments)
+    return Deferred(lambda: _run_body(interpreter, function, arguments), {})
+
+
+def _run_body(
+    interpreter: Interpreter, function: Function, arguments: Arguments, *, is_generator: bool = False
+) -> Result:
+    caller = interpreter.frame
+    if interpreter.is_deep(function, _AGAIN) or not interpreter.budget.spend():
+        return Unknown(f"what `{function.qualname}` returns: the calls are too deep")
+    bound = bind_arguments(function, arguments)
+    if isinstance(bound, Raised) and not interpreter.policy.believes(bound):
+        bound = bind_arguments(function, Arguments(open=True))
+    if isinstance(bound, Raised):
+        return bound
+    local: State = dict(bound.items())
+    line = function.node.lineno
+    activation = Activation(
+        function.module.name, function.qualname, line, caller.activation, interpreter.line
+    )
+    interpreter.journal.events.append(Ran(activation, caller.certain))
+    receiver = arguments.positional[0] if arguments.positional else None
+    frame = Frame(
+        function.module, local, activation, True, function.scope, function, receiver,
+        f"{function.qualname}.<locals>.",
+    )  # fmt: skip
+    interpreter.enter(frame)
+    try:
+        return _ended(interpreter, function, frame, is_generator=is_generator)
+    finally:
+        interpreter.leave()
+        caller.possible += frame.possible
+
+
+def _ended(interpreter: Interpreter, function: Function, frame: Frame, *, is_generator: bool) -> Result:
+    if isinstance(function.node, ast.Lambda):
+        return interpreter.evaluate(function.node.body)
+    outcome = interpreter.execute(function.node.body)
+    if outcome.ending is Ending.RAISE and outcome.raised is not None and not frame.results:
+        return outcome.raised
+    if is_generator:
+        return sequence("list", tuple(frame.results), is_open=not frame.certain)
+    if outcome.ending is Ending.RAISE:
+        return join(frame.results)
+    return join([*frame.results, outcome.value or NONE])
+
+
+@lru_cache(maxsize=4096)
+def _yields(node: ast.AST) -> bool:
+    """Tell whether a function is a generator."""
+    stack: list[ast.AST] = [*node.body] if isinstance(node, ast.FunctionDef) else []
+    while stack:
+        inner = stack.pop()
+        if isinstance(inner, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            stack.extend(ast.iter_child_nodes(inner))
+    return False
+
+
+def bind_arguments(function: Function, given: Arguments) -> Mapping[str, Value] | Raised:
+    """Give each parameter its argument."""
+    parameters = function.node.args
+    plain = [p.arg for p in (*parameters.posonlyargs, *parameters.args)]
+    bound: dict[str, Value] = dict(zip(plain, given.positional, strict=False))
+    more = given.positional[len(plain) :]
+    name = function.qualname.rpartition(".")[2]
+    if more and parameters.vararg is None:
+        return Raised("TypeError", f"{name}() takes {len(plain)} positional arguments but more were given")
+    known = {*plain, *(p.arg for p in parameters.kwonlyargs)}
+    rest = {key: value for key, value in given.keywords.items() if key not in known}
+    if rest and parameters.kwarg is None:
+        return Raised("TypeError", f"{name}() got an unexpected keyword argument {next(iter(rest))!r}")
+    bound.update((key, value) for key, value in given.keywords.items() if key in known)
+    for parameter in (*plain, *(p.arg for p in parameters.kwonlyargs)):
+        if parameter not in bound:
+            if given.open:
+                bound[parameter] = Unknown(f"the argument `{parameter}`")
+            elif parameter in function.defaults:
+                bound[parameter] = function.defaults[parameter]
+            else:
+                return Raised("TypeError", f"{name}() missing 1 required argument: {parameter!r}")
+    if parameters.vararg is not None:
+        bound[parameters.vararg.arg] = sequence("tuple", more, is_open=given.open)
+    if parameters.kwarg is not None:
+        bound[parameters.kwarg.arg] = table(rest, is_open=given.open)
+    return bound

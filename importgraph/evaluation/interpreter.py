@@ -1,0 +1,222 @@
+"""The interpreter: its state, and the table through which its parts reach each other."""
+
+import ast
+import sys
+from collections.abc import Iterable
+
+from importgraph.evaluation import calls, classes, expressions, imports, statements
+from importgraph.evaluation.budget import Budget
+from importgraph.evaluation.journal import Activation, Journal
+from importgraph.evaluation.models import registry
+from importgraph.evaluation.outcome import Outcome
+from importgraph.evaluation.protocol import Policy
+from importgraph.evaluation.scope import Frame
+from importgraph.evaluation.values import (
+    Arguments,
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    Raised,
+    Result,
+    Unknown,
+    Value,
+)
+
+_RECURSION = 20_000
+"""Calls of ours, of which one call of the evaluated program takes some dozens."""
+
+
+class Machine:
+    """Runs modules as their client's policy says; see `run` and `journal`."""
+
+    def __init__(self, policy: Policy, budget: Budget | None = None) -> None:
+        self.policy = policy
+        self.budget = budget or Budget()
+        self.journal = Journal()
+        self.modules: dict[str, Module] = {}
+        self._frames: list[Frame] = []
+        self._places: list[ast.AST] = []
+        self._lineages: dict[Class, tuple[Value, ...]] = {}
+
+    # -- frames ---------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame:
+        """The body that runs now."""
+        return self._frames[-1]
+
+    @property
+    def line(self) -> int:
+        """The line where the present frame is."""
+        return getattr(self._places[-1], "lineno", 0)
+
+    @property
+    def place(self) -> ast.AST:
+        """The statement or call where the present frame is."""
+        return self._places[-1]
+
+    def enter(self, frame: Frame) -> None:
+        """Make a frame the present one."""
+        self._frames.append(frame)
+        self._places.append(ast.Pass())
+
+    def leave(self) -> None:
+        """Go back to the frame before."""
+        self._frames.pop()
+        self._places.pop()
+
+    def at(self, node: ast.AST) -> None:
+        """Take note of where the present frame is."""
+        self._places[-1] = node
+
+    def is_deep(self, function: Function, again: int) -> bool:
+        """Tell whether calls are nested too deeply, or one function too often in itself."""
+        if len(self._frames) > self.budget.depth:
+            return True
+        return (
+            sum(frame.function is not None and frame.function.node is function.node for frame in self._frames)
+            > again
+        )
+
+    # -- running --------------------------------------------------------------------------------
+
+    def evaluate(self, node: ast.expr) -> Result:
+        """Evaluate an expression in the present frame."""
+        result = expressions.evaluate(self, node)
+        if isinstance(result, Raised) and not self.policy.believes(result):
+            return Unknown(result.message or result.kind)
+        return result
+
+    def execute(self, body: Iterable[ast.stmt]) -> Outcome:
+        """Run statements in the present frame."""
+        return statements.execute(self, body)
+
+    def run_module(self, name: str) -> Module:
+        """Run the body of a module unless that has been done."""
+        module = self._module(name)
+        imports.run_module(self, module)
+        return module
+
+    def run_body(self, module: Module, tree: ast.Module) -> Outcome:
+        """Run the statements of a module in its namespace."""
+        self.enter(self._frame_of(module))
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, _RECURSION))
+        try:
+            return self.execute(tree.body)
+        finally:
+            sys.setrecursionlimit(limit)
+            self.leave()
+
+    def _frame_of(self, module: Module) -> Frame:
+        caller = self._frames[-1].activation if self._frames else None
+        line = self.line if self._places else 0
+        return Frame(module, module.namespace, Activation(module.name, "", 0, caller, line), certain=True)
+
+    # -- modules --------------------------------------------------------------------------------
+
+    def _module(self, name: str) -> Module:
+        if name not in self.modules:
+            self.modules[name] = Module(name, {}, {})
+        return self.modules[name]
+
+    def load(self, name: str) -> Module:
+        """Return a module of the tree, its body run where the policy says so."""
+        return self.run_module(name) if self.policy.executes(name) else self._module(name)
+
+    def is_loaded(self, module: str) -> bool:
+        """Tell whether a module of the tree has been imported."""
+        return module in self.modules and "imported" in self.modules[module].status
+
+    def import_name(self, name: str, node: ast.AST, *, computed: bool = False) -> Result:
+        """Import an absolute name; return the module."""
+        return imports.import_module(self, name, node, computed=computed)
+
+    def supply(self, module: Module, name: str) -> Value | None:
+        """Find what a module binds whose body has not run, as the policy says."""
+        how = self.policy.supply(module.name, name)
+        if how.external:
+            return External(how.external)
+        if how.module:
+            found = self._module(how.module)
+            result = found.attribute(self, how.name) if how.name else found
+            return None if isinstance(result, Raised) else result
+        if how.definition is not None:
+            self.define(module, how.definition, name)
+        elif how.run:
+            imports.run_module(self, module)
+        value = module.namespace.get(name)
+        return value if isinstance(value, Value) else None
+
+    def define(self, module: Module, statement: ast.stmt, name: str) -> Result:
+        """Run one statement of a module in its namespace; return what it binds to a name."""
+        if len(self._frames) > self.budget.depth:
+            return Unknown(f"`{name}`: definitions are nested too deeply")
+        self.enter(self._frame_of(module))
+        module.namespace.pop(name, None)  # what is put off there is this
+        outcome = statements.run_one(self, statement)
+        self.leave()
+        if outcome.raised is not None and outcome.certain:
+            return outcome.raised
+        found = module.namespace.get(name)
+        return found if isinstance(found, Value) else Unknown(f"`{name}` of {module.described()}")
+
+    def attribute_of_module(self, module: Module, name: str) -> Result:
+        """Return what a module binds, or what its `__getattr__` answers."""
+        return imports.module_attribute(self, module, name)
+
+    # -- objects --------------------------------------------------------------------------------
+
+    def run(self, function: Function, arguments: Arguments) -> Result:
+        """Call a function."""
+        return calls.run(self, function, arguments)
+
+    def make_class(self, node: ast.ClassDef) -> Result:
+        """Run a class statement; return the class, undecorated."""
+        return classes.make_class(self, node)
+
+    def make_instance(self, cls: Class, arguments: Arguments) -> Result:
+        """Call a class."""
+        return classes.instantiate(self, cls, arguments)
+
+    def lineage(self, cls: Class) -> tuple[Value, ...]:
+        """Return a class and what it inherits from, in the order of lookup."""
+        if cls not in self._lineages:
+            self._lineages[cls] = classes.lineage(cls)
+        return self._lineages[cls]
+
+    def attribute_of_object(self, value: Class | Instance, name: str) -> Result:
+        """Look a name up in an instance, its class and the bases."""
+        return classes.object_attribute(self, value, name)
+
+    def changed(self, holder: Value, what: str) -> None:
+        """Take note that an object was changed."""
+        self.policy.changes(holder, what)
+
+    def truth(self, value: Value) -> bool | None:
+        """Tell whether a value is true, as far as known."""
+        return value.truth(self)
+
+    # -- outside --------------------------------------------------------------------------------
+
+    def builtin(self, name: str) -> Value | None:
+        """Return a builtin by its name."""
+        return registry.builtin(name)
+
+    def attribute_of_external(self, name: str) -> Result:
+        """Return something outside the tree by its dotted name."""
+        return registry.attribute(self, name)
+
+    def call_external(self, name: str, arguments: Arguments) -> Result:
+        """Call something outside the tree: by its model, else nothing is known of the result."""
+        model = registry.model(name)
+        if model is not None:
+            return model(self, arguments)
+        self.policy.calls_external(name, arguments)
+        return Unknown(f"what `{name}` returns")
+
+    def call_method(self, value: Value, name: str, arguments: Arguments) -> Result:
+        """Call a method of a constant, sequence or mapping."""
+        return registry.call_method(self, value, name, arguments)

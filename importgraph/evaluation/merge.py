@@ -1,0 +1,131 @@
+"""Branches of which only one runs, nobody knows which: run all, and keep what they agree on."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.values import (
+    Arguments,
+    Constant,
+    Evaluator,
+    Raised,
+    Result,
+    Unknown,
+    Value,
+)
+
+_MOST = 6
+"""Alternatives that are worth keeping."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Either(Value):
+    """One of a few values."""
+
+    values: tuple[Value, ...]
+
+    def truth(self, evaluator: Evaluator) -> bool | None:
+        verdicts = {value.truth(evaluator) for value in self.values}
+        return verdicts.pop() if len(verdicts) == 1 else None
+
+    def attribute(self, evaluator: Evaluator, name: str) -> Result:
+        return _joined(value.attribute(evaluator, name) for value in self.values)
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> Result:
+        return _joined(value.call(evaluator, arguments) for value in self.values)
+
+    def item(self, evaluator: Evaluator, key: Value) -> Result:
+        return _joined(value.item(evaluator, key) for value in self.values)
+
+    def described(self) -> str:
+        return "one of several values"
+
+
+def _joined(results: Iterable[Result]) -> Result:
+    """Join results; those that failed are not the one."""
+    found = list(results)
+    values = [one for one in found if not isinstance(one, Raised)]
+    return join(values) if values else found[0]
+
+
+def join(values: Sequence[Value]) -> Value:
+    """Return what is known of a value that is one of these."""
+    flat: list[Value] = []
+    for value in values:
+        for one in value.values if isinstance(value, Either) else (value,):
+            if not any(_same(one, other) for other in flat):
+                flat.append(one)
+    if len(flat) == 1:
+        return flat[0]
+    known = [one for one in flat if not isinstance(one, Unknown)]
+    if len(known) > _MOST or not known:
+        return Unknown("a value that depends on a condition nobody knows")
+    return Either(tuple(flat))
+
+
+def _same(one: Value, other: Value) -> bool:
+    if isinstance(one, Constant) and isinstance(other, Constant):
+        return type(one.value) is type(other.value) and bool(one.value == other.value)
+    return one is other or (isinstance(one, Unknown) and isinstance(other, Unknown))
+
+
+def undecided(interpreter: Interpreter, *branches: Callable[[], Outcome]) -> Outcome:
+    """Run branches one by one from the same state, then go on with what they agree on."""
+    frame, journal = interpreter.frame, interpreter.journal
+    certain, leaves = frame.certain, frame.leaves
+    start = journal.mark()
+    states, outcomes = [], []
+    for branch in branches:
+        frame.certain = False
+        outcomes.append(branch())
+        states.append(journal.changed(start))
+        journal.rollback(start)
+    alive = [s for s, o in zip(states, outcomes, strict=True) if o.ending is Ending.NORMAL]
+    _apply(interpreter, alive or states)
+    frame.certain = certain and frame.leaves == leaves
+    return _merged(interpreter, outcomes)
+
+
+def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]]) -> None:
+    for place in dict.fromkeys(place for state in states for place in state):
+        change = next(state[place] for state in states if place in state)
+        old = change.state.get(change.key)
+        found = [state[place].value if place in state else old for state in states]
+        merged = _merged_contents(found)
+        if merged is not None:
+            interpreter.journal.put(change.state, change.key, merged)
+            if change.key == "items" and any(one is not found[0] for one in found):
+                interpreter.journal.put(change.state, "open", True)
+
+
+def _merged_contents(found: Sequence[Any]) -> Any:
+    there = [one for one in found if one is not None]
+    if not there:
+        return None
+    if isinstance(there[0], tuple):
+        return tuple({id(value): value for one in there for value in one}.values())
+    if isinstance(there[0], dict):
+        return {key: value for one in there for key, value in one.items()}
+    if isinstance(there[0], Value):
+        return join(there)
+    return there[-1]
+
+
+def _merged(interpreter: Interpreter, outcomes: Sequence[Outcome]) -> Outcome:
+    """Return how a statement with several possible endings ends."""
+    frame = interpreter.frame
+    leaving = [one for one in outcomes if one.ending is not Ending.NORMAL]
+    if not leaving:
+        return NORMAL
+    returned = [one.value for one in leaving if one.ending is Ending.RETURN and one.value is not None]
+    if len(leaving) == len(outcomes):
+        if returned:
+            return Outcome(Ending.RETURN, join(returned))
+        return leaving[0] if leaving[0].ending is not Ending.RAISE else leaving[-1]
+    if returned:
+        return Outcome(Ending.RETURN, join(returned), certain=False)
+    first = next((one for one in leaving if one.ending is not Ending.RAISE), leaving[0])
+    frame.leaves += first.ending is Ending.RAISE
+    return Outcome(first.ending, raised=first.raised, certain=False)

@@ -1,0 +1,1 @@
+"""What known things outside the tree do: one registry, one file for each kind."""

@@ -1,0 +1,336 @@
+"""Builtin functions and types."""
+
+import builtins
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from importgraph.evaluation.classes import PLAIN_BASES, Super, is_whole
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.scope import visible
+from importgraph.evaluation.targets import set_attribute
+from importgraph.evaluation.values import (
+    NONE,
+    NOT_PLAIN,
+    Arguments,
+    Class,
+    Constant,
+    External,
+    Function,
+    Instance,
+    Module,
+    Raised,
+    Result,
+    Sequence,
+    Table,
+    Unknown,
+    Value,
+    Wrapped,
+    sequence,
+    settled,
+    table,
+    unwrap,
+    wrap,
+)
+
+_PLAIN = """
+abs all any bool bytes chr complex divmod float format hash hex int len max min oct ord pow range repr round
+slice sorted str sum
+""".split()  # noqa: SIM905 -- a list of words reads best as text
+_LOOPING = {"all", "any", "len", "max", "min", "sorted", "sum"}
+_CALLABLE = (Function, Class, Wrapped)
+
+
+def _of_python(name: str) -> Callable[[Interpreter, Arguments], Result]:
+    """Model a function that only looks at what it is given."""
+    function = getattr(builtins, name)
+
+    def call(interpreter: Interpreter, arguments: Arguments) -> Result:
+        given = [unwrap(one) for one in arguments.positional]
+        keywords = {key: unwrap(one) for key, one in arguments.keywords.items()}
+        if NOT_PLAIN in given or NOT_PLAIN in keywords.values() or arguments.open:
+            return _less_plain(interpreter, name, arguments)
+        if any(isinstance(one, int) and abs(one) > interpreter.budget.size for one in given):
+            return Unknown("a large number")
+        try:
+            return wrap(function(*given, **keywords))
+        except Exception as error:  # noqa: BLE001 -- what the function raises is its result
+            return Raised(type(error).__name__, str(error))
+
+    return call
+
+
+def _less_plain(interpreter: Interpreter, name: str, arguments: Arguments) -> Result:
+    first = settled(arguments.positional[0]) if arguments.positional else None
+    if first is None:
+        return Unknown(f"what `{name}` returns")
+    if name == "bool":
+        verdict = interpreter.truth(first)
+        return Unknown("whether something is true") if verdict is None else Constant(verdict)
+    items = first.elements(interpreter) if name in _LOOPING else None
+    if items is None:
+        return Unknown(f"what `{name}` returns")
+    plain = [unwrap(one) for one in items]
+    if NOT_PLAIN not in plain and unwrap(first) is NOT_PLAIN:
+        again = Arguments((wrap(plain), *arguments.positional[1:]), arguments.keywords, arguments.open)
+        return _of_python(name)(interpreter, again)
+    if name == "len":
+        return Constant(len(items))
+    if name == "sorted":
+        return sequence("list", items)
+    verdicts = [interpreter.truth(one) for one in items]
+    decided = name == "any"
+    if decided in verdicts:
+        return Constant(decided)
+    return Unknown(f"what `{name}` returns") if None in verdicts else Constant(not decided)
+
+
+def _container(kind: str) -> Callable[[Interpreter, Arguments], Result]:
+    def call(interpreter: Interpreter, arguments: Arguments) -> Result:
+        if not arguments.positional:
+            return sequence(kind, ())
+        items = settled(arguments.positional[0]).elements(interpreter)
+        return sequence(kind, items or (), is_open=items is None)
+
+    return call
+
+
+def _dict(interpreter: Interpreter, arguments: Arguments) -> Result:
+    made = table({})
+    interpreter.call_method(made, "update", arguments)
+    return made
+
+
+def _isinstance(interpreter: Interpreter, arguments: Arguments) -> Result:
+    value, kinds = (settled(one) for one in (*arguments.positional, NONE, NONE)[:2])
+    options = kinds.items if isinstance(kinds, Sequence) else (kinds,)
+    verdicts = [_is_a(interpreter, value, settled(kind)) for kind in options]
+    if True in verdicts:
+        return Constant(True)
+    return Unknown("whether it is an instance") if None in verdicts else Constant(False)
+
+
+_TYPES: Mapping[str, Any] = {
+    "builtins.str": str, "builtins.int": int, "builtins.bytes": bytes, "builtins.bool": bool,
+    "builtins.float": float, "builtins.type": (), "builtins.list": (), "builtins.tuple": (),
+    "builtins.dict": (), "builtins.set": (), "builtins.frozenset": (), "types.ModuleType": (),
+    "types.FunctionType": (),
+}  # fmt: skip
+
+
+def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
+    if isinstance(value, Instance):
+        if kind in interpreter.lineage(value.cls) or kind == External("builtins.object"):
+            return True
+        if isinstance(kind, Class) or kind.described().startswith("`builtins."):
+            return False if is_whole(interpreter, value.cls) or isinstance(kind, Class) else None
+        return None
+    name = kind.name if isinstance(kind, External) else ""
+    if isinstance(value, Constant):
+        return isinstance(value.value, _TYPES[name]) if name in _TYPES else None if name else False
+    own = {
+        Class: "builtins.type", Module: "types.ModuleType", Function: "types.FunctionType",
+        Table: "builtins.dict",
+    }.get(type(value))  # fmt: skip
+    own = f"builtins.{value.kind}" if isinstance(value, Sequence) else own
+    if own is None:
+        return None
+    return True if own == name else False if name in _TYPES or isinstance(kind, Class) else None
+
+
+def _issubclass(interpreter: Interpreter, arguments: Arguments) -> Result:
+    one, other = (settled(value) for value in (*arguments.positional, NONE, NONE)[:2])
+    if not isinstance(one, Class):
+        return Unknown("whether it is a subclass")
+    others = other.items if isinstance(other, Sequence) else (other,)
+    if any(settled(kind) in interpreter.lineage(one) for kind in others):
+        return Constant(True)
+    known = all(isinstance(settled(kind), Class) for kind in others)
+    return Constant(False) if known else Unknown("whether it is a subclass")
+
+
+def _getattr(interpreter: Interpreter, arguments: Arguments) -> Result:
+    value, name = (*arguments.positional, NONE, NONE)[:2]
+    plain = unwrap(name)
+    if not isinstance(plain, str):
+        return Unknown("an attribute of computed name")
+    found = value.attribute(interpreter, plain)
+    default = arguments.get(2)
+    if default is not None and isinstance(found, Raised) and found.kind == "AttributeError":
+        return default
+    return found
+
+
+def _hasattr(interpreter: Interpreter, arguments: Arguments) -> Result:
+    found = _getattr(interpreter, arguments)
+    if isinstance(found, Raised):
+        return Constant(False)
+    owner = settled(arguments.positional[0]) if arguments.positional else NONE
+    known = isinstance(owner, Module | Class | Instance | Constant) and not isinstance(found, Unknown)
+    return Constant(True) if known else Unknown("whether it has an attribute")
+
+
+def _setattr(interpreter: Interpreter, arguments: Arguments) -> Result:
+    holder, name, value = (*arguments.positional, NONE, NONE, NONE)[:3]
+    plain = unwrap(name)
+    if isinstance(plain, str):
+        set_attribute(interpreter, settled(holder), plain, value)
+    else:
+        interpreter.changed(settled(holder), "an attribute of computed name")
+    return NONE
+
+
+def _type(interpreter: Interpreter, arguments: Arguments) -> Result:
+    if len(arguments.positional) == 1:
+        value = settled(arguments.positional[0])
+        if isinstance(value, Instance):
+            return value.cls
+        return (
+            External(f"builtins.{type(value.value).__name__}")
+            if isinstance(value, Constant)
+            else Unknown("a type")
+        )
+    name, bases, namespace = (*map(settled, arguments.positional), NONE, NONE, NONE)[:3]
+    if not isinstance(bases, Sequence) or not isinstance(namespace, Table):
+        return Unknown("a class made by `type`")
+    plain = unwrap(name)
+    return Class(interpreter.frame.module, str(plain), bases.items, dict(namespace.items), None)
+
+
+def _super(interpreter: Interpreter, arguments: Arguments) -> Result:
+    frame = interpreter.frame
+    if arguments.positional:
+        behind, receiver = (*map(settled, arguments.positional), frame.receiver or NONE)[:2]
+        return Super(behind, receiver) if isinstance(behind, Class) else Unknown("`super()`")
+    while frame.function is not None:
+        made_in = frame.function.state.get("__class__")
+        if isinstance(made_in, Class) and frame.receiver is not None:
+            return Super(made_in, settled(frame.receiver))
+        if frame.around is None:
+            break
+        frame = frame.around
+    return Unknown("`super()`")
+
+
+def _globals(interpreter: Interpreter, _arguments: Arguments) -> Result:
+    module = interpreter.frame.module
+    return Table({"items": module.namespace, "open": False, "of": module})
+
+
+def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
+    return table(dict(next(visible(interpreter.frame, ""))), is_open=interpreter.frame.function is not None)
+
+
+def _callable(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    value = settled(arguments.positional[0]) if arguments.positional else NONE
+    if isinstance(value, _CALLABLE):
+        return Constant(True)
+    return (
+        Constant(False)
+        if isinstance(value, Constant | Sequence | Table)
+        else Unknown("whether it can be called")
+    )
+
+
+def _zip(interpreter: Interpreter, arguments: Arguments) -> Result:
+    lines = [settled(one).elements(interpreter) for one in arguments.positional]
+    if None in lines or arguments.open:
+        return Unknown("pairs")
+    rows: Any = zip(*[line for line in lines if line is not None], strict=False)
+    return sequence("list", tuple(sequence("tuple", tuple(row)) for row in rows))
+
+
+def _enumerate(interpreter: Interpreter, arguments: Arguments) -> Result:
+    items = settled(arguments.positional[0]).elements(interpreter) if arguments.positional else None
+    start = unwrap(arguments.get(1, "start") or Constant(0))
+    if items is None or not isinstance(start, int):
+        return Unknown("numbered items")
+    return sequence("list", tuple(sequence("tuple", (Constant(n), v)) for n, v in enumerate(items, start)))
+
+
+def _map(interpreter: Interpreter, arguments: Arguments) -> Result:
+    function, *lines = arguments.positional or (NONE,)
+    items = [settled(one).elements(interpreter) for one in lines]
+    if None in items or not items:
+        return Unknown("what `map` gives")
+    rows: Any = zip(*[line for line in items if line is not None], strict=False)
+    results = [function.call(interpreter, Arguments(tuple(row))) for row in rows]
+    failed = next((one for one in results if isinstance(one, Raised)), None)
+    return failed or sequence("list", tuple(one for one in results if isinstance(one, Value)))
+
+
+def _filter(interpreter: Interpreter, arguments: Arguments) -> Result:
+    function, line = (*arguments.positional, NONE, NONE)[:2]
+    items = settled(line).elements(interpreter)
+    if items is None:
+        return Unknown("what `filter` gives")
+    kept, is_open = [], False
+    for item in items:
+        answer = item if unwrap(function) is None else function.call(interpreter, Arguments((item,)))
+        verdict = interpreter.truth(answer) if isinstance(answer, Value) else None
+        is_open |= verdict is None
+        kept += [item] if verdict is not False else []
+    return sequence("list", tuple(kept), is_open=is_open)
+
+
+def _wrapping(kind: str) -> Callable[[Interpreter, Arguments], Result]:
+    def call(_interpreter: Interpreter, arguments: Arguments) -> Result:
+        return Wrapped(kind, arguments.get(0, "fget") or NONE)
+
+    return call
+
+
+def _iter(interpreter: Interpreter, arguments: Arguments) -> Result:
+    items = settled(arguments.positional[0]).elements(interpreter) if len(arguments.positional) == 1 else None
+    return Unknown("an iterator") if items is None else sequence("list", items)
+
+
+def _next(interpreter: Interpreter, arguments: Arguments) -> Result:
+    items = settled(arguments.positional[0]).elements(interpreter) if arguments.positional else None
+    if items is None:
+        return Unknown("the next item")
+    return items[0] if items else arguments.get(1) or Raised("StopIteration")
+
+
+def _new_plain(name: str) -> Callable[[Interpreter, Arguments], Result]:
+    """Model `str.__new__(cls, value)`: what it makes of a constant is taken as that constant."""
+
+    def call(interpreter: Interpreter, arguments: Arguments) -> Result:
+        given = Arguments(arguments.positional[1:], arguments.keywords, arguments.open)
+        return _of_python(name)(interpreter, given)
+
+    return call
+
+
+def _quiet(_interpreter: Interpreter, _arguments: Arguments) -> Result:
+    return NONE
+
+
+MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
+    **{f"builtins.{name}": _of_python(name) for name in _PLAIN},
+    **{f"builtins.{kind}": _container(kind) for kind in ("list", "tuple", "set")},
+    **{f"builtins.{name}.__new__": _new_plain(name) for name in PLAIN_BASES},
+    "builtins.frozenset": _container("set"),
+    "builtins.callable": _callable,
+    "builtins.classmethod": _wrapping("classmethod"),
+    "builtins.dict": _dict,
+    "builtins.enumerate": _enumerate,
+    "builtins.filter": _filter,
+    "builtins.getattr": _getattr,
+    "builtins.globals": _globals,
+    "builtins.hasattr": _hasattr,
+    "builtins.isinstance": _isinstance,
+    "builtins.issubclass": _issubclass,
+    "builtins.iter": _iter,
+    "builtins.locals": _locals,
+    "builtins.map": _map,
+    "builtins.next": _next,
+    "builtins.print": _quiet,
+    "builtins.property": _wrapping("property"),
+    "builtins.reversed": lambda i, a: sequence("list", (settled(a.positional[0]).elements(i) or ())[::-1]),
+    "builtins.setattr": _setattr,
+    "builtins.staticmethod": _wrapping("staticmethod"),
+    "builtins.super": _super,
+    "builtins.type": _type,
+    "builtins.vars": _locals,
+    "builtins.zip": _zip,
+}

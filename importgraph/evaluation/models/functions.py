@@ -1,0 +1,115 @@
+"""Decorators and makers of the standard library that give back what they are given, or little more."""
+
+from collections.abc import Callable, Mapping
+
+from importgraph.evaluation.exceptions import Suppressor
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.values import (
+    NONE,
+    Arguments,
+    Constant,
+    External,
+    Partial,
+    Raised,
+    Result,
+    Unknown,
+    Wrapped,
+    sequence,
+    settled,
+    table,
+)
+
+_SAME = """
+abc.abstractmethod dataclasses.dataclass enum.unique functools.cache functools.lru_cache
+functools.total_ordering functools.singledispatch typing.final typing.no_type_check typing.overload
+typing.runtime_checkable typing.dataclass_transform typing.override typing_extensions.final
+typing_extensions.override typing_extensions.runtime_checkable typing_extensions.overload
+typing_extensions.deprecated warnings.deprecated
+""".split()  # noqa: SIM905 -- a list of words reads best as text
+"""Decorators that give back what they decorate, or what calls it; also after a call with options."""
+
+
+def _same(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Give back the callable that is decorated; called with options, give the decorator."""
+    first = settled(arguments.positional[0]) if arguments.positional else None
+    if first is None or isinstance(first, Constant):
+        return External("functools.cache")
+    return first
+
+
+def _wraps(_interpreter: Interpreter, _arguments: Arguments) -> Result:
+    return External("functools.cache")
+
+
+def _manager(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    return arguments.get(0) or NONE
+
+
+def _cached_property(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    return Wrapped("property", arguments.get(0, "func") or NONE)
+
+
+def _partial(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    if not arguments.positional:
+        return Unknown("a partial function")
+    rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.open)
+    return Partial(arguments.positional[0], rest)
+
+
+def _suppress(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    return Suppressor(arguments.positional)
+
+
+def _cast(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    return arguments.get(1, "val") or NONE
+
+
+def _default_table(_interpreter: Interpreter, _arguments: Arguments) -> Result:
+    return table({}, is_open=True)
+
+
+def _ordered(interpreter: Interpreter, arguments: Arguments) -> Result:
+    return interpreter.call_external("builtins.dict", arguments)
+
+
+def _deque(interpreter: Interpreter, arguments: Arguments) -> Result:
+    return interpreter.call_external("builtins.list", Arguments(arguments.positional[:1]))
+
+
+def _chain(interpreter: Interpreter, arguments: Arguments) -> Result:
+    lines = [settled(one).elements(interpreter) for one in arguments.positional]
+    items = tuple(item for line in lines if line is not None for item in line)
+    return sequence("list", items, is_open=None in lines or arguments.open)
+
+
+def _reduce(interpreter: Interpreter, arguments: Arguments) -> Result:
+    function, line, *start = (*arguments.positional, NONE, NONE)[: max(2, len(arguments.positional))]
+    items = settled(line).elements(interpreter)
+    if items is None or not (items or start):
+        return Unknown("what `reduce` gives")
+    rest = [*start, *items]
+    result: Result = rest[0]
+    for item in rest[1:]:
+        if isinstance(result, Raised):
+            return result
+        result = function.call(interpreter, Arguments((result, item)))
+    return result
+
+
+MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
+    **dict.fromkeys(_SAME, _same),
+    "collections.OrderedDict": _ordered,
+    "collections.defaultdict": _default_table,
+    "collections.deque": _deque,
+    "contextlib.asynccontextmanager": _manager,
+    "contextlib.contextmanager": _manager,
+    "contextlib.suppress": _suppress,
+    "functools.cached_property": _cached_property,
+    "functools.partial": _partial,
+    "functools.reduce": _reduce,
+    "functools.wraps": _wraps,
+    "itertools.chain": _chain,
+    "types.MappingProxyType": _same,
+    "typing.cast": _cast,
+    "typing_extensions.cast": _cast,
+}

@@ -1,0 +1,80 @@
+"""Regular expressions on short texts, of kinds whose matching takes little time."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.values import (
+    NONE,
+    Arguments,
+    Constant,
+    Raised,
+    Result,
+    Unknown,
+    Value,
+    settled,
+    unwrap,
+    wrap,
+)
+
+_COSTLY = re.compile(r"\)[*+{]|\\[1-9]|\(\?P=")
+"""Repeated groups and back-references: matching may take time that grows with a power of the length."""
+_LONG = 200
+_METHODS = frozenset("findall fullmatch match search split sub".split())  # noqa: SIM905 -- a list of words
+
+
+def _compile(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    pattern, flags = (
+        unwrap(arguments.get(0, "pattern") or NONE),
+        unwrap(arguments.get(1, "flags") or Constant(0)),
+    )
+    if not isinstance(pattern, str) or not isinstance(flags, int) or _COSTLY.search(pattern):
+        return Unknown("a regular expression")
+    if len(pattern) > _LONG:
+        return Unknown("a long regular expression")
+    try:
+        return Constant(re.compile(pattern, flags))
+    except re.error as error:
+        return Raised("error", str(error))
+
+
+def call_pattern(interpreter: Interpreter, value: Constant, name: str, arguments: Arguments) -> Result:
+    """Call a method of a compiled pattern, or of a match."""
+    given = [settled(one) for one in arguments.positional]
+    plain = [unwrap(one) for one in given]
+    if isinstance(value.value, re.Match):
+        return wrap(getattr(value.value, name)(*plain)) if name in {"group", "groups"} else Unknown("a match")
+    subject = plain[1] if name == "sub" and len(plain) > 1 else plain[0] if plain else None
+    if name not in _METHODS or not isinstance(subject, str) or len(subject) > _LONG or len(plain) > 2:  # noqa: PLR2004
+        return Unknown(f"what `{name}` of a pattern returns")
+    if name == "sub":
+        return _replaced(interpreter, value.value, given[0], subject)
+    return wrap(getattr(value.value, name)(subject))
+
+
+def _replaced(interpreter: Interpreter, pattern: "re.Pattern[str]", by: Value, subject: str) -> Result:
+    text = unwrap(by)
+    if isinstance(text, str):
+        return Constant(pattern.sub(text, subject)) if "\\" not in text else Unknown("a replaced text")
+    found = [by.call(interpreter, Arguments((Constant(match),))) for match in pattern.finditer(subject)]
+    texts = [unwrap(one) if isinstance(one, Value) else None for one in found]
+    if not all(isinstance(one, str) for one in texts):
+        return Unknown("a replaced text")
+    parts = iter(texts)
+    return Constant(pattern.sub(lambda _: str(next(parts)), subject))
+
+
+def _direct(name: str) -> Callable[[Interpreter, Arguments], Result]:
+    def call(interpreter: Interpreter, arguments: Arguments) -> Result:
+        compiled = _compile(interpreter, Arguments(arguments.positional[:1]))
+        if not isinstance(compiled, Constant):
+            return compiled
+        return call_pattern(interpreter, compiled, name, Arguments(arguments.positional[1:]))
+
+    return call
+
+
+MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
+    "re.compile": _compile,
+    **{f"re.{name}": _direct(name) for name in _METHODS},
+}

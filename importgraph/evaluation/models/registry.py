@@ -1,0 +1,79 @@
+"""All models by dotted name; what no model answers is outside and unknown."""
+
+import builtins as python
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from importgraph.evaluation.models import (
+    builtins,
+    files,
+    functions,
+    importing,
+    lazy_loaders,
+    methods,
+    patterns,
+    surroundings,
+)
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.values import Arguments, Constant, External, Result, Value
+
+Model: TypeAlias = Callable[[Interpreter, Arguments], Result]
+
+_MODELS: Mapping[str, Model] = {
+    **builtins.MODELS,
+    **files.MODELS,
+    **functions.MODELS,
+    **importing.MODELS,
+    **lazy_loaders.MODELS,
+    **patterns.MODELS,
+    **surroundings.MODELS,
+}
+_CONSTANTS = {
+    name: Constant(getattr(python, name)) for name in ("True", "False", "None", "Ellipsis", "__debug__")
+}
+
+
+def model(name: str) -> Model | None:
+    """Return what calling something by its dotted name does, if that is known."""
+    if name.startswith(_GENERIC) and name.endswith(_ITEM):
+        return _parametrised(name)
+    return _MODELS.get(name)
+
+
+_ITEM = ".__getitem__"
+_GENERIC = (
+    "typing.",
+    "typing_extensions.",
+    "collections.",
+    "builtins.",
+    "types.",
+    "re.",
+    "os.PathLike",
+    "queue.",
+)
+"""What can be written with type arguments, which change nothing."""
+
+
+def _parametrised(name: str) -> Model:
+    return lambda _interpreter, _arguments: External(name.removesuffix(_ITEM))
+
+
+def builtin(name: str) -> Value | None:
+    """Return a builtin by its name."""
+    if name in _CONSTANTS:
+        return _CONSTANTS[name]
+    return (
+        External(f"builtins.{name}")
+        if (hasattr(python, name) and not name.startswith("__")) or name == "__import__"
+        else None
+    )
+
+
+def attribute(interpreter: Interpreter, name: str) -> Result:
+    """Return something outside the tree by its dotted name."""
+    return surroundings.attribute(interpreter, name) or External(name)
+
+
+def call_method(interpreter: Interpreter, value: Value, name: str, arguments: Arguments) -> Result:
+    """Call a method of a constant, sequence or mapping."""
+    return methods.call_method(interpreter, value, name, arguments)

@@ -1,0 +1,160 @@
+"""Operators and comparisons on values."""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.values import (
+    NOT_PLAIN,
+    Arguments,
+    Class,
+    Constant,
+    External,
+    Function,
+    Instance,
+    Module,
+    Raised,
+    Result,
+    Sequence,
+    Table,
+    Unknown,
+    Value,
+    sequence,
+    settled,
+    table,
+    unwrap,
+    wrap,
+)
+
+_BINARY: Mapping[type[ast.operator], tuple[Callable[[Any, Any], Any], str]] = {
+    ast.Add: (operator.add, "add"),
+    ast.Sub: (operator.sub, "sub"),
+    ast.Mult: (operator.mul, "mul"),
+    ast.Div: (operator.truediv, "truediv"),
+    ast.FloorDiv: (operator.floordiv, "floordiv"),
+    ast.Mod: (operator.mod, "mod"),
+    ast.Pow: (operator.pow, "pow"),
+    ast.BitOr: (operator.or_, "or"),
+    ast.BitAnd: (operator.and_, "and"),
+    ast.BitXor: (operator.xor, "xor"),
+    ast.LShift: (operator.lshift, "lshift"),
+    ast.RShift: (operator.rshift, "rshift"),
+    ast.MatMult: (operator.matmul, "matmul"),
+}
+_COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda one, many: one in many,
+    ast.NotIn: lambda one, many: one not in many,
+}
+_LARGE = 10_000
+_GROWING = (ast.Mult, ast.Pow, ast.LShift)
+_DISTINCT = (Module, Function, Class, Instance, Sequence, Table)
+"""Kinds that are the same object only where they are the same value here."""
+
+
+def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, right: Value) -> Result:
+    """Apply a binary operator."""
+    function, name = _BINARY[kind]
+    left, right = settled(left), settled(right)
+    one, other = unwrap(left), unwrap(right)
+    if one is not NOT_PLAIN and other is not NOT_PLAIN:
+        if kind in _GROWING and _is_large(one, other):
+            return Unknown("a large number or a long text")
+        try:
+            return wrap(function(one, other))
+        except Exception as error:  # noqa: BLE001 -- what the operation raises is its result
+            return Raised(type(error).__name__, str(error))
+    if kind is ast.Add and isinstance(left, Sequence) and isinstance(right, Sequence):
+        return sequence(left.kind, left.items + right.items, is_open=left.is_open or right.is_open)
+    if kind is ast.BitOr and isinstance(left, Table) and isinstance(right, Table):
+        return table({**left.items, **right.items}, is_open=left.is_open or right.is_open)
+    for value, given, prefix in ((left, right, ""), (right, left, "r")):
+        if isinstance(value, Instance):
+            method = value.attribute(interpreter, f"__{prefix}{name}__")
+            if not isinstance(method, Raised | Unknown):
+                return method.call(interpreter, Arguments((given,)))
+    return Unknown(f"the result of an operator on {left.described()}")
+
+
+def _is_large(one: Any, other: Any) -> bool:
+    numbers = [n for n in (one, other) if isinstance(n, int)]
+    return any(abs(n) > _LARGE for n in numbers) or any(
+        len(x) > _LARGE for x in (one, other) if hasattr(x, "__len__")
+    )
+
+
+def compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right: Value) -> Result:
+    """Apply a comparison."""
+    left, right = settled(left), settled(right)
+    if kind in (ast.Is, ast.IsNot):
+        same = _identical(left, right)
+        return (
+            Unknown("whether two objects are the same")
+            if same is None
+            else Constant(same == (kind is ast.Is))
+        )
+    among = kind in (ast.In, ast.NotIn) and isinstance(right, Table)
+    one, other = (NOT_PLAIN, NOT_PLAIN) if among else (unwrap(left), unwrap(right))
+    if one is not NOT_PLAIN and other is not NOT_PLAIN:
+        try:
+            return wrap(_COMPARE[kind](one, other))
+        except Exception as error:  # noqa: BLE001 -- what the operation raises is its result
+            return Raised(type(error).__name__, str(error))
+    if kind in (ast.In, ast.NotIn):
+        found = _contains(interpreter, right, left)
+        return (
+            Unknown("whether something is in a container")
+            if found is None
+            else Constant(found == (kind is ast.In))
+        )
+    if kind in (ast.Eq, ast.NotEq):
+        same = True if left is right and not isinstance(left, Unknown) else None
+        if isinstance(left, Module | Class | Function) and isinstance(
+            right, Constant | Module | Class | Function
+        ):
+            same = left is right
+        if same is not None:
+            return Constant(same == (kind is ast.Eq))
+    return Unknown("the result of a comparison")
+
+
+def _identical(left: Value, right: Value) -> bool | None:
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return left.value is right.value or (
+            type(left.value) is type(right.value) and left.value == right.value
+        )
+    if isinstance(left, External) and isinstance(right, External):
+        return True if left.name == right.name else None
+    if isinstance(left, _DISTINCT) and isinstance(right, (*_DISTINCT, Constant)):
+        return left is right
+    if isinstance(right, _DISTINCT) and isinstance(left, Constant):
+        return False
+    if isinstance(left, External) and isinstance(right, Constant) and right.value is None:
+        return False
+    return None
+
+
+def _contains(interpreter: Interpreter, container: Value, value: Value) -> bool | None:
+    if isinstance(container, Table):
+        key = unwrap(value)
+        if key is not NOT_PLAIN and key.__hash__ is not None and key in container.items:
+            return True
+        return None if container.is_open or key is NOT_PLAIN else False
+    if isinstance(container, Instance):
+        method = container.attribute(interpreter, "__contains__")
+        if isinstance(method, Raised):
+            return None
+        answer = method.call(interpreter, Arguments((value,)))
+        return None if isinstance(answer, Raised) else interpreter.truth(answer)
+    items = container.elements(interpreter)
+    if items is None:
+        return None
+    verdicts = [_identical(settled(one), value) for one in items]
+    return True if True in verdicts else None if None in verdicts else False

@@ -1,0 +1,35 @@
+"""How a statement ends: a value, not an exception."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from importgraph.evaluation.values import Raised, Value
+
+
+class Ending(Enum):
+    """Where control goes after a statement."""
+
+    NORMAL = "normal"
+    RETURN = "return"
+    BREAK = "break"
+    CONTINUE = "continue"
+    RAISE = "raise"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a statement ends, and whether that is sure: else it may as well end normally."""
+
+    ending: Ending
+    value: Value | None = None
+    """What is returned."""
+    raised: Raised | None = None
+    certain: bool = True
+
+
+NORMAL = Outcome(Ending.NORMAL)
+
+
+def raising(raised: Raised) -> Outcome:
+    """Return the outcome of a statement in which an expression failed."""
+    return Outcome(Ending.RAISE, raised=raised, certain=raised.certain)

@@ -1,0 +1,178 @@
+"""What the parts of the interpreter ask of each other, and of their client; given to them from above."""
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from importgraph.evaluation.budget import Budget
+from importgraph.evaluation.journal import Journal
+from importgraph.evaluation.outcome import Outcome
+from importgraph.evaluation.scope import Frame
+from importgraph.evaluation.values import Arguments, Class, Evaluator, Function, Module, Raised, Result, Value
+
+
+class Presence(Enum):
+    """What is known about something outside the tree."""
+
+    THERE = "there"
+    MISSING = "missing"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of a module, parsed."""
+
+    tree: ast.Module
+    package: str
+    """Its `__package__`."""
+    path: str
+    """Relative to the root of the tree, with `/`; empty for a namespace package."""
+    is_package: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The interpreter that text is evaluated for."""
+
+    version: tuple[int, ...]
+    platform: str
+    implementation: str = "cpython"
+    variables: Mapping[str, str] | None = None
+    """Environment variables; None where they are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How to find what a name of a module is: one of these, or nothing if the module binds no such name."""
+
+    definition: ast.stmt | None = None
+    """Its `def` or `class` statement, which is run alone."""
+    module: str = ""
+    """The module that it is, or that binds it as `name`."""
+    name: str = ""
+    run: bool = False
+    """By running the body of the module."""
+    external: str = ""
+    """It is something outside the tree, by its dotted name."""
+
+
+class Policy(Protocol):
+    """What a client decides: how names resolve, how deep calls are followed, what runs when."""
+
+    surroundings: Surroundings
+    assumes_unset: bool
+    """Whether environment variables that are not known count as not set."""
+
+    def find(self, name: str, importer: str) -> str | None:
+        """Return the module of the tree that an absolute name means to a module, or None."""
+
+    def presence(self, name: str, importer: str) -> Presence:
+        """Tell whether an absolute name that is no module of the tree can be imported."""
+
+    def source(self, module: str) -> Source | None:
+        """Return the text of a module of the tree; None where there is none to read."""
+
+    def executes(self, module: str, /) -> bool:
+        """Tell whether importing a module runs its body here and now, or only makes it known."""
+
+    def binds(self, module: str, name: str) -> bool:
+        """Tell whether text shows that a module whose body has not run binds a name."""
+
+    def supply(self, module: str, name: str) -> "Supply":
+        """Say how to find what a module binds whose body has not run."""
+
+    def listed_lazily(self, module: str, name: str) -> tuple[str, str] | None:
+        """Return the module and the name in it that a lazy loader of a module answers for a name with."""
+
+    def believes(self, raised: Raised) -> bool:
+        """Tell whether a failure is taken as real; else the value is unknown."""
+
+    def waits(self, module: str, statement: ast.stmt) -> bool:
+        """Tell whether a definition or assignment at the top of a module waits until its name is used."""
+
+    def follows(self, function: Function, arguments: Arguments) -> bool:
+        """Tell whether a call is run where it stands; else it runs when somebody asks for its result."""
+
+    def files_in(self, folder: str) -> tuple[str, ...] | None:
+        """Return the names in a folder of the tree; None where they are not known."""
+
+    def changes(self, holder: Value, what: str) -> None:
+        """Take note that an object was changed."""
+
+    def calls_external(self, name: str, arguments: Arguments) -> None:
+        """Take note of a call outside the tree that no model answers."""
+
+
+class Interpreter(Evaluator, Protocol):
+    """What handlers of statements, expressions and calls use."""
+
+    policy: Policy
+    journal: Journal
+    budget: Budget
+    modules: dict[str, Module]
+
+    @property
+    def frame(self) -> Frame:
+        """The body that runs now."""
+
+    def evaluate(self, node: ast.expr) -> Result:
+        """Evaluate an expression in the present frame."""
+
+    def execute(self, body: Iterable[ast.stmt]) -> Outcome:
+        """Run statements in the present frame."""
+
+    def enter(self, frame: Frame) -> None:
+        """Make a frame the present one."""
+
+    def leave(self) -> None:
+        """Go back to the frame before."""
+
+    def load(self, name: str) -> Module:
+        """Return a module of the tree, its body run where the policy says so."""
+
+    def import_name(self, name: str, node: ast.AST, *, computed: bool = False) -> Result:
+        """Import an absolute name, as `import_module` does; return the module."""
+
+    @property
+    def line(self) -> int:
+        """The line where the present frame is."""
+
+    def is_deep(self, function: Function, again: int) -> bool:
+        """Tell whether calls are nested too deeply, or one function too often in itself."""
+
+    @property
+    def place(self) -> ast.AST:
+        """The statement or call where the present frame is."""
+
+    def is_loaded(self, module: str) -> bool:
+        """Tell whether a module of the tree has been imported."""
+
+    def at(self, node: ast.AST) -> None:
+        """Take note of where the present frame is."""
+
+    def changed(self, holder: Value, what: str) -> None:
+        """Take note that an object was changed."""
+
+    def supply(self, module: Module, name: str) -> Value | None:
+        """Find what a module binds whose body has not run, as the policy says."""
+
+    def define(self, module: Module, statement: ast.stmt, name: str) -> Result:
+        """Run one statement of a module in its namespace; return what it binds to a name."""
+
+    def run_body(self, module: Module, tree: ast.Module) -> Outcome:
+        """Run the statements of a module in its namespace."""
+
+    def truth(self, value: Value) -> bool | None:
+        """Tell whether a value is true, as far as known."""
+
+    def make_class(self, node: ast.ClassDef) -> Result:
+        """Run a class statement; return the class, undecorated."""
+
+    def builtin(self, name: str) -> Value | None:
+        """Return a builtin by its name."""
+
+    def lineage(self, cls: Class) -> tuple[Value, ...]:
+        """Return a class and what it inherits from, in the order of lookup."""

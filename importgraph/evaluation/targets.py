@@ -1,0 +1,127 @@
+"""What an assignment changes."""
+
+import ast
+from typing import Any
+
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.scope import home
+from importgraph.evaluation.values import (
+    NOT_PLAIN,
+    Arguments,
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    Raised,
+    Sequence,
+    Table,
+    Unknown,
+    Value,
+    sequence,
+    settled,
+    unwrap,
+)
+
+
+def bind(interpreter: Interpreter, name: str, value: Value) -> None:
+    """Bind a name in the present frame."""
+    state = home(interpreter.frame, name)
+    own = state is interpreter.frame.names and interpreter.frame.function is None
+    interpreter.journal.put(state, name, value, own=own)
+
+
+def assign(interpreter: Interpreter, target: ast.expr, value: Value) -> Raised | None:
+    """Assign to a name, an attribute, an item, or to several at once."""
+    match target:
+        case ast.Name(id=name):
+            bind(interpreter, name, value)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return _unpack(interpreter, elements, value)
+        case ast.Starred(value=inner):
+            return assign(interpreter, inner, value)
+        case ast.Attribute(value=owner, attr=name):
+            holder = interpreter.evaluate(owner)
+            if isinstance(holder, Raised):
+                return holder
+            set_attribute(interpreter, holder, name, value)
+        case ast.Subscript(value=owner, slice=key):
+            return _set_item(interpreter, owner, key, value)
+        case _:
+            pass
+    return None
+
+
+def _unpack(interpreter: Interpreter, elements: list[ast.expr], value: Value) -> Raised | None:
+    items = value.elements(interpreter)
+    starred = next((n for n, element in enumerate(elements) if isinstance(element, ast.Starred)), None)
+    if items is None:
+        items = tuple(Unknown(f"a part of {value.described()}") for _ in elements)
+    elif starred is not None and len(items) >= len(elements) - 1:
+        behind = len(elements) - starred - 1
+        middle = sequence("list", items[starred : len(items) - behind])
+        items = (*items[:starred], middle, *items[len(items) - behind :])
+    elif len(items) != len(elements):
+        return Raised("ValueError", f"{len(elements)} values to unpack, {len(items)} given")
+    for element, item in zip(elements, items, strict=True):
+        failed = assign(interpreter, element, item)
+        if failed is not None:
+            return failed
+    return None
+
+
+def state_of(holder: Value) -> dict[Any, Any] | None:
+    """Return the state that holds the attributes of a value, where it is one that can have some."""
+    match holder:
+        case Module() | Class():
+            return holder.namespace
+        case Instance() | Function():
+            return holder.state
+        case _:
+            return None
+
+
+def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Value) -> None:
+    """Set an attribute; of something that is not known, take note."""
+    holder = settled(holder)
+    state = state_of(holder)
+    if state is not None:
+        interpreter.journal.put(state, name, value)
+    interpreter.changed(holder, f".{name}")
+
+
+def _set_item(interpreter: Interpreter, owner: ast.expr, key_node: ast.expr, value: Value) -> Raised | None:
+    holder, key = interpreter.evaluate(owner), interpreter.evaluate(key_node)
+    if isinstance(holder, Raised) or isinstance(key, Raised):
+        return holder if isinstance(holder, Raised) else key if isinstance(key, Raised) else None
+    set_item(interpreter, holder, key, value)
+    return None
+
+
+def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) -> None:
+    """Set an item; of something that is not known, take note."""
+    plain, holder = unwrap(key), settled(holder)
+    hashable = plain is not NOT_PLAIN and plain.__hash__ is not None
+    if isinstance(holder, Table):
+        if hashable and "of" in holder.state:
+            interpreter.journal.put(holder.state["items"], plain, value)  # `globals()[name] = …`
+        elif hashable:
+            interpreter.journal.put(holder.state, "items", {**holder.items, plain: value})
+        else:
+            interpreter.journal.put(holder.state, "open", True)
+    elif isinstance(holder, Sequence):
+        items = list(holder.items)
+        if isinstance(plain, int) and -len(items) <= plain < len(items):
+            items[plain] = value
+            interpreter.journal.put(holder.state, "items", tuple(items))
+        else:
+            interpreter.journal.put(holder.state, "open", True)
+    elif isinstance(holder, External) and holder.name == "sys.modules" and isinstance(plain, str):
+        replaced = interpreter.modules.get(plain)
+        if replaced is not None:
+            interpreter.journal.put(replaced.status, "replaced", settled(value))
+    elif isinstance(holder, Instance):
+        from_class = holder.attribute(interpreter, "__setitem__")
+        if not isinstance(from_class, Raised):
+            from_class.call(interpreter, Arguments((key, value)))
+    interpreter.changed(holder, "[…]")

@@ -1,0 +1,232 @@
+"""What evaluation says of a tree: which imports run in which body or function, and who calls it.
+
+A function is one node of the graph for each way it runs: calls that import different things are kept apart.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from msgspec.structs import replace
+
+from importgraph.evaluation.budget import Budget
+from importgraph.evaluation.interpreter import Machine
+from importgraph.evaluation.journal import Activation, Event, Imported, Ran
+from importgraph.evaluation.values import births
+from importgraph.facts.model import Guard, Origin, Scope
+from importgraph.graph.model import AtImport, Call, ImportEdge
+from importgraph.graph.policy import GraphPolicy
+from importgraph.graph.resolve import Resolver
+
+_STEPS = 6_000
+"""Statements and calls of one module's run: where they do not suffice, facts alone decide about the rest."""
+
+EdgeKey = tuple[str, int, int, str]
+"""Module, line, column and what is imported; the last is empty for imports that text names."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What one activation did itself."""
+
+    activation: Activation
+    certain: bool
+    imports: dict[int, bool] = field(default_factory=dict)
+    """By index of the edge, whether it is sure to run."""
+    calls: "list[Run]" = field(default_factory=list)
+
+
+class Evaluation:
+    """Runs the modules that need it, and turns the journal into edges and calls."""
+
+    def __init__(self, resolver: Resolver, policy: GraphPolicy, edges: Iterable[ImportEdge]) -> None:
+        self.resolver = resolver
+        self.policy = policy
+        self.edges = list(edges)
+        self.machine = Machine(policy, Budget(steps=_STEPS))
+        self._at: dict[EdgeKey, int] = {}
+        for position, edge in enumerate(self.edges):
+            self._at.setdefault((edge.importer, edge.line, edge.column, ""), position)
+        self._computed: dict[EdgeKey, int] = {}
+        self._runs: dict[int, Run] = {}
+        self.ran: set[str] = set()
+
+    def run(self, modules: Iterable[str]) -> None:
+        """Run modules one by one, each as in a fresh interpreter."""
+        for name in modules:
+            start, born = self.machine.journal.mark(), births()
+            self.machine.budget.start()
+            try:
+                self.machine.run_module(name)
+            except RecursionError:
+                continue  # facts alone decide about what such a module imports
+            finally:
+                self.machine.journal.settle(start, born)
+            if not self.machine.budget.is_spent:
+                self.ran.add(name)
+        for event in self.machine.journal.events:
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Ran):
+            self._run_of(event.activation).certain = event.certain
+        elif isinstance(event, Imported):
+            run = self._run_of(event.by)
+            for position in self._positions(event):
+                run.imports[position] = run.imports.get(position, False) or event.certain
+
+    def _run_of(self, activation: Activation) -> Run:
+        key = id(activation)
+        if key not in self._runs:
+            self._runs[key] = Run(activation, certain=True)
+            if activation.function and activation.caller is not None:
+                self._run_of(activation.caller).calls.append(self._runs[key])
+        return self._runs[key]
+
+    def _positions(self, event: Imported) -> Iterator[int]:
+        module = event.by.module
+        at = self._at.get((module, event.line, event.column, ""))
+        if at is not None and not event.computed:
+            yield at
+            return
+        found = self.policy.find(event.target, module)
+        if at is not None and self.edges[at].imported == (found or event.target):
+            yield at
+        elif found is not None:
+            yield self._computed_edge(event, found)
+
+    def _computed_edge(self, event: Imported, found: str) -> int:
+        function = self._index_of(event.by)
+        key = (event.by.module, event.line, function, found)
+        if key not in self._computed:
+            self._computed[key] = len(self.edges)
+            self.edges.append(make_edge(self.resolver, event.by.module, function, found, event.line))
+        return self._computed[key]
+
+    def _index_of(self, activation: Activation) -> int:
+        return self._functions(activation.module).get((activation.function, activation.line), -1)
+
+    def _functions(self, module: str) -> Mapping[tuple[str, int], int]:
+        if module not in self._by_name:
+            functions = self.resolver.facts[module].functions
+            self._by_name[module] = {(f.qualname, f.line): index for index, f in enumerate(functions)}
+        return self._by_name[module]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Mapping[tuple[str, int], int]]:
+        return {}
+
+    # -- results --------------------------------------------------------------------------------
+
+    def decided(self) -> list[ImportEdge]:
+        """Return the edges, those of bodies that were run with whether they run."""
+        status: dict[int, bool] = {}
+        inside: dict[int, bool] = {}
+        for run in self._runs.values():
+            for position, certain in run.imports.items():
+                where = inside if run.activation.function else status
+                where[position] = where.get(position, False) or certain
+        return [
+            replace(edge, at_import=self._verdict(edge, {**inside, **status}.get(position)))
+            for position, edge in enumerate(self.edges)
+        ]
+
+    def _verdict(self, edge: ImportEdge, certain: bool | None) -> AtImport:
+        if edge.function >= 0 or edge.importer in self.ran:
+            if edge.lazy or Guard.TYPE_CHECKING in edge.guards or edge.origin in _ASIDE:
+                return edge.at_import
+            return AtImport.NO if certain is None else AtImport.RUNS if certain else AtImport.MAY
+        return edge.at_import
+
+    def nodes(self) -> "Nodes":
+        """Return the functions that ran, as nodes, with what each imports and calls."""
+        made = Nodes(self.resolver)
+        for run in list(self._runs.values()):
+            if not run.activation.function:
+                for inner in run.calls:
+                    made.add_call(run.activation.module, inner)
+        return made
+
+
+_ASIDE = {Origin.MOCK, Origin.PYTEST_PLUGINS}
+
+
+class Nodes:
+    """Functions as nodes: equal runs of one function share one."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.calls: set[Call] = set()
+        self.imports: dict[str, dict[int, bool]] = {}
+        self._resolver = resolver
+        self._known: dict[object, str] = {}
+        self._variants: dict[str, int] = defaultdict(int)
+
+    def add_call(self, caller: str, run: Run) -> None:
+        """Add a call of a function by a node."""
+        node = self._node(run)
+        path = self._resolver.modules[caller.partition(":")[0]].path
+        self.calls.add(Call(caller, node, path, run.activation.call_line, run.certain))
+
+    def _node(self, run: Run) -> str:
+        key = _signature(run)
+        if key not in self._known:
+            base = f"{run.activation.module}:{run.activation.function}"
+            self._variants[base] += 1
+            count = self._variants[base]
+            node = f"{base}()" if count == 1 else f"{base}#{count}()"
+            self._known[key] = node
+            self.imports[node] = dict(run.imports)
+            for inner in run.calls:
+                self.add_call(node, inner)
+        return self._known[key]
+
+    def leading(self) -> frozenset[Call]:
+        """Return the calls of functions whose run reaches an import."""
+        callers: dict[str, list[str]] = defaultdict(list)
+        for call in self.calls:
+            callers[call.function].append(call.caller)
+        work = [node for node, imports in self.imports.items() if imports]
+        useful: set[str] = set()
+        while work:
+            node = work.pop()
+            if node not in useful:
+                useful.add(node)
+                work.extend(caller for caller in callers[node] if caller.endswith("()"))
+        return frozenset(call for call in self.calls if call.function in useful)
+
+
+def _signature(run: Run) -> object:
+    calls = frozenset((_signature(inner), inner.certain) for inner in run.calls)
+    place = (run.activation.module, run.activation.function, run.activation.line)
+    return place, frozenset(run.imports.items()), calls
+
+
+def make_edge(resolver: Resolver, importer: str, function: int, imported: str, line: int) -> ImportEdge:
+    """Make the edge of an import that no statement names."""
+    module = resolver.modules[importer]
+    return ImportEdge(
+        importer=importer,
+        imported=imported,
+        name=None,
+        path=module.path,
+        line=line,
+        column=1,
+        scope=Scope.MODULE if function < 0 else Scope.FUNCTION,
+        guards=(),
+        lazy=False,
+        recovered=module.broken,
+        origin=Origin.DYNAMIC,
+        external=False,
+        active=True,
+        fallback=False,
+        conditional=False,
+        function=function,
+        index=-1,
+        missing="",
+        submodule=False,
+        shadowed=False,
+        tried=False,
+        alias=None,
+        at_import=AtImport.RUNS,
+    )

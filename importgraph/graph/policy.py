@@ -1,0 +1,202 @@
+"""How the graph has modules evaluated: names resolve by text, bodies run only where they decide something."""
+
+import ast
+import sys
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Protocol
+
+from importgraph.evaluation.protocol import Presence, Source, Supply, Surroundings
+from importgraph.evaluation.values import (
+    Arguments,
+    Bound,
+    Class,
+    Function,
+    Partial,
+    Raised,
+    Value,
+    Wrapped,
+    settled,
+)
+from importgraph.facts.model import Origin
+from importgraph.facts.syntax import parse_source
+from importgraph.graph.relevance import Relevance
+from importgraph.graph.resolve import Resolver, Symbol
+from importgraph.names import top_level
+
+_CALLABLE = (Function, Class, Bound, Partial, Wrapped)
+_DOUBTED = {"AttributeError", "NameError", "TypeError", "UnboundLocalError"}
+"""Failures that may come from what was not run: a name bound elsewhere, an attribute set by a call."""
+
+
+class Installed(Protocol):
+    """What can be imported besides the tree."""
+
+    def find(self, name: str) -> object | None:
+        """Return a module by its absolute name, or None where there is none."""
+
+
+class GraphPolicy:
+    """Names resolve through facts; a module's body runs only to give a value that facts do not show."""
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        relevance: Relevance,
+        read: Callable[[str], bytes],
+        installed: Installed | None,
+        compiled: Iterable[str] = (),
+    ) -> None:
+        """Take what resolves, what may lead to imports, how to read, what is installed and compiled."""
+        self.resolver = resolver
+        self.relevance = relevance
+        self._read = read
+        self._installed = installed
+        built = [path for path in compiled if path.endswith((".so", ".pyd"))]
+        self._compiled_too = {
+            f"{path.rpartition('/')[0]}/{path.rpartition('/')[2].partition('.')[0]}.py" for path in built
+        }
+        target = resolver.target
+        self.surroundings = Surroundings(target.version, target.platform, target.implementation)
+        self.assumes_unset = True
+        self._sources: dict[str, Source | None] = {}
+        self._places: dict[str, Mapping[int, ast.stmt]] = {}
+
+    def find(self, name: str, importer: str) -> str | None:
+        """Return the module of the tree that an absolute name means."""
+        return self.resolver.finder.find(name, self.resolver.modules[importer])
+
+    def presence(self, name: str, importer: str) -> Presence:
+        """Ask the environment; what the tree should have and has not is missing."""
+        if name == "cython" and self.resolver.modules[importer].path in self._compiled_too:
+            return Presence.THERE  # it stands for the compiler, and imports nothing
+        holder = self.resolver.holder(name, self.resolver.modules[importer])
+        if holder is not None and not self.resolver.is_open(holder):
+            return Presence.UNDECIDED if self.resolver.modules[holder].is_opaque else Presence.MISSING
+        if self._installed is None:
+            standard = top_level(name) in sys.stdlib_module_names
+            return Presence.THERE if standard else Presence.UNDECIDED
+        return Presence.MISSING if self._installed.find(name) is None else Presence.THERE
+
+    def source(self, module: str) -> Source | None:
+        """Parse the text of a module when it is first asked for."""
+        if module not in self._sources:
+            self._sources[module] = self._parse(module)
+        return self._sources[module]
+
+    def _parse(self, name: str) -> Source | None:
+        module = self.resolver.modules.get(name)
+        if module is None or not module.path.endswith(".py") or name not in self.resolver.facts:
+            return None
+        tree = parse_source(self._read(module.path)).tree
+        return Source(tree, module.package, module.path, module.path.endswith("__init__.py"))
+
+    def executes(self, _module: str) -> bool:
+        """Leave bodies alone: each module is run for itself."""
+        return False
+
+    def binds(self, module: str, name: str) -> bool:
+        """Tell whether a module binds a name, through re-exports and stars."""
+        return not self._is_answered(module, name) and self.resolver.lookup(module, name) is not None
+
+    def _is_answered(self, module: str, name: str) -> bool:
+        """Tell whether text lists a name that the module does not bind, but may answer for when asked."""
+        names = self.resolver.names(module)
+        if names is None or name in names.bindings:
+            return False
+        return name in names.listed_lazily or (names.has_getattr and name in names.type_only)
+
+    def supply(self, module: str, name: str) -> Supply:
+        """Follow re-exports to the definition; a value needs the body of its module."""
+        names = self.resolver.names(module)
+        symbol = self.resolver.lookup(module, name)
+        if symbol is None or symbol.kind == "missing" or self._is_answered(module, name):
+            own = names is not None and (name in names.bindings or "sys.modules" in names.facts.hazards)
+            return Supply(run=own)
+        if symbol.kind == "external":
+            return Supply(external=symbol.module)
+        if symbol.kind == "module":
+            return Supply(module=symbol.module)
+        return self._supply_symbol(module, name, symbol)
+
+    def _supply_symbol(self, module: str, name: str, symbol: Symbol) -> Supply:
+        if symbol.module != module:
+            return Supply(module=symbol.module, name=symbol.name.partition(".")[0])
+        if symbol.kind in {"function", "class"} and symbol.name == name:
+            return Supply(definition=self._definition(module, symbol))
+        return Supply(run=True)
+
+    def _definition(self, module: str, symbol: Symbol) -> ast.stmt | None:
+        names = self.resolver.names(module)
+        step = names.bindings.get(symbol.name) if names is not None else None
+        if step is None:
+            return None
+        if module not in self._places:
+            source = self.source(module)
+            self._places[module] = dict(_definitions(source.tree.body)) if source is not None else {}
+        return self._places[module].get(step.line)
+
+    def listed_lazily(self, module: str, name: str) -> tuple[str, str] | None:
+        """Look a name up among the imports that a lazy loader is given."""
+        for item in self.resolver.facts[module].imports:
+            listed = item.lazy and item.origin is Origin.DYNAMIC and name == (item.alias or item.name)
+            source = self.resolver.module_of(module, item) if listed else None
+            if source is not None and item.name is not None:
+                inner = self.resolver.submodule(source, item.name)
+                return (inner, "") if inner is not None else (source, item.name)
+        return None
+
+    def believes(self, raised: Raised) -> bool:
+        """Take `raise` statements as real, and failures that do not come from what was not run."""
+        return raised.explicit or raised.kind not in _DOUBTED
+
+    def waits(self, module: str, statement: ast.stmt) -> bool:
+        """Put off what leads to no import."""
+        lines = self.relevance.lines(module)
+        decorators = getattr(statement, "decorator_list", None)
+        start = min(one.lineno for one in decorators) if decorators else statement.lineno
+        at = bisect_left(lines, start)
+        return at == len(lines) or lines[at] > (statement.end_lineno or start)
+
+    def follows(self, function: Function, arguments: Arguments) -> bool:
+        """Run what may lead to an import, and what is given something to call."""
+        if isinstance(function.node, ast.Lambda):
+            return True
+        if self.relevance.leads_to_import(function.module.name, function.qualname):
+            return True
+        return any(isinstance(settled(value), _CALLABLE) for value in arguments.all())
+
+    def files_in(self, folder: str) -> tuple[str, ...] | None:
+        """Return the names of the Python files and packages in a folder of the tree."""
+        return self._folders.get(folder)
+
+    @cached_property
+    def _folders(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for module in self.resolver.modules.values():
+            path = module.path
+            while path:
+                folder, _, last = path.rpartition("/")
+                found[folder].add(last)
+                path = folder
+        return {folder: tuple(sorted(names)) for folder, names in found.items()}
+
+    def changes(self, holder: Value, what: str) -> None:
+        """Changes are of no interest here."""
+
+    def calls_external(self, name: str, arguments: Arguments) -> None:
+        """What is outside runs no import of the tree."""
+
+
+def _definitions(body: list[ast.stmt]) -> Iterator[tuple[int, ast.stmt]]:
+    """Yield the definitions of a module body by the line of their `def` or `class`."""
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield statement.lineno, statement
+        else:
+            for field in ("body", "orelse", "finalbody", "handlers"):
+                inner = getattr(statement, field, None)
+                if isinstance(inner, list):
+                    yield from _definitions(inner)

@@ -1,0 +1,84 @@
+"""Registries: modules named by strings that one method of a class is given and another imports."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from importgraph.facts.model import Flow, Step, StepKind
+from importgraph.graph.calls import CallFinder, Place
+from importgraph.graph.evaluated import make_edge
+from importgraph.graph.model import ImportEdge
+from importgraph.graph.resolve import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryImport:
+    """A module that a registry imports once some other module has registered it."""
+
+    edge: ImportEdge
+    place: Place
+    registrants: frozenset[str]
+
+
+def registry_imports(finder: CallFinder) -> tuple[RegistryImport, ...]:
+    """Connect the calls that import from a registry with the modules registered in it.
+
+    A registry is a class with a method that imports computed names. Whatever literal module names its other
+    methods are given at import time is registered; a literal given to the importing method narrows by
+    prefix.
+    """
+    return tuple(_registry_imports(finder))
+
+
+def _registry_imports(finder: CallFinder) -> Iterator[RegistryImport]:
+    resolver = finder.resolver
+    importing = {
+        (module, facts.functions[dynamic.function].qualname)
+        for module, facts in resolver.facts.items()
+        for dynamic in facts.dynamic
+        if dynamic.function >= 0 and "<locals>" not in facts.functions[dynamic.function].qualname
+    }
+    classes = {(module, qualname.rpartition(".")[0]) for module, qualname in importing if "." in qualname}
+    if not classes:
+        return
+    registered: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    demands: list[tuple[tuple[str, str], Place, Step]] = []
+    for place, step in _literal_calls(resolver):
+        value = finder.evaluate(place, step.name)
+        if value is None or value.symbol.kind != "function":
+            continue
+        module, qualname = value.symbol.module, value.symbol.name
+        owner = (module, qualname.rpartition(".")[0])
+        if (module, qualname) in importing:
+            demands.append((owner, place, step))
+        elif owner in classes:
+            for target in step.value.split("|"):
+                registered[owner][target].add(place.module)
+    for owner, place, step in demands:
+        yield from _demanded(resolver, registered[owner], place, step)
+
+
+def _literal_calls(resolver: Resolver) -> Iterator[tuple[Place, Step]]:
+    for module, facts in resolver.facts.items():
+        bodies: Iterable[tuple[int, tuple[Step, ...]]] = [
+            (-1, facts.body),
+            *((i, f.body) for i, f in enumerate(facts.functions)),
+        ]
+        for function, body in bodies:
+            for step in body:
+                if step.kind is StepKind.CALL and step.value and not step.flow & (Flow.HANDLER | Flow.DEAD):
+                    yield Place(module, function), step
+
+
+def _demanded(
+    resolver: Resolver, registered: Mapping[str, set[str]], place: Place, step: Step
+) -> Iterator[RegistryImport]:
+    module = resolver.modules[place.module]
+    for target in sorted(registered):
+        found = resolver.finder.find(target, module) if target.startswith(step.value) else None
+        if found is not None and found != place.module:
+            yield RegistryImport(
+                make_edge(resolver, place.module, place.function, found, step.line),
+                place,
+                frozenset(registered[target]),
+            )
