@@ -6,8 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from importgraph.facts.model import Guard, Origin, Scope
-from importgraph.graph.model import Graph, ImportEdge, Ledger
-from importgraph.graph.views import importing_node
+from importgraph.graph.model import AtImport, Graph, ImportEdge, Ledger
 from importgraph.names import ancestors, is_within, parent
 from importgraph.quoting import json_bytes
 
@@ -39,6 +38,7 @@ class Record(Struct, frozen=True, omit_defaults=True, gc=False):
     called_by: tuple[Caller, ...] = ()
     missing: str = ""
     active: bool = True
+    at_import: AtImport = AtImport.RUNS
 
 
 def render(graph: Graph) -> str:
@@ -82,12 +82,16 @@ def ledger_document(ledger: Ledger) -> dict[str, Any]:
 
 def _records(graph: Graph) -> Iterator[Record]:
     callers: dict[str, list[Caller]] = {}
+    places = {(one.node, one.index) for one in graph.ran if one.certain}
+    nodes: dict[int, list[str]] = {}
+    for node, index in sorted(places):
+        nodes.setdefault(index, []).append(node)
     for call in graph.calls:
         callers.setdefault(call.function, []).append(Caller(call.caller, call.path, call.line))
     above_of = {name: _packages_above(name, graph) for name in graph.modules}
     written: set[tuple[str, str, int]] = set()
-    for edge in graph.imports:
-        called = tuple(callers.get(importing_node(graph, edge), ())) if edge.function >= 0 else ()
+    for index, edge in enumerate(graph.imports):
+        called = tuple(caller for node in nodes.get(index, ()) for caller in callers.get(node, ()))
         yield _record(edge, edge.imported, edge.name, edge.origin, called)
         if edge.external or edge.origin is Origin.MOCK:
             continue
@@ -126,6 +130,7 @@ def _record(
         called,
         edge.missing if origin is edge.origin else "",
         edge.active,
+        edge.at_import,
     )
 
 
