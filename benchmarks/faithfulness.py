@@ -19,8 +19,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,6 @@ from corpora import CORPORA, ENVIRONMENT, TRUTH_PACKAGES
 from truth import TRUTH, module_files
 
 from importgraph.config import from_options, parse_version
-from importgraph.environment.finder import EnvironmentFinder
-from importgraph.environment.locate import named_environment
 from importgraph.graph.views import closure, modules_of
 from importgraph.project import open_project
 
@@ -41,8 +38,8 @@ Closures = Mapping[str, frozenset[str]]
 
 def static_closures(root: Path, package: str, python_version: str) -> dict[str, frozenset[str]]:
     """Ask the runtime view of our own graph; modules are matched by their files."""
-    options = from_options(python_version=parse_version(python_version))
-    project = replace(open_project(root / package, options), installed=installed())
+    options = from_options(python_version=parse_version(python_version), python=str(ENVIRONMENT))
+    project = open_project(root / package, options)
     by_path = {str(path.relative_to(root)): name for name, path in module_files(root, package).items()}
     names = {m.name: by_path[m.path] for m in project.graph.modules.values() if m.path in by_path}
     closures = {}
@@ -50,12 +47,6 @@ def static_closures(root: Path, package: str, python_version: str) -> dict[str, 
         loaded = modules_of(closure(project.runtime, [module]))
         closures[name] = frozenset(names[inner] for inner in loaded if inner in names)
     return closures
-
-
-@cache
-def installed() -> EnvironmentFinder:
-    """Find what the interpreter that recorded the truth can import, in its folders."""
-    return EnvironmentFinder(named_environment(ENVIRONMENT))
 
 
 def naive_closures(root: Path, package: str, python_version: str) -> dict[str, frozenset[str]]:  # noqa: ARG001

@@ -90,6 +90,9 @@ class Policy(Protocol):
     def believes(self, raised: Raised) -> bool:
         """Tell whether a failure is taken as real; else the value is unknown."""
 
+    def ends(self, raised: Raised, /) -> bool:
+        """Tell whether a failure ends the body of a module; else the next statement runs."""
+
     def waits(self, module: str, statement: ast.stmt) -> bool:
         """Tell whether a definition or assignment at the top of a module waits until its name is used."""
 

@@ -152,6 +152,10 @@ class GraphPolicy:
         """Take `raise` statements as real, and failures that do not come from what was not run."""
         return raised.explicit or raised.kind not in _DOUBTED
 
+    def ends(self, _raised: Raised) -> bool:
+        """Go on: what a module imports further down is of interest, whether or not it can be reached."""
+        return False
+
     def waits(self, module: str, statement: ast.stmt) -> bool:
         """Put off what leads to no import."""
         lines = self.relevance.lines(module)
