@@ -1,6 +1,6 @@
 """Throw mutated and generated inputs at us, with a limit of memory and time for each, and count what breaks.
 
-    python benchmarks/fuzz.py [--only bytes,tokens,…] [--times 1] [--first SEED]
+    python benchmarks/fuzz.py [--only bytes,tokens,…] [--times 1] [--first SEED] [--seconds 420]
 
 Inputs are the same for the same seed; they and the checks are those of tests/hostile, where a few thousand run
 in every test run. Files to mutate come from the standard library and site-packages. A disagreement with ast or
@@ -271,11 +271,13 @@ def judged_by(newest: str, kind: str, seeds: Sequence[int]) -> list[Problem]:
     return [(s, "no Python takes it, and we do") for s, fine in zip(seeds, verdicts, strict=True) if not fine]
 
 
-def run(kind: str, seeds: range, newest: str) -> tuple[str, list[Problem]]:
-    """Return the row of a kind and its problems."""
+def run(kind: str, seeds: range, newest: str, end: float) -> tuple[str, list[Problem]]:
+    """Return the row of a kind and its problems; no batch begins after the end."""
     start, problems, newer, count = time.monotonic(), list[Problem](), list[int](), 0
     size = BATCH.get(kind, 500)
     for first in range(seeds.start, seeds.stop, size):
+        if time.monotonic() > end:
+            break
         for seed, problem in checked(kind, range(first, min(first + size, seeds.stop))):
             count += 1
             if problem == fuzz_checks.NEWER:
@@ -317,8 +319,9 @@ def main() -> int:
     parser.add_argument("--times", type=float, default=1)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--newest", default="")
+    parser.add_argument("--seconds", type=float, default=420, help="for all kinds together")
     options = parser.parse_args()
-    failed = False
+    failed, end = False, time.monotonic() + options.seconds
     for kind in options.only.split(","):
         if kind == "programs":
             try:
@@ -327,7 +330,7 @@ def main() -> int:
                 print("programs: left out, they need hypothesmith")
                 continue
         seeds = range(options.first, options.first + int(COUNTS[kind] * options.times))
-        row, problems = run(kind, seeds, options.newest)
+        row, problems = run(kind, seeds, options.newest, end)
         record(row)
         print(row, flush=True)
         for seed, problem in problems[:30]:
