@@ -7,6 +7,7 @@ everything that may be meant, and the selection says so.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from importgraph import failures
 from importgraph.affected.changes import Changed
 from importgraph.affected.links import COMPUTED, Link, outer_function
 from importgraph.affected.reachability import Reach
@@ -100,7 +101,10 @@ def affected_by(reach: Reach, test: str, targets: Targets, only: str | None = No
     path = reach.graph.modules[test].path
     if test in targets.homes and (only is None or test in targets.modules):
         return AffectedTest(path, (), targets.homes[test])
-    found = search(reach, test, targets, only)
+    try:
+        found = search(reach, test, targets, only)
+    except Exception as error:  # noqa: BLE001 -- a test that we fail on is one that may be affected
+        return AffectedTest(path, (Link(test, path, path, None, failures.reason(error)),), path)
     if found.hit is None:
         return None
     return AffectedTest(path, tuple(_links(reach.graph, found)), targets.cause(found.hit))

@@ -15,10 +15,12 @@ from importgraph.collection.marks import marks_of
 from importgraph.collection.model import Dynamic, FileResult, Item
 from importgraph.collection.parametrize import Open, expand, fixture_names
 from importgraph.collection.sure_failures import surely_fails
+from importgraph.errors import ImportgraphError
 from importgraph.evaluation.limits import allotted
 from importgraph.evaluator.frame import MOST_STEPS, Frame, too_much
 from importgraph.evaluator.imports import fail
 from importgraph.evaluator.values import Doubt, GiveUp, ImportFails, Skipped, WouldFail
+from importgraph.failures import reason
 from importgraph.files import read_text_file
 from importgraph.session.conftests import Conftests
 from importgraph.session.item_order import Sorter, item_facts, place_of, placed
@@ -73,6 +75,10 @@ class Worker:
             return FileResult(relative, (), Dynamic(relative, str(doubt), getattr(doubt, "line", 0)))
         except RecursionError:
             return FileResult(relative, (), Dynamic(relative, "nested too deeply to be read"))
+        except ImportgraphError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- one file must not take the others down
+            return FileResult(relative, (), Dynamic(relative, reason(error)))
 
     def _items(self, path: str, relative: str) -> list[Item]:
         if not path.endswith(".py"):

@@ -1,6 +1,7 @@
 """From the settings of a project and an environment to a prediction."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -62,7 +63,11 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
     session.machine.knows_names = not notes or environment.version == sys.version_info[:2]
     with deep_recursion():
         session.run()
-    prediction = report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
+    unread = (f"{os.path.relpath(path, settings.rootdir)}: {why}" for path, why in session.unread.items())
+    notes = (*notes, *unread)
+    prediction = report(
+        session.failures, session.files, str(settings.rootdir), session.aborted, (*notes, *unread)
+    )
     return prediction, tuple(session.files)
 
 

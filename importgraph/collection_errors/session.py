@@ -18,6 +18,8 @@ from importgraph.collection_errors.statements import Statements
 from importgraph.collection_errors.test_classes import uncollectable
 from importgraph.collection_errors.values import Constant, Items, ModuleValue
 from importgraph.environment.interpreter import Environment
+from importgraph.errors import ImportgraphError
+from importgraph.failures import reason
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
 from importgraph.session.test_files import TestFiles
@@ -44,6 +46,8 @@ class Session:
     failures: dict[str, Failure] = field(default_factory=dict)
     """By test file, absolute."""
     files: list[str] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    """Test files that our own code failed on, with the reason."""
     aborted: Failure | None = None
     _lenient: frozenset[str] = frozenset()
     """Files whose failing imports pytest ignores."""
@@ -74,7 +78,13 @@ class Session:
             return
         self.machine.marks = marks  # pytest forgets the warning filters that conftests set while it starts
         for file in self.files:
-            failure = self._blocked(os.path.dirname(file)) or self._collect(file)
+            try:
+                failure = self._blocked(os.path.dirname(file)) or self._collect(file)
+            except ImportgraphError:
+                raise
+            except Exception as error:  # noqa: BLE001 -- one file must not take the others down
+                self.unread[file] = reason(error)
+                continue
             if failure is not None and not (file in self._lenient and _is_import_error(failure)):
                 self.failures[file] = failure
 

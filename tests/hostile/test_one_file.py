@@ -2,11 +2,15 @@
 
 import multiprocessing
 import os
+import subprocess
 import threading
 
 import pytest
 from hostile_commands import READING, adds_up, answer, run
 
+from importgraph.affected import selection
+from importgraph.collection.worker import Worker
+from importgraph.collection_errors.session import Session
 from importgraph.config import from_options
 from importgraph.errors import ConfigError
 from importgraph.facts import parse, scan, syntax
@@ -210,3 +214,52 @@ def test_text_is_read_as_python_reads_it(tmp_path):
     assert read_text_file(path, "replace") == "a\nb\nc\n\ufffd"
     with pytest.raises(UnicodeDecodeError):
         read_text_file(path)
+
+
+# -- stages that look at one test file after the other -------------------------------------------------
+
+
+TESTS = {
+    "test_a.py": "def test(): ...\n",
+    "test_trap.py": "def test(): ...\n",
+    "test_z.py": "import gone_z\n",
+}
+
+
+def raising(real, place):
+    def called(*arguments, **named):
+        if "test_trap" in str(arguments[place]):
+            raise KeyError("trap")
+        return real(*arguments, **named)
+
+    return called
+
+
+def test_a_fault_of_ours_makes_one_file_dynamic(write_project, monkeypatch):
+    monkeypatch.chdir(write_project(TESTS))
+    monkeypatch.setattr(Worker, "_items", raising(Worker._items, 1))
+    document = answer("collect")
+    assert [one["path"] for one in document["items"]] == ["test_a.py"]
+    reasons = {one["path"]: one["reason"] for one in document["dynamic"]}
+    assert reasons["test_trap.py"] == "importgraph failed on it (KeyError: 'trap'); please report it"
+
+
+def test_a_fault_of_ours_leaves_one_file_out_of_a_prediction(write_project, monkeypatch):
+    monkeypatch.chdir(write_project({**TESTS, "test_z.py": "from test_a import gone\n"}))
+    monkeypatch.setattr(Session, "_collect", raising(Session._collect, 1))
+    document = answer("doctor")
+    assert [one["path"] for one in document["failing"]] == ["test_z.py"]
+    assert "test_trap.py: importgraph failed on it (KeyError: 'trap'); please report it" in document["notes"]
+
+
+def test_a_test_that_we_fail_on_counts_as_affected(write_project, monkeypatch):
+    root = write_project({**TESTS, "app.py": "", "test_b.py": "import app\n"})
+    monkeypatch.chdir(root)
+    who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", *words], check=True)
+    (root / "app.py").write_text("x = 1\n", encoding="utf-8")
+    monkeypatch.setattr(selection, "search", raising(selection.search, 1))
+    found = {one["path"]: one["chain"] for one in answer("affected", "--since", "HEAD")["tests"]}
+    assert found.keys() == {"test_b.py", "test_trap.py"}
+    assert "please report it" in str(found["test_trap.py"])
