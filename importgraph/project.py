@@ -22,6 +22,7 @@ from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
 from importgraph.facts.starts import project_folders, read_starts
 from importgraph.files import read_file, source_text
+from importgraph.findings.entry_points import entered_modules
 from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
 from importgraph.findings.model import Finding
@@ -36,7 +37,7 @@ from importgraph.graph.outside import Outside
 from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath, chosen_roots, configured_roots, own_distributions
-from importgraph.graph.views import View, architecture, runtime, with_externals
+from importgraph.graph.views import View, architecture, closure, runtime, with_externals
 from importgraph.measurements.model import ImportProfile
 from importgraph.names import near_matches
 from importgraph.snapshot import Snapshot
@@ -127,7 +128,7 @@ class Project:
     def snapshot(self) -> Snapshot:
         """All that rules read."""
         folders = project_folders(root for root, _ in self.graph.roots)
-        return Snapshot(
+        made = Snapshot(
             self.graph,
             self.resolver,
             self.runtime,
@@ -142,6 +143,16 @@ class Project:
             outside=self.outside,
             requirements=self.requirements,
         )
+        return replace(made, entered_from=entered_modules(made)) if self.outside is not None else made
+
+    def snapshot_from(self, name: str) -> Snapshot:
+        """Return the snapshot in which the environment is followed from a module of the tree, too."""
+        snapshot = self.snapshot
+        if self.outside is None or name not in self.graph.modules:
+            return snapshot
+        if not snapshot.entered_from or name in closure(self.runtime, snapshot.entered_from):
+            return snapshot
+        return replace(snapshot, entered_from=(*snapshot.entered_from, name))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -213,7 +224,7 @@ class Project:
         found = self.outside.outside.find(name) if name not in self.graph.modules else None
         if found is not None:
             self.outside.reach((found,))
-        return self.snapshot.loading
+        return self.snapshot_from(name).loading
 
     def find_chain(self, importer: str, imported: str, view: View) -> tuple[Link, ...]:
         """Return a shortest chain between two modules of a view, empty if there is none.

@@ -286,7 +286,7 @@ def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: i
         from importgraph.outputs.load_pictures import chain_picture
 
         links = project.chain(*chain)
-        snapshot = project.snapshot
+        snapshot = project.snapshot_from(links[0].source)
         load = load_of(snapshot, snapshot.loading, EntryPoint(links[0].source, "asked for"))
         return chain_picture(snapshot, links, load)
     if cycle:

@@ -129,7 +129,7 @@ def cut(
         entry=entry,
     )
     project.known_module(entry)
-    snapshot = project.snapshot
+    snapshot = project.snapshot_from(entry)
     deferrals = Deferrals(snapshot, {})
     known = profile is not None or snapshot.outside is not None
     view = snapshot.loading if known else with_externals(project.graph, project.runtime)

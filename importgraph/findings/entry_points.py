@@ -235,6 +235,16 @@ def _importance(reason: str) -> float:
     return next((weight for prefix, weight in _IMPORTANCE if reason.startswith(prefix)), 1.0)
 
 
+def entered_modules(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the modules of the tree at which its entry points begin, sorted; none where there are none."""
+    found: set[str] = set()
+    for entry in entry_points(snapshot):
+        found.update(
+            (entry.node, entry.module) if entry.kind is not EntryKind.TESTS else tests_of(snapshot.graph)
+        )
+    return tuple(sorted(found & set(snapshot.graph.modules)))
+
+
 def tests_of(graph: Graph) -> tuple[str, ...]:
     """Return the test files and conftests; a module that other code imports is no test, whatever its name."""
     tests = {m.name for m in graph.modules.values() if m.kind is Kind.TEST}

@@ -210,3 +210,20 @@ def test_a_compiled_module_is_read_where_its_source_stands_beside_it(snapshot_of
     )
     assert loaded(snapshot, "app") == {"app", "made", "inner", "other"}
     assert closure(snapshot.loading, ["other"]) == {"other"}
+
+
+def test_the_environment_is_read_as_far_as_entry_points_reach_it(write_project, tmp_path):
+    files = {
+        "pyproject.toml": "[project]\nname = 'app'\n[project.scripts]\napp = 'app:main'\n",
+        "app.py": "import dep\ndef main(): ...\n",
+        "tools/loose.py": "import large\n",
+    }
+    environment = make_environment(
+        tmp_path / "env", {"dep.py": "", "large.py": "import larger", "larger.py": ""}
+    )
+    project = open_project(write_project(files), from_options(workers=1, python=str(environment)))
+    assert "dep" in project.snapshot.loading.nodes
+    assert "larger" not in project.snapshot.loading.nodes
+    loose = next(name for name in project.graph.modules if "loose" in name)
+    assert [link.target for link in project.chain(loose, "larger")] == ["large", "larger"]
+    assert project.snapshot_from("app") is project.snapshot
