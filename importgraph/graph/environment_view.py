@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from importgraph.facts.model import Guard, Origin
-from importgraph.graph.model import Graph, ImportEdge
+from importgraph.graph.model import ImportEdge, Target
+from importgraph.graph.outside import Outside
 from importgraph.graph.outside_imports import Loads
 from importgraph.graph.outside_loading import OutsideLoading
-from importgraph.graph.views import Arc, View, closure, importing_node, loaded_by
+from importgraph.graph.views import Arc, View, closure, importing_node, loaded_by, without
 from importgraph.names import top_level
 
 _ROUNDS = 8
@@ -27,14 +28,16 @@ class EnvironmentView:
 def with_environment(view: View, loading: OutsideLoading, starts: Collection[str] = ()) -> EnvironmentView:
     """Follow the imports of a runtime view into an environment.
 
-    An import that is tried is taken where what it asks for is installed; otherwise its handler runs.
+    An import that is tried is taken where what it asks for is installed; otherwise its handler runs. Tests of
+    version and platform are decided for the environment, whatever the view was made for.
 
     Args:
         view: The runtime view of the tree.
         loading: Follows imports through the environment.
         starts: The nodes of the tree from which it is entered; none: all of them.
     """
-    edges = _open_edges(loading.outside.graph, view)
+    view = _for_environment(view, loading.outside)
+    edges = _open_edges(loading.outside, view)
     arcs: Mapping[str, tuple[Arc, ...]] = view.arcs
     absent: set[str] = set()
     reached = frozenset(starts) & view.known or view.known
@@ -61,12 +64,26 @@ def with_environment(view: View, loading: OutsideLoading, starts: Collection[str
     return EnvironmentView(View(tuple(nodes), whole), frozenset(absent))
 
 
-def _open_edges(graph: Graph, view: View) -> Mapping[str, list[ImportEdge]]:
+def _for_environment(view: View, outside: Outside) -> View:
+    """Leave out the imports of the tree that a version or platform test excludes in the environment."""
+    target = Target(outside.environment.version, outside.environment.platform)
+    if target == outside.graph.target:
+        return view
+    return without(view, lambda arc: isinstance(arc.cause, ImportEdge) and not _is_active(outside, arc.cause))
+
+
+def _is_active(outside: Outside, edge: ImportEdge) -> bool:
+    names = outside.resolver.names(edge.importer) if edge.index >= 0 else None
+    return edge.active if names is None else names.active(names.facts.imports[edge.index].when)
+
+
+def _open_edges(outside: Outside, view: View) -> Mapping[str, list[ImportEdge]]:
     """Return by node the imports that only the environment decides, in the order of the text."""
     found: dict[str, list[ImportEdge]] = defaultdict(list)
+    graph = outside.graph
     for edge in graph.imports:
-        decided = not edge.external and not edge.fallback and not edge.tried
-        if decided or edge.imported.startswith(".") or not _may_run(edge):
+        decided = not edge.external and edge.active and not edge.fallback and not edge.tried
+        if decided or edge.imported.startswith(".") or not _may_run(edge) or not _is_active(outside, edge):
             continue
         source = importing_node(graph, edge)
         if source in view.known and (edge.function < 0 or not edge.conditional):
@@ -79,7 +96,6 @@ def _may_run(edge: ImportEdge) -> bool:
     return (
         edge.origin is not Origin.MOCK
         and not edge.lazy
-        and edge.active
         and Guard.TYPE_CHECKING not in edge.guards
         and Guard.MAIN not in edge.guards
     )
@@ -98,7 +114,8 @@ def _entering(loading: OutsideLoading, node: str, edges: Iterable[ImportEdge], a
             failed |= {tried} if edge.missing and tried >= 0 else set()
             continue
         if not edge.external:
-            arcs += [Arc(node, loaded_by(edge), edge)] if edge.fallback and edge.imported in modules else []
+            fresh = (edge.fallback or not edge.active) and edge.imported in modules
+            arcs += [Arc(node, loaded_by(edge), edge)] if fresh else []
             continue
         loads = (
             loading.targets.of(modules[edge.importer], item) if item is not None else _dynamic(loading, edge)

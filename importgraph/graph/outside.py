@@ -16,7 +16,6 @@ from importgraph.environment.reader import Reader
 from importgraph.facts.model import ModuleFacts
 from importgraph.graph.finder import Finder
 from importgraph.graph.model import Graph, Kind, Module, Target
-from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
 from importgraph.names import is_within, parent, top_level
 
@@ -164,19 +163,13 @@ class _Finder(Finder):
 
 
 class _Resolver(Resolver):
-    """Decides version and platform tests of modules from outside for the Python of the environment."""
+    """Resolves names across owners, with version and platform tests decided for the environment."""
 
     def __init__(
         self, outside: Outside, facts: Mapping[str, ModuleFacts], finder: Finder, target: Target
     ) -> None:
-        super().__init__(outside.modules, facts, finder, outside.graph.target)
+        super().__init__(outside.modules, facts, finder, target)
         self._files = outside.files
-        self.target_outside = target
-
-    def names(self, module: str) -> Names | None:
-        if module not in self._names and module in self.facts and self.modules[module].root == OUTSIDE:
-            self._names[module] = Names(self.facts[module], self.target_outside)
-        return super().names(module)
 
     def is_open(self, name: str) -> bool:
         if self.modules[name].root == OUTSIDE:

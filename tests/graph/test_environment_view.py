@@ -227,3 +227,20 @@ def test_the_environment_is_read_as_far_as_entry_points_reach_it(write_project, 
     loose = next(name for name in project.graph.modules if "loose" in name)
     assert [link.target for link in project.chain(loose, "larger")] == ["large", "larger"]
     assert project.snapshot_from("app") is project.snapshot
+
+
+def test_the_tree_too_is_read_for_the_python_of_the_environment(snapshot_of):
+    text = "import sys\nif sys.version_info >= (3, 11):\n    {}\nelse:\n    {}\n"
+    snapshot = snapshot_of(
+        {
+            "pyproject.toml": "[project]\nname = 'app'\nrequires-python = '>=3.9'\n",
+            "app.py": text.format("import tomllib, inner_new", "import tomli, inner_old"),
+            "inner_new.py": "",
+            "inner_old.py": "",
+        },
+        {},
+        {"tomllib/__init__.py": ""},
+    )
+    assert snapshot.graph.target.version == (3, 9)
+    assert loaded(snapshot, "app") == {"app", "sys", "tomllib", "inner_new"}
+    assert snapshot.absent == frozenset()
