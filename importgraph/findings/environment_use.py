@@ -24,6 +24,8 @@ class EnvironmentUse:
     """Modules that were left unread because there are too many."""
     gaps: tuple[str, ...]
     """What could not be read of the environment."""
+    broken: int = 0
+    """Files of it that could not be read whole."""
 
 
 def environment_use(snapshot: Snapshot) -> EnvironmentUse | None:
@@ -43,4 +45,5 @@ def environment_use(snapshot: Snapshot) -> EnvironmentUse | None:
         compiled=tuple(node for node, file in third if file.kind in compiled and not file.readable),
         unread=len(snapshot.outside.unread),
         gaps=outside.environment.gaps,
+        broken=len(outside.reader.broken),
     )

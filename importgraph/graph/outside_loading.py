@@ -83,7 +83,11 @@ class OutsideLoading:
             self.outside.read_ahead(wave)
             self.outside.read_ahead(self._firsts(wave))
             for node in wave:
-                self.arcs[node] = self._arcs(node)
+                try:
+                    self.arcs[node] = self._arcs(node)
+                except RecursionError:  # names passed on through hundreds of modules
+                    self.unread.add(node)
+                    self.arcs[node] = ()
             wave = self._new(arc.target for node in wave for arc in self.arcs[node])
 
     def _new(self, nodes: Iterable[str]) -> list[str]:

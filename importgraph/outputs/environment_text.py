@@ -40,5 +40,7 @@ def environment_lines(use: EnvironmentUse | None, undecided: int) -> Iterator[st
         more = f" and {len(use.compiled) - _NAMES:,} more" if len(use.compiled) > _NAMES else ""
         yield f"What compiled modules import is not known: {named}{more}."
     if use.unread:
-        yield f"{use.unread:,} modules were left unread: there are too many."
+        yield f"{use.unread:,} modules from outside were left unread: there are too many."
+    if use.broken:
+        yield f"{use.broken:,} files from outside could not be read whole."
     yield from (f"Not read: {gap}." for gap in use.gaps)

@@ -5,7 +5,9 @@ from environment_folders import distribution, make_environment, make_python
 
 from importgraph.config import from_options
 from importgraph.environment.finder import Owner
+from importgraph.findings.environment_use import environment_use
 from importgraph.graph.algorithms import shortest_chain
+from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.views import certain_part, closure
 from importgraph.project import open_project
 
@@ -244,3 +246,22 @@ def test_the_tree_too_is_read_for_the_python_of_the_environment(snapshot_of):
     assert snapshot.graph.target.version == (3, 9)
     assert loaded(snapshot, "app") == {"app", "sys", "tomllib", "inner_new"}
     assert snapshot.absent == frozenset()
+
+
+def test_a_limit_on_modules_leaves_the_rest_unread(snapshot_of):
+    chain = {f"m{n}.py": f"import m{n + 1}\n" for n in range(9)}
+    snapshot = snapshot_of({"app.py": "import m0"}, {**chain, "m9.py": ""})
+    limited = OutsideLoading(snapshot.outside.outside, most=4)
+    limited.reach([limited.outside.find("m0")])
+    assert limited.unread
+    assert len([node for node in limited.arcs if node.startswith("m")]) <= 5
+    use = environment_use(snapshot)
+    assert (use.third_party, use.unread, use.broken) == (10, 0, 0)
+
+
+def test_a_file_that_is_no_python_is_a_leaf(snapshot_of):
+    snapshot = snapshot_of(
+        {"app.py": "import dep, after"}, {"dep.py": "import other\ndef (:\n", "after.py": ""}
+    )
+    assert {"app", "dep", "after"} <= loaded(snapshot, "app")
+    assert environment_use(snapshot).broken == 1

@@ -38,9 +38,10 @@ def test_an_environment_is_said_with_what_cannot_be_read():
 
 
 def test_gaps_and_limits_are_said():
-    use = EnvironmentUse("3.12", 0, (), 0, (), 7, ("the standard library",))
+    use = EnvironmentUse("3.12", 0, (), 0, (), 7, ("the standard library",), 2)
     assert list(environment_lines(use, 0))[1:] == [
-        "7 modules were left unread: there are too many.",
+        "7 modules from outside were left unread: there are too many.",
+        "2 files from outside could not be read whole.",
         "Not read: the standard library.",
     ]
 
