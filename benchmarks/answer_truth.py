@@ -34,7 +34,7 @@ from importgraph.measurements.target import PYTEST_OPTIONS, Target
 from importgraph.project import Project
 
 TRUTH = CORPORA / "answer-truth"
-LEAST_SHARE = 0.15
+LEAST_SHARE = 0.03
 OUTSIDE = ("[", "(")
 """How things from outside begin: what only they load is theirs."""
 NEARLY = 0.9
@@ -174,7 +174,9 @@ def truth_of(tree: Tree, entry: EntryPoint) -> Truth | str:
     """Return what was measured, or why nothing was."""
     place = place_of(tree, entry)
     if place.exists():
-        return Truth(load_profile(place))
+        truth = Truth(load_profile(place))
+        unfit = next((note for note in truth.profile.notes if "ended with code 4" in note), "")
+        return unfit or truth  # a conftest that fails, or options of a plug-in that is not installed
     failed = place.with_suffix(".failed")
     return failed.read_text(encoding="utf-8") if failed.exists() else "not measured"
 
