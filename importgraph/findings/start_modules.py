@@ -53,7 +53,7 @@ class StartModules:
         return None
 
     def _dotted(self, start: Start, folder: str) -> Module | None:
-        target = start.target
+        target = start.target.removesuffix(".__init__")  # as some console scripts are declared
         names = [target]
         if start.runs:
             names = [f"{target}.__main__", target]
@@ -70,11 +70,16 @@ class StartModules:
 
     def shipped(self, one: Distributed) -> tuple[str, ...]:
         """Return the packages and modules that a distribution ships, by the names of the graph."""
-        inside = [m for name in one.packages for m in self._by_name.get(name, ()) if _is_below(m, one.folder)]
+        inside = [m for name in one.packages for m in self._importable(name, one.folder)]
         if not inside and one.name:
-            inside = [m for m in self._by_name.get(one.name, ()) if _is_below(m, one.folder)]
+            inside = self._importable(one.name, one.folder)
         names = [name for module in inside for name in self._doors(module)]
         return tuple(dict.fromkeys(names)) if names else self.top_packages(one.folder)
+
+    def _importable(self, name: str, folder: str) -> list[Module]:
+        """Return the modules of a name below a folder, without those that another file hides."""
+        found = [m for m in self._by_name.get(name, ()) if _is_below(m, folder)]
+        return [m for m in found if m.name == name] or found
 
     def top_packages(self, folder: str) -> tuple[str, ...]:
         """Return the top-level packages below a folder that are no tests, examples or tools."""

@@ -257,3 +257,21 @@ def test_titles():
     assert entry_title("a.b") == "import a.b"
     assert entry_title("<run a.__main__>") == "python -m a"
     assert entry_title("<run tools/x.py>") == "python tools/x.py"
+
+
+def test_a_script_beside_a_package_of_its_name_is_not_what_is_shipped(open_files):
+    files = {
+        "pyproject.toml": f"{PROJECT}[tool.setuptools]\npackages = ['app']\n",
+        "app.py": "import app",
+        "app/__init__.py": "",
+    }
+    assert "import app" in points(open_files(files))
+    assert not any("./" in title for title in points(open_files(files)))
+
+
+def test_a_console_script_may_name_the_init_file(open_files):
+    files = {
+        "pyproject.toml": f"{PROJECT}[project.scripts]\nserve = 'app.__init__:main'\n",
+        "app/__init__.py": "def main(): ...\n",
+    }
+    assert points(open_files(files))["serve"] == "console script"
