@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.facts.model import Flow, Guard, Origin, Scope, StepKind
+from importgraph.findings.entry_points import entry_points
 from importgraph.fixes.cuts import Openings, openings
 from importgraph.fixes.parsed import parsed
 from importgraph.fixes.reach import Reach
@@ -128,6 +129,12 @@ class Deferrals:
         return {module: tuple(sorted(names - sys.stdlib_module_names)) for module, names in found.items()}
 
     @cached_property
+    def _taken_by_entries(self) -> Mapping[tuple[str, str], str]:
+        """By module and name, the entry point that takes the name from the module."""
+        entries = [entry for entry in entry_points(self.snapshot) if entry.function]
+        return {(one.module, one.function.partition(".")[0]): one.title for one in reversed(entries)}
+
+    @cached_property
     def _used_at_import(self) -> Mapping[str, frozenset[str]]:
         return {name: frozenset(self._roots(name)) for name in self.snapshot.graph.facts}
 
@@ -229,7 +236,9 @@ class Deferrals:
             return "no statement to move"
         decided = self.snapshot.graph.facts[edge.importer].imports[edge.index].when
         hazards = set(self.snapshot.graph.facts[edge.importer].hazards) & _INTROSPECTION
+        taken = self._taken_by_entries.get((edge.importer, bound))
         reasons = (
+            (taken is not None, f"the entry point `{taken}` takes `{bound}` from here"),
             (edge.scope is not Scope.MODULE or edge.function >= 0, "not at module level"),
             (edge.name == "*", "a star import"),
             (

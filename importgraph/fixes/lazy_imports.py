@@ -65,7 +65,9 @@ def _removed(snapshot: Snapshot, offer: Offer) -> frozenset[str]:
 
 def _fix(deferrals: Deferrals, safety: Safety, chosen: Chosen, edits: tuple[DeferImport, ...]) -> Fix:
     snapshot, offer = deferrals.snapshot, chosen.offer
-    risk = safety.risk(offer.edges, _removed(snapshot, offer))
+    freed: frozenset[str] = frozenset().union(*(effect.freed for effect in offer.effects))
+    loaded: frozenset[str] = frozenset().union(*(effect.loaded for effect in offer.effects))
+    risk = safety.risk(offer.edges, freed, loaded)
     first, *others = offer.effects
     helped = [one for one in others if one.before - one.after >= _LEAST_SHARE * one.before]
     gains = tuple(_gain(deferrals, effect) for effect in (first, *helped))

@@ -18,12 +18,13 @@ from importgraph.fixes.deferral import Deferrals, bound_by
 from importgraph.fixes.model import Reason, Risk, judge
 from importgraph.fixes.patches import find_patch
 from importgraph.fixes.plain import Plainness
+from importgraph.fixes.visible_effects import VisibleEffects
 from importgraph.graph.model import ImportEdge, Kind
 from importgraph.graph.views import loaded_by
 from importgraph.names import top_level
 from importgraph.snapshot import Snapshot
 
-PROOF = "all that is deferred only defines names, and no name is used while its module is imported"
+PROOF = "its text shows that importing it changes nothing else, and no name is used while it is imported"
 _KEY = r"""(?:["'](?P<{0}>[\w.]+)["']|__name__)"""
 _LOOK = re.compile(
     rf"sys\.modules(?:\[|\.get\(|\.pop\(|\.setdefault\()\s*{_KEY.format('one')}|{_KEY.format('two')}\s+(?:not\s+)?in\s+sys\.modules"
@@ -38,21 +39,29 @@ class Safety:
     deferrals: Deferrals
     """Verdicts on the imports."""
 
-    def risk(self, edges: Sequence[ImportEdge], removed: Collection[str]) -> Risk:
-        """Judge how risky it is to put imports off.
+    def risk(
+        self, edges: Sequence[ImportEdge], removed: Collection[str], loaded: Collection[str] = ()
+    ) -> Risk:
+        """Judge how risky it is to defer imports.
 
         Args:
-            edges: The imports to put off.
-            removed: The modules that would be loaded later or never.
+            edges: The imports to defer.
+            removed: All modules that would be loaded later or never, those of libraries among them.
+            loaded: All modules that are loaded now where somebody would notice.
         """
-        return judge(self.reasons(edges, removed), PROOF)
+        return judge(self.reasons(edges, removed, loaded), PROOF)
 
-    def reasons(self, edges: Sequence[ImportEdge], removed: Collection[str]) -> list[Reason]:
+    def reasons(
+        self, edges: Sequence[ImportEdge], removed: Collection[str], loaded: Collection[str] = ()
+    ) -> list[Reason]:
         """Return why putting imports off cannot be shown to change nothing but time; empty where it can."""
         found = [*self._of_statements(edges), *self._of_observers(removed)]
         kinds: dict[str, list[Reason]] = defaultdict(list)
         for module in sorted(removed):
             for reason in self._of_module(module):
+                kinds[reason.kind].append(reason)
+        if self.snapshot.outside is not None:
+            for reason in self._libraries.reasons(removed, loaded):
                 kinds[reason.kind].append(reason)
         for _, some in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0])):
             more = f" and {len(some) - 1} more" if len(some) > 1 else ""
@@ -183,6 +192,10 @@ class Safety:
     # -- what would run later -------------------------------------------------------------------------
 
     @cached_property
+    def _libraries(self) -> VisibleEffects:
+        return VisibleEffects(self.snapshot)
+
+    @cached_property
     def _known(self) -> dict[str, tuple[Reason, ...]]:
         return {}
 
@@ -194,7 +207,7 @@ class Safety:
     def _doubts(self, module: str) -> Iterator[Reason]:
         graph = self.snapshot.graph
         if module not in graph.modules:
-            if top_level(module) not in sys.stdlib_module_names:
+            if self.snapshot.outside is None and top_level(module) not in sys.stdlib_module_names:
                 text = f"`{module}` is a library whose effects are unknown"
                 yield Reason("a library", text)
             return
@@ -212,7 +225,7 @@ class Safety:
         if any(step.kind is StepKind.FUNCTION and step.name.endswith("__del__") for step in facts.body):
             yield Reason("a finalizer", f"`{module}` has a finalizer", path)
         libraries = self.deferrals.libraries.get(module)
-        if libraries:
+        if libraries and self.snapshot.outside is None:
             text = f"`{module}` imports `{libraries[0]}`, a library whose effects are unknown"
             yield Reason("a library", text, path)
         for doubt in Plainness(self.snapshot, module).doubts(self.deferrals.tree(path)):

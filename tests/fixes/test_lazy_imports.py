@@ -224,6 +224,15 @@ def test_what_runs_as_soon_as_it_has_loaded_saves_nothing(open_files, text):
     assert lazy_fixes(open_files(files, entry_points=("app.one",))) != []
 
 
+def test_what_an_entry_point_takes_from_a_module_stays(open_files):
+    files = {
+        **SLOW,
+        "pyproject.toml": "[project.scripts]\none = 'app.start:work'\n",
+        "app/start.py": "from app.heavy import work\nif __name__ == '__main__':\n    work()\n",
+    }
+    assert lazy_fixes(open_files(files)) == []
+
+
 def test_git_applies_what_is_proposed(open_files):
     files = {**SLOW, "app/two.py": f"from app.heavy import work\nfrom app.tool import go\n{USE}"}
     project = open_files(files)
