@@ -94,10 +94,15 @@ class EntryLoad:
         """How much it is worth to look at: its cost, weighed by how people use it."""
         return self.importance * self.cost
 
+    @property
+    def parts(self) -> set[str]:
+        """Return the names of its heaviest parts, those of unknown cost among them."""
+        return {one.name for one in (*self.heavy[:_PARTS], *self.unknown[:_PARTS])}
+
     def is_like(self, other: "EntryLoad") -> bool:
         """Tell whether it costs the same for the same parts, as `app` and `python -m app` do."""
-        parts = {one.name for one in self.heavy[:_PARTS]}
-        common = parts & {one.name for one in other.heavy[:_PARTS]}
+        parts = self.parts
+        common = parts & other.parts
         return len(common) > len(parts) / 2 and abs(self.cost - other.cost) <= self.cost * _EQUAL
 
 
