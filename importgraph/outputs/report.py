@@ -97,7 +97,7 @@ class EntryLoad:
     @property
     def parts(self) -> set[str]:
         """Return the names of its heaviest parts, those of unknown cost among them."""
-        return {one.name for one in (*self.heavy[:_PARTS], *self.unknown[:_PARTS])}
+        return {one.name for one in self.heavy[:_PARTS]} | {one.name for one in self.unknown[:_PARTS]}
 
     def is_like(self, other: "EntryLoad") -> bool:
         """Tell whether it costs the same for the same parts, as `app` and `python -m app` do."""
