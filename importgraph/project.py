@@ -209,10 +209,16 @@ class Project:
         """
         if name in view.known or name in self.graph.modules:
             return name
-        if self.outside is not None:
-            found = self.outside.outside.find(name)
-            return found if found is not None else self.known_module(name)
-        return self.known_module(name)
+        found = self.outside.outside.find(name) if self.outside is not None else None
+        if found is not None:
+            return found
+        if near_matches(name, list(self.graph.modules)):
+            return self.known_module(name)
+        where = "in it" if self.outside is None else f"in it or in {self.outside.outside.environment.prefix}"
+        raise UsageError(
+            f"{self.root.name} loads no module {name}, and there is none {where}.",
+            "Name the environment that has it with --python.",
+        )
 
     def loading_from(self, name: str) -> View:
         """View what importing a module loads, of the tree or from outside.
