@@ -231,7 +231,8 @@ def _number(report: Report, value: int) -> str:
 
 def _reading(report: Report, screen: Screen) -> Iterator[Line]:
     yield heading("What was read", "", screen)
-    yield from wrapped(f"{ledger_line(report.ledger)}. {report.weights}", screen.width, " ", " ")
+    how = "" if report.estimated else f" {report.weights}"  # of estimates the first line speaks
+    yield from wrapped(f"{ledger_line(report.ledger)}.{how}", screen.width, " ", " ")
     for line in environment_lines(report.environment, report.undecided):
         yield from wrapped(line, screen.width, " ", " ")
     if screen.folder:

@@ -78,7 +78,10 @@ def _fragmentation(report: Report) -> tuple[str, str] | None:
     if not any(finding.code == "IG301" for finding in report.findings):
         return None
     several = f"{len(measured.definitions):,} names have several"
-    return f"{measured.share} use the {measured.policy} path; {several}", "importgraph fragmentation"
+    return (
+        f"{measured.share} use the canonical path ({measured.policy}); {several}",
+        "importgraph fragmentation",
+    )
 
 
 def _duplicates(report: Report) -> tuple[str, str] | None:
