@@ -15,6 +15,7 @@ from importgraph.collection.plan import Request, make_plan
 from importgraph.errors import UsageError
 from importgraph.facts.environments import choose_python
 from importgraph.session.registries import registers
+from importgraph.session.test_files import is_test_file
 
 _PLUGIN = """
 import json, os
@@ -57,6 +58,8 @@ def settle(request: Request, found: Collection) -> Collection:
     space = plan.conftests.space
     asked |= {relative[file] for file in files if registers(space.source(file) or b"")}
     paths = [file for file in dict.fromkeys(files) if relative[file] in asked]
+    # of a file handed over by name pytest collects the tests, too, where it looks for doctests alone
+    wide = wide or not all(is_test_file(plan.settings, file) for file in paths)
     named = any(argument.parts for argument, _ in plan.arguments)
     rows = _ask(request, [] if wide or named else paths, plan.settings.rootdir, plan.settings.ini)
     if wide or named:

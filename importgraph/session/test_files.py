@@ -111,7 +111,7 @@ class TestFiles(msgspec.Struct, dict=True):
     def _matches(self, entry: "os.DirEntry[str]") -> bool:
         if not entry.name.endswith(".py"):
             return "no:doctest" not in self.settings.plugins and fnmatch.fnmatch(entry.name, TEXT_DOCTESTS)
-        if any(_fnmatch(pattern, entry.path, entry.name) for pattern in self.settings.python_files):
+        if is_test_file(self.settings, entry.path):
             return True
         return bool(self.settings.doctest) and holds_doctests(self.conftests.space.source(entry.path) or b"")
 
@@ -133,6 +133,11 @@ class TestFiles(msgspec.Struct, dict=True):
         if not self.settings.in_virtualenv and _is_environment(path):
             return True
         return any(_fnmatch(pattern, path, name) for pattern in self.settings.norecursedirs)
+
+
+def is_test_file(settings: Settings, path: str) -> bool:
+    """Tell whether `python_files` names a file."""
+    return any(_fnmatch(pattern, path, os.path.basename(path)) for pattern in settings.python_files)
 
 
 def holds_doctests(source: bytes) -> bool:
