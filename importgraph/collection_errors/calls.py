@@ -199,6 +199,8 @@ class Calls(Expressions):
         for value in (*arguments.positional, *(value for _, value in arguments.named)):
             if isinstance(value, Items):
                 value.exact = False
+            elif isinstance(value, Instance):
+                value.is_ours = False
 
     def _not_callable(self, value: Constant | ModuleValue) -> None:
         if isinstance(value, ModuleValue):

@@ -1,6 +1,7 @@
 """Names and attributes: what they stand for, and which are surely not there."""
 
 import builtins
+import re
 from abc import abstractmethod
 from pathlib import PurePath
 
@@ -27,6 +28,7 @@ _TEXT_METHODS = {
     "lower", "upper", "casefold", "strip", "lstrip", "rstrip", "startswith", "endswith", "replace", "title",
     "removeprefix", "removesuffix", "isdigit",
 }  # fmt: skip
+_ANSWERING = {"__getattr__", "__getattribute__", "__new__", "__slots__"}
 _NEWER_BUILTINS = {"PythonFinalizationError", "_IncompleteInputError", "ImportCycleError"}
 
 
@@ -66,10 +68,10 @@ class Names(Imports):
             value = module.names[name]
             at_home = self.frame.scope.kind != "function" or self.frame.scope.module.loading
             return value if at_home or value != Constant(None) else ANYTHING  # a place to fill later
-        if hasattr(builtins, name):
-            return known(f"builtins.{name}")
         if name == "__name__":
             return Constant(module.name)
+        if hasattr(builtins, name):
+            return known(f"builtins.{name}")
         if name == "__file__":
             return Constant(module.path)
         if name in OF_MODULES or name in _NEWER_BUILTINS or name in self.extra_builtins:
@@ -95,7 +97,13 @@ class Names(Imports):
             case Instance():
                 if name in value.names:
                     return value.names[name]
-                return self._bound(self.in_class(value.cls, name), value)
+                found = self.in_class(value.cls, name)
+                if found is None and self._surely_lacks(value, name):
+                    kind = value.cls.name
+                    message = f"'{kind}' object has no attribute '{name}'"
+                    place = f"{value.cls.module.name}.{kind}.{name}"
+                    return self.fail("AttributeError", CauseKind.MISSING_NAME, place, message)
+                return self._bound(found, value)
             case Super():
                 return self._bound(self._above(value, name), value.receiver)
             case Constant():
@@ -161,6 +169,21 @@ class Names(Imports):
             one == Outside("builtins.object") or (isinstance(one, ClassValue) and self._shows_all(one))
             for one in cls.order
         )
+
+    def _surely_lacks(self, instance: Instance, name: str) -> bool:
+        """Tell whether an object of a class of the project surely has no attribute of a name.
+
+        Nothing in the files of its classes sets an attribute of that name, or answers for all names.
+        """
+        if not self._is_closed(instance.cls) or hasattr(object, name) or not instance.is_ours:
+            return False
+        owners = [one for one in instance.cls.order or () if isinstance(one, ClassValue)]
+        if any(one.names.keys() & _ANSWERING for one in owners):
+            return False
+        stored = rb"\.%b\b\s*(?:[-+*/|&]?=(?!=)|,|:)" % re.escape(name.encode())
+        sets = re.compile(stored + rb"|setattr|__dict__|vars\(")
+        paths = {one.module.path for one in owners} | {self.frame.scope.module.path}
+        return not any(sets.search(self.sources.text(path)) for path in paths)
 
     def _shows_all(self, cls: ClassValue) -> bool:
         return not cls.is_open and cls.metaclass == Outside("builtins.type") and not cls.node.decorator_list

@@ -39,11 +39,19 @@ def known(name: str) -> Value:
 COMPUTED: Mapping[str, Callable[..., Any]] = {
     f"builtins.{function.__name__}": function
     for function in (
-        abs, ascii, bin, bytes, chr, complex, divmod, float, frozenset, hex, int, max, min, oct, ord, pow,
-        range, repr, round, set, sorted, sum,
+        abs, ascii, bin, bytes, chr, complex, divmod, float, frozenset, hex, int, len, max, min, oct, ord,
+        pow, range, repr, round, set, sorted, sum,
     )
 }  # fmt: skip
 """Functions of Python that do nothing but compute."""
+HARMLESS = {
+    "contextlib.suppress", "contextlib.nullcontext", "contextlib.ExitStack", "collections.OrderedDict",
+    "collections.defaultdict", "collections.deque", "functools.partial", "functools.lru_cache",
+    "functools.cache", "logging.getLogger", "threading.Lock", "threading.RLock", "threading.local",
+    "builtins.object", "builtins.print", "types.SimpleNamespace", "pathlib.Path.cwd", "itertools.count",
+    "typing.TypeVar", "unittest.mock.Mock", "unittest.mock.MagicMock",
+}  # fmt: skip
+"""Calls that never raise as they are used at import."""
 _MANY = 1_000
 UNKNOWN: Final = object()
 """Stands for what is no plain value."""

@@ -8,7 +8,7 @@ from importgraph.collection_errors.calls import Arguments
 from importgraph.collection_errors.failures import Raised
 from importgraph.collection_errors.import_calls import ImportCalls
 from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.outside import COMPUTED, RESULTS, UNKNOWN, of_plain, plain
+from importgraph.collection_errors.outside import COMPUTED, HARMLESS, RESULTS, UNKNOWN, of_plain, plain
 from importgraph.collection_errors.pytest_calls import ASYNC_OPTIONS
 from importgraph.collection_errors.values import (
     ANYTHING,
@@ -97,6 +97,9 @@ class OutsideCalls(ImportCalls):
                 return self._mark(value, arguments)
             if value.name in RESULTS:
                 return RESULTS[value.name]
+            if value.name in HARMLESS:
+                self._pass_on(arguments)
+                return Outside(f"{value.name}()", called=True)
             if value.name in COMPUTED:
                 return self._computed_call(value.name, arguments)
         elif value.name.startswith("pytest.mark."):
@@ -195,7 +198,9 @@ class OutsideCalls(ImportCalls):
 
     def _length(self, given: Arguments) -> Value:
         first = given.positional[0] if given.positional else None
-        return Constant(len(first.values)) if isinstance(first, Items) and first.exact else ANYTHING
+        if isinstance(first, Items):
+            return Constant(len(first.values)) if first.exact else ANYTHING
+        return self._computed_call("builtins.len", given) if isinstance(first, Constant) else ANYTHING
 
     def _first(self, given: Arguments) -> Value:
         return given.positional[0] if given.positional else ANYTHING

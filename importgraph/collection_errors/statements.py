@@ -253,7 +253,9 @@ class Statements(Handling):
         for target in node.targets:
             if isinstance(target, ast.Name):
                 self.lookup(target.id)
-                self.frame.scope.names.pop(target.id, None)
+                scope = self.frame.scope
+                names = scope.module.names if target.id in scope.shared else scope.names
+                names.pop(target.id, None)
             elif isinstance(target, ast.Subscript):
                 self._delete_item(self.evaluate(target.value), self.evaluate(target.slice))
             elif isinstance(target, ast.Attribute):

@@ -153,6 +153,8 @@ class Instance:
 
     cls: ClassValue
     names: dict[str, "Value"] = field(default_factory=dict)
+    is_ours: bool = True
+    """No code that is not followed got hold of it."""
 
 
 @dataclass(frozen=True, slots=True)
