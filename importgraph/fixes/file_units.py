@@ -6,7 +6,7 @@ file imports is an *operation*: a store, a call, a base class. Which units run i
 
 import ast
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -16,7 +16,15 @@ from importgraph.fixes.scopes import arguments_of
 BODY = ""
 """The name of the unit of a module itself."""
 _CODE = {"exec", "eval", "__import__"}
+METACLASS = "<metaclass>"
+"""What stands among the bases of a class that names a metaclass."""
 _TAKES_CLASSES = {"isinstance", "issubclass", "cast", "TypeVar", "NewType", "Union", "Optional", "getattr"}
+_RECEIVERS = {"self", "cls", "mcs", "metacls"}
+_CHANGES = {
+    *("append", "appendleft", "add", "extend", "insert", "update", "setdefault", "register", "connect"),
+    *("pop", "popitem", "remove", "discard", "clear", "put", "push", "subscribe"),
+}
+"""Methods that change what they are called on."""
 _SETTERS = {"setattr", "delattr"}
 _CONDITIONS = (ast.If, ast.Try, ast.TryStar, ast.For, ast.While, ast.Match, ast.IfExp, ast.BoolOp)
 _BY_CLASS_STATEMENT = {"__init_subclass__", "__class_getitem__", "__mro_entries__", "__set_name__"}
@@ -26,7 +34,7 @@ class Operation(Struct, frozen=True, array_like=True, gc=False):
     """Something done to what is imported."""
 
     kind: str
-    """`store`, `call` or `base`."""
+    """`store`, `call` or `base`; `state` where the file changes what it keeps itself."""
     target: str
     """Absolute dotted name; `()` behind a part stands for a call without arguments, `(.)` for one with."""
     line: int
@@ -73,6 +81,7 @@ class _Units:
         self.module = module
         self.package = package
         self.imported = dict(self._bindings())
+        self.kept = _kept(tree)
         self.defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
 
     def units(self) -> Iterator[Unit]:
@@ -183,6 +192,7 @@ class _Reader:
             self.visit(node, owner, sure=sure)
 
     def _class(self, node: ast.ClassDef, owner: str, *, sure: bool) -> None:
+        self.bases += [] if node.bases else [(node.name, "object")]
         for base in node.bases:
             plain = base.value if isinstance(base, ast.Subscript) else base
             self.bases.append((node.name, _last(plain)))
@@ -191,6 +201,7 @@ class _Reader:
                 self.visit(base, owner, sure=sure)
         for keyword in node.keywords:
             if keyword.arg == "metaclass":
+                self.bases.append((node.name, METACLASS))
                 self._operation("base", keyword.value, sure=sure)
             self.visit(keyword.value, owner, sure=sure)
         self._decorators(node.decorator_list, sure=sure)
@@ -207,9 +218,13 @@ class _Reader:
                 self.mentions.add(node.attr)
             if isinstance(node.ctx, ast.Store | ast.Del):
                 self._operation("store", node, sure=sure)
+                self._state(node, sure=sure)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
             if not any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.slice)):
                 self._operation("store", node, sure=sure)
+                self._state(node, sure=sure)
+        elif isinstance(node, ast.Global):
+            self.operations += [Operation("state", name, node.lineno, "", sure) for name in node.names]
         elif isinstance(node, ast.Call):
             self._call(node, sure=sure)
 
@@ -224,7 +239,19 @@ class _Reader:
         if target:
             self.operations.append(Operation(kind, target, getattr(node, "lineno", 0), argument, sure))
 
+    def _state(self, node: ast.AST, *, sure: bool) -> None:
+        """Note a change of a name of the module, of a class, or of an instance that somebody else holds."""
+        root = node
+        while isinstance(root, ast.Attribute | ast.Subscript):
+            root = root.value
+        if isinstance(root, ast.Name):
+            own = root.id in self.file.kept and root.id not in self.hidden
+            if own or root.id in _RECEIVERS:
+                self.operations.append(Operation("state", root.id, getattr(node, "lineno", 0), "", sure))
+
     def _call(self, node: ast.Call, *, sure: bool) -> None:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES:
+            self._state(node.func.value, sure=sure)
         if _last(node.func) not in _TAKES_CLASSES:
             for value in (*node.args, *(keyword.value for keyword in node.keywords)):
                 if isinstance(value, ast.Name | ast.Attribute):
@@ -255,6 +282,17 @@ def _never_at_import(test: ast.expr) -> bool:
     return "TYPE_CHECKING" in names or ("__name__" in names and main)
 
 
+def _kept(tree: ast.Module) -> frozenset[str]:
+    """Return the names that the body of a module assigns."""
+    found: set[str] = set()
+    for statement in tree.body:
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            found |= {
+                n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            }
+    return frozenset(found)
+
+
 def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """Return the names that a function binds itself; what it imports is what the file imports."""
     found = {argument.arg for argument in arguments_of(node)}
@@ -271,6 +309,20 @@ def _last(node: ast.AST) -> str:
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def called(units: Iterable[tuple[str, Unit]], names: Sequence[str]) -> list[tuple[str, Unit]]:
+    """Return the units that may run when what a chain of names leads to is used.
+
+    Functions and methods of these names run, whatever they are called on; classes of these names are made.
+    """
+    whole = list(units)
+    first = [one for one in whole if one[1].name in names]
+    search = _Reach([one for one in whole if one[1].name != BODY and one[1].name not in names])
+    for _, unit in whole:
+        search.know(unit)
+    search.work += [*first, ("", Unit(BODY, "", tuple(names), (), ()))]
+    return [one for one in search.run() if one[0]]
 
 
 def reached(units: Iterable[tuple[str, Unit]]) -> list[tuple[str, Unit]]:
@@ -293,12 +345,16 @@ class _Reach:
         self.live: set[str] = set()
         self.bases: dict[str, set[str]] = {}
         for module, unit in units:
-            for name, base in unit.bases:
-                self.bases.setdefault(name, set()).add(base)
+            self.know(unit)
             if unit.name == BODY or unit.name in _BY_CLASS_STATEMENT:
                 self.work.append((module, unit))
             else:
                 self.waiting.setdefault(unit.owner or unit.name, []).append((module, unit))
+
+    def know(self, unit: Unit) -> None:
+        """Take note of the classes that a unit makes."""
+        for name, base in unit.bases:
+            self.bases.setdefault(name, set()).add(base)
 
     def run(self) -> list[tuple[str, Unit]]:
         found: list[tuple[str, Unit]] = []

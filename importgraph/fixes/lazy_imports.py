@@ -71,7 +71,7 @@ def _fix(deferrals: Deferrals, safety: Safety, chosen: Chosen, edits: tuple[Defe
     first, *others = offer.effects
     helped = [one for one in others if one.before - one.after >= _LEAST_SHARE * one.before]
     gains = tuple(_gain(deferrals, effect) for effect in (first, *helped))
-    frees = costliest(snapshot, chosen.fresh, first.loaded, offer.module)
+    frees = costliest(snapshot, first.entry.node, chosen.fresh, first.loaded, offer.module)
     return Fix(
         id="",
         kind=KIND,

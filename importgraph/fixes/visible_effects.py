@@ -17,7 +17,7 @@ from importgraph.facts.cache import Cache, digest
 from importgraph.facts.model import Broken
 from importgraph.facts.scan import read_source
 from importgraph.facts.syntax import parse_source
-from importgraph.fixes.file_units import BODY, Operation, Unit, reached, units_of
+from importgraph.fixes.file_units import BODY, METACLASS, Operation, Unit, called, reached, units_of
 from importgraph.fixes.model import Reason
 from importgraph.fixes.visible_calls import HARMLESS, UNKNOWN, VISIBLE
 from importgraph.names import ancestors, parent, top_level
@@ -27,6 +27,7 @@ _SHOWN = "site-packages/"
 _CALL = "("
 """What a call returns is no part of what stays loaded, but for loggers: others ask for them by name."""
 _LOGGER = "logging.getLogger"
+_CONSTRUCTORS = {"__init__", "__new__", "__post_init__", "__attrs_post_init__", "__set_name__"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class VisibleEffects:
                 units += [(name, unit) for unit in found]
         for module, unit in reached(units):
             for operation in unit.operations:
+                if operation.kind == "state":
+                    continue
                 if _is_standard(operation.target) or self._owner(operation.target) in stay:
                     yield from self._judge(operation, module, unit, inside)
 
@@ -80,10 +83,53 @@ class VisibleEffects:
         elif one.kind == "call" and _matches(one.target, UNKNOWN):
             text = f"{how} {'runs' if at_once else 'may run'} `{name}`: text does not show what that does"
             yield Reason("runs what text does not show", text, *place)
-        elif one.kind != "store" and not _is_standard(one.target) and top_level(one.target) not in HARMLESS:
+        elif (
+            one.kind != "store"
+            and not _is_standard(one.target)
+            and top_level(one.target) not in HARMLESS
+            and self._keeps_account(one)
+        ):
             what = "a class of its own derives from it" if one.kind == "base" else "it is called"
             text = f"`{name}` stays loaded and may keep account of `{module}`: {what}"
             yield Reason("uses what stays loaded", text, *place)
+
+    def _keeps_account(self, one: Operation) -> bool:
+        """Tell whether what is called, or derived from, may change something that stays loaded.
+
+        Looked at are the functions that may run, in all loaded modules of that library.
+        """
+        plain = one.target.partition("(")[0].partition("[")[0]
+        key = (one.kind, top_level(plain), plain.removeprefix(self._owner(plain)))
+        if key not in self._accounts:
+            self._accounts[key] = self._look(one.kind, plain)
+        return self._accounts[key]
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[str, str, str], bool]:
+        return {}
+
+    def _look(self, kind: str, plain: str) -> bool:
+        parts = plain.removeprefix(self._owner(plain)).strip(".").split(".")
+        top = top_level(plain)
+        units: list[tuple[str, Unit]] = []
+        for name in self._nodes:
+            if top_level(name) == top:
+                file = self._file(name)
+                found = self._units(name, file) if file is not None and file.readable else None
+                if found is None:
+                    return True  # compiled, or of the tree: not looked at
+                units += [(name, unit) for unit in found]
+        if kind == "base":
+            return _has_hooks(units, parts[-1])
+        if not any(unit.name in parts or unit.owner in parts for _, unit in units):
+            return True  # a value whose kind is not seen
+        for _, unit in called(units, parts):
+            is_made = unit.name in _CONSTRUCTORS
+            for one in unit.operations:
+                changes = one.kind == "state" and not (is_made and one.target == "self")
+                if changes or one.kind == "store" or _matches(one.target, VISIBLE):
+                    return True
+        return False
 
     def _is_within(self, one: Operation, inside: frozenset[str]) -> bool:
         """Tell whether a call is limited to a class of what is deferred."""
@@ -122,7 +168,7 @@ class VisibleEffects:
         if isinstance(source, Broken):
             return None
         cache = self._cache
-        key = digest(b"units 3\0" + name.encode() + b"\0" + source)
+        key = digest(b"units 4\0" + name.encode() + b"\0" + source)
         kept = cache.get([key]).get(key) if cache is not None else None
         if kept is not None:
             try:
@@ -142,6 +188,22 @@ class VisibleEffects:
     def _cache(self) -> Cache | None:
         outside = self.snapshot.outside
         return outside.outside.reader.cache if outside is not None else None
+
+
+def _has_hooks(units: Collection[tuple[str, Unit]], name: str) -> bool:
+    """Tell whether making a class below one of a name runs code of the library: a hook or a metaclass."""
+    bases: dict[str, set[str]] = {}
+    for _, unit in units:
+        for below, base in unit.bases:
+            bases.setdefault(below, set()).add(base)
+    above, stack = set(), [name]
+    while stack:
+        one = stack.pop()
+        if one not in above:
+            above.add(one)
+            stack += bases.get(one, ())
+    hooked = any(u.owner in above and u.name in {"__init_subclass__", "__set_name__"} for _, u in units)
+    return hooked or METACLASS in above or name not in bases
 
 
 def _is_standard(target: str) -> bool:

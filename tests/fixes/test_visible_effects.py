@@ -13,7 +13,31 @@ FILES = {
     "app/__init__.py": "",
     "app/cli.py": "import json\nimport stays\nfrom lib import work\ndef run():\n    return work(stays)\n",
 }
-LIBRARY = {"lib/__init__.py": f"from lib.core import work\n{BIG}", "stays.py": "TABLE = {}\ndef reg(x): ..."}
+STAYS = """
+TABLE = {}
+def reg(x):
+    inner(x)
+def inner(x):
+    TABLE[x] = 1
+def plain(x):
+    return Plain(x)
+class Plain:
+    def __init__(self, x):
+        self.x = x
+class Hooked:
+    def __init_subclass__(cls): ...
+class Meta(type): ...
+class Made(metaclass=Meta): ...
+class Registry:
+    def add(self, x):
+        self.found = x
+REGISTRY = Registry()
+COUNT = 0
+def count(x):
+    global COUNT
+    COUNT = 1
+"""
+LIBRARY = {"lib/__init__.py": f"from lib.core import work\n{BIG}", "stays.py": STAYS}
 
 
 @pytest.fixture
@@ -38,6 +62,8 @@ def risk_of(write_project, tmp_path):
         "TABLE = {}\ndef register(f):\n    TABLE[f] = 1\n    return f\n@register\ndef g(): ...\n",
         "import json\nclass E(json.Encoder): ...\nx = json.dumps(1)\n",
         "import stays\ndef later():\n    stays.x = 1\n",
+        "import stays\nx = stays.plain(1)\n@stays.plain\ndef f(): ...\n",
+        "import stays\nclass C(stays.Plain): ...\nx = C(1)\n",
         "import warnings\nclass W(Warning): ...\nwarnings.simplefilter('always', W)\n",
         "import logging\nlogging.getLogger(__name__).addHandler(logging.NullHandler())\n",
         "import sys\nsys.modules[__name__ + '.moves'] = 1\n",
@@ -55,7 +81,12 @@ def test_what_touches_only_itself_is_safe(risk_of, core):
         ("import atexit\natexit.register(print)\n", "unsafe", "importing `lib.core` calls `atexit.register`"),
         ("import warnings\nwarnings.simplefilter('error')\n", "unsafe", "calls `warnings.simplefilter`"),
         ("import stays\nstays.reg(1)\n", "review", "`stays.reg` stays loaded and may keep account of"),
-        ("import stays\nclass C(stays.Base): ...\n", "review", "`stays.Base` stays loaded"),
+        ("import stays\nclass C(stays.Hooked): ...\n", "review", "`stays.Hooked` stays loaded"),
+        ("import stays\nclass C(stays.Made): ...\n", "review", "`stays.Made` stays loaded"),
+        ("import stays\nclass C(stays.Unseen): ...\n", "review", "`stays.Unseen` stays loaded"),
+        ("import stays\nstays.REGISTRY.add(1)\n", "review", "`stays.REGISTRY.add` stays loaded"),
+        ("import stays\nstays.count(1)\n", "review", "`stays.count` stays loaded"),
+        ("import stays\nsorted([1], key=stays.reg)\n", "review", "`stays.reg` stays loaded"),
         ("import stays\ndef f():\n    stays.x = 1\nf()\n", "review", "may set `stays.x`"),
         ("exec('x = 1')\n", "review", "runs `builtins.exec`"),
     ],
