@@ -166,8 +166,8 @@ def _stands_up(deferrals: Deferrals, edge: ImportEdge) -> bool:
     elif not sites.functions and not sites.annotations and not exported:
         reason = f"nothing here uses `{bound}`: it is imported for what that does"
     else:
-        for _, text in rewritten(deferrals.snapshot, [_edit(deferrals, edge)]):
-            reason = text.reason if isinstance(text, Refused) else ""
+        text = rewrite(deferrals.snapshot.read_text(edge.path), [_edit(deferrals, edge)], draft=True)
+        reason = text.reason if isinstance(text, Refused) else ""
     if reason:
         deferrals.refused[key_of(edge)] = reason
     else:

@@ -33,7 +33,7 @@ class _RefusedError(Exception):
     pass
 
 
-def rewrite(source: str, edits: Sequence[Edit]) -> str | Refused:
+def rewrite(source: str, edits: Sequence[Edit], *, draft: bool = False) -> str | Refused:
     """Apply edits of one file to its text.
 
     The last answers are remembered, since one edit is tried alone, within a set and for its diff.
@@ -41,12 +41,13 @@ def rewrite(source: str, edits: Sequence[Edit]) -> str | Refused:
     Args:
         source: The text.
         edits: `DeferImport` and `RewriteImport` edits; any other is refused.
+        draft: Do not parse the result: it is asked only whether the edits are possible.
     """
-    return _rewrite(source, tuple(edits))
+    return _rewrite(source, tuple(edits), draft)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _rewrite(source: str, edits: tuple[Edit, ...]) -> str | Refused:
+def _rewrite(source: str, edits: tuple[Edit, ...], draft: bool) -> str | Refused:
     mark = "\ufeff" if source.startswith("\ufeff") else ""
     plain = source.removeprefix("\ufeff")
     if not plain.isascii() and re.search(r"^#.*coding[:=](?!\s*utf-?8)", plain[:200], re.MULTILINE):
@@ -59,6 +60,8 @@ def _rewrite(source: str, edits: tuple[Edit, ...]) -> str | Refused:
     except _RefusedError as refusal:
         return Refused(str(refusal))
     changed = apply_changes(plain, changes)
+    if draft:
+        return mark + changed
     after = parse_source(changed.encode())
     if after.broken is not None:
         return Refused(f"the result would not parse: {after.broken.reason}")
