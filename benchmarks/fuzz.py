@@ -308,7 +308,12 @@ def record(row: str) -> None:
     known = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
     key = row.split("|")[1:3]
     rows = [one for one in known if one.startswith("| ") and one.split("|")[1:3] != key][2:]
-    RESULTS.write_text(HEAD + "\n".join(sorted([*rows, row])) + "\n", encoding="utf-8")
+    rows = sorted([*rows, row], key=lambda one: (one.split("|")[1], int(one.split("|")[2].replace(",", ""))))
+    cells = [[int(cell.split()[0].replace(",", "")) for cell in one.split("|")[3:6]] for one in rows]
+    total = " | ".join(f"{sum(column):,}" for column in zip(*cells, strict=True))
+    RESULTS.write_text(
+        HEAD + "\n".join(rows) + f"\n\nIn all: inputs | newer | failures: {total}\n", encoding="utf-8"
+    )
 
 
 def main() -> int:

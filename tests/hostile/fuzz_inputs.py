@@ -95,7 +95,7 @@ def mutate_lines(source: bytes, other: bytes, chance: random.Random) -> bytes:
 MUTATIONS = {"bytes": mutate_bytes, "tokens": mutate_tokens, "lines": mutate_lines}
 
 
-def mutated(kind: str, files: Rows, seed: int, size: int = 700) -> bytes:
+def mutated(kind: str, files: Rows, seed: int, size: int = 250) -> bytes:
     """Make one mutated file out of two real ones."""
     chance = random.Random(f"{kind} {seed}")
     source, other = (pieces(chance.choice(files), size, chance) for _ in range(2))
