@@ -1,5 +1,6 @@
 """Settings: defaults, then `[tool.importgraph]`, then the command line; later sources win."""
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -10,6 +11,7 @@ from importgraph.errors import ConfigError
 from importgraph.files import read_toml_file
 from importgraph.names import near_matches
 
+_VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4})+")
 POLICIES = ("public", "definition", "majority")
 
 
@@ -151,10 +153,9 @@ def _pairs(value: Any) -> tuple[tuple[str, str], ...] | None:
 
 def parse_version(value: Any) -> tuple[int, ...] | None:
     """Read `3.12`; None where it is something else."""
-    parts = value.split(".") if isinstance(value, str) else []
-    if len(parts) < 2 or not all(part.isdigit() for part in parts):  # noqa: PLR2004 -- major and minor
+    if not isinstance(value, str) or not _VERSION.fullmatch(value):
         return None
-    return tuple(int(part) for part in parts)
+    return tuple(int(part) for part in value.split("."))
 
 
 _READERS = {
@@ -201,10 +202,10 @@ def least_python(data: Mapping[str, Any]) -> tuple[int, ...]:
     text = project.get("requires-python") if isinstance(project, dict) else None
     if not isinstance(text, str):
         return ()
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     try:
         specifiers = SpecifierSet(text)
-    except InvalidSpecifier:
+        return next(((3, minor) for minor in range(6, 30) if specifiers.contains(f"3.{minor}.99")), ())
+    except ValueError:  # no specifier, or numbers of thousands of digits
         return ()
-    return next(((3, minor) for minor in range(6, 30) if specifiers.contains(f"3.{minor}.99")), ())

@@ -1,6 +1,7 @@
 """`-k` and `-m` expressions, with a third answer: perhaps (`_pytest.mark.expression`)."""
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -53,7 +54,10 @@ def parse_expression(text: str, option: str) -> Expression:
     parser = _Parser(text, option)
     if parser.peek() is None:
         return Expression("false")
-    found = parser.either()
+    try:
+        found = parser.either()
+    except RecursionError:
+        raise parser.error() from None
     if parser.peek() is not None:
         raise parser.error()
     return found
@@ -77,7 +81,7 @@ class _Parser:
 
     def error(self) -> UsageError:
         return UsageError(
-            f"Wrong expression passed to {self.option}: {self.text}.",
+            f"Wrong expression passed to {self.option}: {textwrap.shorten(self.text, 200)}.",
             "See pytest's documentation of -k and -m.",
         )
 

@@ -94,13 +94,13 @@ class _Place:
 def _missing_plugins(
     settings: Settings, values: Mapping[str, Any], plugins: Plugins, place: _Place
 ) -> Iterator[Failure]:
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.requirements import Requirement
 
     required = values.get("required_plugins") or []
     for text in required if isinstance(required, list) else str(required).split():
         try:
             needed = Requirement(str(text))
-        except InvalidRequirement:
+        except ValueError:
             continue
         version = plugins.search.environment.distribution_version(needed.name)
         if version is None or not needed.specifier.contains(version, prereleases=True):
@@ -114,7 +114,7 @@ def _missing_plugins(
 
 
 def _old_pytest(values: Mapping[str, Any], plugins: Plugins, place: _Place) -> Iterator[Failure]:
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     wanted = str(values.get("minversion") or "")
     installed = plugins.search.environment.distribution_version("pytest")
@@ -124,7 +124,7 @@ def _old_pytest(values: Mapping[str, Any], plugins: Plugins, place: _Place) -> I
         if Version(wanted) > Version(installed):
             message = f"minversion asks for pytest {wanted}; {installed} is installed"
             yield place.failure(CauseKind.CONFIGURATION, "minversion", message, "minversion")
-    except InvalidVersion:
+    except ValueError:
         return
 
 

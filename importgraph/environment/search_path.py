@@ -197,7 +197,7 @@ def _listing(folder: str) -> dict[str, str]:
                     entries[_SUFFIX.sub("", name)] = name
                 elif "." not in name and entry.is_dir():
                     entries.setdefault(name, "")
-    except OSError:
+    except (OSError, ValueError):  # the second: a NUL in a setting
         return entries
     return entries
 

@@ -60,6 +60,10 @@ class Names(NamedTuple):
     tests: dict[str, Test]
 
 
+_LARGE = 1_000_000
+"""No part of a version is; a number of thousands of digits cannot even be written in decimals."""
+
+
 def read_test(node: ast.expr, names: Names) -> tuple[Test, Test]:
     """Read the test of an `if`.
 
@@ -177,7 +181,9 @@ def _version_subject(node: ast.expr) -> str:
         match node.slice:
             case ast.Constant(value=0):
                 return "version[:1]"
-            case ast.Slice(lower=None, upper=ast.Constant(value=int(upper)), step=None):
+            case ast.Slice(lower=None, upper=ast.Constant(value=int(upper)), step=None) if (
+                abs(upper) < _LARGE
+            ):
                 return f"version[:{upper}]"
             case _:
                 return ""
@@ -192,8 +198,8 @@ def _version_value(node: ast.expr) -> str:
     values = [element.value for element in elements if isinstance(element, ast.Constant)]
     if len(values) != len(elements):
         return ""
-    numbers = [str(value) for value in values if isinstance(value, int) and not isinstance(value, bool)]
-    return ".".join(numbers)
+    numbers = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+    return ".".join(map(str, numbers)) if all(abs(value) < _LARGE for value in numbers) else ""
 
 
 def _strings(node: ast.expr) -> str | None:

@@ -159,7 +159,7 @@ def _shell_or_list(value: str, place: Place) -> Iterator[Start]:
         return
     try:
         words = json.loads(value)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         words = [match[1] or match[2] for match in _LITERAL.finditer(value)]
     if isinstance(words, list) and all(isinstance(word, str) for word in words):
         yield from starts_of_words(words, place)

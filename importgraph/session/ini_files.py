@@ -140,11 +140,13 @@ def _load_toml(path: Path, reads_native: _Reads) -> tuple[Mapping[str, Any], boo
             f"{path.name} cannot be read: {error}.", "pytest refuses to start as well."
         ) from error
     tool = document.get("tool", {}).get("pytest", {}) if isinstance(document.get("tool"), dict) else {}
+    tool = tool if isinstance(tool, dict) else {}
     own = path.name in {"pytest.toml", ".pytest.toml"}
     if own or (path.name != "pyproject.toml" and "pytest" in document):
         return (document.get("pytest", {}), True) if reads_native(path.parent) else None
     native = {key: value for key, value in tool.items() if key != "ini_options"}
     options = tool.get("ini_options")
+    options = options if isinstance(options, dict) else None
     if native and reads_native(path.parent):
         if options:
             raise ConfigError(

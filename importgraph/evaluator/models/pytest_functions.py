@@ -63,12 +63,12 @@ def importorskip(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: in
 
 
 def _check_version(frame: Frame, name: str, wanted: Any, line: int) -> None:
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     installed = frame.space.finder.environment.distribution_version(name)
     try:
         enough = installed is not None and isinstance(wanted, str) and Version(installed) >= Version(wanted)
-    except InvalidVersion:
+    except ValueError:
         enough = False
     if installed is None or not isinstance(wanted, str):
         raise Doubt(f"importorskip({name!r}) asks for a version that is not known", line)
