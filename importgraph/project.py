@@ -12,7 +12,7 @@ from importgraph.config import Config, Partial, from_pyproject
 from importgraph.environment.declared import requirement_names
 from importgraph.environment.finder import EnvironmentFinder
 from importgraph.environment.interpreter import Environment
-from importgraph.environment.locate import project_environment
+from importgraph.environment.locate import project_environment, standard_library_here
 from importgraph.environment.reader import Reader
 from importgraph.errors import UsageError
 from importgraph.facts.cache import Cache
@@ -117,12 +117,11 @@ class Project:
         return project_environment(python, self.root)
 
     @cached_property
-    def outside(self) -> OutsideLoading | None:
-        """The environment, read as far as something reaches it."""
-        if self.environment is None:
-            return None
+    def outside(self) -> OutsideLoading:
+        """The environment, read as far as something reaches it; where none is known, a standard library."""
         reader = Reader(Cache(self.cache_folder), self.config.workers or default_workers())
-        return OutsideLoading(Outside(self.graph, self.environment, reader, self.root))
+        environment = self.environment or standard_library_here()
+        return OutsideLoading(Outside(self.graph, environment, reader, self.root))
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -209,12 +208,14 @@ class Project:
         """
         if name in view.known or name in self.graph.modules:
             return name
-        found = self.outside.outside.find(name) if self.outside is not None else None
+        found = self.outside.outside.find(name)
         if found is not None:
             return found
         if near_matches(name, list(self.graph.modules)):
             return self.known_module(name)
-        where = "in it" if self.outside is None else f"in it or in {self.outside.outside.environment.prefix}"
+        where = (
+            "in it" if self.environment is None else f"in it or in {self.outside.outside.environment.prefix}"
+        )
         raise UsageError(
             f"{self.root.name} loads no module {name}, and there is none {where}.",
             "Name the environment that has it with --python.",
@@ -225,7 +226,7 @@ class Project:
 
         Without an environment each library is one node, those that are tried among them.
         """
-        if self.outside is None:
+        if self.environment is None:
             return with_externals(self.graph, self.runtime)
         found = self.outside.outside.find(name) if name not in self.graph.modules else None
         if found is not None:
@@ -267,7 +268,7 @@ class Project:
 
     def _outside_path(self, path: str) -> str | None:
         """Return where the file is that the environment shows by a path; None for files of the tree."""
-        return self.outside.outside.paths.get(path) if self.outside is not None else None
+        return self.outside.outside.paths.get(path)
 
     @cached_property
     def _texts(self) -> dict[str, str]:

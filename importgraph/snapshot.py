@@ -117,6 +117,11 @@ class Snapshot:
             return None
         return with_environment(self.runtime, self.outside, self.entered_from)
 
+    @property
+    def knows_installed(self) -> bool:
+        """Tell whether it is known what is installed for the tree."""
+        return self.outside is not None and self.outside.outside.environment.knows_installed
+
     def may_load(self, node: str) -> bool:
         """Tell whether a module can be loaded: where a run was measured, whether it was, without an error."""
         return self.profile is None or node in self._loaded

@@ -131,8 +131,10 @@ def cut(
     project.known_module(entry)
     snapshot = project.snapshot_from(entry)
     deferrals = Deferrals(snapshot, {})
-    known = profile is not None or snapshot.outside is not None
-    view = snapshot.loading if known else with_externals(project.graph, project.runtime)
+    known = profile is not None or snapshot.knows_installed
+    view = snapshot.loading
+    if not known and module and module not in view.known:
+        view = with_externals(project.graph, project.runtime)  # with libraries that are tried
     run = Running(project, deferrals, python, rounds, quiet)
     if budget:
         start = load_of(snapshot, view, EntryPoint(entry, "asked for"))

@@ -35,6 +35,11 @@ class Environment(msgspec.Struct, frozen=True, dict=True):
     gaps: tuple[str, ...] = ()
     """What could not be read, one sentence each."""
 
+    @property
+    def knows_installed(self) -> bool:
+        """Tell whether it says what is installed: a standard library alone does not."""
+        return bool(self.folders)
+
     @cached_property
     def installed(self) -> tuple[str, ...]:
         """Folders of installed packages; what other folders of `site` hold is somebody's work in progress.

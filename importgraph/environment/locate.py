@@ -6,6 +6,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import msgspec
+
 from importgraph.environment.installation import (
     is_interpreter,
     read_installation,
@@ -81,6 +83,16 @@ def find_environment(python: Path | None, root: Path) -> Environment:
         UsageError: If there is no Python where the argument says.
     """
     return project_environment(python, root) or _current()
+
+
+def standard_library_here() -> Environment:
+    """Return the standard library of the Python that runs this, with nothing installed beside it.
+
+    It stands in for that of a project's Python where nobody says which that is: standard libraries differ
+    little in what their modules cost and import.
+    """
+    ours = _current()
+    return msgspec.structs.replace(ours, site=(), folders=())
 
 
 def is_ours(environment: Environment) -> bool:

@@ -26,6 +26,8 @@ class EnvironmentUse:
     """What could not be read of the environment."""
     broken: int = 0
     """Files of it that could not be read whole."""
+    is_known: bool = True
+    """Whether it is the project's; else a standard library stands in for that of its Python."""
 
 
 def environment_use(snapshot: Snapshot) -> EnvironmentUse | None:
@@ -46,4 +48,5 @@ def environment_use(snapshot: Snapshot) -> EnvironmentUse | None:
         unread=len(snapshot.outside.unread),
         gaps=outside.environment.gaps,
         broken=len(outside.reader.broken),
+        is_known=outside.environment.knows_installed,
     )

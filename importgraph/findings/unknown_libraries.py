@@ -58,7 +58,7 @@ def _asked_for(view: View, start: str) -> set[str]:
 
 def undecided_imports(snapshot: Snapshot) -> int:
     """Count the imports of libraries that are tried: without an environment nobody knows which are taken."""
-    if snapshot.outside is not None or snapshot.profile is not None:
+    if snapshot.knows_installed or snapshot.profile is not None:
         return 0
     return sum(
         edge.external and edge.tried and snapshot.owner(edge.imported) is Owner.THIRD_PARTY

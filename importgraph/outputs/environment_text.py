@@ -27,11 +27,14 @@ def unknown_lines(libraries: Sequence[UnknownLibrary], width: int) -> Iterator[L
 
 def environment_lines(use: EnvironmentUse | None, undecided: int) -> Iterator[str]:
     """Say what was read of the environment and what could not be, or how to name one."""
+    if undecided and (use is None or not use.is_known):
+        count = f"{undecided:,} import{'s' if undecided != 1 else ''}"
+        yield f"Undecided: {count} that a `try` guards; whether they are taken is not known."
     if use is None:
-        if undecided:
-            count = f"{undecided:,} import{'s' if undecided != 1 else ''}"
-            what = f"Undecided: {count} that a `try` guards; whether they are taken is not known."
-            yield f"{what} Name the environment with --python."
+        return
+    if not use.is_known:
+        what = f"{use.standard:,} standard modules, those of Python {use.python}, which runs importgraph."
+        yield f"From outside: {what} Name the project's environment with --python."
         return
     modules = f"{use.third_party:,} modules of {len(use.distributions):,} distributions"
     yield f"From Python {use.python} and its environment: {modules}; {use.standard:,} standard modules."

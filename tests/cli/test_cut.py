@@ -51,8 +51,8 @@ def test_a_library_is_cut_off(tree: Path) -> None:
     done = importgraph("cut", "app.main", "json", "--format", "json", cwd=tree)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
-    assert document["gain_us"] is None
-    assert document["unknown"] == ["json"]
+    assert document["gain_us"] > 0
+    assert document["unknown"] == []
     assert len(document["edits"]) == 1
     assert "json" in document["removed"]
 

@@ -145,7 +145,7 @@ def test_without_an_environment_libraries_are_nodes_and_tried_ones_are_undecided
     ).snapshot
     assert loaded(snapshot, "app") == {"app", "dep"}
     assert snapshot.owner("dep") is Owner.THIRD_PARTY
-    assert snapshot.outside is None
+    assert not snapshot.knows_installed
 
 
 def test_functions_that_run_at_import_import_across_owners(snapshot_of):
