@@ -115,7 +115,8 @@ class Snapshot:
     def _environment_view(self) -> EnvironmentView | None:
         if self.outside is None:
             return None
-        return with_environment(self.runtime, self.outside, self.entered_from)
+        named = {start.target.removesuffix(".py").replace("/", ".") for start in self.starts}
+        return with_environment(self.runtime, self.outside, self.entered_from, named)
 
     @property
     def knows_installed(self) -> bool:

@@ -12,6 +12,7 @@ from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.views import Arc, View, closure, importing_node, loaded_by, without
 from importgraph.names import top_level
 
+_SCRIPTS = {"__main__.py", "manage.py"}
 _ROUNDS = 8
 """A handler's import may bring a module whose own handler runs, and so on; so often at most."""
 
@@ -25,7 +26,9 @@ class EnvironmentView:
     """Top-level names that imports ask for and that are not installed."""
 
 
-def with_environment(view: View, loading: OutsideLoading, starts: Collection[str] = ()) -> EnvironmentView:
+def with_environment(
+    view: View, loading: OutsideLoading, starts: Collection[str] = (), named: Collection[str] = ()
+) -> EnvironmentView:
     """Follow the imports of a runtime view into an environment.
 
     An import that is tried is taken where what it asks for is installed; otherwise its handler runs. Tests of
@@ -35,6 +38,7 @@ def with_environment(view: View, loading: OutsideLoading, starts: Collection[str
         view: The runtime view of the tree.
         loading: Follows imports through the environment.
         starts: The nodes of the tree from which it is entered; none: all of them.
+        named: Modules that files of the project start: what their functions import is read too.
     """
     view = _for_environment(view, loading.outside)
     edges = _open_edges(loading.outside, view)
@@ -52,7 +56,7 @@ def with_environment(view: View, loading: OutsideLoading, starts: Collection[str
         arcs = {**view.arcs, **{node: (*view.arcs.get(node, ()), *found) for node, found in added.items()}}
         if loading.failing == before and closure(View(view.nodes, arcs), reached) & view.known <= reached:
             break
-    loading.reach(_beside(loading))
+    loading.reach(_beside(loading, named))
     loading.finish(sorted(node for node in reached if node in loading.outside.graph.facts))
     whole = dict(arcs)
     for node, found in loading.arcs.items():
@@ -138,10 +142,19 @@ def _dynamic(loading: OutsideLoading, edge: ImportEdge) -> Loads:
     return Loads((found,) if found is not None else (), missing=found is None)
 
 
-def _beside(loading: OutsideLoading) -> Iterator[str]:
-    """Yield what modules with a main block import from outside there and in functions: a script may."""
+def _beside(loading: OutsideLoading, named: Collection[str]) -> Iterator[str]:
+    """Yield what modules that are started import from outside in their main block and in functions.
+
+    Started may be those with a main block that imports, those called like scripts, and those that files of
+    the project name.
+    """
     graph = loading.outside.graph
     scripts = {edge.importer for edge in graph.imports if Guard.MAIN in edge.guards}
+    scripts |= {
+        module.name
+        for module in graph.modules.values()
+        if module.importable_as in named or module.path.rpartition("/")[2] in _SCRIPTS
+    }
     for edge in graph.imports:
         inner = edge.function >= 0 or Guard.MAIN in edge.guards
         if edge.importer in scripts and edge.external and inner and edge.index >= 0 and edge.active:

@@ -6,6 +6,7 @@ from environment_folders import distribution, make_environment, make_python
 from importgraph.config import from_options
 from importgraph.environment.finder import Owner
 from importgraph.findings.environment_use import environment_use
+from importgraph.findings.loads import loads
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.views import certain_part, closure
@@ -265,3 +266,21 @@ def test_a_file_that_is_no_python_is_a_leaf(snapshot_of):
     )
     assert {"app", "dep", "after"} <= loaded(snapshot, "app")
     assert environment_use(snapshot).broken == 1
+
+
+def test_what_the_function_of_a_script_imports_is_read_where_the_main_block_only_calls_it(snapshot_of):
+    text = """
+        def main():
+            try:
+                from dep.core import run
+            except ImportError as error:
+                raise ImportError("install dep") from error
+            run()
+        if __name__ == "__main__":
+            main()
+    """
+    files = {"app/__init__.py": "", "app/__main__.py": text}
+    snapshot = snapshot_of(files, {"dep/__init__.py": "", "dep/core.py": "def run(): ..."})
+    assert "dep.core" in snapshot.loading.known
+    (load,) = [load for _, load in loads(snapshot) if load.entry.title == "python -m app"]
+    assert "dep.core" in load.retained
