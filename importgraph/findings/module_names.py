@@ -42,10 +42,10 @@ class ModuleNames:
     def _is_open(self, module: str, name: str) -> bool:
         names = self.resolver.names(module)
         if names is None:
-            return self.graph.modules[module].is_opaque or self.resolver.is_open(module)
+            return self.graph.modules[module].is_opaque or self.resolver.is_extended(module)
         if self.graph.modules[module].broken or (name.startswith("__") and name.endswith("__")):
             return True
-        if set(names.facts.hazards) & {*_COMPUTED, f"global {name}"} or self.resolver.is_open(module):
+        if set(names.facts.hazards) & {*_COMPUTED, f"global {name}"} or self.resolver.is_extended(module):
             return True
         if any(step.name == name and step.flow & (Flow.HANDLER | Flow.DEAD) for step in names.facts.body):
             return True

@@ -64,16 +64,22 @@ class Resolver:
     def is_open(self, name: str) -> bool:
         """Tell whether modules may stand below one that the tree does not show.
 
-        Other distributions add to a namespace package, a package may change its `__path__`, a module may put
-        others into `sys.modules`, and one that is no package may answer for `__path__` itself.
+        Beside what `is_extended` says: a module that is no package may answer for `__path__` itself.
+        """
+        names = self.names(name)
+        answers = names is not None and names.has_getattr and not self.modules[name].holds_modules
+        return answers or self.is_extended(name)
+
+    def is_extended(self, name: str) -> bool:
+        """Tell whether others may put modules below one.
+
+        Other distributions add to a namespace package, a package may change its `__path__`, and a module may
+        put others into `sys.modules`.
         """
         if self.modules[name].kind is Kind.NAMESPACE or name in self._opened:
             return True
         names = self.names(name)
-        if names is None:
-            return False
-        answers = names.has_getattr and not self.modules[name].holds_modules
-        return answers or "sys.modules" in names.facts.hazards
+        return names is not None and "sys.modules" in names.facts.hazards
 
     @cached_property
     def _opened(self) -> frozenset[str]:
