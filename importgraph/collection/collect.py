@@ -48,6 +48,10 @@ def collect(request: Request) -> Collection:
 
 def _notes(plan: Plan) -> tuple[str, ...]:
     """Say what makes most of an answer worthless: no pytest where the tests would run."""
+    if plan.reorders:
+        return (
+            f"The tests are all there, their order is not pytest's: a hook changes it ({plan.reorders}).",
+        )
     if plan.conftests.space.find("pytest", "") is not None:
         return ()
     where = next(iter(plan.environment.folders), "the environment")

@@ -31,6 +31,8 @@ class Recorder:
 def pytest_configure(config):
     config.pluginmanager.register(Recorder())
 """
+UNORDERED = "their order is not pytest's"
+"""Stands in the note about a hook that puts tests into another order."""
 _REFUSED = {3, 4}
 """Exit codes of pytest for internal and usage errors."""
 
@@ -46,13 +48,14 @@ def settle(request: Request, found: Collection) -> Collection:
         UsageError: If pytest cannot be run.
     """
     asked = {dynamic.path for dynamic in found.dynamic} | {item.path for item in found.items if item.expands}
-    if not asked:
+    reordered = any(UNORDERED in note for note in found.notes)
+    if not asked and not reordered:
         return found
     plan = make_plan(request)
     blamed = any(
         "conftest.py: " in dynamic.reason for dynamic in found.dynamic
     )  # its hooks may sort everything
-    wide = bool(plan.doubt) or plan.sorter is not None or blamed or _crosses_files(found)
+    wide = reordered or bool(plan.doubt) or plan.sorter is not None or blamed or _crosses_files(found)
     files = [file for _, group in plan.arguments for file in group]
     relative = {file: os.path.relpath(file, plan.settings.rootdir).replace(os.sep, "/") for file in files}
     space = plan.conftests.space
@@ -65,7 +68,12 @@ def settle(request: Request, found: Collection) -> Collection:
     if wide or named:
         items = tuple(Item(node, path) for node, path in rows)
         return Collection(
-            items, (), found.files, (*found.notes, _note(len(files))), found.depends, found.failing
+            items,
+            (),
+            found.files,
+            (*(one for one in found.notes if UNORDERED not in one), _note(len(files))),
+            found.depends,
+            found.failing,
         )
     answers: dict[str, list[Item]] = defaultdict(list)
     for node, path in rows:

@@ -63,8 +63,10 @@ def _narrowed(config: Any) -> Narrowing:
         dict.fromkeys(path for path in sys.path if path and path not in foreign and os.path.isdir(path))
     )
     plan = plan_session(settings, environment, (*settings.pythonpath, *shared, str(settings.invocation)))
-    if plan.doubt:
-        return Narrowing(frozenset(), 0, plan.doubt)
+    if plan.doubt or plan.reorders:
+        return Narrowing(
+            frozenset(), 0, plan.doubt or f"a hook puts the tests into another order ({plan.reorders})"
+        )
     in_worker = hasattr(config, "workerinput")
     workers = 1 if in_worker else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     files = list(dict.fromkeys(path for _, found in plan.arguments for path in found))

@@ -60,6 +60,8 @@ class Plan(msgspec.Struct, frozen=True, eq=False):
     """A hook that sorts all items."""
     conftests: Conftests
     """With what is known of the session's modules so far."""
+    reorders: str = ""
+    """What puts the tests into an order that text does not tell."""
     knows_outside: bool = True
     """What is installed is known; otherwise modules from outside count as installed."""
 
@@ -103,6 +105,7 @@ def plan_session(
         if report.global_doubt:
             doubt = doubt or f"{relative_path(path, settings)}: {report.global_doubt}"
     sorters = [report.sorter for report in reports if report.sorter is not None]
+    orders = [(relative_path(path, settings), one.reorders) for path, one in zip(chain, reports, strict=True)]
     if len(sorters) > 1:
         doubt = doubt or "several conftests reorder the tests"
     added = frozenset(mark for report in reports for mark in report.adds_marks)
@@ -122,6 +125,7 @@ def plan_session(
         tuple(sorted(tree.folders.items())),
         sorters[0] if sorters else None,
         conftests,
+        next((f"{where}: {how}" for where, how in orders if how), ""),
     )
 
 

@@ -24,7 +24,7 @@ _OPEN = re.compile(
     rb"|(?<!self\.)__dict__(?:\[[^\]\n]*\]\s*=[^=]|\.update)|lazy_loader|lazy\w*\.attach|_LazyModule"
 )
 _ALIAS = re.compile(rb"\b(\w+)\s*=\s*" + _SPACES)
-_PASSED = re.compile(rb"\b(\w+)\((?:[^()\n]*[,=]\s*)?" + _SPACES)
+_PASSED = re.compile(rb"\b(\w+)\(\s*(?:[^()\n]*[,=]\s*)?" + _SPACES)
 _READERS = {
     b"eval",
     b"len",

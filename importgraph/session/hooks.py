@@ -13,7 +13,18 @@ import msgspec
 
 from importgraph.evaluation.limits import allotted
 from importgraph.evaluator.models.session_objects import option_name
-from importgraph.evaluator.values import Cls, Doubt, Ext, Func, GiveUp, ImportFails, Inst, Skipped, Unknown
+from importgraph.evaluator.values import (
+    Cls,
+    Doubt,
+    Ext,
+    Func,
+    GiveUp,
+    ImportFails,
+    Inst,
+    Ref,
+    Skipped,
+    Unknown,
+)
 from importgraph.session.item_order import Sorter, find_sorter
 from importgraph.session.registered_marks import mark_name, written_marks
 
@@ -54,6 +65,8 @@ class HookReport(msgspec.Struct, frozen=True):
     """Marks it may add to items; `*` for one that is computed."""
     sorter: Sorter | None = None
     """Its `pytest_collection_modifyitems`, where that only reorders."""
+    reorders: str = ""
+    """How it puts all items into an order that is not told; they stay the same ones."""
     ignores: tuple[Callable[[str], Any], ...] = ()
     """Its `pytest_ignore_collect`: gives for an absolute path what the hook returns, Unknown where text
     does not tell."""
@@ -67,8 +80,13 @@ def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]
         return HookReport(local_doubt="it skips itself")
     if loaded.doubt is not None:
         return HookReport(local_doubt=loaded.doubt.reason, registers=written_marks(space, path))
-    session = _Session(space, loaded, options)
-    names = loaded.scope.names
+    names = {
+        name: space.settle(space.resolve(value), path)
+        if type(value) is Ref and name.startswith("pytest_")
+        else value
+        for name, value in loaded.scope.names.items()
+    }
+    session = _Session(space, loaded, names, options)
     space.effects_only = True
     space.added_marks.clear()
     try:
@@ -95,6 +113,7 @@ def _report(space: "Space", session: "_Session", names: dict[str, Any], path: st
         _registered(session) | written_marks(space, path),
         frozenset(space.added_marks | ({"*"} if sorter is not None else set())),
         sorter,
+        _first(session.reorders),
         (session.ignoring(names["pytest_ignore_collect"]),) if "pytest_ignore_collect" in names else (),
     )
 
@@ -149,6 +168,7 @@ def joined(reports: Sequence[HookReport]) -> HookReport:
         frozenset[str]().union(*[report.registers for report in reports]),
         frozenset[str]().union(*[report.adds_marks for report in reports]),
         next(iter(_only([report.sorter for report in reports if report.sorter is not None])), None),
+        _first(report.reorders for report in reports),
         tuple(hook for report in reports for hook in report.ignores),
     )
 
@@ -165,10 +185,15 @@ def _first(reasons: Any) -> str:
 class _Session:
     """Stands for the objects pytest hands to hooks."""
 
-    def __init__(self, space: "Space", loaded: "Loaded", options: frozenset[str]) -> None:
+    def __init__(
+        self, space: "Space", loaded: "Loaded", names: dict[str, Any], options: frozenset[str]
+    ) -> None:
         self.space = space
         self.loaded = loaded
+        self.names = names
         self.harm: list[str] = []
+        self.reorders: list[str] = []
+        """What puts the items into another order."""
         self.plugins: list[Any] = []
         """What was registered."""
         self.config = Inst(Ext("pytest.Config"), (), {})
@@ -178,7 +203,7 @@ class _Session:
     def _defaults(self) -> dict[str, Any]:
         """Read the defaults of the options that `pytest_addoption` declares."""
         recorder = Inst(Ext("pytest.Parser"), (), {})
-        adds = self.loaded.scope.names.get("pytest_addoption")
+        adds = self.names.get("pytest_addoption")
         self._run(adds, {"parser": recorder, "pluginmanager": Inst(Ext("pytest.PluginManager"))})
         found: dict[str, Any] = {}
         for args, kwargs in recorder.kwargs.get("calls", []):

@@ -251,7 +251,7 @@ def test_the_same_call_again_loads_next_to_nothing_until_something_changes(tmp_p
 
 def test_an_answer_depends_on_the_conftest_that_put_everything_in_doubt(tmp_path, capsys):
     folder, store = tmp_path / "suite", tmp_path / "store"
-    hook = "def pytest_collection_modifyitems(items):\n    items.reverse()\n"
+    hook = "def pytest_collection_modifyitems(items):\n    items.pop()\n"
     write_tree(folder, {**FILES, "conftest.py": hook})
     assert collect(capsys, folder, store=store).out == ""
     (folder / "conftest.py").write_text("")

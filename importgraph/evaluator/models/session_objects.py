@@ -23,6 +23,9 @@ def call_session(owner: Inst, method: str, args: list[Any], kwargs: dict[str, An
     session = owner.kwargs.get("session")
     if session is None:
         return Unknown(f"the result of {kind}.{method}()", line)
+    if kind == "Items" and method in {"reverse", "sort"}:
+        session.reorders.append(f"{method}() on line {line}")
+        return None
     if kind == "Items":
         session.harm.append(f"changes the list of items ({method} on line {line})")
         return Unknown("the result of a change", line)
