@@ -196,6 +196,15 @@ class EnvironmentFinder:
             pass  # a folder of sys.path that is not there holds nothing
         return _Folder(frozenset(folders), frozenset(files), compiled)
 
+    def _makes_modules(self, package: ModuleFile) -> bool:
+        """Tell whether a package fills `sys.modules`, or a file of its folder hooks the import system."""
+        if _holds(package.path, _FILLS):
+            return True
+        files = (
+            f"{folder}/{name}" for folder in package.folders for name in sorted(self._list(folder).files)
+        )
+        return any(_holds(file, _HOOKS) for file in files if file.endswith(".py"))
+
     def _is_filled(self, package: ModuleFile) -> bool:
         """Tell whether a package puts modules into `sys.modules` that no file holds."""
         if package.kind is FileKind.COMPILED:
@@ -203,8 +212,11 @@ class EnvironmentFinder:
         if package.kind is not FileKind.PACKAGE:
             return False
         if package.path not in self._fills:
-            self._fills[package.path] = _holds(package.path, _FILLS)
+            self._fills[package.path] = self._makes_modules(package)
         return self._fills[package.path]
+
+
+_HOOKS = re.compile(rb"\bsys\.meta_path(?:\.(?:append|insert)\(|[ \t]*\+?=)")
 
 
 def _suffix_pattern(environment: Environment) -> re.Pattern[str]:

@@ -76,6 +76,13 @@ def test_modules_that_a_package_makes(finder):
     assert found.find("six.moves.urllib").kind is FileKind.MADE
 
 
+def test_modules_that_a_hook_makes(finder):
+    found = finder(
+        {"pkg/__init__.py": "from . import _hook", "pkg/_hook.py": "import sys\nsys.meta_path.append(sys)\n"}
+    )
+    assert found.find("pkg.made").kind is FileKind.MADE
+
+
 def test_folders_of_pth_files_and_editable_installs(finder, tmp_path):
     for path in ("linked/one.py", "mapped/two/__init__.py"):
         (tmp_path / path).parent.mkdir(parents=True)
