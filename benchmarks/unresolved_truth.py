@@ -47,11 +47,10 @@ PROJECTS = {
     "poetry-core": "2.5.0",
     "streamlink": "8.6.3",
     "twisted": "26.10.0",
-    "virtualenv": "20.35.4",
     "yarl": "1.25.1",
     "zope.component": "7.1",
 }
-"""Versions by name: namespaces, setuptools-scm, hatch-vcs, versioningit, protobuf, Cython, vendored code."""
+"""Versions by name: namespaces, setuptools-scm, versioningit, protobuf, Cython, vendored code."""
 
 PROBE = """
 import importlib, json, sys
