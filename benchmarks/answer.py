@@ -23,8 +23,9 @@ from datetime import UTC, datetime
 from math import log
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from answer_trees import HELD_OUT, Tree, chosen
+from answer_trees import CORPORA, HELD_OUT, Tree, chosen
 from answer_truth import Truth, truth_of
 
 from importgraph.config import from_options
@@ -38,6 +39,7 @@ from importgraph.project import Project, open_project
 
 RESULTS = Path(__file__).resolve().parent / "results"
 FIRST = RESULTS / "answer_first.json"
+LATEST = CORPORA / "answer-latest.json"
 LEAST_US = 1000
 """What a large thing holds."""
 LEAST_MS = 5.0
@@ -172,6 +174,11 @@ def score(tree: Tree) -> Iterator[Row | Unmeasured]:
         yield score_entry(tree, project, load)
 
 
+def without_paths(reason: str) -> str:
+    """Return the first part of a reason, which names no place of this machine."""
+    return reason.partition(". ")[0].replace(str(CORPORA), ".corpora")
+
+
 def summary(found: Sequence[Row]) -> str:
     rows = [row for row in found if row.measured_ms >= LEAST_MS]
     if not rows:
@@ -221,6 +228,19 @@ def with_first(rows: Sequence[Row]) -> list[Row]:
     return [Row(**{**one, "named": tuple(one["named"])}) for one in first]
 
 
+def with_latest(found: Sequence[Row | Unmeasured], names: Iterable[str]) -> list[Row | Unmeasured]:
+    """Put rows in the place of the earlier ones of these trees, and return those of all trees."""
+    known = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.exists() else {}
+    for name in names:
+        known[name] = [asdict(one) for one in found if one.tree == name]
+    LATEST.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    return [_row(one) for tree in chosen([]) for one in known.get(tree.name, ())]
+
+
+def _row(one: dict[str, Any]) -> Row | Unmeasured:
+    return Row(**{**one, "named": tuple(one["named"])}) if "named" in one else Unmeasured(**one)
+
+
 def report(rows: Sequence[Row], missing: Sequence[Unmeasured], first: Sequence[Row]) -> str:
     held = {tree.name for tree in chosen([HELD_OUT])}
     parts = {
@@ -240,7 +260,7 @@ def report(rows: Sequence[Row], missing: Sequence[Unmeasured], first: Sequence[R
         lines += ["", f"## {title}", "", *table(found)]
     if missing:
         lines += ["", "## Not measured", ""]
-        lines += [f"- {one.tree}, {one.entry}: {one.reason}" for one in missing]
+        lines += [f"- {one.tree}, {one.entry}: {without_paths(one.reason)}" for one in missing]
     return "\n".join(lines) + "\n"
 
 
@@ -257,6 +277,9 @@ def main() -> int:
     for one in missing:
         print(f"{one.tree}, {one.entry}: {one.reason}")
     if options.write:
+        latest = with_latest(found, [tree.name for tree in chosen(options.names)])
+        rows = [one for one in latest if isinstance(one, Row)]
+        missing = [one for one in latest if isinstance(one, Unmeasured)]
         (RESULTS / "answer.md").write_text(report(rows, missing, with_first(rows)), encoding="utf-8")
     return 0
 

@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from answer import RESULTS, analysed
-from answer_trees import HELD_OUT, Tree, chosen
+from answer_trees import CORPORA, HELD_OUT, Tree, chosen
 
 from importgraph.findings.entry_points import (
     EntryKind,
@@ -38,6 +38,7 @@ from importgraph.outputs.assemble import make_report
 from importgraph.project import Project
 
 FIRST = RESULTS / "answer_fixes_first.json"
+LATEST = CORPORA / "answer-latest-fixes.json"
 SHOWN = 5
 """How many proposals a first screen shows at most."""
 ROUNDS = 9
@@ -59,12 +60,16 @@ class Outcome:
 
     @property
     def verdict(self) -> str:
-        """`kept`: half of the promise and more than the noise; `little`: less than that; `nothing`: noise."""
+        """`kept`: half of the promise and more than the noise; `little`: less than half; `nothing`: noise.
+
+        `undecided`: half of the promise, and the machine was so busy that the noise is larger.
+        """
         if self.problem:
             return self.problem
+        half = self.saved_ms >= self.promised_ms / 2
         if self.saved_ms <= self.noise_ms:
-            return "nothing"
-        return "kept" if self.saved_ms >= self.promised_ms / 2 else "little"
+            return "undecided" if half else "nothing"
+        return "kept" if half else "little"
 
 
 def shown(project: Project) -> list[Fix]:
@@ -159,7 +164,11 @@ def summary(rows: Sequence[Outcome]) -> str:
     kept = sum(row.verdict == "kept" for row in tried)
     nothing = sum(row.verdict == "nothing" for row in tried)
     share = f" ({kept / len(tried):.0%})" if tried else ""
-    return f"{len(tried)} proposals: {kept}{share} save half of their promise or more, {nothing} save nothing"
+    undecided = sum(row.verdict == "undecided" for row in tried)
+    return (
+        f"{len(tried)} proposals: {kept}{share} save half of their promise and more than the noise, "
+        f"{undecided} half of it within the noise, {nothing} save nothing"
+    )
 
 
 def table(rows: Iterable[Outcome]) -> Iterator[str]:
@@ -178,6 +187,15 @@ def with_first(rows: Sequence[Outcome]) -> list[Outcome]:
         known.setdefault(tree, [asdict(row) for row in rows if row.tree == tree])
     FIRST.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return [Outcome(**one) for tree in dict.fromkeys(row.tree for row in rows) for one in known[tree]]
+
+
+def with_latest(rows: Sequence[Outcome], names: Iterable[str]) -> list[Outcome]:
+    """Put rows in the place of what was measured before of these trees, and return those of all trees."""
+    known = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.exists() else {}
+    for name in names:
+        known[name] = [asdict(row) for row in rows if row.tree == name]
+    LATEST.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    return [Outcome(**one) for tree in chosen([]) for one in known.get(tree.name, ())]
 
 
 def report(rows: Sequence[Outcome], first: Sequence[Outcome]) -> str:
@@ -209,10 +227,14 @@ def main() -> int:
         for row in outcomes(tree, options.rounds) if tree.python.exists() else ():
             print(f"{row.tree} {row.fix[:60]} {row.entry}: {row.verdict} {row.saved_ms}", flush=True)
             rows.append(row)
+        if options.write:
+            with_first([row for row in rows if row.tree == tree.name])
+            with_latest(rows, [tree.name])
     print("\n".join(table(rows)))
     print(summary(rows))
     if options.write:
-        (RESULTS / "answer_fixes.md").write_text(report(rows, with_first(rows)), encoding="utf-8")
+        latest = with_latest(rows, ())
+        (RESULTS / "answer_fixes.md").write_text(report(latest, with_first(latest)), encoding="utf-8")
     return 0
 
 

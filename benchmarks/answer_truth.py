@@ -3,8 +3,9 @@
     python benchmarks/answer_truth.py [NAME...]       take the profiles that are missing
 
 A console script is measured by importing the module its function is in, or where the product says that the
-function imports more by calling it with `--help`; `python -m PACKAGE` and scripts by running them with
-`--help`; a test session by collecting it with pytest. Profiles go to
+function imports more by calling it with `--help`; `python -m PACKAGE` by running it with `--help`; a script
+by importing what it imports, since what it does beside that may be anything; a test session by collecting it
+with pytest. Profiles go to
 `.corpora/answer-truth/NAME/`. The trees' code is executed.
 """
 
@@ -20,7 +21,14 @@ from pathlib import Path
 from answer_trees import CORPORA, Tree, chosen
 
 from importgraph.errors import ImportgraphError
-from importgraph.findings.entry_points import EntryKind, EntryPoint, entry_points
+from importgraph.findings.entry_points import (
+    EntryKind,
+    EntryPoint,
+    entry_points,
+    imported_by,
+    with_entries,
+)
+from importgraph.graph.views import View
 from importgraph.measurements.model import (
     ENTRY_MODULE,
     ImportProfile,
@@ -68,15 +76,24 @@ class Truth:
     def of_runner(self) -> frozenset[str]:
         """What a test session has loaded before the first module of the tree."""
         if self.profile.kind != "pytest":
-            return frozenset()
+            return self._of_runpy
         modules = sorted(self.profile.modules, key=lambda module: module.order)
         first = next((m.order for m in modules if m.group == "first-party"), len(modules))
         return frozenset(m.name for m in modules if m.order < first)
 
     @cached_property
+    def _of_runpy(self) -> frozenset[str]:
+        found = {"runpy"}
+        for module in sorted(self.profile.modules, key=lambda module: module.order):
+            if module.loaded_by in found and module.group == "standard":
+                found.add(module.name)
+        return frozenset(found)
+
+    @cached_property
     def total_us(self) -> int:
         """All self times together; the collector's pauses are in no module and not in here."""
-        return sum(self.self_us.values())
+        runpy = self._of_runpy if self.profile.kind == "script" else ()
+        return sum(cost for name, cost in self.self_us.items() if name not in runpy)
 
     @cached_property
     def groups(self) -> Mapping[str, str]:
@@ -160,10 +177,18 @@ def target_of(tree: Tree, entry: EntryPoint, project: Project, scratch: Path) ->
         script.write_text(text, encoding="utf-8")
         return Target(python, "script", str(script), cwd=folder, env=env)
     if "/" in entry.module:
-        return Target(python, "script", str(folder / entry.module), ("--help",), folder, env)
+        text = "".join(f"import {name}\n" for name in imported_by(with_entries_of(project), entry))
+        script = scratch / "imports.py"
+        script.write_text(text, encoding="utf-8")
+        return Target(python, "script", str(script), (), folder, env)
     script = scratch / "run_module.py"
     script.write_text(RUN_MODULE.format(name=entry.module.removesuffix(".__main__")), encoding="utf-8")
     return Target(python, "script", str(script), cwd=folder, env=env)
+
+
+def with_entries_of(project: Project) -> View:
+    """Return the view in which entry points are nodes."""
+    return with_entries(project.snapshot, project.snapshot.loading)
 
 
 def place_of(tree: Tree, entry: EntryPoint) -> Path:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from importgraph.findings.entry_points import EntryKind, EntryPoint
 from importgraph.findings.main_blocks import called_function, started_functions
-from importgraph.fixes.deferral import Deferrals, EdgeKey, key_of
+from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
 from importgraph.fixes.use_sites import MAIN_BLOCK
+from importgraph.graph.model import ImportEdge
 from importgraph.snapshot import Snapshot
 
 
@@ -17,12 +18,25 @@ def used_at_once(deferrals: Deferrals, entry: EntryPoint) -> frozenset[EdgeKey]:
     called = frozenset(_called(deferrals.snapshot, entry))
     importers = {module for module, _ in called}
     edges = (edge for edge in deferrals.snapshot.graph.imports if edge.importer in importers)
-    return frozenset(
+    used = {
         key_of(edge)
         for edge in edges
         if deferrals.verdict(edge).possible
         and any((edge.importer, name) in called for name, _ in deferrals.use_sites(edge).functions)
-    )
+    }
+    return frozenset(used | {key_of(edge) for edge in _leading_to_function(deferrals.snapshot, entry)})
+
+
+def _leading_to_function(snapshot: Snapshot, entry: EntryPoint) -> Iterator[ImportEdge]:
+    """Yield the imports by which the function of a console script reaches the module that is started."""
+    module, name = entry.module, entry.function.partition(".")[0]
+    seen: set[tuple[str, str]] = set()
+    while name and (module, name) not in seen:
+        seen.add((module, name))
+        found = [e for e in snapshot.graph.imports if e.importer == module and bound_by(e) == name]
+        yield from found
+        if found:
+            module, name = found[-1].imported, found[-1].name or ""
 
 
 def _called(snapshot: Snapshot, entry: EntryPoint) -> Iterator[tuple[str, str]]:

@@ -233,6 +233,18 @@ def test_what_an_entry_point_takes_from_a_module_stays(open_files):
     assert lazy_fixes(open_files(files)) == []
 
 
+def test_what_leads_to_the_function_of_a_console_script_stays(open_files):
+    files = {
+        **SLOW,
+        "pyproject.toml": "[project.scripts]\none = 'app.start:main'\n",
+        "app/start.py": "from app.cli import main\nif __name__ == '__main__':\n    main(name='one')\n",
+        "app/cli.py": "from app.command import main\n",
+        "app/command.py": "import app.heavy\n@command\ndef main(name): ...\n",
+    }
+    edited = {edit.path for fix in lazy_fixes(open_files(files)) for edit in fix.edits}
+    assert not edited & {"app/start.py", "app/cli.py"}
+
+
 def test_git_applies_what_is_proposed(open_files):
     files = {**SLOW, "app/two.py": f"from app.heavy import work\nfrom app.tool import go\n{USE}"}
     project = open_files(files)
