@@ -11,7 +11,7 @@ from importgraph.collection.ids import Undecided
 from importgraph.evaluator.frame import Frame
 from importgraph.evaluator.values import Func, GiveUp
 from importgraph.session.conftests import Conftests
-from importgraph.text.per_node import noted
+from importgraph.text.per_node import remembered
 
 
 def check_generators(
@@ -37,7 +37,7 @@ def hook_texts(frame: Frame, conftests: Conftests, test: FoundTest, path: str) -
     texts = []
     for hook in _hooks(frame, conftests, test, conftests.chain(os.path.dirname(path))):
         try:
-            texts.append(noted(frame.space.whole(hook.scope.path, hook.node), "_text", ast.unparse))
+            texts.append(remembered(frame.space.whole(hook.scope.path, hook.node), "_text", ast.unparse))
         except (GiveUp, AttributeError):
             texts.append("scope indirect mark")
     return texts
@@ -125,7 +125,7 @@ class _Reader:
         """Tell whether code does something with the object a hook gets, beyond asking."""
         if isinstance(node, ast.If):
             return not self.is_quiet([node])
-        if isinstance(node, ast.stmt) and self.metafunc not in noted(node, "_names_used", _names_used):
+        if isinstance(node, ast.stmt) and self.metafunc not in remembered(node, "_names_used", _names_used):
             return False
         if isinstance(node, ast.Attribute) and self._is_metafunc(node.value):
             return node.attr not in _ASKED

@@ -30,7 +30,7 @@ from importgraph.evaluator.values import (
     concrete,
     is_native,
 )
-from importgraph.text.per_node import noted
+from importgraph.text.per_node import remembered
 
 HIDDEN = Ext("pytest.HIDDEN_PARAM")
 _TABLE = {i: f"\\x{i:02x}" for i in range(128) if i not in range(32, 127)}
@@ -257,7 +257,7 @@ def _assigned(frame: Frame, cls: Cls) -> set[str]:
     if cls.node is None:
         return set()
     node = frame.space.definition(cls.path, cls.node.lineno, cls.node.name) or cls.node
-    return noted(node, "_attributes_set", _attributes_set)
+    return remembered(node, "_attributes_set", _attributes_set)
 
 
 def _attributes_set(node: Any) -> set[str]:

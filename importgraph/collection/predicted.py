@@ -11,9 +11,9 @@ import msgspec
 from importgraph.collection.model import Dynamic, FileResult
 from importgraph.collection.plan import Plan
 from importgraph.collection.worker import relative_path
-from importgraph.collection_errors.failures import Failure
 from importgraph.collection_errors.run import deep_recursion, make_session
 from importgraph.session.settings import Settings
+from importgraph.simulation.failures import Failure
 
 
 class Predicted(msgspec.Struct, frozen=True):

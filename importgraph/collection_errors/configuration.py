@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from importgraph.collection_errors.failures import Failure
-from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.errors import ConfigError
 from importgraph.files import read_file, read_text_file
 from importgraph.session.settings import Settings
+from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.failures import Failure
 
 _ADDED = re.compile(rb"""^[ \t]+(?:\w+\.)*_?addoption\(\s*["'](--[\w-]+)["']""", re.MULTILINE)
 _NATIVE_TABLE = re.compile(r"\s*\[\s*tool\.pytest(?!\.ini_options)")

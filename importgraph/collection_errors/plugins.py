@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from importgraph.collection_errors.search import Search, Spec
 from importgraph.files import read_file
 from importgraph.session.settings import Settings
+from importgraph.simulation.search import Search, Spec
 
 _MOST_FILES = 200
 _REGISTERED = re.compile(

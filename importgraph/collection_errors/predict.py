@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importgraph.collection_errors.model import Prediction, Step
+from importgraph.collection_errors.model import Prediction
 from importgraph.files import read_text_file
+from importgraph.simulation.causes import Step
 
 if TYPE_CHECKING:
     from importgraph.project import Project

@@ -4,9 +4,10 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from importgraph.collection_errors.failures import Failure
-from importgraph.collection_errors.model import Cause, CauseKind, FailingFile, Prediction, Step
+from importgraph.collection_errors.model import Cause, FailingFile, Prediction
 from importgraph.collection_errors.suggestions import Suggestions
+from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.failures import Failure
 
 
 def report(

@@ -14,11 +14,7 @@ from importgraph.collection_errors.declared import absent_distributions
 from importgraph.collection_errors.model import Prediction
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.collection_errors.report import report
-from importgraph.collection_errors.search import Search
 from importgraph.collection_errors.session import Session
-from importgraph.collection_errors.source_files import SourceFiles
-from importgraph.collection_errors.state import Marks
-from importgraph.collection_errors.statements import Statements
 from importgraph.config import least_python, read_toml
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import find_environment
@@ -27,6 +23,10 @@ from importgraph.errors import ConfigError
 from importgraph.evaluator.modules import Space
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings, read_settings
+from importgraph.simulation.search import Search
+from importgraph.simulation.source_files import SourceFiles
+from importgraph.simulation.state import Marks
+from importgraph.simulation.statements import Statements
 
 _FRAMES = 50_000
 _BUILT_IN_MARKS = {

@@ -10,19 +10,19 @@ from pathlib import Path
 from msgspec.structs import replace as struct_replace
 
 from importgraph.collection_errors.configuration import refused_at_once, refused_later
-from importgraph.collection_errors.failures import Failure, Raised, Skipped
-from importgraph.collection_errors.model import CauseKind, Step
 from importgraph.collection_errors.plugins import Plugins, may_register
-from importgraph.collection_errors.shapes import shape_failure
-from importgraph.collection_errors.statements import Statements
-from importgraph.collection_errors.test_classes import uncollectable
-from importgraph.collection_errors.values import Constant, Items, ModuleValue
 from importgraph.environment.interpreter import Environment
 from importgraph.errors import ImportgraphError
 from importgraph.failures import reason
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
 from importgraph.session.test_files import TestFiles
+from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.failures import Failure, Raised, Skipped
+from importgraph.simulation.shapes import shape_failure
+from importgraph.simulation.statements import Statements
+from importgraph.simulation.test_classes import uncollectable
+from importgraph.simulation.values import Constant, Items, ModuleValue
 from importgraph.text.module_names import base_and_name, name_below
 
 

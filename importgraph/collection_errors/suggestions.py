@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 
 from importgraph.collection_errors.distributions import plugin_of, wanted_by
-from importgraph.collection_errors.failures import Failure
-from importgraph.collection_errors.model import CauseKind
 from importgraph.environment.import_names import distribution_of
 from importgraph.files import read_file
 from importgraph.findings.test_code import is_example
 from importgraph.names import near_matches
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.failures import Failure
 
 _SKIPPED = {".git", "__pycache__", "node_modules", ".venv", "venv", ".tox", ".eggs", "build", "dist"}
 _MOST_FILES = 20_000

@@ -18,7 +18,7 @@ from importgraph.evaluator.values import (
     Unknown,
     concrete,
 )
-from importgraph.text.per_node import noted
+from importgraph.text.per_node import remembered
 
 
 def run_if(frame: Frame, node: ast.If) -> None:
@@ -95,7 +95,7 @@ def _survives(frame: Frame, branch: Callable[[], None], line: int) -> bool:
 def _taint_used(frame: Frame, statements: list[ast.stmt]) -> None:
     """Containers that an undecided branch names outside of plain reading may change in it."""
     for statement in statements:
-        for name, line in noted(statement, "_method_owners", _method_owners):
+        for name, line in remembered(statement, "_method_owners", _method_owners):
             value = container_of(frame, name)
             if value is not None:
                 touch(frame, value, "a branch", line)

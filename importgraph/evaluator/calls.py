@@ -144,7 +144,7 @@ def run_call(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any]
             return hidden(args[0])
         if gives_decorator(frame, callee):
             return Decorator("hide", "unknown marks")
-        shrug(frame, callee, line)
+        note_changes_of(frame, callee, line)
         hand_over(frame, args, kwargs, f"{callee.name}()", line)
         return Unknown(f"the result of {callee.name}() ({reason})", line)
 
@@ -156,7 +156,7 @@ def _keeps(frame: Frame, callee: Func, target: Any) -> bool:
     return isinstance(target, Cls) and gives_class(frame, callee)
 
 
-def shrug(frame: Frame, callee: Func, line: int) -> None:
+def note_changes_of(frame: Frame, callee: Func, line: int) -> None:
     """Note what a function that is not followed may change: the mutable globals its body names."""
     from importgraph.evaluator.functions import names_in
 
@@ -205,5 +205,5 @@ __all__ = [
     "decorate",
     "describe",
     "hand_over",
-    "shrug",
+    "note_changes_of",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from importgraph.evaluator.frame import Frame
 from importgraph.evaluator.values import Doubt, Func, GiveUp, ImportFails, Lazy, Scope, Skipped, Unknown
-from importgraph.text.per_node import noted
+from importgraph.text.per_node import remembered
 
 _MAX_DEPTH = 12
 _HAZARDS = {"globals", "exec", "setattr", "sys", "vars", "locals"}
@@ -65,7 +65,7 @@ def is_generator(frame: Frame, func: Func) -> bool:
 
 def _yields_in(frame: Frame, func: Func, node: Any) -> bool:
     """Tell whether a function's own body yields, without looking at it where its file never does."""
-    return frame.space.speaks_of_yield(func.scope.path) and noted(node, "_yields", _yields)
+    return frame.space.speaks_of_yield(func.scope.path) and remembered(node, "_yields", _yields)
 
 
 def _yields(node: Any) -> bool:
@@ -84,7 +84,7 @@ def names_in(frame: Frame, func: Func) -> tuple[set[str], list[str]]:
     """Return the names a function's body uses, and those among them that can change a namespace unseen."""
     if func.node is None:
         return set(), []
-    return noted(frame.space.whole(func.scope.path, func.node), "_names_in", _names_of)
+    return remembered(frame.space.whole(func.scope.path, func.node), "_names_in", _names_of)
 
 
 def _names_of(node: ast.AST) -> tuple[set[str], list[str]]:

@@ -87,7 +87,7 @@ class Space(Texts):
     next file."""
     given_marks: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
     """The marks that a file may give to parameters (`parameter_marks.py`)."""
-    heirs: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
+    may_be_test_cases: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
     """Whether a name of a file may be a TestCase (`test_case_bases.py`)."""
 
     def load(self, path: str, module: str) -> Loaded:

@@ -5,7 +5,7 @@ from typing import Any
 
 from importgraph.evaluator.frame import Frame
 from importgraph.evaluator.values import Func, GiveUp
-from importgraph.text.per_node import noted
+from importgraph.text.per_node import remembered
 
 
 def gives_function(frame: Frame, func: Func) -> bool:
@@ -16,7 +16,7 @@ def gives_function(frame: Frame, func: Func) -> bool:
         return bool(parameters) and _is_function(node.body, {parameters[0]})
     if not isinstance(node, ast.FunctionDef) or not node.args.args:
         return False
-    return noted(node, "_gives_itself", _gives_itself)
+    return remembered(node, "_gives_itself", _gives_itself)
 
 
 def _gives_itself(node: Any) -> bool:
@@ -35,7 +35,7 @@ def gives_class(frame: Frame, func: Func) -> bool:
     return (
         isinstance(node, ast.FunctionDef)
         and not _inner(node)
-        and not noted(node, "_changes", _changes)
+        and not remembered(node, "_changes", _changes)
         and gives_function(frame, func)
     )
 
@@ -76,7 +76,7 @@ def _node(frame: Frame, func: Func) -> Any:
 
 
 def _inner(node: ast.FunctionDef) -> dict[str, ast.FunctionDef]:
-    return noted(node, "_inner", _functions_in)
+    return remembered(node, "_inner", _functions_in)
 
 
 def _functions_in(node: Any) -> dict[str, ast.FunctionDef]:
@@ -85,7 +85,7 @@ def _functions_in(node: Any) -> dict[str, ast.FunctionDef]:
 
 def _own_statements(node: ast.FunctionDef) -> list[ast.AST]:
     """Return the statements of a function, without those of functions inside of it."""
-    return noted(node, "_own_statements", _outside_functions)
+    return remembered(node, "_own_statements", _outside_functions)
 
 
 def _outside_functions(node: Any) -> list[ast.AST]:
@@ -100,7 +100,7 @@ def _outside_functions(node: Any) -> list[ast.AST]:
 
 
 def _returned(node: ast.FunctionDef) -> list[ast.expr | None]:
-    return noted(node, "_returned", _values_returned)
+    return remembered(node, "_returned", _values_returned)
 
 
 def _values_returned(node: Any) -> list[ast.expr | None]:

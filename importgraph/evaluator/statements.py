@@ -26,7 +26,7 @@ from importgraph.evaluator.values import (
     Skipped,
     Unknown,
 )
-from importgraph.text.per_node import noted
+from importgraph.text.per_node import remembered
 
 
 def run_block(frame: Frame, statements: list[ast.stmt]) -> None:
@@ -116,7 +116,7 @@ def store(frame: Frame, target: ast.expr, value: Any) -> None:
 
 def unpack_unknown(frame: Frame, target: ast.expr) -> None:
     """Bind the names of a target to what text does not give."""
-    for name in noted(target, "_names_bound", _names_bound):
+    for name in remembered(target, "_names_bound", _names_bound):
         bind(frame, name, Unknown("taken apart from an unknown value", target.lineno))
 
 

@@ -31,7 +31,7 @@ def may_be_test_case(space: "Space", module: str, name: str, importer: str) -> b
     looked_at: set[Place] = set()
     verdict = _may_be(space, module, name, importer, looked_at)
     if not verdict:  # nor is any other that was looked at
-        space.heirs.update(dict.fromkeys(looked_at, False))
+        space.may_be_test_cases.update(dict.fromkeys(looked_at, False))
     return verdict
 
 
@@ -45,12 +45,12 @@ def _may_be(space: "Space", module: str, name: str, importer: str, looked_at: se
         return module.partition(".")[0] == "unittest" and name[:1].isupper()
     space.use(importer, found.path)
     key = (found.path, name)
-    if key in space.heirs or key in looked_at:
-        return space.heirs.get(key, False)
+    if key in space.may_be_test_cases or key in looked_at:
+        return space.may_be_test_cases.get(key, False)
     looked_at.add(key)
     verdict = _by_definition(space, module, name, found.path, looked_at)
     if verdict:
-        space.heirs[key] = True
+        space.may_be_test_cases[key] = True
     return verdict
 
 

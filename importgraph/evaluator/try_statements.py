@@ -15,7 +15,7 @@ from importgraph.evaluator.values import (
     NotComputed,
     Unknown,
 )
-from importgraph.text.per_node import noted
+from importgraph.text.per_node import remembered
 
 _CATCH_ALL = {"Exception", "BaseException"}
 _CATCH_IMPORT = {"ImportError", "ModuleNotFoundError", *_CATCH_ALL}
@@ -62,7 +62,7 @@ def _body(frame: Frame, node: Any) -> None:
     def fails(handler: ast.ExceptHandler) -> Callable[[], None]:
         def run() -> None:
             for statement in node.body:
-                for name in noted(statement, "_bound_names", _bound_names):
+                for name in remembered(statement, "_bound_names", _bound_names):
                     bind(frame, name, Unknown("bound in a `try` that may fail", statement.lineno))
             _bind_error(frame, handler, node.lineno)
             run_block(frame, handler.body)

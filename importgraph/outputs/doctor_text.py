@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from importgraph.collection_errors.model import Cause, Prediction, Step
+from importgraph.collection_errors.model import Cause, Prediction
 from importgraph.outputs.json_report import dump
 from importgraph.quoting import page
+from importgraph.simulation.causes import Step
 
 _FILES = 5
 """Failing files shown for each cause."""

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from importgraph.collection_errors.model import Cause, CauseKind
+from importgraph.collection_errors.model import Cause
 from importgraph.environment.locate import environment_candidates
 from importgraph.names import top_level
 from importgraph.project import Project
 from importgraph.regressions.gates import Gates
 from importgraph.regressions.model import CollectionMark, Digest, Regression, Stale, Step
+from importgraph.simulation.causes import CauseKind
 
 RATCHET = "collection-errors"
 _OF_THE_MACHINE = {CauseKind.MISSING_DISTRIBUTION, CauseKind.MISSING_PLUGIN, CauseKind.UNKNOWN_MARKER}

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def noted(node: ast.AST, key: str, compute: Callable[[ast.AST], T]) -> T:
+def remembered(node: ast.AST, key: str, compute: Callable[[ast.AST], T]) -> T:
     """Return what `compute(node)` gives; computed once for each node and key, and kept as long as the node.
 
     Args:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from importgraph.collection_errors.installed import Installed
-from importgraph.collection_errors.search import Search
 from importgraph.environment.locate import find_environment
+from importgraph.simulation.installed import Installed
+from importgraph.simulation.search import Search
 
 ROOT = {"conftest.py": "ROOT = 1\n"}
 INNER = {"tests/conftest.py": "T = 1\n"}

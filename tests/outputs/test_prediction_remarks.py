@@ -5,9 +5,10 @@ import json
 import pytest
 from sarif_schema import official_schema
 
-from importgraph.collection_errors.model import Cause, CauseKind, FailingFile, Prediction, Step
+from importgraph.collection_errors.model import Cause, FailingFile, Prediction
 from importgraph.outputs.formats import render_remarks
 from importgraph.outputs.remarks import below, from_prediction
+from importgraph.simulation.causes import CauseKind, Step
 
 CAUSE = Cause(
     "undefined-name:app.core.redis",

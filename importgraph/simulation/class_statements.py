@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Sequence
 
-from importgraph.collection_errors.calls import Arguments
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.outside_calls import OutsideCalls
-from importgraph.collection_errors.values import (
+from importgraph.simulation.calls import Arguments
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.outside_calls import OutsideCalls
+from importgraph.simulation.values import (
     ANYTHING,
     ClassValue,
     Constant,

@@ -5,11 +5,13 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from importgraph.collection_errors.expressions import Expressions
-from importgraph.collection_errors.failures import Raised
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.state import Frame, bound_names
-from importgraph.collection_errors.values import (
+from importgraph.evaluation.growth import method_size
+from importgraph.evaluation.limits import LARGEST
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.expressions import Expressions
+from importgraph.simulation.failures import Raised
+from importgraph.simulation.state import Frame, bound_names
+from importgraph.simulation.values import (
     ANYTHING,
     BoundMethod,
     ClassValue,
@@ -26,8 +28,6 @@ from importgraph.collection_errors.values import (
     TextMethod,
     Value,
 )
-from importgraph.evaluation.growth import method_size
-from importgraph.evaluation.limits import LARGEST
 
 _DEPTH = 150
 _READING = {"index", "count", "get", "keys", "values", "items", "copy", "join"}

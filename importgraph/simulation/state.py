@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Never
 
-from importgraph.collection_errors.failures import Failure, Raised, Skipped
-from importgraph.collection_errors.installed import Installed
-from importgraph.collection_errors.model import CauseKind, Step
-from importgraph.collection_errors.search import Search
-from importgraph.collection_errors.source_files import SourceFiles
-from importgraph.collection_errors.values import ANYTHING, ModuleValue, Scope, Value, merged
-from importgraph.collection_errors.variables import Variables
+from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.failures import Failure, Raised, Skipped
+from importgraph.simulation.installed import Installed
+from importgraph.simulation.search import Search
+from importgraph.simulation.source_files import SourceFiles
+from importgraph.simulation.values import ANYTHING, ModuleValue, Scope, Value, merged
+from importgraph.simulation.variables import Variables
 
 MOST_STEPS = 120_000
 """How many statements and expressions the import of one module may take, calls included."""

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from importgraph.collection_errors.values import ANYTHING, Constant, Value
+from importgraph.simulation.values import ANYTHING, Constant, Value
 
 _OTHERS = ("PYTEST", "PYTHON", "COV_", "COVERAGE", "TOX_", "NOX_", "VIRTUAL_ENV", "CONDA_")
 """Beginnings of variables that pytest sets, or what starts it."""

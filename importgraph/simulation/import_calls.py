@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable
 from pathlib import PurePath, PurePosixPath
 
-from importgraph.collection_errors.calls import Arguments
-from importgraph.collection_errors.pytest_calls import PytestCalls
-from importgraph.collection_errors.values import (
+from importgraph.evaluation.limits import LARGEST, size_of
+from importgraph.simulation.calls import Arguments
+from importgraph.simulation.pytest_calls import PytestCalls
+from importgraph.simulation.values import (
     ANYTHING,
     PRESENT,
     Constant,
@@ -14,8 +15,7 @@ from importgraph.collection_errors.values import (
     ModuleValue,
     Value,
 )
-from importgraph.collection_errors.variables import UNSET
-from importgraph.evaluation.limits import LARGEST, size_of
+from importgraph.simulation.variables import UNSET
 
 
 class ImportCalls(PytestCalls):

@@ -5,12 +5,12 @@ import builtins
 from abc import abstractmethod
 from enum import Enum, auto
 
-from importgraph.collection_errors.calls import Arguments
-from importgraph.collection_errors.class_statements import ClassStatements
-from importgraph.collection_errors.failures import Failure, Raised, Skipped
-from importgraph.collection_errors.model import CauseKind, Step
-from importgraph.collection_errors.state import bound_names
-from importgraph.collection_errors.values import (
+from importgraph.simulation.calls import Arguments
+from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.class_statements import ClassStatements
+from importgraph.simulation.failures import Failure, Raised, Skipped
+from importgraph.simulation.state import bound_names
+from importgraph.simulation.values import (
     ANYTHING,
     ClassValue,
     Constant,

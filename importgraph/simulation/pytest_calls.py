@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Never
 
-from importgraph.collection_errors.calls import Arguments, Calls
-from importgraph.collection_errors.failures import Raised, Skipped
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.values import (
+from importgraph.names import near_matches
+from importgraph.simulation.calls import Arguments, Calls
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.failures import Raised, Skipped
+from importgraph.simulation.values import (
     ANYTHING,
     ClassValue,
     Constant,
@@ -16,8 +17,7 @@ from importgraph.collection_errors.values import (
     Outside,
     Value,
 )
-from importgraph.collection_errors.warning_filters import is_error
-from importgraph.names import near_matches
+from importgraph.simulation.warning_filters import is_error
 
 _FIXTURE_OPTIONS = {"scope", "params", "autouse", "ids", "name", "fixture_function", "callable_or_scope"}
 ASYNC_OPTIONS = {*_FIXTURE_OPTIONS, "loop_scope"}

@@ -8,12 +8,12 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
-from importgraph.collection_errors.search import Search, Spec
-from importgraph.collection_errors.source_files import is_open, shared_names, writes_by_alias
 from importgraph.environment.interpreter import normal_name
 from importgraph.facts.host import Broken, parse
 from importgraph.files import read_file, read_text_file
 from importgraph.names import resolve_relative
+from importgraph.simulation.search import Search, Spec
+from importgraph.simulation.source_files import is_open, shared_names, writes_by_alias
 from importgraph.text.blanking import skim
 from importgraph.text.margin import make_index
 

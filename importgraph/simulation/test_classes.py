@@ -3,11 +3,11 @@
 import builtins
 from collections.abc import Iterator, Sequence
 
-from importgraph.collection_errors.failures import Failure
-from importgraph.collection_errors.model import CauseKind, Step
-from importgraph.collection_errors.values import ClassValue, Constant, ModuleValue, Outside, Value
-from importgraph.collection_errors.warning_filters import is_error
 from importgraph.session.settings import Settings
+from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.failures import Failure
+from importgraph.simulation.values import ClassValue, Constant, ModuleValue, Outside, Value
+from importgraph.simulation.warning_filters import is_error
 
 _WITHOUT = {"abc.ABC", "builtins.object", "typing.Generic[]"}
 """Bases that bring no constructor."""

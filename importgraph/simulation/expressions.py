@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.operators import ENVIRON, Operators
-from importgraph.collection_errors.values import (
+from importgraph.evaluation.limits import LARGEST, size_of, spend
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.operators import ENVIRON, Operators
+from importgraph.simulation.values import (
     ANYTHING,
     ClassValue,
     Constant,
@@ -19,8 +20,7 @@ from importgraph.collection_errors.values import (
     Value,
     truth,
 )
-from importgraph.collection_errors.variables import UNSET
-from importgraph.evaluation.limits import LARGEST, size_of, spend
+from importgraph.simulation.variables import UNSET
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 

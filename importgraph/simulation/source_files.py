@@ -7,11 +7,11 @@ import warnings
 from dataclasses import dataclass
 from symtable import symtable
 
-from importgraph.collection_errors.bytecode import Bytecode
 from importgraph.facts.decoding import decode
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_file
+from importgraph.simulation.bytecode import Bytecode
 from importgraph.text.blanking import skim
 from importgraph.text.bodies import definition_at, is_blanked, line_starts
 

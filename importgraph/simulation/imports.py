@@ -5,14 +5,14 @@ import re
 from abc import ABC, abstractmethod
 from typing import Never
 
-from importgraph.collection_errors.failures import OutOfSteps, Raised, Skipped
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.outside import known
-from importgraph.collection_errors.search import Spec
-from importgraph.collection_errors.state import MOST_STEPS, Frame, State, bound_names
-from importgraph.collection_errors.values import ANYTHING, Constant, Items, ModuleValue, Scope, Value
 from importgraph.evaluation.limits import allotted
 from importgraph.names import resolve_relative
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.failures import OutOfSteps, Raised, Skipped
+from importgraph.simulation.outside import known
+from importgraph.simulation.search import Spec
+from importgraph.simulation.state import MOST_STEPS, Frame, State, bound_names
+from importgraph.simulation.values import ANYTHING, Constant, Items, ModuleValue, Scope, Value
 
 _OWN_PATH = re.compile(rb"sys\.modules|__path__|meta_path|extend_path|__import__\('pkg_resources'\)")
 OF_MODULES = frozenset({

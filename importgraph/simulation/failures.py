@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from importgraph.collection_errors.model import CauseKind, Step
+from importgraph.simulation.causes import CauseKind, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from importgraph.collection_errors.values import ANYTHING, Constant, Items, Outside, Value
+from importgraph.simulation.values import ANYTHING, Constant, Items, Outside, Value
 
 _CONSTANTS: Mapping[str, Value] = {
     "typing.TYPE_CHECKING": Constant(value=False),

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.names import Names
-from importgraph.collection_errors.values import (
+from importgraph.evaluation.growth import operation_size
+from importgraph.evaluation.limits import LARGEST, spend
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.names import Names
+from importgraph.simulation.values import (
     ANYTHING,
     PRESENT,
     BoundMethod,
@@ -23,9 +25,7 @@ from importgraph.collection_errors.values import (
     Value,
     truth,
 )
-from importgraph.collection_errors.variables import UNSET
-from importgraph.evaluation.growth import operation_size
-from importgraph.evaluation.limits import LARGEST, spend
+from importgraph.simulation.variables import UNSET
 
 _COMPUTED: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,

@@ -5,10 +5,10 @@ import re
 from abc import abstractmethod
 from pathlib import PurePath
 
-from importgraph.collection_errors.imports import OF_MODULES, Imports
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.outside import known
-from importgraph.collection_errors.values import (
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.imports import OF_MODULES, Imports
+from importgraph.simulation.outside import known
+from importgraph.simulation.values import (
     ANYTHING,
     BoundMethod,
     ClassValue,

@@ -4,10 +4,11 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from importgraph.collection_errors.handling import Flow, Handling
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.state import bound_names
-from importgraph.collection_errors.values import (
+from importgraph.evaluation.limits import spend
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.handling import Flow, Handling
+from importgraph.simulation.state import bound_names
+from importgraph.simulation.values import (
     ANYTHING,
     ClassValue,
     Constant,
@@ -18,8 +19,7 @@ from importgraph.collection_errors.values import (
     Value,
     truth,
 )
-from importgraph.collection_errors.variables import UNSET
-from importgraph.evaluation.limits import spend
+from importgraph.simulation.variables import UNSET
 
 _ROUNDS = 60
 """How many rounds of a loop over known values are followed."""

@@ -4,13 +4,15 @@ import builtins
 import os
 from typing import TYPE_CHECKING, Never
 
-from importgraph.collection_errors.calls import Arguments
-from importgraph.collection_errors.failures import Raised
-from importgraph.collection_errors.import_calls import ImportCalls
-from importgraph.collection_errors.model import CauseKind
-from importgraph.collection_errors.outside import COMPUTED, HARMLESS, RESULTS, UNKNOWN, of_plain, plain
-from importgraph.collection_errors.pytest_calls import ASYNC_OPTIONS
-from importgraph.collection_errors.values import (
+from importgraph.evaluation.growth import call_size
+from importgraph.evaluation.limits import LARGEST
+from importgraph.simulation.calls import Arguments
+from importgraph.simulation.causes import CauseKind
+from importgraph.simulation.failures import Raised
+from importgraph.simulation.import_calls import ImportCalls
+from importgraph.simulation.outside import COMPUTED, HARMLESS, RESULTS, UNKNOWN, of_plain, plain
+from importgraph.simulation.pytest_calls import ASYNC_OPTIONS
+from importgraph.simulation.values import (
     ANYTHING,
     ClassValue,
     Constant,
@@ -21,8 +23,6 @@ from importgraph.collection_errors.values import (
     Outside,
     Value,
 )
-from importgraph.evaluation.growth import call_size
-from importgraph.evaluation.limits import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

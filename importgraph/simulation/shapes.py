@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Iterator
 
-from importgraph.collection_errors.calls import yields
-from importgraph.collection_errors.failures import Failure
-from importgraph.collection_errors.model import CauseKind, Step
-from importgraph.collection_errors.values import (
+from importgraph.session.settings import Settings
+from importgraph.simulation.calls import yields
+from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.failures import Failure
+from importgraph.simulation.values import (
     ClassValue,
     Constant,
     FixtureValue,
@@ -14,7 +15,6 @@ from importgraph.collection_errors.values import (
     ModuleValue,
     Value,
 )
-from importgraph.session.settings import Settings
 
 _LONG = 100
 """Longer texts are named by their place, in some settings."""

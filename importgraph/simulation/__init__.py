@@ -1,0 +1,1 @@
+"""Modules imported in simulation, with `sys.modules` and `sys.path` as they are at each moment."""
