@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_KNOWN = "_importgraph_outside"
+_GLOBAL = "_importgraph_global"
+"""Attributes by which a function remembers the answers: it is asked for many names."""
 
 
 def arguments_of(node: _Scope) -> list[ast.arg]:
@@ -19,30 +22,49 @@ def needs_outside(function: _Scope, name: str) -> bool:
 
     Where that is in doubt (class bodies, captures of `match`) the answer is yes.
     """
-    if name in {argument.arg for argument in arguments_of(function)}:
-        return False
+    return name in taken_from_outside(function)
+
+
+def taken_from_outside(function: _Scope) -> frozenset[str]:
+    """Return all names that a function, or one inside it, reads and does not bind."""
+    known = getattr(function, _KNOWN, None)
+    if isinstance(known, frozenset):
+        return known
     body: list[ast.AST] = [function.body] if isinstance(function, ast.Lambda) else [*function.body]
-    if name in _bound(body):
-        return False
-    return any(_reads(node, name) for node in body)
+    own = _bound(body).union(argument.arg for argument in arguments_of(function))
+    names = frozenset(_reads(body) - own)
+    setattr(function, _KNOWN, names)
+    return names
 
 
-def _reads(root: ast.AST, name: str) -> bool:
-    stack = [root]
+def declared_global(function: Function) -> frozenset[str]:
+    """Return all names that a function, or one inside it, declares global."""
+    known = getattr(function, _GLOBAL, None)
+    if isinstance(known, frozenset):
+        return known
+    inside = (node for statement in function.body for node in ast.walk(statement))
+    names = frozenset(name for node in inside if isinstance(node, ast.Global) for name in node.names)
+    setattr(function, _GLOBAL, names)
+    return names
+
+
+def _reads(roots: Iterable[ast.AST]) -> set[str]:
+    found: set[str] = set()
+    stack = list(roots)
     while stack:
         node = stack.pop()
         if isinstance(node, ast.Name):
-            if node.id == name and isinstance(node.ctx, ast.Load):
-                return True
+            if isinstance(node.ctx, ast.Load):
+                found.add(node.id)
         elif isinstance(node, _Scope):
             stack.extend(_around(node))
-            if needs_outside(node, name):
-                return True
-        elif isinstance(node, _Comprehension) and name in _targets(node):
+            found |= taken_from_outside(node)
+        elif isinstance(node, _Comprehension):
             stack.append(node.generators[0].iter)
+            found |= _reads(ast.iter_child_nodes(node)) - _targets(node)
         else:
             stack.extend(ast.iter_child_nodes(node))
-    return False
+    return found
 
 
 def _around(node: _Scope) -> Iterator[ast.AST]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeGuard
 
 from importgraph.fixes.mentions import mentions
-from importgraph.fixes.scopes import Function, arguments_of, needs_outside
+from importgraph.fixes.scopes import Function, arguments_of, declared_global, needs_outside
 
 MAIN_BLOCK = 'if __name__ == "__main__":'
 """What stands for such a block among the functions that use a name: it does not run at import."""
@@ -184,7 +184,7 @@ class _Search:
         for annotation in (*(a.annotation for a in arguments_of(node)), node.returns):
             if annotation is not None:
                 self.note(annotation, runtime=read)
-        if any(isinstance(n, ast.Global) and self.name in n.names for s in node.body for n in ast.walk(s)):
+        if self.name in declared_global(node):
             self.rebound.append(node.lineno)
         if needs_outside(node, self.name):
             self.functions.append((f"{owner}{node.name}", node.lineno))

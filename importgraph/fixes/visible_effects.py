@@ -8,7 +8,7 @@ bodies, and the functions that may run with them, do to what stays loaded.
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import msgspec
 
@@ -17,8 +17,9 @@ from importgraph.facts.cache import Cache, digest
 from importgraph.facts.model import Broken
 from importgraph.facts.scan import read_source
 from importgraph.facts.syntax import parse_source
-from importgraph.fixes.file_units import BODY, METACLASS, Operation, Unit, called, reached, units_of
+from importgraph.fixes.file_units import BODY, METACLASS, Operation, Unit, units_of
 from importgraph.fixes.model import Reason
+from importgraph.fixes.reached_units import called, reached
 from importgraph.fixes.visible_calls import HARMLESS, UNKNOWN, VISIBLE
 from importgraph.names import ancestors, parent, top_level
 from importgraph.snapshot import Snapshot
@@ -210,6 +211,11 @@ def _is_standard(target: str) -> bool:
     return top_level(target) in sys.stdlib_module_names
 
 
-def _matches(target: str, names: Collection[str]) -> bool:
+def _matches(target: str, names: tuple[str, ...]) -> bool:
     """Tell whether a dotted name is one of some names, or below one that ends with a dot."""
-    return any(target == name or (name.endswith((".", "()")) and target.startswith(name)) for name in names)
+    return target in names or target.startswith(_openings(names))
+
+
+@cache
+def _openings(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name.endswith((".", "()")))

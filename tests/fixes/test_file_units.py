@@ -3,7 +3,8 @@ import textwrap
 
 import pytest
 
-from importgraph.fixes.file_units import reached, units_of
+from importgraph.fixes.file_units import units_of
+from importgraph.fixes.reached_units import reached
 
 
 def operations(*texts):
