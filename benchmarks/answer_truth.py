@@ -83,7 +83,7 @@ class Truth:
 
     @cached_property
     def _of_runpy(self) -> frozenset[str]:
-        found = {"runpy"}
+        found = {m.name for m in self.profile.modules if m.name == "runpy"}
         for module in sorted(self.profile.modules, key=lambda module: module.order):
             if module.loaded_by in found and module.group == "standard":
                 found.add(module.name)
@@ -201,6 +201,8 @@ def truth_of(tree: Tree, entry: EntryPoint) -> Truth | str:
     if place.exists():
         truth = Truth(load_profile(place))
         unfit = next((note for note in truth.profile.notes if "ended with code 4" in note), "")
+        if truth.profile.bytecode != "warm":
+            return "it ends with an error, so it was run once, without bytecode"
         return unfit or truth  # a conftest that fails, or options of a plug-in that is not installed
     failed = place.with_suffix(".failed")
     return failed.read_text(encoding="utf-8") if failed.exists() else "not measured"
