@@ -141,7 +141,14 @@ def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
     started = [entry for start in snapshot.starts for entry in _entries(snapshot, lookup, start)]
     started = [one for one in started if not one.reason.startswith(PLUGIN)] + _plugins(started)
     shipped = [
-        EntryPoint(name, "distributed package", name, label=f"import {name}", path=one.path, importance=0.8)
+        EntryPoint(
+            name,
+            "distributed package",
+            name,
+            label=f"import {name}",
+            path=one.path,
+            importance=_importance("distributed package", one.path),
+        )
         for one in snapshot.distributed
         for name in lookup.shipped(one)
     ]
@@ -181,7 +188,7 @@ def _entries(snapshot: Snapshot, lookup: StartModules, start: Start) -> Iterator
         label,
         start.path,
         start.line,
-        _importance(start.reason),
+        _importance(start.reason, start.path),
         start.function,
     )
 
@@ -217,6 +224,7 @@ _IMPORTANCE: tuple[tuple[str, float], ...] = (
     ("console script", 1.0),
     ("gui script", 1.0),
     ("manage.py", 0.8),
+    ("distributed package", 0.8),
     ("package run with -m", 0.7),
     ("plug-in", 0.6),
     ("module run by CI", 0.3),
@@ -229,10 +237,13 @@ _IMPORTANCE: tuple[tuple[str, float], ...] = (
     ("script of the Makefile", 0.4),
 )
 """By the beginning of the reason; services are named in files of deployment and weigh 1."""
+_ASIDE = 0.2
+"""What projects among the tests, examples and tools of another start, beside what that starts itself."""
 
 
-def _importance(reason: str) -> float:
-    return next((weight for prefix, weight in _IMPORTANCE if reason.startswith(prefix)), 1.0)
+def _importance(reason: str, path: str = "") -> float:
+    weight = next((weight for prefix, weight in _IMPORTANCE if reason.startswith(prefix)), 1.0)
+    return weight * _ASIDE if is_aside(path) else weight
 
 
 def entered_modules(snapshot: Snapshot) -> tuple[str, ...]:

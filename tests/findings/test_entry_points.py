@@ -275,3 +275,14 @@ def test_a_console_script_may_name_the_init_file(open_files):
         "app/__init__.py": "def main(): ...\n",
     }
     assert points(open_files(files))["serve"] == "console script"
+
+
+def test_projects_among_tests_and_examples_come_after_the_project_itself(open_files):
+    files = {
+        "pyproject.toml": f"{PROJECT}[project.scripts]\nserve = 'app:main'\n",
+        "app/__init__.py": "def main(): ...\n",
+        "examples/pyproject.toml": "[project]\nname='demo'\n[project.scripts]\ndemo = 'demo:main'\n",
+        "examples/demo/__init__.py": "def main(): ...\n",
+    }
+    titles = [entry.title for entry in entry_points(open_files(files).snapshot)]
+    assert titles.index("serve") < titles.index("demo")
