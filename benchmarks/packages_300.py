@@ -42,7 +42,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "cycles": ("cycles", ".", "--no-cache", "-q", *JSON),
     "unresolved": ("unresolved", ".", "--no-cache", "-q", *JSON),
     "analyze": ("analyze", ".", "--no-cache", "-q", "-o", "../report"),
-    "doctor": ("doctor", "--no-cache", "-q", *JSON),
+    "doctor": ("doctor", "-q", *JSON),
     "collect": ("collect", "--no-cache", "-q", *JSON),
 }
 

@@ -12,6 +12,8 @@ def reason(error: Exception) -> str:
         return "nested too deeply to be read"
     if isinstance(error, MemoryError):
         return "too large for the memory there is"
+    if isinstance(error, ValueError) and "integer string conversion" in str(error):
+        return "holds a number of thousands of digits, which Python does not write out"
     said = " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", str(error)).split())
     said = said.encode("utf-8", "backslashreplace").decode()
     said = said if len(said) <= MOST else f"{said[:MOST]}…"
