@@ -8,7 +8,7 @@ class Budget:
     """Counts what was spent. Each interpreter has its own, so no result depends on what ran before."""
 
     steps: int = 200_000
-    """Statements and calls, from one `start` to the next."""
+    """Statements, expressions and calls, from one `start` to the next."""
     depth: int = 40
     """Calls inside calls."""
     loop: int = 2_000

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
+from functools import lru_cache
 
 from importgraph.evaluation.expressions import read_arguments
 from importgraph.evaluation.outcome import Ending
@@ -31,6 +32,8 @@ from importgraph.evaluation.values import (
     table,
 )
 
+_PENDING = 1
+"""The key of what sets attributes of an instance and was put off until one is asked for."""
 PLAIN_BASES = ("str", "int", "float", "bytes")
 """Builtin types whose subclasses make values that work as the plain ones do."""
 _ANSWERS = ("enum.", "ctypes.")
@@ -104,6 +107,7 @@ def _hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
     return cls
 
 
+@lru_cache(maxsize=4096)
 def lineage(cls: Class) -> tuple[Value, ...]:
     """Return a class and its bases in the order of lookup (C3 where it exists, else depth first)."""
     merged = _merge([list(_line(base)) for base in cls.bases] + [list(cls.bases)])
@@ -156,6 +160,10 @@ def object_attribute(interpreter: Interpreter, value: Class | Instance, name: st
             return held
     if found is not None:
         return _taken(interpreter, value, cls, found)
+    if isinstance(value, Instance) and _PENDING in value.state:
+        for waiting in value.state.pop(_PENDING):
+            waiting.value()
+        return object_attribute(interpreter, value, name)
     return _unfound(interpreter, value, cls, name)
 
 
@@ -290,6 +298,8 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
             )
             if isinstance(result, Raised):
                 return result
+            if isinstance(result, Deferred) and isinstance(made, Instance):
+                made.state[_PENDING] = (*made.state.get(_PENDING, ()), result)
     if isinstance(made, Instance) and _in_lineage(interpreter, cls, "__init__") is None:
         _fill_fields(interpreter, made, arguments)
     return made

@@ -84,6 +84,8 @@ class Machine:
 
     def evaluate(self, node: ast.expr) -> Result:
         """Evaluate an expression in the present frame."""
+        if not self.budget.spend():
+            return Unknown("a value that took too long to find out")
         result = expressions.evaluate(self, node)
         if isinstance(result, Raised) and not self.policy.believes(result):
             return Unknown(result.message or result.kind)

@@ -48,13 +48,13 @@ def build_graph(
     resolver = Resolver(layout.modules, facts, finder, target)
     notebooks = {file.path: file.facts for file in scan.notebooks}
     asked = tuple(notebook_edges(scan.notebooks, resolver))
-    relevance = Relevance(resolver)
+    calls_of = CallFinder(resolver)
+    relevance = Relevance(calls_of)
     policy = GraphPolicy(resolver, relevance, read, installed, scan.other.compiled)
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
     evaluation = Evaluation(resolver, policy, edges)
     evaluation.run(relevance.modules())
     nodes = evaluation.nodes()
-    calls_of = CallFinder(resolver)
     run_at_import = functions_run(calls_of)
 
     def assemble(more: Sequence[ImportEdge]) -> Graph:

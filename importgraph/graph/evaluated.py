@@ -19,8 +19,11 @@ from importgraph.graph.model import AtImport, Call, ImportEdge
 from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.resolve import Resolver
 
-_STEPS = 6_000
-"""Statements and calls of one module's run: where they do not suffice, facts alone decide about the rest."""
+_STEPS = 40_000
+"""Statements and expressions of one module's run: where they do not suffice, facts decide about the rest."""
+_STEPS_IN_ALL = 100_000
+_STEPS_PER_MODULE = 100
+"""What all runs together may take, so that evaluation stays a small part of building a graph."""
 
 EdgeKey = tuple[str, int, int, str]
 """Module, line, column and what is imported; the last is empty for imports that text names."""
@@ -54,7 +57,10 @@ class Evaluation:
 
     def run(self, modules: Iterable[str]) -> None:
         """Run modules one by one, each as in a fresh interpreter."""
+        left = _STEPS_IN_ALL + _STEPS_PER_MODULE * len(self.resolver.facts)
         for name in modules:
+            if left <= 0:
+                break
             start, born = self.machine.journal.mark(), births()
             self.machine.budget.start()
             try:
@@ -63,6 +69,7 @@ class Evaluation:
                 continue  # facts alone decide about what such a module imports
             finally:
                 self.machine.journal.settle(start, born)
+                left -= self.machine.budget.used
             if not self.machine.budget.is_spent:
                 self.ran.add(name)
         for event in self.machine.journal.events:
