@@ -81,8 +81,8 @@ def table(score: Score, first: int) -> str:
     """Return the scores as text."""
     rows = [
         ("files", score.files), ("that pytest fails to collect", score.failing), ("`collect` does not decide", score.undecided),
-        ("both of ours find an error where pytest finds none", score.false_alarms),
-        ("neither finds the error that pytest finds", score.missed), ("other disagreements, in ids or among ours", score.other),
+        ("one of ours finds an error where pytest finds none", score.false_alarms),
+        ("neither of ours finds the error that pytest finds", score.missed), ("other disagreements, in ids or among ours", score.other),
     ]  # fmt: skip
     lines = [f"Seeds {first} to {first + score.files - 1}.", "", "| | |", "| --- | ---: |"]
     lines += [f"| {name} | {count:,} |" for name, count in rows]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from collections import defaultdict
+from pathlib import Path
 
 from importgraph.collection.collect import Request, collect
 
@@ -58,7 +59,7 @@ def run_pytest(folder, *words):
 
 def run_ours(folder, *words):
     """Collect without importing, for the interpreter that runs the tests."""
-    return collect(Request(folder, (*words, "-p", "no:randomly"), None, 1))
+    return collect(Request(folder, (*words, "-p", "no:randomly"), Path(sys.executable), 1))
 
 
 def by_file(ids):

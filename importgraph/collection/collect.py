@@ -52,6 +52,8 @@ def _notes(plan: Plan) -> tuple[str, ...]:
         return (
             f"The tests are all there, their order is not pytest's: a hook changes it ({plan.reorders}).",
         )
+    if plan.unchecked:
+        return tuple(f"Not checked: {note}" for note in plan.unchecked)
     if plan.conftests.space.find("pytest", "") is not None:
         return ()
     where = next(iter(plan.environment.folders), "the environment")
@@ -90,7 +92,7 @@ def evaluate(
     batches, predicted = _evaluated(plan, left, files, request, predicting=predicting)
     fresh = (result for batch in batches for result in batch.results)
     found = dict(zip(left, fresh, strict=True))
-    results.update(settled(found, predicted) if predicted is not None else found)
+    results.update(settled(plan, found, predicted) if predicted is not None else found)
     for batch in batches:
         store.add(batch)
     for path, imported in predicted.uses.items() if predicted is not None else ():

@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from importgraph.collection.worker import relative_path
+from importgraph.collection_errors.run import unchecked
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import find_environment
 from importgraph.environment.search_path import Finder
@@ -62,8 +64,8 @@ class Plan(msgspec.Struct, frozen=True, eq=False):
     """With what is known of the session's modules so far."""
     reorders: str = ""
     """What puts the tests into an order that text does not tell."""
-    knows_outside: bool = True
-    """What is installed is known; otherwise modules from outside count as installed."""
+    unchecked: tuple[str, ...] = ()
+    """What is not known of what is installed, one sentence each; modules from outside count as installed."""
 
 
 def make_plan(request: Request) -> Plan:
@@ -71,7 +73,9 @@ def make_plan(request: Request) -> Plan:
     settings = read_settings(request.invocation, request.words, request.python)
     environment = find_environment(request.python, settings.rootdir)
     shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
-    return plan_session(settings, environment, shared)
+    plan = plan_session(settings, environment, shared)
+    notes = unchecked(environment, settings.rootdir) if request.python is None else ()
+    return replace(plan, unchecked=notes) if notes else plan
 
 
 def plan_session(

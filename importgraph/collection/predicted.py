@@ -7,6 +7,7 @@ import, as `doctor` does. Both say the same of a file because one of them decide
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from importgraph.collection.model import Dynamic, FileResult
 from importgraph.collection.plan import Plan
@@ -35,7 +36,7 @@ def predict(plan: Plan, files: Sequence[str]) -> Predicted:
         files: Absolute paths.
     """
     session = make_session(plan.settings, plan.environment, plan.conftests)
-    session.machine.knows_outside = session.plugins.known = plan.knows_outside
+    session.machine.knows_outside = session.plugins.known = not plan.unchecked
     with deep_recursion():
         session.run([path for path in files if path.endswith(".py")])
     settings, uses = plan.settings, {path: frozenset(used) for path, used in session.machine.uses.items()}
@@ -56,17 +57,18 @@ def _sentence(failure: Failure, settings: Settings) -> str:
     return f"{place}:{failure.line}: {failure.message}"
 
 
-def settled(results: Mapping[str, FileResult], predicted: Predicted) -> dict[str, FileResult]:
+def settled(plan: Plan, results: Mapping[str, FileResult], predicted: Predicted) -> dict[str, FileResult]:
     """Return results in which the files that fail hold no tests.
 
     Args:
+        plan: The session.
         results: Of each file that was looked at, by absolute path.
         predicted: What a simulated session says of these files.
     """
-    return {path: _settled(path, result, predicted) for path, result in results.items()}
+    return {path: _settled(plan, path, result, predicted) for path, result in results.items()}
 
 
-def _settled(path: str, result: FileResult, predicted: Predicted) -> FileResult:
+def _settled(plan: Plan, path: str, result: FileResult, predicted: Predicted) -> FileResult:
     if predicted.refused:
         why = f"pytest would not start: {predicted.refused}"
         return FileResult(result.path, (), Dynamic(result.path, why))
@@ -76,4 +78,20 @@ def _settled(path: str, result: FileResult, predicted: Predicted) -> FileResult:
         text = message.removeprefix(f"{result.path}:{line}: ")
         error = Dynamic(result.path, f"would fail to collect: {text}", line, fails=True)
         return FileResult(result.path, (), error)
+    if plan.unchecked and result.dynamic is not None and _OUTSIDE in result.dynamic.reason:
+        unknown = "which environment runs the tests is not known"
+        reason = f"{result.dynamic.reason.removeprefix('would fail to collect: ')}, and {unknown}"
+        return replace(result, dynamic=replace(result.dynamic, reason=reason, fails=False))
+    if (
+        result.dynamic is not None
+        and result.dynamic.fails
+        and any(one in result.dynamic.reason for one in _IMPORTED)
+    ):
+        return replace(result, dynamic=replace(result.dynamic, fails=False))  # one of two says so
     return result
+
+
+_OUTSIDE = "no module named"
+"""Stands in what evaluation says of a module that is not in the tree and not installed where we run."""
+_IMPORTED = (_OUTSIDE, "cannot import name")
+"""Stand in what evaluation says of imports, which the simulated session knows as well."""

@@ -55,7 +55,7 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
     except ConfigError as error:
         return report({}, (), str(folder), refusal(folder, error)), ()
     environment = find_environment(python, settings.rootdir)
-    notes = _unchecked(environment, settings.rootdir) if python is None else ()
+    notes = unchecked(environment, settings.rootdir) if python is None else ()
     if notes:
         environment = struct_replace(environment, version=_declared_version(environment, settings.rootdir))
     session = make_session(settings, environment)
@@ -93,7 +93,7 @@ def make_session(settings: Settings, environment: Environment, conftests: Confte
     return Session(settings, environment, machine, conftests, plugins)
 
 
-def _unchecked(environment: Environment, root: Path) -> tuple[str, ...]:
+def unchecked(environment: Environment, root: Path) -> tuple[str, ...]:
     """Return what cannot be checked where it is not known what is installed."""
     if environment.folders != find_environment(Path(sys.prefix), root).folders:
         return ()

@@ -29,7 +29,8 @@ FILES = {
 
 
 def collect(capsys, folder, **options):
-    assert run(Options(folder, **{"words": (), "workers": 1, **options})) == 0
+    python = Path(sys.executable)
+    assert run(Options(folder, **{"words": (), "workers": 1, "python": python, **options})) == 0
     return capsys.readouterr()
 
 

@@ -3,6 +3,10 @@
 import textwrap
 
 import pytest
+from pytest_trees import write_tree
+
+from importgraph.collection.collect import collect
+from importgraph.collection.plan import Request
 
 MISSING = "import surely_missing_module\ndef test_x(): pass"
 SORTING = """
@@ -532,3 +536,23 @@ def one():
         def test_code(code): pass
     '''
     compare({"test_a.py": textwrap.dedent(text.replace("\n        ", "\n"))})
+
+
+def test_modules_from_outside_are_not_missing_where_no_environment_is_known(tmp_path):
+    folder = tmp_path / "suite"
+    outside = "import surely_missing_module\ndef test_x(): pass"
+    write_tree(
+        folder,
+        {
+            "pytest.ini": "[pytest]\n",
+            "test_a.py": outside,
+            "test_b.py": "def test_b(): pass",
+            "test_c.py": "1 / 0",
+        },
+    )
+    found = collect(Request(folder))
+    assert [item.id for item in found.items] == ["test_b.py::test_b"]
+    assert [(one.path, one.fails) for one in found.dynamic] == [("test_a.py", False)]
+    assert "which environment runs the tests is not known" in found.dynamic[0].reason
+    assert [one.path for one in found.failing] == ["test_c.py"]
+    assert "with --python" in found.notes[0]
