@@ -152,7 +152,10 @@ class Session:
         """Tell whether a conftest, a plugin or a setting names an environment variable."""
         name = re.escape(variable.encode())
         setting = self.machine.sources.text(str(self.settings.ini)) if self.settings.ini else b""
-        if re.search(rb"\b" + name + rb"\b", setting) or self.plugins.mentions(variable):
+        dotenv = self.machine.sources.text(os.path.join(self.settings.rootdir, ".env"))
+        if re.search(rb"\b" + name + rb"\b", setting + b"\n" + dotenv):
+            return True
+        if self.plugins.known and self.plugins.mentions(variable):
             return True
         quoted = re.compile(rb"""["']""" + name + rb"""["']""")
         texts = [self.machine.sources.text(one) for one in self._conftests]
