@@ -86,6 +86,7 @@ class Portfolio:
     _inside: dict[str, frozenset[str]] = field(default_factory=dict)
     _never: dict[str, frozenset[EdgeKey]] = field(default_factory=dict)
     _after: dict[tuple[int, frozenset[EdgeKey]], View] = field(default_factory=dict)
+    _saved: dict[tuple[frozenset[str], frozenset[str]], int] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -182,17 +183,20 @@ class Portfolio:
         ours = self.snapshot.graph.modules
         return len({name for effect in offer.effects for name in effect.freed if name in ours})
 
-    def _fresh(self, effect: Effect, covered: Mapping[str, Collection[str]]) -> int:
+    def _fresh(self, effect: Effect, covered: Mapping[str, frozenset[str]]) -> int:
         """Return what a set saves an entry point beside what is freed already."""
-        return cost(self.snapshot, effect.freed.difference(covered.get(effect.entry.node, ())))
+        key = effect.freed, covered.get(effect.entry.node, frozenset())
+        if key not in self._saved:
+            self._saved[key] = cost(self.snapshot, key[0] - key[1])
+        return self._saved[key]
 
-    def _worth(self, offer: Offer, covered: Mapping[str, Collection[str]]) -> float:
+    def _worth(self, offer: Offer, covered: Mapping[str, frozenset[str]]) -> float:
         """Weigh a set: what it saves, by the importance of entry points, over the root of its statements."""
         lines = {(edge.path, self.deferrals.statement_line(edge)) for edge in offer.edges}
         saved = sum(effect.entry.importance * self._fresh(effect, covered) for effect in offer.effects)
         return saved / float(len(lines) ** 0.5)
 
-    def _is_enough(self, offer: Offer, covered: Mapping[str, Collection[str]]) -> bool:
+    def _is_enough(self, offer: Offer, covered: Mapping[str, frozenset[str]]) -> bool:
         """Tell whether some entry point gains enough, and most of what the set frees is not freed already."""
         fresh = [(effect, self._fresh(effect, covered)) for effect in offer.effects]
         if all(saved < least_gain(self.snapshot, effect.before) for effect, saved in fresh):
