@@ -198,12 +198,12 @@ class EnvironmentFinder:
 
     def _makes_modules(self, package: ModuleFile) -> bool:
         """Tell whether a package fills `sys.modules`, or a file of its folder hooks the import system."""
-        if _holds(package.path, _FILLS):
+        if _holds(package.path, b"sys.modules", _FILLS):
             return True
         files = (
             f"{folder}/{name}" for folder in package.folders for name in sorted(self._list(folder).files)
         )
-        return any(_holds(file, _HOOKS) for file in files if file.endswith(".py"))
+        return any(_holds(file, b"sys.meta_path", _HOOKS) for file in files if file.endswith(".py"))
 
     def _is_filled(self, package: ModuleFile) -> bool:
         """Tell whether a package puts modules into `sys.modules` that no file holds."""
@@ -227,8 +227,10 @@ def _suffix_pattern(environment: Environment) -> re.Pattern[str]:
     return re.compile(rf"(?:\.(?:cpython-{digits}t?|pypy{digits})-[\w-]+|\.abi3)?\.so$")
 
 
-def _holds(path: str, pattern: re.Pattern[bytes]) -> bool:
+def _holds(path: str, word: bytes, pattern: re.Pattern[bytes]) -> bool:
+    """Tell whether a file matches a pattern; a text without the word, which is found faster, does not."""
     try:
-        return pattern.search(read_file(path)) is not None
+        data = read_file(path)
     except OSError:
         return False
+    return word in data and pattern.search(data) is not None

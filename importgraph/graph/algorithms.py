@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from importgraph.graph.views import View, closure, reachable
+from importgraph.graph.depth_first import immediate_dominators, strong_components
+from importgraph.graph.views import View, reachable
 
 if TYPE_CHECKING:
     import grimp
@@ -53,26 +54,13 @@ def to_grimp(view: View, externals: Iterable[tuple[str, str, int, str]] = ()) ->
 
 def components(view: View) -> tuple[tuple[str, ...], ...]:
     """Return the strongly connected components of more than one node, each sorted, largest first."""
-    import networkx as nx
-
-    found = (tuple(sorted(c)) for c in nx.strongly_connected_components(to_networkx(view)) if len(c) > 1)
+    found = (tuple(sorted(part)) for part in strong_components(view.nodes, view.successors) if len(part) > 1)
     return tuple(sorted(found, key=lambda component: (-len(component), component)))
 
 
 def dominator_tree(view: View, start: str) -> dict[str, str]:
-    """Return the immediate dominator of each node reachable from the start, without the start itself.
-
-    networkx 3.6 maps the start to itself, 3.7 leaves it out; this wrapper always leaves it out.
-    """
-    import networkx as nx
-
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from([start])  # in a fixed order, so that the answer is
-    for node in sorted(closure(view, [start])):
-        graph.add_edges_from([(node, target) for target in view.targets(node)])
-    found = dict(nx.immediate_dominators(graph, start))
-    found.pop(start, None)
-    return found
+    """Return the immediate dominator of each node reachable from the start, without the start itself."""
+    return immediate_dominators(view.successors, start)
 
 
 def retained(above: Mapping[str, str], start: str, weight: Callable[[str], int]) -> dict[str, int]:

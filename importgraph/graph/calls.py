@@ -14,6 +14,8 @@ from importgraph.graph.resolve import Resolver, Symbol
 _DEPTH = 12
 """How many steps of inference (assignment, return, call) one chain may take."""
 
+_RUNNING = (StepKind.CALL, StepKind.CLASS)
+_ASIDE = Flow.HANDLER | Flow.DEAD
 _CREATION = ("__init_subclass__",)
 _METACLASS = ("__prepare__", "__new__", "__init__")
 _INSTANTIATION = ("__new__", "__init__", "__post_init__")
@@ -49,6 +51,8 @@ class CallFinder:
         self.resolver = resolver
         self._functions: dict[str, dict[str, int]] = {}
         self._evaluated: dict[tuple[Place, str], Value | None] = {}
+        self._above: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        """By class, the metaclasses of it and its bases."""
 
     # -- which functions run --------------------------------------------------------------------
 
@@ -59,7 +63,7 @@ class CallFinder:
             return
         body = names.facts.body if place.function < 0 else names.facts.functions[place.function].body
         for step in body:
-            if step.flow & (Flow.HANDLER | Flow.DEAD) or not names.active(step.when):
+            if step.kind not in _RUNNING or step.flow & _ASIDE or not names.active(step.when):
                 continue
             if place.function >= 0 and step.flow & Flow.CONDITIONAL:
                 continue  # taken for some arguments only; see benchmarks/results/faithfulness.md
@@ -102,7 +106,13 @@ class CallFinder:
                 if value is not None and value.is_instance:
                     yield from self._methods(value.symbol, ("__set_name__",))
 
-    def _metaclasses(self, symbol: Symbol) -> Iterator[Symbol]:
+    def _metaclasses(self, symbol: Symbol) -> tuple[Symbol, ...]:
+        key = (symbol.module, symbol.name)
+        if key not in self._above:
+            self._above[key] = tuple(self._find_metaclasses(symbol))
+        return self._above[key]
+
+    def _find_metaclasses(self, symbol: Symbol) -> Iterator[Symbol]:
         for owner in self.resolver.mro(symbol):
             names = self.resolver.names(owner.module)
             step = names.bindings.get(owner.name) if names is not None else None

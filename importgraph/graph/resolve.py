@@ -41,11 +41,10 @@ class Resolver:
 
     def names(self, module: str) -> Names | None:
         """Return the namespace of a module, or None for a namespace package."""
-        if module not in self.facts:
-            return None
-        if module not in self._names:
-            self._names[module] = Names(self.facts[module], self.target)
-        return self._names[module]
+        known = self._names.get(module)
+        if known is None and module in self.facts:
+            known = self._names[module] = Names(self.facts[module], self.target)
+        return known
 
     def absolute(self, importer: Module, item: Import) -> str | None:
         """Return the absolute module name an import asks for, or None past the top-level package."""
