@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from importgraph.facts.model import Class
 from importgraph.findings.side_effects import external_name, kind_of
 from importgraph.graph.resolve import Symbol
+from importgraph.names import resolve_relative
 from importgraph.snapshot import Snapshot
 
 _PURE = frozenset(
@@ -64,6 +66,12 @@ _HARMLESS = (
 )
 
 
+_CALLING = frozenset({"sorted", "min", "max"})
+"""Builtins of the harmless ones that call a function they are given."""
+_EVALUATED_LATER = (3, 14)
+"""From this version on annotations are not evaluated at import (PEP 649)."""
+
+
 class Doubt(NamedTuple):
     """Something that a module does at import besides naming things."""
 
@@ -88,9 +96,8 @@ class Plainness:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield from self._decorators(node.decorator_list)
-                yield from self._all(
-                    d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None
-                )
+                yield from self._defaults(node.args)
+                yield from self._notes(_annotations(node))
             case ast.ClassDef():
                 yield from self._class(node)
             case ast.Assign() | ast.AnnAssign():
@@ -109,8 +116,13 @@ class Plainness:
             case ast.Attribute():
                 yield from self._attribute(node)
             case ast.Subscript():
+                yield from self._subscript(node)
                 yield from self._all((node.value, node.slice))
-            case ast.alias() | ast.Lambda():
+            case ast.ImportFrom():
+                yield from self._answered(node)
+            case ast.Lambda():
+                yield from self._defaults(node.args)
+            case ast.alias():
                 return
             case _ if isinstance(node, _HARMLESS):
                 yield from self._all(ast.iter_child_nodes(node))
@@ -121,8 +133,41 @@ class Plainness:
     def _assignment(self, node: ast.Assign | ast.AnnAssign) -> Iterator[Doubt]:
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             yield from self._target(target)
+        if isinstance(node, ast.AnnAssign):
+            yield from self._notes([node.annotation])
         if node.value is not None:
             yield from self._of(node.value)
+
+    def _defaults(self, arguments: ast.arguments) -> Iterator[Doubt]:
+        yield from self._all(d for d in (*arguments.defaults, *arguments.kw_defaults) if d is not None)
+
+    def _notes(self, annotations: Iterable[ast.expr]) -> Iterator[Doubt]:
+        """Look for calls in annotations that are evaluated, and for what may answer to `C[…]`."""
+        graph = self.snapshot.graph
+        if graph.facts[self.module].future_annotations or graph.target.version >= _EVALUATED_LATER:
+            return
+        for node in (inner for note in annotations for inner in ast.walk(note)):
+            if isinstance(node, ast.Call):
+                yield from self._call(node)
+            elif isinstance(node, ast.Subscript):
+                yield from self._subscript(node)
+
+    def _subscript(self, node: ast.Subscript) -> Iterator[Doubt]:
+        """A class of the tree may run code for `C[…]`, as may any other value of it."""
+        text = ast.unparse(node.value)
+        symbol = self.snapshot.resolver.chain(self.module, text) if "(" not in text else None
+        if symbol is None or symbol.kind == "external":
+            return
+        resolver = self.snapshot.resolver
+        answers = symbol.kind == "class" and (
+            resolver.method(symbol, "__class_getitem__") is not None
+            or any(c.metaclass for o in resolver.mro(symbol) for c in self._made(o))
+        )
+        if answers or symbol.kind == "value":
+            yield Doubt("runs code at import", f"`{ast.unparse(node)[:60]}`", node.lineno)
+
+    def _made(self, symbol: Symbol) -> list[Class]:
+        return [c for c in self.snapshot.graph.facts[symbol.module].classes if c.qualname == symbol.name]
 
     def _all(self, nodes: Iterable[ast.AST]) -> Iterator[Doubt]:
         for node in nodes:
@@ -202,7 +247,34 @@ class Plainness:
             kind = f"does work at import ({effect})" if effect else "calls functions at import"
             yield Doubt(kind, f"`{chain[:60]}()`", node.lineno)
             return
-        yield from self._all((*node.args, *(k.value for k in node.keywords)))
+        given = (*node.args, *(k.value for k in node.keywords))
+        if chain in _CALLING and any(map(self._is_function, given)):
+            yield Doubt("calls functions at import", f"`{chain}()` with a function", node.lineno)
+        yield from self._all(given)
+
+    def _is_function(self, node: ast.expr) -> bool:
+        """Tell whether an argument may be called by what it is given to."""
+        if isinstance(node, ast.Lambda):
+            return True
+        text = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
+        symbol = self.snapshot.resolver.chain(self.module, text) if text else None
+        return symbol is not None and symbol.kind in {"function", "class", "value"}
+
+    def _answered(self, node: ast.ImportFrom) -> Iterator[Doubt]:
+        """Look for names that a module of the tree answers for with code of its own (PEP 562)."""
+        resolver = self.snapshot.resolver
+        importer = self.snapshot.graph.modules[self.module]
+        absolute = resolve_relative(importer.package, node.level, node.module or "")
+        source = resolver.finder.find(absolute, importer) if absolute else None
+        names = resolver.names(source) if source is not None else None
+        if names is None or source is None or not names.has_getattr:
+            return
+        for alias in node.names:
+            if alias.name == "*" or (
+                alias.name not in names.bindings and resolver.submodule(source, alias.name) is None
+            ):
+                detail = f"`{source}` answers for `{alias.name}`"
+                yield Doubt("runs code at import", detail, node.lineno)
 
     def _name(self, node: ast.Name) -> Iterator[Doubt]:
         symbol = self.snapshot.resolver.lookup(self.module, node.id)
@@ -215,6 +287,19 @@ class Plainness:
         fine = symbol is not None and symbol.kind in {"class", "function", "module", "external"}
         if not fine or text.startswith(("os.environ", "sys.")):
             yield Doubt("reads a value of another module at import", f"`{text[:60]}`", node.lineno)
+
+
+def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    arguments = node.args
+    plain = (
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    )
+    notes = [one.annotation for one in plain if one is not None and one.annotation is not None]
+    return [*notes, node.returns] if node.returns is not None else notes
 
 
 def _is_accessor(node: ast.expr) -> bool:

@@ -173,3 +173,31 @@ def test_one_reason_for_each_kind(open_files):
     kinds = [reason.kind for reason in fix.risk.more]
     assert len(set(kinds)) == len(kinds) > 2
     assert fix.reasons[0].endswith(f"(app/other.py), and {len(kinds)} more kinds")
+
+
+REGISTER = "import app.registry as r\ndef reg(*a):\n    r.seen.append(1)\n    return int\n"
+CALLING = {
+    "an annotation of a parameter": "def f(x: reg(1)): ...\n",
+    "an annotation of a result": "def f() -> reg(1): ...\n",
+    "an annotation of a constant": "x: reg(1) = 1\n",
+    "an annotation in a class": "class C:\n    x: reg(1) = 1\n",
+    "an item of a value in an annotation": "from app.registry import REG\nclass C:\n    x: REG[1] = 1\n",
+    "a default of a lambda": "f = lambda x=reg(1): x\n",
+    "type arguments that a class answers for": "from app.registry import K\nX = K[1]\n",
+    "a name that a module answers for": "from app.lazy import anything\n",
+    "a function given to a builtin": "X = sorted([1, 2], key=reg)\n",
+}
+
+
+@pytest.mark.parametrize("text", CALLING.values(), ids=CALLING.keys())
+def test_code_that_is_not_written_as_a_call_statement(open_files, text):
+    more = {
+        "app/registry.py": (
+            "seen = []\nclass Reg:\n    def __getitem__(self, k): seen.append(k)\nREG = Reg()\n"
+            "class K:\n    def __class_getitem__(cls, k): seen.append(k)\n"
+        ),
+        "app/lazy.py": "import app.registry\ndef __getattr__(name):\n    app.registry.seen.append(name)\n",
+        "app/part.py": REGISTER + text,
+    }
+    for fix in verdicts(open_files, more):
+        assert fix.risk.level is not RiskLevel.SAFE
