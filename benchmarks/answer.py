@@ -219,13 +219,15 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def with_first(rows: Sequence[Row]) -> list[Row]:
-    """Keep the first score of each entry point, and return the first scores of these."""
+    """Keep the first score of each entry point, and return all first scores.
+
+    Among them are some whose measurement was found unfit later: runs that ended with an error.
+    """
     known = json.loads(FIRST.read_text(encoding="utf-8")) if FIRST.exists() else {}
     for row in rows:
         known.setdefault(f"{row.tree}: {row.entry}", asdict(row))
     FIRST.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    first = (known[f"{row.tree}: {row.entry}"] for row in rows)
-    return [Row(**{**one, "named": tuple(one["named"])}) for one in first]
+    return [Row(**{**one, "named": tuple(one["named"])}) for one in known.values()]
 
 
 def with_latest(found: Sequence[Row | Unmeasured], names: Iterable[str]) -> list[Row | Unmeasured]:
