@@ -134,8 +134,9 @@ class Evaluation:
             for position, certain in run.imports.items():
                 where = inside if run.activation.function else status
                 where[position] = where.get(position, False) or certain
+        found = {**inside, **status}
         return [
-            replace(edge, at_import=self._verdict(edge, {**inside, **status}.get(position)))
+            replace(edge, at_import=self._verdict(edge, found.get(position)))
             for position, edge in enumerate(self.edges)
         ]
 
