@@ -4,6 +4,7 @@ A full disk, a missing right or an interruption while preparing changes nothing.
 between, each file is the old one or the new one.
 """
 
+import glob
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -66,6 +67,7 @@ def _unlike(target: Path, change: FileChange) -> str | None:
 
 def _prepare(target: Path, change: FileChange) -> Path:
     """Write the new content beside its place, with the rights of the old."""
+    _clear_leftovers(target)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     mode = target.stat().st_mode & 0o7777 if change.before is not None else None
     try:
@@ -80,6 +82,24 @@ def _prepare(target: Path, change: FileChange) -> Path:
             temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Remove what a run that was killed had prepared for a file."""
+    for path in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
+        number = path.name.removesuffix(".tmp").rpartition(".")[2]
+        if number.isdecimal() and not _is_running(int(number)):
+            path.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _put(prepared: Sequence[tuple[FileChange, Path, Path]]) -> Written:

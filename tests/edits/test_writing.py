@@ -108,6 +108,16 @@ def test_a_full_disk_changes_nothing(root, monkeypatch):
     assert state(root) == BEFORE
 
 
+def test_what_a_killed_run_had_prepared_is_removed(root):
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    (root / f".a.py.{ended.pid}.tmp").write_bytes(b"half")
+    mine = root / f".a.py.{os.getppid()}.tmp"
+    mine.write_bytes(b"of a run that still goes on")
+    assert write_changes(root, changes()).done
+    assert sorted(path.name for path in root.glob(".*.tmp")) == [mine.name]
+
+
 WRITER = """
 import sys
 from pathlib import Path
