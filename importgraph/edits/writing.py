@@ -93,6 +93,8 @@ def _clear_leftovers(target: Path) -> None:
 
 
 def _is_running(process: int) -> bool:
+    if os.name == "nt":
+        return True  # there, signal 0 is an interruption
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
