@@ -179,6 +179,10 @@ class Taken:
         """The least CPU time."""
         return min(self.both)
 
+    def joined(self, later: "Taken") -> "Taken":
+        """Return these rounds and later ones of the same program."""
+        return Taken(self.user + later.user, self.both + later.both)
+
 
 def in_turn(
     programs: Mapping[str, Program], rounds: int, progress: Callable[[int, int], None] | None = None
