@@ -63,11 +63,10 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
     session.machine.knows_names = not notes or environment.version == sys.version_info[:2]
     with deep_recursion():
         session.run()
+    notes = notes or _without_pytest(session, environment)
     unread = (f"{os.path.relpath(path, settings.rootdir)}: {why}" for path, why in session.unread.items())
     notes = (*notes, *unread)
-    prediction = report(
-        session.failures, session.files, str(settings.rootdir), session.aborted, (*notes, *unread)
-    )
+    prediction = report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
     return prediction, tuple(session.files)
 
 
@@ -102,6 +101,15 @@ def unchecked(environment: Environment, root: Path) -> tuple[str, ...]:
         return ()
     why = "the project declares no dependencies" if absent is None else f"{absent[0]} is not installed here"
     what = f"imports from outside the project, and what plugins bring: {why}"
+    return (f"{what}. Name the environment that runs the tests with --python.",)
+
+
+def _without_pytest(session: Session, environment: Environment) -> tuple[str, ...]:
+    """Say that this is not the environment that runs the tests, where it holds no pytest."""
+    if session.conftests.space.find("pytest", "") is not None:
+        return ()
+    where = next(iter(environment.folders), "the environment")
+    what = f"whether the tests can run there at all: pytest is not installed in {where}"
     return (f"{what}. Name the environment that runs the tests with --python.",)
 
 

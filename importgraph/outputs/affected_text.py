@@ -36,7 +36,8 @@ def _names(impact: Impact) -> Iterator[str]:
 def notes(impact: Impact) -> Iterator[str]:
     """Yield what the reader should know: how many, and what widened the selection."""
     count, total = len(impact.selection.tests), impact.selection.total
-    yield f"{count} of {total} test files can be affected by {len(impact.changes)} changed files."
+    changed = f"{len(impact.changes)} changed file{'s' if len(impact.changes) != 1 else ''}"
+    yield f"{count} of {total} test files can be affected by {changed}."
     if impact.ids is not None:
         yield f"Of the {impact.ids.total} tests that text finds in them, {len(impact.ids.tests)} can be."
         yield from (f"whole file: {one.path}: {one.reason}" for one in impact.ids.dynamic)

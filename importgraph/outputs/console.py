@@ -75,17 +75,23 @@ def show_fragmentation(measured: Fragmentation, others: Iterable[Fragmentation],
         _print(_fragment(one, console.width), console)
     _more(len(measured.definitions), console)
     usage = ", ".join(f"{f.share} under {f.policy}" for f in (measured, *others))
-    several = (
-        f"{len(measured.definitions):,} of {measured.imported:,} imported definitions have several paths"
-    )
+    count = len(measured.definitions)
+    verb = "have" if count != 1 else "has"
+    several = f"{count:,} of {measured.imported:,} imported definitions {verb} several paths"
     _print(wrapped(f"{several}; canonical usage: {usage}.", console.width), console)
 
 
 def _fragment(one: Fragment, width: int) -> Iterator[Line]:
     total = sum(one.paths.values())
-    used = f"{total - len(one.stray):,} of {total:,} statements use {one.canonical}"
+    accepted = total - len(one.stray) - one.paths.get(one.canonical, 0)
+    used = f"{one.paths.get(one.canonical, 0):,} of {total:,} statements use {one.canonical}"
+    if accepted:
+        used += f"; {accepted:,} inside that package use {one.module}, which is right there"
     yield from wrapped(f"{one.name}: {used}", width, "", "    ", "bold")
-    strays = [f"{path} {count:,}" for path, count in one.paths.items() if path != one.canonical]
+    others = {path: count for path, count in one.paths.items() if path != one.canonical}
+    if accepted:
+        others[one.module] -= accepted
+    strays = [f"{path} {count:,}" for path, count in others.items() if count]
     if strays:
         yield from wrapped(_some(strays, _BREAKERS), width, "    ", "    ")
 

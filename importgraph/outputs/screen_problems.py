@@ -77,7 +77,8 @@ def _fragmentation(report: Report) -> tuple[str, str] | None:
     measured = report.fragmentation[0]
     if not any(finding.code == "IG301" for finding in report.findings):
         return None
-    several = f"{len(measured.definitions):,} names have several"
+    count = len(measured.definitions)
+    several = f"{count:,} names have several" if count != 1 else "1 name has several"
     return (
         f"{measured.share} use the canonical path ({measured.policy}); {several}",
         "importgraph fragmentation",

@@ -1,4 +1,5 @@
 import json
+import shutil
 from compileall import compile_file
 
 import pytest
@@ -382,6 +383,13 @@ def test_without_an_environment_only_the_project_is_checked(tmp_path, monkeypatc
     prediction = predict_session(tmp_path)
     assert causes(prediction) == []
     assert prediction.notes
+
+
+def test_an_environment_without_pytest_is_named(doctor, environment) -> None:
+    shutil.rmtree(next(environment.glob("lib/*/site-packages/pytest")))
+    (note,) = doctor({"test_a.py": "def test_x(): ...\n"}).notes
+    assert "pytest is not installed in" in note
+    assert note.endswith("Name the environment that runs the tests with --python.")
 
 
 def test_a_package_that_fills_sys_modules_is_still_checked(doctor) -> None:

@@ -117,6 +117,26 @@ def test_hostile_file_names_stay_data(open_files: Callable[..., Project]) -> Non
     assert '"pkg.<b>`x`|"' in render_dot(project.graph)
 
 
+def test_what_a_package_takes_from_below_itself_is_no_use_of_its_own_path(
+    open_files: Callable[..., Project],
+) -> None:
+    files = {
+        "app/__init__.py": "from app.log import logger\n",
+        "app/log.py": "class logger: ...\n",
+        "app/a.py": "from app.log import logger\n",
+        "app/b.py": "from app.log import logger\n",
+        "tool.py": "from app import logger\n",
+        "stray.py": "from app.log import logger\n",
+    }
+    measured = measure_fragmentation(open_files(files).snapshot)
+    share = "75.0 % (3 of 4 statements) under public"
+    assert on_screen(lambda c: show_fragmentation(measured, (), c), 120).splitlines() == [
+        "logger: 1 of 4 statements use app; 2 inside that package use app.log, which is right there",
+        "    app.log 1",
+        f"1 of 1 imported definitions has several paths; canonical usage: {share}.",
+    ]
+
+
 def test_single_analyses_on_screen_and_as_json(project: Project) -> None:
     snapshot = project.snapshot
     cycles, measured = find_cycles(snapshot), measure_fragmentation(snapshot)

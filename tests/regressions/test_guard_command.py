@@ -184,6 +184,8 @@ def test_diff_names_both_sides_and_is_stable(repo, run):
 def test_affected_prints_paths_and_reasons(repo, run):
     repo.commit({**FILES, "tests/test_other.py": "def test(): ...\n"})
     repo.write({"app/core.py": HEAVY})
+    told = run(repo.folder, "affected", "--since", "HEAD").stderr
+    assert told.startswith("1 of 2 test files can be affected by 1 changed file.")
     done = run(repo.folder, "affected", "--since", "HEAD", "--quiet")
     assert done.stdout == "tests/test_core.py\n"
     why = run(repo.folder, "affected", "--since", "HEAD", "--explain", "tests/test_core.py::test_run").stdout
