@@ -1,10 +1,9 @@
 """A scanned tree to its graph."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from importgraph.facts.scan import Scan
-from importgraph.graph.calls import CallFinder, functions_run
+from importgraph.graph.calls import CallFinder, function_node, functions_run
 from importgraph.graph.edges import module_edges
 from importgraph.graph.evaluated import Evaluation
 from importgraph.graph.finder import Finder
@@ -58,8 +57,14 @@ def build_graph(
     run_at_import = functions_run(calls_of)
 
     def assemble(more: Sequence[ImportEdge]) -> Graph:
-        imports, ran = _ordered([*evaluation.decided(), *more], nodes.imports)
-        calls = tuple(sorted(nodes.leading(), key=lambda call: (call.caller, call.function, call.line)))
+        decided = evaluation.decided()
+        inside = {node: dict(found) for node, found in nodes.imports.items()}
+        for position, edge in enumerate(more, len(decided)):
+            if edge.function >= 0:
+                qualname = facts[edge.importer].functions[edge.function].qualname
+                inside.setdefault(function_node(edge.importer, qualname), {})[position] = True
+        imports, ran = _ordered([*decided, *more], inside)
+        calls = tuple(sorted(nodes.leading(inside), key=lambda call: (call.caller, call.function, call.line)))
         ledger = make_ledger(scan)
         return Graph(
             layout.modules,
@@ -78,7 +83,7 @@ def build_graph(
         )
 
     registered = registry_imports(calls_of)
-    return assemble(_satisfied(assemble([]), registered) if registered else [])
+    return assemble(_satisfied(assemble, registered) if registered else [])
 
 
 def _ordered(
@@ -99,7 +104,9 @@ def _ordered(
     return tuple(edges[position] for position in order), tuple(found)
 
 
-def _satisfied(graph: Graph, registered: Sequence[RegistryImport]) -> list[ImportEdge]:
+def _satisfied(
+    assemble: Callable[[Sequence[ImportEdge]], Graph], registered: Sequence[RegistryImport]
+) -> list[ImportEdge]:
     """Return the imports of registries whose registrants are loaded by the time the registry imports.
 
     Starting from none, an import counts once a module that registers it is in the closure of the module
@@ -107,7 +114,7 @@ def _satisfied(graph: Graph, registered: Sequence[RegistryImport]) -> list[Impor
     """
     chosen: list[ImportEdge] = []
     while True:
-        view = runtime(replace(graph, imports=(*graph.imports, *chosen)))
+        view = runtime(assemble(chosen))
         loaded = {name: closure(view, [name]) for name in {item.place.module for item in registered}}
         found = [item.edge for item in registered if item.registrants & loaded[item.place.module]]
         if len(found) == len(chosen):

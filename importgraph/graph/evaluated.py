@@ -19,9 +19,9 @@ from importgraph.graph.model import AtImport, Call, ImportEdge
 from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.resolve import Resolver
 
-_STEPS = 40_000
+_STEPS = 30_000
 """Statements and expressions of one module's run: where they do not suffice, facts decide about the rest."""
-_STEPS_IN_ALL = 100_000
+_STEPS_IN_ALL = 500_000
 _STEPS_PER_MODULE = 100
 """What all runs together may take, so that evaluation stays a small part of building a graph."""
 
@@ -189,12 +189,12 @@ class Nodes:
                 self.add_call(node, inner)
         return self._known[key]
 
-    def leading(self) -> frozenset[Call]:
+    def leading(self, imports: Mapping[str, Mapping[int, bool]]) -> frozenset[Call]:
         """Return the calls of functions whose run reaches an import."""
         callers: dict[str, list[str]] = defaultdict(list)
         for call in self.calls:
             callers[call.function].append(call.caller)
-        work = [node for node, imports in self.imports.items() if imports]
+        work = [node for node, found in imports.items() if found]
         useful: set[str] = set()
         while work:
             node = work.pop()
