@@ -104,7 +104,7 @@ class SourceFile:
 
     @cached_property
     def _functions(self) -> dict[int, ast.FunctionDef]:
-        return {node.lineno: node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)}
+        return {node.lineno: node for node in _statements(self.tree) if isinstance(node, ast.FunctionDef)}
 
     @cached_property
     def _future(self) -> list[ast.stmt]:
@@ -113,6 +113,19 @@ class SourceFile:
             for node in self.tree.body
             if isinstance(node, ast.ImportFrom) and node.module == "__future__"
         ]
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield all statements, also those in functions; expressions, which hold none, are not entered."""
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, field, None)
+            if isinstance(inner, list):
+                stack.extend(inner)
 
 
 def _at_import(node: ast.AST, hiding: str = "", *, consumed: bool = False) -> Iterator[ast.AST]:
