@@ -117,7 +117,9 @@ def cut(
     from importgraph.outputs import cut_text
 
     if bool(module) == bool(budget):
-        raise UsageError("cut takes a MODULE or a --budget.", "Example: importgraph cut app.main pandas")
+        raise UsageError(
+            "cut takes a MODULE or a --budget, and not both.", "Example: importgraph cut app.main pandas"
+        )
     project = load(
         path,
         workers=workers,

@@ -153,7 +153,7 @@ def _profiles(
     from importgraph.measurements.profile import Settings, no_progress, profile_target
 
     for entry, target in targets:
-        note(f"{entry.title}:", quiet=quiet)
+        note(f"measuring {entry.title}", quiet=quiet)
         try:
             settings = Settings(1 if target.kind == "pytest" else runs)  # a session may take minutes
             found = profile_target(target, settings, no_progress if quiet else progress_on_stderr())
