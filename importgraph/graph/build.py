@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from importgraph.facts.scan import Scan
 from importgraph.graph.calls import CallFinder, function_node, functions_run
+from importgraph.graph.dynamic import table_answers
 from importgraph.graph.edges import module_edges
 from importgraph.graph.evaluated import Evaluation
 from importgraph.graph.finder import Finder
@@ -51,13 +52,14 @@ def build_graph(
     relevance = Relevance(calls_of)
     policy = GraphPolicy(resolver, relevance, read, installed, scan.other.compiled)
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
+    answers = tuple(table_answers(resolver, edges))
     evaluation = Evaluation(resolver, policy, edges)
     evaluation.run(relevance.modules())
     nodes = evaluation.nodes()
     run_at_import = functions_run(calls_of)
 
     def assemble(more: Sequence[ImportEdge]) -> Graph:
-        decided = evaluation.decided()
+        decided = [*evaluation.decided(), *answers]
         inside = {node: dict(found) for node, found in nodes.imports.items()}
         for position, edge in enumerate(more, len(decided)):
             if edge.function >= 0:

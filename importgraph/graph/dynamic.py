@@ -1,9 +1,11 @@
 """Imports of computed names that text still shows: loops over known names, and tables of lazy answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec.structs import replace
 
 from importgraph.facts.model import Dynamic, Origin
-from importgraph.graph.model import Module
+from importgraph.graph.model import ImportEdge, Module
 from importgraph.graph.resolve import Resolver, Symbol
 from importgraph.names import resolve_relative
 
@@ -62,3 +64,20 @@ def lazy_table(resolver: Resolver, package: str) -> Iterator[tuple[str, str]]:
             inner = resolver.submodule(source, item.name) if source is not None and item.name else None
             if source is not None and item.name:
                 yield item.name, inner or source
+
+
+def table_answers(resolver: Resolver, imports: Iterable[ImportEdge]) -> Iterator[ImportEdge]:
+    """Yield what `from package import name` loads where a table of the package answers."""
+    tables: dict[str, Mapping[str, str]] = {}
+    for edge in imports:
+        aside = edge.external or edge.submodule or bool(edge.missing) or edge.origin is not Origin.STATEMENT
+        names = resolver.names(edge.imported) if edge.name is not None and not aside else None
+        if names is None or edge.name is None or edge.name in names.bindings or names.has_getattr:
+            continue
+        if edge.imported not in tables:
+            tables[edge.imported] = (
+                dict(lazy_table(resolver, edge.imported)) if names.facts.lazy_table else {}
+            )
+        target = tables[edge.imported].get(edge.name)
+        if target is not None and target != edge.importer and edge.function < 0:
+            yield replace(edge, imported=target, origin=Origin.DYNAMIC, index=-1)
