@@ -24,6 +24,8 @@ from pathlib import Path
 
 RESULT = Path(__file__).with_name("results") / "analyze_speed.md"
 _TITLE = "# Processor time of `analyze` beside a cold `graph`"
+_NOTES = "## What is in the way"
+"""What is written by hand from here on stays."""
 _BOUND = 2.0
 """`analyze` may take this many times as long as a cold `graph`."""
 
@@ -101,8 +103,10 @@ def main() -> None:
         started = f"`--version` takes {start_up(Path(folder), 5):.2f} s."
     print(started)
     if options.write:
-        head = f"Python {sys.version.split()[0]}, least of {options.rounds} rounds; {started}"
-        RESULT.write_text("\n".join([_TITLE, "", head, "", *lines, ""]), encoding="utf-8")
+        head = f"Python {sys.version.split()[0]}, least of {options.rounds} round(s); {started}"
+        written = RESULT.read_text(encoding="utf-8") if RESULT.exists() else ""
+        notes = written[written.find(_NOTES) :] if _NOTES in written else ""
+        RESULT.write_text("\n".join([_TITLE, "", head, "", *lines, "", notes]), encoding="utf-8")
 
 
 if __name__ == "__main__":
