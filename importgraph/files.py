@@ -96,6 +96,22 @@ def read_ini_file(path: str | Path, parser: configparser.RawConfigParser) -> boo
     return True
 
 
+def is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether an entry of a folder is a folder; a link that leads to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def is_regular(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether an entry of a folder is a file, or leads to one."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 _TOO_LARGE = f"larger than {LARGEST >> 20} MB"
 
 

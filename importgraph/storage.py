@@ -6,6 +6,7 @@ Built-in modules alone are imported here: a kept answer of `collect` is given wi
 # ruff: noqa: PTH111, PTH117, PTH118 -- pathlib takes longer to load than the rest to run
 
 import binascii
+import errno
 import os
 
 TYPE_CHECKING = False
@@ -48,18 +49,23 @@ def unsealed(stored: bytes) -> bytes:
 
 def stays_below(root: "Path", path: "Path") -> bool:
     """Tell whether a path that a checkout names, in its settings say, lies below its root, links followed."""
-    return path.resolve().is_relative_to(root.resolve())
+    place, top = os.path.realpath(path), os.path.realpath(root)
+    return place == top or place.startswith(os.path.join(top, ""))
 
 
 def write_whole(path: "Path", data: bytes) -> None:
     """Write a file so that at every moment the old content or the new stands there, or nothing.
 
     Raises:
-        OSError: If it cannot be written; nothing of the attempt is left.
+        OSError: If it cannot be written, or something else than a file stands there, a device say; nothing of
+            the attempt is left.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    if path.exists() and not (path.is_file() or path.is_dir()):  # the second has its own error below
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    # A name that nobody can know beforehand, so that no link of a checkout stands there.
+    temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -138,7 +138,7 @@ def _filters(settings: Settings) -> tuple[str, ...]:
 
 def _version(environment: Environment) -> tuple[int, ...]:
     text = environment.distribution_version("pytest") or "9.2"
-    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
+    return tuple(int(part) for part in text.split(".")[:2] if part.isdecimal())
 
 
 @contextmanager

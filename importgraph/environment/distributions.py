@@ -87,9 +87,18 @@ class Distributions:
         found = []
         for name, folder in self.environment.distributions.items():
             address = re.search(r'"url":\s*"(file:[^"]+)"', read_text(folder / "direct_url.json"))
-            if address:
-                found.append((unquote(urlsplit(address[1]).path).rstrip("/") + "/", name))
+            path = _path_of(address[1]) if address else ""
+            if path:
+                found.append((path, name))
         return tuple(sorted(found, key=lambda pair: (-len(pair[0]), pair)))
+
+
+def _path_of(address: str) -> str:
+    """Return the folder that an address of a file names, with a slash; empty where it is no address."""
+    try:
+        return unquote(urlsplit(address).path).rstrip("/") + "/"
+    except ValueError:
+        return ""
 
 
 def import_names(folder: Path) -> frozenset[str]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.paths import editable_packages
-from importgraph.files import read_file
+from importgraph.files import is_folder, read_file
 
 
 class Owner(StrEnum):
@@ -63,6 +63,8 @@ _ALIASES = {"os.path": {"win32": "ntpath"}}
 """Names under which `sys.modules` holds another module, with where it depends on the platform."""
 _ALIAS_DEFAULTS = {"os.path": "posixpath"}
 _MADE = {"six.moves", "py.path", "py.error", "sys.monitoring", "pkg_resources.extern", "setuptools.extern"}
+_DEEPEST = 100
+"""Packages inside packages; folders are searched no deeper either."""
 _FILLS = re.compile(rb"\bsys\.modules(?:\[(?!\s*__name__\s*\])[^\]\n]*\]\s*=[^=]|\.(?:update|setdefault)\()")
 
 
@@ -101,7 +103,7 @@ class EnvironmentFinder:
         above, _, last = name.rpartition(".")
         if not above:
             return self._top(name)
-        package = self.find(above)
+        package = self.find(above) if name.count(".") <= _DEEPEST else None
         if package is None:
             return None
         if name in _MADE or above in _MADE:
@@ -190,7 +192,7 @@ class EnvironmentFinder:
                     elif match := self._suffix.search(name):
                         compiled.setdefault(name[: match.start()], name)
                         files.add(name)
-                    elif "." not in name and name != "__pycache__" and entry.is_dir():
+                    elif "." not in name and name != "__pycache__" and is_folder(entry):
                         folders.add(name)
         except OSError:
             pass  # a folder of sys.path that is not there holds nothing

@@ -19,7 +19,7 @@ def is_interpreter(path: Path) -> bool:
 
 def version_in(text: str) -> tuple[int, int] | None:
     """Return the version in `python3.12`, `3.12.1` and the like."""
-    found = re.search(r"(\d+)\.(\d+)", text)
+    found = re.search(r"(\d{1,4})\.(\d{1,4})", text)
     return (int(found[1]), int(found[2])) if found else None
 
 
@@ -125,11 +125,18 @@ def _library_of(libraries: list[Path], stated: tuple[int, int] | None) -> Path:
     return (fitting or libraries)[-1]
 
 
+def _standing(prefix: Path, version: tuple[int, int] | None) -> Environment | None:
+    try:
+        return read_installation(prefix, version)
+    except (OSError, ValueError):  # a path that no system takes: too long, with a NUL
+        return None
+
+
 def _base(prefix: Path, home: str, version: tuple[int, int] | None) -> Environment | None:
     """Find the Python that a virtual environment was made from: by its settings, else by its link to it."""
     places = [Path(home).parent, Path(home)]
     link = prefix / "bin" / "python"
     if link.exists():
         places.append(link.resolve().parent.parent)
-    found = (read_installation(place, version) for place in places)
+    found = (_standing(place, version) for place in places)
     return next((one for one in found if one is not None), None)

@@ -9,7 +9,7 @@ import msgspec
 
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.paths import editable_packages
-from importgraph.files import read_file
+from importgraph.files import is_folder, read_file
 
 _SUFFIX = re.compile(r"\.(?:cpython-\d+[^.]*|abi3|pypy[^.]*|cp\d+[^.]*)\.(?:so|pyd)$|\.(?:so|pyd)$")
 
@@ -19,6 +19,9 @@ _FILLS = re.compile(rb"\bsys\.modules(?:\[(?!\s*__name__\s*\])[^\]\n]*\]\s*=[^=]
 _HOOKS = re.compile(
     rb"\bsys\.meta_path\.(?:append|insert)\(|\bsys\.meta_path[ \t]*(?:\[[^\]\n]*\][ \t]*=|\+?=)"
 )
+
+_DEEPEST = 100
+"""Packages inside packages; folders are searched no deeper either."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -74,7 +77,7 @@ class Finder(msgspec.Struct):
         parent, _, last = name.rpartition(".")
         if not parent:
             return self._top(name, base)
-        outer = self.find(parent, base)
+        outer = self.find(parent, base) if name.count(".") <= _DEEPEST else None
         if outer is None:
             return None
         if outer.kind == "package":
@@ -195,7 +198,7 @@ def _listing(folder: str) -> dict[str, str]:
                     entries[name] = name
                 elif name.endswith((".so", ".pyd")):
                     entries[_SUFFIX.sub("", name)] = name
-                elif "." not in name and entry.is_dir():
+                elif "." not in name and is_folder(entry):
                     entries.setdefault(name, "")
     except (OSError, ValueError):  # the second: a NUL in a setting
         return entries

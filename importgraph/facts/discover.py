@@ -15,6 +15,7 @@ from importgraph.facts.ignore_files import (
     read_lines,
 )
 from importgraph.facts.ignore_patterns import ignore_spec
+from importgraph.files import is_folder
 
 SKIPPED_FOLDERS = {
     "node_modules": "node_modules",
@@ -115,11 +116,11 @@ class _Walker:
                     self.links.append(Excluded(path, f"{DEEPEST} folders deep, not searched"))
                 elif entry.name != ".git":
                     self._folder(path, entry.name, names, specs, reason)
-            elif entry.is_symlink() and _is_folder(entry):
+            elif entry.is_symlink() and is_folder(entry):
                 if not is_ignored(path + "/", specs):
                     self.links.append(Excluded(path, "symbolic link to a folder, not followed"))
             elif entry.name.endswith(".py"):
-                is_plain = entry.is_file() or entry.is_symlink()
+                is_plain = entry.is_symlink() or entry.is_file()
                 self._python_file(path, specs, reason, "" if is_plain else "not a regular file")
             elif not reason:
                 self._other_file(path, entry.name, specs)
@@ -221,13 +222,6 @@ class _Walker:
         if is_build and not is_ours:
             return _BUILD_FOLDERS[name]
         return "hidden folder of a tool" if name in _TOOL_FOLDERS else ""
-
-
-def _is_folder(entry: "os.DirEntry[str]") -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
 
 
 def _is_text(name: str) -> bool:

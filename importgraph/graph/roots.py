@@ -1,5 +1,6 @@
 """Source roots that the settings, the build backends and pytest name."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def configured_roots(root: Path, build_files: Iterable[str] = ()) -> tuple[Sourc
     for project in ("", *_sub_projects(root, build_files)):
         for folder, reason, settled in project_roots(root / project):
             clean = _joined(project, folder)
-            if clean is not None and (root / clean).is_dir():
+            if clean is not None and os.path.isdir(root / clean):  # noqa: PTH112 -- no error for what is no path
                 found.setdefault(clean, SourceRoot(clean, reason, settled and bool(clean)))
         if project:
             found.setdefault(project, SourceRoot(project, "project folder"))

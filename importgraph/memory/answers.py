@@ -104,7 +104,7 @@ def _folder_stamp(path: str, asked_ns: int) -> FolderStamp:
     status = status_of(path)
     try:
         digest = _listing_digest(path) if is_settled(status, asked_ns) else b""
-    except OSError:
+    except (OSError, ValueError):  # the second: a NUL in a setting
         digest = b""
     return FolderStamp(path, status, digest if status_of(path) == status else b"")
 

@@ -34,7 +34,7 @@ def reads_native_tables(folder: Path, python: Path | None = None) -> bool:
 
 def _major(version: str) -> int:
     number = version.partition(".")[0]
-    return int(number) if number.isdigit() else _NATIVE
+    return int(number) if number.isdecimal() else _NATIVE
 
 
 def _admitted(pyproject: Path) -> bool | None:

@@ -14,6 +14,7 @@ import msgspec
 
 from importgraph.errors import UsageError
 from importgraph.facts.discover import DEEPEST
+from importgraph.files import is_folder, is_regular
 from importgraph.session.conftests import Conftests
 from importgraph.session.settings import Settings
 
@@ -97,7 +98,7 @@ class TestFiles(msgspec.Struct, dict=True):
         if "__init__.py" in names:
             entries.sort(key=lambda entry: (entry.name != "__init__.py", entry.name))
         for entry in entries:
-            if entry.is_dir():
+            if is_folder(entry):
                 if entry.path in self._parents or not self._ignored(entry.path, is_folder=True):
                     yield from self._folder(entry.path, depth + 1)
             elif entry.name.endswith((".py", ".txt")) and self._is_wanted(entry):
@@ -105,8 +106,8 @@ class TestFiles(msgspec.Struct, dict=True):
 
     def _is_wanted(self, entry: "os.DirEntry[str]") -> bool:
         if entry.path in self.named:
-            return entry.is_file()
-        return self._matches(entry) and entry.is_file() and not self._ignored(entry.path, is_folder=False)
+            return is_regular(entry)
+        return self._matches(entry) and is_regular(entry) and not self._ignored(entry.path, is_folder=False)
 
     def _matches(self, entry: "os.DirEntry[str]") -> bool:
         if not entry.name.endswith(".py"):

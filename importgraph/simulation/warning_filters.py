@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from importgraph.evaluation.quick_patterns import is_quick
+
 _ABOVE = {"", "Warning", "UserWarning", "PytestWarning"}
 """Categories that cover every warning of pytest."""
 
@@ -26,6 +28,6 @@ def is_error(filters: Sequence[str], message: str, module: str, warning: str) ->
 
 def _fits(pattern: str, text: str) -> bool:
     try:
-        return re.match(pattern, text, re.IGNORECASE) is not None
-    except re.error:
+        return is_quick(pattern, len(text)) and re.match(pattern, text, re.IGNORECASE) is not None
+    except (re.error, OverflowError, RecursionError):
         return False

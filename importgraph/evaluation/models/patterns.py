@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.quick_patterns import is_quick
 from importgraph.evaluation.values import (
     NONE,
     Arguments,
@@ -17,8 +18,6 @@ from importgraph.evaluation.values import (
     wrap,
 )
 
-_COSTLY = re.compile(r"\)[*+{]|\\[1-9]|\(\?P=")
-"""Repeated groups and back-references: matching may take time that grows with a power of the length."""
 _LONG = 200
 _METHODS = frozenset("findall fullmatch match search split sub".split())  # noqa: SIM905 -- a list of words
 
@@ -28,7 +27,7 @@ def _compile(_interpreter: Interpreter, arguments: Arguments) -> Result:
         unwrap(arguments.get(0, "pattern") or NONE),
         unwrap(arguments.get(1, "flags") or Constant(0)),
     )
-    if not isinstance(pattern, str) or not isinstance(flags, int) or _COSTLY.search(pattern):
+    if not isinstance(pattern, str) or not isinstance(flags, int) or not is_quick(pattern, 0, flags):
         return Unknown("a regular expression")
     if len(pattern) > _LONG:
         return Unknown("a long regular expression")
@@ -47,6 +46,8 @@ def call_pattern(interpreter: Interpreter, value: Constant, name: str, arguments
     subject = plain[1] if name == "sub" and len(plain) > 1 else plain[0] if plain else None
     if name not in _METHODS or not isinstance(subject, str) or len(subject) > _LONG or len(plain) > 2:  # noqa: PLR2004
         return Unknown(f"what `{name}` of a pattern returns")
+    if not is_quick(value.value.pattern, len(subject), value.value.flags):
+        return Unknown("a regular expression that may take long")
     if name == "sub":
         return _replaced(interpreter, value.value, given[0], subject)
     return wrap(getattr(value.value, name)(subject))
