@@ -7,8 +7,8 @@ import time
 
 import pytest
 from hostile_commands import run
-
 from importgraph.collection_errors.warning_filters import is_error
+
 from importgraph.environment.paths import editable_packages
 from importgraph.errors import ImportgraphError
 from importgraph.evaluation.quick_patterns import is_quick
