@@ -7,11 +7,11 @@ import time
 
 import pytest
 from hostile_commands import run
-from importgraph.collection_errors.warning_filters import is_error
 
 from importgraph.environment.paths import editable_packages
 from importgraph.errors import ImportgraphError
 from importgraph.evaluation.quick_patterns import is_quick
+from importgraph.simulation.warning_filters import is_error
 from importgraph.storage import stays_below, write_whole
 
 TEST = "def test(): ...\n"
