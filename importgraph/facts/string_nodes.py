@@ -19,6 +19,7 @@ _ESCAPE = re.compile(
     r"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{2}|N\{[^}]*\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL
 )
 _FIELDS = {"interpolation", "format_expression"}
+_BREAK = re.compile(r"(?<!\\)\r?\n")
 _MARKS = ("=", "type_conversion", "format_specifier")
 
 
@@ -29,6 +30,12 @@ class _Part:
     node: Node
     prefix: str
     original: Original
+
+    def is_broken_off(self, start: int, end: int) -> bool:
+        """Tell whether literal text has a line break that a string in single quotes cannot hold."""
+        opening = self.node.children[0]
+        quotes = self.original.text(opening.start_byte, opening.end_byte)
+        return not quotes.endswith(('"""', "'''")) and bool(_BREAK.search(self.original.text(start, end)))
 
     def decoded(self, start: int, end: int) -> ast.expr:
         """Give what the text between two offsets stands for."""
@@ -117,7 +124,7 @@ def _field(node: Node, part: _Part) -> list[ast.expr] | None:
     marks = {each.type: each for each in inner if each.type in _MARKS}
     start, last = node.start_byte + 1, node.end_byte - 1
     end = min([last, *(mark.start_byte for mark in marks.values())])
-    spec = _spec(marks["format_specifier"], part) if "format_specifier" in marks else []
+    spec = _spec(marks["format_specifier"], part, last) if "format_specifier" in marks else []
     value = part.original.expression(start, end)
     if value is None or spec is None:
         return None
@@ -166,16 +173,22 @@ def _made(part: _Part, value: ast.expr, text: str, conversion: int, spec: list[a
     return ast.FormattedValue(value=value, conversion=conversion, format_spec=one)
 
 
-def _spec(node: Node, part: _Part) -> list[ast.expr] | None:
-    """Give the node of a format specifier, with the fields nested in it, as a list of one."""
+def _spec(node: Node, part: _Part, end: int) -> list[ast.expr] | None:
+    """Give the node of a format specifier, with the fields nested in it, as a list of one.
+
+    `end` is where the field ends. None where no Python takes it: in single quotes it holds no line break
+    (Parser/lexer/lexer.c).
+    """
     values: list[ast.expr] = []
     at = node.start_byte + 1
     for each in node.children:
         if each.type in _FIELDS:
             field = _field(each, part)
-            if field is None:
+            if field is None or part.is_broken_off(at, each.start_byte):
                 return None
             values += [part.decoded(at, each.start_byte), *field]
             at = each.end_byte
+    if part.is_broken_off(at, end):
+        return None
     values.append(part.decoded(at, node.end_byte))
     return [_placed(ast.JoinedStr(values=_merged(values)), node, part.original)]

@@ -204,6 +204,8 @@ def test_names_in_newer_syntax_keep_their_places(source, used):
         "import lazy a",
         't"{}"',
         "[*x, y for x in z]",
+        'f"{a["b"]:\n}"',
+        'f"2014 {a:\n  b {c["d"]}"',
     ],
 )
 def test_what_no_python_reads_stays_broken(source):
