@@ -33,6 +33,10 @@ TREES = {
         "pytest.ini": f"[pytest]\nfilterwarnings = error:{DOTS}xy:pytest.PytestCollectionWarning\n",
         "test_a.py": f"class TestA:\n    def __init__(self): ...\n    def test(self): ...\n{TEST}",
     },
+    "many matches": {
+        "a.py": "import re\nX = [[re.search('.*.*x', 'a' * 190) for i in range(2000)] for j in range(99)]\n",
+        "test_a.py": TEST,
+    },
     "version of 5000 digits": VENV | {".venv/pyvenv.cfg": f"home = /usr/bin\nversion = 3.{'9' * 5000}\n"},
     "home of 5000 letters": VENV | {".venv/pyvenv.cfg": f"home = /{'a' * 5000}/bin\nversion = 3.11\n"},
     "home with a nul": VENV | {".venv/pyvenv.cfg": "home = /usr\0/bin\nversion = 3.11\n"},

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.quick_patterns import is_quick
+from importgraph.evaluation.quick_patterns import is_quick, most_steps
 from importgraph.evaluation.values import (
     NONE,
     Arguments,
@@ -19,6 +19,8 @@ from importgraph.evaluation.values import (
 )
 
 _LONG = 200
+_PER_STEP = 2_048
+"""Steps of matching that count as one of the evaluation."""
 _METHODS = frozenset("findall fullmatch match search split sub".split())  # noqa: SIM905 -- a list of words
 
 
@@ -46,11 +48,19 @@ def call_pattern(interpreter: Interpreter, value: Constant, name: str, arguments
     subject = plain[1] if name == "sub" and len(plain) > 1 else plain[0] if plain else None
     if name not in _METHODS or not isinstance(subject, str) or len(subject) > _LONG or len(plain) > 2:  # noqa: PLR2004
         return Unknown(f"what `{name}` of a pattern returns")
-    if not is_quick(value.value.pattern, len(subject), value.value.flags):
+    if not _may_match(interpreter, value.value, len(subject)):
         return Unknown("a regular expression that may take long")
     if name == "sub":
         return _replaced(interpreter, value.value, given[0], subject)
     return wrap(getattr(value.value, name)(subject))
+
+
+def _may_match(interpreter: Interpreter, pattern: "re.Pattern[str]", length: int) -> bool:
+    """Tell whether a match ends soon, and spend its steps."""
+    if not is_quick(pattern.pattern, length, pattern.flags):
+        return False
+    interpreter.budget.used += int(most_steps(pattern.pattern, length, pattern.flags)) // _PER_STEP
+    return not interpreter.budget.is_spent
 
 
 def _replaced(interpreter: Interpreter, pattern: "re.Pattern[str]", by: Value, subject: str) -> Result:
