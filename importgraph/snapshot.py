@@ -116,7 +116,8 @@ class Snapshot:
         if self.outside is None:
             return None
         named = {start.target.removesuffix(".py").replace("/", ".") for start in self.starts}
-        return with_environment(self.runtime, self.outside, self.entered_from, named)
+        starts = self.entered_from if self.knows_installed else ()  # the libraries of all modules stay nodes
+        return with_environment(self.runtime, self.outside, starts, named)
 
     @property
     def knows_installed(self) -> bool:

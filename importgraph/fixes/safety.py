@@ -204,10 +204,17 @@ class Safety:
             self._known[module] = tuple(self._doubts(module))
         return self._known[module]
 
+    def _is_unknown(self, library: str) -> bool:
+        """Tell whether a module from outside is in no environment that we can read."""
+        top = top_level(library)
+        if top in sys.stdlib_module_names:
+            return False
+        return not self.snapshot.knows_installed or top in self.snapshot.absent
+
     def _doubts(self, module: str) -> Iterator[Reason]:
         graph = self.snapshot.graph
         if module not in graph.modules:
-            if self.snapshot.outside is None and top_level(module) not in sys.stdlib_module_names:
+            if self._is_unknown(module):
                 text = f"`{module}` is a library whose effects are unknown"
                 yield Reason("a library", text)
             return
@@ -224,8 +231,8 @@ class Safety:
                 break
         if any(step.kind is StepKind.FUNCTION and step.name.endswith("__del__") for step in facts.body):
             yield Reason("a finalizer", f"`{module}` has a finalizer", path)
-        libraries = self.deferrals.libraries.get(module)
-        if libraries and self.snapshot.outside is None:
+        libraries = [name for name in self.deferrals.libraries.get(module, ()) if self._is_unknown(name)]
+        if libraries:
             text = f"`{module}` imports `{libraries[0]}`, a library whose effects are unknown"
             yield Reason("a library", text, path)
         for doubt in Plainness(self.snapshot, module).doubts(self.deferrals.tree(path)):
