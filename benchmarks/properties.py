@@ -50,7 +50,7 @@ def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     plugin = ManyTimes(times)
     started = time.monotonic()
-    status = pytest.main(["-q", "-p", "no:cacheprovider", str(ROOT / "tests")], plugins=[plugin])
+    status = pytest.main(["-q", "-n", "0", "-p", "no:cacheprovider", str(ROOT / "tests")], plugins=[plugin])
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()
