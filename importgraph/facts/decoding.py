@@ -83,10 +83,19 @@ def declared_encoding(source: bytes) -> str | None:
     for line in _first_lines(source):
         found = _COOKIE.match(line)
         if found:
-            return found[1].decode("ascii")
+            return _normal_name(found[1].decode("ascii"))
         if not _NOT_CODE.match(line):
             return None
     return None
+
+
+def _normal_name(name: str) -> str:
+    """Return what CPython's tokenizer makes of a name (get_normal_name, Parser/tokenizer/helpers.c)."""
+    start = name[:12].lower().replace("_", "-")
+    if start == "utf-8" or start.startswith("utf-8-"):
+        return "utf-8"
+    latin = ("latin-1", "iso-8859-1", "iso-latin-1")
+    return "iso-8859-1" if start in latin or start.startswith(tuple(f"{one}-" for one in latin)) else name
 
 
 def _first_lines(source: bytes) -> list[bytes]:

@@ -97,9 +97,11 @@ def _type_alias(plain: bytes, start: int, last: int, original: Original) -> Iter
     closing = bracketed(plain, found.start(2), last) if found and found[2] == b"[" else None
     if not found or (found[2] == b"[" and not closing):
         return
-    parameters: list[ast.AST] = []
+    parameters: list[ast.AST] | None = []
     if closing:
         parameters = type_parameters(original, found.start(2), *closing)
+        if parameters is None:
+            return
         name = found[1] + grafts.blank(plain[found.end(1) : closing[0]])
         yield Patch(found.start(1) - 1, b"(" + name + b")")
 
@@ -123,6 +125,8 @@ def _generic(plain: bytes, start: int, last: int, original: Original) -> Iterato
         return
     opening, end = found.start(1), closing[0]
     parameters = type_parameters(original, opening, *closing)
+    if parameters is None:
+        return
     brackets = _OPEN.match(plain, end + 1)
     if brackets:
         text = b"(" + grafts.blank(plain[opening + 1 : brackets.end()])

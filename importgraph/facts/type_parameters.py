@@ -13,19 +13,29 @@ _LINE_END = re.compile(rb"[ \t]*(?:\\|\#[^\n]*)?\n")
 _KINDS = {b"*": newer_nodes.TypeVarTuple, b"**": newer_nodes.ParamSpec}
 
 
-def type_parameters(original: Original, opening: int, end: int, commas: list[int]) -> list[ast.AST]:
-    """Give a node for each type parameter between two brackets with the given commas."""
+def type_parameters(original: Original, opening: int, end: int, commas: list[int]) -> list[ast.AST] | None:
+    """Give a node for each type parameter between two brackets with the given commas.
+
+    Returns:
+        None where no Python takes the list: the brackets do not match, or a parameter is none.
+    """
+    if original.source[end : end + 1] != b"]":
+        return None
     parameters: list[ast.AST] = []
     for start, stop in zip([opening + 1, *(comma + 1 for comma in commas)], [*commas, end], strict=True):
-        if found := _PARAMETER.match(original.source, start, stop):
-            last = start + len(original.source[start:stop].rstrip())
-            bound, default = _bound_and_default(original, found.end(), last)
-            name = found[2].decode()
-            if found[1]:
-                node = _KINDS[found[1]](name=name, default_value=default)
-            else:
-                node = newer_nodes.TypeVar(name=name, bound=bound, default_value=default)
-            parameters.append(grafts.placed(node, original.places(found.start(1)), original.places(last)))
+        found = _PARAMETER.match(original.source, start, stop)
+        if found is None:
+            continue
+        last = start + len(original.source[start:stop].rstrip())
+        bound, default = _bound_and_default(original, found.end(), last)
+        name = found[2].decode()
+        if not found[1]:
+            node = newer_nodes.TypeVar(name=name, bound=bound, default_value=default)
+        elif bound is None:
+            node = _KINDS[found[1]](name=name, default_value=default)
+        else:
+            return None  # only a type variable has a bound
+        parameters.append(grafts.placed(node, original.places(found.start(1)), original.places(last)))
     return parameters
 
 

@@ -205,6 +205,9 @@ def test_names_in_newer_syntax_keep_their_places(source, used):
         't"{}"',
         "[*x, y for x in z]",
         'f"{a["b"]:\n}"',
+        "def f[T): pass",
+        "def f[T, *Ts: int](): pass",
+        "type X[**P: int] = P",
         'f"2014 {a:\n  b {c["d"]}"',
     ],
 )

@@ -80,6 +80,12 @@ def test_declared_encodings(source, text):
     assert (syntax.broken, syntax.text) == (None, text)
 
 
+def test_a_name_of_latin_1_may_go_on_behind_a_dash():
+    syntax = parse_source(b"#coding:latin-1__or_so\nimport a  # \xe9\n")
+    assert syntax.broken is None
+    assert scopes(syntax.tree) == ["a"]
+
+
 @pytest.mark.parametrize(
     ("source", "reason", "line"),
     [
@@ -89,7 +95,7 @@ def test_declared_encodings(source, text):
         (b"# coding: ascii\nimport a # \xe9", "cannot decode byte 0xe9 as ascii", 2),
         (b"# coding: klingon\nimport a", "unknown encoding: klingon", 1),
         (b"\n# coding: rot13\nimport a", "unknown encoding: rot13", 2),
-        (b"\xef\xbb\xbf# coding: latin-1\nimport a", "encoding problem: latin-1 with BOM", 1),
+        (b"\xef\xbb\xbf# coding: latin-1\nimport a", "encoding problem: iso-8859-1 with BOM", 1),
         (b"\xef\xbb\xbf# coding: utf8\nimport a", "encoding problem: utf8 with BOM", 1),
         (b"x\nimport a\n\0", "source contains a NUL byte", 3),
     ],
