@@ -180,7 +180,12 @@ def _write_folder(
     from importgraph.outputs import json_report, markdown
     from importgraph.outputs.pictures import write_pictures
 
-    diagrams, problems = write_pictures(folder, project.snapshot, project.findings)
+    try:
+        diagrams, problems = write_pictures(folder, project.snapshot, project.findings)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be written: {error.strerror}.", "Choose another --output."
+        ) from error
     for problem in problems:
         note(f"not drawn: {problem}", quiet=quiet)
     write_file(folder / "report.json", json_report.render(report).encode())
