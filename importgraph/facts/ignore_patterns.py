@@ -14,6 +14,8 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _MOST_FOLDERS = 3
 _ANY, _FOLDERS = "[^/]*", "(?:/.+)?"
+_NEGATED = re.compile(r"(?<!\\)\[\^(?!/\])")
+"""The start of `[!a]`: to git it matches no slash, to pathspec it does."""
 _STARS = re.compile(r"(?:\[\^/\]\*)+")
 _BETWEEN_STARS = re.compile(r"\[\^/\]\*((?:\\.|\[\^/\](?![*+])|(?!\[\^/\])[^/(\\])+)(?=\[\^/\]\*)", re.DOTALL)
 
@@ -38,10 +40,10 @@ def _pattern(line: str) -> GitIgnoreSpecPattern | None:
     pattern = GitIgnoreSpecPattern(line)
     if pattern.regex is None:
         return None
-    text = pattern.regex.pattern
+    text = _NEGATED.sub("[^/", pattern.regex.pattern)
     if text.count(_FOLDERS) > _MOST_FOLDERS:
         return None
     if text.count(_ANY) < 2:  # noqa: PLR2004 -- one star has one way to match
-        return pattern
+        return GitIgnoreSpecPattern(re.compile(text), pattern.include)
     tamed = _BETWEEN_STARS.sub(lambda found: f"(?>[^/]*?{found[1]})", _STARS.sub(lambda _: _ANY, text))
     return GitIgnoreSpecPattern(re.compile(tamed), pattern.include)

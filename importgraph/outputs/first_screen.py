@@ -68,7 +68,7 @@ def _costs(report: Report, screen: Screen, read_text: Callable[[str], str]) -> I
         yield Line(" No entry point was found: name one with `entry-points` in the settings.")
     left = len(report.entries) - len(shown)
     if left:
-        yield Line(f" {left} more entry points: --all", "dim")
+        yield Line(f" {left} more entry point{'s' if left > 1 else ''}: --all", "dim")
 
 
 def telling(entries: Sequence[EntryLoad]) -> list[EntryLoad]:

@@ -1,7 +1,9 @@
 import re
+import subprocess
 import time
 
 import pytest
+from git_repos import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
@@ -18,10 +20,21 @@ COSTLY = ["*a" * 60 + "b", "*a?" * 40 + "b", "*[a]" * 40 + "b", "*" * 300 + "b",
 @given(st.lists(PARTS, min_size=1, max_size=8).map("".join), PATHS, st.booleans())
 def test_a_pattern_matches_what_pathspec_says(pattern, path, folder):
     path += "/" * folder
-    if not is_valid(pattern) or pattern.count("**") > 3:
-        return
+    if not is_valid(pattern) or pattern.count("**") > 3 or ("[!a]" in pattern and "/" in path):
+        return  # the last: to pathspec a negated class matches a slash
     theirs = GitIgnoreSpec.from_lines([pattern]).check_file(path).include
     assert ignore_spec([pattern]).check_file(path).include == theirs
+
+
+@pytest.mark.parametrize("pattern", ["*[!a]*b", "b[!a]b", "[!a]b/", "a*[!b]"])
+@pytest.mark.parametrize("path", ["b/b", "bbb", "xb", "a/xb", "b/xab", "ab/b"])
+def test_a_negated_class_matches_no_slash_as_git_has_it(tmp_path, pattern, path):
+    Repo(tmp_path).write({".gitignore": f"{pattern}\n", path: ""})
+    done = subprocess.run(["git", "check-ignore", "-q", path], cwd=tmp_path, check=False)
+    parts = path.split("/")
+    folders = ["/".join(parts[:end]) + "/" for end in range(1, len(parts))]
+    spec = ignore_spec([pattern])
+    assert any(spec.check_file(one).include for one in (*folders, path)) == (done.returncode == 0)
 
 
 @pytest.mark.parametrize("pattern", COSTLY)
