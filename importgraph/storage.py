@@ -62,15 +62,42 @@ def write_whole(path: "Path", data: bytes) -> None:
     """
     if path.exists() and not (path.is_file() or path.is_dir()):  # the second has its own error below
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
-    # A name that nobody can know beforehand, so that no link of a checkout stands there.
-    temporary = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.tmp")
+    temporary = written_beside(path, data)
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def written_beside(path: "Path", data: bytes, mode: int | None = None) -> "Path":
+    """Write what a file is to become into another beside it, and return that one.
+
+    Its name ends in the number of this process and `.tmp`; nobody can know it beforehand, so that no link of
+    a checkout stands there.
+
+    Args:
+        path: The file that the other is to replace.
+        data: The new content.
+        mode: The rights of the new file; None for the usual ones.
+
+    Raises:
+        OSError: If it cannot be written; nothing of the attempt is left.
+    """
+    temporary = path.with_name(f"{beside(path.name)}{os.urandom(8).hex()}.{os.getpid()}.tmp")
     try:
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        if mode is not None:
+            temporary.chmod(mode)
     except BaseException:
-        if temporary.exists():
-            temporary.unlink()
+        temporary.unlink(missing_ok=True)
         raise
+    return temporary
+
+
+def beside(name: str) -> str:
+    """Return how the names of files begin that `written_beside` writes for one of this name."""
+    return f".{name[:40]}."

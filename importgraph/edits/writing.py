@@ -13,6 +13,7 @@ from pathlib import Path
 
 from importgraph.edits.changes import FileChange
 from importgraph.files import read_file
+from importgraph.storage import beside, written_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +69,13 @@ def _unlike(target: Path, change: FileChange) -> str | None:
 def _prepare(target: Path, change: FileChange) -> Path:
     """Write the new content beside its place, with the rights of the old."""
     _clear_leftovers(target)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     mode = target.stat().st_mode & 0o7777 if change.before is not None else None
-    try:
-        with temporary.open("xb") as file:
-            file.write(change.after)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+    return written_beside(target, change.after, mode)
 
 
 def _clear_leftovers(target: Path) -> None:
     """Remove what a run that was killed had prepared for a file."""
-    for path in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
+    for path in target.parent.glob(f"{glob.escape(beside(target.name))}*.tmp"):
         number = path.name.removesuffix(".tmp").rpartition(".")[2]
         if number.isdecimal() and not _is_running(int(number)):
             path.unlink(missing_ok=True)

@@ -147,7 +147,7 @@ def test_a_link_in_place_of_a_temporary_file_is_not_followed(tmp_path, monkeypat
     assert outside.read_bytes() == b"mine"
     assert not (tree / "a.json").is_symlink()
     monkeypatch.setattr(os, "urandom", bytes)
-    (tree / f".a.json.{'00' * 8}.tmp").symlink_to(outside)
+    (tree / f".a.json.{'00' * 8}.{os.getpid()}.tmp").symlink_to(outside)
     with pytest.raises(FileExistsError):
         write_whole(tree / "a.json", b"y")
     assert outside.read_bytes() == b"mine"
