@@ -7,23 +7,12 @@ from functools import lru_cache
 
 from importgraph.evaluation.journal import Activation, Ran
 from importgraph.evaluation.merge import join
+from importgraph.evaluation.objects import Function
 from importgraph.evaluation.outcome import Ending
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.values import (
-    NONE,
-    Arguments,
-    Deferred,
-    Evaluator,
-    Function,
-    Raised,
-    Result,
-    State,
-    Unknown,
-    Value,
-    sequence,
-    table,
-)
+from importgraph.evaluation.value import Arguments, Deferred, Evaluator, Raised, Result, State, Unknown, Value
+from importgraph.evaluation.values import NONE, sequence, table
 
 _AGAIN = 3
 """How often one function may be inside itself."""

@@ -6,31 +6,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from importgraph.evaluation.expressions import read_arguments
+from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.outcome import Ending
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.values import (
-    NONE,
+from importgraph.evaluation.value import (
     Arguments,
-    Bound,
-    Class,
-    Constant,
     Deferred,
     Evaluator,
-    External,
-    Function,
-    Instance,
     Raised,
     Result,
     State,
     Unknown,
     Value,
-    Wrapped,
     new_state,
-    sequence,
     settled,
-    table,
 )
+from importgraph.evaluation.values import NONE, Constant, sequence, table
 
 _PENDING = 1
 """The key of what sets attributes of an instance and was put off until one is asked for."""

@@ -7,19 +7,12 @@ from collections.abc import Sequence as Many
 from dataclasses import dataclass, replace
 
 from importgraph.evaluation.merge import undecided
+from importgraph.evaluation.objects import Class, External, Instance
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.targets import bind
-from importgraph.evaluation.values import (
-    Class,
-    External,
-    Instance,
-    Raised,
-    Sequence,
-    Unknown,
-    Value,
-    settled,
-)
+from importgraph.evaluation.value import Raised, Unknown, Value, settled
+from importgraph.evaluation.values import Sequence
 
 Handler = tuple[Value | None, Callable[[Raised], Outcome]]
 """What it catches, None for everything, and what it does."""

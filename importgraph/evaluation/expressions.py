@@ -6,30 +6,23 @@ from dataclasses import replace
 from typing import Any
 
 from importgraph.evaluation.merge import join, undecided
+from importgraph.evaluation.objects import Function, Module
 from importgraph.evaluation.operations import binary, compare
 from importgraph.evaluation.outcome import NORMAL, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import visible
 from importgraph.evaluation.targets import assign
-from importgraph.evaluation.values import (
-    NONE,
-    NOT_PLAIN,
+from importgraph.evaluation.value import (
     Arguments,
-    Constant,
     Deferred,
-    Function,
-    Module,
     Raised,
     Result,
-    Table,
     Unknown,
     Value,
     new_state,
-    sequence,
     settled,
-    table,
-    unwrap,
 )
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, Table, sequence, table, unwrap
 
 
 def evaluate(interpreter: Interpreter, node: ast.expr) -> Result:

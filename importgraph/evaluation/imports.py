@@ -7,23 +7,12 @@ CPython's `ceval.c`.
 import ast
 
 from importgraph.evaluation.journal import Imported
+from importgraph.evaluation.objects import External, Module
 from importgraph.evaluation.outcome import NORMAL, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter, Presence
 from importgraph.evaluation.targets import bind
-from importgraph.evaluation.values import (
-    Arguments,
-    Constant,
-    Deferred,
-    External,
-    Module,
-    Raised,
-    Result,
-    Unknown,
-    Value,
-    settled,
-    unwrap,
-    wrap,
-)
+from importgraph.evaluation.value import Arguments, Deferred, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import Constant, unwrap, wrap
 from importgraph.names import ancestors, resolve_relative, top_level
 
 

@@ -8,21 +8,11 @@ from importgraph.evaluation import calls, classes, expressions, imports, stateme
 from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.journal import Activation, Journal
 from importgraph.evaluation.models import registry
+from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.outcome import Outcome
 from importgraph.evaluation.protocol import Policy
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.values import (
-    Arguments,
-    Class,
-    External,
-    Function,
-    Instance,
-    Module,
-    Raised,
-    Result,
-    Unknown,
-    Value,
-)
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value
 
 _RECURSION = 20_000
 """Calls of ours, of which one call of the evaluated program takes some dozens."""

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from importgraph.evaluation.values import BORN, State
+from importgraph.evaluation.value import BORN, State
 
 _ABSENT = object()
 

@@ -6,15 +6,8 @@ from typing import Any
 
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.values import (
-    Arguments,
-    Constant,
-    Evaluator,
-    Raised,
-    Result,
-    Unknown,
-    Value,
-)
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
+from importgraph.evaluation.values import Constant
 
 _MOST = 6
 """Alternatives that are worth keeping."""

@@ -5,28 +5,10 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.values import (
-    NOT_PLAIN,
-    Arguments,
-    Class,
-    Constant,
-    External,
-    Function,
-    Instance,
-    Module,
-    Raised,
-    Result,
-    Sequence,
-    Table,
-    Unknown,
-    Value,
-    sequence,
-    settled,
-    table,
-    unwrap,
-    wrap,
-)
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import NOT_PLAIN, Constant, Sequence, Table, sequence, table, unwrap, wrap
 
 _BINARY: Mapping[type[ast.operator], tuple[Callable[[Any, Any], Any], str]] = {
     ast.Add: (operator.add, "add"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from importgraph.evaluation.values import Raised, Value
+from importgraph.evaluation.value import Raised, Value
 
 
 class Ending(Enum):

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.journal import Journal
+from importgraph.evaluation.objects import Class, Function, Module
 from importgraph.evaluation.outcome import Outcome
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.values import Arguments, Class, Evaluator, Function, Module, Raised, Result, Value
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Value
 
 
 class Presence(Enum):

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from importgraph.evaluation.journal import Activation
-from importgraph.evaluation.values import Function, Module, Raised, State, Value
+from importgraph.evaluation.objects import Function, Module
+from importgraph.evaluation.value import Raised, State, Value
 
 
 @dataclass(slots=True)

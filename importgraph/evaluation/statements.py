@@ -8,25 +8,14 @@ from importgraph.evaluation import exceptions
 from importgraph.evaluation.expressions import look_up, make_function
 from importgraph.evaluation.imports import import_from, import_statement
 from importgraph.evaluation.merge import undecided
+from importgraph.evaluation.objects import Instance
 from importgraph.evaluation.operations import binary
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.targets import assign, bind
-from importgraph.evaluation.values import (
-    NONE,
-    Arguments,
-    Constant,
-    Deferred,
-    Instance,
-    Raised,
-    Result,
-    Sequence,
-    Unknown,
-    Value,
-    settled,
-    unwrap,
-)
+from importgraph.evaluation.value import Arguments, Deferred, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import NONE, Constant, Sequence, unwrap
 
 _RETURNS = 12
 """Possible results of one function that are kept."""

@@ -3,25 +3,11 @@
 import ast
 from typing import Any
 
+from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
-from importgraph.evaluation.values import (
-    NOT_PLAIN,
-    Arguments,
-    Class,
-    External,
-    Function,
-    Instance,
-    Module,
-    Raised,
-    Sequence,
-    Table,
-    Unknown,
-    Value,
-    sequence,
-    settled,
-    unwrap,
-)
+from importgraph.evaluation.value import Arguments, Raised, Unknown, Value, settled
+from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, sequence, unwrap
 
 
 def bind(interpreter: Interpreter, name: str, value: Value) -> None:

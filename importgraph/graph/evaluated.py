@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.journal import Activation, Event, Imported, Ran
-from importgraph.evaluation.values import births
+from importgraph.evaluation.value import births
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.model import AtImport, Call, ImportEdge
 from importgraph.graph.policy import GraphPolicy

@@ -8,18 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Protocol
 
+from importgraph.evaluation.objects import Bound, Class, Function, Partial, Wrapped
 from importgraph.evaluation.protocol import Presence, Source, Supply, Surroundings
-from importgraph.evaluation.values import (
-    Arguments,
-    Bound,
-    Class,
-    Function,
-    Partial,
-    Raised,
-    Value,
-    Wrapped,
-    settled,
-)
+from importgraph.evaluation.value import Arguments, Raised, Value, settled
 from importgraph.facts.model import Origin
 from importgraph.facts.syntax import parse_source
 from importgraph.graph.relevance import Relevance

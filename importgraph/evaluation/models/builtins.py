@@ -5,28 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from importgraph.evaluation.classes import PLAIN_BASES, Super, is_whole
+from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import visible
 from importgraph.evaluation.targets import set_attribute
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
     NONE,
     NOT_PLAIN,
-    Arguments,
-    Class,
     Constant,
-    External,
-    Function,
-    Instance,
-    Module,
-    Raised,
-    Result,
     Sequence,
     Table,
-    Unknown,
-    Value,
-    Wrapped,
     sequence,
-    settled,
     table,
     unwrap,
     wrap,

@@ -7,19 +7,8 @@ from typing import Any
 
 from importgraph.evaluation.imports import ROOT
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.values import (
-    NONE,
-    NOT_PLAIN,
-    Arguments,
-    Constant,
-    Raised,
-    Result,
-    Unknown,
-    sequence,
-    settled,
-    unwrap,
-    wrap,
-)
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, sequence, unwrap, wrap
 
 _PATH = "abspath basename dirname isabs join normcase normpath realpath split splitext commonprefix".split()  # noqa: SIM905
 

@@ -3,21 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.exceptions import Suppressor
+from importgraph.evaluation.objects import External, Partial, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.values import (
-    NONE,
-    Arguments,
-    Constant,
-    External,
-    Partial,
-    Raised,
-    Result,
-    Unknown,
-    Wrapped,
-    sequence,
-    settled,
-    table,
-)
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
+from importgraph.evaluation.values import NONE, Constant, sequence, table
 
 _SAME = """
 abc.abstractmethod dataclasses.dataclass enum.unique functools.cache functools.lru_cache

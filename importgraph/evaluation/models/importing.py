@@ -3,20 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.imports import ROOT, package_of
+from importgraph.evaluation.objects import External, Module
 from importgraph.evaluation.protocol import Interpreter, Presence
-from importgraph.evaluation.values import (
-    NONE,
-    Arguments,
-    Constant,
-    External,
-    Module,
-    Raised,
-    Result,
-    Sequence,
-    Unknown,
-    settled,
-    unwrap,
-)
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
+from importgraph.evaluation.values import NONE, Constant, Sequence, unwrap
 from importgraph.names import resolve_relative, top_level
 
 

@@ -3,19 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from importgraph.evaluation.objects import Module
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.values import (
-    NONE,
-    Arguments,
-    Evaluator,
-    Module,
-    Raised,
-    Result,
-    Unknown,
-    Value,
-    sequence,
-    unwrap,
-)
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
+from importgraph.evaluation.values import NONE, sequence, unwrap
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,19 +6,14 @@ from typing import Any
 
 from importgraph.evaluation.models.patterns import call_pattern
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
     NONE,
     NOT_PLAIN,
-    Arguments,
     Constant,
-    Raised,
-    Result,
     Sequence,
     Table,
-    Unknown,
-    Value,
     sequence,
-    settled,
     table,
     unwrap,
     wrap,

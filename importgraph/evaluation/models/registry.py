@@ -14,8 +14,10 @@ from importgraph.evaluation.models import (
     patterns,
     surroundings,
 )
+from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.values import Arguments, Constant, External, Result, Value
+from importgraph.evaluation.value import Arguments, Result, Value
+from importgraph.evaluation.values import Constant
 
 Model: TypeAlias = Callable[[Interpreter, Arguments], Result]
 

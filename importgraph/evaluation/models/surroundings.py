@@ -3,20 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter, Surroundings
-from importgraph.evaluation.values import (
-    NONE,
-    Arguments,
-    Constant,
-    External,
-    Raised,
-    Result,
-    Unknown,
-    Value,
-    table,
-    unwrap,
-    wrap,
-)
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value
+from importgraph.evaluation.values import NONE, Constant, table, unwrap, wrap
 
 _SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 

@@ -1,0 +1,195 @@
+"""Modules, functions, classes, their instances, and what is outside the tree."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Unknown, Value
+from importgraph.evaluation.values import Constant
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module(Value):
+    """A module of the tree."""
+
+    name: str
+    namespace: State
+    status: State
+    """`state`: absent, `loading`, `loaded`, or `failed`."""
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        return True
+
+    def attribute(self, evaluator: Evaluator, name: str) -> "Result":
+        return evaluator.attribute_of_module(self, name)
+
+    def described(self) -> str:
+        return f"the module `{self.name}`"
+
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function(Value):
+    """A function with the scope it was made in."""
+
+    module: Module
+    qualname: str
+    node: FunctionNode
+    scope: Any
+    """The frame of the function around it, or None."""
+    defaults: Mapping[str, Value]
+    state: State
+    """Attributes set on it; `__class__` is the class whose body made it."""
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        return True
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        return evaluator.run(self, arguments)
+
+    def attribute(self, _evaluator: Evaluator, name: str) -> "Result":
+        names = {"__name__": self.qualname.rpartition(".")[2], "__module__": self.module.name}
+        if name in self.state:
+            found: Value = self.state[name]
+            return found
+        names["__qualname__"] = self.qualname
+        return Constant(names[name]) if name in names else Unknown(f"`{name}` of a function")
+
+    def described(self) -> str:
+        return f"`{self.qualname}`"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound(Value):
+    """A method with the object it is called on."""
+
+    function: Value
+    receiver: Value
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        return True
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        given = Arguments((self.receiver, *arguments.positional), arguments.keywords, arguments.open)
+        return self.function.call(evaluator, given)
+
+    def attribute(self, evaluator: Evaluator, name: str) -> "Result":
+        if name in {"__func__", "__self__"}:
+            return self.function if name == "__func__" else self.receiver
+        return self.function.attribute(evaluator, name)
+
+    def described(self) -> str:
+        return self.function.described()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Class(Value):
+    """A class of the tree."""
+
+    module: Module
+    qualname: str
+    bases: tuple[Value, ...]
+    namespace: State
+    metaclass: Value | None
+    node: ast.ClassDef | None = None
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        return True if self.metaclass is None else None
+
+    def attribute(self, evaluator: Evaluator, name: str) -> "Result":
+        return evaluator.attribute_of_object(self, name)
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        return evaluator.make_instance(self, arguments)
+
+    def item(self, evaluator: Evaluator, key: Value) -> "Result":
+        found = evaluator.attribute_of_object(self, "__class_getitem__")
+        return found.call(evaluator, Arguments((key,))) if isinstance(found, Bound) else self
+
+    def described(self) -> str:
+        return f"the class `{self.qualname}`"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance(Value):
+    """An object that a class of the tree made."""
+
+    cls: Class
+    state: State
+
+    def attribute(self, evaluator: Evaluator, name: str) -> "Result":
+        return evaluator.attribute_of_object(self, name)
+
+    def _special(self, evaluator: Evaluator, name: str, arguments: Arguments) -> "Result":
+        found = evaluator.attribute_of_object(self, name)
+        return found if isinstance(found, Raised) else found.call(evaluator, arguments)
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        return self._special(evaluator, "__call__", arguments)
+
+    def item(self, evaluator: Evaluator, key: Value) -> "Result":
+        return self._special(evaluator, "__getitem__", Arguments((key,)))
+
+    def elements(self, evaluator: Evaluator) -> tuple[Value, ...] | None:
+        found = self._special(evaluator, "__iter__", Arguments())
+        return None if isinstance(found, Raised | Instance) else found.elements(evaluator)
+
+    def described(self) -> str:
+        return f"an instance of `{self.cls.qualname}`"
+
+
+@dataclass(frozen=True, slots=True)
+class External(Value):
+    """Something outside the tree, by its dotted name."""
+
+    name: str
+
+    def attribute(self, evaluator: Evaluator, name: str) -> "Result":
+        return evaluator.attribute_of_external(f"{self.name}.{name}")
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        return evaluator.call_external(self.name, arguments)
+
+    def item(self, evaluator: Evaluator, key: Value) -> "Result":
+        return evaluator.call_external(f"{self.name}.__getitem__", Arguments((key,)))
+
+    def described(self) -> str:
+        return f"`{self.name}`"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wrapped(Value):
+    """What a known decorator makes of a function: `property`, `classmethod`, `staticmethod`, a manager."""
+
+    kind: str
+    function: Value
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        return self.function.call(evaluator, arguments)
+
+    def attribute(self, evaluator: Evaluator, name: str) -> "Result":
+        if name in {"setter", "getter", "deleter"}:
+            return Wrapped("accessor", self)
+        return self.function.attribute(evaluator, name)
+
+    def described(self) -> str:
+        return self.function.described()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial(Value):
+    """A callable with some arguments already given (`functools.partial`)."""
+
+    function: Value
+    given: Arguments
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        return True
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        positional = (*self.given.positional, *arguments.positional)
+        keywords = {**self.given.keywords, **arguments.keywords}
+        return self.function.call(evaluator, Arguments(positional, keywords, arguments.open))

@@ -1,0 +1,176 @@
+"""The base of all values, what a call is given, and what it gives: a value, or a failure.
+
+Known objects that can change keep their contents in a `state` dictionary, and only the journal writes to it,
+so that every change can be taken back. Behaviour stands with the value; what is not known says why.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Protocol, TypeAlias
+
+State: TypeAlias = dict[Hashable, Any]
+BORN = 0
+"""The key under which a state holds when it was made; names are texts, so no name is like it."""
+_BIRTHS = count(1)
+
+
+def births() -> int:
+    """Return a number larger than those of all states made so far."""
+    return next(_BIRTHS)
+
+
+def new_state(**contents: Any) -> State:
+    """Make a state that knows when it was made."""
+    state: State = {}
+    state.update(contents)
+    state[BORN] = next(_BIRTHS)
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A failure instead of a value: which exception, and whether it is sure to happen."""
+
+    kind: str
+    """The name of the exception's class, such as `ImportError`."""
+    message: str = ""
+    certain: bool = True
+    value: "Value | None" = None
+    """The exception object, where it is a known one."""
+    explicit: bool = False
+    """A `raise` statement made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a call is given."""
+
+    positional: "tuple[Value, ...]" = ()
+    keywords: "Mapping[str, Value]" = field(default_factory=dict)
+    open: bool = False
+    """There may be more: a starred argument was not known."""
+
+    def get(self, position: int, name: str = "") -> "Value | None":
+        """Return an argument by position or keyword."""
+        if position < len(self.positional):
+            return self.positional[position]
+        return self.keywords.get(name)
+
+    def all(self) -> "Iterator[Value]":
+        """Yield all arguments."""
+        yield from self.positional
+        yield from self.keywords.values()
+
+
+class Evaluator(Protocol):
+    """What values ask of the interpreter that holds them; each method is for one kind of value."""
+
+    def run(self, function: Any, arguments: Arguments) -> "Result":
+        """Run the body of a function."""
+
+    def make_instance(self, cls: Any, arguments: Arguments) -> "Result":
+        """Call a class."""
+
+    def attribute_of_module(self, module: Any, name: str) -> "Result":
+        """Return what a module binds, or what its `__getattr__` answers."""
+
+    def attribute_of_object(self, value: Any, name: str) -> "Result":
+        """Look a name up in an instance, its class and the bases."""
+
+    def call_method(self, value: "Value", name: str, arguments: Arguments) -> "Result":
+        """Call a method of a constant, sequence or mapping."""
+
+    def call_external(self, name: str, arguments: Arguments) -> "Result":
+        """Call something outside the tree."""
+
+    def attribute_of_external(self, name: str) -> "Result":
+        """Return something outside the tree by its dotted name."""
+
+
+class Value:
+    """The base of all values; what a kind does not know is unknown."""
+
+    __slots__ = ()
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        """Tell whether it is true, or None where that is not known."""
+        return None
+
+    def attribute(self, _evaluator: Evaluator, name: str) -> "Result":
+        """Return an attribute."""
+        return Unknown(f"the attribute `{name}` of {self.described()}")
+
+    def call(self, _evaluator: Evaluator, _arguments: Arguments) -> "Result":
+        """Call it."""
+        return Unknown(f"what {self.described()} returns")
+
+    def elements(self, _evaluator: Evaluator) -> "tuple[Value, ...] | None":
+        """Return what a loop over it runs over, or None where that is not known."""
+        return None
+
+    def item(self, _evaluator: Evaluator, _key: "Value") -> "Result":
+        """Return an item."""
+        return Unknown(f"an item of {self.described()}")
+
+    def described(self) -> str:
+        """Name it for a reason."""
+        return "a value"
+
+
+Result: TypeAlias = Value | Raised
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Value):
+    """Not known, and why."""
+
+    reason: str
+
+    def described(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deferred(Value):
+    """What a call or a name in another module gives, found out once somebody asks what it is or does."""
+
+    find: Callable[[], "Result"]
+    found: State
+    """`value`, once it is known."""
+    at_once: bool = False
+    """Using its name is enough to find out."""
+
+    def value(self) -> Value:
+        """Find out what it is."""
+        if "value" not in self.found:
+            self.found["value"] = Unknown("a value that needs itself")
+            result = self.find()
+            if isinstance(result, Deferred):
+                result = result.value()
+            self.found["value"] = Unknown(result.message) if isinstance(result, Raised) else result
+        value: Value = self.found["value"]
+        return value
+
+    def truth(self, evaluator: Evaluator) -> bool | None:
+        return self.value().truth(evaluator)
+
+    def attribute(self, evaluator: Evaluator, name: str) -> "Result":
+        return self.value().attribute(evaluator, name)
+
+    def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        return self.value().call(evaluator, arguments)
+
+    def elements(self, evaluator: Evaluator) -> tuple[Value, ...] | None:
+        return self.value().elements(evaluator)
+
+    def item(self, evaluator: Evaluator, key: Value) -> "Result":
+        return self.value().item(evaluator, key)
+
+    def described(self) -> str:
+        return self.value().described()
+
+
+def settled(value: Value) -> Value:
+    """Return a value that is not put off."""
+    return value.value() if isinstance(value, Deferred) else value
