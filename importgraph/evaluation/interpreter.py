@@ -4,7 +4,16 @@ import ast
 import sys
 from collections.abc import Iterable
 
-from importgraph.evaluation import calls, classes, expressions, imports, statements
+from importgraph.evaluation import (
+    attributes,
+    calls,
+    classes,
+    expressions,
+    imports,
+    instances,
+    lineage,
+    statements,
+)
 from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.journal import Activation, Journal
 from importgraph.evaluation.models import registry
@@ -171,17 +180,17 @@ class Machine:
 
     def make_instance(self, cls: Class, arguments: Arguments) -> Result:
         """Call a class."""
-        return classes.instantiate(self, cls, arguments)
+        return instances.instantiate(self, cls, arguments)
 
     def lineage(self, cls: Class) -> tuple[Value, ...]:
         """Return a class and what it inherits from, in the order of lookup."""
         if cls not in self._lineages:
-            self._lineages[cls] = classes.lineage(cls)
+            self._lineages[cls] = lineage.lineage(cls)
         return self._lineages[cls]
 
     def attribute_of_object(self, value: Class | Instance, name: str) -> Result:
         """Look a name up in an instance, its class and the bases."""
-        return classes.object_attribute(self, value, name)
+        return attributes.object_attribute(self, value, name)
 
     def changed(self, holder: Value, what: str) -> None:
         """Take note that an object was changed."""

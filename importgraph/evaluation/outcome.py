@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from importgraph.evaluation.value import Raised, Value
+from importgraph.evaluation.value import Raised, Result, Value
 
 
 class Ending(Enum):
@@ -33,3 +33,8 @@ NORMAL = Outcome(Ending.NORMAL)
 def raising(raised: Raised) -> Outcome:
     """Return the outcome of a statement in which an expression failed."""
     return Outcome(Ending.RAISE, raised=raised, certain=raised.certain)
+
+
+def outcome_of(result: Result | None) -> Outcome:
+    """Return the outcome of a statement that does nothing with what an expression gives."""
+    return raising(result) if isinstance(result, Raised) else NORMAL

@@ -4,7 +4,9 @@ import builtins
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from importgraph.evaluation.classes import PLAIN_BASES, Super, is_whole
+from importgraph.evaluation.attributes import Super
+from importgraph.evaluation.instances import PLAIN_BASES
+from importgraph.evaluation.lineage import is_whole
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import visible

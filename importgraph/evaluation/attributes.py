@@ -1,0 +1,122 @@
+"""How attributes are found in classes and their instances."""
+
+from dataclasses import dataclass
+
+from importgraph.evaluation.lineage import in_lineage, is_whole, lineage
+from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
+from importgraph.evaluation.values import NONE, Constant, sequence, table
+
+PENDING = 1
+"""The key of what sets attributes of an instance and was put off until one is asked for."""
+_ANSWERS = ("enum.", "ctypes.")
+"""Classes of these modules answer for attributes in ways of their own."""
+
+
+def object_attribute(interpreter: Interpreter, value: Class | Instance, name: str) -> Result:
+    """Find an attribute of a class or an instance."""
+    cls = value if isinstance(value, Class) else value.cls
+    special = _special(interpreter, value, cls, name)
+    if special is not None:
+        return special
+    found = in_lineage(interpreter, cls, name)
+    if isinstance(value, Instance):
+        if isinstance(found, Wrapped) and found.kind == "property":
+            return found.function.call(interpreter, Arguments((value,)))
+        if name in value.state:
+            held: Value = value.state[name]
+            return held
+    if found is not None:
+        return _taken(interpreter, value, cls, found)
+    if isinstance(value, Instance) and PENDING in value.state:
+        for waiting in value.state.pop(PENDING):
+            waiting.value()
+        return object_attribute(interpreter, value, name)
+    return _unfound(interpreter, value, cls, name)
+
+
+def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name: str) -> Value | None:
+    if not name.startswith("__"):
+        return None
+    if name == "__class__":
+        return cls if isinstance(value, Instance) else cls.metaclass or External("builtins.type")
+    if name == "__dict__":
+        held = value.state if isinstance(value, Instance) else cls.namespace
+        return table({key: one for key, one in held.items() if isinstance(key, str)})
+    if isinstance(value, Instance):
+        return None
+    texts = {
+        "__name__": cls.qualname.rpartition(".")[2],
+        "__qualname__": cls.qualname,
+        "__module__": cls.module.name,
+    }
+    if name in {"__mro__", "__bases__"}:
+        return sequence("tuple", interpreter.lineage(cls) if name == "__mro__" else cls.bases)
+    return Constant(texts[name]) if name in texts else None
+
+
+def _taken(interpreter: Interpreter, value: Class | Instance, cls: Class, found: Value) -> Result:
+    """Bind what a class holds to the object it is taken from."""
+    if isinstance(found, Function):
+        of_class = found.qualname.rpartition(".")[2] in {"__init_subclass__", "__class_getitem__"}
+        if of_class:
+            return Bound(found, cls)
+        return Bound(found, value) if isinstance(value, Instance) else found
+    if isinstance(found, Wrapped):
+        if found.kind == "classmethod":
+            return Bound(found.function, cls)
+        if found.kind == "staticmethod":
+            return found.function
+        return found if isinstance(value, Class) else Bound(found, value)
+    if isinstance(found, Instance):
+        getter = in_lineage(interpreter, found.cls, "__get__")
+        if getter is not None:
+            receiver = value if isinstance(value, Instance) else NONE
+            return getter.call(interpreter, Arguments((found, receiver, cls)))
+    outside = [one.name for one in interpreter.lineage(cls) if isinstance(one, External)]
+    if any(name.startswith(_ANSWERS) for name in outside):
+        return Unknown(f"a member of `{cls.qualname}`")
+    return found
+
+
+def _unfound(interpreter: Interpreter, value: Class | Instance, cls: Class, name: str) -> Result:
+    asked = "__getattr__" if name not in {"__getattr__", "__call__", "__iter__"} else ""
+    owner = cls if isinstance(value, Instance) else cls.metaclass
+    if asked and isinstance(owner, Class):
+        getter = in_lineage(interpreter, owner, asked)
+        if isinstance(getter, Function):
+            return getter.call(interpreter, Arguments((value, Constant(name))))
+    if isinstance(value, Class) and isinstance(cls.metaclass, Class):
+        found = in_lineage(interpreter, cls.metaclass, name)
+        if found is not None:
+            return Bound(found, value)
+    if not is_whole(interpreter, cls) or (isinstance(value, Class) and cls.metaclass is not None):
+        return Unknown(f"`{name}` of {value.described()}")
+    return Raised("AttributeError", f"{cls.qualname!r} object has no attribute {name!r}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super(Value):
+    """What `super()` gives: the attributes that come behind a class in the lineage of an object."""
+
+    behind: Class
+    receiver: Value
+
+    def attribute(self, evaluator: Evaluator, name: str) -> Result:
+        receiver = self.receiver
+        cls = receiver.cls if isinstance(receiver, Instance) else receiver
+        line = lineage(cls) if isinstance(cls, Class) else ()
+        rest = line[line.index(self.behind) + 1 :] if self.behind in line else lineage(self.behind)[1:]
+        for owner in rest:
+            if isinstance(owner, External) and name == "__new__":
+                return External(f"{owner.name}.{name}")
+            if isinstance(owner, Class) and name in owner.namespace:
+                found: Value = owner.namespace[name]
+                inner = found.function if isinstance(found, Wrapped) else found
+                is_static = isinstance(found, Wrapped) and found.kind == "staticmethod"
+                return inner if is_static or name == "__new__" else Bound(inner, receiver)
+        return Unknown(f"`{name}` of a base class")
+
+    def described(self) -> str:
+        return "`super()`"

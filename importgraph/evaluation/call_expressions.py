@@ -1,0 +1,50 @@
+"""Call expressions and their arguments."""
+
+import ast
+from collections.abc import Iterable
+
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.value import Arguments, Raised, Result, Value, settled
+from importgraph.evaluation.values import Table
+
+
+def call_expression(interpreter: Interpreter, node: ast.Call) -> Result:
+    """Evaluate a call: the function, its arguments, then what it does."""
+    function = interpreter.evaluate(node.func)
+    if isinstance(function, Raised):
+        return function
+    arguments = read_arguments(interpreter, node.args, node.keywords)
+    if isinstance(arguments, Raised):
+        return arguments
+    interpreter.at(node)
+    return function.call(interpreter, arguments)
+
+
+def read_arguments(
+    interpreter: Interpreter, nodes: Iterable[ast.expr], keywords: Iterable[ast.keyword]
+) -> Arguments | Raised:
+    """Evaluate the arguments of a call."""
+    positional: list[Value] = []
+    named: dict[str, Value] = {}
+    is_open = False
+    for node in nodes:
+        value = interpreter.evaluate(node.value if isinstance(node, ast.Starred) else node)
+        if isinstance(value, Raised):
+            return value
+        inner = value.elements(interpreter) if isinstance(node, ast.Starred) else (value,)
+        is_open |= inner is None
+        positional.extend(inner or ())
+    for keyword in keywords:
+        value = interpreter.evaluate(keyword.value)
+        if isinstance(value, Raised):
+            return value
+        if keyword.arg is not None:
+            named[keyword.arg] = value
+            continue
+        value = settled(value)
+        if isinstance(value, Table):
+            named.update({str(key): one for key, one in value.items.items()})
+            is_open |= value.is_open
+        else:
+            is_open = True
+    return Arguments(tuple(positional), named, is_open)

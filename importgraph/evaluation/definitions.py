@@ -1,0 +1,71 @@
+"""`def` and `class` statements, and the decorators on them."""
+
+import ast
+from collections.abc import Iterable
+
+from importgraph.evaluation.assignments import annotation
+from importgraph.evaluation.functions import make_function
+from importgraph.evaluation.outcome import NORMAL, Outcome, outcome_of, raising
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.targets import bind
+from importgraph.evaluation.value import Arguments, Raised, Unknown, Value
+
+
+def function_statement(interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Outcome:
+    """Run a `def`: decorators, defaults, annotations."""
+    decorators = _decorators(interpreter, node.decorator_list)
+    made = make_function(interpreter, node, node.name) if not isinstance(decorators, Raised) else decorators
+    if isinstance(made, Raised) or isinstance(decorators, Raised):
+        return outcome_of(made)
+    for note in _annotations(node):
+        found = annotation(interpreter, note)
+        if isinstance(found, Raised):
+            return raising(found)
+    return _decorated(interpreter, node.name, made, decorators)
+
+
+def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    arguments = node.args
+    plain = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ]
+    notes = [a.annotation for a in plain if a is not None and a.annotation is not None]
+    return [*notes, node.returns] if node.returns is not None else notes
+
+
+def class_statement(interpreter: Interpreter, node: ast.ClassDef) -> Outcome:
+    """Run a `class` statement and its decorators."""
+    decorators = _decorators(interpreter, node.decorator_list)
+    if isinstance(decorators, Raised):
+        return raising(decorators)
+    made = interpreter.make_class(node)
+    return raising(made) if isinstance(made, Raised) else _decorated(interpreter, node.name, made, decorators)
+
+
+def _decorators(interpreter: Interpreter, nodes: Iterable[ast.expr]) -> list[tuple[ast.expr, Value]] | Raised:
+    found = []
+    for node in nodes:
+        value = interpreter.evaluate(node)
+        if isinstance(value, Raised):
+            return value
+        found.append((node, value))
+    return found
+
+
+def _decorated(
+    interpreter: Interpreter, name: str, made: Value, decorators: list[tuple[ast.expr, Value]]
+) -> Outcome:
+    """Apply decorators and bind the name; one that is not known is taken to give back what it decorates."""
+    value = made
+    for node, decorator in reversed(decorators):
+        interpreter.at(node)
+        result = decorator.call(interpreter, Arguments((value,)))
+        if isinstance(result, Raised):
+            return raising(result)
+        value = value if isinstance(result, Unknown) else result
+    bind(interpreter, name, value)
+    return NORMAL

@@ -1,0 +1,61 @@
+"""Tuples, lists, sets, dictionaries and formatted texts that are written out."""
+
+import ast
+from typing import Any
+
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.value import Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import NOT_PLAIN, Constant, Table, sequence, table, unwrap
+
+
+def sequence_display(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.Set) -> Result:
+    """Evaluate a tuple, list or set that is written out."""
+    kind = {ast.Tuple: "tuple", ast.List: "list", ast.Set: "set"}[type(node)]
+    items: list[Value] = []
+    is_open = False
+    for element in node.elts:
+        starred = isinstance(element, ast.Starred)
+        value = interpreter.evaluate(element.value if isinstance(element, ast.Starred) else element)
+        if isinstance(value, Raised):
+            return value
+        inner = value.elements(interpreter) if starred else (value,)
+        is_open |= inner is None
+        items.extend(inner or ())
+    return sequence(kind, tuple(items), is_open=is_open)
+
+
+def dictionary_display(interpreter: Interpreter, node: ast.Dict) -> Result:
+    """Evaluate a dictionary that is written out."""
+    items: dict[Any, Value] = {}
+    is_open = False
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        value = interpreter.evaluate(value_node)
+        key = interpreter.evaluate(key_node) if key_node is not None else value
+        value = settled(value) if key_node is None and isinstance(value, Value) else value
+        if isinstance(value, Raised) or isinstance(key, Raised):
+            return value if isinstance(value, Raised) else key
+        if key_node is None:
+            items.update(value.items if isinstance(value, Table) else {})
+            is_open |= not isinstance(value, Table) or value.is_open
+            continue
+        plain = unwrap(key)
+        if plain is NOT_PLAIN or plain.__hash__ is None:
+            is_open = True
+        else:
+            items[plain] = value
+    return table(items, is_open=is_open)
+
+
+def formatted_text(interpreter: Interpreter, node: ast.JoinedStr) -> Result:
+    """Evaluate an f-string."""
+    parts: list[str] | None = []
+    for part in node.values:
+        value = interpreter.evaluate(part.value if isinstance(part, ast.FormattedValue) else part)
+        if isinstance(value, Raised):
+            return value
+        plain = unwrap(value)
+        if parts is None or plain is NOT_PLAIN or getattr(part, "format_spec", None) is not None:
+            parts = None
+        else:
+            parts.append(repr(plain) if getattr(part, "conversion", -1) == ord("r") else str(plain))
+    return Unknown("a formatted text") if parts is None else Constant("".join(parts))

@@ -1,0 +1,85 @@
+"""How instances are made."""
+
+import ast
+
+from importgraph.evaluation.attributes import PENDING
+from importgraph.evaluation.lineage import in_lineage
+from importgraph.evaluation.objects import Class, External, Function, Instance, Wrapped
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.value import Arguments, Deferred, Raised, Result, Value, new_state, settled
+from importgraph.evaluation.values import Constant
+
+PLAIN_BASES = ("str", "int", "float", "bytes")
+"""Builtin types whose subclasses make values that work as the plain ones do."""
+
+
+def instantiate(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Result:
+    """Call a class."""
+    if isinstance(cls.metaclass, Class):
+        calling = in_lineage(interpreter, cls.metaclass, "__call__")
+        if (
+            calling is not None
+            and interpreter.frame.function is not None
+            and _runs_inside(interpreter, calling)
+        ):
+            calling = None  # the metaclass calls `super().__call__`
+        if calling is not None:
+            return calling.call(
+                interpreter, Arguments((cls, *arguments.positional), arguments.keywords, arguments.open)
+            )
+    return construct(interpreter, cls, arguments)
+
+
+def _runs_inside(interpreter: Interpreter, function: Value) -> bool:
+    return interpreter.frame.function is function
+
+
+def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Result:
+    """Make an instance: `__new__`, then `__init__`, then what dataclasses add."""
+    made: Value = Instance(cls, new_state())
+    newer = in_lineage(interpreter, cls, "__new__") or _plain_maker(interpreter, cls)
+    if isinstance(newer, Function | Wrapped | External):
+        function = newer.function if isinstance(newer, Wrapped) else newer
+        result = function.call(
+            interpreter, Arguments((cls, *arguments.positional), arguments.keywords, arguments.open)
+        )
+        if isinstance(result, Raised):
+            return result
+        result = settled(result)
+        if isinstance(result, Constant) and result.value is not None:
+            return result
+        made = result if isinstance(result, Instance) else made
+    for hook in ("__init__", "__post_init__"):
+        method = in_lineage(interpreter, cls, hook)
+        if method is not None:
+            given = arguments if hook == "__init__" else Arguments()
+            result = method.call(
+                interpreter, Arguments((made, *given.positional), given.keywords, given.open)
+            )
+            if isinstance(result, Raised):
+                return result
+            if isinstance(result, Deferred) and isinstance(made, Instance):
+                made.state[PENDING] = (*made.state.get(PENDING, ()), result)
+    if isinstance(made, Instance) and in_lineage(interpreter, cls, "__init__") is None:
+        _fill_fields(interpreter, made, arguments)
+    return made
+
+
+def _plain_maker(interpreter: Interpreter, cls: Class) -> Value | None:
+    names = (one.name for one in interpreter.lineage(cls) if isinstance(one, External))
+    found = next((name for name in names if name.removeprefix("builtins.") in PLAIN_BASES), None)
+    return External(f"{found}.__new__") if found is not None else None
+
+
+def _fill_fields(interpreter: Interpreter, made: Instance, arguments: Arguments) -> None:
+    """Set what a generated constructor sets: the annotated names of the class and its bases, in order."""
+    names = [
+        statement.target.id
+        for owner in reversed(interpreter.lineage(made.cls))
+        if isinstance(owner, Class) and owner.node is not None
+        for statement in owner.node.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    ]
+    values = {**dict(zip(dict.fromkeys(names), arguments.positional, strict=False)), **arguments.keywords}
+    for name, value in values.items():
+        interpreter.journal.put(made.state, name, value)
