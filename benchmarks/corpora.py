@@ -3,7 +3,7 @@
     python benchmarks/corpora.py                    all static corpora
     python benchmarks/corpora.py django rich        only these
     python benchmarks/corpora.py --list             what there is, fetching nothing
-    python benchmarks/corpora.py --env              also the environment for benchmarks/truth.py
+    python benchmarks/corpora.py --env              also the environments for benchmarks/truth.py
 
 Everything goes to the ignored folder `.corpora/`, one folder for each package: `.corpora/django-5.2.19/`. A
 folder appears only once it is complete and holds the expected number of .py files, so a second run does
@@ -28,6 +28,7 @@ from pathlib import Path
 
 CORPORA = Path(__file__).resolve().parents[1] / ".corpora"
 ENVIRONMENT = CORPORA / "env"
+UNSEEN_ENVIRONMENT = CORPORA / "env-unseen"
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,26 @@ Left out: mysqlclient, odfpy, pygraphviz, pylibmc (no wheels), pyarrow, numba, l
 """
 
 
+UNSEEN = (
+    "faker==40.63.0", "conan==2.34.0", "huggingface_hub==2.4.0", "twilio==9.13.0", "google-auth==2.63.0",
+    "google-api-core==2.44.0", "scapy==2.8.0", "passlib==1.7.4", "pyface==8.0.0", "xonsh==0.25.0",
+    "pyglet==2.1.19", "imageio==2.38.1", "invoke==3.0.3",
+)  # fmt: skip
+"""Packages that nobody had run before their first run, for an environment of their own.
+
+A plugin folder that is listed (faker), tools loaded by name (conan), names answered by `__getattr__`
+(huggingface_hub), generated code (twilio), a namespace package (google), modules loaded by settings (scapy),
+lazy registries (passlib), a toolkit chosen by a call (pyface), platform choices (xonsh, pyglet), optional
+libraries (imageio), libraries carried along (invoke).
+"""
+
+UNSEEN_PACKAGES = (
+    "faker", "conan", "huggingface_hub", "twilio", "google", "scapy", "passlib", "pyface", "xonsh", "pyglet",
+    "imageio", "invoke",
+)  # fmt: skip
+"""What they are imported as."""
+
+
 def fetch(corpus: Corpus) -> Ready | Failed:
     """Bring one corpus into its folder unless it is there already."""
     if not corpus.folder.exists():
@@ -148,29 +169,33 @@ def counted(corpus: Corpus, folder: Path) -> Ready | Failed:
     return Ready(corpus)
 
 
-def build_environment() -> str:
-    """Make the one virtual environment that holds every measured package; return a line that says what it is.
+def build_environments() -> list[str]:
+    """Make the virtual environments that hold the measured packages; return a line about each."""
+    pinned = {corpus.name: f"{corpus.name}=={corpus.version}" for corpus in STATIC}
+    wanted = (*(pinned[name] for name in TRUTH_PACKAGES), *OPTIONAL)
+    return [build_environment(ENVIRONMENT, wanted), build_environment(UNSEEN_ENVIRONMENT, UNSEEN)]
+
+
+def build_environment(folder: Path, wanted: Sequence[str]) -> str:
+    """Make one environment; return a line that says what it is.
 
     The list of what was asked for is written last, so an interrupted build is built again.
     """
-    python = ENVIRONMENT / "bin" / "python"
-    pinned = {corpus.name: f"{corpus.name}=={corpus.version}" for corpus in STATIC}
-    wanted = [*(pinned[name] for name in TRUTH_PACKAGES), *OPTIONAL]
-    marker = ENVIRONMENT / "requested.txt"
-    if not marker.exists() or marker.read_text(encoding="utf-8").splitlines() != wanted:
+    python = folder / "bin" / "python"
+    marker = folder / "requested.txt"
+    if not marker.exists() or marker.read_text(encoding="utf-8").splitlines() != list(wanted):
         host = shutil.which("python3.11")
         if host is None:
-            return "env: not built, there is no python3.11 on PATH"
+            return f"{folder.name}: not built, there is no python3.11 on PATH"
         try:
-            run([host, "-m", "venv", "--clear", str(ENVIRONMENT)])
+            run([host, "-m", "venv", "--clear", str(folder)])
             pip(str(python), "install", *WHEEL, *wanted)
         except subprocess.CalledProcessError as error:
-            return f"env: not built, {last_line(error.stderr)}"
+            return f"{folder.name}: not built, {last_line(error.stderr)}"
         marker.write_text("\n".join(wanted) + "\n", encoding="utf-8")
     installed = pip(str(python), "list", "--format=freeze").splitlines()
-    return (
-        f"env: {len(wanted)} requested, {len(installed)} installed, {ENVIRONMENT.relative_to(CORPORA.parent)}"
-    )
+    place = folder.relative_to(CORPORA.parent)
+    return f"{folder.name}: {len(wanted)} requested, {len(installed)} installed, {place}"
 
 
 def pip(python: str, *arguments: str) -> str:
@@ -200,7 +225,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Fetch the pinned packages that importgraph is measured on.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="packages to fetch (default: all)")
     parser.add_argument("--list", action="store_true", help="print the packages and fetch nothing")
-    parser.add_argument("--env", action="store_true", help="also build the environment of truth.py")
+    parser.add_argument("--env", action="store_true", help="also build the environments of truth.py")
     options = parser.parse_args(arguments)
     try:
         options.corpora = [named(name) for name in options.names] or list(STATIC)
@@ -222,8 +247,9 @@ def main() -> int:
         complete = complete and isinstance(result, Ready)
         print(described(result), flush=True)
     if options.env:
-        print(line := build_environment())
-        complete = complete and "not built" not in line
+        for line in build_environments():
+            print(line)
+            complete = complete and "not built" not in line
     return 0 if complete else 1
 
 

@@ -126,7 +126,8 @@ def _entering(loading: OutsideLoading, node: str, edges: Iterable[ImportEdge], a
         )
         if edge.conditional and loading.fails(loads):
             continue  # the branch that is not taken
-        arcs += [Arc(node, target, edge) for target in loads.targets if target != node]
+        sure = not edge.conditional
+        arcs += [Arc(node, target, edge, sure) for target in loads.targets if target != node]
         if tried >= 0 and loading.fails(loads):
             failed.add(tried)
         elif loads.missing and not loads.targets and tried < 0:

@@ -128,7 +128,8 @@ class OutsideLoading:
             if stopped or (item.conditional and fails):
                 continue  # a branch whose import fails is not the one that is taken
             cause = OutsideImport(module.path, item.line, item.conditional)
-            arcs += [Arc(node, target, cause) for target in loads.targets if target != node]
+            sure = not item.conditional
+            arcs += [Arc(node, target, cause, sure) for target in loads.targets if target != node]
             stopped = required and fails
         if not stopped:
             arcs += self._looped(node)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from msgspec import Struct
@@ -24,11 +25,8 @@ class Arc(Struct, frozen=True, gc=False):
     target: str
     cause: ImportEdge | Call | OutsideImport | None
     """None for the implicit import of the parent package."""
-
-    @property
-    def certain(self) -> bool:
-        """Tell whether the step surely runs: no condition that text cannot decide stands around it."""
-        return not getattr(self.cause, "conditional", False)
+    certain: bool = True
+    """It runs whenever its source does: no condition that is not decided stands around it."""
 
 
 @dataclass(frozen=True)
@@ -87,30 +85,66 @@ def loaded_by(edge: ImportEdge) -> str:
 
 
 def runtime(graph: Graph) -> View:
-    """View what executes when a module is imported.
+    """View what executes when a module is imported, as far as text and environment tell.
 
     Module and class scope, functions called at import, implicit parent packages; not type-only, not lazy, not
-    `__main__`, not excluded by version or platform.
+    `__main__`, not excluded by version or platform. What may run is in it where that is likelier than not:
+    in bodies of modules, but for handlers, and not in functions.
     """
+    return _executed(graph, lambda certain, fallback, inside: certain or not (fallback or inside))
+
+
+def possible(graph: Graph) -> View:
+    """View all that may execute when a module is imported: what is not reached in it surely does not load."""
+    return _executed(graph, lambda _certain, _fallback, _inside: True)
+
+
+def _executed(graph: Graph, keep: Callable[[bool, bool, bool], bool]) -> View:
+    """View what runs at import.
+
+    Args:
+        graph: The graph.
+        keep: Tells whether a step counts: by whether it is sure, a handler's, and in a function.
+    """
+    called = {call.function for call in graph.calls}
     arcs: dict[str, list[Arc]] = defaultdict(list)
+    for arc in chain(_parents(graph), _imports(graph, called, keep), _calls(graph, keep)):
+        arcs[arc.source].append(arc)
+    nodes = sorted({*graph.modules, *called})
+    return View(tuple(nodes), {node: tuple(arcs[node]) for node in nodes if node in arcs})
+
+
+def _parents(graph: Graph) -> Iterator[Arc]:
     for name in graph.modules:
         above = parent(name) if "/" not in name else ""
         if above in graph.modules:
-            arcs[name].append(Arc(name, above, None))
-    called = {call.function for call in graph.calls}
+            yield Arc(name, above, None)
+
+
+def _imports(
+    graph: Graph, called: Collection[str], keep: Callable[[bool, bool, bool], bool]
+) -> Iterator[Arc]:
+    """Yield the imports in bodies, then those in functions that run."""
     for edge in graph.imports:
-        if edge.function < 0 and runs_at_import(edge) and loaded_by(edge) in graph.modules:
-            arcs[edge.importer].append(Arc(edge.importer, loaded_by(edge), edge))
+        certain = edge.at_import is AtImport.RUNS
+        runs = edge.function < 0 and edge.at_import is not AtImport.NO and _is_inside(graph, edge)
+        if runs and keep(certain, edge.fallback, False):
+            yield Arc(edge.importer, loaded_by(edge), edge, certain)
     for one in graph.ran:
         edge = graph.imports[one.index]
-        if one.certain and one.node in called and not edge.external and loaded_by(edge) in graph.modules:
-            arcs[one.node].append(Arc(one.node, loaded_by(edge), edge))
+        runs = one.node in called and _is_inside(graph, edge)
+        if runs and keep(one.certain, edge.fallback, True):
+            yield Arc(one.node, loaded_by(edge), edge, one.certain)
+
+
+def _is_inside(graph: Graph, edge: ImportEdge) -> bool:
+    return not edge.external and loaded_by(edge) in graph.modules
+
+
+def _calls(graph: Graph, keep: Callable[[bool, bool, bool], bool]) -> Iterator[Arc]:
     for call in graph.calls:
-        if not call.certain and is_function(call.caller):
-            continue
-        arcs[call.caller].append(Arc(call.caller, call.function, call))
-    nodes = sorted({*graph.modules, *called})
-    return View(tuple(nodes), {node: tuple(arcs[node]) for node in nodes if node in arcs})
+        if keep(call.certain, False, is_function(call.caller)):
+            yield Arc(call.caller, call.function, call, call.certain)
 
 
 def with_externals(graph: Graph, view: View, *, tried: bool = True) -> View:
@@ -125,7 +159,7 @@ def with_externals(graph: Graph, view: View, *, tried: bool = True) -> View:
     for source, edge in _external_imports(graph, view):
         name = top_level(edge.imported)
         if name not in known and (tried or not edge.tried or name in sys.stdlib_module_names):
-            arcs.setdefault(source, []).append(Arc(source, name, edge))
+            arcs.setdefault(source, []).append(Arc(source, name, edge, edge.at_import is AtImport.RUNS))
             outside.add(name)
     return View((*view.nodes, *sorted(outside)), {node: tuple(found) for node, found in arcs.items()})
 
@@ -234,7 +268,7 @@ def _imports_only(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
 
 
 def certain_part(view: View) -> View:
-    """Return the view without steps that may not run."""
+    """Return the view without steps that may not run: what a module reaches in it surely loads."""
     return without(view, lambda arc: not arc.certain)
 
 
