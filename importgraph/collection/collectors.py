@@ -17,9 +17,9 @@ from importgraph.evaluator.classes import (
     linearise,
     metaclass_doubt,
 )
-from importgraph.evaluator.expressions import truth_of
-from importgraph.evaluator.frame import Frame
 from importgraph.evaluator.functions import is_generator
+from importgraph.evaluator.operators import truth_of
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.test_case_bases import may_be_test_case
 from importgraph.evaluator.values import (
     Bound,

@@ -13,9 +13,8 @@ import msgspec
 
 from importgraph.collection.ids import Undecided
 from importgraph.evaluator.classes import linearise
-from importgraph.evaluator.frame import Frame
-from importgraph.evaluator.modules import Space
-from importgraph.evaluator.test_case_bases import absolute_name
+from importgraph.evaluator.module_texts import absolute_name
+from importgraph.evaluator.protocol import Frame, Interpreter
 from importgraph.evaluator.values import Cls, Fixture, Func, GiveUp, Ref, Unknown
 from importgraph.session.conftests import Conftests
 
@@ -47,7 +46,7 @@ class Holder(msgspec.Struct):
 class Fixtures:
     """All fixtures of a session, read when somebody asks."""
 
-    def __init__(self, space: Space, conftests: Conftests, plugins: tuple[str, ...] = ()) -> None:
+    def __init__(self, space: Interpreter, conftests: Conftests, plugins: tuple[str, ...] = ()) -> None:
         self.space = space
         self.conftests = conftests
         self.plugins = plugins
@@ -182,7 +181,9 @@ def _definition(frame: Frame, name: str, value: Fixture, *, method: bool) -> Def
 Needed = list[tuple[str, list[Definition]]]
 
 
-def needed(space: Space, holders: list[Holder], initial: Sequence[str], direct: frozenset[str]) -> Needed:
+def needed(
+    space: Interpreter, holders: list[Holder], initial: Sequence[str], direct: frozenset[str]
+) -> Needed:
     """Return `closure(holders, initial, direct)`, computed once for each file at hand."""
     key = ("closure", id(holders), *initial, direct)
     if key not in space.memo:

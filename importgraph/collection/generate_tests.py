@@ -8,7 +8,7 @@ from typing import Any
 
 from importgraph.collection.collectors import FoundTest
 from importgraph.collection.ids import Undecided
-from importgraph.evaluator.frame import Frame
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Func, GiveUp
 from importgraph.session.conftests import Conftests
 from importgraph.text.per_node import remembered

@@ -13,8 +13,9 @@ import msgspec
 from importgraph.evaluator.attributes import SYMBOLIC_TOPS
 from importgraph.evaluator.calls import call
 from importgraph.evaluator.classes import linearise
-from importgraph.evaluator.frame import TAINT, Frame
-from importgraph.evaluator.models.enums import member_text
+from importgraph.evaluator.enums import member_text
+from importgraph.evaluator.frame import TAINT
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Bound,
     Cls,

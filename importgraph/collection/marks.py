@@ -8,7 +8,8 @@ import msgspec
 
 from importgraph.collection.collectors import FoundTest
 from importgraph.evaluator.classes import linearise
-from importgraph.evaluator.frame import Frame, elements
+from importgraph.evaluator.frame import elements
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Cls, GiveUp, Mark, Ref
 
 _Layer = tuple[tuple[Mark, ...], bool]

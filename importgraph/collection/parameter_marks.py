@@ -5,8 +5,7 @@
 import os
 import re
 
-from importgraph.evaluator.frame import Frame
-from importgraph.evaluator.modules import Space
+from importgraph.evaluator.protocol import Frame, Interpreter
 from importgraph.session.conftests import Conftests
 
 
@@ -24,13 +23,13 @@ def possible_marks(frame: Frame, conftests: Conftests, path: str) -> frozenset[s
     return found
 
 
-def _marks_beside_param(space: Space, roots: tuple[str, ...]) -> frozenset[str]:
+def _marks_beside_param(space: Interpreter, roots: tuple[str, ...]) -> frozenset[str]:
     files = {*roots, *[used for known in roots for used in space.uses.get(known, ())]}
     files |= {used for file in tuple(files) for used in space.uses.get(file, ())}
     return frozenset[str]().union(*[_given_by(space, file) for file in files])
 
 
-def _given_by(space: Space, path: str) -> frozenset[str]:
+def _given_by(space: Interpreter, path: str) -> frozenset[str]:
     """Return the marks that a file may give to parameters; looked for once in each."""
     if path not in space.given_marks:
         text = space.source(path) or b""

@@ -25,7 +25,7 @@ from importgraph.collection.parameter_sets import (
     scoped,
     values_given,
 )
-from importgraph.evaluator.frame import Frame
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Doubt, WouldFail
 from importgraph.session.conftests import Conftests
 from importgraph.session.settings import Settings

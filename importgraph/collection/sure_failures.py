@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from importgraph.collection.ids import DUPLICATE
 from importgraph.collection.parametrize import UNUSED
-from importgraph.evaluator.modules import Space
-from importgraph.evaluator.test_case_bases import absolute_name
+from importgraph.evaluator.module_texts import absolute_name
+from importgraph.evaluator.protocol import Interpreter
 from importgraph.session.conftests import Conftests
 from importgraph.text.blanking import bodies, skim
 from importgraph.text.module_names import base_and_name
@@ -64,7 +64,7 @@ def surely_fails(reason: str, conftests: Conftests, files: Sequence[str]) -> boo
     return not space.verdicts[key]
 
 
-def _surely_lacks(space: Space, module: str, name: str, files: Sequence[str]) -> bool:
+def _surely_lacks(space: Interpreter, module: str, name: str, files: Sequence[str]) -> bool:
     """Tell whether a module that seems to lack a name surely lacks it.
 
     One of the project does. Other people's may bind names in ways that are not followed: they do where
@@ -85,7 +85,7 @@ def _surely_lacks(space: Space, module: str, name: str, files: Sequence[str]) ->
     return space.verdicts[key]
 
 
-def _set_from_outside(space: Space, path: str, module: str, name: str) -> bool:
+def _set_from_outside(space: Interpreter, path: str, module: str, name: str) -> bool:
     """Tell whether a file of a module's package may set a name on it; yes where there are too many."""
     top = path
     for _ in range(module.count(".") + (path.endswith("/__init__.py"))):
@@ -116,7 +116,7 @@ def _looked_at(conftests: Conftests, files: Iterable[str]) -> Iterator[str]:
                 yield found.path
 
 
-def _changes_imports(space: Space, path: str) -> bool:
+def _changes_imports(space: Interpreter, path: str) -> bool:
     """Tell whether a file changes how imports work when it is imported, as far as its own text shows."""
     source = space.source(path) or b""
     if _CHANGES.search(source) is None:
@@ -130,7 +130,7 @@ def _changes_imports(space: Space, path: str) -> bool:
     )
 
 
-def _in_link_files(space: Space, name: str) -> bool:
+def _in_link_files(space: Interpreter, name: str) -> bool:
     """Tell whether a `.pth` file, which may run code when the interpreter starts, names a module."""
     return any(
         re.search(

@@ -17,8 +17,9 @@ from importgraph.collection.parametrize import Open, expand, fixture_names
 from importgraph.collection.sure_failures import surely_fails
 from importgraph.errors import ImportgraphError
 from importgraph.evaluation.limits import allotted
-from importgraph.evaluator.frame import MOST_STEPS, Frame, too_much
+from importgraph.evaluator.frame import MOST_STEPS, too_much
 from importgraph.evaluator.imports import fail
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Doubt, GiveUp, ImportFails, Skipped, WouldFail
 from importgraph.failures import reason
 from importgraph.files import read_text_file

@@ -3,7 +3,8 @@
 import ast
 from typing import Any
 
-from importgraph.evaluator.frame import TAINT, Frame, elements, module_scope, touch
+from importgraph.evaluator.frame import TAINT, elements, module_scope, touch
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Bound,
     Cls,
@@ -121,8 +122,6 @@ def _set_on_session(frame: Frame, owner: Inst, name: str, value: Any, line: int)
 
 def frame_unknown(line: int) -> Any:
     """Return a value that depends on a condition."""
-    from importgraph.evaluator.values import Unknown
-
     return Unknown("set under a condition that text does not decide", line)
 
 
@@ -154,8 +153,6 @@ def set_item(frame: Frame, owner: Any, key: Any, value: Any, line: int) -> None:
 
 def delete(frame: Frame, target: ast.expr) -> None:
     """Evaluate `del`."""
-    from importgraph.evaluator.expressions import value_of
-
     if isinstance(target, ast.Tuple | ast.List):
         for element in target.elts:
             delete(frame, element)
@@ -166,13 +163,13 @@ def delete(frame: Frame, target: ast.expr) -> None:
         else:
             scope.names.pop(target.id, None)
     elif isinstance(target, ast.Attribute):
-        owner = value_of(frame, target.value)
+        owner = frame.space.evaluate(frame, target.value)
         if isinstance(owner, Cls):
             if frame.unsure or owner.path != frame.scope.path or target.attr not in owner.names:
                 owner.doubt = owner.doubt or f"del {owner.name}.{target.attr}"
             owner.names.pop(target.attr, None)
     elif isinstance(target, ast.Subscript):
-        owner = value_of(frame, target.value)
+        owner = frame.space.evaluate(frame, target.value)
         if owner is module_scope(frame.scope).names:
             raise Doubt("deletes names that are computed", target.lineno)
         touch(frame, owner, "del", target.lineno)

@@ -2,14 +2,18 @@
 
 import os
 import sys
-from collections.abc import Container
 from pathlib import PurePosixPath
 from types import FunctionType
 from typing import Any
 
-from importgraph.evaluator.frame import Frame
-from importgraph.evaluator.models import enums
+from importgraph.evaluator import enums
+from importgraph.evaluator.calls import run_call
+from importgraph.evaluator.classes import class_attribute
+from importgraph.evaluator.instances import attribute_of
+from importgraph.evaluator.models.by_name import KNOWN
 from importgraph.evaluator.models.native_functions import MODULES, native, system_value
+from importgraph.evaluator.models.standard_objects import is_followed, object_attribute
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Bound,
     Cls,
@@ -127,16 +131,10 @@ def symbolic(frame: Frame, module: str, name: str) -> Any:
         return found
     top = module.partition(".")[0]
     if top == "hypothesis" and frame.space.settling:
-        return None if f"{module}.{name}" not in _known_names() else Ext(f"{module}.{name}")
+        return None if f"{module}.{name}" not in KNOWN else Ext(f"{module}.{name}")
     if top in SYMBOLIC_TOPS:
         return Ext(f"{module}.{name}")
     return None
-
-
-def _known_names() -> Container[str]:
-    from importgraph.evaluator.models.by_name import KNOWN
-
-    return KNOWN
 
 
 SYMBOLIC_TOPS = {
@@ -157,8 +155,6 @@ SESSION_KINDS = {
 
 
 def _of_class(frame: Frame, owner: Cls, name: str, line: int) -> Any:
-    from importgraph.evaluator.classes import class_attribute
-
     if name == "__name__":
         return owner.name
     if name == "__members__":
@@ -177,9 +173,6 @@ def _of_class(frame: Frame, owner: Cls, name: str, line: int) -> Any:
 
 def _got(frame: Frame, owner: Cls, value: Any, line: int) -> Any:
     """Return what a class gives for an attribute: what `__get__` of a descriptor returns, else the value."""
-    from importgraph.evaluator.calls import run_call
-    from importgraph.evaluator.classes import class_attribute
-
     getter = (
         class_attribute(frame, value.cls, "__get__")
         if isinstance(value, Inst) and isinstance(value.cls, Cls)
@@ -227,9 +220,6 @@ def _of_member(owner: Member, name: str, line: int) -> Any:
 
 
 def _of_instance(frame: Frame, owner: Any, name: str, line: int) -> Any:
-    from importgraph.evaluator.instances import attribute_of
-    from importgraph.evaluator.models.standard_objects import is_followed, object_attribute
-
     cls = getattr(owner, "cls", None)
     if isinstance(cls, Ext) and cls.name in SESSION_KINDS:
         if name in owner.kwargs:

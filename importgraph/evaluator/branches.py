@@ -4,7 +4,13 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from importgraph.evaluator.frame import TAINT, Frame, lookup, module_scope, touch
+from importgraph.evaluator.calls import CONTEXT_MANAGER, run_call
+from importgraph.evaluator.expressions import truth, value_of
+from importgraph.evaluator.frame import TAINT, lookup, module_scope, touch
+from importgraph.evaluator.models.standard_objects import POOL
+from importgraph.evaluator.protocol import Frame
+from importgraph.evaluator.signals import Left
+from importgraph.evaluator.targets import store
 from importgraph.evaluator.values import (
     Doubt,
     Ext,
@@ -23,17 +29,17 @@ from importgraph.text.per_node import remembered
 
 def run_if(frame: Frame, node: ast.If) -> None:
     """Run an `if`."""
-    from importgraph.evaluator.expressions import truth
-    from importgraph.evaluator.statements import run_block
-
     if _is_type_checking(frame, node.test):
-        run_block(frame, node.orelse)
+        frame.space.execute(frame, node.orelse)
         return
     verdict = truth(frame, node.test)
     if verdict is not None:
-        run_block(frame, node.body if verdict else node.orelse)
+        frame.space.execute(frame, node.body if verdict else node.orelse)
         return
-    branches = [lambda: run_block(frame, node.body), lambda: run_block(frame, node.orelse)]
+    branches = [
+        lambda: frame.space.execute(frame, node.body),
+        lambda: frame.space.execute(frame, node.orelse),
+    ]
     either(frame, branches, node.lineno, [*node.body, *node.orelse])
 
 
@@ -70,8 +76,6 @@ def _survives(frame: Frame, branch: Callable[[], None], line: int) -> bool:
 
     Code that fails is reported by pytest as an error.
     """
-    from importgraph.evaluator.statements import Left
-
     frame.unsure += 1
     try:
         branch()
@@ -179,11 +183,6 @@ def _same_import(values: list[Any]) -> bool:
 
 def run_with(frame: Frame, node: ast.With) -> None:
     """Run a `with`; `suppress` makes it a `try`."""
-    from importgraph.evaluator.calls import CONTEXT_MANAGER, run_call
-    from importgraph.evaluator.expressions import value_of
-    from importgraph.evaluator.models.standard_objects import POOL
-    from importgraph.evaluator.statements import run_block, store
-
     caught = False
     for item in node.items:
         value = value_of(frame, item.context_expr)
@@ -197,7 +196,7 @@ def run_with(frame: Frame, node: ast.With) -> None:
             given = value if name == POOL else Unknown("what a context manager gives", node.lineno)
             store(frame, item.optional_vars, given)
     try:
-        run_block(frame, node.body)
+        frame.space.execute(frame, node.body)
     except ImportFails:
         if not caught:
             raise
@@ -205,8 +204,6 @@ def run_with(frame: Frame, node: ast.With) -> None:
 
 def run_match(frame: Frame, node: ast.Match) -> None:
     """Run a `match`, whose cases are not decided."""
-    from importgraph.evaluator.statements import run_block
-
     branches: list[Callable[[], None]] = [lambda: None]
-    branches += [lambda body=case.body: run_block(frame, body) for case in node.cases]  # type: ignore[misc]
+    branches += [lambda body=case.body: frame.space.execute(frame, body) for case in node.cases]  # type: ignore[misc]
     either(frame, branches, node.lineno, [statement for case in node.cases for statement in case.body])

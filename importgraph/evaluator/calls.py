@@ -3,10 +3,17 @@
 from typing import Any
 
 from importgraph.evaluation.limits import spend
+from importgraph.evaluator import enums
+from importgraph.evaluator.classes import linearise
 from importgraph.evaluator.decorators import apply_mark, decorate, hidden
-from importgraph.evaluator.frame import Frame, describe, module_scope, touch
+from importgraph.evaluator.frame import module_scope, touch
+from importgraph.evaluator.functions import names_in, run_function
+from importgraph.evaluator.instances import call_method_of, start
 from importgraph.evaluator.models.builtin_functions import call_builtin
+from importgraph.evaluator.models.by_name import KNOWN
 from importgraph.evaluator.models.methods import call_method
+from importgraph.evaluator.models.unknown_functions import unknown_external
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.returns import gives_class, gives_decorator, gives_function
 from importgraph.evaluator.values import (
     Bound,
@@ -59,8 +66,6 @@ def _call_instance(frame: Frame, callee: Inst, args: list[Any], kwargs: dict[str
     if isinstance(target, Func) and is_context_decorator(frame, callee.cls):
         return target
     if isinstance(callee.cls, Cls):
-        from importgraph.evaluator.instances import call_method_of
-
         return call_method_of(frame, callee, "__call__", args, kwargs, line)
     hand_over(frame, args, kwargs, "an instance that is called", line)
     return Unknown(f"the result of calling an instance on line {line}", line)
@@ -68,8 +73,6 @@ def _call_instance(frame: Frame, callee: Inst, args: list[Any], kwargs: dict[str
 
 def is_context_decorator(frame: Frame, cls: Any) -> bool:
     """Tell whether a class is a `contextlib.ContextDecorator`, or numpy's `errstate`, which is like one."""
-    from importgraph.evaluator.classes import linearise
-
     try:
         order = linearise(frame, frame.space.settle(cls, frame.scope.path))
     except GiveUp:
@@ -89,8 +92,6 @@ _CONTEXT_DECORATORS = {
 
 
 def _call_named(frame: Frame, callee: Ext, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.models.by_name import KNOWN
-
     if callee.name not in KNOWN and any(isinstance(argument, Func | Cls | Fixture) for argument in args):
         settled = frame.space.settle(callee, frame.scope.path)
         if settled is not callee:
@@ -105,8 +106,6 @@ def hand_over(frame: Frame, args: list[Any], kwargs: dict[str, Any], doer: str, 
 
 
 def _call_function(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.models.by_name import KNOWN
-
     known = KNOWN.get(f"{callee.scope.module}.{callee.name}")
     if known is not None:
         return known(frame, args, kwargs, line)
@@ -135,8 +134,6 @@ def _may_wait(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any
 
 def run_call(frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Run a function; where it is not followed, note what it may change."""
-    from importgraph.evaluator.functions import run_function
-
     try:
         return run_function(frame, callee, args, kwargs)
     except GiveUp as reason:
@@ -158,8 +155,6 @@ def _keeps(frame: Frame, callee: Func, target: Any) -> bool:
 
 def note_changes_of(frame: Frame, callee: Func, line: int) -> None:
     """Note what a function that is not followed may change: the mutable globals its body names."""
-    from importgraph.evaluator.functions import names_in
-
     names, hazards = names_in(frame, callee)
     if hazards:
         raise Doubt(f"{callee.name}() is called at import and uses {hazards[0]}", line)
@@ -171,9 +166,6 @@ def note_changes_of(frame: Frame, callee: Func, line: int) -> None:
 
 
 def _instance(frame: Frame, callee: Cls, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.instances import start
-    from importgraph.evaluator.models import enums
-
     if enums.is_enum(callee):
         found = enums.members(callee) or []
         matching = [m for m in found if args and m.value == args[0]]
@@ -186,24 +178,9 @@ def _instance(frame: Frame, callee: Cls, args: list[Any], kwargs: dict[str, Any]
 
 def call_known(frame: Frame, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """Call something known by its dotted name."""
-    from importgraph.evaluator.models.by_name import KNOWN
-    from importgraph.evaluator.models.unknown_functions import unknown_external
-
     handler = KNOWN.get(name)
     return (
         handler(frame, args, kwargs, line)
         if handler is not None
         else unknown_external(frame, name, args, kwargs, line)
     )
-
-
-__all__ = [
-    "CONTEXT_MANAGER",
-    "apply_mark",
-    "call",
-    "call_known",
-    "decorate",
-    "describe",
-    "hand_over",
-    "note_changes_of",
-]

@@ -3,8 +3,8 @@
 import ast
 from typing import Any
 
-from importgraph.evaluator.frame import Frame
-from importgraph.evaluator.models import enums
+from importgraph.evaluator import enums
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Cls, Ext, Func, GiveUp, Inst, Later, Ref, Scope, Unknown, is_native
 
 _TEST_CASES = {
@@ -26,20 +26,18 @@ _TEST_CASE_MEMBERS = ("setUp", "tearDown", "setUpClass", "tearDownClass", "run",
 
 def make_class(frame: Frame, node: ast.ClassDef) -> Cls:
     """Run a class statement, before its decorators."""
-    from importgraph.evaluator.expressions import value_of
-    from importgraph.evaluator.statements import run_block
-
     bases: list[Any] = []
     doubt = ""
     for base in node.bases:
         if isinstance(base, ast.Starred):
             doubt = "a base that is computed"
         else:
-            bases.append(value_of(frame, base))
-    metaclass = next((value_of(frame, word.value) for word in node.keywords if word.arg == "metaclass"), None)
+            bases.append(frame.space.evaluate(frame, base))
+    given = (word.value for word in node.keywords if word.arg == "metaclass")
+    metaclass = next((frame.space.evaluate(frame, value) for value in given), None)
     scope = Scope({}, frame.scope, "class", frame.scope.path, frame.scope.module)
     inner = Frame(scope, frame.space, frame.depth, None, frame.unsure)
-    run_block(inner, node.body)
+    frame.space.execute(inner, node.body)
     return Cls(node.name, tuple(bases), scope.names, frame.scope.path, metaclass, doubt, node=node)
 
 

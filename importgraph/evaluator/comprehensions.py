@@ -4,7 +4,10 @@ import ast
 from typing import Any
 
 from importgraph.evaluation.limits import hashed
-from importgraph.evaluator.frame import Frame, bind, elements
+from importgraph.evaluator.frame import elements
+from importgraph.evaluator.operators import truth_of
+from importgraph.evaluator.protocol import Frame
+from importgraph.evaluator.targets import assign
 from importgraph.evaluator.values import (
     Lazy,
     Scope,
@@ -35,20 +38,21 @@ def comprehension(frame: Frame, node: Any) -> Any:
 
 def _results(frame: Frame, node: Any) -> list[Any] | None:
     """Run the loops of a comprehension; None where text cannot decide one."""
-    from importgraph.evaluator.expressions import truth, value_of
-
     results: list[Any] = []
+    evaluate = frame.space.evaluate
 
     def rounds(depth: int) -> bool:
         """Run the loops from one on, given the targets of those around it."""
         if depth == len(node.generators):
             if isinstance(node, ast.DictComp):
-                results.append((value_of(frame, node.key), value_of(frame, node.value)))
+                results.append(
+                    (frame.space.evaluate(frame, node.key), frame.space.evaluate(frame, node.value))
+                )
             else:
-                results.append(value_of(frame, node.elt))
+                results.append(evaluate(frame, node.elt))
             return True
         loop = node.generators[depth]
-        found = elements(frame.space.settle(value_of(frame, loop.iter), frame.scope.path))
+        found = elements(frame.space.settle(evaluate(frame, loop.iter), frame.scope.path))
         if found is None or loop.is_async:
             return False
         for element in found:
@@ -57,7 +61,7 @@ def _results(frame: Frame, node: Any) -> list[Any] | None:
                 return False
             verdict: bool | None = True
             for test in loop.ifs:
-                verdict = truth(frame, test)
+                verdict = truth_of(frame.space.settle(evaluate(frame, test), frame.scope.path))
                 if verdict is not True:
                     break
             if verdict is None or (verdict and not rounds(depth + 1)):
@@ -65,20 +69,3 @@ def _results(frame: Frame, node: Any) -> list[Any] | None:
         return True
 
     return results if rounds(0) else None
-
-
-def assign(frame: Frame, target: ast.expr, value: Any) -> bool:
-    """Bind names in a loop target; False where the value cannot be taken apart."""
-    if isinstance(target, ast.Name):
-        bind(frame, target.id, value)
-        return True
-    if isinstance(target, ast.Tuple | ast.List):
-        found = elements(value)
-        if (
-            found is None
-            or any(isinstance(part, ast.Starred) for part in target.elts)
-            or len(found) != len(target.elts)
-        ):
-            return False
-        return all(assign(frame, part, element) for part, element in zip(target.elts, found, strict=True))
-    return False

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from importgraph.evaluator.frame import TAINT, Frame
+from importgraph.evaluator.frame import TAINT
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Cls,
     Decorator,

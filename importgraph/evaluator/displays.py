@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from importgraph.evaluation.growth import format_size
 from importgraph.evaluation.limits import LARGEST, hashed
-from importgraph.evaluator.frame import TAINT, Frame
+from importgraph.evaluator.frame import TAINT
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Inst,
     Unknown,
@@ -18,18 +19,16 @@ if TYPE_CHECKING:
 
 def dict_of(frame: Frame, node: ast.Dict) -> Any:
     """Evaluate a dictionary display."""
-    from importgraph.evaluator.expressions import value_of
-
     found: dict[Any, Any] = {}
     for key, value in zip(node.keys, node.values, strict=True):
-        inner = value_of(frame, value)
+        inner = frame.space.evaluate(frame, value)
         if key is None:
             if not isinstance(inner, dict):
                 found[TAINT] = TAINT
             else:
                 found.update(inner)
             continue
-        name = value_of(frame, key)
+        name = frame.space.evaluate(frame, key)
         try:
             hashed([name])
             found[name if _plain_key(name) else TAINT] = inner
@@ -44,11 +43,9 @@ def _plain_key(key: Any) -> bool:
 
 def joined(frame: Frame, node: ast.JoinedStr) -> Any:
     """Evaluate a formatted text."""
-    from importgraph.evaluator.expressions import value_of
-
     texts: list[str] = []
     for part in node.values:
-        value = value_of(frame, part)
+        value = frame.space.evaluate(frame, part)
         if not isinstance(value, str):
             return Unknown("text made from unknown values", node.lineno, instance=True)
         texts.append(value)
@@ -59,10 +56,8 @@ def joined(frame: Frame, node: ast.JoinedStr) -> Any:
 
 def formatted(frame: Frame, node: ast.FormattedValue) -> Any:
     """Evaluate one value inside of a formatted text."""
-    from importgraph.evaluator.expressions import value_of
-
-    value = value_of(frame, node.value)
-    spec = value_of(frame, node.format_spec) if node.format_spec is not None else ""
+    value = frame.space.evaluate(frame, node.value)
+    spec = frame.space.evaluate(frame, node.format_spec) if node.format_spec is not None else ""
     if not concrete(value) or not isinstance(spec, str):
         return Unknown("text made from unknown values", node.lineno, instance=True)
     convert: dict[int, Callable[[Any], str]] = {115: str, 114: repr, 97: ascii}

@@ -8,18 +8,20 @@ from typing import Any
 from importgraph.evaluation.limits import LARGEST, hashed, spend_on
 from importgraph.evaluator.attributes import attribute
 from importgraph.evaluator.calls import call
-from importgraph.evaluator.comprehensions import assign, comprehension
+from importgraph.evaluator.comprehensions import comprehension
 from importgraph.evaluator.displays import dict_of, formatted, joined
-from importgraph.evaluator.frame import TAINT, Frame, bind, elements, lookup, raw_lookup
+from importgraph.evaluator.enums import subscript
+from importgraph.evaluator.frame import TAINT, bind, elements, lookup
+from importgraph.evaluator.functions import make_function
 from importgraph.evaluator.models.by_name import WRITTEN
 from importgraph.evaluator.models.command_line import KNOWN_OPTIONS
 from importgraph.evaluator.models.standard_objects import is_followed
 from importgraph.evaluator.operators import combine, compare_two, truth_of
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Bound,
     Cls,
     Decorator,
-    Doubt,
     Ext,
     Fixture,
     Func,
@@ -235,8 +237,6 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Any:
         except (LookupError, TypeError):
             return Unknown("an item that is not there", node.lineno)
         return frame.space.resolve(found) if type(found) is Ref else found
-    from importgraph.evaluator.models.enums import subscript
-
     return subscript(owner, key, node.lineno)
 
 
@@ -248,8 +248,6 @@ def _slice(frame: Frame, node: ast.Slice) -> Any:
 
 
 def _lambda(frame: Frame, node: ast.Lambda) -> Any:
-    from importgraph.evaluator.functions import make_function
-
     return make_function(frame, node, "<lambda>")
 
 
@@ -301,5 +299,3 @@ _EVALUATE: dict[type[ast.expr], Callable[[Frame, Any], Any]] = {
     ast.Yield: _yield,
     ast.YieldFrom: _yield_from,
 }
-
-__all__ = ["Doubt", "assign", "combine", "raw_lookup", "truth", "truth_of", "value_of"]

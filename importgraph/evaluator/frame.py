@@ -2,18 +2,16 @@
 
 import builtins
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import msgspec
-
-from importgraph.evaluation.limits import spend, spend_on
+from importgraph.evaluation.limits import spend_on
+from importgraph.evaluator.enums import members
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Cls,
     Doubt,
     Ext,
     Func,
-    GiveUp,
-    ImportFails,
     Inst,
     Lazy,
     Mod,
@@ -21,9 +19,6 @@ from importgraph.evaluator.values import (
     Scope,
     Unknown,
 )
-
-if TYPE_CHECKING:
-    from importgraph.evaluator.modules import Space
 
 TAINT = Unknown("changed by a call that is not followed")
 MOST_STEPS = 300_000
@@ -34,24 +29,6 @@ _BUILTINS = {
     if (not name.startswith("_") or name == "__import__")
     and name not in {"copyright", "credits", "exit", "quit", "license", "help"}
 }
-
-
-class Frame(msgspec.Struct):
-    """One body under evaluation."""
-
-    scope: Scope
-    space: "Space"
-    depth: int = 0
-    yields: list[Any] | None = None
-    unsure: int = 0
-    """How many conditions that text cannot decide stand around the statement."""
-    in_loop: bool = False
-    """The loop around the statement is run round by round."""
-    doing: list[str] = msgspec.field(default_factory=list)
-
-    def step(self) -> None:
-        """Count one statement or loop round; evaluation ends where it would take too long."""
-        spend()
 
 
 def too_much() -> Doubt:
@@ -158,8 +135,6 @@ def elements(value: Any) -> list[Any] | None:
             else found
         )
     if isinstance(value, Cls):
-        from importgraph.evaluator.models.enums import members
-
         return members(value)
     return None
 
@@ -171,18 +146,3 @@ def describe(value: Any) -> str:
     if isinstance(value, Func | Cls):
         return f"`{value.name}`"
     return f"`{getattr(value, '__name__', type(value).__name__)}`"
-
-
-__all__ = [
-    "TAINT",
-    "Frame",
-    "GiveUp",
-    "ImportFails",
-    "bind",
-    "describe",
-    "elements",
-    "lookup",
-    "module_scope",
-    "raw_lookup",
-    "touch",
-]

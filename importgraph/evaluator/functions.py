@@ -3,7 +3,9 @@
 import ast
 from typing import Any
 
-from importgraph.evaluator.frame import Frame
+from importgraph.evaluator.frame import TAINT
+from importgraph.evaluator.protocol import Frame
+from importgraph.evaluator.signals import Returned
 from importgraph.evaluator.values import Doubt, Func, GiveUp, ImportFails, Lazy, Scope, Skipped, Unknown
 from importgraph.text.per_node import remembered
 
@@ -11,18 +13,8 @@ _MAX_DEPTH = 12
 _HAZARDS = {"globals", "exec", "setattr", "sys", "vars", "locals"}
 
 
-class Returned(Exception):  # noqa: N818 -- a signal
-    """A function returns."""
-
-    def __init__(self, value: Any) -> None:
-        super().__init__()
-        self.value = value
-
-
 def make_function(frame: Frame, node: Any, name: str) -> Func:
     """Make a function value from a `def` or lambda, before its decorators."""
-    from importgraph.evaluator.expressions import value_of
-
     arguments = node.args
     if not (arguments.args or arguments.kwonlyargs or arguments.posonlyargs):
         return Func(name, node, frame.scope)
@@ -38,13 +30,13 @@ def make_function(frame: Frame, node: Any, name: str) -> Func:
     defaults = dict(
         zip(
             [a.arg for a in plain[len(plain) - len(arguments.defaults) :]],
-            (value_of(frame, d) for d in arguments.defaults),
+            (frame.space.evaluate(frame, d) for d in arguments.defaults),
             strict=True,
         )
     )
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if default is not None:
-            defaults[argument.arg] = value_of(frame, default)
+            defaults[argument.arg] = frame.space.evaluate(frame, default)
     positional_only = {a.arg for a in arguments.posonlyargs}
     return Func(
         name,
@@ -104,9 +96,6 @@ def run_function(frame: Frame, func: Func, args: list[Any], kwargs: dict[str, An
     Raises:
         GiveUp: If it does something that is not followed.
     """
-    from importgraph.evaluator.expressions import value_of
-    from importgraph.evaluator.statements import run_block
-
     node = func.node
     if node is None or frame.depth > _MAX_DEPTH or isinstance(node, ast.AsyncFunctionDef):
         raise GiveUp("not followed")
@@ -117,11 +106,11 @@ def run_function(frame: Frame, func: Func, args: list[Any], kwargs: dict[str, An
     scope = Scope(_bind(func, args, kwargs), func.scope, "function", func.scope.path, func.scope.module)
     inner = Frame(scope, frame.space, frame.depth + 1, [] if generator else None, frame.unsure)
     if isinstance(node, ast.Lambda):
-        return value_of(inner, node.body)
+        return inner.space.evaluate(inner, node.body)
     if frame.unsure and not frame.space.effects_only:
         raise GiveUp("called under a condition that text does not decide")
     try:
-        run_block(inner, node.body)
+        inner.space.execute(inner, node.body)
     except Returned as returned:
         return _generator(func, inner) if generator else returned.value
     except (Skipped, ImportFails, Doubt):
@@ -136,8 +125,6 @@ def _generator(func: Func, frame: Frame) -> Lazy:
 
 
 def _bind(func: Func, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    from importgraph.evaluator.frame import TAINT
-
     arguments = func.node.args
     positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
     if any(a is TAINT for a in args):

@@ -8,21 +8,20 @@ Imports at the left margin, followed through the project.
 import ast
 import importlib.util
 import os
-from typing import TYPE_CHECKING
 
 from importgraph.environment.search_path import Found
+from importgraph.evaluator.protocol import Interpreter
+from importgraph.facts.host import Broken, parse
+from importgraph.facts.syntax import parse_source
 from importgraph.files import read_head
 from importgraph.names import resolve_relative
-
-if TYPE_CHECKING:
-    from importgraph.evaluator.modules import Space
 
 _SKIPS = (b"allow_module_level", b"importorskip", b"SkipTest")
 SKIPS = "skips the importer:"
 UNSURE = "may skip the importer:"
 
 
-def import_failure(space: "Space", module: str, importer: str) -> str:
+def import_failure(space: Interpreter, module: str, importer: str) -> str:
     """Return why importing a module surely fails, with the chain; empty where nothing says so.
 
     Only what surely runs counts: imports at the left margin, of modules or names that are not there, and
@@ -46,7 +45,7 @@ def import_failure(space: "Space", module: str, importer: str) -> str:
     return reason
 
 
-def _installed_failure(space: "Space", module: str, path: str) -> str:
+def _installed_failure(space: Interpreter, module: str, path: str) -> str:
     """Return why importing an installed module surely fails: what it imports is not installed."""
     if path.startswith(space.finder.environment.standard) or module.startswith("_pytest"):
         return ""
@@ -61,12 +60,12 @@ def _installed_failure(space: "Space", module: str, path: str) -> str:
     return space.failures[path]
 
 
-def _parents(space: "Space", module: str, importer: str) -> str:
+def _parents(space: Interpreter, module: str, importer: str) -> str:
     parent = module.rpartition(".")[0]
     return import_failure(space, parent, importer) if parent else ""
 
 
-def _own(space: "Space", module: str, path: str) -> str:
+def _own(space: Interpreter, module: str, path: str) -> str:
     source = space.source(path)
     name = os.path.basename(path)
     if source is None:
@@ -89,7 +88,7 @@ def _own(space: "Space", module: str, path: str) -> str:
     return ""
 
 
-def _missing(space: "Space", module: str, path: str, target: str, wanted: str) -> str:
+def _missing(space: Interpreter, module: str, path: str, target: str, wanted: str) -> str:
     level = len(target) - len(target.lstrip("."))
     package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
     absolute = resolve_relative(package, level, target[level:]) if level else target
@@ -115,14 +114,14 @@ def _missing(space: "Space", module: str, path: str, target: str, wanted: str) -
     return reason
 
 
-def _submodule(space: "Space", found: Found, module: str, name: str, path: str) -> Found | None:
+def _submodule(space: Interpreter, found: Found, module: str, name: str, path: str) -> Found | None:
     """Return where the submodule is that a name of a package of the project stands for, if there is one."""
     return (
         space.find(f"{module}.{name}", path) if found.first and found.path.endswith("/__init__.py") else None
     )
 
 
-def _name_missing(space: "Space", module: str, name: str, path: str, submodule: Found | None) -> str:
+def _name_missing(space: Interpreter, module: str, name: str, path: str, submodule: Found | None) -> str:
     if not space.has_name(module, name, path):
         return f"cannot import name {name!r} from {module!r}"
     return import_failure(space, f"{module}.{name}", path) if submodule is not None else ""
@@ -150,8 +149,6 @@ def _parses(source: bytes) -> bool:
     try:
         symtable.symtable(source.decode("utf-8-sig"), "module", "exec")
     except (SyntaxError, ValueError, RecursionError):
-        from importgraph.facts.syntax import parse_source
-
         return parse_source(source).broken is None
     return True
 
@@ -159,8 +156,6 @@ def _parses(source: bytes) -> bool:
 def _is_statement(source: bytes, offset: int) -> bool:
     """Tell whether the text at an offset is a statement at module level, not part of a string."""
     line = source.count(b"\n", 0, offset) + 1
-    from importgraph.facts.host import Broken, parse
-
     tree = parse(source)
     return isinstance(tree, Broken) or any(
         node.lineno == line for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)

@@ -3,8 +3,9 @@
 import ast
 
 from importgraph.evaluator.attributes import of_module
-from importgraph.evaluator.frame import Frame, bind, module_scope
+from importgraph.evaluator.frame import bind, module_scope
 from importgraph.evaluator.import_failures import SKIPS, UNSURE
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Doubt, Ext, GiveUp, ImportFails, Mod, Ref, Skipped, Unknown
 from importgraph.names import resolve_relative
 

@@ -7,7 +7,8 @@ order, so to them its attributes are unknown.
 from typing import Any
 
 from importgraph.evaluator.classes import class_attribute, linearise
-from importgraph.evaluator.frame import Frame
+from importgraph.evaluator.functions import run_function
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Bound, Cls, Func, GiveUp, Inst, Unknown
 
 _MAGIC = ("__new__", "__setattr__", "__getattribute__", "__getattr__", "__init_subclass__")
@@ -16,8 +17,6 @@ _MAGIC = ("__new__", "__setattr__", "__getattribute__", "__getattr__", "__init_s
 
 def start(frame: Frame, instance: Inst) -> Inst:
     """Run the constructor of a new instance; one that is not followed leaves its attributes unknown."""
-    from importgraph.evaluator.functions import run_function
-
     cls = instance.cls
     if frame.unsure or not _is_plain(frame, cls):
         return instance
@@ -80,9 +79,7 @@ def call_method_of(
     frame: Frame, owner: Inst, name: str, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> Any:
     """Call a method of an instance, taken from its class."""
-    from importgraph.evaluator.calls import run_call
-
     found = class_attribute(frame, owner.cls, name)
     if found is None or not isinstance(found[0], Func):
         return Unknown(f"the result of {owner.cls.name}.{name}()", line)
-    return run_call(frame, found[0], [owner, *args], kwargs, line)
+    return frame.space.run_call(frame, found[0], [owner, *args], kwargs, line)

@@ -3,33 +3,19 @@
 import ast
 from collections.abc import Callable
 
+from importgraph.evaluator.branches import either
 from importgraph.evaluator.expressions import truth, value_of
-from importgraph.evaluator.frame import Frame, elements, lookup
+from importgraph.evaluator.frame import elements, lookup
+from importgraph.evaluator.protocol import Frame
+from importgraph.evaluator.signals import Broke, Continued, Left, Wavered
+from importgraph.evaluator.targets import store, unpack_unknown
 from importgraph.evaluator.values import Doubt, Ext, Inst
 
 _MAX_ROUNDS = 20_000
 
 
-class Broke(Exception):  # noqa: N818 -- a signal
-    """A loop ends early."""
-
-
-class Continued(Exception):  # noqa: N818 -- a signal
-    """A loop goes on to its next round."""
-
-
-class Wavered(Exception):  # noqa: N818 -- a signal
-    """Text does not tell how a loop goes on that is run round by round."""
-
-
-class Left(Exception):  # noqa: N818 -- a signal
-    """A branch that text does not decide leaves the loop around it."""
-
-
 def run_for(frame: Frame, node: ast.For) -> None:
     """Run a `for`."""
-    from importgraph.evaluator.statements import store
-
     found = elements(frame.space.settle(value_of(frame, node.iter), frame.scope.path))
     if found is None or frame.unsure:
         _unsure_loop(frame, node)
@@ -68,10 +54,8 @@ def run_while(frame: Frame, node: ast.While) -> None:
 
 def _breaks(frame: Frame, node: ast.For | ast.While) -> bool:
     """Run one round; tell whether it ends the loop by `break`."""
-    from importgraph.evaluator.statements import run_block
-
     try:
-        run_block(frame, node.body)
+        frame.space.execute(frame, node.body)
     except Continued:
         return False
     except Broke:
@@ -87,8 +71,6 @@ def _run_rounds(frame: Frame, node: ast.For | ast.While, rounds: Callable[[], bo
         node: The loop.
         rounds: Runs it; tells whether it was left by `break`.
     """
-    from importgraph.evaluator.statements import run_block
-
     before, outer = dict(frame.scope.names), frame.in_loop
     frame.in_loop = True
     try:
@@ -101,13 +83,11 @@ def _run_rounds(frame: Frame, node: ast.For | ast.While, rounds: Callable[[], bo
     finally:
         frame.in_loop = outer
     if not broke:
-        run_block(frame, node.orelse)
+        frame.space.execute(frame, node.orelse)
 
 
 def _unsure_loop(frame: Frame, node: ast.For | ast.While) -> None:
     """Run a loop's body once as something that may run any number of times."""
-    from importgraph.evaluator.branches import either
-    from importgraph.evaluator.statements import run_block, unpack_unknown
 
     def body() -> None:
         if isinstance(node, ast.For):
@@ -115,7 +95,7 @@ def _unsure_loop(frame: Frame, node: ast.For | ast.While) -> None:
             _item_of(frame, node)
         outer, frame.in_loop = frame.in_loop, False
         try:
-            run_block(frame, node.body)
+            frame.space.execute(frame, node.body)
         finally:
             frame.in_loop = outer
 
@@ -124,8 +104,6 @@ def _unsure_loop(frame: Frame, node: ast.For | ast.While) -> None:
 
 def _item_of(frame: Frame, node: ast.For) -> None:
     """In hooks: the loop variable over the session's items is an item."""
-    from importgraph.evaluator.statements import store
-
     value = lookup(frame, node.iter.id) if isinstance(node.iter, ast.Name) else None
     if isinstance(value, Inst) and isinstance(value.cls, Ext) and value.cls.name == "pytest.Items":
         store(frame, node.target, Inst(Ext("pytest.Item"), (), {"session": value.kwargs.get("session")}))

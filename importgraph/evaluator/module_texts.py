@@ -10,8 +10,6 @@ from typing import Any
 import msgspec
 
 from importgraph.environment.search_path import Finder, Found
-from importgraph.evaluator.re_exports import Star, binds
-from importgraph.evaluator.unseen_bindings import binds_unseen, grows
 from importgraph.evaluator.values import (
     GiveUp,
     ImportFails,
@@ -19,12 +17,28 @@ from importgraph.evaluator.values import (
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_file
+from importgraph.names import resolve_relative
 from importgraph.text.bindings import Bindings, read_bindings
 from importgraph.text.blanking import skim
 from importgraph.text.bodies import definition_at, is_blanked, line_starts, text_around
 from importgraph.text.margin import Index, make_index
 
 _TESTS = re.compile(rb"\b(?:pytest|unittest|skip\w*|SkipTest|importorskip)\b")
+
+
+class Star(msgspec.Struct, frozen=True):
+    """A star import of a module, resolved."""
+
+    offset: int
+    """Where the statement stands."""
+    module: str
+    path: str
+    """The file it takes names from; empty where there is none that can be read."""
+    exported: frozenset[str] | None
+    """What its literal `__all__` names."""
+    open: bool
+    """Whether it brings a name is not told: its `__all__` is no literal, or its text does not show all it
+    binds."""
 
 
 class Texts(msgspec.Struct):
@@ -49,11 +63,11 @@ class Texts(msgspec.Struct):
     _definitions: dict[tuple[str, int, str], Any] = msgspec.field(default_factory=dict)
     _line_starts: dict[str, list[int]] = msgspec.field(default_factory=dict)
     _trees: dict[str, dict[tuple[int, str], Any]] = msgspec.field(default_factory=dict)
-    _unseen: dict[str, bool] = msgspec.field(default_factory=dict)
     _yielding: dict[str, bool] = msgspec.field(default_factory=dict)
     _speaks: dict[str, bool] = msgspec.field(default_factory=dict)
-    _growing: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
     _whole: set[str] = msgspec.field(default_factory=set)
+    may_be_test_cases: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
+    """Whether a name of a file may be a TestCase (`test_case_bases.py`)."""
 
     def find(self, module: str, importer: str) -> Found | None:
         """Find a module as a file imports it."""
@@ -171,49 +185,11 @@ class Texts(msgspec.Struct):
             self._speaks[path] = _TESTS.search(self.source(path) or b"") is not None
         return self._speaks[path]
 
-    def grows(self, path: str, name: str) -> bool:
-        """Tell whether functions of a file change a container of its own."""
-        key = (path, name)
-        if key not in self._growing:
-            self._growing[key] = grows(self, path, name)
-        return self._growing[key]
-
-    def mentions(self, module: str, path: str, name: str) -> bool:
-        """Tell whether a module may bind a name: False where its text does not hold it."""
-        if name in self.index(path).entries or name.startswith("__") or self.writes(path, name):
-            return True
-        return self._binds_unseen(module, path)
-
-    def writes(self, path: str, name: str) -> bool:
-        """Tell whether a file's text holds a name, or takes names from elsewhere by a star."""
-        if self.index(path).stars:
-            return True
-        source = self.source(path) or b""
-        written = name.encode()
-        return written in source and re.search(rb"\b" + written + rb"\b", source) is not None
-
-    def _binds_unseen(self, module: str, path: str) -> bool:
-        """Tell whether a file may bind names that are not written in it."""
-        if path not in self._unseen:
-            self._unseen[path] = binds_unseen(self, module, path)
-        return self._unseen[path]
-
     def speaks_of_yield(self, path: str) -> bool:
         """Tell whether a file holds the word `yield`."""
         if path not in self._yielding:
             self._yielding[path] = b"yield" in (self.source(path) or b"")
         return self._yielding[path]
-
-    def surely_has(self, module: str, name: str, importer: str) -> bool:
-        """Tell whether a module surely has a name, from its left margin or a star import there."""
-        found = self.find(module, importer)
-        if found is None or not found.readable:
-            return found is not None and self.find(f"{module}.{name}", importer) is not None
-        entry = self.index(found.path).entries.get(name)
-        if entry is not None or self.find(f"{module}.{name}", importer) is not None:
-            return True
-        self.use(importer, found.path)
-        return bool(self.index(found.path).stars) and binds(self, module, found.path, name) is True
 
 
 def _read(path: str) -> bytes | None:
@@ -230,3 +206,13 @@ def _lost(name: str) -> Any:
 
 class Reread(Exception):  # noqa: N818 -- a signal
     """A file must be parsed whole."""
+
+
+def absolute_name(module: str, path: str, target: str) -> str:
+    """Return the absolute name of a module that a file imports as written.
+
+    Empty where the dots go past the top.
+    """
+    level = len(target) - len(target.lstrip("."))
+    package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
+    return (resolve_relative(package, level, target[level:]) or "") if level else target

@@ -10,13 +10,19 @@ import msgspec
 
 from importgraph.evaluation.limits import allotted
 from importgraph.evaluator.attributes import attribute, symbolic
-from importgraph.evaluator.calls import run_call
-from importgraph.evaluator.frame import MOST_STEPS, Frame, too_much
-from importgraph.evaluator.module_texts import Reread, Texts
+from importgraph.evaluator.calls import call, run_call
+from importgraph.evaluator.expressions import value_of
+from importgraph.evaluator.frame import MOST_STEPS, too_much
+from importgraph.evaluator.import_failures import import_failure
+from importgraph.evaluator.module_texts import Reread
+from importgraph.evaluator.protocol import Frame, Interpreter, Loaded
 from importgraph.evaluator.re_exports import passed_on
+from importgraph.evaluator.signals import Broke, Continued, Left, Returned
+from importgraph.evaluator.statements import run_block
 from importgraph.evaluator.values import (
     Doubt,
     Ext,
+    Func,
     GiveUp,
     ImportFails,
     Later,
@@ -28,67 +34,31 @@ from importgraph.evaluator.values import (
 )
 
 
-class Loaded(msgspec.Struct):
-    """A module after its body was evaluated."""
-
-    scope: Scope
-    doubt: Doubt | None = None
-    failure: ImportFails | None = None
-    skipped: bool = False
-    done: bool = False
-
-
-class Space(Texts):
+class Space(Interpreter):
     """The modules of one run, evaluated. Not safe to share between threads."""
 
-    warnings_fail: bool = False
-    options: frozenset[str] | None = None
-    """Options of the command line that are not pytest's own, the configuration's included; None: not
-    known."""
-    registered: frozenset[str] | None = None
-    """The marks that are known, where others are errors."""
-    plugin_marks: frozenset[str] = frozenset()
-    """Marks that plugins register."""
-    plugin_texts: tuple[bytes, ...] = ()
-    """The text of plugins that register marks which text does not name."""
-    anyio: bool = False
-    """The plugin of anyio is active: it gives its marked asynchronous tests a fixture."""
-    module_attributes: dict[tuple[str, str], Any] = msgspec.field(default_factory=dict)
-    """What code sets on modules that are not read: ("sys", name)."""
-    effects_only: bool = False
-    """Functions are run for what they do, not for what they return."""
-    undecided_returns: list[ast.expr] = msgspec.field(default_factory=list)
-    """What such functions may return, under conditions that text does not decide."""
-    added_marks: set[str] = msgspec.field(default_factory=set)
-    environment_reads: dict[str, str | None] = msgspec.field(default_factory=dict)
     _loaded: dict[str, Loaded] = msgspec.field(default_factory=dict)
-    failures: dict[str, str] = msgspec.field(default_factory=dict)
-    importing: set[str] = msgspec.field(default_factory=set)
-    """Files that are being looked at, whether importing them fails (`import_failures.py`)."""
-    sound: dict[tuple[str, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
-    """Imports that do not fail: module, name and the importer's base, with the files that had a say."""
     _settled: dict[str, Any] = msgspec.field(default_factory=dict)
-    loading: str = ""
-    """The file that is being evaluated as a module."""
-    strict: int = 0
-    """Inside of how many `try` whose body must be computed wholly."""
-    program_folders: set[str] = msgspec.field(default_factory=set)
-    """Folders in which programs were looked for."""
-    settling: int = 0
-    """How many names of other people's modules are being read."""
-    changed_elsewhere: frozenset[tuple[str, str]] = frozenset()
-    """Names, with the file that holds each, that other files of the session change (`shared_names.py`)."""
-    patched: set[tuple[str, str]] = msgspec.field(default_factory=set)
-    """Attributes of classes, with the file that holds each, that conftests set."""
-    verdicts: dict[tuple[str, ...], bool] = msgspec.field(default_factory=dict)
-    """What was decided for the whole session."""
-    memo: dict[tuple[Any, ...], Any] = msgspec.field(default_factory=dict)
-    """What was computed for the file at hand, by what and for which objects of its; emptied before the
-    next file."""
-    given_marks: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
-    """The marks that a file may give to parameters (`parameter_marks.py`)."""
-    may_be_test_cases: dict[tuple[str, str], bool] = msgspec.field(default_factory=dict)
-    """Whether a name of a file may be a TestCase (`test_case_bases.py`)."""
+
+    def evaluate(self, frame: Frame, node: ast.expr) -> Any:
+        """Evaluate an expression."""
+        return value_of(frame, node)
+
+    def execute(self, frame: Frame, body: list[ast.stmt]) -> None:
+        """Run statements in order; raise what ends the body early."""
+        run_block(frame, body)
+
+    def call(self, frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+        """Call a value."""
+        return call(frame, callee, args, kwargs, line)
+
+    def run_call(self, frame: Frame, callee: Func, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+        """Run a function at once; where it is not followed, note what it may change."""
+        return run_call(frame, callee, args, kwargs, line)
+
+    def attribute(self, frame: Frame, owner: Any, name: str, line: int) -> Any:
+        """Evaluate an attribute."""
+        return attribute(frame, owner, name, line)
 
     def load(self, path: str, module: str) -> Loaded:
         """Evaluate a file as a module.
@@ -106,9 +76,6 @@ class Space(Texts):
         return found
 
     def _run(self, loaded: Loaded, path: str) -> None:
-        from importgraph.evaluator.functions import Returned
-        from importgraph.evaluator.statements import Broke, Continued, Left, run_block
-
         try:
             run_block(Frame(loaded.scope, self), self.tree(path).body)
         except Doubt as doubt:
@@ -292,6 +259,4 @@ class Space(Texts):
 
     def failure(self, module: str, importer: str) -> str:
         """Say why importing a first-party module surely fails, or nothing."""
-        from importgraph.evaluator.import_failures import import_failure
-
         return import_failure(self, module, importer)

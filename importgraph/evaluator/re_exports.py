@@ -5,37 +5,17 @@ of such a module surely tells, the answer is the one that evaluating it would gi
 is none, and it is evaluated.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import msgspec
-
-from importgraph.evaluator.test_case_bases import absolute_name
+from importgraph.evaluator.module_texts import Star, Texts, absolute_name
 from importgraph.evaluator.values import Mod, Ref
 from importgraph.text.bindings import read_exported
-
-if TYPE_CHECKING:
-    from importgraph.evaluator.module_texts import Texts
 
 _KNOWN_STARS = {"pytest", "_pytest", "unittest", "math", "typing", "hypothesis"}
 """Packages of which evaluation binds names of its own choice (`imports.py`)."""
 
 
-class Star(msgspec.Struct, frozen=True):
-    """A star import of a module, resolved."""
-
-    offset: int
-    """Where the statement stands."""
-    module: str
-    path: str
-    """The file it takes names from; empty where there is none that can be read."""
-    exported: frozenset[str] | None
-    """What its literal `__all__` names."""
-    open: bool
-    """Whether it brings a name is not told: its `__all__` is no literal, or its text does not show all it
-    binds."""
-
-
-def passed_on(texts: "Texts", module: str, path: str, name: str) -> Any:
+def passed_on(texts: Texts, module: str, path: str, name: str) -> Any:
     """Return what a module binds a name to where it only passes it on: a reference, a module, or None."""
     bindings = texts.bindings(path)
     if bindings is None or bindings.hidden:
@@ -62,7 +42,7 @@ def passed_on(texts: "Texts", module: str, path: str, name: str) -> Any:
     return Mod(f"{module}.{name}") if is_submodule else None
 
 
-def _stars(texts: "Texts", module: str, path: str) -> tuple[Star, ...]:
+def _stars(texts: Texts, module: str, path: str) -> tuple[Star, ...]:
     """Return the star imports of a module, the last one first."""
     if path not in texts.stars:
         bindings = texts.bindings(path)
@@ -75,7 +55,7 @@ def _stars(texts: "Texts", module: str, path: str) -> tuple[Star, ...]:
     return texts.stars[path]
 
 
-def _resolved(texts: "Texts", target: str, path: str, offset: int) -> Star:
+def _resolved(texts: Texts, target: str, path: str, offset: int) -> Star:
     found = texts.find(target, path) if target else None
     if found is None or not found.readable or target.partition(".")[0] in _KNOWN_STARS:
         return Star(offset, target, "", None, open=True)
@@ -89,7 +69,7 @@ def _resolved(texts: "Texts", target: str, path: str, offset: int) -> Star:
     return Star(offset, target, found.path, None, open=is_open)
 
 
-def _brings(texts: "Texts", star: Star, name: str) -> bool | None:
+def _brings(texts: Texts, star: Star, name: str) -> bool | None:
     """Tell whether a star import brings a name; None where text does not tell."""
     if star.exported is not None:
         return name in star.exported
@@ -102,7 +82,7 @@ def _brings(texts: "Texts", star: Star, name: str) -> bool | None:
     return None if is_submodule else verdict  # it is there once somebody has imported it
 
 
-def binds(texts: "Texts", module: str, path: str, name: str) -> bool | None:
+def binds(texts: Texts, module: str, path: str, name: str) -> bool | None:
     """Tell whether a module binds a name, submodules aside; None where text does not tell."""
     key = (path, name)
     if key not in texts.binding:
@@ -111,7 +91,7 @@ def binds(texts: "Texts", module: str, path: str, name: str) -> bool | None:
     return texts.binding[key]
 
 
-def _binds(texts: "Texts", module: str, path: str, name: str) -> bool | None:
+def _binds(texts: Texts, module: str, path: str, name: str) -> bool | None:
     bindings = texts.bindings(path)
     if bindings is None or bindings.hidden:
         return None

@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from importgraph.evaluator.frame import Frame
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Func, GiveUp
 from importgraph.text.per_node import remembered
 

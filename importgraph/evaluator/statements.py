@@ -5,20 +5,24 @@ from collections.abc import Callable
 from typing import Any
 
 from importgraph.evaluation.limits import LARGEST
-from importgraph.evaluator.assignments import delete, set_attribute, set_item
+from importgraph.evaluator.assignments import delete
 from importgraph.evaluator.branches import run_if, run_match, run_with
+from importgraph.evaluator.calls import call
 from importgraph.evaluator.classes import make_class
-from importgraph.evaluator.expressions import assign, call_values, combine, value_of
-from importgraph.evaluator.frame import TAINT, Frame, bind, elements, lookup, module_scope, raw_lookup, touch
-from importgraph.evaluator.functions import Returned, make_function
+from importgraph.evaluator.expressions import call_values, value_of
+from importgraph.evaluator.frame import TAINT, bind, elements, lookup, raw_lookup, touch
+from importgraph.evaluator.functions import make_function
 from importgraph.evaluator.imports import run_from, run_import
-from importgraph.evaluator.loops import Broke, Continued, Left, run_break, run_continue, run_for, run_while
+from importgraph.evaluator.loops import run_break, run_continue, run_for, run_while
 from importgraph.evaluator.models.by_name import KNOWN
+from importgraph.evaluator.operators import combine
+from importgraph.evaluator.protocol import Frame
+from importgraph.evaluator.signals import Left, Returned
+from importgraph.evaluator.targets import store
 from importgraph.evaluator.try_statements import run_try
 from importgraph.evaluator.values import (
     Ext,
     Fixture,
-    Func,
     GiveUp,
     ImportFails,
     Inst,
@@ -26,7 +30,6 @@ from importgraph.evaluator.values import (
     Skipped,
     Unknown,
 )
-from importgraph.text.per_node import remembered
 
 
 def run_block(frame: Frame, statements: list[ast.stmt]) -> None:
@@ -59,8 +62,6 @@ def _function(frame: Frame, node: Any) -> None:
 
 def decorated(frame: Frame, node: Any, value: Any) -> Any:
     """Apply a definition's decorators, innermost first."""
-    from importgraph.evaluator.calls import call
-
     for decorator in reversed(node.decorator_list):
         applied = _decorator(frame, decorator)
         result = call(frame, applied, [value], {}, decorator.lineno)
@@ -99,31 +100,6 @@ def _imported_alias(frame: Frame, node: ast.Assign) -> Any:
     """Keep `name = imported_name` a reference, so that nothing is read for it before somebody asks."""
     found = raw_lookup(frame, node.value.id) if isinstance(node.value, ast.Name) else None
     return found if type(found) is Ref else None
-
-
-def store(frame: Frame, target: ast.expr, value: Any) -> None:
-    """Bind a target of an assignment."""
-    if isinstance(target, ast.Name):
-        bind(frame, target.id, value)
-    elif isinstance(target, ast.Attribute):
-        owner = value_of(frame, target.value)
-        set_attribute(frame, owner, target.attr, value, target.lineno)
-    elif isinstance(target, ast.Subscript):
-        set_item(frame, value_of(frame, target.value), value_of(frame, target.slice), value, target.lineno)
-    elif not assign(frame, target, value):
-        unpack_unknown(frame, target)
-
-
-def unpack_unknown(frame: Frame, target: ast.expr) -> None:
-    """Bind the names of a target to what text does not give."""
-    for name in remembered(target, "_names_bound", _names_bound):
-        bind(frame, name, Unknown("taken apart from an unknown value", target.lineno))
-
-
-def _names_bound(target: ast.AST) -> list[str]:
-    return [
-        node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    ]
 
 
 def _annotated(frame: Frame, node: ast.AnnAssign) -> None:
@@ -235,5 +211,3 @@ _RUN: dict[type[ast.stmt], Callable[[Frame, Any], None]] = {
     ast.AsyncWith: lambda *_: None,
     ast.Match: run_match,
 }
-
-__all__ = ["Broke", "Continued", "Func", "Left", "decorated", "module_scope", "run_block", "store"]

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from importgraph.evaluator.branches import container_of, either
-from importgraph.evaluator.frame import Frame, bind, lookup
+from importgraph.evaluator.frame import bind, lookup
+from importgraph.evaluator.imports import check_statement, uncertain
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Ext,
     Func,
@@ -23,41 +25,37 @@ _CATCH_IMPORT = {"ImportError", "ModuleNotFoundError", *_CATCH_ALL}
 
 def run_try(frame: Frame, node: Any) -> None:
     """Run a `try`: its handlers run where the body surely fails, and perhaps where it may."""
-    from importgraph.evaluator.statements import run_block
-
     try:
         _body(frame, node)
     except ImportFails as failure:
         handler = _handler(node, failure)
         if handler is None:
-            run_block(frame, node.finalbody)
+            frame.space.execute(frame, node.finalbody)
             raise
         _bind_error(frame, handler, node.lineno)
         try:
-            run_block(frame, handler.body)
+            frame.space.execute(frame, handler.body)
         except ImportFails as second:
             if not second.reason.startswith("raises "):
                 raise
             reason = f"{failure.reason}, for which its handler {second.reason}"
             raise ImportFails(reason, second.line, missing=second.missing) from None
-    run_block(frame, node.finalbody)
+    frame.space.execute(frame, node.finalbody)
 
 
 def _body(frame: Frame, node: Any) -> None:
-    from importgraph.evaluator.statements import run_block
-
     if not node.handlers or not _may_raise(frame, node):
-        run_block(frame, node.body)
-        run_block(frame, node.orelse)
+        frame.space.execute(frame, node.body)
+        frame.space.execute(frame, node.orelse)
         return
 
     if _computed(frame, node):
-        run_block(frame, node.orelse)
+        frame.space.execute(frame, node.orelse)
         return
 
     def passes() -> None:
-        run_block(frame, node.body)
-        run_block(frame, node.orelse)
+        frame.space.execute(frame, node.body)
+        frame.space.execute(frame, node.orelse)
 
     def fails(handler: ast.ExceptHandler) -> Callable[[], None]:
         def run() -> None:
@@ -65,7 +63,7 @@ def _body(frame: Frame, node: Any) -> None:
                 for name in remembered(statement, "_bound_names", _bound_names):
                     bind(frame, name, Unknown("bound in a `try` that may fail", statement.lineno))
             _bind_error(frame, handler, node.lineno)
-            run_block(frame, handler.body)
+            frame.space.execute(frame, handler.body)
 
         return run
 
@@ -87,9 +85,6 @@ def _computed(frame: Frame, node: Any) -> bool:
     Raises:
         ImportFails: If it surely raises.
     """
-    from importgraph.evaluator.imports import uncertain
-    from importgraph.evaluator.statements import run_block
-
     if frame.unsure or len(node.body) > _FEW or frame.space.effects_only:
         return False
     if any(_changes_container(frame, found) for statement in node.body for found in ast.walk(statement)):
@@ -100,7 +95,7 @@ def _computed(frame: Frame, node: Any) -> bool:
     before = dict(frame.scope.names)
     frame.space.strict += 1
     try:
-        run_block(frame, node.body)
+        frame.space.execute(frame, node.body)
     except (NotComputed, GiveUp):
         frame.scope.names.clear()
         frame.scope.names.update(before)
@@ -124,8 +119,6 @@ _READING = {"get", "items", "keys", "values", "copy", "count", "index", "union",
 
 def _sure_failures(frame: Frame, node: Any) -> None:
     """Let imports that surely fail do so before the outcome is split."""
-    from importgraph.evaluator.imports import check_statement
-
     for statement in node.body:
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             return
@@ -180,8 +173,6 @@ def _may_raise(frame: Frame, node: Any) -> bool:
         if _reads_item(frame, statement):
             continue
         if isinstance(statement, ast.Import | ast.ImportFrom):
-            from importgraph.evaluator.imports import uncertain
-
             if uncertain(frame, statement):
                 return True
             bound |= _bound_names(statement)
@@ -222,13 +213,11 @@ def _raises_no_import_error(frame: Frame, statement: ast.stmt, imported: set[str
         statement: A statement of a `try`.
         imported: Names that the `try` has imported before.
     """
-    from importgraph.evaluator.expressions import value_of
-
     if not isinstance(statement, ast.Assign | ast.Expr):
         return not _imports(statement)
     calls = [n.func for n in ast.walk(statement) if isinstance(n, ast.Call)]
     called = [n for n in calls if isinstance(n, ast.Name | ast.Attribute) and _root(n) not in imported]
-    callees = [value_of(frame, n) for n in called]
+    callees = [frame.space.evaluate(frame, n) for n in called]
     return all(not isinstance(c, Ext) or c.name != "importlib.import_module" for c in callees) and not any(
         isinstance(c, Unknown) or (isinstance(c, Func) and not _imports_safely(frame, c)) for c in callees
     )
@@ -243,8 +232,6 @@ def _root(node: ast.expr) -> str:
 
 def _imports_safely(frame: Frame, func: Func) -> bool:
     """Tell whether the imports in a function are there, and none of them is computed."""
-    from importgraph.evaluator.imports import uncertain
-
     space, path = frame.space, func.scope.path
     if func.node is None:
         return False

@@ -2,12 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from importgraph.evaluator.test_case_bases import absolute_name
-
-if TYPE_CHECKING:
-    from importgraph.evaluator.module_texts import Texts
+from importgraph.evaluator.module_texts import Texts, absolute_name
 
 _UNSEEN = (
     b"__getattr__", b"globals()", b"exec(", b"setattr(", b"sys.modules", b"vars(", b"locals(", b"lazy_loader",
@@ -23,7 +19,7 @@ _CHANGES = (
 )
 
 
-def binds_unseen(texts: "Texts", module: str, path: str) -> bool:
+def binds_unseen(texts: Texts, module: str, path: str) -> bool:
     """Tell whether a module may have names that are not written in it.
 
     Its own text binds some, or a function of the project that it calls may.
@@ -36,7 +32,7 @@ def binds_unseen(texts: "Texts", module: str, path: str) -> bool:
     )
 
 
-def _texts_called(texts: "Texts", module: str, path: str) -> list[bytes]:
+def _texts_called(texts: Texts, module: str, path: str) -> list[bytes]:
     """Return the texts of the project's modules whose functions a module calls as statements."""
     found = []
     entries = texts.index(path).entries
@@ -52,7 +48,7 @@ def _texts_called(texts: "Texts", module: str, path: str) -> list[bytes]:
     return found
 
 
-def grows(texts: "Texts", path: str, name: str) -> bool:
+def grows(texts: Texts, path: str, name: str) -> bool:
     """Tell whether functions of a file change a container of its own, under its name or another.
 
     Who calls them when, text does not tell.

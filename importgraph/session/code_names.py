@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from importgraph.evaluator.values import Func
 
 if TYPE_CHECKING:
-    from importgraph.evaluator.modules import Space
+    from importgraph.evaluator.protocol import Interpreter
 
 _TESTS_OF_SETS = {"intersection", "isdisjoint"}
 
 
-def names_of_code(space: "Space", func: Func, wanted: frozenset[str] | None) -> tuple[str, ...]:
+def names_of_code(space: "Interpreter", func: Func, wanted: frozenset[str] | None) -> tuple[str, ...]:
     """Return the names in a function's code.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from importgraph.evaluator.frame import elements
-from importgraph.evaluator.modules import Loaded, Space
+from importgraph.evaluator.protocol import Interpreter, Loaded
 from importgraph.evaluator.values import Ref
 from importgraph.session.hooks import HookReport, examine, joined
 from importgraph.session.settings import Settings
@@ -23,7 +23,7 @@ from importgraph.text.module_names import base_and_name
 class Conftests(msgspec.Struct):
     """The conftests of a session, each evaluated once, when a file below it is looked at."""
 
-    space: Space
+    space: Interpreter
     confcutdir: Path
     enabled: bool = True
     options: frozenset[str] = frozenset()

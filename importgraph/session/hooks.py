@@ -29,7 +29,7 @@ from importgraph.session.item_order import Sorter, find_sorter
 from importgraph.session.registered_marks import mark_name, written_marks
 
 if TYPE_CHECKING:
-    from importgraph.evaluator.modules import Loaded, Space
+    from importgraph.evaluator.protocol import Interpreter, Loaded
 
 _LOCAL = {
     "pytest_collect_file": "collects other files",
@@ -72,7 +72,7 @@ class HookReport(msgspec.Struct, frozen=True):
     does not tell."""
 
 
-def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:
+def examine(space: "Interpreter", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:
     """Find out what the hooks of a loaded conftest or plugin do."""
     if loaded.failure is not None:
         return HookReport(local_doubt=f"it would fail to import: {loaded.failure.reason}")
@@ -95,7 +95,7 @@ def examine(space: "Space", loaded: "Loaded", path: str, options: frozenset[str]
         space.effects_only = False
 
 
-def _report(space: "Space", session: "_Session", names: dict[str, Any], path: str) -> HookReport:
+def _report(space: "Interpreter", session: "_Session", names: dict[str, Any], path: str) -> HookReport:
     local = _first(session.effect(names[name], name, why) for name, why in _LOCAL.items() if name in names)
     session.configure(names.get("pytest_configure"))
     sorter = find_sorter(space, names.get("pytest_collection_modifyitems"))
@@ -118,7 +118,7 @@ def _report(space: "Space", session: "_Session", names: dict[str, Any], path: st
     )
 
 
-def _of_registered(space: "Space", session: "_Session", configure: Any, path: str) -> str:
+def _of_registered(space: "Interpreter", session: "_Session", configure: Any, path: str) -> str:
     """Say what the plugins do that a conftest or plugin registers itself."""
     calls = len(_REGISTERS.findall(space.source(path) or b""))
     if not calls:
@@ -138,7 +138,7 @@ def _of_registered(space: "Space", session: "_Session", configure: Any, path: st
     return ""
 
 
-def _calls_in(space: "Space", configure: Any) -> int:
+def _calls_in(space: "Interpreter", configure: Any) -> int:
     """Count the calls of `pluginmanager.register` in the body of `pytest_configure`."""
     if not isinstance(configure, Func) or configure.node is None:
         return 0
@@ -186,7 +186,7 @@ class _Session:
     """Stands for the objects pytest hands to hooks."""
 
     def __init__(
-        self, space: "Space", loaded: "Loaded", names: dict[str, Any], options: frozenset[str]
+        self, space: "Interpreter", loaded: "Loaded", names: dict[str, Any], options: frozenset[str]
     ) -> None:
         self.space = space
         self.loaded = loaded
@@ -223,8 +223,8 @@ class _Session:
 
     def ignoring(self, func: Any) -> Callable[[str], Any]:
         """Return what `pytest_ignore_collect` returns for a path, as a function of that."""
-        from importgraph.evaluator.frame import Frame
         from importgraph.evaluator.functions import is_generator
+        from importgraph.evaluator.protocol import Frame
 
         def run(path: str) -> Any:
             if not isinstance(func, Func) or is_generator(Frame(func.scope, self.space), func):
@@ -263,8 +263,9 @@ class _Session:
         return f"its {name} {why}"
 
     def _run(self, func: Any, values: dict[str, Any]) -> Any:
-        from importgraph.evaluator.frame import MOST_STEPS, Frame, too_much
+        from importgraph.evaluator.frame import MOST_STEPS, too_much
         from importgraph.evaluator.functions import run_function
+        from importgraph.evaluator.protocol import Frame
 
         if not isinstance(func, Func) or func.node is None:
             return None

@@ -24,7 +24,7 @@ from importgraph.evaluator.values import (
 from importgraph.session.code_names import looked_for, names_of_code
 
 if TYPE_CHECKING:
-    from importgraph.evaluator.modules import Space
+    from importgraph.evaluator.protocol import Interpreter
 
 
 class Sorter(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class Sorter(msgspec.Struct, frozen=True):
     """The names it looks for in the code of a test; None for any."""
 
 
-def find_sorter(space: "Space", func: Any) -> Sorter | None:
+def find_sorter(space: "Interpreter", func: Any) -> Sorter | None:
     """Return what a `pytest_collection_modifyitems` is where it only reorders, else None."""
     if not isinstance(func, Func) or not isinstance(func.node, ast.FunctionDef):
         return None
@@ -94,7 +94,7 @@ def _has_option(node: ast.FunctionDef, *names: str) -> bool:
     )
 
 
-def place_of(space: "Space", sorter: Sorter, item: dict[str, Any]) -> int:
+def place_of(space: "Interpreter", sorter: Sorter, item: dict[str, Any]) -> int:
     """Return which of the lists a test goes to.
 
     Args:
@@ -105,8 +105,10 @@ def place_of(space: "Space", sorter: Sorter, item: dict[str, Any]) -> int:
     Raises:
         Doubt: If text does not tell.
     """
-    from importgraph.evaluator.frame import Frame, bind
-    from importgraph.evaluator.statements import Broke, Continued, Left, run_block
+    from importgraph.evaluator.frame import bind
+    from importgraph.evaluator.protocol import Frame
+    from importgraph.evaluator.signals import Broke, Continued, Left
+    from importgraph.evaluator.statements import run_block
 
     scope = sorter.func.scope
     frame = Frame(Scope({}, scope, "function", scope.path, scope.module), space, 1)
@@ -129,7 +131,7 @@ def place_of(space: "Space", sorter: Sorter, item: dict[str, Any]) -> int:
 
 
 def placed(
-    space: "Space",
+    space: "Interpreter",
     sorter: Sorter,
     func: Func | None,
     fixtures: list[str],
@@ -167,7 +169,7 @@ _UNKNOWN = "where a hook of a conftest puts its tests is known at run time only"
 
 
 def item_facts(
-    space: "Space", sorter: Sorter, func: Func | None, fixtures: list[str], marks: list[Any]
+    space: "Interpreter", sorter: Sorter, func: Func | None, fixtures: list[str], marks: list[Any]
 ) -> dict[str, Any]:
     """Return the attributes of a test's item that such hooks ask for."""
     facts: dict[str, Any] = {"fixturenames": fixtures, "marks": marks}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from importgraph.environment.interpreter import Environment
-from importgraph.evaluator.modules import Space
+from importgraph.evaluator.protocol import Interpreter
 from importgraph.session.hooks import examine
 from importgraph.session.objections import HARMLESS
 from importgraph.session.settings import Settings
@@ -35,7 +35,7 @@ class PluginReport(msgspec.Struct, frozen=True):
     """The plugin of anyio is active."""
 
 
-def report_plugins(settings: Settings, environment: Environment, space: Space) -> PluginReport:
+def report_plugins(settings: Settings, environment: Environment, space: Interpreter) -> PluginReport:
     """Find out what the plugins of a session do to collection."""
     off = {name.removeprefix("no:") for name in settings.plugins if name.startswith("no:")}
     named = [(name, name) for name in settings.plugins if not name.startswith("no:")]
@@ -69,7 +69,7 @@ def report_plugins(settings: Settings, environment: Environment, space: Space) -
     )
 
 
-def _doubt(space: Space, name: str, module: str, path: str, source: bytes) -> str:
+def _doubt(space: Interpreter, name: str, module: str, path: str, source: bytes) -> str:
     if name in HARMLESS:
         return ""
     if b"def pytest_generate_tests" in source:
@@ -81,9 +81,9 @@ def _doubt(space: Space, name: str, module: str, path: str, source: bytes) -> st
     return f"plugin {name}: {reason}" if reason else ""
 
 
-def _parts(space: Space, module: str, path: str) -> Iterator[str]:
+def _parts(space: Interpreter, module: str, path: str) -> Iterator[str]:
     """Yield a plugin's module and those of its package that it takes names from."""
-    from importgraph.evaluator.test_case_bases import absolute_name
+    from importgraph.evaluator.module_texts import absolute_name
 
     yield module
     top = module.partition(".")[0]
@@ -93,7 +93,7 @@ def _parts(space: Space, module: str, path: str) -> Iterator[str]:
             yield absolute
 
 
-def _brings_fixtures(space: Space, module: str) -> bool:
+def _brings_fixtures(space: Interpreter, module: str) -> bool:
     where = space.find(module, "")
     if where is None or not where.readable:
         return False

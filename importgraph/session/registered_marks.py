@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from importgraph.evaluator.modules import Space
+    from importgraph.evaluator.protocol import Interpreter
 
 _CONFIGURE = re.compile(rb"^def pytest_configure\(", re.MULTILINE)
 
@@ -15,7 +15,7 @@ def mark_name(line: str) -> str:
     return re.split(r"[:(]", line, maxsplit=1)[0].strip()
 
 
-def written_marks(space: "Space", path: str) -> frozenset[str]:
+def written_marks(space: "Interpreter", path: str) -> frozenset[str]:
     """Return the marks that stand as literals in statements of a file's hook that run before it may return.
 
     Where it raised instead, the session would not start.

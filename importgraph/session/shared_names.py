@@ -9,8 +9,8 @@ so such names count as unknown.
 import re
 from collections.abc import Iterable, Iterator
 
-from importgraph.evaluator.modules import Space
-from importgraph.evaluator.test_case_bases import absolute_name
+from importgraph.evaluator.module_texts import absolute_name
+from importgraph.evaluator.protocol import Interpreter
 from importgraph.text.blanking import skim
 from importgraph.text.module_names import base_and_name
 
@@ -23,7 +23,7 @@ _CHANGE = re.compile(
 )
 
 
-def changed_elsewhere(space: Space, files: Iterable[str]) -> frozenset[tuple[str, str]]:
+def changed_elsewhere(space: Interpreter, files: Iterable[str]) -> frozenset[tuple[str, str]]:
     """Return the names, each with its file, which some of the files import and change at module level."""
     found: set[tuple[str, str]] = set()
     for path in files:
@@ -49,7 +49,7 @@ def changed_elsewhere(space: Space, files: Iterable[str]) -> frozenset[tuple[str
 
 
 def _holders(
-    space: Space, importer: str, module: str, name: str, looked_at: set[tuple[str, str]]
+    space: Interpreter, importer: str, module: str, name: str, looked_at: set[tuple[str, str]]
 ) -> Iterator[tuple[str, str]]:
     """Yield the places that a name passes through, from where it is taken to where it is defined."""
     where = space.find(module, importer) if module else None

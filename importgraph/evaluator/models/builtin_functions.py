@@ -5,8 +5,11 @@ import os
 import sys
 from typing import Any
 
-from importgraph.evaluator.frame import TAINT, Frame, elements, module_scope, touch
+from importgraph.evaluator.assignments import set_attribute
+from importgraph.evaluator.frame import TAINT, elements, module_scope, touch
 from importgraph.evaluator.models.native_functions import call_native
+from importgraph.evaluator.operators import truth_of
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Bound,
     Cls,
@@ -19,6 +22,7 @@ from importgraph.evaluator.values import (
     Mod,
     Unknown,
 )
+from importgraph.facts.host import Broken, parse
 
 
 def call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -63,23 +67,17 @@ def _is_own_text(frame: Frame, args: list[Any], kwargs: dict[str, Any]) -> bool:
 
 def _value_of_text(frame: Frame, text: str, line: int) -> Any:
     """Evaluate what `eval` gets where that is known."""
-    from importgraph.evaluator.expressions import value_of
-    from importgraph.facts.host import Broken, parse
-
     tree = parse(text.strip().encode())
     if isinstance(tree, Broken) or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
         return Unknown("the result of eval()", line)
-    return value_of(frame, tree.body[0].value)
+    return frame.space.evaluate(frame, tree.body[0].value)
 
 
 def _run_text(frame: Frame, text: str, line: int) -> None:
-    from importgraph.evaluator.statements import run_block
-    from importgraph.facts.host import Broken, parse
-
     tree = parse(text.encode())
     if isinstance(tree, Broken):
         raise Doubt("calls exec() with a text that does not parse", line)
-    run_block(frame, tree.body)
+    frame.space.execute(frame, tree.body)
 
 
 def _globals(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -96,25 +94,21 @@ def _locals(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) ->
 
 
 def _map(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.calls import call
-
     columns = [elements(argument) for argument in args[1:]]
     if not columns or any(column is None for column in columns):
         return Unknown("map() over unknown values", line, instance=True)
     return Lazy(
-        call(frame, args[0], list(row), {}, line) for row in zip(*[c or [] for c in columns], strict=False)
+        frame.space.call(frame, args[0], list(row), {}, line)
+        for row in zip(*[c or [] for c in columns], strict=False)
     )
 
 
 def _filter(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.calls import call
-    from importgraph.evaluator.expressions import truth_of
-
     found = elements(args[1]) if len(args) == 2 else None
     if found is None:
         return Unknown("filter() over unknown values", line, instance=True)
     verdicts = [
-        truth_of(element if args[0] is None else call(frame, args[0], [element], {}, line))
+        truth_of(element if args[0] is None else frame.space.call(frame, args[0], [element], {}, line))
         for element in found
     ]
     if None in verdicts:
@@ -123,8 +117,6 @@ def _filter(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) ->
 
 
 def _sorted(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.calls import call
-
     key = kwargs.pop("key", None)
     found = elements(args[0]) if args else None
     if isinstance(args[0] if args else None, set | frozenset) and found is None:
@@ -133,14 +125,12 @@ def _sorted(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) ->
         return Unknown("sorted() of unknown values", line, instance=True)
     if key is None:
         return call_native(sorted, [found], kwargs, line)
-    keys = [call(frame, key, [element], {}, line) for element in found]
+    keys = [frame.space.call(frame, key, [element], {}, line) for element in found]
     order = call_native(sorted, [list(zip(keys, range(len(keys)), strict=True))], kwargs, line)
     return [found[index] for _, index in order] if isinstance(order, list) else order
 
 
 def _getattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.attributes import attribute
-
     if len(args) < 2 or not isinstance(args[1], str):
         return Unknown("getattr() by an unknown name", line)
     if isinstance(args[0], Mod) and args[0].name == "sys" and len(args) == 3:
@@ -148,9 +138,9 @@ def _getattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -
         return (
             known
             if known is not None
-            else (attribute(frame, args[0], args[1], line) if hasattr(sys, args[1]) else args[2])
+            else (frame.space.attribute(frame, args[0], args[1], line) if hasattr(sys, args[1]) else args[2])
         )
-    found = attribute(frame, args[0], args[1], line)
+    found = frame.space.attribute(frame, args[0], args[1], line)
     return (
         Unknown(f"getattr(…, {args[1]!r})", line)
         if isinstance(found, Bound | Unknown) or len(args) > 2
@@ -159,8 +149,6 @@ def _getattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -
 
 
 def _setattr(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.assignments import set_attribute
-
     if len(args) == 3 and isinstance(args[1], str):
         set_attribute(frame, args[0], args[1], args[2], line)
     elif args and isinstance(args[0], Inst):

@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from importgraph.evaluator.frame import Frame
+from importgraph.evaluator.decorators import decorate
+from importgraph.evaluator.frame import elements
 from importgraph.evaluator.models.native_functions import platform_call
 from importgraph.evaluator.models.pytest_functions import (
     add_marker,
@@ -25,11 +26,13 @@ from importgraph.evaluator.models.standard_objects import (
     pool,
     start_program,
 )
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Cls,
     Decorator,
     Ext,
     Func,
+    GiveUp,
     ImportFails,
     Inst,
     Mod,
@@ -92,8 +95,6 @@ def _wraps(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> 
 
 
 def _update_wrapper(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
-    from importgraph.evaluator.calls import decorate
-
     return (
         decorate(frame, Decorator("wraps", args[1]), [args[0]], line)
         if len(args) == 2
@@ -104,8 +105,6 @@ def _update_wrapper(frame: Frame, args: list[Any], kwargs: dict[str, Any], line:
 def _dataclass(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     effect = Decorator("same" if kwargs.get("init") is False else "init")
     if len(args) == 1 and isinstance(args[0], Cls):
-        from importgraph.evaluator.calls import decorate
-
         return decorate(frame, effect, args, line)
     return effect
 
@@ -146,16 +145,12 @@ def _nothing(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -
 
 def _reduce(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """`functools.reduce(lambda f, g: g(f), marks, func)`."""
-    from importgraph.evaluator.calls import call
-    from importgraph.evaluator.frame import elements
-    from importgraph.evaluator.values import GiveUp
-
     found = elements(args[1]) if len(args) == 3 else None
     if found is None:
         raise GiveUp("functools.reduce() over unknown values")
     value = args[2]
     for element in found:
-        value = call(frame, args[0], [value, element], {}, line)
+        value = frame.space.call(frame, args[0], [value, element], {}, line)
     return value
 
 

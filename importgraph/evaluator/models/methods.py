@@ -10,8 +10,13 @@ from typing import Any
 from importgraph.evaluation.growth import method_size
 from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluator.assignments import update_function
-from importgraph.evaluator.frame import TAINT, Frame, elements, touch
+from importgraph.evaluator.classes import class_attribute
+from importgraph.evaluator.frame import TAINT, elements, touch
+from importgraph.evaluator.instances import call_method_of
 from importgraph.evaluator.models.native_functions import holds_functions
+from importgraph.evaluator.models.session_objects import call_session
+from importgraph.evaluator.models.standard_objects import call_object, is_followed
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Bound, Cls, Decorator, Doubt, Func, Inst, Mark, Unknown, concrete
 
 _CHANGING: dict[Any, set[str]] = {
@@ -84,10 +89,6 @@ def call_method(frame: Frame, method: Bound, args: list[Any], kwargs: dict[str, 
 def _call_of_instance(
     frame: Frame, owner: Inst, name: str, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> Any:
-    from importgraph.evaluator.instances import call_method_of
-    from importgraph.evaluator.models.session_objects import call_session
-    from importgraph.evaluator.models.standard_objects import call_object, is_followed
-
     if is_followed(owner):
         return call_object(frame, owner, name, args, kwargs, line)
     if isinstance(owner.cls, Cls):
@@ -99,13 +100,10 @@ def _call_class_method(
     frame: Frame, owner: Cls, name: str, args: list[Any], kwargs: dict[str, Any], line: int
 ) -> Any:
     """Call a class method, taken from its class."""
-    from importgraph.evaluator.calls import run_call
-    from importgraph.evaluator.classes import class_attribute
-
     found = class_attribute(frame, owner, name)
     if found is None or not isinstance(found[0], Func):
         return Unknown(f"the result of {owner.name}.{name}()", line)
-    return run_call(frame, found[0], [owner, *args], kwargs, line)
+    return frame.space.run_call(frame, found[0], [owner, *args], kwargs, line)
 
 
 def _attempt(owner: Any, name: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from importgraph.evaluator.frame import Frame
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Decorator,
     Doubt,

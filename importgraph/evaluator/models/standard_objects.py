@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from importgraph.evaluator.frame import Frame
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Bound, Ext, Func, ImportFails, Inst, Skipped, Unknown
 
 DISTRIBUTION = "importlib.metadata.PathDistribution"
@@ -54,11 +54,9 @@ def call_object(
 
 def _submitted(frame: Frame, function: Func, args: list[Any], kwargs: dict[str, Any], line: int) -> Inst:
     """Run what a thread would; what it raises comes out where its result is asked for."""
-    from importgraph.evaluator.calls import call
-
     outcome: dict[str, Any] = {}
     try:
-        outcome["__value__"] = call(frame, function, args, kwargs, line)
+        outcome["__value__"] = frame.space.call(frame, function, args, kwargs, line)
     except (ImportFails, Skipped) as raised:
         outcome["__raised__"] = raised
     return Inst(Ext(FUTURE), (), outcome)
@@ -142,8 +140,6 @@ def pool(_frame: Frame, _args: list[Any], _kwargs: dict[str, Any], _line: int) -
 
 def loads(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """`json.loads(text)`, at most with `object_hook`."""
-    from importgraph.evaluator.calls import call
-
     hook = kwargs.get("object_hook")
     if len(args) != 1 or not isinstance(args[0], str) or set(kwargs) - {"object_hook"}:
         return Unknown("the result of json.loads()", line)
@@ -152,7 +148,7 @@ def loads(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> A
     try:
         if hook is None:
             return json.loads(args[0])
-        return json.loads(args[0], object_hook=lambda found: call(frame, hook, [found], {}, line))
+        return json.loads(args[0], object_hook=lambda found: frame.space.call(frame, hook, [found], {}, line))
     except (ValueError, RecursionError):
         raise ImportFails(
             "ValueError: JSONDecodeError: a text that is no JSON", line, missing=False

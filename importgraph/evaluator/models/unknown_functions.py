@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from importgraph.evaluator.frame import Frame, touch
+from importgraph.evaluator.frame import touch
+from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
     Cls,
     Doubt,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from importgraph.evaluator.values import Cls, Ext, Func, Member, Unknown, concrete
+from importgraph.evaluator.values import Cls, Ext, Func, Inst, Member, Unknown, concrete
 
 _ENUMS = {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"}
 
@@ -35,8 +35,6 @@ def members(cls: Cls) -> list[Any] | None:
 
 
 def _is_auto(value: Any) -> bool:
-    from importgraph.evaluator.values import Inst
-
     return isinstance(value, Inst) and isinstance(value.cls, Ext) and value.cls.name == "enum.auto"
 
 
