@@ -120,7 +120,9 @@ def guarded(
     before = len(frame.possible)
     guards = any(catches(interpreter, _IMPORT, kind) is not False for kind, _ in handlers)
     frame.guarded += guards
+    frame.tries += 1
     outcome = interpreter.execute(body)
+    frame.tries -= 1
     frame.guarded -= guards
     possible, frame.possible[before:] = frame.possible[before:], []
     if outcome.ending is Ending.RAISE and outcome.raised is not None:

@@ -38,6 +38,8 @@ class Frame:
     """What may have been raised in it."""
     guarded: int = 0
     """The number of `try` statements around that catch an import that fails."""
+    tries: int = 0
+    """The number of bodies around whose failures some handler may catch."""
     raised: Raised | None = None
     """The exception that is being handled."""
 

@@ -39,7 +39,7 @@ def execute(interpreter: Interpreter, body: Iterable[ast.stmt]) -> Outcome:
         if outcome.ending is Ending.NORMAL:
             continue
         if outcome.certain:
-            failed = outcome.raised if frame.names is frame.module.namespace else None
+            failed = outcome.raised if frame.names is frame.module.namespace and not frame.tries else None
             if failed is not None and not interpreter.policy.ends(failed):
                 continue
             return outcome
