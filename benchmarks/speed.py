@@ -1,146 +1,230 @@
-"""Time building the import graph, side by side with peers, in one run.
+"""Time importgraph beside its peers, in turns, in one run: processor time, wall time and memory.
 
-    python benchmarks/speed.py [CORPUS...] [--rounds N]     a table on standard output
-    python benchmarks/speed.py --write                      the same, also to benchmarks/results/speed.md
+    python benchmarks/speed.py [CORPUS...] [--rounds N] [--only NAME,NAME]     tables on standard output
+    python benchmarks/speed.py --against CHECKOUT                              another version of us, in turns
+    python benchmarks/speed.py --write                                         also to benchmarks/results/
 
-Every round runs every contender once, in turn, each in a process of its own; the best of the rounds counts,
-and the median stands beside it. The files are in the page cache from the first round on. Contenders:
+A corpus is `homeassistant` or `django` (`benchmarks/corpora.py` fetches them), `stdlib`, or `monorepo-N`
+for a generated tree of N files (`benchmarks/monorepo.py`). Each round runs every contender once, one after
+the other, each in a process of its own; the least of the rounds counts. Times are of all processes of a
+command together, memory is the sum of their proportional shares, looked at five times a second.
 
-- ast.parse: the same files parsed and nothing else, over as many processes as we use
-- graph cold / warm: `importgraph graph` with an empty cache, and with one that knows every file
-- ruff: `ruff analyze graph`, which keeps no cache
-- grimp: `grimp.build_graph` with external packages, without its cache; it reads the package alone
+- ruff: `ruff analyze graph`, which keeps no cache; grimp: `grimp.build_graph` without its cache
+- ast.parse: the same files parsed, one after the other, and nothing else
+- COMMAND cold: with an empty cache; warm: asked once before, and nothing changed since
+- COMMAND edited: ten files changed since the last answer
 """
 
 import argparse
 import os
 import shutil
-import statistics
-import subprocess
 import sys
+import sysconfig
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpora import CORPORA
+from monorepo import make
+from process_tree import Run, run
 
 RESULT = Path(__file__).with_name("results") / "speed.md"
+_NOTES = "## What is in the way"
+"""What is written by hand from here on stays."""
 PACKAGES = {"homeassistant": "homeassistant", "django": "django"}
-
+COMMANDS = ("graph", "analyze", "cycles", "check", "why")
+_CHAINS = {
+    "homeassistant": ("homeassistant.components.hue", "homeassistant.core"),
+    "django": ("django.contrib.admin", "django.db.models.base"),
+    "stdlib": ("asyncio", "socket"),
+}
 PARSE = """
 import ast, sys, warnings
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 warnings.simplefilter("ignore")
-def parse(paths):
-    for path in paths:
-        try:
-            ast.parse(path.read_bytes())
-        except (SyntaxError, ValueError):
-            pass
-if __name__ == "__main__":
-    files = sorted(Path(sys.argv[1]).rglob("*.py"))
-    parts = [files[i:i + 40] for i in range(0, len(files), 40)]
-    with ProcessPoolExecutor(int(sys.argv[2])) as pool:
-        list(pool.map(parse, parts))
+for path in sorted(Path(sys.argv[1]).rglob("*.py")):
+    try:
+        ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        pass
 """
 GRIMP = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import grimp
-graph = grimp.build_graph(sys.argv[2], include_external_packages=True, cache_dir=None)
+grimp.build_graph(sys.argv[2], include_external_packages=True, cache_dir=None)
 """
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0))
+@dataclass(frozen=True)
+class Contender:
+    """A command that is timed."""
+
+    name: str
+    command: tuple[str, ...]
+    cache: Path | None = None
+    source: Path | None = None
+    """The checkout of importgraph that runs; None for another program."""
+    state: str = ""
+    """`cold`: the cache is emptied before; `edited`: ten files change; `warm`: neither."""
 
 
-def contenders(folder: Path, package: str, scratch: Path) -> dict[str, Callable[[], list[str]]]:
-    workers = str(_processors())
-    cold, warm = scratch / "cold", scratch / "warm"
-    parse, grimp = scratch / "parse.py", scratch / "grimp_graph.py"
-    parse.write_text(PARSE, encoding="utf-8")
-    grimp.write_text(GRIMP, encoding="utf-8")
-    ours = [
-        sys.executable,
-        "-m",
-        "importgraph",
-        "graph",
-        str(folder),
-        "-q",
-        "-o",
-        str(scratch / "graph.json"),
-    ]
-
-    def with_cache(path: Path, *, empty: bool) -> list[str]:
-        if empty:
-            shutil.rmtree(path, ignore_errors=True)
-        return ["env", f"IMPORTGRAPH_CACHE_DIR={path}", *ours]
-
-    return {
-        "ast.parse": lambda: [sys.executable, str(parse), str(folder), workers],
-        "graph cold": lambda: with_cache(cold, empty=True),
-        "graph warm": lambda: with_cache(warm, empty=False),
-        "ruff": lambda: ["ruff", "analyze", "graph", "-q", "--isolated", str(folder)],
-        "grimp": lambda: [sys.executable, str(grimp), str(folder), package],
-    }
+def ours(corpus: str, tree: Path, scratch: Path, source: Path, label: str) -> Iterator[Contender]:
+    """Yield the commands of one version of importgraph."""
+    chain = _CHAINS.get(corpus, ("area00.pkg0001.mod01", "area00.pkg0000.mod00"))
+    for name in COMMANDS:
+        words = (name, str(tree))
+        if name == "why":
+            words = (name, *chain, "--path", str(tree), "-q")
+        elif name == "check":
+            words = (*words, "--baseline", str(scratch / f"{label}baseline.json"))
+        else:
+            words = (*words, "-q")
+        for state in ("cold", "warm", "edited"):
+            command = (sys.executable, "-m", "importgraph", *words)
+            cache = scratch / f"{label}{'cold' if state == 'cold' else name}"
+            yield Contender(f"{label}{name} {state}", command, cache, source, state)
 
 
-def seconds(command: list[str]) -> float:
-    start = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command[:4])} failed: {done.stderr.decode()[-500:]}")
-    return time.perf_counter() - start
+def peers(corpus: str, tree: Path) -> Iterator[Contender]:
+    """Yield the programs we are compared with."""
+    yield Contender("ruff", ("ruff", "analyze", "graph", "-q", "--isolated", str(tree)))
+    yield Contender("ast.parse", (sys.executable, "-c", PARSE, str(tree)))
+    if corpus in PACKAGES:
+        yield Contender("grimp", (sys.executable, "-c", GRIMP, str(tree), PACKAGES[corpus]))
+    yield Contender("import typer", (sys.executable, "-c", "import typer"))
+    yield Contender("nothing", (sys.executable, "-c", "pass"))
 
 
-def measured(folder: Path, package: str, rounds: int) -> dict[str, list[float]]:
-    with tempfile.TemporaryDirectory() as scratch:
-        runs = contenders(folder, package, Path(scratch))
-        seconds(runs["graph warm"]())  # fills the warm cache and the page cache
-        times: dict[str, list[float]] = {name: [] for name in runs}
-        for number in range(rounds):
-            for name, command in runs.items():
-                times[name].append(seconds(command()))
-                print(f"{package} {number + 1}/{rounds} {name} {times[name][-1]:.2f} s", file=sys.stderr)
-    return times
+def run_once(contender: Contender, tree: Path, number: int) -> Run:
+    """Prepare what a contender finds, and run it."""
+    variables = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    if contender.source is not None:
+        variables["PYTHONPATH"] = str(contender.source)
+    if contender.cache is not None:
+        if contender.state == "cold":
+            shutil.rmtree(contender.cache, ignore_errors=True)
+        elif contender.state == "edited":
+            edit(tree, number)
+        variables["IMPORTGRAPH_CACHE_DIR"] = str(contender.cache)
+    took = run(contender.command, variables)
+    if took.code not in {0, 1}:
+        raise SystemExit(f"{contender.name}: exit code {took.code}")
+    return took
 
 
-def table(corpus: str, files: int, times: dict[str, list[float]]) -> Iterator[str]:
-    yield f"{corpus}: {files:,} files"
+def edit(tree: Path, number: int) -> None:
+    """Change ten files: a comment at the end, a statement at the end, a name at the end."""
+    files = sorted(path for path in tree.rglob("*.py") if path.stat().st_size > 1000)
+    for position, path in enumerate(files[:: max(len(files) // 10, 1)][:10]):
+        text = ("# edited {}\n", "import string  # {}\n", "edited_{} = 1\n")[position % 3]
+        with path.open("a", encoding="utf-8") as file:
+            file.write("\n" + text.format(f"{os.getpid()}{number}"))
+
+
+def measure(contenders: Sequence[Contender], tree: Path, rounds: int) -> dict[str, list[Run]]:
+    """Run all contenders in turns."""
+    runs: dict[str, list[Run]] = {one.name: [] for one in contenders}
+    for one in contenders:
+        if one.state == "warm":
+            run_once(one, tree, 0)
+    for number in range(1, rounds + 1):
+        for one in contenders:
+            took = run_once(one, tree, number)
+            runs[one.name].append(took)
+            said = f"{one.name}: {took.processor:.2f} s, wall {took.wall:.2f} s, {took.peak_mb} MB"
+            print(f"{tree.name} {number}/{rounds} {said}", file=sys.stderr, flush=True)
+            if one.state == "edited":
+                run_once(one, tree, number)  # what comes next in turns finds its answer again
+    return runs
+
+
+def table(corpus: str, tree: Path, runs: dict[str, list[Run]]) -> Iterator[str]:
+    """Yield the lines of a corpus's table."""
+    sizes = [path.stat().st_size for path in tree.rglob("*.py") if path.is_file()]
+    yield f"## {corpus}: {len(sizes):,} files, {sum(sizes) / 1e6:.0f} MB"
     yield ""
-    yield "| contender | best s | median s | times ast.parse | times ruff |"
-    yield "| --- | ---: | ---: | ---: | ---: |"
-    best = {name: min(found) for name, found in times.items()}
-    for name, found in times.items():
-        ratio, ruff = best[name] / best["ast.parse"], best[name] / best["ruff"]
-        yield f"| {name} | {best[name]:.2f} | {statistics.median(found):.2f} | {ratio:.2f} | {ruff:.2f} |"
+    yield "| contender | processor s | wall s | peak MB | processor: times ruff | wall: times ruff |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    ruff = runs.get("ruff")
+    for name, found in runs.items():
+        processor, wall = min(one.processor for one in found), min(one.wall for one in found)
+        ratios = "| |"
+        if ruff:
+            least = min(one.processor for one in ruff), min(one.wall for one in ruff)
+            ratios = f"| {processor / least[0]:.2f} | {wall / least[1]:.2f} |"
+        yield f"| {name} | {processor:.2f} | {wall:.2f} | {max(one.peak_mb for one in found)} {ratios}"
     yield ""
+
+
+def tree_of(corpus: str, scratch: Path) -> Path:
+    """Return a copy of a corpus that may be edited."""
+    copy = scratch / corpus
+    if corpus.startswith("monorepo-"):
+        make(copy, int(corpus.partition("-")[2]))
+        return copy
+    found = next(CORPORA.glob(f"{corpus}-*"), None)
+    if corpus == "stdlib":
+        found = Path(sysconfig.get_path("stdlib"))
+    if found is None:
+        raise SystemExit(f"{corpus} is not there: python benchmarks/corpora.py {corpus}")
+    shutil.copytree(found, copy, symlinks=True, ignore=shutil.ignore_patterns("site-packages", "__pycache__"))
+    return copy
+
+
+def measured(corpus: str, options: argparse.Namespace) -> Iterator[str]:
+    """Yield the table of a corpus."""
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        tree = tree_of(corpus, scratch)
+        versions = [("", options.source)] + ([("before: ", options.against)] if options.against else [])
+        contenders = list(peers(corpus, tree))
+        for label, source in versions:
+            contenders += ours(corpus, tree, scratch, source, label)
+        wanted = options.only.split(",") if options.only else []
+        chosen = [one for one in contenders if not wanted or any(word in one.name for word in wanted)]
+        for label, source in versions:
+            if any("check" in one.name for one in chosen):
+                target = scratch / f"{label}baseline.json"
+                command = (
+                    sys.executable,
+                    "-m",
+                    "importgraph",
+                    "baseline",
+                    str(tree),
+                    "-o",
+                    str(target),
+                    "-q",
+                )
+                run_once(Contender("baseline", command, scratch / f"{label}check", source), tree, 0)
+        yield from table(corpus, tree, measure(chosen, tree, options.rounds))
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Time building the import graph, side by side with peers.")
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description="Time importgraph beside its peers, in turns.")
     parser.add_argument("corpora", nargs="*", metavar="CORPUS", help=f"default: {' '.join(PACKAGES)}")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="Parts of the names of contenders, with commas.")
+    parser.add_argument(
+        "--source", type=Path, default=Path(__file__).resolve().parents[1], help="The checkout measured."
+    )
+    parser.add_argument("--against", type=Path, help="Another checkout of importgraph.")
     parser.add_argument("--write", action="store_true", help=f"also write {RESULT.parent.name}/{RESULT.name}")
     options = parser.parse_args()
-    lines = ["# Speed of building the graph", ""]
-    lines += [f"{_processors()} processors, Python {sys.version.split()[0]}, {options.rounds} rounds."]
+    lines = ["# Speed", ""]
+    processors = len(os.sched_getaffinity(0))
+    lines += [f"{processors} processors, Python {sys.version.split()[0]}, {options.rounds} rounds."]
     lines += ["`benchmarks/speed.py` says what the contenders do.", ""]
     for corpus in options.corpora or PACKAGES:
-        folder = next(CORPORA.glob(f"{corpus}-*"), None)
-        if folder is None:
-            print(f"{corpus} is not there: python benchmarks/corpora.py {corpus}", file=sys.stderr)
-            return 1
-        files = sum(1 for _ in folder.rglob("*.py"))
-        lines += table(folder.name, files, measured(folder, PACKAGES[corpus], options.rounds))
-    text = "\n".join(lines)
-    print(text)
+        found = list(measured(corpus, options))
+        print("\n".join(found), flush=True)
+        lines += found
     if options.write:
+        notes = RESULT.read_text(encoding="utf-8").partition(_NOTES)[2] if RESULT.exists() else ""
         RESULT.parent.mkdir(exist_ok=True)
-        RESULT.write_text(text, encoding="utf-8")
+        RESULT.write_text("\n".join([*lines, _NOTES + (notes or "\n")]), encoding="utf-8")
     return 0
 
 

@@ -35,6 +35,8 @@ class _Guarded(io.RawIOBase):
     def __init__(self, descriptor: int, *, drops: bool) -> None:
         self._descriptor = descriptor
         self._drops = drops
+        self.copy: list[bytes] | None = None
+        """What was written; None where nobody wants to know."""
 
     def writable(self) -> bool:
         return True
@@ -47,11 +49,14 @@ class _Guarded(io.RawIOBase):
 
     def write(self, data: "Buffer") -> int:
         try:
-            return os.write(self._descriptor, data)
+            written = os.write(self._descriptor, data)
         except OSError as error:
-            if self._drops:
-                return len(memoryview(data).cast("B"))
-            raise OutputError(error.errno or errno.EIO) from error
+            if not self._drops:
+                raise OutputError(error.errno or errno.EIO) from error
+            written = len(memoryview(data).cast("B"))
+        if self.copy is not None:
+            self.copy.append(bytes(memoryview(data).cast("B")[:written]))
+        return written
 
 
 def guard_streams() -> None:
@@ -79,6 +84,25 @@ def _stream(present: "io.TextIOWrapper | object", descriptor: int, *, drops: boo
         line_buffering=drops or raw.isatty(),
         write_through=drops,
     )
+
+
+def copied() -> tuple[list[bytes], list[bytes]]:
+    """Copy what is written to both streams from now on into two lists."""
+    copies: list[list[bytes]] = []
+    for stream in (sys.stdout, sys.stderr):
+        raw = stream.buffer.raw if isinstance(stream, io.TextIOWrapper) else None
+        copies.append([])
+        if isinstance(raw, _Guarded):
+            raw.copy = copies[-1]
+    return copies[0], copies[1]
+
+
+def passing(text: str) -> None:
+    """Write to standard error what is gone in a moment, such as progress, and no part of an answer."""
+    try:
+        os.write(2, text.encode(errors="replace"))
+    except OSError:
+        return  # nobody looks
 
 
 def end_at_once(code: int) -> "NoReturn":

@@ -9,6 +9,7 @@ import typer
 
 from importgraph.cli.screen import Color
 from importgraph.storage import cache_home, write_whole
+from importgraph.streams import passing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,8 +107,7 @@ def progress_on_stderr(*, quiet: bool) -> "Progress | None":
 
     def show(done: int, total: int) -> None:
         end = "\r" if done < total else "\r\033[K"
-        sys.stderr.write(f"reading {done:,} of {total:,} files{end}")
-        sys.stderr.flush()
+        passing(f"reading {done:,} of {total:,} files{end}")
 
     return show
 

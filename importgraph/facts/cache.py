@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from importgraph.facts.model import SCHEMA
+from importgraph.reads import spoil
 from importgraph.storage import sealed, unsealed
 
 _NAME = f"facts-{SCHEMA}.sqlite3"
@@ -77,6 +78,7 @@ class Cache:
                     found.update(connection.execute(query, part))
         except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
             self.problem = f"the cache could not be read ({error})"
+            spoil(self.problem)
             if getattr(error, "sqlite_errorcode", None) not in _BUSY:
                 self._discard()
             return {}
@@ -92,6 +94,7 @@ class Cache:
                 connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
         except (sqlite3.Error, OSError, ValueError, OverflowError) as error:
             self.problem = f"the cache could not be written ({error})"
+            spoil(self.problem)
 
     def _discard(self) -> None:
         if self.folder is not None:

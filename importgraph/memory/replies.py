@@ -1,0 +1,207 @@
+"""What a static command printed, kept so that the very same question over an unchanged tree is only checked.
+
+A reply holds what was printed, the exit code, and every file and folder that the run asked of the file
+system, as it was then (`importgraph.reads`). It is given again where all of them are as they were; nothing
+else is loaded. Only commands that read are kept, and only runs that wrote nothing and started nothing.
+
+Built-in modules alone are imported here.
+"""
+
+# ruff: noqa: PTH105, PTH107, PTH109, PTH118, PTH123, PTH208 -- pathlib takes longer to load than the rest to run
+
+import binascii
+import marshal
+import os
+import sys
+import time
+
+from importgraph.memory.stamps import program_stamp
+from importgraph.reads import (
+    Reads,
+    content_digest,
+    is_settled,
+    listing_digest,
+    listing_status,
+    status_at,
+)
+from importgraph.storage import sealed, unsealed
+
+TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from importgraph.reads import Note, Status
+
+    Listing = tuple[str, Status, bytes, bool]
+    """A folder, its times, a digest of its names, and whether its times alone vouch for them."""
+    Reply = tuple[str, list[Note], list[Listing], bytes, int]
+    """The question, files, folders, what standard error was told, the exit code."""
+
+COMMANDS = frozenset(
+    {
+        "analyze",
+        "graph",
+        "why",
+        "cycles",
+        "fragmentation",
+        "duplicates",
+        "unresolved",
+        "cut",
+        "check",
+        "doctor",
+    }
+)
+"""Commands whose answers are kept."""
+_UNKEPT = ("--no-cache", "--measure", "--verify", "--help", "-h", "--output", "-o")
+_PASSING = frozenset({"_", "SHLVL", "OLDPWD", "PWD", "WINDOWID", "PPID", "RANDOM", "PYTEST_CURRENT_TEST"})
+"""Variables that differ from shell to shell and say nothing."""
+_PASSING_PREFIXES = (
+    "SSH_",
+    "TMUX",
+    "STY",
+    "KITTY_",
+    "ITERM",
+    "TERM_SESSION",
+    "GNOME_",
+    "DBUS_",
+    "XDG_SESSION",
+)
+_MOST = 64
+"""Replies that are kept; the ones that were not asked for longest go first."""
+_LARGEST = 256 << 20
+"""Bytes of an answer that is kept."""
+_HEAD = 4
+_SUFFIX = ".reply"
+
+
+def is_kept(argv: "Sequence[str]") -> bool:
+    """Tell whether what a command line prints is kept."""
+    if os.name != "posix" or not argv or argv[0] not in COMMANDS:
+        return False
+    return not any(word.partition("=")[0] in _UNKEPT or word.startswith("-o") for word in argv)
+
+
+def question_of(argv: "Sequence[str]") -> str:
+    """Return all that a reply depends on besides files: words, folder, variables, terminal, day, program."""
+    variables = sorted(
+        (name, value)
+        for name, value in os.environ.items()
+        if name not in _PASSING and not name.startswith(_PASSING_PREFIXES)
+    )
+    day = time.strftime("%Y-%m-%d")
+    return repr([os.getcwd(), list(argv), variables, _terminal(), day, sys.executable, program_stamp()])
+
+
+def _terminal() -> "list[object]":
+    said: list[object] = []
+    for descriptor in (0, 1, 2):
+        try:
+            is_terminal = os.isatty(descriptor)
+            said.append(tuple(os.get_terminal_size(descriptor)) if is_terminal else None)
+        except OSError:
+            said.append(None)
+    return said
+
+
+def recall(folder: str, question: str) -> "tuple[bytes, bytes, int] | None":
+    """Return what was printed for a question on both streams and the exit code, if nothing changed since."""
+    now_ns = time.time_ns()
+    path = _path(folder, question)
+    try:
+        with open(path, "rb") as stream:
+            stored = memoryview(unsealed(stream.read()))
+        size = int.from_bytes(stored[:_HEAD], "big") + _HEAD
+        reply: Reply = marshal.loads(stored[_HEAD:size])  # noqa: S302 -- our own file
+        asked, notes, folders, _, _ = reply
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    if asked != question or not all(map(_is_same, notes)) or not all(map(_lists_same, folders)):
+        return None
+    printed = bytes(stored[size:])
+    _renew(path, reply, printed, now_ns)
+    return printed, reply[3], reply[4]
+
+
+def _is_same(note: "Note") -> bool:
+    path, follow, status, digest = note
+    return status_at(path, follow=follow) == status and (not digest or content_digest(path) == digest)
+
+
+def _lists_same(note: "Listing") -> bool:
+    path, status, digest, vouches = note
+    return (vouches and listing_status(path) == status) or listing_digest(path)[0] == digest
+
+
+def _renew(path: str, reply: "Reply", printed: bytes, now_ns: int) -> None:
+    """Write down what can now be told by its times, instead of being read again; mark the reply as used.
+
+    Only times that were settled before the check began are taken: no later change can hide behind them.
+    """
+    question, notes, folders, messages, code = reply
+    is_racy = any(digest and is_settled(status, now_ns) for _, _, status, digest in notes)
+    statuses = {
+        listing[0]: listing_status(listing[0])
+        for listing in folders
+        if not listing[3] or listing_status(listing[0]) != listing[1]
+    }
+    fresh = {path for path, status in statuses.items() if is_settled(status, now_ns)}
+    if not is_racy and not fresh:
+        try:
+            os.utime(path)
+        except OSError:
+            return  # somebody removed it; the answer stands
+        return
+    kept = [(p, f, s, b"" if d and is_settled(s, now_ns) else d) for p, f, s, d in notes]
+    listed = [(p, statuses[p], d, True) if p in fresh else (p, s, d, v) for p, s, d, v in folders]
+    _write(path, (question, kept, listed, messages, code), printed)
+
+
+def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[bytes, int]") -> None:
+    """Keep what was printed, unless the run did more than read.
+
+    Args:
+        folder: Where.
+        question: As `question_of` gave it before anything was read.
+        reads: What the run read.
+        printed: On standard output.
+        told: What was said on standard error, and the exit code.
+    """
+    messages, code = told
+    if reads.spoiled or code not in {0, 1} or len(printed) > _LARGEST:
+        return
+    listed = [
+        (path, status, digest, is_settled(status, reads.began_ns)) for path, status, digest in reads.folders()
+    ]
+    try:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as stream:
+            stream.write("*\n")
+    except OSError:
+        return  # the answer was printed; it is only not kept
+    _write(_path(folder, question), (question, list(reads.notes()), listed, messages, code), printed)
+    _prune(folder)
+
+
+def _write(path: str, reply: "Reply", printed: bytes) -> None:
+    head = marshal.dumps(reply)
+    scratch = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(scratch, "wb") as stream:
+            stream.write(sealed(b"".join((len(head).to_bytes(_HEAD, "big"), head, printed))))
+        os.replace(scratch, path)
+    except OSError:
+        return  # the same
+
+
+def _prune(folder: str) -> None:
+    try:
+        places = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(_SUFFIX)]
+        for place in sorted(places, key=os.path.getmtime)[:-_MOST]:
+            os.remove(place)
+    except OSError:
+        return  # another process does the same
+
+
+def _path(folder: str, question: str) -> str:
+    data = question.encode("utf-8", "surrogateescape")
+    return os.path.join(folder, f"{binascii.crc32(data):08x}{_SUFFIX}")
