@@ -16,12 +16,13 @@ from importgraph.environment.locate import project_environment, standard_library
 from importgraph.environment.reader import Reader
 from importgraph.errors import UsageError
 from importgraph.facts.cache import Cache
+from importgraph.facts.decoding import readable_text
 from importgraph.facts.discover import find_files
 from importgraph.facts.distributed import read_distributed
 from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
 from importgraph.facts.starts import project_folders, read_starts
-from importgraph.files import read_file, source_text
+from importgraph.files import read_file
 from importgraph.findings.entry_points import entered_modules
 from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
@@ -256,7 +257,7 @@ class Project:
     def read_text(self, path: str) -> str:
         """Return the text of a file of the tree or its environment, undecodable bytes replaced; read once."""
         if path not in self._texts:
-            self._texts[path] = source_text(self.read_bytes(path))
+            self._texts[path] = readable_text(self.read_bytes(path))
         return self._texts[path]
 
     def read_bytes(self, path: str) -> bytes:

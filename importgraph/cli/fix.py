@@ -93,13 +93,6 @@ def fix(
     quiet: QuietOption = False,
 ) -> None:
     """List what can be fixed; show, prove and apply it. Without --write no file changes."""
-    from importgraph.edits.changes import plan
-    from importgraph.edits.identity import named
-    from importgraph.edits.verdicts import keep, recall, verdicts_of
-    from importgraph.edits.writing import write_changes
-    from importgraph.outputs import fix_text
-    from importgraph.outputs.fix_text import Answer
-
     if test_command and not verify:
         raise UsageError("--test-command is run by --verify.", "Add --verify.")
     project = load(
@@ -111,32 +104,70 @@ def fix(
         quiet=quiet,
         profile=profile,
     )
-    everything = named(project.proposals.fixes)
     wanted = Wanted(tuple(names or ()), tuple(select or ()), budget, apply or verify)
+    do = Do(python, test_command, answer, output, diff=diff, write=apply, verify=verify, quiet=quiet)
+    _fix(project, wanted, do)
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """What is to be done with the fixes, and how it is said."""
+
+    python: str | None
+    test_command: str
+    answer: TextOrJson
+    output: Path | None
+    diff: bool
+    write: bool
+    verify: bool
+    quiet: bool
+
+
+def _fix(project: "Project", wanted: Wanted, do: Do) -> None:
+    """List, or prove and apply, the fixes that are wanted."""
+    from importgraph.edits.changes import plan
+    from importgraph.edits.identity import named
+    from importgraph.edits.verdicts import keep, recall, verdicts_of
+    from importgraph.edits.writing import write_changes
+    from importgraph.outputs import fix_text
+    from importgraph.outputs.fix_text import Answer
+
+    everything = named(project.proposals.fixes)
     chosen = choose_fixes(everything, wanted)
-    if not (wanted.applies or diff) and wanted.is_open:
-        known = recall(project)
-        listed = fix_text.fix_list(chosen, known)
-        write(fix_text.fix_json(Answer(chosen, known)) if answer is TextOrJson.JSON else listed, output)
+    if not (wanted.applies or do.diff) and wanted.is_open:
+        _list(project, chosen, do)
         return
-    verified = _verified(project, chosen, python, test_command, quiet=quiet) if verify else None
+    verified = _verified(project, chosen, do) if do.verify else None
     if verified is not None:
         chosen = tuple(one.fix for one in verified.kept)
         keep(project, verdicts_of(verified))
     made = plan(project.root, chosen, project.read_text)
-    done = write_changes(project.root, made.changes) if apply else None
-    if not (made.fixes or verified or done or names):
-        note("No fix here is safe: name those that you want.", quiet=quiet)
+    done = write_changes(project.root, made.changes) if do.write else None
+    if not (made.fixes or verified or done or wanted.names):
+        note("No fix here is safe: name those that you want.", quiet=do.quiet)
     verdicts = verdicts_of(verified) if verified is not None else recall(project)
     found = Answer(everything, verdicts, made, verified, done)
-    if answer is TextOrJson.JSON:
-        write(fix_text.fix_json(found), output)
+    if do.answer is TextOrJson.JSON:
+        write(fix_text.fix_json(found), do.output)
     else:
-        _write_text(_text(found, diff=diff), output)
+        _write_text(_text(found, diff=do.diff), do.output)
         for line in fix_text.left_lines(made.left):
-            note(line, quiet=quiet)
+            note(line, quiet=do.quiet)
     if (verified is not None and verified.withdrawn) or (done is not None and (done.left or made.left)):
         raise typer.Exit(1)
+
+
+def _list(project: "Project", chosen: "Sequence[NamedFix]", do: Do) -> None:
+    from importgraph.edits.verdicts import recall
+    from importgraph.outputs import fix_text
+    from importgraph.outputs.fix_text import Answer
+
+    known = recall(project)
+    is_json = do.answer is TextOrJson.JSON
+    write(
+        fix_text.fix_json(Answer(tuple(chosen), known)) if is_json else fix_text.fix_list(chosen, known),
+        do.output,
+    )
 
 
 def _write_text(text: str, output: Path | None) -> None:
@@ -197,25 +228,23 @@ def _within(fixes: "Sequence[NamedFix]", budget: int) -> "tuple[NamedFix, ...]":
     return tuple(taken)
 
 
-def _verified(
-    project: "Project", fixes: "Sequence[NamedFix]", python: str | None, test_command: str, *, quiet: bool
-) -> "Verified":
+def _verified(project: "Project", fixes: "Sequence[NamedFix]", do: Do) -> "Verified":
     from importgraph.config import from_options
     from importgraph.edits.questions import How
     from importgraph.edits.verification import verify
     from importgraph.facts.environments import choose_python
     from importgraph.measurements.interpreter import interpreter_version
 
-    chosen = choose_python(python, project.root)
+    chosen = choose_python(do.python, project.root)
     if os.sep in chosen:
         chosen = str(Path(chosen).absolute())  # it runs in other folders; a link to it is the environment
     version = ".".join(map(str, interpreter_version(chosen, project.root)))
-    note(f"Running copies of {project.root.name} with {chosen}: this executes its code.", quiet=quiet)
+    note(f"Running copies of {project.root.name} with {chosen}: this executes its code.", quiet=do.quiet)
 
     def progress(message: str) -> None:
-        if not quiet and sys.stderr.isatty():
+        if not do.quiet and sys.stderr.isatty():
             note(f"  {message}")
 
     options = from_options(workers=project.config.workers, python=environment_option(chosen))
-    how = How(chosen, version, options, test_command)
+    how = How(chosen, version, options, do.test_command)
     return verify(project, fixes, how, progress)

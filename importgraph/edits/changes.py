@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importgraph.edits.identity import NamedFix
-from importgraph.files import read_file, source_text
-from importgraph.fixes.diffs import diff_of
+from importgraph.facts.decoding import declared_encoding, readable_text
+from importgraph.files import read_file
+from importgraph.fixes.diffs import diff_of_bytes
 from importgraph.fixes.model import CreateModule, DeferImport, Edit, RewriteImport
 from importgraph.fixes.rewrite import Refused, rewrite
 
@@ -25,7 +26,7 @@ class FileChange:
     @property
     def diff(self) -> str:
         """The change as a unified diff; empty where it cannot be written as one."""
-        return diff_of(self.path, self.before or b"", source_text(self.after, "strict"))
+        return diff_of_bytes(self.path, self.before or b"", self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +96,34 @@ def _change(
         return Refused("it needs a person: several ways are possible")
     try:
         before = read_file(root / path)
-        text = before.decode()
     except OSError as error:
         return Refused(f"it cannot be read ({error.strerror})")
-    except UnicodeDecodeError:
-        return Refused("it is not in UTF-8")
-    if source_text(before) != read_text(path):
+    encoding = declared_encoding(before) or "utf-8"
+    text = _decoded(before, encoding)
+    if isinstance(text, Refused):
+        return text
+    if readable_text(before) != read_text(path):
         return Refused("it changed since it was analysed")
     after = rewrite(text, edits)
-    return after if isinstance(after, Refused) else FileChange(path, before, after.encode())
+    return after if isinstance(after, Refused) else _encoded(path, before, after, encoding)
+
+
+def _decoded(before: bytes, encoding: str) -> str | Refused:
+    """Return the text of bytes where it can be written in one way alone, or what stops it."""
+    try:
+        text = before.decode(encoding)
+        return (
+            text if text.encode(encoding) == before else Refused(f"{encoding} has several ways to write it")
+        )
+    except (ValueError, LookupError):
+        return Refused(f"it is not in {encoding.upper()}")
+
+
+def _encoded(path: str, before: bytes, after: str, encoding: str) -> FileChange | Refused:
+    try:
+        return FileChange(path, before, after.encode(encoding))
+    except UnicodeEncodeError:
+        return Refused(f"the result cannot be written in {encoding}")
 
 
 def _new_file(root: Path, path: str, edits: Sequence[Edit]) -> FileChange | Refused:

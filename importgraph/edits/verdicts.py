@@ -8,7 +8,7 @@ import msgspec
 
 from importgraph.edits.verification import Kept, Verified
 from importgraph.project import Project
-from importgraph.storage import write_whole
+from importgraph.storage import sealed, unsealed, write_whole
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -70,19 +70,19 @@ def keep(project: Project, verdicts: tuple[Verdict, ...]) -> None:
     older = tuple(verdict for verdict in recall(project) if verdict.fix not in fresh)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, msgspec.json.encode(_Stored(_state(project), (*older, *verdicts))))
+        write_whole(path, sealed(msgspec.json.encode(_Stored(_state(project), (*older, *verdicts)))))
     except OSError:
         return  # the verdicts were shown; they are only not kept
 
 
 def recall(project: Project) -> tuple[Verdict, ...]:
-    """Return the verdicts that were found on these very files; none where anything is odd."""
+    """Return the verdicts that were found on these very files; none where the store is damaged or odd."""
     path = _path(project)
     if path is None or not path.is_file():
         return ()
     try:
-        stored = msgspec.json.decode(path.read_bytes(), type=_Stored)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        stored = msgspec.json.decode(unsealed(path.read_bytes()), type=_Stored)
+    except (OSError, ValueError):  # what msgspec raises is one, too
         return ()
     return stored.verdicts if stored.state == _state(project) else ()
 

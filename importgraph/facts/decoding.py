@@ -7,6 +7,7 @@ import msgspec
 
 from importgraph.facts.host import Broken
 from importgraph.facts.logical_lines import tokens
+from importgraph.files import source_text
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -35,6 +36,13 @@ def decode(source: bytes) -> Decoded:
     elif body is not source and name is not None and not _UTF8.fullmatch(name):
         problem = f"encoding problem: {name} with BOM"
     return Decoded(_readable(body), Broken(problem, _cookie_line(body))) if problem else _decoded(body, name)
+
+
+def readable_text(source: bytes) -> str:
+    r"""Return the text of a file by its coding line, with line ends as `\n`; what is none is replaced."""
+    if declared_encoding(source) in {None, "utf-8"}:
+        return source_text(source)
+    return decode(source).text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _decoded(body: bytes, name: str | None) -> Decoded:

@@ -25,6 +25,18 @@ def diff_of(path: str, before: bytes, after: str) -> str:
     new = _with_line_ends(old, _lines(after))
     if _PLAIN_PATH.fullmatch(path) is None or any(_ends_alone(line) for line in (*old, *new)):
         return ""
+    return _unified(path, old, new)
+
+
+def diff_of_bytes(path: str, before: bytes, after: bytes) -> str:
+    """Return the change of one file as a unified diff; bytes that are no UTF-8 are kept as surrogates."""
+    old, new = (_LINE.findall(side.decode("utf-8", "surrogateescape")) for side in (before, after))
+    if _PLAIN_PATH.fullmatch(path) is None or any(_ends_alone(line) for line in (*old, *new)):
+        return ""
+    return _unified(path, old, new)
+
+
+def _unified(path: str, old: Sequence[str], new: Sequence[str]) -> str:
     mark = "\t" if " " in path else ""  # where a name with a blank ends is told by a tab
     return "".join(_marked(difflib.unified_diff(old, new, f"a/{path}{mark}", f"b/{path}{mark}")))
 

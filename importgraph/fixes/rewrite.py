@@ -5,7 +5,6 @@ import moves with it.
 """
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from functools import lru_cache
 from importgraph.facts.syntax import parse_source
 from importgraph.fixes.lazy_exports import Export, exports_text
 from importgraph.fixes.model import DeferImport, Edit, Form, RewriteImport
-from importgraph.fixes.parsed import parsed
+from importgraph.fixes.parsed import parsed, without_coding
 from importgraph.fixes.source_text import Change, Text, Unusual, apply_changes, comment_of, drop_names
 from importgraph.fixes.use_sites import MAIN_BLOCK, find_use_sites, functions_of, needs
 
@@ -50,8 +49,6 @@ def rewrite(source: str, edits: Sequence[Edit], *, draft: bool = False) -> str |
 def _rewrite(source: str, edits: tuple[Edit, ...], draft: bool) -> str | Refused:
     mark = "\ufeff" if source.startswith("\ufeff") else ""
     plain = source.removeprefix("\ufeff")
-    if not plain.isascii() and re.search(r"^#.*coding[:=](?!\s*utf-?8)", plain[:200], re.MULTILINE):
-        return Refused("the file is not in UTF-8")
     syntax = parsed(plain)
     if syntax.broken is not None:
         return Refused(f"the file is broken: {syntax.broken.reason}")
@@ -62,7 +59,7 @@ def _rewrite(source: str, edits: tuple[Edit, ...], draft: bool) -> str | Refused
     changed = apply_changes(plain, changes)
     if draft:
         return mark + changed
-    after = parse_source(changed.encode())
+    after = parse_source(without_coding(changed).encode())
     if after.broken is not None:
         return Refused(f"the result would not parse: {after.broken.reason}")
     return mark + changed

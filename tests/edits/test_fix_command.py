@@ -117,5 +117,11 @@ def test_a_verdict_holds_until_a_file_changes(repo, monkeypatch, tmp_path):
     assert listed()[name] is None
     assert CliRunner().invoke(app, ["fix", name, "--verify", "-q", "--python", sys.executable]).exit_code == 0
     assert listed()[name].startswith("verified (20")
+    (kept,) = (tmp_path / "cache/verdicts").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole.replace(b"verified", b"falsified").replace(b"saves", b"saved"))
+    assert listed()[name] is None  # damaged, so unknown
+    kept.write_bytes(whole)
+    assert listed()[name].startswith("verified (20")
     repo.write({"app/h1.py": "x = 'other'\n"})
     assert listed()[name] is None

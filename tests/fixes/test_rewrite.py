@@ -38,7 +38,6 @@ def test_no_edits_leave_every_byte(source):
         ("import a\n\ndef f():\n    'd'; return a\n", [edit(1, "import a", "a", "f")], "docstring"),
         ("import a\n\nclass C(a.B):\n    pass\n", [edit(1, "import a", "a")], "used at import on line 3"),
         ("if x:\n    import a\n\ndef f():\n    return a\n", [edit(2, "import a", "a", "f")], "module level"),
-        ("# coding: latin-1\nimport a\nx = 'é'\n", [edit(2, "import a", "a")], "UTF-8"),
         ("import a\n", [CutImport("m.py", 1, "m", "a", ())], "person"),
         ("import a\n", [RewriteImport("m.py", 1, "a.b", "a.c")], "not an import of one name"),
     ],
