@@ -117,9 +117,15 @@ def placed(node: ast.AST, start: tuple[int, int], end: tuple[int, int]) -> Any:
 
 def grafted(tree: ast.Module, patches: Sequence[Patch], places: Places) -> ast.Module:
     """Carry out the grafts of the patches on a tree parsed from the patched text, in place."""
+    all_grafted(tree, patches, places)
+    return tree
+
+
+def all_grafted(tree: ast.Module, patches: Sequence[Patch], places: Places) -> bool:
+    """Carry out the grafts of the patches as `grafted` does; tell whether each met its node."""
     due = {places(patch.anchor): patch for patch in patches if patch.graft}
     if not due:
-        return tree
+        return True
     lines = sorted({line for line, _ in due})
     stack: list[ast.AST] = [tree]
     while stack:
@@ -132,7 +138,7 @@ def grafted(tree: ast.Module, patches: Sequence[Patch], places: Places) -> ast.M
                 child = _grafted_node(value, due)
                 setattr(node, name, child)
                 stack += [child] if _touched(child, lines) else []
-    return tree
+    return not due
 
 
 def _touched(node: object, lines: list[int]) -> bool:

@@ -106,6 +106,24 @@ def logical_lines(source: bytes) -> list[Line]:
     )
 
 
+def line_from(source: bytes, start: int) -> Line:
+    """Give the logical line whose first token is at an offset; its row is not counted."""
+    depth, marks = 0, list[Mark]()
+    end = len(source)
+    for token in tokens(source, start):
+        kind = token.lastgroup
+        if kind == "open":
+            depth += 1
+        elif kind == "close":
+            depth = max(0, depth - 1)
+        elif depth == 0 and kind == "mark":
+            marks.append(Mark(token[0], token.start()))
+        elif depth == 0 and kind in {"comment", "newline"}:
+            end = token.start()
+            break
+    return Line(0, start, start, end, 0, tuple(marks))
+
+
 def bracketed(source: bytes, opening: int, end: int) -> tuple[int, list[int]] | None:
     """Give the offset of the bracket that closes the one at `opening`, before `end`, and of its commas."""
     depth, commas = 0, list[int]()

@@ -14,6 +14,8 @@ from importgraph.facts.thinning import thinned
 
 __all__ = ["Broken", "Syntax", "parse_source"]
 
+_HOST_IS_OLD = sys.version_info < (3, 12)
+"""It rejects every `type` statement: there is no need to try."""
 _HOST_IS_LAZY = sys.version_info >= (3, 15)
 
 
@@ -39,6 +41,8 @@ def parse_source(source: bytes) -> Syntax:
     with ``is_lazy`` on lazy imports, also where the host's own ast lacks them.
     """
     try:
+        if _HOST_IS_OLD and b"\ntype " in source and (quick := _parse_quickly(source)):
+            return quick
         tree = host.parse(thinned(source))
         if isinstance(tree, ast.Module) and (decoded := _text(source)).broken is None:
             lazy = lazy_lines(tree) if _HOST_IS_LAZY and b"lazy" in source else frozenset[int]()
@@ -64,14 +68,35 @@ def _text(source: bytes) -> Decoded:
     return decode(source)
 
 
+def _parse_quickly(source: bytes) -> Syntax | None:
+    """Parse a file with the commonest kinds of newer syntax; None where it has others, or is none."""
+    from importgraph.facts.newer_syntax import quickly_parsed
+
+    decoded = _text(source)
+    tree = quickly_parsed(thinned(_readable(decoded))) if decoded.broken is None else None
+    if tree is None:
+        return None
+    lazy = lazy_lines(tree) if b"lazy" in source else frozenset[int]()
+    return Syntax(tree, decoded.text, lazy, None, decoded.late)
+
+
+def _readable(decoded: Decoded) -> bytes:
+    text = decoded.text
+    if "\r" in text:
+        text = re.sub("\r\n?", "\n", text)
+    return text.replace("\0", " ").encode("utf-8", "replace")
+
+
 def _parse_rejected(source: bytes) -> Syntax:
     """Parse what the host rejects: newer syntax first, then whatever can be recovered."""
     from importgraph.facts.newer_syntax import levelled
     from importgraph.facts.recovery import recovered
 
+    quick = _parse_quickly(source)
+    if quick is not None:
+        return quick
     decoded = decode(source)
-    readable = re.sub("\r\n?", "\n", decoded.text).replace("\0", " ")
-    level = levelled(thinned(readable.encode("utf-8", "replace")))
+    level = levelled(thinned(_readable(decoded)))
     tree = host.parse(level.source.decode())
     broken = decoded.broken
     if isinstance(tree, Broken):

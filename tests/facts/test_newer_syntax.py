@@ -4,6 +4,8 @@ import ast
 
 import pytest
 
+from importgraph.facts import host
+from importgraph.facts.newer_syntax import levelled, quickly_parsed
 from importgraph.facts.syntax import parse_source
 
 
@@ -218,3 +220,42 @@ def test_what_no_python_reads_stays_broken(source):
 def test_deep_nesting_of_strings_ends():
     source = 'f"{' * 200 + "1" + '}"' * 200
     assert isinstance(parse_source(source.encode()).tree, ast.Module)
+
+
+STATEMENTS = [
+    "type A = int",
+    "type A[T: (int, str) = int, *Ts, **P] = dict[T, P]",
+    "def f[T](x: T) -> T:\n    return x",
+    "async  def f[T]  (x):\n    await x",
+    "class C[T](B):\n    def m[S](self): ...",
+    "@deco\nclass C[T]: ...",
+    "try: pass\nexcept A, B:\n    pass",
+    "try: pass\nexcept* A, B.c, D(1):\n    pass",
+    "lazy import a",
+    "lazy from a import b, c",
+    'if x:\n    """\n    type A = int\n    """\n    type B = int',
+    "try: pass\nexcept A, B: type X = int",
+    "x = 1; type A = int",
+    "def g():\n    # type A = int\n    lazy = [\n        type (1)\n    ]",
+]
+
+
+@pytest.mark.parametrize("first", STATEMENTS)
+@pytest.mark.parametrize("second", STATEMENTS)
+def test_the_quick_way_gives_the_tree_of_the_thorough_one(first, second):
+    source = f"{first}\n{second}\n".encode()
+    tree = quickly_parsed(source)
+    if tree is not None:
+        level = levelled(source)
+        expected = level.graft(host.parse(level.source.decode()))
+        assert ast.dump(tree, include_attributes=True) == ast.dump(expected, include_attributes=True)
+    elif ";" not in first + second and '"""' not in first + second and "B: type" not in first + second:
+        assert "lazy = [" in first
+        assert "lazy = [" in second
+
+
+@pytest.mark.parametrize(
+    "source", ['"""\ntype A = int\n"""', 'f"""\ntype A = int {x}\n"""\ntype B = int', "type A = (", "x ="]
+)
+def test_the_quick_way_leaves_strings_and_broken_text_alone(source):
+    assert quickly_parsed(source.encode()) is None
