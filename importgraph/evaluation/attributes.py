@@ -30,8 +30,10 @@ def object_attribute(interpreter: Interpreter, value: Class | Instance, name: st
     if found is not None:
         return _taken(interpreter, value, cls, found)
     if isinstance(value, Instance) and PENDING in value.state:
-        for waiting in value.state.pop(PENDING):
-            waiting.value()
+        waiting = value.state[PENDING]
+        interpreter.journal.drop(value.state, PENDING)
+        for one in waiting:
+            one.find()  # each time anew: what it sets goes when a branch is taken back
         return object_attribute(interpreter, value, name)
     return _unfound(interpreter, value, cls, name)
 

@@ -16,11 +16,21 @@ def comprehension(
 ) -> Result:
     """Run a comprehension in a scope of its own; where it is not known what it runs over, once, perhaps."""
     outer = interpreter.frame
-    inner = replace(outer, names={}, around=outer, elsewhere=dict(outer.elsewhere), is_class=False)
+    inner = replace(
+        outer,
+        names={},
+        around=outer,
+        elsewhere=dict(outer.elsewhere),
+        is_class=False,
+        is_comprehension=True,
+    )
+    source = interpreter.evaluate(node.generators[0].iter)  # in the scope around
+    if isinstance(source, Raised):
+        return source
     collected: list[tuple[Value, Value]] = []
     interpreter.enter(inner)
     try:
-        is_known = _rounds(interpreter, node, 0, collected)
+        is_known = _rounds(interpreter, node, source, 0, collected)
     finally:
         interpreter.leave()
     if isinstance(is_known, Raised):
@@ -34,19 +44,9 @@ def comprehension(
 
 
 def _rounds(
-    interpreter: Interpreter, node: Any, depth: int, collected: list[tuple[Value, Value]]
+    interpreter: Interpreter, node: Any, source: Value, depth: int, collected: list[tuple[Value, Value]]
 ) -> bool | Raised:
-    if depth == len(node.generators):
-        keyed = isinstance(node, ast.DictComp)
-        found = evaluate_all(interpreter, (node.key, node.value) if keyed else (node.elt, node.elt)[:1])
-        if isinstance(found, Raised):
-            return found
-        collected.append((found[0], found[-1]))
-        return True
     generator = node.generators[depth]
-    source = interpreter.evaluate(generator.iter)
-    if isinstance(source, Raised):
-        return source
     items = source.elements(interpreter)
     is_known = items is not None and len(items) <= interpreter.budget.loop
     certain = interpreter.frame.certain
@@ -58,12 +58,27 @@ def _rounds(
         if verdict is not False and interpreter.budget.spend():
             is_known = is_known and verdict is True
             interpreter.frame.certain = certain and is_known
-            below = _rounds(interpreter, node, depth + 1, collected)
+            below = _inside(interpreter, node, depth + 1, collected)
             if isinstance(below, Raised):
                 return below
             is_known = is_known and below
     interpreter.frame.certain = certain
     return is_known
+
+
+def _inside(
+    interpreter: Interpreter, node: Any, depth: int, collected: list[tuple[Value, Value]]
+) -> bool | Raised:
+    """Run the next loop, or, in the innermost, what is collected."""
+    if depth < len(node.generators):
+        source = interpreter.evaluate(node.generators[depth].iter)
+        return source if isinstance(source, Raised) else _rounds(interpreter, node, source, depth, collected)
+    keyed = isinstance(node, ast.DictComp)
+    found = evaluate_all(interpreter, (node.key, node.value) if keyed else (node.elt, node.elt)[:1])
+    if isinstance(found, Raised):
+        return found
+    collected.append((found[0], found[-1]))
+    return True
 
 
 def _round(interpreter: Interpreter, generator: ast.comprehension, item: Value) -> bool | Raised | None:

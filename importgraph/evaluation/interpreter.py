@@ -156,7 +156,7 @@ class Machine:
         if len(self._frames) > self.budget.depth:
             return Unknown(f"`{name}`: definitions are nested too deeply")
         self.enter(self._frame_of(module))
-        module.namespace.pop(name, None)  # what is put off there is this
+        self.journal.drop(module.namespace, name)  # what is put off there is this
         outcome = statements.run_one(self, statement)
         self.leave()
         if outcome.raised is not None and outcome.certain:

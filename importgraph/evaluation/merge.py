@@ -1,8 +1,8 @@
 """Branches of which only one runs, nobody knows which: run all, and keep what they agree on."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
 from importgraph.evaluation.protocol import Interpreter
@@ -24,23 +24,31 @@ class Either(Value):
         return verdicts.pop() if len(verdicts) == 1 else None
 
     def attribute(self, evaluator: Evaluator, name: str) -> Result:
-        return _joined(value.attribute(evaluator, name) for value in self.values)
+        return self._each(evaluator, lambda value: value.attribute(evaluator, name))
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> Result:
-        return _joined(value.call(evaluator, arguments) for value in self.values)
+        return self._each(evaluator, lambda value: value.call(evaluator, arguments))
 
     def item(self, evaluator: Evaluator, key: Value) -> Result:
-        return _joined(value.item(evaluator, key) for value in self.values)
+        return self._each(evaluator, lambda value: value.item(evaluator, key))
+
+    def _each(self, evaluator: Evaluator, use: Callable[[Value], Result]) -> Result:
+        """Use each value in a branch of its own; join the results, those that failed are not the one."""
+        results: list[Result] = []
+
+        def branch(value: Value) -> Callable[[], Outcome]:
+            def run() -> Outcome:
+                results.append(use(value))
+                return NORMAL
+
+            return run
+
+        undecided(cast("Interpreter", evaluator), *map(branch, self.values))
+        values = [one for one in results if not isinstance(one, Raised)]
+        return join(values) if values else results[0]
 
     def described(self) -> str:
         return "one of several values"
-
-
-def _joined(results: Iterable[Result]) -> Result:
-    """Join results; those that failed are not the one."""
-    found = list(results)
-    values = [one for one in found if not isinstance(one, Raised)]
-    return join(values) if values else found[0]
 
 
 def join(values: Sequence[Value]) -> Value:
@@ -86,7 +94,7 @@ def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]]) -> None:
         change = next(state[place] for state in states if place in state)
         old = change.state.get(change.key)
         found = [state[place].value if place in state else old for state in states]
-        merged = _merged_contents(found)
+        merged = any(found) if change.key == "open" else _merged_contents(found)
         if merged is not None:
             interpreter.journal.put(change.state, change.key, merged)
             if change.key == "items" and any(one is not found[0] for one in found):

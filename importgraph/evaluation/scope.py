@@ -28,6 +28,7 @@ class Frame:
     qualname: str = ""
     """What names inside start with, with the dot."""
     is_class: bool = False
+    is_comprehension: bool = False
     elsewhere: dict[str, str] = field(default_factory=dict)
     """Names declared `global` or `nonlocal`."""
     results: list[Value] = field(default_factory=list)
@@ -46,7 +47,9 @@ class Frame:
     @property
     def own(self) -> frozenset[str]:
         """The names that are local because the function binds them."""
-        return _stored(self.function.node) if self.function is not None else frozenset()
+        if self.function is None or self.is_comprehension:
+            return frozenset()
+        return _stored(self.function.node)
 
 
 def visible(frame: Frame, name: str) -> Iterator[State]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from importgraph.evaluation.value import (
@@ -28,6 +29,8 @@ class Constant(Value):
 
     def attribute(self, _evaluator: Evaluator, name: str) -> "Result":
         if not hasattr(self.value, name):
+            if isinstance(self.value, PurePosixPath):
+                return Method(self, name)  # of a path that asks what is on disk
             return Raised("AttributeError", f"{type(self.value).__name__!r} object has no attribute {name!r}")
         found = getattr(self.value, name)
         return Method(self, name) if callable(found) else Constant(found)

@@ -94,6 +94,24 @@ PROGRAMS = {
         i = 5
         w = [i for i in range(2)] and i
         """,
+    "comprehensions see what is around them": """
+        def f(a):
+            b = a + 1
+            return [b + n + c for n in (1, 2) for c in [b]]
+        x = f(3)
+        class A:
+            n = 2
+            m = [n for n in range(n)]
+        y = A.m
+        """,
+    "path objects": """
+        from pathlib import Path
+        p = Path('/a') / 'b.tar' / 'c.py'
+        x = [p.name, p.stem, p.suffix, str(p.parent), p.parts, str(p.with_suffix('.txt')), p.as_posix()]
+        y = p.parents[1].name
+        z = str(p.relative_to('/a'))
+        """,
+    "what only bundlers set": "import sys\nx = getattr(sys, 'frozen', False)\ny = hasattr(sys, '_MEIPASS')",
     "a class": """
         class A:
             n = 1

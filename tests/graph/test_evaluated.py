@@ -59,3 +59,81 @@ def test_a_library_that_is_tried_decides_what_comes_behind(project_of, text, ins
     project = project_of(files, library)
     expected = {"quick"} if installed else {"slow"}
     assert loaded(project, "app") == surely(project, "app") == perhaps(project, "app") == expected
+
+
+# -- what stands beside a package -------------------------------------------------------------------
+
+LISTED_BY_PATH = """
+    from importlib import import_module
+    from pathlib import Path
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        if file.stem != "__init__":
+            import_module(f"{__name__}.{file.stem}")
+    """
+LISTED_BY_A_HELPER = """
+    import pkgutil, sys
+    from importlib import import_module
+    from pathlib import Path
+    def folder(module):
+        if getattr(sys, "frozen", False):
+            return sys._MEIPASS
+        return Path(module.__file__).parent
+    def names(module):
+        path = folder(module)
+        return [name for _, name, _ in pkgutil.iter_modules([str(path)])]
+    for name in names(import_module("plug")):
+        import_module("plug." + name)
+    """
+LISTED_BY_WALK = """
+    import importlib, os
+    for folder, _, files in os.walk(os.path.dirname(__file__)):
+        for file in files:
+            if file.endswith(".py") and file != "__init__.py":
+                importlib.import_module("plug." + file[:-3])
+    """
+
+
+@pytest.mark.parametrize("text", [LISTED_BY_PATH, LISTED_BY_A_HELPER, LISTED_BY_WALK])
+def test_a_package_imports_every_file_beside_it(open_files, text):
+    project = open_files({"plug/__init__.py": text, "plug/a.py": "", "plug/b.py": "", "other.py": ""})
+    assert surely(project, "plug") == {"plug.a", "plug.b"}
+
+
+# -- what is not decided ----------------------------------------------------------------------------
+
+
+def test_one_of_two_callables_may_run(open_files):
+    text = """
+        import random
+        def cached(f):
+            def inner(): return f() if random.random() > 2 else None
+            return inner
+        def plain(f): return f
+        wrap = cached if random.random() > 2 else plain
+        @wrap
+        def load(): import dep
+        load()
+        """
+    project = open_files({"app.py": text, "dep.py": ""})
+    assert surely(project, "app") == set()
+    assert perhaps(project, "app") == {"dep"}
+
+
+def test_a_name_first_used_in_a_branch_stays_known(open_files):
+    text = """
+        import random
+        from settings import conf
+        if random.random() > 2:
+            print(conf.layers)
+        for name in conf.layers:
+            __import__("layers." + name)
+        """
+    settings = """
+        class Conf:
+            layers = ["a"]
+            def __init__(self): self.more = 1
+        conf = Conf()
+        """
+    files = {"app.py": text, "settings.py": settings, "layers/__init__.py": "", "layers/a.py": ""}
+    project = open_files(files)
+    assert surely(project, "app") == {"settings", "layers", "layers.a"}

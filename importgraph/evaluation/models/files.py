@@ -3,11 +3,12 @@
 import fnmatch
 import posixpath
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from importgraph.evaluation.imports import ROOT
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, sequence, unwrap, wrap
 
 _PATH = "abspath basename dirname isabs join normcase normpath realpath split splitext commonprefix".split()  # noqa: SIM905
@@ -17,7 +18,7 @@ def _of_path(name: str) -> Callable[[Interpreter, Arguments], Result]:
     function = getattr(posixpath, "normpath" if name in {"abspath", "realpath"} else name)
 
     def call(_interpreter: Interpreter, arguments: Arguments) -> Result:
-        given = [unwrap(one) for one in arguments.positional]
+        given = [_plain(one) for one in arguments.positional]
         if NOT_PLAIN in given or arguments.open or not all(isinstance(one, str | list) for one in given):
             return Unknown("a path")
         try:
@@ -28,6 +29,12 @@ def _of_path(name: str) -> Callable[[Interpreter, Arguments], Result]:
     return call
 
 
+def _plain(value: Value) -> Any:
+    """Return a plain object; of a path its text."""
+    plain = unwrap(value)
+    return str(plain) if isinstance(plain, PurePosixPath) else plain
+
+
 def _inside(path: Any) -> str | None:
     """Return a path relative to the root of the tree; None where it is outside."""
     if not isinstance(path, str) or not posixpath.normpath(path).startswith(ROOT):
@@ -35,38 +42,42 @@ def _inside(path: Any) -> str | None:
     return posixpath.normpath(path)[len(ROOT) + 1 :]
 
 
-def _names(interpreter: Interpreter, path: Any) -> tuple[str, ...] | None:
+def names_in(interpreter: Interpreter, path: Any) -> tuple[str, ...] | None:
+    """Return the Python files and packages in a folder of the tree; None where they are not known."""
     inside = _inside(path)
     return interpreter.policy.files_in(inside) if inside is not None else None
 
 
 def _listdir(interpreter: Interpreter, arguments: Arguments) -> Result:
-    names = _names(interpreter, unwrap(arguments.get(0, "path") or NONE))
+    names = names_in(interpreter, _plain(arguments.get(0, "path") or NONE))
     return Unknown("the files of a folder") if names is None else wrap(list(names))
 
 
-def _exists(interpreter: Interpreter, arguments: Arguments) -> Result:
-    path = unwrap(arguments.get(0) or NONE)
-    names = _names(interpreter, posixpath.dirname(path)) if isinstance(path, str) else None
+def exists(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Answer whether there is a file or folder."""
+    path = _plain(arguments.get(0) or NONE)
+    names = names_in(interpreter, posixpath.dirname(path)) if isinstance(path, str) else None
     if names is None:
         return Unknown("whether a file is there")
     return Constant(True) if posixpath.basename(path) in names else Unknown("whether a file is there")
 
 
-def _isfile(interpreter: Interpreter, arguments: Arguments) -> Result:
-    path = unwrap(arguments.get(0) or NONE)
+def isfile(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Answer whether there is a file."""
+    path = _plain(arguments.get(0) or NONE)
     if (
         isinstance(path, str)
         and _inside(path) is not None
         and interpreter.policy.files_in(_inside(path) or "") is not None
     ):
         return Constant(False)
-    return _exists(interpreter, arguments)
+    return exists(interpreter, arguments)
 
 
-def _isdir(interpreter: Interpreter, arguments: Arguments) -> Result:
-    names = _names(interpreter, unwrap(arguments.get(0) or NONE))
-    found = _exists(interpreter, arguments)
+def isdir(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Answer whether there is a folder."""
+    names = names_in(interpreter, _plain(arguments.get(0) or NONE))
+    found = exists(interpreter, arguments)
     if names is not None:
         return Constant(True)
     return Constant(False) if isinstance(found, Constant) else Unknown("whether a folder is there")
@@ -75,7 +86,7 @@ def _isdir(interpreter: Interpreter, arguments: Arguments) -> Result:
 def _glob(interpreter: Interpreter, arguments: Arguments) -> Result:
     pattern = unwrap(arguments.get(0, "pathname") or NONE)
     folder, last = posixpath.split(pattern) if isinstance(pattern, str) else ("", "")
-    names = _names(interpreter, folder)
+    names = names_in(interpreter, folder)
     if names is None or any(sign in folder for sign in "*?["):
         return Unknown("the files that match a pattern")
     return wrap([f"{folder}/{name}" for name in names if fnmatch.fnmatchcase(name, last)])
@@ -87,10 +98,10 @@ def _iter_modules(interpreter: Interpreter, arguments: Arguments) -> Result:
     prefix = unwrap(arguments.get(1, "prefix") or Constant(""))
     rows = []
     for folder in folders or ():
-        names = _names(interpreter, unwrap(folder))
+        names = names_in(interpreter, _plain(folder))
         if names is None or not isinstance(prefix, str):
             return Unknown("the modules of a package")
-        for name, is_package in _modules(interpreter, unwrap(folder), names):
+        for name, is_package in _modules(interpreter, _plain(folder), names):
             rows.append(sequence("tuple", (NONE, Constant(prefix + name), Constant(is_package))))
     return sequence("list", tuple(rows)) if folders is not None else Unknown("the modules of a package")
 
@@ -98,7 +109,7 @@ def _iter_modules(interpreter: Interpreter, arguments: Arguments) -> Result:
 def _modules(interpreter: Interpreter, folder: str, names: tuple[str, ...]) -> list[tuple[str, bool]]:
     found = [(name[:-3], False) for name in names if name.endswith(".py") and name != "__init__.py"]
     for name in names:
-        inner = _names(interpreter, f"{folder}/{name}") if "." not in name else None
+        inner = names_in(interpreter, f"{folder}/{name}") if "." not in name else None
         if inner is not None and "__init__.py" in inner:
             found.append((name, True))
     return sorted(found)
@@ -124,14 +135,30 @@ def _walk_packages(interpreter: Interpreter, arguments: Arguments) -> Result:
     return sequence("list", tuple(found))
 
 
+def _walk(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """List the folders below a folder, each with what stands in it."""
+    waiting = [_plain(arguments.get(0, "top") or NONE)]
+    rows = []
+    while waiting:
+        folder = waiting.pop(0)
+        names = names_in(interpreter, folder)
+        if names is None:
+            return Unknown("the files below a folder")
+        folders = [name for name in names if names_in(interpreter, f"{folder}/{name}") is not None]
+        rows.append((folder, folders, [name for name in names if name not in folders]))
+        waiting += [f"{folder}/{name}" for name in folders]
+    return wrap(rows)
+
+
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     **{f"os.path.{name}": _of_path(name) for name in _PATH},
     "glob.glob": _glob,
     "glob.iglob": _glob,
     "os.listdir": _listdir,
-    "os.path.exists": _exists,
-    "os.path.isdir": _isdir,
-    "os.path.isfile": _isfile,
+    "os.walk": _walk,
+    "os.path.exists": exists,
+    "os.path.isdir": isdir,
+    "os.path.isfile": isfile,
     "pkgutil.iter_modules": _iter_modules,
     "pkgutil.walk_packages": _walk_packages,
 }

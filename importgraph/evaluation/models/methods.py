@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
+from importgraph.evaluation.models.paths import call_path
 from importgraph.evaluation.models.patterns import call_pattern
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
@@ -30,6 +32,8 @@ def call_method(interpreter: Interpreter, value: Value, name: str, arguments: Ar
         return _of_table(interpreter, value, name, arguments)
     if isinstance(value, Constant) and isinstance(value.value, re.Pattern | re.Match):
         return call_pattern(interpreter, value, name, arguments)
+    if isinstance(value, Constant) and isinstance(value.value, PurePosixPath):
+        return call_path(interpreter, value.value, name, arguments)
     if isinstance(value, Constant) and isinstance(value.value, _TEXTS):
         return _of_constant(interpreter, value.value, name, arguments)
     return Unknown(f"what `{name}` returns")

@@ -11,6 +11,7 @@ from importgraph.evaluation.models import (
     importing,
     lazy_loaders,
     methods,
+    paths,
     patterns,
     surroundings,
 )
@@ -27,6 +28,7 @@ _MODELS: Mapping[str, Model] = {
     **functions.MODELS,
     **importing.MODELS,
     **lazy_loaders.MODELS,
+    **paths.MODELS,
     **patterns.MODELS,
     **surroundings.MODELS,
 }

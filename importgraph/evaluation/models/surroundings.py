@@ -21,10 +21,28 @@ class Version(NamedTuple):
     serial: int = 0
 
 
-def attribute(interpreter: Interpreter, name: str) -> Value | None:
+def attribute(interpreter: Interpreter, name: str) -> Result | None:
     """Return what the target makes of a dotted name, or None where it says nothing."""
+    target = interpreter.policy.surroundings
     found = _ATTRIBUTES.get(name)
-    return found(interpreter.policy.surroundings) if found is not None else None
+    if found is not None:
+        return found(target)
+    module, _, last = name.partition(".")
+    if module == "sys" and _SET_BY_OTHERS.get(last) not in {None, target.platform, target.implementation}:
+        return Raised("AttributeError", f"module 'sys' has no attribute {last!r}")
+    return None
+
+
+_SET_BY_OTHERS = {
+    "_MEIPASS": "frozen",
+    "frozen": "frozen",
+    "getandroidapilevel": "android",
+    "getwindowsversion": "win32",
+    "pypy_version_info": "pypy",
+    "real_prefix": "old virtual environments",
+    "winver": "win32",
+}
+"""Names that `sys` has only where something sets them: bundlers, a platform, an implementation."""
 
 
 def _version(target: Surroundings) -> Value:
