@@ -13,6 +13,8 @@ from importgraph.names import near_matches
 
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4})+")
 POLICIES = ("public", "definition", "majority")
+DEFERRALS = ("functions", "lazy", "lazy-modules")
+"""How an import can be deferred: into functions, by `lazy import`, or by a list in `__lazy_modules__`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Config:
     """Which import path is canonical."""
     canonical: tuple[tuple[str, str], ...] = ()
     """Explicit canonical paths: (`module.Name`, module)."""
+    prefer: str = ""
+    """How imports are deferred, of `DEFERRALS`; empty: as the target's version has it."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     workers: int = 0
@@ -136,6 +140,10 @@ def _policy(value: Any) -> str | None:
     return value if value in POLICIES else None
 
 
+def _deferral(value: Any) -> str | None:
+    return value if value in DEFERRALS else None
+
+
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
@@ -169,6 +177,7 @@ _READERS = {
     "min_gain_ms": _number,
     "min_gain_percent": _number,
     "policy": _policy,
+    "prefer": _deferral,
     "canonical": _pairs,
     "select": _texts,
     "ignore": _texts,
@@ -188,6 +197,7 @@ _SHAPES = {
     "min_gain_ms": _NUMBER,
     "min_gain_percent": _NUMBER,
     "policy": f"one of {', '.join(POLICIES)}",
+    "prefer": f"one of {', '.join(DEFERRALS)}",
     "canonical": "a table of `module.Name` = `module`",
     "select": _LIST,
     "ignore": _LIST,

@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,14 @@ if TYPE_CHECKING:
     from importgraph.project import Project
 
 HERE = Path()
+
+
+class Deferral(StrEnum):
+    """How an import is deferred; see `importgraph.config.DEFERRALS`."""
+
+    FUNCTIONS = "functions"
+    LAZY = "lazy"
+    LAZY_MODULES = "lazy-modules"
 
 
 def register(app: typer.Typer) -> None:
@@ -82,6 +91,10 @@ def fix(
         int,
         typer.Option("--budget", metavar="N", min=0, help="The best fixes of at most N statements in all."),
     ] = 0,
+    prefer: Annotated[
+        Deferral | None,
+        typer.Option("--prefer", help="How to defer; default: what the target's Python has."),
+    ] = None,
     python: EnvironmentOption = None,
     path: PathOption = HERE,
     profile: ProfileOption = None,
@@ -103,6 +116,7 @@ def fix(
         python_version=python_version,
         quiet=quiet,
         profile=profile,
+        prefer=prefer.value if prefer is not None else "",
     )
     wanted = Wanted(tuple(names or ()), tuple(select or ()), budget, apply or verify)
     do = Do(python, test_command, answer, output, diff=diff, write=apply, verify=verify, quiet=quiet)
@@ -215,7 +229,12 @@ def choose_fixes(fixes: "Sequence[NamedFix]", wanted: Wanted) -> "tuple[NamedFix
 
 
 def _is_of(one: "NamedFix", word: str) -> bool:
-    return one.fix.kind == word or any(finding.startswith(word) for finding in one.fix.findings)
+    from importgraph.fixes.model import DeferImport
+
+    forms = {edit.form.value.replace("_", "-") for edit in one.fix.edits if isinstance(edit, DeferImport)}
+    return (
+        one.fix.kind == word or word in forms or any(finding.startswith(word) for finding in one.fix.findings)
+    )
 
 
 def _within(fixes: "Sequence[NamedFix]", budget: int) -> "tuple[NamedFix, ...]":

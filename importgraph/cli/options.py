@@ -139,6 +139,7 @@ def load(
     profile: Path | None = None,
     entry: str = "",
     python: str | None = None,
+    prefer: str = "",
 ) -> "Project":
     """Open a project with the settings of the command line laid over its own.
 
@@ -160,6 +161,7 @@ def load(
         python_version=version,
         python=environment_option(python),
         policy=policy.value if policy is not None else None,
+        prefer=prefer,
         select=tuple(select or ()),
         ignore=tuple(ignore or ()),
     )

@@ -9,7 +9,7 @@ from importgraph.edits.identity import NamedFix
 from importgraph.facts.decoding import declared_encoding, readable_text
 from importgraph.files import read_file
 from importgraph.fixes.diffs import diff_of_bytes
-from importgraph.fixes.model import CreateModule, DeferImport, Edit, RewriteImport
+from importgraph.fixes.model import CreateModule, CutImport, Edit
 from importgraph.fixes.rewrite import Refused, rewrite
 
 
@@ -92,7 +92,7 @@ def _change(
 ) -> FileChange | Refused:
     if isinstance(edits[0], CreateModule):
         return _new_file(root, path, edits)
-    if any(not isinstance(edit, DeferImport | RewriteImport) for edit in edits):
+    if any(isinstance(edit, CutImport) for edit in edits):
         return Refused("it needs a person: several ways are possible")
     try:
         before = read_file(root / path)

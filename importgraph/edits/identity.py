@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from importgraph.errors import UsageError
-from importgraph.fixes.model import CreateModule, CutImport, DeferImport, Edit, Fix, RewriteImport
+from importgraph.fixes.model import (
+    AddImport,
+    CreateModule,
+    CutImport,
+    DeferImport,
+    DropImport,
+    Edit,
+    Fix,
+    ReplaceText,
+    RewriteImport,
+)
 from importgraph.names import near_matches
 
 _DIGITS = 6
@@ -17,6 +27,12 @@ _VERBS = {
     "canonical-imports": "canonical",
     "consolidation": "consolidate",
     "cycle-break": "break",
+    "unused-import": "delete",
+    "deprecated": "migrate",
+    "bridge-module": "bridge",
+    "required-base": "base",
+    "merged-methods": "merge",
+    "moved-definition": "move",
 }
 
 
@@ -52,6 +68,10 @@ def _identity(edit: Edit) -> str:
             return f"{edit.path} new {hashlib.blake2b(edit.text.encode()).hexdigest()}"
         case CutImport():
             return f"{edit.path} {edit.importer} -> {edit.imported}"
+        case ReplaceText():
+            return f"{edit.path} {edit.before} => {edit.after}"
+        case AddImport() | DropImport():
+            return f"{edit.path} {type(edit).__name__} {edit.statement}"
 
 
 def _subject(fix: Fix) -> str:
@@ -65,6 +85,10 @@ def _subject(fix: Fix) -> str:
             return edit.path.rpartition("/")[2].removesuffix(".py")
         case CutImport() as edit:
             return edit.importer.rpartition(".")[2]
+        case AddImport() | DropImport() as edit:
+            return _imported(edit.statement)
+        case ReplaceText() as edit:
+            return edit.after.partition("(")[0].split()[-1] if edit.after.split() else "edit"
         case None:
             return fix.kind
 

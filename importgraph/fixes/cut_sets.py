@@ -15,6 +15,7 @@ from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.fixes.statements import statement_of
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, closure, modules_of
+from importgraph.names import parent
 from importgraph.snapshot import Snapshot
 
 LEAST_GAIN = {"modules": 2, "us": 1000}
@@ -184,8 +185,10 @@ def rewritten(snapshot: Snapshot, edits: Sequence[DeferImport]) -> Iterator[tupl
 def _edit(deferrals: Deferrals, edge: ImportEdge) -> DeferImport:
     graph = deferrals.snapshot.graph
     sites = deferrals.use_sites(edge)
-    form = Form.FUNCTIONS
-    if graph.target.version >= _LAZY_STATEMENTS:
+    form, prefer = Form.FUNCTIONS, deferrals.snapshot.config.prefer
+    if prefer == "lazy-modules":
+        form = Form.LAZY_LIST
+    elif prefer == "lazy" or (not prefer and graph.target.version >= _LAZY_STATEMENTS):
         form = Form.LAZY
     elif deferrals.verdict(edge).exported:
         form = Form.EXPORT
@@ -196,4 +199,5 @@ def _edit(deferrals: Deferrals, edge: ImportEdge) -> DeferImport:
     statement = statement_of(graph.facts[edge.importer].imports[edge.index])
     functions = tuple(dict.fromkeys(name for name, _ in sites.functions))
     line = deferrals.statement_line(edge)
-    return DeferImport(edge.path, line, statement, bound_by(edge), form, functions, edge.submodule)
+    module = parent(edge.imported) if edge.submodule else edge.imported
+    return DeferImport(edge.path, line, statement, bound_by(edge), form, functions, edge.submodule, module)

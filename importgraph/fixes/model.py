@@ -91,6 +91,8 @@ class Form(StrEnum):
     TYPE_CHECKING = "type_checking"
     FUNCTIONS = "functions"
     LAZY = "lazy"
+    LAZY_LIST = "lazy_modules"
+    """By a list that Pythons before 3.15 do not look at (PEP 810)."""
     EXPORT = "lazy_export"
 
 
@@ -109,6 +111,8 @@ class DeferImport(Struct, frozen=True, tag="defer_import"):
     """For the form `functions`: the outermost functions that use the name and get the statement."""
     submodule: bool = False
     """The name is a module of its own."""
+    module: str = ""
+    """The module after `from` or `import`, without dots in front: what `__lazy_modules__` has to list."""
 
 
 class RewriteImport(Struct, frozen=True, tag="rewrite_import"):
@@ -137,7 +141,41 @@ class CutImport(Struct, frozen=True, tag="cut_import"):
     ways: tuple[str, ...]
 
 
-Edit: TypeAlias = DeferImport | RewriteImport | CreateModule | CutImport
+class ReplaceText(Struct, frozen=True, tag="replace_text"):
+    """Put code in the place of code."""
+
+    path: str
+    line: int
+    column: int
+    """Bytes of UTF-8 before it on its line, as `ast` counts."""
+    before: str
+    """What stands there, with line ends as `\\n`."""
+    after: str
+
+
+class AddImport(Struct, frozen=True, tag="add_import"):
+    """Import a name, where the file does not by the same statement already."""
+
+    path: str
+    statement: str
+    """Imports one name."""
+    line: int = 0
+    """Of the import that it goes below, in whatever block; 0: below the imports at the top."""
+
+
+class DropImport(Struct, frozen=True, tag="drop_import"):
+    """Delete an import whose name nothing uses any more once all other edits are made; else it stays."""
+
+    path: str
+    line: int
+    statement: str
+    """Imports one name."""
+    bound: str
+
+
+Edit: TypeAlias = (
+    DeferImport | RewriteImport | CreateModule | CutImport | ReplaceText | AddImport | DropImport
+)
 
 
 class Gain(Struct, frozen=True):
@@ -210,6 +248,8 @@ class Fix(Struct, frozen=True):
     """What is no longer loaded that costs most: a library by its distribution's name, or a module."""
     risk: Risk | None = None
     """Where the change is an import deferred: how risky that is, with the strongest reason."""
+    mentions: tuple[str, ...] = ()
+    """Places of documentation that show the old path, as `path:line`; a person changes them."""
 
 
 class SkippedFix(Struct, frozen=True):

@@ -11,11 +11,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from importgraph.facts.syntax import parse_source
+from importgraph.fixes.import_places import Body, at_top, for_type_checkers, merged
 from importgraph.fixes.lazy_exports import Export, exports_text
-from importgraph.fixes.model import DeferImport, Edit, Form, RewriteImport
+from importgraph.fixes.mentions import mentions
+from importgraph.fixes.model import (
+    AddImport,
+    DeferImport,
+    DropImport,
+    Edit,
+    Form,
+    ReplaceText,
+    RewriteImport,
+)
 from importgraph.fixes.parsed import parsed, without_coding
 from importgraph.fixes.source_text import Change, Text, Unusual, apply_changes, comment_of, drop_names
-from importgraph.fixes.use_sites import MAIN_BLOCK, find_use_sites, functions_of, needs
+from importgraph.fixes.text_edits import LAZY_MODULES, added, listed, meeting, replaced
+from importgraph.fixes.use_sites import find_use_sites, functions_of, needs
 
 _Import = ast.Import | ast.ImportFrom
 _REMEMBERED = 256
@@ -39,7 +50,7 @@ def rewrite(source: str, edits: Sequence[Edit], *, draft: bool = False) -> str |
 
     Args:
         source: The text.
-        edits: `DeferImport` and `RewriteImport` edits; any other is refused.
+        edits: Of this file; `CreateModule` and `CutImport` are refused.
         draft: Do not parse the result: it is asked only whether the edits are possible.
     """
     return _rewrite(source, tuple(edits), draft)
@@ -54,15 +65,41 @@ def _rewrite(source: str, edits: tuple[Edit, ...], draft: bool) -> str | Refused
         return Refused(f"the file is broken: {syntax.broken.reason}")
     try:
         changes = _Rewriting(Text(plain), syntax.tree).changes(edits)
+        if meeting(changes):
+            return Refused("two edits change the same text")
+        changed = _without_unused(apply_changes(plain, changes), edits)
     except _RefusedError as refusal:
         return Refused(str(refusal))
-    changed = apply_changes(plain, changes)
     if draft:
         return mark + changed
     after = parse_source(without_coding(changed).encode())
     if after.broken is not None:
         return Refused(f"the result would not parse: {after.broken.reason}")
     return mark + changed
+
+
+def _without_unused(source: str, edits: Sequence[Edit]) -> str:
+    """Delete the imports that nothing uses once all other edits are made; one that is not there is fine."""
+    for drop in (edit for edit in edits if isinstance(edit, DropImport)):
+        tree = parsed(source).tree
+        words = sum(isinstance(n, ast.Name) and n.id == drop.bound for n in ast.walk(tree))
+        quoted = any(drop.bound in mentions(n) for n in ast.walk(tree) if isinstance(n, ast.Constant))
+        rewriting = _Rewriting(Text(source), tree)
+        found = rewriting.statements_of(drop.statement)
+        if words or quoted or len(found) != 1:
+            continue
+        node, index = found[0]
+        if _is_alone(tree, node) and len(node.names) == 1:
+            continue  # a block has to keep a statement
+        rewriting.dropped[node].append(index)
+        source = apply_changes(source, rewriting.remaining())
+    return source
+
+
+def _is_alone(tree: ast.Module, node: ast.stmt) -> bool:
+    """Tell whether a statement is all of the block it stands in."""
+    blocks = (value for n in ast.walk(tree) if n is not tree for _, value in ast.iter_fields(n))
+    return any(block == [node] for block in blocks if isinstance(block, list))
 
 
 class _Rewriting:
@@ -73,21 +110,44 @@ class _Rewriting:
         self.tree = tree
         self.dropped: dict[_Import, list[int]] = defaultdict(list)
         self.instead: dict[_Import, list[str]] = defaultdict(list)
-        self.functions: dict[ast.AST, list[str]] = defaultdict(list)
+        self.functions: dict[Body, list[str]] = defaultdict(list)
         self.type_only: list[str] = []
         self.exports: list[Export] = []
+        self.listed: list[str] = []
+        self.others: list[Change] = []
 
     def changes(self, edits: Sequence[Edit]) -> list[Change]:
-        for edit in sorted(
-            edits, key=lambda edit: edit.line if isinstance(edit, DeferImport | RewriteImport) else 0
-        ):
-            if isinstance(edit, DeferImport):
-                self.defer(edit)
-            elif isinstance(edit, RewriteImport):
-                self.redirect(edit)
-            else:
-                raise _RefusedError("this edit needs a person")
-        return [*self._statements(), *self._in_functions(), *self._for_type_checkers(), *self._answers()]
+        for edit in sorted(edits, key=_line):
+            match edit:
+                case DeferImport():
+                    self.defer(edit)
+                case RewriteImport():
+                    self.redirect(edit)
+                case ReplaceText():
+                    self._take(replaced(self.text, edit))
+                case AddImport():
+                    self._take(added(self.text, self.tree, edit))
+                case DropImport():
+                    pass  # once the others are made
+                case _:
+                    raise _RefusedError("this edit needs a person")
+        return self.remaining()
+
+    def remaining(self) -> list[Change]:
+        """Return the changes of all edits that were taken."""
+        if self.listed:
+            self._take(listed(self.text, self.tree, self.listed))
+        for function, statements in self.functions.items():
+            self._take(at_top(self.text, function, statements))
+        if self.type_only:
+            self._take(for_type_checkers(self.text, self.tree, self.type_only))
+        return [*self._statements(), *dict.fromkeys(self.others), *self._answers()]
+
+    def _take(self, found: Change | list[Change] | Unusual | None) -> None:
+        if isinstance(found, Unusual):
+            raise _RefusedError(found.reason)
+        if found is not None:
+            self.others += found if isinstance(found, list) else [found]
 
     # -- one edit ---------------------------------------------------------------------------------
 
@@ -95,6 +155,9 @@ class _Rewriting:
         node, index = self._find(edit.line, edit.statement)
         if node not in self.tree.body:
             raise _RefusedError(f"the import on line {edit.line} does not stand at module level")
+        if edit.form is Form.LAZY_LIST:
+            self._list(edit)
+            return
         self.dropped[node].append(index)
         statement = edit.statement + comment_of(self.text, node, index)
         if edit.form is Form.LAZY:
@@ -105,6 +168,16 @@ class _Rewriting:
             self.type_only.append(statement)
         else:
             self._move(edit, statement)
+
+    def _list(self, edit: DeferImport) -> None:
+        if not edit.module:
+            raise _RefusedError(f"it is not known which module `{edit.statement}` asks for")
+        found = [node for node in self.tree.body if isinstance(node, ast.Assign)]
+        known = {n.value for node in found for n in ast.walk(node.value) if isinstance(n, ast.Constant)}
+        names = {n.id for node in found for n in node.targets if isinstance(n, ast.Name)}
+        if LAZY_MODULES in names and edit.module in known:
+            raise _RefusedError(f"`{edit.module}` is listed in `{LAZY_MODULES}` already")
+        self.listed.append(edit.module)
 
     def _check_unused(self, edit: DeferImport) -> None:
         """Refuse a lazy export that its module uses: a module does not ask its own `__getattr__`."""
@@ -143,6 +216,12 @@ class _Rewriting:
                         return node, index
         raise _RefusedError(f"line {line} does not say `{statement}`")
 
+    def statements_of(self, statement: str) -> list[tuple[_Import, int]]:
+        """Return all places that import a name by the same words."""
+        wanted = _imported(statement)
+        nodes = [node for node in ast.walk(self.tree) if isinstance(node, _Import)]
+        return [(n, i) for n in nodes for i in range(len(n.names)) if _key(n, i) == wanted]
+
     # -- all edits together -----------------------------------------------------------------------
 
     def _statements(self) -> Iterator[Change]:
@@ -153,69 +232,6 @@ class _Rewriting:
             if isinstance(found, Unusual):
                 raise _RefusedError(found.reason)
             yield from found
-
-    def _in_functions(self) -> Iterator[Change]:
-        for function, statements in self.functions.items():
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.If):
-                place, indent = self._top_of(function)
-                yield Change(place, place, self._lines(statements, indent))
-
-    def _lines(self, statements: Sequence[str], indent: str) -> str:
-        return "".join(f"{indent}{line}{self.text.newline}" for line in merged(statements))
-
-    def _top_of(self, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.If) -> tuple[int, str]:
-        """Return where the first statement after the docstring goes, and its indentation."""
-        first = function.body[0]
-        indent = self.text.before(first)
-        name, head = (MAIN_BLOCK, "if") if isinstance(function, ast.If) else (function.name, "def")
-        if indent.strip():
-            raise _RefusedError(f"the body of `{name}` stands on the line of its `{head}`")
-        documented = (
-            isinstance(first, ast.Expr)
-            and isinstance(first.value, ast.Constant)
-            and isinstance(first.value.value, str)
-        )
-        if not documented:
-            decorators = (
-                first.decorator_list
-                if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-                else []
-            )
-            return self.text.line_start(min([first.lineno, *(d.lineno for d in decorators)])), indent
-        if not self.text.stands_alone(first):
-            raise _RefusedError(f"the docstring of `{name}` shares its line")
-        return self.text.line_start((first.end_lineno or first.lineno) + 1), indent
-
-    def _for_type_checkers(self) -> Iterator[Change]:
-        """Keep the names for type checkers, in the block there is or in a new one below the imports."""
-        if not self.type_only:
-            return
-        end = self.text.newline
-        for node in self.tree.body:
-            if isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING":
-                indent = self.text.before(node.body[0])
-                if not indent.strip():
-                    place = self.text.line_start(node.body[0].lineno)
-                    yield Change(place, place, self._lines(self.type_only, indent))
-                    return
-        place = self.text.line_start(self._last_import() + 1)
-        known = any(_binds_type_checking(node) for node in self.tree.body)
-        head = "" if known else f"from typing import TYPE_CHECKING{end}"
-        yield Change(
-            place, place, f"{head}{end}if TYPE_CHECKING:{end}{self._lines(self.type_only, '    ')}{end}"
-        )
-
-    def _last_import(self) -> int:
-        """Return the last line of the imports at the top."""
-        last = 0
-        for node in self.tree.body:
-            if isinstance(node, _Import):
-                if not self.text.stands_alone(node):
-                    raise _RefusedError(f"line {node.lineno} holds more than an import")
-                last = node.end_lineno or node.lineno
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and last:
-                break
-        return last
 
     def _answers(self) -> Iterator[Change]:
         if not self.exports:
@@ -231,16 +247,8 @@ class _Rewriting:
         yield Change(len(source), len(source), gap + text)
 
 
-def merged(statements: Sequence[str]) -> list[str]:
-    """Join statements without comments that take names from the same module, in the order of the first."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for statement in dict.fromkeys(statements):
-        head, found, name = statement.partition(" import ")
-        if found and "#" not in statement:
-            groups[head].append(name)
-        else:
-            groups[statement] = []
-    return [f"{head} import {', '.join(names)}" if names else head for head, names in groups.items()]
+def _line(edit: Edit) -> int:
+    return edit.line if isinstance(edit, DeferImport | RewriteImport | ReplaceText) else 0
 
 
 def _imported(statement: str) -> tuple[str, str | None, str | None]:
@@ -259,9 +267,3 @@ def _key(node: _Import, index: int) -> tuple[str, str | None, str | None]:
     if isinstance(node, ast.Import):
         return alias.name, None, alias.asname
     return "." * node.level + (node.module or ""), alias.name, alias.asname
-
-
-def _binds_type_checking(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and any(
-        a.name == "TYPE_CHECKING" and a.asname is None for a in node.names
-    )

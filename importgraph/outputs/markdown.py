@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 from importgraph.findings.model import Finding, amount
 from importgraph.findings.rules import RULES
-from importgraph.fixes.model import CreateModule, CutImport, DeferImport, Edit, Fix, Form, RewriteImport
+from importgraph.fixes.model import (
+    AddImport,
+    CreateModule,
+    CutImport,
+    DeferImport,
+    DropImport,
+    Edit,
+    Fix,
+    Form,
+    ReplaceText,
+    RewriteImport,
+)
 from importgraph.outputs.report import EntryLoad, Report, ledger_line
 from importgraph.quoting import code, escape, fenced, prose
 
@@ -96,6 +107,12 @@ def words(edit: Edit) -> str:
         case CutImport():
             ways = " or ".join(edit.ways)
             return f"{place}: end the import of {code(edit.imported)} by {code(edit.importer)}: {ways}"
+        case ReplaceText():
+            return f"{place}: {code(edit.before)} → {code(edit.after)}"
+        case AddImport():
+            return f"{code(edit.path)}: add {code(edit.statement)}"
+        case DropImport():
+            return f"{place}: delete {code(edit.statement)} where nothing uses it any more"
 
 
 def _deferral(edit: DeferImport) -> str:
@@ -111,6 +128,8 @@ def _deferral(edit: DeferImport) -> str:
             return f"move {statement} under `if TYPE_CHECKING:`"
         case Form.LAZY:
             return f"write {code('lazy ' + ' '.join(edit.statement.split()))}"
+        case Form.LAZY_LIST:
+            return f"list {code(edit.module)} in `__lazy_modules__`, for {statement}"
         case Form.DELETE:
             return f"delete {statement}, whose name nothing uses"
 

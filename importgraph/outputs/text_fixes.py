@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from importgraph.files import read_file
-from importgraph.fixes.model import Applicability, DeferImport, Edit, Fix, RewriteImport
+from importgraph.fixes.model import Applicability, CreateModule, CutImport, Edit, Fix
 from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.outputs.sarif import FileChange, Fixes, TextFix
 
@@ -44,7 +44,7 @@ def _files(edits: Iterable[Edit], root: Path, prefix: str) -> tuple[FileChange, 
     """Return the texts before and after, by path; None if one of the edits cannot be made."""
     by_path: dict[str, list[Edit]] = defaultdict(list)
     for edit in edits:
-        if not isinstance(edit, DeferImport | RewriteImport):
+        if isinstance(edit, CreateModule | CutImport):
             return None
         by_path[edit.path].append(edit)
     files = list(_changed(by_path, root, prefix))
