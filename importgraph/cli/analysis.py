@@ -86,7 +86,17 @@ def analyze(
     path: PathArgument = HERE,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Write report.md, report.json and diagrams to this folder."),
+        typer.Option(
+            "--output", "-o", help="Write report.html, report.md, report.json and diagrams to this folder."
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Write the report as one HTML page, which opens from disk, offline.",
+        ),
     ] = None,
     show_all: Annotated[bool, typer.Option("--all", help="Every entry point, proposal and failure.")] = False,
     answer: FindingFormatOption = Format.TEXT,
@@ -133,6 +143,7 @@ def analyze(
     if profile is None:
         project = with_measurement(project, measure=measure, python=python, runs=runs, quiet=quiet)
     report = make_report(project)
+    _write_pages(project, report, html, folder)
     diagrams = _write_folder(project, report, folder, quiet=quiet) if folder is not None else ()
     if answer is Format.JSON:
         write(json_report.render(report), None)
@@ -191,6 +202,19 @@ def _write_folder(
     write_file(folder / "report.json", json_report.render(report).encode())
     write_file(folder / "report.md", markdown.render(report, diagrams).encode())
     return diagrams
+
+
+def _write_pages(project: "Project", report: "Report", html: Path | None, folder: Path | None) -> None:
+    """Write the page where it is asked for: to a file, into the report folder, or both."""
+    targets = [html] if html is not None else []
+    targets += [folder / "report.html"] if folder is not None else []
+    if not targets:
+        return
+    from importgraph.report.document import html_report
+
+    page = html_report(project, report).encode()
+    for target in targets:
+        write_file(target, page)
 
 
 def _is_bad(project: "Project", least: Severity_) -> bool:

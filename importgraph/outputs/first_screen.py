@@ -237,5 +237,8 @@ def _reading(report: Report, screen: Screen) -> Iterator[Line]:
         yield from wrapped(line, screen.width, " ", " ")
     if screen.folder:
         yield from wrapped(
-            f"Report: {screen.folder}/report.md, report.json and diagrams.", screen.width, " ", " "
+            f"Report: {screen.folder}/report.html, report.md, report.json and diagrams.",
+            screen.width,
+            " ",
+            " ",
         )

@@ -50,7 +50,7 @@ def test_analyze_writes_a_report_and_says_what_to_change(tree: Path, tmp_path: P
     assert done.stdout.startswith("What it costs")
     assert "9 files found = 9 analysed + 0 broken + 0 excluded" in done.stdout
     names = {path.name for path in (tmp_path / "reports").iterdir()}
-    assert {"report.md", "report.json", "overview.svg", "cycle-1.svg"} <= names
+    assert {"report.html", "report.md", "report.json", "overview.svg", "cycle-1.svg"} <= names
     report = json.loads((tmp_path / "reports" / "report.json").read_text(encoding="utf-8"))
     assert report["schema"] == "importgraph/analyze/1"
     assert {"IG201", "IG401"} <= {finding["code"] for finding in report["findings"]}
@@ -69,7 +69,7 @@ def test_analyze_writes_no_folder_unless_asked(tree: Path, tmp_path: Path) -> No
     settings = "[tool.importgraph]\nreports = 'out/imports'\n"
     (tmp_path / "tree" / "pyproject.toml").write_text(settings, encoding="utf-8")
     done = importgraph("analyze", "tree", "--no-cache", cwd=tmp_path)
-    assert "Report: tree/out/imports/report.md" in done.stdout or "imports/report.md" in done.stdout
+    assert "imports/report.html, report.md" in done.stdout
     assert (tmp_path / "tree" / "out" / "imports" / "report.json").is_file()
 
 

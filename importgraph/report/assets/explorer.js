@@ -1,0 +1,246 @@
+// The view "Graph": tools above, the picture, and what is known of the chosen part beside it.
+
+const FILTERS = [
+  { key: "runs", label: "Runs at import", moments: [0, 1], on: true },
+  { key: "deferred", label: "Deferred", moments: [2], on: false },
+  { key: "lazy", label: "Lazy", moments: [3], on: false },
+  { key: "types", label: "Type-only", moments: [4], on: false },
+  { key: "rest", label: "Other", moments: [5, 6], on: false, title: "For another Python or platform, below __main__, or in a mock" },
+  { key: "tests", label: "Tests", on: false },
+  { key: "outside", label: "From outside", on: false },
+];
+const MOST_BOXES = 40;
+
+/** Draw the view. */
+function explorerView(query) {
+  const state = explorerState(query);
+  const picture = canvas("The import graph");
+  const panel = h("aside", { class: "panel", "aria-label": "About the chosen part" });
+  const focus = nodeIn(query, "focus");
+  const [from, to] = [nodeIn(query, "from"), nodeIn(query, "to")];
+  const asksWhy = query.has("from") || query.has("to") || query.has("why");
+  const part = asksWhy
+    ? h("div", { class: "why" }, whyFields(query, from, to), whyPart(from, to) || whyHint())
+    : h("div", { class: "stage" }, picture.frame, panel);
+  const head = h("div", { class: "tools" }, toolRow(query, state, picture, asksWhy), !asksWhy && filterRow(query, state));
+  const view = h("div", { class: "explorer" }, h("h1", { class: "unseen" }, "The import graph"), head,
+    !asksWhy && trail(query, state, focus), part);
+  view.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && (query.get("sel") || query.get("edge"))) {
+      go("graph", changed(query, { sel: null, edge: null }), { replace: true });
+    }
+  });
+  if (asksWhy) return { view };
+  const drawn = () => (focus !== null ? drawFocus(focus, state, picture, panel, query) : drawOverview(state, picture, panel, query));
+  return { view, shown: drawn };
+}
+
+function nodeIn(query, name) {
+  return placeOf.get(query.get(name)) ?? null;
+}
+
+/** Read what is drawn from the parameters. */
+function explorerState(query) {
+  const said = query.has("show") ? new Set(query.getAll("show")) : null;
+  const on = new Set(FILTERS.filter((one) => (said === null ? one.on : said.has(one.key))).map((one) => one.key));
+  const moments = new Set(FILTERS.filter((one) => one.moments && on.has(one.key)).flatMap((one) => one.moments));
+  const at = boxByName.get(query.get("at") || "") || ROOT;
+  return {
+    at: at === ROOT && !query.has("at") ? firstBox() : at,
+    open: query.has("open") || query.has("at") ? new Set(query.getAll("open")) : firstOpen(),
+    on,
+    keeps: (moment) => moments.has(moment),
+    counts: (node) => (isOutside(node) ? on.has("outside") : on.has("tests") || !isTest(node)),
+    most: Number(query.get("most")) || MOST_BOXES,
+  };
+}
+
+/** Return what is drawn first: the one package where a tree has one, else everything. */
+function firstBox() {
+  const own = ROOT.children.filter((box) => !box.outside && isPackage(box));
+  const loose = ROOT.children.filter((box) => !box.outside && !isPackage(box));
+  return own.length === 1 && !loose.length ? own[0] : ROOT;
+}
+
+/** Return what is open at first: packages of small trees, as long as the picture stays easy to read. */
+function firstOpen() {
+  const open = new Set();
+  let boxes = firstBox().children.filter((box) => !box.outside);
+  for (;;) {
+    const next = boxes.filter((box) => isPackage(box)).sort((one, other) => one.children.length - other.children.length)[0];
+    if (!next || boxes.length + next.children.length > 18) return open;
+    open.add(next.name);
+    boxes = [...boxes.filter((box) => box !== next), ...next.children];
+  }
+}
+
+function toolRow(query, state, picture, asksWhy) {
+  const search = searchField("Find a module", (node) => go("graph", { focus: nameOf(node), show: query.getAll("show") }),
+    { placeholder: "Name of a module, press /" });
+  search.input.dataset.search = "";
+  return h("div", { class: "tool-row" }, search.element,
+    h("span", { class: "spring" }),
+    asksWhy
+      ? inner("graph", {}, "Back to the graph")
+      : [h("a", { class: "button", href: routeTo("graph", { why: "1" }) }, "Why does A load B?"),
+        h("button", { type: "button", onclick: () => saveDrawing(picture, `${data.name}-imports.svg`) }, "Save SVG")]);
+}
+
+function filterRow(query, state) {
+  const box = ({ key, label, title }) => {
+    const toggle = (event) => {
+      const now = new Set(state.on);
+      if (event.target.checked) now.add(key);
+      else now.delete(key);
+      go("graph", changed(query, { show: now.size ? [...now] : ["none"], edge: null }), { replace: true });
+    };
+    return h("label", { class: "filter", title }, h("input", { type: "checkbox", checked: state.on.has(key), "data-key": `filter-${key}`, onchange: toggle }),
+      h("span", { class: `swatch ${key}` }), label);
+  };
+  return h("fieldset", { class: "filters" }, h("legend", { class: "unseen" }, "Which imports are drawn"), FILTERS.map(box));
+}
+
+/** Show where the picture is in the tree of packages. */
+function trail(query, state, focus) {
+  const step = (box) => h("a", { href: routeTo("graph", changed(query, { at: box.name, sel: null, edge: null, open: null, most: null, focus: null })) },
+    box === ROOT ? data.name : box.label);
+  const steps = [ROOT, ...[...around(state.at)].reverse(), ...(state.at === ROOT ? [] : [state.at])];
+  const boxes = focus === null ? steps : [ROOT, ...(boxOf[focus] ? [...around(boxOf[focus])].reverse() : [])];
+  return h("nav", { class: "trail", "aria-label": "Packages around" },
+    boxes.map((box) => [step(box), h("span", { "aria-hidden": "true" }, "›")]),
+    focus === null ? h("span", { class: "quiet" }, summaryOf(state)) : h("span", { class: "name" }, nameOf(focus)));
+}
+
+function summaryOf(state) {
+  const cost = state.at === ROOT ? "" : state.at.cost ? `, ${time(state.at.cost)} of its own` : "";
+  return `${many(state.at.modules, "module")}${cost}`;
+}
+
+// -- the picture of packages ------------------------------------------------------------------------
+
+function drawOverview(state, picture, panel, query) {
+  const found = overview(state);
+  const { items, boxes, size } = placed(found, Math.max(560, picture.frame.clientWidth - 60));
+  const chosen = boxByName.get(query.get("sel") || "") || null;
+  const edge = chosenLink(found.links, query);
+  const act = actions(query, state);
+  const parts = overviewParts({ items, boxes }, found.links, act, marksOf(found.links, chosen, edge, state));
+  picture.draw(parts, size);
+  if (!boxes.size) panel.replaceChildren(h("div", { class: "panel-body" }, h("p", {}, "No module is left by these filters.")));
+  else if (edge !== null) panel.replaceChildren(linkPanel(edge, shownBoxes(state.at, state.open, state.counts), state.keeps));
+  else if (chosen === null || chosen === ROOT) panel.replaceChildren(legend(state, found.links));
+  else if (isPackage(chosen) || chosen.outside) panel.replaceChildren(packagePanel(chosen, query, state.keeps));
+  else panel.replaceChildren(modulePanel(chosen.node, query));
+  return picture;
+}
+
+function chosenLink(links, query) {
+  const [source, target] = query.getAll("edge");
+  return links.find((link) => link.source.name === source && link.target.name === target) || null;
+}
+
+/** Say which parts of the picture stand out: what was chosen with its neighbours, and the heaviest chain. */
+function marksOf(links, chosen, edge, state) {
+  const boxes = new Set(chosen && chosen !== ROOT ? [chosen] : []);
+  const near = new Set(edge ? [edge.source, edge.target] : []);
+  for (const link of links) {
+    if (boxes.has(link.source)) near.add(link.target);
+    if (boxes.has(link.target)) near.add(link.source);
+  }
+  return { boxes, near, edge, any: boxes.size > 0 || edge !== null, heavy: heavySteps(state) };
+}
+
+/** Return the steps, between drawn boxes, of the chains to the heaviest things that are loaded. */
+function heavySteps(state) {
+  const shown = shownBoxes(state.at, state.open, state.counts);
+  const steps = new Set();
+  for (const entry of data.answers.entries.slice(0, 1)) {
+    for (const heavy of entry.heavy.slice(0, 3)) {
+      for (const [source, target] of heavy.chain) {
+        const [one, other] = [source, target].map((name) => shown[moduleOf(placeOf.get(name) ?? -1)]);
+        if (one && other && one !== other) steps.add(`${one.name} ${other.name}`);
+      }
+    }
+  }
+  return steps;
+}
+
+function actions(query, state) {
+  const set = (changes, options) => go("graph", changed(query, changes), options);
+  const opened = (box, on) => {
+    const open = new Set(state.open);
+    if (on) for (const one of [box, ...around(box)]) open.add(one.name);
+    else open.delete(box.name);
+    set({ open: open.size ? [...open] : ["none"], sel: null, edge: null });
+    refocus(on ? box.children[0] : box);
+  };
+  return {
+    select: (box) => { set({ sel: box.name, edge: null }, { replace: true }); refocus(box); },
+    open: (box) => (isPackage(box) ? opened(box, true) : set({ sel: box.name, edge: null }, { replace: true })),
+    close: (box) => box.parent && box.parent !== state.at && opened(box.parent, false),
+    toggle: (box) => opened(box, !state.open.has(box.name)),
+    focus: (box) => box.node >= 0 && go("graph", { focus: nameOf(box.node) }),
+    edge: (link) => set({ edge: [link.source.name, link.target.name], sel: null }, { replace: true }),
+    more: () => set({ most: state.most * 2 }),
+  };
+}
+
+/** Put the keyboard back to a box after the picture was drawn anew. */
+function refocus(box) {
+  const found = [...document.querySelectorAll("[data-box]")].find((part) => part.dataset.box === box.name);
+  if (found) found.focus({ preventScroll: true });
+}
+
+function legend(state, links) {
+  const cyclic = links.filter((link) => link.cyclic).length;
+  const row = (sample, words) => h("li", {}, sample, h("span", {}, words));
+  const line = (kind) => s("svg", { class: "sample", width: 34, height: 10, "aria-hidden": "true" }, s("g", { class: `link ${kind}` }, s("path", { class: "line", d: "M1,5H33", "stroke-width": 2 })));
+  return h("div", { class: "panel-body" },
+    h("header", {}, h("p", { class: "eyebrow" }, "How to read it"), h("h2", {}, "Importers stand above, or left of, what they import")),
+    h("ul", { class: "legend" },
+      row(line("plain"), "imports; wider: more statements"),
+      row(line("cyclic"), cyclic ? `part of a cycle at module level (${many(cyclic, "link")} here)` : "part of a cycle at module level (none here)"),
+      row(line("heavy"), "on the way to the heaviest things that are loaded"),
+      row(line("plain later"), "does not run at import")),
+    h("p", {}, "Choose a box or a line to see the statements behind it. Open a package with its + or a double click."),
+    h("dl", { class: "keys" }, [["/", "find a module"], ["Arrows", "go from box to box"], ["Enter", "choose"], ["+ and −", "open and close a package"], ["F", "put a module in the middle"]]
+      .flatMap(([key, does]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, does)])),
+    costliest(state));
+}
+
+function costliest(state) {
+  const top = [...state.at.children].filter((box) => !box.outside && box.cost > 0).sort((one, other) => other.cost - one.cost).slice(0, 6);
+  if (top.length < 2) return null;
+  return h("section", {}, h("h3", {}, "Costliest here, by their own code"),
+    h("ul", { class: "plain-list" }, top.map((box) => h("li", {}, h("span", { class: "name" }, box.label), h("span", { class: "number" }, time(box.cost))))));
+}
+
+// -- one module in the middle -----------------------------------------------------------------------
+
+function drawFocus(node, state, picture, panel, query) {
+  const act = { row: (row) => (row.nodes.length === 1 ? go("graph", changed(query, { focus: nameOf(row.nodes[0]) })) : openPackage(row)) };
+  const openPackage = (row) => go("graph", { at: row.label.split(":")[0] });
+  const { parts, size } = focusParts(node, state.keeps, state.counts, act);
+  picture.draw(parts, size);
+  panel.replaceChildren(modulePanel(node, query));
+  return picture;
+}
+
+// -- why --------------------------------------------------------------------------------------------
+
+function whyFields(query, from, to) {
+  const starts = nodes.name.map((_, node) => node).filter((node) => isOurs(node) || kindOf(node) === "start");
+  const set = (name) => (node) => go("graph", { from: query.get("from"), to: query.get("to"), [name]: nameOf(node) });
+  const written = (node) => (node === null ? "" : nameOf(node));
+  const first = searchField("Why does", set("from"), { value: written(from), placeholder: "a module", among: starts, clears: false });
+  const second = searchField("load", set("to"), { value: written(to), placeholder: "a module or library", clears: false });
+  const swap = h("button", { type: "button", onclick: () => go("graph", { from: query.get("to"), to: query.get("from") }) }, "Swap");
+  return h("div", { class: "why-fields" }, first.element, second.element, h("span", { class: "question", "aria-hidden": "true" }, "?"), swap);
+}
+
+function whyHint() {
+  const entry = data.answers.entries.find((one) => one.heavy.length);
+  if (!entry) return h("p", { class: "quiet" }, "Choose two modules.");
+  const example = routeTo("graph", { from: entry.node, to: entry.heavy[0].name });
+  return h("p", { class: "quiet" }, "Choose two modules, for example ", h("a", { href: example }, `${entry.title} and ${entry.heavy[0].name}`), ".");
+}

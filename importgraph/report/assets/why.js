@@ -1,0 +1,55 @@
+// "Why does A load B?": chains from one module to another, with the line that makes each step.
+
+/** Show the chains between two modules; where only one is chosen, what to choose the other from. */
+function whyPart(from, to) {
+  if (from === null || to === null) return null;
+  const chains = separateChains(from, to, 6);
+  if (!chains.length) {
+    return h("div", { class: "answer" },
+      h("p", { class: "verdict" }, "Importing ", h("b", { class: "name" }, titleOf(from)), " does not load ", h("b", { class: "name" }, titleOf(to)), "."),
+      staticNote(from, to));
+  }
+  const shortest = chains[0].length - 1;
+  return h("div", { class: "answer" },
+    h("p", { class: "verdict" }, "Importing ", h("b", { class: "name" }, titleOf(from)), " loads ", h("b", { class: "name" }, titleOf(to)),
+      ` through ${many(chains.length, "chain")} that share no step${chains.length === 6 ? " (the first six)" : ""}; the shortest has ${many(shortest, "step")}.`,
+      chains.length > 1 ? " To end it, each of these has to be cut." : ""),
+    chains.map((chain, number) => chainPart(chain, number, chains.length)));
+}
+
+function staticNote(from, to) {
+  const each = (node, visit) => { for (const one of statementsOf(node)) visit(one.imported); };
+  const chain = isOurs(from) ? shortestChain(from, to, each) : null;
+  if (chain === null) return h("p", { class: "quiet" }, "No statement leads there either, of any kind.");
+  return [
+    h("p", { class: "quiet" }, "A chain of statements leads there all the same; at least one of them does not run at import:"),
+    chainPart(chain, 0, 1, true)];
+}
+
+function chainPart(chain, number, total, isStatic = false) {
+  const steps = chain.slice(1).map((target, at) => stepPart(chain[at], target, isStatic));
+  return h("ol", { class: "chain", "aria-label": total > 1 ? `Chain ${number + 1} of ${total}` : "Chain" },
+    h("li", { class: "start" }, stepName(chain[0])), steps);
+}
+
+function stepName(node) {
+  if (kindOf(node) === "start" || isFunction(node)) return h("span", { class: "name" }, titleOf(node));
+  return moduleLink(nameOf(node));
+}
+
+function stepPart(source, target, isStatic) {
+  const statement = [...statementsOf(moduleOf(source))].find((one) => one.imported === target);
+  const arc = isStatic ? null : arcBetween(source, target);
+  let why = "";
+  if (arc !== null && arc.cause === IMPLIED) {
+    why = kindOf(source) === "start" ? "begins with it" : "is in this package, which runs first";
+  } else if (arc !== null && arc.line) {
+    const verb = arc.cause === CALL ? "calls at import" : "imports";
+    why = [verb, arc.certain ? "" : " (perhaps)", " ", place(`${arc.path}:${arc.line}`)];
+    if (arc.cause === BEYOND) why = [verb, " ", h("span", { class: "place outside" }, `${nameOf(source)}, line ${arc.line}`)];
+  } else if (statement) {
+    why = [statement.moment === RUNS ? "imports " : `${MOMENTS[statement.moment]}: imports `, place(`${pathOf(statement.importer)}:${statement.line}`)];
+  }
+  const written = statement && (arc === null || arc.cause === IMPORT) ? h("code", {}, statementText(statement)) : null;
+  return h("li", {}, h("span", { class: "step" }, why, written), stepName(target));
+}
