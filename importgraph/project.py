@@ -185,6 +185,14 @@ class Project:
         return without_accepted(propose(self.snapshot), self.ignores)
 
     @cached_property
+    def every_proposal(self) -> "Proposals":
+        """What `fix` can do: the proposals, and edits that save no time."""
+        from importgraph.fixes.accepted import without_accepted
+        from importgraph.fixes.propose import propose_more
+
+        return without_accepted(propose_more(self.snapshot, self.proposals), self.ignores)
+
+    @cached_property
     def architecture(self) -> View:
         """All static imports."""
         return architecture(self.graph)

@@ -8,8 +8,8 @@ import pytest
 import typer
 
 from importgraph.cli import app
+from importgraph.findings.own_rules.model import parse_rules
 from importgraph.regressions.gates import parse_gates
-from importgraph.regressions.rules.model import parse_rules
 
 ROOT = Path(__file__).parent.parent
 FILES = [".pre-commit-hooks.yaml", "action.yml", "README.md"]

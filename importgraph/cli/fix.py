@@ -146,7 +146,7 @@ def _fix(project: "Project", wanted: Wanted, do: Do) -> None:
     from importgraph.outputs import fix_text
     from importgraph.outputs.fix_text import Answer
 
-    everything = named(project.proposals.fixes)
+    everything = named(project.every_proposal.fixes)
     chosen = choose_fixes(everything, wanted)
     if not (wanted.applies or do.diff) and wanted.is_open:
         _list(project, chosen, do)

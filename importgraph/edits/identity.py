@@ -88,7 +88,7 @@ def _subject(fix: Fix) -> str:
         case AddImport() | DropImport() as edit:
             return _imported(edit.statement)
         case ReplaceText() as edit:
-            return edit.after.partition("(")[0].split()[-1] if edit.after.split() else "edit"
+            return next(iter(re.findall(r"[a-zA-Z_][\w.]+", edit.after)), "edit")
         case None:
             return fix.kind
 

@@ -13,6 +13,7 @@ from importgraph.fixes.canonical_imports import propose_canonical_imports
 from importgraph.fixes.consolidation import propose_consolidation
 from importgraph.fixes.cycle_breaks import propose_cycle_breaks
 from importgraph.fixes.lazy_imports import count_smaller, propose_lazy_imports
+from importgraph.fixes.migrations import propose_migrations
 from importgraph.fixes.missing_imports import MISSING, propose_missing_imports
 from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, RiskLevel, SkippedFix
 from importgraph.snapshot import Snapshot
@@ -26,6 +27,9 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_canonical_imports,
     propose_consolidation,
 )
+
+MORE_PROPOSERS: tuple[Proposer, ...] = (propose_migrations,)
+"""What `fix` offers besides: no time is saved by it, so `analyze` has no line for it."""
 
 ORDER = (
     "Order: imports that fail first; then what is saved, weighed by how people use the entry point; then "
@@ -52,7 +56,7 @@ class Proposals:
 
 def propose(snapshot: Snapshot) -> Proposals:
     """Collect the proposals of all proposers, rank them and number them from F1."""
-    made = list(_all(snapshot))
+    made = list(_all(snapshot, PROPOSERS))
     fixes = [item for item in made if isinstance(item, Fix)]
     skipped = tuple(item for item in made if isinstance(item, SkippedFix))
     fixes.sort(key=order)
@@ -60,8 +64,18 @@ def propose(snapshot: Snapshot) -> Proposals:
     return Proposals(numbered, skipped, count_smaller(snapshot))
 
 
-def _all(snapshot: Snapshot) -> Iterator[Fix | SkippedFix]:
-    for proposer in PROPOSERS:
+def propose_more(snapshot: Snapshot, first: Proposals) -> Proposals:
+    """Add what only `fix` offers to proposals, numbered on from theirs."""
+    made = list(_all(snapshot, MORE_PROPOSERS))
+    fixes = sorted((item for item in made if isinstance(item, Fix)), key=order)
+    start = len(first.fixes) + 1
+    numbered = tuple(replace(fix, id=f"F{number}") for number, fix in enumerate(fixes, start))
+    skipped = tuple(item for item in made if isinstance(item, SkippedFix))
+    return Proposals((*first.fixes, *numbered), (*first.skipped, *skipped), first.smaller)
+
+
+def _all(snapshot: Snapshot, proposers: Iterable[Proposer]) -> Iterator[Fix | SkippedFix]:
+    for proposer in proposers:
         try:
             yield from proposer(snapshot)
         except ImportgraphError:

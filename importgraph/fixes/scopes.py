@@ -48,6 +48,13 @@ def declared_global(function: Function) -> frozenset[str]:
     return names
 
 
+def bound_in(body: Iterable[ast.AST]) -> set[str]:
+    """Return the names that statements bind in their own scope by anything but an import."""
+    found = [*body]
+    imports = (n for statement in found for n in ast.walk(statement) if isinstance(n, ast.alias))
+    return _bound(found) - {one.asname or one.name.partition(".")[0] for one in imports}
+
+
 def _reads(roots: Iterable[ast.AST]) -> set[str]:
     found: set[str] = set()
     stack = list(roots)

@@ -7,9 +7,9 @@ from pathlib import PurePath
 
 from importgraph.collection_errors.model import Cause, Prediction
 from importgraph.findings.model import Finding, Location, Severity
+from importgraph.findings.own_rules.model import Violation
 from importgraph.quoting import visible
 from importgraph.regressions.model import Regression, Report, Stale, Step
-from importgraph.regressions.rules.model import Violation
 
 _ALSO = "also here"
 _NAMED = 5

@@ -9,12 +9,12 @@ from importgraph.findings.cycles import Cycle, code_of, find_cycles
 from importgraph.findings.fragmentation import Fragment, Fragmentation, measure_fragmentation
 from importgraph.findings.ignores import NO_IGNORES, Ignores
 from importgraph.findings.model import Finding
+from importgraph.findings.own_rules.model import Violation
 from importgraph.findings.unresolved import find_unresolved
 from importgraph.graph.model import Graph
 from importgraph.graph.views import View
 from importgraph.regressions.loading import entry_loads, loading_map
 from importgraph.regressions.model import CycleMark, Digest, FragmentationMark, FragmentMark, Mark
-from importgraph.regressions.rules.model import Violation
 from importgraph.snapshot import Snapshot
 
 _HANDLED = ("IG1", "IG2", "IG301", "IG4")

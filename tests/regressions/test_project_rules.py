@@ -6,7 +6,7 @@ import pytest
 
 from importgraph.errors import ConfigError
 from importgraph.findings.ignores import parse_comment
-from importgraph.regressions.rules.model import parse_rules
+from importgraph.findings.own_rules.model import parse_rules
 from importgraph.regressions.rules.run import run_rules
 
 TODAY = date(2026, 6, 1)

@@ -11,12 +11,12 @@ from importgraph.errors import ConfigError
 from importgraph.facts.model import Guard, Origin
 from importgraph.files import read_text_file
 from importgraph.findings.model import Finding, Location, Severity
+from importgraph.findings.own_rules.model import Violation
 from importgraph.graph.algorithms import to_grimp
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, architecture, without
 from importgraph.names import is_within, top_level
 from importgraph.regressions.rules.contract_checks import Break, Unusable, broken_by
-from importgraph.regressions.rules.model import Violation
 from importgraph.snapshot import Snapshot
 
 if TYPE_CHECKING:

@@ -1,24 +1,11 @@
 """Run all of a project's own rules and contracts."""
 
-from collections.abc import Callable, Iterator
-
 from importgraph.findings.ignores import CODE, means
 from importgraph.findings.model import Finding
+from importgraph.findings.own_rules.check import check_rules
+from importgraph.findings.own_rules.model import read_rules
 from importgraph.project import Project
-from importgraph.regressions.rules.calls import check_calls
-from importgraph.regressions.rules.classes import check_bases, check_methods
 from importgraph.regressions.rules.contracts import CODES, check_contract, read_contracts
-from importgraph.regressions.rules.imports import check_imports
-from importgraph.regressions.rules.model import CustomRule, read_rules
-from importgraph.snapshot import Snapshot
-
-_CHECKS: dict[str, Callable[[CustomRule, Snapshot], Iterator[Finding]]] = {
-    "forbidden-import": check_imports,
-    "deprecated-import": check_imports,
-    "deprecated-call": check_calls,
-    "required-base": check_bases,
-    "conflicting-methods": check_methods,
-}
 
 
 def run_rules(project: Project) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -33,7 +20,7 @@ def run_rules(project: Project) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """
     snapshot = project.snapshot
     rules, contracts = read_rules(project.root), read_contracts(project.root)
-    found = [one for rule in rules for one in _CHECKS[rule.kind](rule, snapshot)]
+    found = list(check_rules(rules, snapshot))
     found += [one for contract in contracts for one in check_contract(contract, snapshot)]
     found.sort(key=lambda one: (one.code, one.locations, one.subject))
     codes = {*(rule.code for rule in rules), *CODES.values()}

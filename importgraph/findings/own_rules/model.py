@@ -44,6 +44,10 @@ class CustomRule:
     """The dotted name of the class that they must inherit from."""
     methods: tuple[str, ...] = ()
     """Methods that one class must not have together."""
+    arguments: str = "{*}"
+    """What a migrated call is given; see `importgraph.fixes.call_templates`."""
+    coroutine: bool = False
+    """The replacement has to be awaited; one of the tree itself is known to be a coroutine."""
 
     def holds_for(self, module: str) -> bool:
         """Tell whether a module is subject to the rule."""
@@ -71,7 +75,12 @@ def read_rules(root: Path) -> tuple[CustomRule, ...]:
     Raises:
         ConfigError: If a rule has an unknown key or kind, lacks what its kind needs, or repeats a code.
     """
-    tool = read_toml(root / "pyproject.toml").get("tool", {})
+    return rules_in(read_toml(root / "pyproject.toml"))
+
+
+def rules_in(data: Mapping[str, Any]) -> tuple[CustomRule, ...]:
+    """Return the rules of a `pyproject.toml`; see `read_rules`."""
+    tool = data.get("tool", {})
     ours = tool.get("importgraph", {}) if isinstance(tool, dict) else {}
     return parse_rules(ours.get("rules", []) if isinstance(ours, dict) else [])
 
@@ -101,6 +110,17 @@ def parse_rules(tables: Any) -> tuple[CustomRule, ...]:
 _LISTS = {"importers", "imported", "classes", "methods"}
 
 
+def _unlike(key: str, value: Any) -> list[str]:
+    """Say what the value of a key should be, if it is not that."""
+    if key in _LISTS:
+        items = [value] if isinstance(value, str) else value
+        fine = isinstance(items, list) and all(isinstance(item, str) and item for item in items)
+        return [] if fine else [f"`{key}` should be a list of strings"]
+    if key == "coroutine":
+        return [] if isinstance(value, bool) else ["`coroutine` should be true or false"]
+    return [] if isinstance(value, str) and value else [f"`{key}` should be a string"]
+
+
 def _problems(table: Mapping[str, Any]) -> list[str]:
     known = [field.name for field in fields(CustomRule)]
     found = []
@@ -108,12 +128,8 @@ def _problems(table: Mapping[str, Any]) -> list[str]:
         if key not in known:
             near = near_matches(key, known, limit=1)
             found.append(f"unknown key `{key}`" + (f", did you mean `{near[0]}`?" if near else ""))
-        elif key in _LISTS:
-            items = [value] if isinstance(value, str) else value
-            if not isinstance(items, list) or not all(isinstance(item, str) and item for item in items):
-                found.append(f"`{key}` should be a list of strings")
-        elif not isinstance(value, str) or not value:
-            found.append(f"`{key}` should be a string")
+        else:
+            found += _unlike(key, value)
     code, kind = table.get("code"), table.get("kind")
     if not isinstance(code, str) or not code or code.startswith(("IG", "IL")):
         found.append("`code` should be a code of your own, such as APP001 (not IG… or IL…)")

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from importgraph.facts.model import Flow, Import, ModuleFacts, Step, StepKind
 from importgraph.findings.model import Finding, Location
+from importgraph.findings.own_rules.imports import finding
+from importgraph.findings.own_rules.model import CustomRule
 from importgraph.graph.resolve import Resolver, Symbol
 from importgraph.names import resolve_relative
-from importgraph.regressions.rules.imports import finding
-from importgraph.regressions.rules.model import CustomRule
 from importgraph.snapshot import Snapshot
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from importgraph.facts.model import Guard, Origin
 from importgraph.findings.model import Finding, Location
+from importgraph.findings.own_rules.model import CustomRule, Violation, matches
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import runs_with_body
 from importgraph.names import is_within
-from importgraph.regressions.rules.model import CustomRule, Violation, matches
 from importgraph.snapshot import Snapshot
 
 
@@ -19,7 +19,7 @@ def check_imports(rule: CustomRule, snapshot: Snapshot) -> Iterator[Finding]:
         if rule.when == "import" and not _at_import(edge, snapshot):
             continue
         target = (
-            _forbidden(rule, edge) if rule.kind == "forbidden-import" else _deprecated(rule, edge, snapshot)
+            _forbidden(rule, edge) if rule.kind == "forbidden-import" else deprecated_by(rule, edge, snapshot)
         )
         if target:
             yield finding(rule, edge.importer, target, Location(edge.path, edge.line, edge.column))
@@ -69,7 +69,8 @@ def _forbidden(rule: CustomRule, edge: ImportEdge) -> str:
     return named if edge.name and matches(named, rule.imported) else ""
 
 
-def _deprecated(rule: CustomRule, edge: ImportEdge, snapshot: Snapshot) -> str:
+def deprecated_by(rule: CustomRule, edge: ImportEdge, snapshot: Snapshot) -> str:
+    """Return the deprecated name that an import takes, or nothing."""
     if is_within(edge.imported, rule.name):
         return rule.name
     if not edge.name or edge.name == "*":

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from importgraph.facts.model import Class
 from importgraph.findings.model import Finding, Location
+from importgraph.findings.own_rules.calls import full_name
+from importgraph.findings.own_rules.imports import finding
+from importgraph.findings.own_rules.model import CustomRule, matches
 from importgraph.graph.resolve import Resolver, Symbol
-from importgraph.regressions.rules.calls import full_name
-from importgraph.regressions.rules.imports import finding
-from importgraph.regressions.rules.model import CustomRule, matches
 from importgraph.snapshot import Snapshot
 
 

@@ -1,0 +1,1 @@
+"""Rules that a project writes for itself, in `[[tool.importgraph.rules]]`."""
