@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.errors import ConfigError
@@ -11,6 +11,9 @@ from importgraph.files import read_file, read_text_file
 from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 _ADDED = re.compile(rb"""^[ \t]+(?:\w+\.)*_?addoption\(\s*["'](--[\w-]+)["']""", re.MULTILINE)
 _NATIVE_TABLE = re.compile(r"\s*\[\s*tool\.pytest(?!\.ini_options)")
@@ -94,14 +97,8 @@ class _Place:
 def _missing_plugins(
     settings: Settings, values: Mapping[str, Any], plugins: Plugins, place: _Place
 ) -> Iterator[Failure]:
-    from packaging.requirements import Requirement
-
     required = values.get("required_plugins") or []
-    for text in required if isinstance(required, list) else str(required).split():
-        try:
-            needed = Requirement(str(text))
-        except ValueError:
-            continue
+    for text, needed in _read(required if isinstance(required, list) else str(required).split()):
         version = plugins.search.environment.distribution_version(needed.name)
         if version is None or not needed.specifier.contains(version, prereleases=True):
             what = "is not installed" if version is None else f"is installed in version {version}"
@@ -113,13 +110,26 @@ def _missing_plugins(
             yield place.failure(CauseKind.MISSING_PLUGIN, name, message, name)
 
 
-def _old_pytest(values: Mapping[str, Any], plugins: Plugins, place: _Place) -> Iterator[Failure]:
-    from packaging.version import Version
+def _read(texts: list[str]) -> "Iterator[tuple[str, Requirement]]":
+    """Yield texts with the requirements in them; what reads those takes longer to load than many suites."""
+    if not texts:
+        return
+    from packaging.requirements import Requirement
 
+    for text in texts:
+        try:
+            yield text, Requirement(str(text))
+        except ValueError:
+            continue
+
+
+def _old_pytest(values: Mapping[str, Any], plugins: Plugins, place: _Place) -> Iterator[Failure]:
     wanted = str(values.get("minversion") or "")
     installed = plugins.search.environment.distribution_version("pytest")
     if not wanted or installed is None:
         return
+    from packaging.version import Version
+
     try:
         if Version(wanted) > Version(installed):
             message = f"minversion asks for pytest {wanted}; {installed} is installed"

@@ -17,6 +17,8 @@ _REGISTERED = re.compile(
 
 def may_register(mark: str, text: bytes) -> bool:
     """Tell whether the text of a plugin or conftest registers a mark, or computes which."""
+    if b"addinivalue_line" not in text:
+        return False
     name = mark.encode()
     for found in _REGISTERED.finditer(text):
         if found["name"] is None:
@@ -28,7 +30,10 @@ def may_register(mark: str, text: bytes) -> bool:
 
 
 def _in_quotes(word: str, text: bytes) -> bool:
-    return re.search(rb"""["']""" + re.escape(word.encode()) + rb"""\b""", text) is not None
+    return (
+        word.encode() in text
+        and re.search(rb"""["']""" + re.escape(word.encode()) + rb"""\b""", text) is not None
+    )
 
 
 class Plugins:

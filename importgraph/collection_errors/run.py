@@ -87,7 +87,9 @@ def make_session(settings: Settings, environment: Environment, conftests: Confte
     search.root = str(settings.rootdir)
     plugins = Plugins(settings, search)
     marks = _marks(settings, plugins)
-    machine = Statements(search, SourceFiles(environment.version), marks, _version(environment))
+    machine = Statements(
+        search, SourceFiles(environment.version, conftests.space.sources), marks, _version(environment)
+    )
     machine.folder = str(settings.invocation)
     return Session(settings, environment, machine, conftests, plugins)
 

@@ -20,7 +20,7 @@ _HOOKS = re.compile(
     rb"\bsys\.meta_path\.(?:append|insert)\(|\bsys\.meta_path[ \t]*(?:\[[^\]\n]*\][ \t]*=|\+?=)"
 )
 
-_DEEPEST = 100
+DEEPEST = 100
 """Packages inside packages; folders are searched no deeper either."""
 
 
@@ -77,7 +77,7 @@ class Finder(msgspec.Struct):
         parent, _, last = name.rpartition(".")
         if not parent:
             return self._top(name, base)
-        outer = self.find(parent, base) if name.count(".") <= _DEEPEST else None
+        outer = self.find(parent, base) if name.count(".") <= DEEPEST else None
         if outer is None:
             return None
         if outer.kind == "package":

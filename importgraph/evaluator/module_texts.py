@@ -5,6 +5,7 @@
 import ast
 import os
 import re
+import sys
 from typing import Any
 
 import msgspec
@@ -14,14 +15,12 @@ from importgraph.evaluator.values import (
     GiveUp,
     ImportFails,
 )
-from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
-from importgraph.files import read_file
 from importgraph.names import resolve_relative
 from importgraph.text.bindings import Bindings, read_bindings
-from importgraph.text.blanking import skim
-from importgraph.text.bodies import definition_at, is_blanked, line_starts, text_around
-from importgraph.text.margin import Index, make_index
+from importgraph.text.bodies import is_blanked
+from importgraph.text.margin import Index
+from importgraph.text.sources import Sources
 
 _TESTS = re.compile(rb"\b(?:pytest|unittest|skip\w*|SkipTest|importorskip)\b")
 
@@ -50,10 +49,9 @@ class Texts(msgspec.Struct):
     """
 
     finder: Finder
+    sources: Sources = msgspec.field(default_factory=Sources)
     bases: dict[str, str] = msgspec.field(default_factory=dict)
     uses: dict[str, set[str]] = msgspec.field(default_factory=dict)
-    _sources: dict[str, bytes | None] = msgspec.field(default_factory=dict)
-    _indexes: dict[str, Index] = msgspec.field(default_factory=dict)
     _bindings: dict[str, Bindings | None] = msgspec.field(default_factory=dict)
     binding: dict[tuple[str, str], bool | None] = msgspec.field(default_factory=dict)
     """Whether a file binds a name (`re_exports.py`)."""
@@ -61,7 +59,6 @@ class Texts(msgspec.Struct):
     passed: dict[tuple[str, str], Any] = msgspec.field(default_factory=dict)
     """What a file passes on under a name (`re_exports.py`)."""
     _definitions: dict[tuple[str, int, str], Any] = msgspec.field(default_factory=dict)
-    _line_starts: dict[str, list[int]] = msgspec.field(default_factory=dict)
     _trees: dict[str, dict[tuple[int, str], Any]] = msgspec.field(default_factory=dict)
     _yielding: dict[str, bool] = msgspec.field(default_factory=dict)
     _speaks: dict[str, bool] = msgspec.field(default_factory=dict)
@@ -85,15 +82,11 @@ class Texts(msgspec.Struct):
 
     def source(self, path: str) -> bytes | None:
         """Return the bytes of a file; None where it cannot be read."""
-        if path not in self._sources:
-            self._sources[path] = _read(path)
-        return self._sources[path]
+        return self.sources.read(path)
 
     def index(self, path: str) -> Index:
         """Return the names at the left margin of a file."""
-        if path not in self._indexes:
-            self._indexes[path] = make_index(self.source(path) or b"")
-        return self._indexes[path]
+        return self.sources.index(path)
 
     def tree(self, path: str) -> ast.Module:
         """Parse a file.
@@ -105,7 +98,7 @@ class Texts(msgspec.Struct):
         if source is None:
             raise ImportFails(f"{os.path.basename(path)} cannot be read", missing=False)
         if path not in self._whole:
-            tree = parse(skim(source))
+            tree = self.sources.tree(path, sys.version_info[:2])
             if isinstance(tree, ast.Module):
                 return tree
             self._whole.add(path)
@@ -130,21 +123,13 @@ class Texts(msgspec.Struct):
         """Return a function or class of a file with its body; None where none of that name starts there."""
         key = (path, line, name)
         if key not in self._definitions:
-            source, start = self.source(path) or b"", self._line_start(path, line)
-            self._definitions[key] = definition_at(source, start, line, name) or self._in_tree(
-                path, line, name
-            )
+            found = self.sources.definition(path, line, name) or self._in_tree(path, line, name)
+            self._definitions[key] = found
         return self._definitions[key]
 
     def text_around(self, path: str, line: int, name: str) -> bytes | None:
         """Return a text that holds the whole function or class on a line; None where it is not found."""
-        return text_around(self.source(path) or b"", self._line_start(path, line), name)
-
-    def _line_start(self, path: str, line: int) -> int:
-        if path not in self._line_starts:
-            self._line_starts[path] = line_starts(self.source(path) or b"")
-        starts = self._line_starts[path]
-        return starts[line - 1] if line <= len(starts) else -1
+        return self.sources.text_around(path, line, name)
 
     def _in_tree(self, path: str, line: int, name: str) -> Any:
         """Find a definition in the whole tree of a file: for those that cannot be cut out."""
@@ -190,14 +175,6 @@ class Texts(msgspec.Struct):
         if path not in self._yielding:
             self._yielding[path] = b"yield" in (self.source(path) or b"")
         return self._yielding[path]
-
-
-def _read(path: str) -> bytes | None:
-    """Return the bytes of a file; None where it cannot be read."""
-    try:
-        return read_file(path)
-    except OSError:
-        return None
 
 
 def _lost(name: str) -> Any:

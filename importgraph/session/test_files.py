@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from importgraph.environment.search_path import DEEPEST
 from importgraph.errors import UsageError
-from importgraph.facts.discover import DEEPEST
 from importgraph.files import is_folder, is_regular
 from importgraph.session.conftests import Conftests
 from importgraph.session.settings import Settings

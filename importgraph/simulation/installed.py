@@ -5,17 +5,17 @@ import importlib
 import os
 import re
 import sys
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 from importgraph.environment.interpreter import normal_name
 from importgraph.facts.host import Broken, parse
-from importgraph.files import read_file, read_text_file
+from importgraph.files import read_text_file
 from importgraph.names import resolve_relative
 from importgraph.simulation.search import Search, Spec
 from importgraph.simulation.source_files import is_open, shared_names, writes_by_alias
-from importgraph.text.blanking import skim
-from importgraph.text.margin import make_index
+from importgraph.text.sources import Sources
 
 _COMPUTED = re.compile(
     rb"(?m)^def __getattr__\b|^[ \t]*__getattr__\b|global_enum|_convert_|_simple_enum|sys\.modules\[(?![\"'])"
@@ -32,10 +32,10 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 class Installed:
     """Answers about packages outside the project, with memory."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, sources: Sources) -> None:
         self.search = search
+        self.sources = sources
         self._names: dict[str, frozenset[str] | None] = {}
-        self._texts: dict[str, bytes] = {}
         self._broken: dict[str, bool] = {}
         self._margins: dict[str, frozenset[str]] = {}
 
@@ -53,16 +53,11 @@ class Installed:
         return self._bound(path) if path.endswith(".py") else None
 
     def _text(self, path: str) -> bytes:
-        if path not in self._texts:
-            try:
-                self._texts[path] = read_file(path)
-            except OSError:
-                self._texts[path] = b""
-        return self._texts[path]
+        return self.sources.text(path)
 
     def _margin(self, path: str) -> frozenset[str]:
         if path not in self._margins:
-            self._margins[path] = frozenset(make_index(self._text(path)).entries)
+            self._margins[path] = frozenset(self.sources.index(path).entries)
         return self._margins[path]
 
     def _bound(self, path: str) -> frozenset[str] | None:
@@ -79,7 +74,7 @@ class Installed:
                 return None
         elif _COMPUTED.search(text) or is_open(text) or self.is_filled(path):
             return None
-        tree = parse(skim(text))
+        tree = self.sources.tree(path, sys.version_info[:2])
         if isinstance(tree, Broken):
             tree = parse(text)
         if isinstance(tree, Broken):
@@ -102,7 +97,7 @@ class Installed:
         filling = re.compile(
             rb"sys\.modules\[(?:__package__|[\"'](?:\w+\.)*" + package + rb"[\"'])\]|meta_path"
         )
-        imports = make_index(self._text(path)).imports
+        imports = self.sources.index(path).imports
         parts = {
             target[1:].partition(".")[0] or name for target, name, _ in imports if target.startswith(".")
         }
@@ -152,11 +147,18 @@ class Installed:
             self._broken[path] = False
             package = name if folders else name.rpartition(".")[0]
             self._broken[path] = any(
-                self._is_missing(target, package, path)
-                for target, _, offset in make_index(self._text(path)).imports
-                if not _in_text(self._text(path), offset)
+                self._is_missing(target, package, path) for target in self._targets(path)
             )
         return self._broken[path]
+
+    def _targets(self, path: str) -> Iterator[str]:
+        """Yield the modules that a file imports at its left margin, as written, each once."""
+        text = self._text(path)
+        told: set[str] = set()
+        for target, _, offset in self.sources.index(path).imports:
+            if target not in told and not _in_text(text, offset):
+                told.add(target)
+                yield target
 
     def _is_missing(self, target: str, package: str, path: str) -> bool:
         level = len(target) - len(target.lstrip("."))

@@ -10,10 +10,9 @@ from symtable import symtable
 from importgraph.facts.decoding import decode
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
-from importgraph.files import read_file
 from importgraph.simulation.bytecode import Bytecode
-from importgraph.text.blanking import skim
-from importgraph.text.bodies import definition_at, is_blanked, line_starts
+from importgraph.text.bodies import is_blanked
+from importgraph.text.sources import Sources
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -104,25 +103,19 @@ class SourceFiles:
 
     Args:
         version: The Python that would run them.
+        sources: Their texts.
     """
 
-    def __init__(self, version: tuple[int, int]) -> None:
+    def __init__(self, version: tuple[int, int], sources: Sources) -> None:
         self.version = version
+        self.sources = sources
         self._files: dict[str, SourceFile] = {}
-        self._texts: dict[str, bytes] = {}
         self._bytecode = Bytecode(version)
-        self._bodies: dict[tuple[str, int], Function] = {}
-        self._lines: dict[str, list[int]] = {}
         self._trees: dict[str, dict[int, Function]] = {}
 
     def text(self, path: str) -> bytes:
         """Return the bytes of a file; empty where it cannot be read."""
-        if path not in self._texts:
-            try:
-                self._texts[path] = read_file(path)
-            except OSError:
-                self._texts[path] = b""
-        return self._texts[path]
+        return self.sources.text(path)
 
     def parse(self, path: str) -> SourceFile:
         """Return the tree of a file."""
@@ -138,10 +131,10 @@ class SourceFiles:
 
     def _skimmed(self, path: str, text: bytes) -> tuple[ast.Module, str, int] | None:
         """Parse a file without the bodies of its functions; None where its text has to be read whole."""
-        short = skim(text)
+        short = self.sources.skimmed(path)
         if short is text or not (self._bytecode.is_compiled(path, text) or self._compiles(text)):
             return None
-        tree = parse(short, self.version)
+        tree = self.sources.tree(path, self.version)
         return (tree, "", 0) if isinstance(tree, ast.Module) else None
 
     def _compiles(self, text: bytes) -> bool:
@@ -161,23 +154,12 @@ class SourceFiles:
         """Return a function with its body, where reading left that out."""
         if isinstance(node, ast.Lambda) or not is_blanked(node):
             return node
-        key = (path, node.lineno)
-        if key not in self._bodies:
-            self._bodies[key] = self._cut(path, node)
-        return self._bodies[key]
-
-    def _cut(self, path: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
-        text = self.text(path)
-        if path not in self._lines:
-            self._lines[path] = line_starts(text)
-        starts = self._lines[path]
-        start = starts[node.lineno - 1] if node.lineno <= len(starts) else -1
-        found = definition_at(text, start, node.lineno, node.name)
+        found = self.sources.definition(path, node.lineno, node.name)
         if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
             return found
         if path not in self._trees:
             kinds = ast.FunctionDef | ast.AsyncFunctionDef
-            walked = ast.walk(self._tree(text)[0])
+            walked = ast.walk(self._tree(self.text(path))[0])
             self._trees[path] = {one.lineno: one for one in walked if isinstance(one, kinds)}
         return self._trees[path][node.lineno]
 

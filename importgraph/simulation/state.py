@@ -49,7 +49,7 @@ class State:
     ) -> None:
         self.search = search
         self.sources = sources
-        self.installed = Installed(search)
+        self.installed = Installed(search, sources.sources)
         self.marks = marks
         self.pytest_version = pytest_version
         self.version = search.environment.version

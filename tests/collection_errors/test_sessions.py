@@ -8,6 +8,7 @@ import pytest
 from importgraph.environment.locate import find_environment
 from importgraph.simulation.installed import Installed
 from importgraph.simulation.search import Search
+from importgraph.text.sources import Sources
 
 ROOT = {"conftest.py": "ROOT = 1\n"}
 INNER = {"tests/conftest.py": "T = 1\n"}
@@ -84,5 +85,5 @@ def test_no_name_of_the_standard_library_is_said_to_be_missing(name):
     module = pytest.importorskip(name)
     search = Search(find_environment(Path(sys.executable), Path(sys.prefix)), [])
     spec = search.top(name)
-    installed = Installed(search)
+    installed = Installed(search, Sources())
     assert [one for one in dir(module) if installed.has_name(spec.path, spec.folders, one) is False] == []
