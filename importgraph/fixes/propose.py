@@ -9,13 +9,16 @@ from msgspec.structs import replace
 from importgraph import failures
 from importgraph.errors import ImportgraphError
 from importgraph.findings.duplicates import is_test_code
+from importgraph.fixes.bridges import propose_bridges
 from importgraph.fixes.canonical_imports import propose_canonical_imports
+from importgraph.fixes.class_rules import propose_class_rules
 from importgraph.fixes.consolidation import propose_consolidation
 from importgraph.fixes.cycle_breaks import propose_cycle_breaks
 from importgraph.fixes.lazy_imports import count_smaller, propose_lazy_imports
 from importgraph.fixes.migrations import propose_migrations
 from importgraph.fixes.missing_imports import MISSING, propose_missing_imports
 from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, RiskLevel, SkippedFix
+from importgraph.fixes.unused_imports import propose_unused_imports
 from importgraph.snapshot import Snapshot
 
 Proposer = Callable[[Snapshot], Iterable[Fix | SkippedFix]]
@@ -28,7 +31,12 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_consolidation,
 )
 
-MORE_PROPOSERS: tuple[Proposer, ...] = (propose_migrations,)
+MORE_PROPOSERS: tuple[Proposer, ...] = (
+    propose_migrations,
+    propose_class_rules,
+    propose_unused_imports,
+    propose_bridges,
+)
 """What `fix` offers besides: no time is saved by it, so `analyze` has no line for it."""
 
 ORDER = (

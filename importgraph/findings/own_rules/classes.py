@@ -18,7 +18,7 @@ def check_bases(rule: CustomRule, snapshot: Snapshot) -> Iterator[Finding]:
     """
     for module, path, one in _classes(rule, snapshot):
         own = f"{module}.{one.qualname}"
-        names = _bases(snapshot.resolver, Symbol("class", module, one.qualname))
+        names = bases_of(snapshot.resolver, Symbol("class", module, one.qualname))
         if own != rule.base and rule.base not in names and "" not in names:
             yield finding(rule, module, own, Location(path, one.line))
 
@@ -53,7 +53,7 @@ def _defines(resolver: Resolver, owner: Symbol, name: str) -> bool:
     return names is not None and f"{owner.name}.{name}" in names.bindings
 
 
-def _bases(resolver: Resolver, symbol: Symbol) -> set[str]:
+def bases_of(resolver: Resolver, symbol: Symbol) -> set[str]:
     """Return the full names of all classes above one; an empty one stands for what text cannot resolve."""
     found: set[str] = set()
     for owner in resolver.mro(symbol):
