@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from importgraph.affected.lazy_names import answering_node, asked
 from importgraph.facts.model import Dynamic, Guard, ModuleFacts
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import Graph, ImportEdge, Kind
@@ -51,10 +52,13 @@ def _imports(graph: Graph) -> Iterator[Link]:
     for edge in graph.imports:
         if edge.external or Guard.TYPE_CHECKING in edge.guards:
             continue
-        source = outer_function(graph, edge.importer, edge.function)
+        source = answering_node(edge) or outer_function(graph, edge.importer, edge.function)
         for target in dict.fromkeys((edge.imported, loaded_by(edge), *_packages(graph, edge))):
             if target in graph.modules and target != edge.importer:
                 yield Link(source, target, edge.path, edge.line, "imports")
+    for edge, node in asked(graph):
+        source = outer_function(graph, edge.importer, edge.function)
+        yield Link(source, node, edge.path, edge.line, "imports")
 
 
 def _packages(graph: Graph, edge: ImportEdge) -> Iterator[str]:

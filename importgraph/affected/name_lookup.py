@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from importgraph.affected.lazy_names import answering_node
 from importgraph.affected.units import ClassText, ModuleText, Unit
 from importgraph.facts.model import Origin
 from importgraph.graph.model import Graph, ImportEdge
@@ -75,7 +76,7 @@ class Lookup:
                 self._children[base].add(node)
 
     def _add_edge(self, edge: ImportEdge) -> None:
-        if edge.origin is not Origin.STATEMENT:
+        if edge.origin is not Origin.STATEMENT and answering_node(edge) is None:
             return
         if edge.name == "*":
             self._stars[edge.importer].append(edge)

@@ -105,6 +105,8 @@ class Gathered:
 
     def _call(self, node: ast.Call) -> Iterable[ast.AST]:
         name = last_name(node.func)
+        if _lists_answers(node):
+            return (node.func,)
         if name == "update":
             self._harmless.update(id(one) for one in node.args)
         if name in _NAMING:
@@ -198,6 +200,22 @@ class Gathered:
         ast.Load: _nothing,
         ast.Store: _nothing,
     }
+
+
+def _lists_answers(node: ast.Call) -> bool:
+    """Tell whether a call is `lazy_loader.attach(__name__, …)` with literal tables: it uses no name yet.
+
+    Each of them is a function of its own (`lazy_names.py`).
+    """
+    if last_name(node.func) not in {"attach", "attach_stub"} or not node.args:
+        return False
+    package, *tables = node.args
+    given = [*tables, *(keyword.value for keyword in node.keywords)]
+    is_own = isinstance(package, ast.Name) and package.id == "__name__"
+    return is_own and all(isinstance(inner, _LITERAL) for one in given for inner in ast.walk(one))
+
+
+_LITERAL = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Constant, ast.expr_context)
 
 
 def _text_parts(node: ast.expr) -> list[str | None]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from importgraph.affected.lazy_names import with_answers
 from importgraph.affected.links import Link
 from importgraph.affected.name_lookup import UNKNOWN, Lookup, class_node, function_node
 from importgraph.affected.units import ModuleText, Unit, words_of
@@ -61,9 +62,9 @@ class Reach:
         entries: frozenset[str] = frozenset(),
     ) -> None:
         self.graph = graph
-        self.texts = texts
+        self.texts = with_answers(graph, texts)
         self.entries = entries
-        self.lookup = Lookup(graph, texts)
+        self.lookup = Lookup(graph, self.texts)
         self.links: dict[str, list[Link]] = defaultdict(list)
         for source, found in links.items():
             known = source if source in self.lookup.units else source.partition(":")[0]
