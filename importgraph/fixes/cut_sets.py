@@ -100,7 +100,7 @@ def find_set(
         )
         if not edges:
             return None
-        if not all([_stands_up(deferrals, edge) for edge in edges]):  # noqa: C419 -- each refusal is to be remembered
+        if not all([stands_up(deferrals, edge) for edge in edges]):  # noqa: C419 -- each refusal is to be remembered
             continue
         after = deferrals.after(view, {key_of(edge) for edge in edges})
         if closure(after, [entry]).isdisjoint(targets):
@@ -150,7 +150,7 @@ def cost(snapshot: Snapshot, nodes: Collection[str]) -> int:
     return sum(map(snapshot.weight, nodes))
 
 
-def _stands_up(deferrals: Deferrals, edge: ImportEdge) -> bool:
+def stands_up(deferrals: Deferrals, edge: ImportEdge) -> bool:
     """Look at the text of an import that a cut chose; the answer is remembered."""
     if key_of(edge) in deferrals.accepted:
         return True
