@@ -1,12 +1,15 @@
 """End a cycle by the smallest edit."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from importgraph.findings.cycles import Cycle, CycleClass, code_of, find_cycles, subject_of
 from importgraph.findings.model import EdgeRef
+from importgraph.fixes.cut_sets import edits_of
 from importgraph.fixes.deferral import Deferrals
-from importgraph.fixes.model import Applicability, CutImport, Fix
+from importgraph.fixes.model import Applicability, CutImport, Edit, Fix
+from importgraph.fixes.moved_definitions import move_taken
+from importgraph.fixes.source_text import Unusual
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import loaded_by, runs_at_import
 from importgraph.snapshot import Snapshot
@@ -19,25 +22,33 @@ _MOST_PAIRS = 60
 def propose_cycle_breaks(snapshot: Snapshot) -> Iterator[Fix]:
     """Propose an end to each cycle at module level; others hurt nobody at import."""
     deferrals = Deferrals(snapshot, {})
-    by_place: dict[tuple[str, str, int], ImportEdge] = {}
+    between: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
     for edge in snapshot.graph.imports:
-        by_place.setdefault((edge.path, edge.imported, edge.line), edge)
+        between[edge.importer, edge.imported].append(edge)
     for cycle in find_cycles(snapshot):
         if cycle.kind in {CycleClass.CRASHES, CycleClass.LATENT} and len(cycle.breakers) <= _MOST_EDITS:
-            yield _fix(deferrals, cycle, by_place)
+            yield _fix(deferrals, cycle, between)
 
 
-def _fix(deferrals: Deferrals, cycle: Cycle, by_place: dict[tuple[str, str, int], ImportEdge]) -> Fix:
-    edits, reasons = [], []
-    for breaker in _easier(deferrals, cycle) or cycle.breakers:
-        edge = by_place.get((breaker.path, breaker.imported, breaker.line))
-        ways, reason = _ways(deferrals, edge, breaker)
-        edits.append(CutImport(breaker.path, breaker.line, breaker.importer, breaker.imported, ways))
-        if reason:
-            reasons.append(reason)
-    count = len(edits)
+def _fix(deferrals: Deferrals, cycle: Cycle, between: Mapping[tuple[str, str], list[ImportEdge]]) -> Fix:
+    breakers = _easier(deferrals, cycle) or cycle.breakers
+    edges = [_of_statement(deferrals, between, one) for one in breakers]
+    ways = [
+        _ways(deferrals, found[0] if found else None, one) for found, one in zip(edges, breakers, strict=True)
+    ]
+    reasons = tuple(dict.fromkeys(reason for _, reason in ways if reason))
+    cuts = tuple(
+        CutImport(one.path, one.line, one.importer, one.imported, way)
+        for one, (way, _) in zip(breakers, ways, strict=True)
+    )
+    edits: tuple[Edit, ...] = ()
+    if not reasons:
+        edits = edits_of(deferrals, [edge for found in edges for edge in found]) or ()
+    elif (moved := _moved(deferrals, cycle)) is not None:
+        edits, reasons = moved
+    count = len(cuts)
     crashing = f"; `import {cycle.crashes[0].module}` then works first" if cycle.crashes else ""
-    where = f"{edits[0].path}:{edits[0].line}" + (f" and {count - 1} more" if count > 1 else "")
+    where = f"{cuts[0].path}:{cuts[0].line}" + (f" and {count - 1} more" if count > 1 else "")
     return Fix(
         id="",
         kind="cycle-break",
@@ -46,12 +57,38 @@ def _fix(deferrals: Deferrals, cycle: Cycle, by_place: dict[tuple[str, str, int]
         gains=(),
         resolves=len(cycle.crashes) or 1,
         statements=count,
-        applicability=Applicability.MANUAL if reasons else Applicability.UNSAFE,
-        reasons=tuple(dict.fromkeys(reasons))
-        or ("each import can be deferred; what it loads then runs later",),
+        applicability=Applicability.UNSAFE if edits or not reasons else Applicability.MANUAL,
+        reasons=reasons or ("each import can be deferred; what it loads then runs later",),
         findings=(f"{code_of(cycle)} {subject_of(cycle)}",),
-        edits=tuple(edits),
+        edits=edits or cuts,
     )
+
+
+def _of_statement(
+    deferrals: Deferrals, between: Mapping[tuple[str, str], list[ImportEdge]], breaker: EdgeRef
+) -> list[ImportEdge]:
+    """Return the imports of the statement that a breaker names."""
+    near = [edge for edge in between.get((breaker.importer, breaker.imported), ()) if edge.index >= 0]
+    lines = {deferrals.statement_line(edge) for edge in near if edge.line == breaker.line}
+    return [edge for edge in near if deferrals.statement_line(edge) in lines]
+
+
+def _moved(deferrals: Deferrals, cycle: Cycle) -> tuple[tuple[Edit, ...], tuple[str, ...]] | None:
+    """Return edits that move definitions out of one module of a cycle so that it ends, with what to know."""
+    inside = _inside(deferrals, cycle)
+    if len(cycle.breakers) > 1 or len(inside) > _MOST_PAIRS:
+        return None
+    for pair, edges in sorted(inside.items()):
+        if _has_cycle(set(inside) - {pair}):
+            continue
+        moved = move_taken(deferrals, edges)
+        if not isinstance(moved, Unusual):
+            edits, fresh = moved
+            names = ", ".join(f"`{edge.name}`" for edge in edges[:3])
+            back = f"`{pair[1]}` takes it back: all paths give the same object"
+            why = f"{names} moves to a new `{fresh}`, and {back}"
+            return edits, (why, "what pickles it or asks for its `__module__` sees the new module")
+    return None
 
 
 def _easier(deferrals: Deferrals, cycle: Cycle) -> tuple[EdgeRef, ...]:
@@ -59,11 +96,7 @@ def _easier(deferrals: Deferrals, cycle: Cycle) -> tuple[EdgeRef, ...]:
 
     The smallest set found may need a person where another of the same size needs none.
     """
-    inside: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
-    for edge in deferrals.snapshot.graph.imports:
-        here = edge.importer in cycle.modules and loaded_by(edge) in cycle.modules
-        if here and edge.function < 0 and runs_at_import(edge) and edge.importer != loaded_by(edge):
-            inside[edge.importer, loaded_by(edge)].append(edge)
+    inside = _inside(deferrals, cycle)
     if len(cycle.breakers) > 1 or len(inside) > _MOST_PAIRS:
         return ()
     for pair, edges in sorted(inside.items()):
@@ -72,6 +105,17 @@ def _easier(deferrals: Deferrals, cycle: Cycle) -> tuple[EdgeRef, ...]:
         ):
             return tuple(_reference(edge) for edge in edges)
     return ()
+
+
+def _inside(deferrals: Deferrals, cycle: Cycle) -> Mapping[tuple[str, str], list[ImportEdge]]:
+    """Return the imports at module level between the modules of a cycle, by importer and imported."""
+    inside: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
+    members = set(cycle.modules)
+    for edge in deferrals.snapshot.graph.imports:
+        here = edge.importer in members and loaded_by(edge) in members
+        if here and edge.function < 0 and runs_at_import(edge) and edge.importer != loaded_by(edge):
+            inside[edge.importer, loaded_by(edge)].append(edge)
+    return inside
 
 
 def _reference(edge: ImportEdge) -> EdgeRef:

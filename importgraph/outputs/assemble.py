@@ -23,7 +23,10 @@ def make_report(project: Project) -> Report:
     graph, snapshot, proposals = project.graph, project.snapshot, project.proposals
     policies = [snapshot.config.policy, *(policy for policy in POLICIES if policy != snapshot.config.policy)]
     deferred = {
-        (e.path, e.line, e.bound) for f in proposals.fixes for e in f.edits if isinstance(e, DeferImport)
+        (e.path, e.line, e.bound)
+        for f in proposals.fixes
+        for e in f.edits
+        if isinstance(e, DeferImport) and f.kind == "lazy-imports"
     }
     keys = {
         (edge.importer, edge.index)
