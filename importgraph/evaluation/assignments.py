@@ -1,17 +1,18 @@
 """Assignments, annotations, `del`, `global` and `nonlocal`."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from importgraph.evaluation.names import look_up
+from importgraph.evaluation.objects import External
 from importgraph.evaluation.operations import binary
 from importgraph.evaluation.outcome import NORMAL, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.targets import assign
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
-from importgraph.evaluation.values import NONE, Sequence
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Sequence, Table, unwrap
 
 _EVALUATED_LATER = (3, 14)
 """From this version on annotations are not evaluated where they stand (PEP 649)."""
@@ -83,8 +84,29 @@ def delete_statement(interpreter: Interpreter, node: ast.Delete) -> Outcome:
             holder = interpreter.evaluate(target.value)
             if isinstance(holder, Raised):
                 return raising(holder)
+            failed = _delete_item(interpreter, holder, target) if isinstance(target, ast.Subscript) else None
+            if failed is not None:
+                return raising(failed)
             interpreter.changed(holder, "del")
     return NORMAL
+
+
+def _delete_item(interpreter: Interpreter, holder: Value, target: ast.Subscript) -> Raised | None:
+    key = interpreter.evaluate(target.slice)
+    if isinstance(key, Raised):
+        return key
+    holder, plain = settled(holder), unwrap(key)
+    if isinstance(holder, External):
+        result = interpreter.call_external(f"{holder.name}.__delitem__", Arguments((key,)))
+        return result if isinstance(result, Raised) else None
+    if isinstance(holder, Table) and plain is not NOT_PLAIN and isinstance(plain, Hashable):
+        found = holder.item(interpreter, key)
+        items = {name: value for name, value in holder.items.items() if name != plain}
+        interpreter.journal.put(holder.state, "items", items)
+        return found if isinstance(found, Raised) else None
+    if isinstance(holder, Table | Sequence):
+        interpreter.journal.put(holder.state, "open", True)
+    return None
 
 
 def scope_statement(interpreter: Interpreter, node: ast.Global | ast.Nonlocal) -> Outcome:

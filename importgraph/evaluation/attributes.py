@@ -95,7 +95,10 @@ def _unfound(interpreter: Interpreter, value: Class | Instance, cls: Class, name
             return Bound(found, value)
     if not is_whole(interpreter, cls) or (isinstance(value, Class) and cls.metaclass is not None):
         return Unknown(f"`{name}` of {value.described()}")
-    return Raised("AttributeError", f"{cls.qualname!r} object has no attribute {name!r}")
+    message = f"{cls.qualname!r} object has no attribute {name!r}"
+    if isinstance(value, Class):
+        message = f"type object {cls.qualname!r} has no attribute {name!r}"
+    return Raised("AttributeError", message, about=value, name=name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterable
 
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Value, settled
-from importgraph.evaluation.values import Table
+from importgraph.evaluation.targets import pass_on
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import Table, iterate
 
 
 def call_expression(interpreter: Interpreter, node: ast.Call) -> Result:
@@ -17,7 +18,10 @@ def call_expression(interpreter: Interpreter, node: ast.Call) -> Result:
     if isinstance(arguments, Raised):
         return arguments
     interpreter.at(node)
-    return function.call(interpreter, arguments)
+    result = function.call(interpreter, arguments)
+    if isinstance(function, Unknown):
+        pass_on(interpreter, arguments)
+    return result
 
 
 def read_arguments(
@@ -31,7 +35,9 @@ def read_arguments(
         value = interpreter.evaluate(node.value if isinstance(node, ast.Starred) else node)
         if isinstance(value, Raised):
             return value
-        inner = value.elements(interpreter) if isinstance(node, ast.Starred) else (value,)
+        inner = iterate(interpreter, value) if isinstance(node, ast.Starred) else (value,)
+        if isinstance(inner, Raised):
+            return inner
         is_open |= inner is None
         positional.extend(inner or ())
     for keyword in keywords:

@@ -31,7 +31,9 @@ class Iteration(Value):
 
     def elements(self, _evaluator: Evaluator) -> tuple[Value, ...] | None:
         yielded = _run_body(self.interpreter, self.function, self.arguments, is_generator=True)
-        known = yielded.elements(_evaluator) if isinstance(yielded, Value) else ()
+        if isinstance(yielded, Raised):
+            return None
+        known = yielded.elements(_evaluator)
         return known if known is None or not any(isinstance(one, Unknown) for one in known) else None
 
     def described(self) -> str:
@@ -40,11 +42,13 @@ class Iteration(Value):
 
 def run(interpreter: Interpreter, function: Function, arguments: Arguments) -> Result:
     """Call a function: at once, or, where the policy does not follow it, when its result is asked for."""
-    node = function.node
+    node = interpreter.policy.whole(function)
     if isinstance(node, ast.AsyncFunctionDef):
         return Unknown("a coroutine")
     if _yields(node):
         return Iteration(interpreter, function, arguments)
+    if interpreter.policy.gives_up(function):
+        return Unknown(f"what `{function.qualname}` returns: it was called too often")
     if interpreter.policy.follows(function, arguments):
         return _run_body(interpreter, function, arguments)
     return Deferred(lambda: _run_body(interpreter, function, arguments), {})
@@ -57,12 +61,16 @@ def _run_body(
     if interpreter.is_deep(function, _AGAIN) or not interpreter.budget.spend():
         return Unknown(f"what `{function.qualname}` returns: the calls are too deep")
     bound = bind_arguments(function, arguments)
-    if isinstance(bound, Raised) and not interpreter.policy.believes(bound):
+    if isinstance(bound, Raised):
+        failed = interpreter.judged(bound)
+        if isinstance(failed, Raised):
+            return failed
         bound = bind_arguments(function, Arguments(open=True))
     if isinstance(bound, Raised):
         return bound
     local: State = dict(bound.items())
-    line = function.node.lineno
+    node = interpreter.policy.whole(function)
+    line = node.lineno
     activation = Activation(
         function.module.name, function.qualname, line, caller.activation, interpreter.line
     )
@@ -70,25 +78,29 @@ def _run_body(
     receiver = arguments.positional[0] if arguments.positional else None
     frame = Frame(
         function.module, local, activation, True, function.scope, function, receiver,
-        f"{function.qualname}.<locals>.",
+        f"{function.qualname}.<locals>.", node=node,
     )  # fmt: skip
     interpreter.enter(frame)
     try:
         return _ended(interpreter, function, frame, is_generator=is_generator)
     finally:
         interpreter.leave()
-        caller.possible += frame.possible
+        for raised in frame.possible:
+            caller.may_raise(raised)
 
 
 def _ended(interpreter: Interpreter, function: Function, frame: Frame, *, is_generator: bool) -> Result:
-    if isinstance(function.node, ast.Lambda):
-        return interpreter.evaluate(function.node.body)
-    outcome = interpreter.execute(function.node.body)
+    node = frame.node
+    if isinstance(node, ast.Lambda) or node is None:
+        return interpreter.evaluate(node.body) if node is not None else NONE
+    outcome = interpreter.execute(node.body)
     if outcome.ending is Ending.RAISE and outcome.raised is not None and not frame.results:
         return outcome.raised
     if is_generator:
         return sequence("list", tuple(frame.results), is_open=not frame.certain)
     if outcome.ending is Ending.RAISE:
+        if outcome.raised is not None:
+            frame.may_raise(outcome.raised)
         return join(frame.results)
     return join([*frame.results, outcome.value or NONE])
 
@@ -112,14 +124,16 @@ def bind_arguments(function: Function, given: Arguments) -> Mapping[str, Value] 
     plain = [p.arg for p in (*parameters.posonlyargs, *parameters.args)]
     bound: dict[str, Value] = dict(zip(plain, given.positional, strict=False))
     more = given.positional[len(plain) :]
-    name = function.qualname.rpartition(".")[2]
     if more and parameters.vararg is None:
-        return Raised("TypeError", f"{name}() takes {len(plain)} positional arguments but more were given")
-    known = {*plain, *(p.arg for p in parameters.kwonlyargs)}
-    rest = {key: value for key, value in given.keywords.items() if key not in known}
+        return _misfit(function, "takes fewer positional arguments than it is given")
+    named = {p.arg for p in (*parameters.args, *parameters.kwonlyargs)}
+    rest = {key: value for key, value in given.keywords.items() if key not in named}
     if rest and parameters.kwarg is None:
-        return Raised("TypeError", f"{name}() got an unexpected keyword argument {next(iter(rest))!r}")
-    bound.update((key, value) for key, value in given.keywords.items() if key in known)
+        return _misfit(function, f"got an unexpected keyword argument {next(iter(rest))!r}")
+    twice = next((key for key in given.keywords if key in named and key in bound), None)
+    if twice is not None:
+        return _misfit(function, f"got multiple values for argument {twice!r}")
+    bound.update((key, value) for key, value in given.keywords.items() if key in named)
     for parameter in (*plain, *(p.arg for p in parameters.kwonlyargs)):
         if parameter not in bound:
             if given.open:
@@ -127,9 +141,14 @@ def bind_arguments(function: Function, given: Arguments) -> Mapping[str, Value] 
             elif parameter in function.defaults:
                 bound[parameter] = function.defaults[parameter]
             else:
-                return Raised("TypeError", f"{name}() missing 1 required argument: {parameter!r}")
+                return _misfit(function, f"missing the argument {parameter!r}")
     if parameters.vararg is not None:
         bound[parameters.vararg.arg] = sequence("tuple", more, is_open=given.open)
     if parameters.kwarg is not None:
         bound[parameters.kwarg.arg] = table(rest, is_open=given.open)
     return bound
+
+
+def _misfit(function: Function, what: str) -> Raised:
+    message = f"{function.qualname.rpartition('.')[2]}() {what}"
+    return Raised("TypeError", message, about=function, cause="wrong-call")

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Sequence as Many
 
 from importgraph.evaluation.call_expressions import read_arguments
-from importgraph.evaluation.lineage import in_lineage
+from importgraph.evaluation.class_conflicts import conflict
+from importgraph.evaluation.lineage import in_lineage, opened
 from importgraph.evaluation.objects import Bound, Class, Function, Instance, Wrapped
 from importgraph.evaluation.outcome import Ending
 from importgraph.evaluation.protocol import Interpreter
@@ -33,7 +34,16 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
     bases = tuple(settled(base) for base in given.positional)
     named = given.keywords.get("metaclass")
     metaclass = settled(named) if named is not None else _inherited_metaclass(bases)
+    for raised in frame.possible:
+        outer.may_raise(raised)
+    interpreter.at(node)
     cls = Class(outer.module, frame.qualname[:-1], bases, namespace, metaclass, node)
+    if given.open:
+        opened(interpreter, cls)
+    else:
+        failed = conflict(interpreter, cls, metaclass if named is not None else None)
+        if failed is not None:
+            return failed
     for value in list(namespace.values()):
         for function in _functions_of(value):
             function.state.setdefault("__class__", cls)

@@ -6,31 +6,41 @@ from typing import Any
 
 from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.targets import assign
-from importgraph.evaluation.value import Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NOT_PLAIN, sequence, table, unwrap
+from importgraph.evaluation.value import Deferred, Raised, Result, Unknown, Value
+from importgraph.evaluation.values import NONE, NOT_PLAIN, iterate, sequence, table, unwrap
+
+Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
-def comprehension(
-    interpreter: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-) -> Result:
+def comprehension(interpreter: Interpreter, node: Comprehension) -> Result:
     """Run a comprehension in a scope of its own; where it is not known what it runs over, once, perhaps."""
-    outer = interpreter.frame
+    first = interpreter.evaluate(node.generators[0].iter)
+    if isinstance(first, Raised):
+        return first
+    frame, place = interpreter.frame, interpreter.place
+    if isinstance(node, ast.GeneratorExp) and interpreter.policy.cautious:
+        return Deferred(lambda: _run(interpreter, frame, place, node, first), {})
+    return _run(interpreter, frame, place, node, first)
+
+
+def _run(interpreter: Interpreter, outer: Frame, place: ast.AST, node: Comprehension, first: Value) -> Result:
     inner = replace(
         outer,
         names={},
         around=outer,
-        elsewhere=dict(outer.elsewhere),
+        elsewhere={},
         is_class=False,
-        is_comprehension=True,
+        is_annotation=False,
+        node=None,
+        inner_of=outer,
     )
-    source = interpreter.evaluate(node.generators[0].iter)  # in the scope around
-    if isinstance(source, Raised):
-        return source
     collected: list[tuple[Value, Value]] = []
     interpreter.enter(inner)
+    interpreter.at(place)
     try:
-        is_known = _rounds(interpreter, node, source, 0, collected)
+        is_known = _rounds(interpreter, node, 0, collected, first)
     finally:
         interpreter.leave()
     if isinstance(is_known, Raised):
@@ -44,41 +54,47 @@ def comprehension(
 
 
 def _rounds(
-    interpreter: Interpreter, node: Any, source: Value, depth: int, collected: list[tuple[Value, Value]]
+    interpreter: Interpreter, node: Any, depth: int, collected: list[tuple[Value, Value]], source: Value
 ) -> bool | Raised:
+    if depth == len(node.generators):
+        keyed = isinstance(node, ast.DictComp)
+        found = evaluate_all(interpreter, (node.key, node.value) if keyed else (node.elt, node.elt)[:1])
+        if isinstance(found, Raised):
+            return found
+        collected.append((found[0], found[-1]))
+        return True
     generator = node.generators[depth]
-    items = source.elements(interpreter)
+    items = iterate(interpreter, source)
+    if isinstance(items, Raised):
+        return items
     is_known = items is not None and len(items) <= interpreter.budget.loop
-    certain = interpreter.frame.certain
+    frame = interpreter.frame
+    certain = frame.certain
     for item in items if items is not None and is_known else (Unknown("what a loop runs over"),):
-        interpreter.frame.certain = certain and is_known
+        frame.certain = certain and is_known
         verdict = _round(interpreter, generator, item)
-        if isinstance(verdict, Raised):
-            return verdict
-        if verdict is not False and interpreter.budget.spend():
+        below: bool | Raised | None = verdict
+        if not isinstance(verdict, Raised) and verdict is not False and interpreter.budget.spend():
             is_known = is_known and verdict is True
-            interpreter.frame.certain = certain and is_known
-            below = _inside(interpreter, node, depth + 1, collected)
-            if isinstance(below, Raised):
+            frame.certain = certain and is_known
+            below = _below(interpreter, node, depth + 1, collected)
+            is_known = is_known and below is True
+        if isinstance(below, Raised):
+            if is_known or (items and verdict is True):
                 return below
-            is_known = is_known and below
-    interpreter.frame.certain = certain
+            frame.may_raise(below)
+            is_known = False
+    frame.certain = certain
     return is_known
 
 
-def _inside(
+def _below(
     interpreter: Interpreter, node: Any, depth: int, collected: list[tuple[Value, Value]]
 ) -> bool | Raised:
-    """Run the next loop, or, in the innermost, what is collected."""
-    if depth < len(node.generators):
-        source = interpreter.evaluate(node.generators[depth].iter)
-        return source if isinstance(source, Raised) else _rounds(interpreter, node, source, depth, collected)
-    keyed = isinstance(node, ast.DictComp)
-    found = evaluate_all(interpreter, (node.key, node.value) if keyed else (node.elt, node.elt)[:1])
-    if isinstance(found, Raised):
-        return found
-    collected.append((found[0], found[-1]))
-    return True
+    """Run the loops inside, or what the comprehension collects."""
+    more = depth < len(node.generators)
+    source = interpreter.evaluate(node.generators[depth].iter) if more else NONE
+    return source if isinstance(source, Raised) else _rounds(interpreter, node, depth, collected, source)
 
 
 def _round(interpreter: Interpreter, generator: ast.comprehension, item: Value) -> bool | Raised | None:

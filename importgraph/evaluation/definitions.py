@@ -4,7 +4,9 @@ import ast
 from collections.abc import Iterable
 
 from importgraph.evaluation.assignments import annotation
-from importgraph.evaluation.functions import make_function
+from importgraph.evaluation.functions import make_function, type_parameters
+from importgraph.evaluation.lineage import opened
+from importgraph.evaluation.objects import Class
 from importgraph.evaluation.outcome import NORMAL, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.targets import bind
@@ -14,13 +16,18 @@ from importgraph.evaluation.value import Arguments, Raised, Unknown, Value
 def function_statement(interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Outcome:
     """Run a `def`: decorators, defaults, annotations."""
     decorators = _decorators(interpreter, node.decorator_list)
-    made = make_function(interpreter, node, node.name) if not isinstance(decorators, Raised) else decorators
-    if isinstance(made, Raised) or isinstance(decorators, Raised):
-        return outcome_of(made)
-    for note in _annotations(node):
-        found = annotation(interpreter, note)
-        if isinstance(found, Raised):
-            return raising(found)
+    if isinstance(decorators, Raised):
+        return raising(decorators)
+    has_parameters = type_parameters(interpreter, node)
+    made = make_function(interpreter, node, node.name)
+    notes = _annotations(node) if not isinstance(made, Raised) else ()
+    found = next(
+        (one for one in (annotation(interpreter, note) for note in notes) if isinstance(one, Raised)), None
+    )
+    if has_parameters:
+        interpreter.leave()
+    if isinstance(made, Raised) or found is not None:
+        return outcome_of(found or made)
     return _decorated(interpreter, node.name, made, decorators)
 
 
@@ -42,7 +49,10 @@ def class_statement(interpreter: Interpreter, node: ast.ClassDef) -> Outcome:
     decorators = _decorators(interpreter, node.decorator_list)
     if isinstance(decorators, Raised):
         return raising(decorators)
+    has_parameters = type_parameters(interpreter, node)
     made = interpreter.make_class(node)
+    if has_parameters:
+        interpreter.leave()
     return raising(made) if isinstance(made, Raised) else _decorated(interpreter, node.name, made, decorators)
 
 
@@ -66,6 +76,9 @@ def _decorated(
         result = decorator.call(interpreter, Arguments((value,)))
         if isinstance(result, Raised):
             return raising(result)
-        value = value if isinstance(result, Unknown) else result
+        if isinstance(result, Unknown) and interpreter.policy.cautious:
+            value = opened(interpreter, value) if isinstance(value, Class) else result
+        elif not isinstance(result, Unknown):
+            value = result
     bind(interpreter, name, value)
     return NORMAL

@@ -5,7 +5,16 @@ from typing import Any
 
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NOT_PLAIN, Constant, Table, sequence, table, unwrap
+from importgraph.evaluation.values import (
+    NOT_PLAIN,
+    Constant,
+    Table,
+    iterate,
+    sequence,
+    table,
+    unhashable,
+    unwrap,
+)
 
 
 def sequence_display(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.Set) -> Result:
@@ -18,7 +27,12 @@ def sequence_display(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.
         value = interpreter.evaluate(element.value if isinstance(element, ast.Starred) else element)
         if isinstance(value, Raised):
             return value
-        inner = value.elements(interpreter) if starred else (value,)
+        inner = iterate(interpreter, value) if starred else (value,)
+        if isinstance(inner, Raised):
+            return inner
+        failed = unhashable(settled(value)) if kind == "set" and not starred else None
+        if failed is not None:
+            return failed
         is_open |= inner is None
         items.extend(inner or ())
     return sequence(kind, tuple(items), is_open=is_open)
@@ -38,6 +52,9 @@ def dictionary_display(interpreter: Interpreter, node: ast.Dict) -> Result:
             items.update(value.items if isinstance(value, Table) else {})
             is_open |= not isinstance(value, Table) or value.is_open
             continue
+        failed = unhashable(settled(key))
+        if failed is not None:
+            return failed
         plain = unwrap(key)
         if plain is NOT_PLAIN or plain.__hash__ is None:
             is_open = True

@@ -1,22 +1,14 @@
-"""Exceptions: which handler catches what, `try`, `raise`, and managers that swallow."""
+"""Exceptions: `raise`, and which handler catches what."""
 
 import ast
 import builtins
-from collections.abc import Callable
-from collections.abc import Sequence as Many
 from dataclasses import dataclass, replace
 
-from importgraph.evaluation.merge import undecided
 from importgraph.evaluation.objects import Class, External, Instance
-from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, raising
+from importgraph.evaluation.outcome import Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.targets import bind
-from importgraph.evaluation.value import Raised, Unknown, Value, settled
-from importgraph.evaluation.values import Sequence
-
-Handler = tuple[Value | None, Callable[[Raised], Outcome]]
-"""What it catches, None for everything, and what it does."""
-_IMPORT = Raised("ModuleNotFoundError")
+from importgraph.evaluation.value import Evaluator, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import NONE, Constant, Sequence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +16,20 @@ class Suppressor(Value):
     """A context manager that swallows exceptions of some kinds (`contextlib.suppress`)."""
 
     kinds: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalException(Value):
+    """An exception object of a class outside the tree."""
+
+    kind: str
+    """The name of its class."""
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        return True
+
+    def described(self) -> str:
+        return f"an instance of `{self.kind}`"
 
 
 def catches(interpreter: Interpreter, raised: Raised, kind: Value | None) -> bool | None:
@@ -35,132 +41,90 @@ def catches(interpreter: Interpreter, raised: Raised, kind: Value | None) -> boo
         verdicts = [catches(interpreter, raised, one) for one in kind.items]
         return True if True in verdicts else None if None in verdicts or kind.is_open else False
     if isinstance(raised.value, Instance | Class):
-        cls = raised.value if isinstance(raised.value, Class) else raised.value.cls
-        line = interpreter.lineage(cls)
-        outside = [one.name for one in line if isinstance(one, External)]
-        if kind in line:
-            return True
-        known = [_is_a(name.rpartition(".")[2], kind) for name in outside]
-        return True if True in known else False if line else None
+        line = interpreter.lineage(raised.value if isinstance(raised.value, Class) else raised.value.cls)
+        known = [True if one == kind else _is_a(one.name, kind) for one in line if isinstance(one, External)]
+        unknown = None in known or any(not isinstance(one, Class | External) for one in line)
+        return True if kind in line or True in known else None if unknown else False
+    if isinstance(raised.value, Unknown):
+        return True if _is_a("Exception", kind) and kind in _WIDEST else None
     return _is_a(raised.kind, kind)
 
 
+_WIDEST = (External("builtins.Exception"), External("builtins.BaseException"))
+_KNOWN = {"SkipTest": Exception, "Skipped": BaseException, "Failed": BaseException}
+"""What ends or skips a module for unittest and pytest."""
+_IMPORTS = ("ImportError", "ModuleNotFoundError")
+
+
 def _is_a(raised: str, kind: Value) -> bool | None:
+    """Tell whether an exception by its name is of a kind; without a name it is any but a failed import."""
+    last = raised.rpartition(".")[2]
+    one = getattr(builtins, last, None) or _KNOWN.get(last)
     if isinstance(kind, Class):
-        return False
+        return False if isinstance(one, type) else None
     if not isinstance(kind, External):
         return None
-    one, other = getattr(builtins, raised, None), getattr(builtins, kind.name.rpartition(".")[2], None)
-    if not isinstance(one, type) or not isinstance(other, type):
-        return kind.name.rpartition(".")[2] == raised or None
+    name = kind.name.rpartition(".")[2]
+    other = getattr(builtins, name, None) if kind.name.startswith("builtins.") else None
+    if not isinstance(other, type):
+        return True if name == last else False if isinstance(one, type) and last not in _KNOWN else None
+    if not isinstance(one, type):
+        return True if issubclass(Exception, other) else False if not raised and name in _IMPORTS else None
     return issubclass(one, other)
 
 
 def raise_statement(interpreter: Interpreter, node: ast.Raise) -> Outcome:
     """Run a `raise`."""
+    handled = interpreter.handled
     if node.exc is None:
-        return raising(interpreter.frame.raised or Raised("RuntimeError", "No active exception to reraise"))
-    if isinstance(node.exc, ast.Call):
-        called = interpreter.evaluate(node.exc.func)
-        if isinstance(called, External):
-            text = [interpreter.evaluate(argument) for argument in node.exc.args]
-            message = next((one.described() for one in text if isinstance(one, Value)), "")
-            return raising(Raised(called.name.rpartition(".")[2], message, explicit=True))
-    value = interpreter.evaluate(node.exc)
-    if isinstance(value, Raised):
-        return raising(value)
-    value = settled(value)
+        return raising(handled or Raised("RuntimeError", "raises again where nothing was raised"))
+    value = _exception(interpreter, node.exc)
+    cause = interpreter.evaluate(node.cause) if node.cause is not None else None
+    for failed in (value, cause):
+        if isinstance(failed, Raised):
+            return raising(failed)
+    raised = _raised(settled(value) if isinstance(value, Value) else NONE, _message(node.exc))
+    interpreter.at(node)
+    follows = handled is not None and (handled.origin or handled).kind in _IMPORTS
+    return raising(replace(raised, origin=(handled.origin or handled) if follows and handled else None))
+
+
+def _exception(interpreter: Interpreter, node: ast.expr) -> Result:
+    """Evaluate what is raised; of a call of a class outside the tree, the class alone is of interest."""
+    called = interpreter.evaluate(node.func) if isinstance(node, ast.Call) else None
+    if not isinstance(node, ast.Call) or not isinstance(called, External):
+        return interpreter.evaluate(node)
+    for part in (*node.args, *(keyword.value for keyword in node.keywords)):
+        found = interpreter.evaluate(part.value if isinstance(part, ast.Starred) else part)
+        if isinstance(found, Raised):
+            return found
+    return called
+
+
+_SKIP = ("pytest.skip.Exception", "_pytest.outcomes.Skipped")
+
+
+def _raised(value: Value, message: str) -> Raised:
     if isinstance(value, External):
-        return raising(Raised(value.name.rpartition(".")[2], explicit=True))
+        kind = "Skipped" if value.name in _SKIP else value.name.rpartition(".")[2]
+        return Raised(kind, message, explicit=True)
+    if isinstance(value, ExternalException):
+        return Raised(value.kind, message, explicit=True)
     if isinstance(value, Class | Instance):
         cls = value if isinstance(value, Class) else value.cls
-        return raising(Raised(cls.qualname, value=value, explicit=True))
-    return raising(Raised("Exception", "an exception that is not known", value=value, explicit=True))
-
-
-def try_statement(interpreter: Interpreter, node: ast.Try | ast.TryStar) -> Outcome:
-    """Run a `try`: what may have failed in its body makes a handler possible."""
-    frame = interpreter.frame
-    handlers: list[Handler] = []
-    for handler in node.handlers:
-        kind = interpreter.evaluate(handler.type) if handler.type is not None else None
-        handlers.append(
-            (Unknown("a kind") if isinstance(kind, Raised) else kind, _handling(interpreter, handler))
+        return Raised(cls.qualname, message, value=value, explicit=True)
+    if isinstance(value, Constant):
+        return Raised(
+            "TypeError", "exceptions must derive from BaseException", name="raise", cause="wrong-type"
         )
-    certain, leaves = frame.certain, frame.leaves
-    outcome = guarded(interpreter, node.body, handlers, node.orelse)
-    frame.certain = certain and frame.leaves == leaves
-    last = interpreter.execute(node.finalbody)
-    return outcome if last.ending is Ending.NORMAL else last
+    return Raised("Exception", message, value=Unknown("an exception that is not known"), explicit=True)
 
 
-def _handling(interpreter: Interpreter, handler: ast.ExceptHandler) -> Callable[[Raised], Outcome]:
-    def run(raised: Raised) -> Outcome:
-        frame = interpreter.frame
-        before, frame.raised = frame.raised, raised
-        if handler.name is not None:
-            bind(interpreter, handler.name, raised.value or Unknown(f"the exception `{raised.kind}`"))
-        outcome = interpreter.execute(handler.body)
-        if handler.name is not None:
-            interpreter.journal.drop(frame.names, handler.name)
-        frame.raised = before
-        return outcome
-
-    return run
+def _message(node: ast.expr) -> str:
+    """Return the text that an exception is given, where it is written out: one line, without a full stop."""
+    first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    return text.strip().partition("\n")[0].rstrip(".")[:_LONG]
 
 
-def guarded(
-    interpreter: Interpreter,
-    body: Many[ast.stmt],
-    handlers: Many[Handler],
-    orelse: Many[ast.stmt] = (),
-) -> Outcome:
-    """Run a body whose failures some handlers catch."""
-    frame = interpreter.frame
-    before = len(frame.possible)
-    guards = any(catches(interpreter, _IMPORT, kind) is not False for kind, _ in handlers)
-    frame.guarded += guards
-    frame.tries += 1
-    outcome = interpreter.execute(body)
-    frame.tries -= 1
-    frame.guarded -= guards
-    possible, frame.possible[before:] = frame.possible[before:], []
-    if outcome.ending is Ending.RAISE and outcome.raised is not None:
-        outcome = _handled(interpreter, outcome.raised, handlers)
-    elif outcome.ending is Ending.NORMAL and orelse:
-        outcome = interpreter.execute(orelse)
-    for raised in {one.kind: one for one in possible}.values():
-        chosen = _chosen(interpreter, raised, handlers)
-        if chosen is None:
-            frame.possible.append(raised)
-            continue
-        perhaps = undecided(interpreter, lambda: chosen(raised), lambda: NORMAL)  # noqa: B023 -- run at once
-        if perhaps.ending is Ending.RETURN and perhaps.value is not None:
-            frame.results.append(perhaps.value)
-    return outcome
-
-
-def _chosen(
-    interpreter: Interpreter, raised: Raised, handlers: Many[Handler]
-) -> Callable[[Raised], Outcome] | None:
-    for kind, run in handlers:
-        if catches(interpreter, raised, kind) is not False:
-            return run
-    return None
-
-
-def _handled(interpreter: Interpreter, raised: Raised, handlers: Many[Handler]) -> Outcome:
-    """Run the handler that catches a failure; where it is not sure which does, those that may."""
-    maybe: list[Callable[[], Outcome]] = []
-    for kind, run in handlers:
-        verdict = catches(interpreter, raised, kind)
-        if verdict:
-            if not maybe:
-                return run(raised)
-            maybe.append(lambda run=run: run(raised))  # type: ignore[misc]
-            break
-        if verdict is None:
-            maybe.append(lambda run=run: run(raised))  # type: ignore[misc]
-    if not maybe:
-        return raising(raised)
-    return undecided(interpreter, *maybe, lambda: raising(replace(raised, certain=False)))
+_LONG = 120

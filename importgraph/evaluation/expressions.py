@@ -9,6 +9,7 @@ from importgraph.evaluation.comprehensions import comprehension
 from importgraph.evaluation.displays import dictionary_display, formatted_text, sequence_display
 from importgraph.evaluation.functions import lambda_expression
 from importgraph.evaluation.names import name_expression
+from importgraph.evaluation.objects import Instance, Module
 from importgraph.evaluation.operators import (
     binary_operator,
     boolean_operator,
@@ -18,9 +19,9 @@ from importgraph.evaluation.operators import (
 )
 from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.targets import assign
-from importgraph.evaluation.value import Raised, Result, Unknown
-from importgraph.evaluation.values import NOT_PLAIN, Constant, unwrap
+from importgraph.evaluation.scope import home
+from importgraph.evaluation.value import Raised, Result, Unknown, settled
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, unwrap
 
 
 def evaluate(interpreter: Interpreter, node: ast.expr) -> Result:
@@ -35,7 +36,12 @@ def _constant(_interpreter: Interpreter, node: ast.Constant) -> Result:
 
 def _attribute(interpreter: Interpreter, node: ast.Attribute) -> Result:
     value = interpreter.evaluate(node.value)
-    return value if isinstance(value, Raised) else value.attribute(interpreter, node.attr)
+    if isinstance(value, Raised):
+        return value
+    found = value.attribute(interpreter, node.attr)
+    if interpreter.policy.cautious and found == NONE and isinstance(settled(value), Module | Instance):
+        return Unknown("an attribute that may have been set since")
+    return found
 
 
 def _subscript(interpreter: Interpreter, node: ast.Subscript) -> Result:
@@ -59,7 +65,10 @@ def _slice(interpreter: Interpreter, node: ast.Slice) -> Result:
 def _walrus(interpreter: Interpreter, node: ast.NamedExpr) -> Result:
     value = interpreter.evaluate(node.value)
     if not isinstance(value, Raised):
-        assign(interpreter, node.target, value)
+        frame = interpreter.frame
+        while frame.inner_of is not None:
+            frame = frame.inner_of
+        interpreter.journal.put(home(frame, node.target.id), node.target.id, value)
     return value
 
 

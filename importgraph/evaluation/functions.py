@@ -1,10 +1,11 @@
 """How functions are made: their defaults are evaluated where they stand."""
 
 import ast
+from dataclasses import replace
 
 from importgraph.evaluation.objects import Function
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Raised, Result, Value, new_state
+from importgraph.evaluation.value import Raised, Result, State, Unknown, Value, new_state
 
 
 def lambda_expression(interpreter: Interpreter, node: ast.Lambda) -> Result:
@@ -30,5 +31,21 @@ def make_function(
             if isinstance(value, Raised):
                 return value
             defaults[argument.arg] = value
-    around = frame if frame.function is not None or frame.is_class else None
+    around = frame if frame.function is not None or frame.is_class or frame.is_annotation else None
     return Function(frame.module, frame.qualname + name, node, around, defaults, new_state())
+
+
+def type_parameters(interpreter: Interpreter, node: ast.AST) -> bool:
+    """Enter a scope that holds the type parameters of a definition (PEP 695); False where there are none."""
+    parameters = getattr(node, "type_params", None)
+    if not parameters:
+        return False
+    outer = interpreter.frame
+    names: State = {getattr(one, "name", ""): Unknown("a type parameter") for one in parameters}
+    around = outer if outer.function is not None or outer.is_class or outer.is_annotation else None
+    interpreter.enter(
+        replace(
+            outer, names=names, around=around, node=None, is_class=False, is_annotation=True, elsewhere={}
+        )
+    )
+    return True

@@ -5,15 +5,16 @@ CPython's `ceval.c`.
 """
 
 import ast
+from dataclasses import replace
 
 from importgraph.evaluation.journal import Imported
 from importgraph.evaluation.objects import External, Module
-from importgraph.evaluation.outcome import NORMAL, Outcome, raising
+from importgraph.evaluation.outcome import NORMAL, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter, Presence
 from importgraph.evaluation.targets import bind
 from importgraph.evaluation.value import Arguments, Deferred, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import Constant, unwrap, wrap
-from importgraph.names import ancestors, resolve_relative, top_level
+from importgraph.evaluation.values import NONE, Constant, unwrap, wrap
+from importgraph.names import parent, resolve_relative, top_level
 
 
 def import_statement(interpreter: Interpreter, node: ast.Import) -> Outcome:
@@ -37,27 +38,68 @@ def _known(interpreter: Interpreter, name: str) -> Value:
 
 
 def import_from(interpreter: Interpreter, node: ast.ImportFrom) -> Outcome:
-    """Run `from a import b`."""
-    package = package_of(interpreter)
-    absolute = resolve_relative(package, node.level, node.module or "")
+    """Run `from a import b`: the module, the submodules that it names, then the names."""
     if node.module == "__future__":
         names = tuple(alias.name for alias in node.names)
         interpreter.journal.put(interpreter.frame.module.status, "future", names, own=True)
         return NORMAL
-    if absolute is None:
-        return raising(Raised("ImportError", "attempted relative import beyond top-level package"))
+    absolute = resolve_relative(package_of(interpreter), node.level, node.module or "")
+    if not absolute:
+        return raising(_beyond(interpreter, node))
+    source: Result = NONE
     for alias in node.names:
         source = interpreter.import_name(absolute, alias)
         if isinstance(source, Raised):
             return raising(source)
-        if alias.name == "*":
-            star(interpreter, settled(source))
-            continue
-        value = _name_from(interpreter, settled(source), alias.name)
-        if isinstance(value, Raised):
-            return raising(value)
-        bind(interpreter, alias.asname or alias.name, value)
+    source = settled(source) if isinstance(source, Value) else source
+    if node.names[0].name == "*":
+        return outcome_of(star(interpreter, source) if isinstance(source, Value) else source)
+    rounds = (_load_submodule, _take) if interpreter.policy.cautious else (_take,)
+    module = source if isinstance(source, Value) else NONE
+    for run in rounds:
+        for alias in node.names:
+            found = run(interpreter, module, alias)
+            if isinstance(found, Raised):
+                return raising(found)
     return NORMAL
+
+
+def _take(interpreter: Interpreter, source: Value, alias: ast.alias) -> Result:
+    value: Result = _name_from(interpreter, source, alias.name)
+    value = interpreter.judged(value) if isinstance(value, Raised) else value
+    if isinstance(value, Value):
+        if isinstance(value, Unknown) and interpreter.policy.cautious:
+            interpreter.may_raise(Raised("ImportError", certain=False))
+        bind(interpreter, alias.asname or alias.name, value)
+    return value
+
+
+def _beyond(interpreter: Interpreter, node: ast.ImportFrom) -> Raised:
+    written = "." * node.level + (node.module or "")
+    why = "beyond top-level package" if package_of(interpreter) else "with no known parent package"
+    message = f"attempted relative import {why}: {written!r}"
+    return Raised(
+        "ImportError", message, name=f"{written} in {interpreter.frame.module.name}", cause="missing-module"
+    )
+
+
+def _load_submodule(interpreter: Interpreter, source: Value, alias: ast.alias) -> Result:
+    """Import a submodule that a from-import names (`_handle_fromlist`)."""
+    if not isinstance(source, Module) or alias.name in source.namespace or alias.name == "*":
+        return source
+    if "__getattr__" in source.namespace and not _lacks(interpreter, source, alias.name):
+        return source
+    inner = f"{source.name}.{alias.name}"
+    return (
+        source
+        if interpreter.policy.find(inner, source.name) is None
+        else interpreter.import_name(inner, alias)
+    )
+
+
+def _lacks(interpreter: Interpreter, module: Module, name: str) -> bool:
+    found = module.attribute(interpreter, name)
+    return isinstance(found, Raised) and found.kind == "AttributeError"
 
 
 def package_of(interpreter: Interpreter) -> str:
@@ -69,71 +111,121 @@ def package_of(interpreter: Interpreter) -> str:
 def _name_from(interpreter: Interpreter, source: Value, name: str) -> Result:
     """Take a name from a module: what it binds, else its submodule, else what its `__getattr__` answers."""
     if not isinstance(source, Module):
-        return source.attribute(interpreter, name)
+        return _cannot_import(source, source.attribute(interpreter, name), name)
     if name in source.namespace:
         return source.attribute(interpreter, name)
     policy = interpreter.policy
     if not policy.executes(source.name) and policy.binds(source.name, name):
         return Deferred(lambda: source.attribute(interpreter, name), {}, at_once=True)
     inner = policy.find(f"{source.name}.{name}", source.name)
-    if inner is not None and inner != source.name:
+    if inner is not None and inner != source.name and (not policy.cautious or interpreter.is_loaded(inner)):
         return interpreter.load(inner)
-    found = source.attribute(interpreter, name)
-    if isinstance(found, Raised) and found.kind == "AttributeError":
-        return Raised("ImportError", f"cannot import name {name!r} from {source.name!r}")
-    return found
+    return _cannot_import(source, source.attribute(interpreter, name), name)
 
 
-def star(interpreter: Interpreter, source: Value) -> None:
+def _cannot_import(source: Value, found: Result, name: str) -> Result:
+    if not isinstance(found, Raised) or found.kind != "AttributeError":
+        return found
+    where = source.name if isinstance(source, Module | External) else source.described()
+    message = f"cannot import name {name!r} from {where!r}"
+    return Raised("ImportError", message, about=source, name=name)
+
+
+def star(interpreter: Interpreter, source: Value) -> Raised | None:
     """Run `from source import *`; a module whose body does not run is asked name by name, later."""
+    policy, module = interpreter.policy, interpreter.frame.module
     if not isinstance(source, Module):
-        interpreter.journal.put(
-            interpreter.frame.module.status, "open", f"a star import of {source.described()}"
-        )
-        return
-    if source.namespace.get("__all__") is None and not interpreter.policy.executes(source.name):
-        return
-    listed = unwrap(source.namespace["__all__"]) if "__all__" in source.namespace else None
-    names = (
-        listed
-        if isinstance(listed, list | tuple)
-        else [n for n in source.namespace if not str(n).startswith("_")]
-    )
+        listed = policy.outside_names(source.name) if isinstance(source, External) else None
+        if listed is None:
+            interpreter.journal.put(module.status, "open", f"a star import of {source.described()}")
+        for name in listed or ():
+            value = source.attribute(interpreter, name)
+            bind(interpreter, name, Unknown(f"`{name}`") if isinstance(value, Raised) else value)
+        return None
+    if source.namespace.get("__all__") is None and not policy.executes(source.name):
+        return None
+    if policy.cautious and ("__getattr__" in source.namespace or source.status.get("open")):
+        interpreter.journal.put(module.status, "open", f"a star import of {source.described()}")
+    written = unwrap(source.namespace["__all__"]) if "__all__" in source.namespace else None
+    if isinstance(written, list | tuple):
+        return _star_listed(interpreter, source, [str(name) for name in written])
+    everything = "__all__" in source.namespace and policy.cautious
+    public = [str(n) for n in source.namespace if everything or not str(n).startswith("_")]
+    for name in public:
+        value = source.attribute(interpreter, name)
+        bind(interpreter, name, Unknown(f"`{name}`") if isinstance(value, Raised) else value)
+    return None
+
+
+def _star_listed(interpreter: Interpreter, source: Module, names: list[str]) -> Raised | None:
+    """Take the names that `__all__` lists."""
     for name in names:
-        value = source.attribute(interpreter, str(name))
+        if interpreter.policy.cautious:
+            loaded = _load_submodule(interpreter, source, ast.alias(name))
+            if isinstance(loaded, Raised):
+                return loaded
+        value = source.attribute(interpreter, name)
+        if isinstance(value, Raised) and interpreter.policy.cautious:
+            if value.trace is None:
+                value = replace(value, message=f"{value.message}, which its __all__ lists")
+            value = interpreter.judged(value)
+            if isinstance(value, Raised):
+                return value
         if isinstance(value, Value):
-            bind(interpreter, str(name), value)
+            bind(interpreter, name, value)
+    return None
 
 
 def import_module(interpreter: Interpreter, name: str, node: ast.AST, *, computed: bool) -> Result:
     """Import an absolute name with the packages around it; return the module it names."""
-    frame, policy = interpreter.frame, interpreter.policy
+    frame = interpreter.frame
     importer = frame.module.name
     line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1
     interpreter.journal.events.append(
         Imported(frame.activation, line, column, name, frame.certain, computed=computed)
     )
-    found = policy.find(name, importer)
-    if found is not None:
-        for around in ancestors(name):
-            above = policy.find(around, importer)
-            if above is not None:
-                interpreter.load(above)
-        return _loaded(interpreter, found)
-    presence = policy.presence(name, importer)
-    if presence is Presence.MISSING:
-        return Raised("ModuleNotFoundError", f"No module named {name!r}")
-    if presence is Presence.UNDECIDED:
+    result = _find_and_load(interpreter, name, importer)
+    if isinstance(result, Unknown):
         frame.possible.append(Raised("ModuleNotFoundError", f"No module named {name!r}", certain=False))
         frame.certain = frame.certain and not frame.guarded
-    return External(name)
+        return External(name)
+    return result
+
+
+def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result:
+    """Import a module behind its package; unknown where it is not known whether it is there."""
+    policy, above = interpreter.policy, parent(name)
+    known = interpreter.modules.get(name) if policy.cautious else None
+    if isinstance(known, Module) and known.status.get("state"):
+        return known
+    outer: Result = NONE
+    if above and (policy.cautious or policy.find(above, importer) is not None):
+        outer = _find_and_load(interpreter, above, importer)
+        if isinstance(outer, Raised):
+            return outer
+    found = policy.find(name, importer)
+    if found is not None:
+        result = _loaded(interpreter, found)
+        if policy.cautious and isinstance(outer, Module) and isinstance(result, Module):
+            interpreter.journal.put(outer.namespace, name.rpartition(".")[2], result)
+        return result
+    presence = policy.presence(name, importer)
+    if presence is Presence.MISSING:
+        package = outer if isinstance(outer, Value) else None
+        return Raised("ModuleNotFoundError", f"No module named {name!r}", about=package, name=name)
+    return External(name) if presence is Presence.THERE else Unknown(name)
 
 
 def _loaded(interpreter: Interpreter, name: str) -> Result:
     module = interpreter.load(name)
     interpreter.journal.put(module.status, "imported", True)
     failed = module.status.get("failed")
-    return failed if isinstance(failed, Raised) else module
+    if isinstance(failed, Raised):
+        if interpreter.policy.cautious:  # Python runs it again when it is imported again
+            interpreter.journal.drop(interpreter.modules, name)
+        return failed
+    found = interpreter.modules.get(name)
+    return found if isinstance(found, Module) else module
 
 
 def run_module(interpreter: Interpreter, module: Module) -> None:
@@ -143,11 +235,33 @@ def run_module(interpreter: Interpreter, module: Module) -> None:
         return
     journal = interpreter.journal
     journal.put(module.status, "state", "loading", own=True)
-    outcome = interpreter.run_body(module, source.tree)
+    outcome = interpreter.run_body(module, source)
     journal.put(module.status, "state", "loaded", own=True)
     if outcome.raised is not None and outcome.certain:
         journal.put(module.status, "failed", outcome.raised, own=True)
         journal.put(module.status, "state", "failed", own=True)
+    elif interpreter.policy.cautious and (outcome.raised is not None or interpreter.budget.is_spent):
+        journal.put(module.status, "open", "not all of its body was followed", own=True)
+
+
+def replace_module(interpreter: Interpreter, name: str, value: Value) -> None:
+    """Put something into `sys.modules`."""
+    known = interpreter.modules.get(name)
+    if known is not None:
+        interpreter.journal.put(known.status, "replaced", value)
+    if not interpreter.policy.cautious or (known is value and known is not None):
+        return
+    made = (
+        value if isinstance(value, Module) else Module(name, {}, {}, known.path if known is not None else "")
+    )
+    if made is not value:
+        status = {"state": "loaded", "open": "something else stands in its place", "replaced": value}
+        made.status.update(status)
+        made.namespace.update(known.namespace if known is not None else {})
+    interpreter.journal.put(interpreter.modules, name, made)
+    package = interpreter.modules.get(parent(name))
+    if package is not None and name.rpartition(".")[2] not in package.namespace:
+        interpreter.journal.put(package.namespace, name.rpartition(".")[2], made)
 
 
 def module_attribute(interpreter: Interpreter, module: Module, name: str) -> Result:
@@ -158,12 +272,18 @@ def module_attribute(interpreter: Interpreter, module: Module, name: str) -> Res
     replaced = module.status.get("replaced")
     if isinstance(replaced, Value) and replaced is not module:
         return replaced.attribute(interpreter, name)
+    refused = False
     answering = _bound(interpreter, module, "__getattr__") if name != "__getattr__" else None
     if answering is not None and not name.startswith("__"):
-        return answering.call(interpreter, Arguments((Constant(name),)))
-    if module.status.get("open") or module.status.get("state") == "loading":
+        answer = answering.call(interpreter, Arguments((Constant(name),)))
+        if not isinstance(answer, Raised) or answer.kind != "AttributeError":
+            return answer
+        refused = answer.explicit
+    is_half = module.status.get("state") == "loading" and not interpreter.policy.executes(module.name)
+    if module.status.get("open") or is_half:
         return Unknown(f"`{name}` of {module.described()}")
-    return Raised("AttributeError", f"module {module.name!r} has no attribute {name!r}")
+    message = f"module {module.name!r} has no attribute {name!r}"
+    return Raised("AttributeError", message, about=module, name=name, explicit=refused)
 
 
 def _bound(interpreter: Interpreter, module: Module, name: str) -> Value | None:
@@ -178,11 +298,12 @@ def _special(interpreter: Interpreter, module: Module, name: str) -> Value | Non
     source = interpreter.policy.source(module.name) if name.startswith("__") else None
     if source is None:
         return None
-    folder = f"{ROOT}/{source.path}".rpartition("/")[0]
+    path = source.path if source.path.startswith("/") else f"{ROOT}/{source.path}"
+    folder = path.rpartition("/")[0]
     values = {
         "__name__": module.name,
         "__package__": source.package,
-        "__file__": f"{ROOT}/{source.path}",
+        "__file__": path,
         "__doc__": ast.get_docstring(source.tree, clean=False),
         "__path__": [folder] if source.is_package else None,
     }

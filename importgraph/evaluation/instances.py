@@ -3,10 +3,21 @@
 import ast
 
 from importgraph.evaluation.attributes import PENDING
+from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.objects import Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Deferred, Raised, Result, Value, new_state, settled
+from importgraph.evaluation.targets import PASSED_ON, pass_on
+from importgraph.evaluation.value import (
+    Arguments,
+    Deferred,
+    Raised,
+    Result,
+    Unknown,
+    Value,
+    new_state,
+    settled,
+)
 from importgraph.evaluation.values import Constant
 
 PLAIN_BASES = ("str", "int", "float", "bytes")
@@ -36,6 +47,9 @@ def _runs_inside(interpreter: Interpreter, function: Value) -> bool:
 
 def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Result:
     """Make an instance: `__new__`, then `__init__`, then what dataclasses add."""
+    if interpreter.policy.cautious and isinstance(metaclass_of(cls), Unknown):
+        pass_on(interpreter, arguments)
+        return Instance(cls, {**new_state(), PASSED_ON: True})
     made: Value = Instance(cls, new_state())
     newer = in_lineage(interpreter, cls, "__new__") or _plain_maker(interpreter, cls)
     if isinstance(newer, Function | Wrapped | External):

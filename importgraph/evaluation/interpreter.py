@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 
 from importgraph.evaluation import (
     attributes,
@@ -18,11 +19,17 @@ from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.journal import Activation, Journal
 from importgraph.evaluation.models import registry
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
-from importgraph.evaluation.outcome import Outcome
-from importgraph.evaluation.protocol import Policy
+from importgraph.evaluation.outcome import NORMAL, Outcome, raising
+from importgraph.evaluation.protocol import Policy, Source
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value
+from importgraph.evaluation.targets import pass_on
+from importgraph.evaluation.value import Arguments, Place, Raised, Result, State, Unknown, Value
 
+_RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
+"""Expressions that may raise where it is not known what they give."""
+_ANYTHING = Raised("", certain=False)
+SKIPS = frozenset(("Skipped", "SkipTest"))
+"""Exceptions that end a test module without an error."""
 _RECURSION = 20_000
 """Calls of ours, of which one call of the evaluated program takes some dozens."""
 
@@ -34,7 +41,8 @@ class Machine:
         self.policy = policy
         self.budget = budget or Budget()
         self.journal = Journal()
-        self.modules: dict[str, Module] = {}
+        self.modules: State = {}
+        """The modules by name; for a cautious client those in `sys.modules` are loading or loaded."""
         self._frames: list[Frame] = []
         self._places: list[ast.AST] = []
         self._lineages: dict[Class, tuple[Value, ...]] = {}
@@ -79,6 +87,50 @@ class Machine:
             > again
         )
 
+    def unwind(self, depth: int = 0) -> None:
+        """Drop frames that were left in disorder, down to a number of them."""
+        del self._frames[depth:]
+        del self._places[depth:]
+
+    # -- failures -------------------------------------------------------------------------------
+
+    @property
+    def handled(self) -> Raised | None:
+        """The exception that is being handled."""
+        return next((frame.raised for frame in reversed(self._frames) if frame.raised is not None), None)
+
+    def trace(self, node: ast.AST | None = None) -> tuple[Place, ...]:
+        """Return where each running body is; the innermost one at a node."""
+        found: list[Place] = []
+        for position, (frame, place) in enumerate(zip(self._frames, self._places, strict=True)):
+            inner = self._frames[position + 1 : position + 2]
+            if frame.module.path and (not inner or inner[0].activation is not frame.activation):
+                at = node if node is not None and not inner else place
+                line = getattr(at, "end_lineno" if isinstance(at, ast.Attribute) else "lineno", 0)
+                found.append(Place(frame.module.path, line or getattr(place, "lineno", 0)))
+        return tuple(found)
+
+    def judged(self, raised: Raised, node: ast.AST | None = None) -> Result:
+        """Return a failure with its place as the client takes it, or a value that is not known instead."""
+        if raised.trace is not None:
+            return raised
+        result = self.policy.judged(replace(raised, trace=self.trace(node)))
+        if isinstance(result, Unknown):
+            self._doubt()
+        return result
+
+    def may_raise(self, raised: Raised) -> None:
+        """Take note that the present body may have raised; what skips a module may have left all bodies."""
+        self.frame.may_raise(raised)
+        if raised.kind in SKIPS:
+            for frame in self._frames:
+                frame.results.append(Unknown("the module may have been skipped"))
+                frame.leaves += 1
+
+    def _doubt(self) -> None:
+        if self.policy.cautious:
+            self.frame.may_raise(_ANYTHING)
+
     # -- running --------------------------------------------------------------------------------
 
     def evaluate(self, node: ast.expr) -> Result:
@@ -86,8 +138,10 @@ class Machine:
         if not self.budget.spend():
             return Unknown("a value that took too long to find out")
         result = expressions.evaluate(self, node)
-        if isinstance(result, Raised) and not self.policy.believes(result):
-            return Unknown(result.message or result.kind)
+        if isinstance(result, Raised):
+            return self.judged(result, node)
+        if isinstance(result, Unknown) and isinstance(node, _RISKY):
+            self._doubt()
         return result
 
     def execute(self, body: Iterable[ast.stmt]) -> Outcome:
@@ -100,16 +154,33 @@ class Machine:
         imports.run_module(self, module)
         return module
 
-    def run_body(self, module: Module, tree: ast.Module) -> Outcome:
+    def run_body(self, module: Module, source: Source) -> Outcome:
         """Run the statements of a module in its namespace."""
-        self.enter(self._frame_of(module))
+        frame = self._frame_of(module)
+        self.enter(frame)
+        spent = self.budget.used
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, _RECURSION))
         try:
-            return self.execute(tree.body)
+            if self.policy.cautious:
+                self.budget.start()
+            return self._ended(frame, source)
         finally:
             sys.setrecursionlimit(limit)
             self.leave()
+            if self.policy.cautious:
+                self.budget.used = spent
+                for raised in frame.possible if self._frames else ():
+                    self.frame.may_raise(raised)
+
+    def _ended(self, frame: Frame, source: Source) -> Outcome:
+        if source.broken:
+            self.at(ast.Pass(lineno=source.broken_line))
+            failed = self.judged(Raised("SyntaxError", source.broken))
+            return raising(failed) if isinstance(failed, Raised) else NORMAL
+        outcome = self.execute(source.tree.body)
+        sure = outcome.certain and not (self.policy.cautious and frame.results)
+        return outcome if sure else replace(outcome, certain=False)
 
     def _frame_of(self, module: Module) -> Frame:
         caller = self._frames[-1].activation if self._frames else None
@@ -120,8 +191,9 @@ class Machine:
 
     def _module(self, name: str) -> Module:
         if name not in self.modules:
-            self.modules[name] = Module(name, {}, {})
-        return self.modules[name]
+            self.modules[name] = Module(name, {}, {}, self.policy.path(name))
+        found: Module = self.modules[name]
+        return found
 
     def load(self, name: str) -> Module:
         """Return a module of the tree, its body run where the policy says so."""
@@ -130,6 +202,10 @@ class Machine:
     def is_loaded(self, module: str) -> bool:
         """Tell whether a module of the tree has been imported."""
         return module in self.modules and "imported" in self.modules[module].status
+
+    def replace_module(self, name: str, value: Value) -> None:
+        """Put something into `sys.modules`."""
+        imports.replace_module(self, name, value)
 
     def import_name(self, name: str, node: ast.AST, *, computed: bool = False) -> Result:
         """Import an absolute name; return the module."""
@@ -208,14 +284,15 @@ class Machine:
 
     def attribute_of_external(self, name: str) -> Result:
         """Return something outside the tree by its dotted name."""
-        return registry.attribute(self, name)
+        return self.policy.outside_value(name) or registry.attribute(self, name)
 
     def call_external(self, name: str, arguments: Arguments) -> Result:
         """Call something outside the tree: by its model, else nothing is known of the result."""
-        model = registry.model(name)
+        model = self.policy.outside_model(name) or registry.model(name)
         if model is not None:
             return model(self, arguments)
         self.policy.calls_external(name, arguments)
+        pass_on(self, arguments)
         return Unknown(f"what `{name}` returns")
 
     def call_method(self, value: Value, name: str, arguments: Arguments) -> Result:

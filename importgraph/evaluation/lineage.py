@@ -30,17 +30,42 @@ def _merge(lines: list[list[Value]]) -> list[Value]:
     return result
 
 
+OPEN = 3
+"""The key under which a class says that it may have attributes that text does not show."""
+ROOTS = frozenset(
+    (
+        "abc.ABC",
+        "builtins.object",
+        "enum.Enum",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing_extensions.Protocol",
+    )
+)
+"""Classes outside the tree whose only base is `object`."""
+
+
+def opened(interpreter: Interpreter, cls: Class) -> Class:
+    """Take note that code which is not known may have changed a class."""
+    interpreter.journal.put(cls.namespace, OPEN, True)
+    return cls
+
+
 def in_lineage(interpreter: Interpreter, cls: Class, name: str) -> Value | None:
     """Return what a class or one of its bases binds to a name."""
     for owner in interpreter.lineage(cls):
         if isinstance(owner, Class) and name in owner.namespace:
             found: Value = owner.namespace[name]
             return settled(found) if isinstance(found, Deferred) and found.at_once else found
+        is_root = isinstance(owner, Class) or (isinstance(owner, External) and owner.name in ROOTS)
+        if interpreter.policy.cautious and not is_root:
+            return None  # what stands behind it may stand in it, too
     return None
 
 
 def is_whole(interpreter: Interpreter, cls: Class) -> bool:
     """Tell whether all that a class inherits from is known, up to `object`."""
     return all(
-        isinstance(one, Class) or one == External("builtins.object") for one in interpreter.lineage(cls)
+        (isinstance(one, Class) and OPEN not in one.namespace) or one == External("builtins.object")
+        for one in interpreter.lineage(cls)
     )

@@ -1,13 +1,14 @@
 """`for` and `while`."""
 
 import ast
-from collections.abc import Iterable
 
-from importgraph.evaluation.merge import undecided
+from importgraph.evaluation.merge import perhaps_leave, undecided
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.targets import assign
+from importgraph.evaluation.scope import bound_names
+from importgraph.evaluation.targets import assign, forget
 from importgraph.evaluation.value import Raised, Unknown, Value
+from importgraph.evaluation.values import iterate
 
 
 def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Outcome:
@@ -15,7 +16,9 @@ def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Out
     source = interpreter.evaluate(node.iter)
     if isinstance(source, Raised):
         return raising(source)
-    items = source.elements(interpreter)
+    items = iterate(interpreter, source)
+    if isinstance(items, Raised):
+        return raising(items)
     frame = interpreter.frame
     certain, leaves = frame.certain, frame.leaves
     if items is None or len(items) > interpreter.budget.loop:
@@ -24,11 +27,12 @@ def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Out
         outcome = NORMAL if outcome.ending in _LOOPING else outcome
     else:
         outcome = _rounds(interpreter, node, items)
-    if outcome.ending is not Ending.BREAK:
-        frame.certain = certain and frame.leaves == leaves
-        return outcome if outcome.ending is not Ending.NORMAL else interpreter.execute(node.orelse)
     frame.certain = certain and frame.leaves == leaves
-    return NORMAL
+    if outcome.ending is Ending.BREAK and not outcome.certain:
+        return undecided(interpreter, lambda: interpreter.execute(node.orelse), lambda: NORMAL)
+    if outcome.ending is Ending.BREAK:
+        return NORMAL
+    return outcome if outcome.ending is not Ending.NORMAL else interpreter.execute(node.orelse)
 
 
 _LOOPING = {Ending.BREAK, Ending.CONTINUE}
@@ -42,11 +46,16 @@ def _round(interpreter: Interpreter, node: ast.For | ast.AsyncFor, item: Value) 
     return NORMAL if outcome.ending is Ending.CONTINUE else outcome
 
 
-def _rounds(interpreter: Interpreter, node: ast.For | ast.AsyncFor, items: Iterable[Value]) -> Outcome:
-    for item in items:
+def _rounds(interpreter: Interpreter, node: ast.For | ast.AsyncFor, items: tuple[Value, ...]) -> Outcome:
+    for position, item in enumerate(items, 1):
         outcome = _round(interpreter, node, item)
-        if outcome.ending is not Ending.NORMAL:
+        if not outcome.passes:
             return outcome
+        if outcome.ending is Ending.BREAK:
+            rest = items[position:]
+            more = undecided(interpreter, lambda rest=rest: _rounds(interpreter, node, rest), lambda: NORMAL)  # type: ignore[misc]
+            perhaps_leave(interpreter, more)
+            return Outcome(Ending.BREAK, certain=False)
     return NORMAL
 
 
@@ -64,9 +73,11 @@ def while_statement(interpreter: Interpreter, node: ast.While) -> Outcome:
             outcome = undecided(interpreter, lambda: interpreter.execute(node.body), lambda: NORMAL)
             break
         outcome = interpreter.execute(node.body) if verdict else interpreter.execute(node.orelse)
-        if not verdict or outcome.ending not in {Ending.NORMAL, Ending.CONTINUE}:
+        if not verdict or (not outcome.passes and outcome.ending is not Ending.CONTINUE):
             break
         if not interpreter.budget.spend():
             break
+    else:
+        forget(interpreter, bound_names(node.body))
     frame.certain = certain and frame.leaves == leaves
     return NORMAL if outcome.ending in _LOOPING else outcome

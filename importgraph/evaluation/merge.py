@@ -1,16 +1,18 @@
 """Branches of which only one runs, nobody knows which: run all, and keep what they agree on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import Constant
+from importgraph.evaluation.values import NONE, Constant
 
 _MOST = 6
 """Alternatives that are worth keeping."""
+_RETURNS = 12
+"""Possible results of one function that are kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +85,7 @@ def undecided(interpreter: Interpreter, *branches: Callable[[], Outcome]) -> Out
         outcomes.append(branch())
         states.append(journal.changed(start))
         journal.rollback(start)
-    alive = [s for s, o in zip(states, outcomes, strict=True) if o.ending is Ending.NORMAL]
+    alive = [s for s, o in zip(states, outcomes, strict=True) if o.passes]
     _apply(interpreter, alive or states)
     frame.certain = certain and frame.leaves == leaves
     return _merged(interpreter, outcomes)
@@ -116,17 +118,31 @@ def _merged_contents(found: Sequence[Any]) -> Any:
 
 def _merged(interpreter: Interpreter, outcomes: Sequence[Outcome]) -> Outcome:
     """Return how a statement with several possible endings ends."""
-    frame = interpreter.frame
     leaving = [one for one in outcomes if one.ending is not Ending.NORMAL]
     if not leaving:
         return NORMAL
-    returned = [one.value for one in leaving if one.ending is Ending.RETURN and one.value is not None]
-    if len(leaving) == len(outcomes):
-        if returned:
-            return Outcome(Ending.RETURN, join(returned))
-        return leaving[0] if leaving[0].ending is not Ending.RAISE else leaving[-1]
+    certain = not any(one.passes for one in outcomes)
+    others = [one for one in leaving if one.ending is not Ending.RAISE]
+    raised = [one.raised for one in leaving if one.raised is not None]
+    for one in raised if others else raised[:-1]:
+        interpreter.may_raise(one)
+    returned = [one.value for one in others if one.ending is Ending.RETURN and one.value is not None]
     if returned:
-        return Outcome(Ending.RETURN, join(returned), certain=False)
-    first = next((one for one in leaving if one.ending is not Ending.RAISE), leaving[0])
-    frame.leaves += first.ending is Ending.RAISE
-    return Outcome(first.ending, raised=first.raised, certain=False)
+        return Outcome(Ending.RETURN, join(returned), certain=certain)
+    if others:
+        return replace(others[0], certain=certain)
+    interpreter.frame.leaves += not certain
+    return replace(leaving[-1] if certain else leaving[0], certain=certain)
+
+
+def perhaps_leave(interpreter: Interpreter, outcome: Outcome) -> None:
+    """Take note that the present body may have been left."""
+    frame = interpreter.frame
+    if outcome.ending is Ending.RETURN:
+        if len(frame.results) < _RETURNS:
+            frame.results.append(outcome.value or NONE)
+        frame.leaves += 1
+        frame.certain = False
+    elif outcome.raised is not None:
+        interpreter.may_raise(outcome.raised)
+        frame.certain = frame.certain and not frame.guarded

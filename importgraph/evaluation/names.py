@@ -4,8 +4,9 @@ import ast
 
 from importgraph.evaluation.objects import Module
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.scope import visible
+from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.value import Deferred, Raised, Result, Unknown, Value
+from importgraph.evaluation.values import NONE
 
 
 def name_expression(interpreter: Interpreter, node: ast.Name) -> Result:
@@ -16,14 +17,39 @@ def name_expression(interpreter: Interpreter, node: ast.Name) -> Result:
 def look_up(interpreter: Interpreter, name: str) -> Result:
     """Return what a name stands for in the present frame."""
     frame = interpreter.frame
-    for state in visible(frame, name):
-        if name in state:
-            found: Value = state[name]
-            return found
-        if state is frame.names and name in frame.own and name not in frame.elsewhere:
-            message = f"cannot access local variable {name!r} where it is not associated with a value"
-            return Raised("UnboundLocalError", message) if frame.certain else Unknown(message)
+    kind = frame.elsewhere.get(name)
+    scope: Frame | None = frame if kind is None else frame.around if kind == "nonlocal" else None
+    sees_class = True
+    while scope is not None:
+        if sees_class or not scope.is_class:
+            if name in scope.names:
+                found: Value = scope.names[name]
+                return (
+                    _of_later(interpreter, frame, found) if scope.names is frame.module.namespace else found
+                )
+            if name in scope.own:
+                return _unbound(frame, scope, name)
+        sees_class = sees_class and scope.is_annotation
+        scope = scope.around
+    namespace = frame.module.namespace
+    if name in namespace:
+        return _of_later(interpreter, frame, namespace[name])
     return interpreter.builtin(name) or _global(interpreter, frame.module, name)
+
+
+def _unbound(frame: Frame, scope: Frame, name: str) -> Result:
+    message = f"cannot access local variable {name!r} where it is not associated with a value"
+    if scope.activation is not frame.activation:
+        return Unknown(message)
+    return Raised("UnboundLocalError", message, name=f"{name} in {scope.qualname.removesuffix('.<locals>.')}")
+
+
+def _of_later(interpreter: Interpreter, frame: Frame, value: Value) -> Value:
+    """Return a global as a function finds it: what is None may be a place that was filled since."""
+    filled = frame.function is not None and frame.module.status.get("state") != "loading"
+    if filled and interpreter.policy.cautious and value == NONE:
+        return Unknown("a global that may have been set since")
+    return value
 
 
 def _global(interpreter: Interpreter, module: Module, name: str) -> Result:
@@ -36,4 +62,4 @@ def _global(interpreter: Interpreter, module: Module, name: str) -> Result:
         supplied = None if isinstance(result, Raised) else result
     if supplied is None and module.status.get("open"):
         return Unknown(f"`{name}`, perhaps from a star import")
-    return supplied or Raised("NameError", f"name {name!r} is not defined")
+    return supplied or Raised("NameError", f"name {name!r} is not defined", about=module, name=name)

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Unknown, Value
@@ -16,13 +16,18 @@ class Module(Value):
     name: str
     namespace: State
     status: State
-    """`state`: absent, `loading`, `loaded`, or `failed`."""
+    """`state`: absent, `loading`, `loaded`, or `failed`; `open`: why it may bind more than is known."""
+    path: str = ""
+    """Its file, as the client names it."""
 
     def truth(self, _evaluator: Evaluator) -> bool | None:
         return True
 
     def attribute(self, evaluator: Evaluator, name: str) -> "Result":
         return evaluator.attribute_of_module(self, name)
+
+    def call(self, _evaluator: Evaluator, _arguments: Arguments) -> "Result":
+        return Raised("TypeError", "'module' object is not callable", about=self, cause="wrong-type")
 
     def described(self) -> str:
         return f"the module `{self.name}`"
@@ -125,7 +130,11 @@ class Instance(Value):
 
     def _special(self, evaluator: Evaluator, name: str, arguments: Arguments) -> "Result":
         found = evaluator.attribute_of_object(self, name)
-        return found if isinstance(found, Raised) else found.call(evaluator, arguments)
+        if isinstance(found, Raised):
+            lacks = found.kind == "AttributeError" and found.about is self and found.trace is None
+            message = f"{self.cls.qualname!r} object {_WITHOUT[name]}"
+            return replace(found, kind="TypeError", message=message, cause="wrong-type") if lacks else found
+        return found.call(evaluator, arguments)
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
         return self._special(evaluator, "__call__", arguments)
@@ -139,6 +148,13 @@ class Instance(Value):
 
     def described(self) -> str:
         return f"an instance of `{self.cls.qualname}`"
+
+
+_WITHOUT = {
+    "__call__": "is not callable",
+    "__getitem__": "is not subscriptable",
+    "__iter__": "is not iterable",
+}
 
 
 @dataclass(frozen=True, slots=True)

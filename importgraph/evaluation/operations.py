@@ -8,7 +8,17 @@ from typing import Any
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NOT_PLAIN, Constant, Sequence, Table, sequence, table, unwrap, wrap
+from importgraph.evaluation.values import (
+    NOT_PLAIN,
+    Constant,
+    Sequence,
+    Table,
+    failure,
+    sequence,
+    table,
+    unwrap,
+    wrap,
+)
 
 _BINARY: Mapping[type[ast.operator], tuple[Callable[[Any, Any], Any], str]] = {
     ast.Add: (operator.add, "add"),
@@ -52,7 +62,10 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
         try:
             return wrap(function(one, other))
         except Exception as error:  # noqa: BLE001 -- what the operation raises is its result
-            return Raised(type(error).__name__, str(error))
+            return failure(error, "|" if kind is ast.BitOr else "operator")
+    failed = _misused(kind, left, right)
+    if failed is not None:
+        return failed
     if kind is ast.Add and isinstance(left, Sequence) and isinstance(right, Sequence):
         return sequence(left.kind, left.items + right.items, is_open=left.is_open or right.is_open)
     if kind is ast.BitOr and isinstance(left, Table) and isinstance(right, Table):
@@ -72,6 +85,36 @@ def _is_large(one: Any, other: Any) -> bool:
     )
 
 
+_TYPES = frozenset(
+    ["bool", "bytes", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "type"]
+)
+
+
+def _misused(kind: type[ast.operator], left: Value, right: Value) -> Raised | None:
+    """Return the failure of an operator that operands surely do not have."""
+    if kind is ast.BitOr and (_no_union(left, right) or _no_union(right, left)):
+        message = f"unsupported operand type(s) for |: {_type_name(left)!r} and {_type_name(right)!r}"
+        return Raised("TypeError", message, name="|", cause="wrong-type")
+    if kind is ast.Add and isinstance(left, Sequence) and isinstance(right, Constant):
+        message = f'can only concatenate {left.kind} (not "{_type_name(right)}") to {left.kind}'
+        return Raised("TypeError", message, name="operator", cause="wrong-type")
+    return None
+
+
+def _no_union(left: Value, right: Value) -> bool:
+    """Tell whether `left | right` has no meaning: a text beside a plain class."""
+    if not isinstance(left, Constant) or not isinstance(left.value, str):
+        return False
+    if isinstance(right, External):
+        return right.name.startswith("builtins.") and right.name.removeprefix("builtins.") in _TYPES
+    plain = isinstance(right, Class) and right.metaclass is None
+    return plain and all(base == External("builtins.object") for base in getattr(right, "bases", ()))
+
+
+def _type_name(value: Value) -> str:
+    return type(value.value).__name__ if isinstance(value, Constant) else "type"
+
+
 def compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right: Value) -> Result:
     """Apply a comparison."""
     left, right = settled(left), settled(right)
@@ -88,7 +131,7 @@ def compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right:
         try:
             return wrap(_COMPARE[kind](one, other))
         except Exception as error:  # noqa: BLE001 -- what the operation raises is its result
-            return Raised(type(error).__name__, str(error))
+            return failure(error, "operator")
     if kind in (ast.In, ast.NotIn):
         found = _contains(interpreter, right, left)
         return (
@@ -134,6 +177,9 @@ def _contains(interpreter: Interpreter, container: Value, value: Value) -> bool 
         if isinstance(method, Raised):
             return None
         answer = method.call(interpreter, Arguments((value,)))
+        return None if isinstance(answer, Raised) else interpreter.truth(answer)
+    if isinstance(container, External):
+        answer = interpreter.call_external(f"{container.name}.__contains__", Arguments((value,)))
         return None if isinstance(answer, Raised) else interpreter.truth(answer)
     items = container.elements(interpreter)
     if items is None:

@@ -26,6 +26,11 @@ class Outcome:
     raised: Raised | None = None
     certain: bool = True
 
+    @property
+    def passes(self) -> bool:
+        """Tell whether the next statement may run."""
+        return self.ending is Ending.NORMAL or not self.certain
+
 
 NORMAL = Outcome(Ending.NORMAL)
 

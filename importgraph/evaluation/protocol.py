@@ -1,17 +1,17 @@
 """What the parts of the interpreter ask of each other, and of their client; given to them from above."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.journal import Journal
-from importgraph.evaluation.objects import Class, Function, Module
+from importgraph.evaluation.objects import Class, Function, FunctionNode, Module
 from importgraph.evaluation.outcome import Outcome
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Value
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Value
 
 
 class Presence(Enum):
@@ -32,6 +32,9 @@ class Source:
     path: str
     """Relative to the root of the tree, with `/`; empty for a namespace package."""
     is_package: bool
+    broken: str = ""
+    """Why Python does not read it; empty where it does."""
+    broken_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ class Policy(Protocol):
     surroundings: Surroundings
     assumes_unset: bool
     """Whether environment variables that are not known count as not set."""
+    cautious: bool = False
+    """Whether only what is sure counts: what unknown code may have done to what it got hold of is not known,
+    unknown operations may have failed, generators run when somebody asks for what they give."""
 
     def find(self, name: str, importer: str) -> str | None:
         """Return the module of the tree that an absolute name means to a module, or None."""
@@ -88,8 +94,8 @@ class Policy(Protocol):
     def listed_lazily(self, module: str, name: str) -> tuple[str, str] | None:
         """Return the module and the name in it that a lazy loader of a module answers for a name with."""
 
-    def believes(self, raised: Raised) -> bool:
-        """Tell whether a failure is taken as real; else the value is unknown."""
+    def judged(self, raised: Raised, /) -> Result:
+        """Return a failure as it is to be taken, or an unknown value where it is not taken as real."""
 
     def ends(self, raised: Raised, /) -> bool:
         """Tell whether a failure ends the body of a module; else the next statement runs."""
@@ -102,6 +108,30 @@ class Policy(Protocol):
 
     def files_in(self, folder: str) -> tuple[str, ...] | None:
         """Return the names in a folder of the tree; None where they are not known."""
+
+    def path(self, module: str) -> str:
+        """Return the file of a module, as traces name it; empty where they need not."""
+        return ""
+
+    def whole(self, function: Function) -> FunctionNode:
+        """Return the definition of a function with its body, where reading left that out."""
+        return function.node
+
+    def gives_up(self, function: Function) -> bool:
+        """Tell whether a call is not followed at all, as the function was called so often."""
+        return False
+
+    def outside_model(self, name: str) -> "Callable[[Interpreter, Arguments], Result] | None":
+        """Return what calling something outside the tree does, where the client knows more than models do."""
+        return None
+
+    def outside_value(self, name: str) -> Result | None:
+        """Return something outside by its dotted name, where the client knows more than models do."""
+        return None
+
+    def outside_names(self, module: str) -> Iterable[str] | None:
+        """Return what a star import of a module outside binds; None where that is not known."""
+        return None
 
     def changes(self, holder: Value, what: str) -> None:
         """Take note that an object was changed."""
@@ -116,7 +146,7 @@ class Interpreter(Evaluator, Protocol):
     policy: Policy
     journal: Journal
     budget: Budget
-    modules: dict[str, Module]
+    modules: State
 
     @property
     def frame(self) -> Frame:
@@ -154,6 +184,19 @@ class Interpreter(Evaluator, Protocol):
     def is_loaded(self, module: str) -> bool:
         """Tell whether a module of the tree has been imported."""
 
+    @property
+    def handled(self) -> Raised | None:
+        """The exception that is being handled."""
+
+    def judged(self, raised: Raised) -> Result:
+        """Return a failure as the client takes it, or a value that is not known instead."""
+
+    def may_raise(self, raised: Raised) -> None:
+        """Take note that the present body may have raised."""
+
+    def replace_module(self, name: str, value: Value) -> None:
+        """Put something into `sys.modules`."""
+
     def at(self, node: ast.AST) -> None:
         """Take note of where the present frame is."""
 
@@ -166,7 +209,7 @@ class Interpreter(Evaluator, Protocol):
     def define(self, module: Module, statement: ast.stmt, name: str) -> Result:
         """Run one statement of a module in its namespace; return what it binds to a name."""
 
-    def run_body(self, module: Module, tree: ast.Module) -> Outcome:
+    def run_body(self, module: Module, source: Source) -> Outcome:
         """Run the statements of a module in its namespace."""
 
     def truth(self, value: Value) -> bool | None:

@@ -1,12 +1,12 @@
 """Where names live while a body runs: local, enclosing, global."""
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from importgraph.evaluation.journal import Activation
-from importgraph.evaluation.objects import Function, Module
+from importgraph.evaluation.objects import Function, FunctionNode, Module
 from importgraph.evaluation.value import Raised, State, Value
 
 
@@ -28,7 +28,12 @@ class Frame:
     qualname: str = ""
     """What names inside start with, with the dot."""
     is_class: bool = False
-    is_comprehension: bool = False
+    node: FunctionNode | None = None
+    """Of a function: its definition, with its body."""
+    inner_of: "Frame | None" = None
+    """Of a comprehension: the body it stands in."""
+    is_annotation: bool = False
+    """It holds type parameters; what stands in it sees the class around."""
     elsewhere: dict[str, str] = field(default_factory=dict)
     """Names declared `global` or `nonlocal`."""
     results: list[Value] = field(default_factory=list)
@@ -44,27 +49,15 @@ class Frame:
     raised: Raised | None = None
     """The exception that is being handled."""
 
+    def may_raise(self, raised: Raised) -> None:
+        """Take note that something may have been raised; each kind once."""
+        if all(one.kind != raised.kind or one.value is not raised.value for one in self.possible):
+            self.possible.append(raised if not raised.certain else replace(raised, certain=False))
+
     @property
     def own(self) -> frozenset[str]:
         """The names that are local because the function binds them."""
-        if self.function is None or self.is_comprehension:
-            return frozenset()
-        return _stored(self.function.node)
-
-
-def visible(frame: Frame, name: str) -> Iterator[State]:
-    """Yield the states that may hold a name, innermost first, without the builtins."""
-    if frame.elsewhere.get(name) == "global":
-        yield frame.module.namespace
-        return
-    if name not in frame.elsewhere:
-        yield frame.names
-    around = frame.around
-    while around is not None:
-        if not around.is_class:
-            yield around.names
-        around = around.around
-    yield frame.module.namespace
+        return _stored(self.node) if self.node is not None else frozenset()
 
 
 def home(frame: Frame, name: str) -> State:
@@ -82,28 +75,52 @@ def home(frame: Frame, name: str) -> State:
 
 
 @lru_cache(maxsize=4096)
-def _stored(node: ast.AST) -> frozenset[str]:
+def _stored(node: FunctionNode) -> frozenset[str]:
     """Return the names that a function binds by its own statements."""
     if isinstance(node, ast.Lambda):
         return frozenset()
+    return frozenset(bound_names(node.body) - _declared(node.body))
+
+
+def bound_names(body: Iterable[ast.AST]) -> set[str]:
+    """Return the names that statements may bind or delete in their scope."""
     found: set[str] = set()
-    elsewhere: set[str] = set()
-    stack: list[ast.AST] = list(getattr(node, "body", []))
+    for node in _of_scope(body):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.alias():
+                found.add((node.asname or node.name).partition(".")[0])
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+                | ast.MatchMapping(rest=str(name))
+            ):
+                found.add(name)
+            case _:
+                pass
+    return found
+
+
+def _declared(body: Iterable[ast.AST]) -> set[str]:
+    """Return the names that statements declare `global` or `nonlocal`."""
+    declared = (node.names for node in _of_scope(body) if isinstance(node, ast.Global | ast.Nonlocal))
+    return {name for names in declared for name in names}
+
+
+def _of_scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield statements and what stands in them, without what has a scope of its own."""
+    stack = list(body)
     while stack:
-        inner = stack.pop()
-        if isinstance(inner, ast.Name):
-            if not isinstance(inner.ctx, ast.Load):
-                found.add(inner.id)
-        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(inner.name)
-            continue
-        elif isinstance(inner, ast.Global | ast.Nonlocal):
-            elsewhere.update(inner.names)
-        elif isinstance(inner, ast.alias):
-            found.add(inner.asname or inner.name.partition(".")[0])
-        elif isinstance(inner, ast.ExceptHandler) and inner.name:
-            found.add(inner.name)
-        elif isinstance(inner, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            continue
-        stack.extend(ast.iter_child_nodes(inner))
-    return frozenset(found - elsewhere)
+        node = stack.pop()
+        yield node
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            walrus = (inner for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
+            stack.extend(inner.target for inner in walrus)  # its other targets belong to it
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            stack.extend(node.decorator_list)
+        elif not isinstance(node, ast.Lambda):
+            stack.extend(ast.iter_child_nodes(node))

@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from importgraph.evaluation import exceptions
+from importgraph.evaluation import exceptions, try_statements
 from importgraph.evaluation.assignments import (
     annotated_assignment,
     assign_statement,
@@ -16,44 +17,45 @@ from importgraph.evaluation.definitions import class_statement, function_stateme
 from importgraph.evaluation.imports import import_from, import_statement
 from importgraph.evaluation.loops import for_statement, while_statement
 from importgraph.evaluation.match_statements import match_statement
-from importgraph.evaluation.merge import undecided
+from importgraph.evaluation.merge import perhaps_leave, undecided
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.scope import bound_names
+from importgraph.evaluation.targets import forget
 from importgraph.evaluation.value import Deferred, Raised
 from importgraph.evaluation.values import NONE
 from importgraph.evaluation.with_statements import with_statement
-
-_RETURNS = 12
-"""Possible results of one function that are kept."""
 
 
 def execute(interpreter: Interpreter, body: Iterable[ast.stmt]) -> Outcome:
     """Run statements until one leaves the body; one that may have left makes the rest uncertain."""
     frame = interpreter.frame
+    at_top = frame.names is frame.module.namespace
+    broken: Outcome | None = None
     for statement in body:
         if not interpreter.budget.spend():
             return NORMAL
-        if frame.names is frame.module.namespace and _put_off(interpreter, statement):
+        if at_top and _put_off(interpreter, statement):
             continue
         outcome = run_one(interpreter, statement)
         if outcome.ending is Ending.NORMAL:
             continue
-        if outcome.certain:
-            failed = outcome.raised if frame.names is frame.module.namespace and not frame.tries else None
+        if outcome.certain and broken is None:
+            failed = outcome.raised if at_top and not frame.tries else None
             if failed is not None and not interpreter.policy.ends(failed):
                 continue
             return outcome
-        if outcome.ending is Ending.RETURN:
-            if len(frame.results) < _RETURNS:
-                frame.results.append(outcome.value or NONE)
-            frame.leaves += 1
+        if outcome.ending in _LOOPING:
             frame.certain = False
-        elif outcome.raised is not None:
-            frame.possible.append(outcome.raised)
-            frame.certain = frame.certain and not frame.guarded
+            broken = outcome if broken is None else broken
         else:
-            frame.certain = False
-    return NORMAL
+            perhaps_leave(interpreter, outcome)
+        if outcome.certain and broken is not None:
+            return replace(broken, certain=True)  # one of the two has happened
+    return broken or NORMAL
+
+
+_LOOPING = (Ending.BREAK, Ending.CONTINUE)
 
 
 def _put_off(interpreter: Interpreter, statement: ast.stmt) -> bool:
@@ -87,7 +89,14 @@ def run_one(interpreter: Interpreter, statement: ast.stmt) -> Outcome:
     """Run one statement in the present frame, now."""
     interpreter.at(statement)
     handler = _HANDLERS.get(type(statement))
-    return handler(interpreter, statement) if handler is not None else NORMAL
+    if handler is None:  # of a newer Python
+        forget(interpreter, bound_names([statement]))
+        return NORMAL
+    outcome = handler(interpreter, statement)
+    if outcome.raised is None or outcome.raised.trace is not None:
+        return outcome
+    raised = interpreter.judged(outcome.raised)
+    return replace(outcome, raised=raised) if isinstance(raised, Raised) else NORMAL
 
 
 def _expression(interpreter: Interpreter, node: ast.Expr) -> Outcome:
@@ -115,6 +124,8 @@ def _leave(ending: Ending) -> Callable[[Interpreter, ast.stmt], Outcome]:
 
 
 def _return(interpreter: Interpreter, node: ast.Return) -> Outcome:
+    if interpreter.frame.function is None:
+        return raising(Raised("SyntaxError", "'return' outside function"))
     value = interpreter.evaluate(node.value) if node.value is not None else NONE
     return raising(value) if isinstance(value, Raised) else Outcome(Ending.RETURN, value)
 
@@ -123,8 +134,10 @@ def _assert(interpreter: Interpreter, node: ast.Assert) -> Outcome:
     test = interpreter.evaluate(node.test)
     if isinstance(test, Raised):
         return raising(test)
-    failed = interpreter.truth(test) is False
-    return raising(Raised("AssertionError")) if failed else NORMAL
+    verdict = interpreter.truth(test)
+    if verdict is None and interpreter.policy.cautious:
+        interpreter.may_raise(Raised("AssertionError", certain=False))
+    return raising(Raised("AssertionError")) if verdict is False else NORMAL
 
 
 _HANDLERS: Mapping[type[ast.stmt], Callable[[Interpreter, Any], Outcome]] = {
@@ -151,8 +164,8 @@ _HANDLERS: Mapping[type[ast.stmt], Callable[[Interpreter, Any], Outcome]] = {
     ast.Pass: _nothing,
     ast.Raise: exceptions.raise_statement,
     ast.Return: _return,
-    ast.Try: exceptions.try_statement,
-    ast.TryStar: exceptions.try_statement,
+    ast.Try: try_statements.try_statement,
+    ast.TryStar: try_statements.try_statement,
     ast.While: while_statement,
     ast.With: with_statement,
 }

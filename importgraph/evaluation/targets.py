@@ -1,13 +1,14 @@
 """What an assignment changes."""
 
 import ast
+from collections.abc import Iterable
 from typing import Any
 
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.value import Arguments, Raised, Unknown, Value, settled
-from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, sequence, unwrap
+from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, iterate, sequence, unwrap
 
 
 def bind(interpreter: Interpreter, name: str, value: Value) -> None:
@@ -15,6 +16,25 @@ def bind(interpreter: Interpreter, name: str, value: Value) -> None:
     state = home(interpreter.frame, name)
     own = state is interpreter.frame.names and interpreter.frame.function is None
     interpreter.journal.put(state, name, value, own=own)
+
+
+def forget(interpreter: Interpreter, names: Iterable[str]) -> None:
+    """Take names of the present frame as not known."""
+    for name in names:
+        bind(interpreter, name, Unknown(f"`{name}`, which may not have been bound"))
+
+
+def pass_on(interpreter: Interpreter, arguments: Arguments) -> None:
+    """Take note, for a cautious client, that code which is not followed may change values."""
+    for value in map(settled, arguments.all()) if interpreter.policy.cautious else ():
+        if isinstance(value, Sequence | Table) and not value.is_open:
+            interpreter.journal.put(value.state, "open", True)
+        elif isinstance(value, Instance):
+            interpreter.journal.put(value.state, PASSED_ON, True)
+
+
+PASSED_ON = 2
+"""The key under which an instance says that code which is not followed got hold of it."""
 
 
 def assign(interpreter: Interpreter, target: ast.expr, value: Value) -> Raised | None:
@@ -39,7 +59,9 @@ def assign(interpreter: Interpreter, target: ast.expr, value: Value) -> Raised |
 
 
 def _unpack(interpreter: Interpreter, elements: list[ast.expr], value: Value) -> Raised | None:
-    items = value.elements(interpreter)
+    items = iterate(interpreter, value)
+    if isinstance(items, Raised):
+        return items
     starred = next((n for n, element in enumerate(elements) if isinstance(element, ast.Starred)), None)
     if items is None:
         items = tuple(Unknown(f"a part of {value.described()}") for _ in elements)
@@ -48,7 +70,13 @@ def _unpack(interpreter: Interpreter, elements: list[ast.expr], value: Value) ->
         middle = sequence("list", items[starred : len(items) - behind])
         items = (*items[:starred], middle, *items[len(items) - behind :])
     elif len(items) != len(elements):
-        return Raised("ValueError", f"{len(elements)} values to unpack, {len(items)} given")
+        many = len(items) > len(elements) - (starred is not None)
+        message = (
+            f"too many values to unpack (expected {len(elements)})"
+            if many
+            else (f"not enough values to unpack (expected {len(elements)}, got {len(items)})")
+        )
+        return Raised("ValueError", message, name="unpacking", cause="wrong-type")
     for element, item in zip(elements, items, strict=True):
         failed = assign(interpreter, element, item)
         if failed is not None:
@@ -103,9 +131,9 @@ def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) 
         else:
             interpreter.journal.put(holder.state, "open", True)
     elif isinstance(holder, External) and holder.name == "sys.modules" and isinstance(plain, str):
-        replaced = interpreter.modules.get(plain)
-        if replaced is not None:
-            interpreter.journal.put(replaced.status, "replaced", settled(value))
+        interpreter.replace_module(plain, settled(value))
+    elif isinstance(holder, External):
+        interpreter.call_external(f"{holder.name}.__setitem__", Arguments((key, value)))
     elif isinstance(holder, Instance):
         from_class = holder.attribute(interpreter, "__setitem__")
         if not isinstance(from_class, Raised):

@@ -7,7 +7,7 @@ so that every change can be taken back. Behaviour stands with the value; what is
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 State: TypeAlias = dict[Hashable, Any]
 BORN = 0
@@ -28,6 +28,13 @@ def new_state(**contents: Any) -> State:
     return state
 
 
+class Place(NamedTuple):
+    """A line of a file."""
+
+    path: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """A failure instead of a value: which exception, and whether it is sure to happen."""
@@ -40,6 +47,16 @@ class Raised:
     """The exception object, where it is a known one."""
     explicit: bool = False
     """A `raise` statement made it."""
+    about: "Value | None" = None
+    """What lacks the name, does not take the arguments, or cannot be made."""
+    name: str = ""
+    """The name that is missing, or the module."""
+    cause: str = ""
+    """What is wrong, where the kind does not tell: `wrong-call`, `wrong-type`, `class-conflict`…"""
+    origin: "Raised | None" = None
+    """The failed import in whose handler this was raised."""
+    trace: "tuple[Place, ...] | None" = None
+    """Where each running body was, outermost first; None while nobody has looked."""
 
 
 @dataclass(frozen=True, slots=True)

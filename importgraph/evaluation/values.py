@@ -18,6 +18,17 @@ from importgraph.evaluation.value import (
 )
 
 
+def failure(error: Exception, name: str) -> Raised:
+    """Return what an operation of Python raised as a failure of the evaluated program."""
+    return Raised(type(error).__name__, str(error), name=name, cause="wrong-type")
+
+
+def not_callable(kind: str) -> Raised:
+    """Return the failure of calling an object of a builtin kind."""
+    message = f"{kind!r} object is not callable"
+    return Raised("TypeError", message, name=f"call of {kind}", cause="wrong-type")
+
+
 @dataclass(frozen=True, slots=True)
 class Constant(Value):
     """None, a truth value, a number, a string, bytes, or another object of ours that never changes."""
@@ -31,12 +42,14 @@ class Constant(Value):
         if not hasattr(self.value, name):
             if isinstance(self.value, PurePosixPath):
                 return Method(self, name)  # of a path that asks what is on disk
-            return Raised("AttributeError", f"{type(self.value).__name__!r} object has no attribute {name!r}")
+            kind = type(self.value).__name__
+            message = f"{kind!r} object has no attribute {name!r}"
+            return Raised("AttributeError", message, name=f"{kind}.{name}", cause="wrong-type")
         found = getattr(self.value, name)
         return Method(self, name) if callable(found) else Constant(found)
 
     def call(self, _evaluator: Evaluator, _arguments: Arguments) -> "Result":
-        return Raised("TypeError", f"{type(self.value).__name__!r} object is not callable")
+        return not_callable(type(self.value).__name__)
 
     def elements(self, _evaluator: Evaluator) -> tuple[Value, ...] | None:
         if isinstance(self.value, str | bytes | range | tuple):
@@ -47,7 +60,7 @@ class Constant(Value):
         try:
             return Constant(self.value[key.value]) if isinstance(key, Constant) else Unknown("an item")
         except (TypeError, LookupError) as error:
-            return Raised(type(error).__name__, str(error))
+            return failure(error, "item")
 
     def described(self) -> str:
         return f"{self.value!r:.40}"
@@ -87,8 +100,11 @@ class Sequence(Value):
         try:
             found = self.items[key.value]
         except (TypeError, IndexError) as error:
-            return Raised(type(error).__name__, str(error))
+            return failure(error, "item")
         return sequence(self.kind, found) if isinstance(found, tuple) else found
+
+    def call(self, _evaluator: Evaluator, _arguments: Arguments) -> "Result":
+        return not_callable(self.kind)
 
     def described(self) -> str:
         return f"a {self.kind}"
@@ -127,7 +143,10 @@ class Table(Value):
             return self.items[plain]
         if plain is NOT_PLAIN or self.is_open:
             return Unknown("an item of a dictionary")
-        return Raised("KeyError", repr(plain))
+        return Raised("KeyError", repr(plain), name=repr(plain))
+
+    def call(self, _evaluator: Evaluator, _arguments: Arguments) -> "Result":
+        return not_callable("dict")
 
     def described(self) -> str:
         return "a dictionary"
@@ -196,3 +215,23 @@ def wrap(plain: Any) -> Value:
     if isinstance(plain, dict):
         return table({key: wrap(one) for key, one in plain.items()})
     return Constant(plain)
+
+
+_NOT_ITERABLE = (type(None), bool, int, float, complex)
+
+
+def iterate(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | Raised | None:
+    """Return what a loop over a value runs over, None where that is not known, or its failure."""
+    value = settled(value)
+    if isinstance(value, Constant) and isinstance(value.value, _NOT_ITERABLE):
+        kind = type(value.value).__name__
+        return Raised("TypeError", f"{kind!r} object is not iterable", name=kind, cause="wrong-type")
+    return value.elements(evaluator)
+
+
+def unhashable(value: Value) -> Raised | None:
+    """Return the failure of using a value as a key or an element of a set, if it surely is none."""
+    kind = "dict" if isinstance(value, Table) else value.kind if isinstance(value, Sequence) else ""
+    if kind not in {"dict", "list", "set"}:
+        return None
+    return Raised("TypeError", f"unhashable type: {kind!r}", name=kind, cause="wrong-type")

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Protocol
 
 from importgraph.evaluation.objects import Bound, Class, Function, Partial, Wrapped
-from importgraph.evaluation.protocol import Presence, Source, Supply, Surroundings
-from importgraph.evaluation.value import Arguments, Raised, Value, settled
+from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.facts.model import Origin
 from importgraph.facts.syntax import parse_source
 from importgraph.graph.relevance import Relevance
@@ -29,7 +29,7 @@ class Installed(Protocol):
         """Return a module by its absolute name, or None where there is none."""
 
 
-class GraphPolicy:
+class GraphPolicy(Policy):
     """Names resolve through facts; a module's body runs only to give a value that facts do not show."""
 
     def __init__(
@@ -139,9 +139,11 @@ class GraphPolicy:
                 return (inner, "") if inner is not None else (source, item.name)
         return None
 
-    def believes(self, raised: Raised) -> bool:
+    def judged(self, raised: Raised) -> Result:
         """Take `raise` statements as real, and failures that do not come from what was not run."""
-        return raised.explicit or raised.kind not in _DOUBTED
+        if raised.explicit or raised.kind not in _DOUBTED:
+            return raised
+        return Unknown(raised.message or raised.kind)
 
     def ends(self, _raised: Raised) -> bool:
         """Go on: what a module imports further down is of interest, whether or not it can be reached."""

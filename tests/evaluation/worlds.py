@@ -5,11 +5,11 @@ import textwrap
 from dataclasses import dataclass, field
 
 from importgraph.evaluation.interpreter import Machine
-from importgraph.evaluation.protocol import Presence, Source, Supply, Surroundings
+from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
 
 
 @dataclass
-class World:
+class World(Policy):
     files: dict
     installed: dict = field(default_factory=dict)
     surroundings: Surroundings = field(default_factory=lambda: Surroundings((3, 12), "linux", variables={}))
@@ -47,8 +47,8 @@ class World:
     def supply(self, module, name):
         return Supply()
 
-    def believes(self, raised):
-        return True
+    def judged(self, raised):
+        return raised
 
     def ends(self, raised):
         return True

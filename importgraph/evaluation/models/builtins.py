@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from importgraph.evaluation.attributes import Super
+from importgraph.evaluation.exceptions import ExternalException, catches
 from importgraph.evaluation.instances import PLAIN_BASES
 from importgraph.evaluation.lineage import is_whole
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.scope import visible
 from importgraph.evaluation.targets import set_attribute
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
@@ -110,6 +110,8 @@ _TYPES: Mapping[str, Any] = {
 
 
 def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
+    if isinstance(value, ExternalException):
+        return catches(interpreter, Raised(value.kind), kind)
     if isinstance(value, Instance):
         if kind in interpreter.lineage(value.cls) or kind == External("builtins.object"):
             return True
@@ -131,6 +133,9 @@ def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
 
 def _issubclass(interpreter: Interpreter, arguments: Arguments) -> Result:
     one, other = (settled(value) for value in (*arguments.positional, NONE, NONE)[:2])
+    if isinstance(one, External) and one.name.startswith("builtins."):
+        verdict = catches(interpreter, Raised(one.name.removeprefix("builtins.")), other)
+        return Unknown("whether it is a subclass") if verdict is None else Constant(verdict)
     if not isinstance(one, Class):
         return Unknown("whether it is a subclass")
     others = other.items if isinstance(other, Sequence) else (other,)
@@ -209,7 +214,7 @@ def _globals(interpreter: Interpreter, _arguments: Arguments) -> Result:
 
 
 def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
-    return table(dict(next(visible(interpreter.frame, ""))), is_open=interpreter.frame.function is not None)
+    return table(dict(interpreter.frame.names), is_open=interpreter.frame.function is not None)
 
 
 def _callable(_interpreter: Interpreter, arguments: Arguments) -> Result:
