@@ -1,0 +1,1 @@
+"""The HTML report on a local address, made anew while files change."""
