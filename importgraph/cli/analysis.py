@@ -110,6 +110,12 @@ def analyze(
     ignore: IgnoreOption = None,
     policy: PolicyOption = None,
     profile: ProfileOption = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(
+            "--before", metavar="FILE", help="In the page: an earlier profile to compare --profile with."
+        ),
+    ] = None,
     measure: Annotated[
         bool,
         typer.Option("--measure", help="Profile the entry points first. Executes the code of the project."),
@@ -143,7 +149,7 @@ def analyze(
     if profile is None:
         project = with_measurement(project, measure=measure, python=python, runs=runs, quiet=quiet)
     report = make_report(project)
-    _write_pages(project, report, html, folder)
+    _write_pages(project, report, html, folder, before)
     diagrams = _write_folder(project, report, folder, quiet=quiet) if folder is not None else ()
     if answer is Format.JSON:
         write(json_report.render(report), None)
@@ -204,15 +210,19 @@ def _write_folder(
     return diagrams
 
 
-def _write_pages(project: "Project", report: "Report", html: Path | None, folder: Path | None) -> None:
+def _write_pages(
+    project: "Project", report: "Report", html: Path | None, folder: Path | None, before: Path | None
+) -> None:
     """Write the page where it is asked for: to a file, into the report folder, or both."""
     targets = [html] if html is not None else []
     targets += [folder / "report.html"] if folder is not None else []
     if not targets:
         return
-    from importgraph.report.document import html_report
+    from importgraph.measurements.model import load_profile
+    from importgraph.report.document import extras_of, html_report
 
-    page = html_report(project, report).encode()
+    earlier = load_profile(before) if before is not None else None
+    page = html_report(project, report, extras_of(project, earlier)).encode()
     for target in targets:
         write_file(target, page)
 

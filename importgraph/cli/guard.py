@@ -46,6 +46,10 @@ def baseline(
     update: Annotated[
         bool, typer.Option("--update", help="Replace the baseline, and show what that accepts.")
     ] = False,
+    append: Annotated[
+        bool,
+        typer.Option("--append", help="Add today's numbers to the history beside the baseline instead."),
+    ] = False,
     python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
@@ -57,12 +61,25 @@ def baseline(
     from importgraph.regressions.baseline import write_baseline
     from importgraph.regressions.save import accepted, baseline_path, digest_folder
 
+    if append:
+        _append(path, output, _options(python_version, workers, python), no_cache=no_cache, quiet=quiet)
+        if not update:
+            return
     target = baseline_path(path, output, update=update)
     digest = digest_folder(path, _options(python_version, workers, python), cache_folder(no_cache=no_cache))
     if update:
         write(page(accepted(target, digest, path)), None)
     write_baseline(digest, target)
     note(f"Wrote {target}: {len(digest.modules):,} modules.", quiet=quiet)
+
+
+def _append(path: Path, output: Path | None, options: "Partial", *, no_cache: bool, quiet: bool) -> None:
+    from importgraph.regressions.history import append_history, history_path
+
+    history = history_path(path, output)
+    numbers = append_history(path, history, options, cache_folder(no_cache=no_cache))
+    at = f" at {numbers.commit[:10]}" if numbers.commit else ""
+    note(f"Added to {history}: {numbers.modules:,} modules{at}.", quiet=quiet)
 
 
 def check(

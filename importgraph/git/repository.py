@@ -53,6 +53,18 @@ class Repository:
             hint = "Fetch it first, or name another branch, tag or commit."
         raise UsageError(f"There is no revision `{revision}` in this repository.", hint)
 
+    def describe(self, revision: str) -> Commit:
+        """Return the commit that a revision names, with its author, date and first line.
+
+        Raises:
+            UsageError: If there is none.
+        """
+        commit = self.resolve(revision)
+        form = "--format=%H%x00%an%x00%at%x00%s"
+        text = _checked(self._seen, ["log", "-1", "--no-show-signature", form, commit, "--"])
+        fields = text.decode(errors="replace").strip().split("\0")
+        return Commit(fields[0], fields[1], _date(fields[2]), fields[3])
+
     def is_shallow(self) -> bool:
         """Tell whether history is cut off."""
         return run(self._seen, ("rev-parse", "--is-shallow-repository")).stdout.strip() == b"true"

@@ -1,19 +1,30 @@
 """All data of the page, and the page itself."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from importgraph import __version__
+from importgraph.collection_errors.model import Prediction
+from importgraph.collection_errors.predict import predict
 from importgraph.edits.changes import plan
 from importgraph.edits.identity import NamedFix, named
 from importgraph.edits.verdicts import recall
+from importgraph.errors import UsageError
 from importgraph.fixes.model import Applicability
+from importgraph.graph.model import Kind
+from importgraph.measurements.model import ImportProfile
 from importgraph.outputs.environment_text import environment_lines
 from importgraph.outputs.report import Report
 from importgraph.project import Project
 from importgraph.quoting import visible
+from importgraph.regressions.history import Numbers, project_history
 from importgraph.report.answers_data import answers_document
+from importgraph.report.extras_data import collection_document, comparison_document, trend_document
 from importgraph.report.graph_data import graph_document
 from importgraph.report.page import render
 from importgraph.report.strings import Strings
@@ -22,29 +33,73 @@ from importgraph.report.tangle_data import cycles_document, fragmentation_docume
 SCHEMA = "importgraph/html/1"
 _LONGEST_DIFF = 60_000
 """Characters; a longer change is shown by its places alone."""
+_STATEMENTS = 60
+"""A fix of more statements is shown by its places."""
+_ALL_STATEMENTS = 400
+"""When fixes have this many together, those that follow are: each file of each is parsed for its diff."""
 
 
-def html_report(project: Project, report: Report) -> str:
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What the page shows besides what `analyze` found, where it is there."""
+
+    before: ImportProfile | None = None
+    """An earlier profile of what the report was measured with."""
+    prediction: Prediction | None = None
+    """Which test files would fail to collect."""
+    history: tuple[Numbers, ...] = ()
+    """Of baselines, oldest first."""
+    notes: tuple[str, ...] = ()
+    """What could not be had, and why."""
+
+
+def html_report(project: Project, report: Report, extras: Extras = Extras()) -> str:
     """Return the report of `analyze` as one page."""
-    return render(document(project, report), f"{report.name}: imports")
+    return render(document(project, report, extras), f"{report.name}: imports")
 
 
-def document(project: Project, report: Report) -> dict[str, Any]:
+def extras_of(project: Project, before: ImportProfile | None = None) -> Extras:
+    """Return what is there of a project: its predicted collection errors, and its history.
+
+    What cannot be had, say because pytest's settings cannot be read, is a note with the reason.
+    """
+    found = Extras(before)
+    python = Path(project.config.python) if project.config.python else None
+    try:
+        if any(module.kind is Kind.TEST for module in project.graph.modules.values()):
+            found = dataclass_replace(found, prediction=predict(project, python=python))
+    except UsageError as error:
+        found = dataclass_replace(found, notes=(f"Collection was not predicted: {error.message}",))
+    try:
+        return dataclass_replace(found, history=project_history(project.root))
+    except UsageError as error:
+        return dataclass_replace(found, notes=(*found.notes, f"The history was not read: {error.message}"))
+
+
+def document(project: Project, report: Report, extras: Extras = Extras()) -> dict[str, Any]:
     """Return what the page reads: plain values, paths relative to the analysed root."""
     strings = Strings()
     nodes, graph = graph_document(project.snapshot, strings)
-    fixes = [_with_diff(project, one) for one in named(report.fixes)]
+    fixes = _with_diffs(project, named(report.fixes))
     return {
         "schema": SCHEMA,
         "name": visible(report.name),
         "version": __version__,
         "about": _about(report),
+        "notes": [visible(note) for note in extras.notes],
         "answers": answers_document(report, fixes, recall(project)),
         "cycles": cycles_document(report, nodes),
         "fragmentation": fragmentation_document(report),
+        "comparison": _comparison(extras.before, report.profile),
+        "collection": collection_document(extras.prediction) if extras.prediction is not None else None,
+        "trend": trend_document(extras.history),
         **graph,
         "strings": strings.all,
     }
+
+
+def _comparison(before: ImportProfile | None, after: ImportProfile | None) -> dict[str, Any] | None:
+    return comparison_document(before, after) if before is not None and after is not None else None
 
 
 def _about(report: Report) -> dict[str, Any]:
@@ -60,9 +115,15 @@ def _about(report: Report) -> dict[str, Any]:
     }
 
 
-def _with_diff(project: Project, one: NamedFix) -> NamedFix:
-    """Return a fix with its change as a diff, where that can be made without a person."""
-    if one.fix.diff or one.fix.applicability is Applicability.MANUAL:
-        return one
-    text = "".join(change.diff for change in plan(project.root, [one], project.read_text).changes)
-    return NamedFix(one.name, replace(one.fix, diff=text if len(text) <= _LONGEST_DIFF else ""))
+def _with_diffs(project: Project, fixes: Iterable[NamedFix]) -> list[NamedFix]:
+    """Return fixes with their changes as diffs, where those can be made without a person and are short."""
+    found, left = [], _ALL_STATEMENTS
+    for one in fixes:
+        has_diff = bool(one.fix.diff) or one.fix.applicability is Applicability.MANUAL
+        if has_diff or one.fix.statements > min(_STATEMENTS, left):
+            found.append(one)
+            continue
+        left -= one.fix.statements
+        text = "".join(change.diff for change in plan(project.root, [one], project.read_text).changes)
+        found.append(NamedFix(one.name, replace(one.fix, diff=text if len(text) <= _LONGEST_DIFF else "")))
+    return found

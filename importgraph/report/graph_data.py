@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from importgraph.costs.cost import Cost
 from importgraph.environment.finder import Owner
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.findings.groups import group_of
@@ -41,7 +42,7 @@ class Nodes:
     def document(self) -> dict[str, Any]:
         """Return the columns of the table of nodes; a cost of -1 is unknown, others are microseconds."""
         names = list(self.places)
-        costs = [self._snapshot.cost(name) for name in names]
+        costs = [self._cost(name) for name in names]
         modules = self._snapshot.graph.modules
         paths = map(self.path_of, names)
         return {
@@ -54,6 +55,12 @@ class Nodes:
             "broken": [self.places[name] for name, module in modules.items() if module.broken],
             "group": [self._strings.add(self._group(name)) for name in names],
         }
+
+    def _cost(self, name: str) -> Cost | None:
+        """Return what a node costs; where a run was measured, what it did not load is not estimated."""
+        cost = self._snapshot.cost(name)
+        counts = self._snapshot.estimated or cost is None or cost.measured or not cost.us
+        return cost if counts else None
 
     def _group(self, name: str) -> str:
         """Return the library that a node counts to; nothing for what is ours."""

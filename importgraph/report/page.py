@@ -25,6 +25,13 @@ SCRIPTS = (
     "panel.js",
     "explorer.js",
     "summary.js",
+    "load.js",
+    "icicle.js",
+    "cost.js",
+    "paths.js",
+    "cycles.js",
+    "collection.js",
+    "trend.js",
     "main.js",
 )
 """In the order in which they are joined: each uses what stands in those before it."""

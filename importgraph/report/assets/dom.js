@@ -128,21 +128,22 @@ function badge(word, kind) {
   return h("span", { class: `badge ${kind}` }, word);
 }
 
-/** Show a list that grows when asked: long lists are drawn as far as they are looked at. */
-function growing(items, draw, shown = 50) {
+/** Show a list that grows when asked: long lists are drawn as far as they are looked at.
+
+   `within` is where the items go, where that is a part of a table; else they stand with the button. */
+function growing(items, draw, shown = 50, within = null) {
   const box = h("div", { class: "growing" });
   let at = 0;
   const more = h("button", { type: "button", class: "more" });
-  const grow = (size) => {
-    const end = Math.min(items.length, at + size);
+  const grow = (most) => {
+    const end = Math.min(items.length, at + most);
     more.remove();
-    box.append(...items.slice(at, end).map(draw));
+    (within || box).append(...items.slice(at, end).map(draw));
     at = end;
-    if (at < items.length) {
-      const left = items.length - at;
-      more.textContent = left > 200 ? `Show 200 of ${count(left)} more` : `Show ${count(left)} more`;
-      box.append(more);
-    }
+    if (at === items.length) return;
+    const left = items.length - at;
+    more.textContent = left > 200 ? `Show 200 of ${count(left)} more` : `Show ${count(left)} more`;
+    box.append(more);
   };
   more.addEventListener("click", () => grow(200));
   grow(shown);

@@ -3,6 +3,11 @@
 const VIEWS = [
   { key: "summary", label: "Summary", view: summaryView },
   { key: "graph", label: "Graph", view: explorerView },
+  { key: "cost", label: "Cost", view: costView },
+  { key: "paths", label: "Paths", view: pathsView },
+  { key: "cycles", label: "Cycles", view: cyclesView },
+  { key: "collection", label: "Collection", view: collectionView },
+  { key: "trend", label: "Trend", view: trendView },
 ];
 
 function pageHead(current) {

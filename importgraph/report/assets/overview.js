@@ -118,7 +118,7 @@ function innerWidth(item) {
 
 /** Draw frames, links and boxes, in this order. `act` has what happens on a click. */
 function overviewParts({ items, boxes }, links, act, marked) {
-  const weightiest = Math.max(1, ...links.map((link) => link.statements));
+  const weightiest = Math.max(12, ...links.map((link) => link.statements));
   const ends = ports(links, boxes);
   const dense = links.length > 140;
   return [

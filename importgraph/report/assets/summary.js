@@ -204,6 +204,7 @@ function readPart() {
   return section("What was read", "",
     h("p", { class: "ledger" }, h("b", {}, count(ledger.found)), " files found = ", h("b", {}, count(ledger.analysed)), " analysed + ", h("b", {}, count(broken)), " broken + ", h("b", {}, count(ledger.excluded)), " excluded"),
     data.about.environment.map((line) => h("p", { class: "quiet" }, line)),
+    data.notes.map((note) => h("p", { class: "quiet" }, note)),
     !data.about.estimated && h("p", { class: "quiet" }, data.about.weights),
     broken > 0 && h("details", {}, h("summary", {}, many(broken, "broken file")),
       h("ul", { class: "statements" }, growing(ledger.broken, ([path, line, reason]) => h("li", {}, place(line ? `${path}:${line}` : path), h("span", {}, reason)), 30))),
