@@ -5,27 +5,35 @@ before and may reach a change still imports, first, in a fresh interpreter; no p
 collects the same tests; the user's tests end as before.
 """
 
+import ast
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from importgraph.config import Partial
-from importgraph.edits.changes import Plan
+from importgraph.edits.changes import Plan, plan
 from importgraph.edits.running import (
     Collected,
     Copy,
     ModuleState,
+    Pair,
     Tested,
     collect_tests,
     import_each,
+    other_objects,
     run_tests,
 )
-from importgraph.fixes.model import DeferImport
+from importgraph.findings.own_rules.check import check_rules, own_rules
+from importgraph.fixes.model import DeferImport, DropImport, RewriteImport
 from importgraph.graph.model import Kind, Module
 from importgraph.graph.views import reachable
+from importgraph.names import resolve_relative
 from importgraph.project import Project, open_project
 
+_OTHER_OBJECTS = {"deprecated", "missing-import", "missing-type-import"}
+"""Kinds of fixes after which a name is another object, or one where there was none."""
 _MOVES_WITH_LOADING = ("IG1", "IG5")
 """Findings about what is loaded or done at import: deferring moves them from one module to another."""
 
@@ -82,7 +90,7 @@ class Questions:
     # -- text -------------------------------------------------------------------------------------
 
     def _findings(self, made: Plan) -> Iterator[str]:
-        project = open_project(self.after / self.project.within, self.how.options)
+        project = self._opened(self.after)
         found = {(one.code, one.subject) for one in project.findings}
         for fix in made.fixes:
             for finding in fix.fix.findings:
@@ -92,12 +100,43 @@ class Questions:
         for code, subject in sorted(found - self._known):
             if not code.startswith(_MOVES_WITH_LOADING):
                 yield f"a new finding: {code} of {subject}"
+        yield from self._own_rules(made, project)
+        for fix in made.fixes:
+            left = plan(self.after, [fix], project.read_text).fixes
+            if left:
+                yield f"applied once more, `{fix.name}` would change something again"
+
+    def _own_rules(self, made: Plan, project: Project) -> Iterator[str]:
+        """Say which breaks of the project's own rules are left where a fix was to end them, or are new."""
+        now = _breaks(project)
+        for fix in made.fixes:
+            paths = {edit.path for edit in fix.fix.edits}
+            for finding in fix.fix.findings:
+                code, _, subject = finding.partition(" ")
+                keys = [(code, subject, path) for path in paths if (code, subject, path) in self._broken]
+                before, after = (sum(side[key] for key in keys) for side in (self._broken, now))
+                if keys and after > max(before - fix.fix.resolves, 0):
+                    yield f"{code} of {subject} is still found"
+        for (code, subject, path), count in sorted(now.items()):
+            if count > self._broken[code, subject, path]:
+                yield f"a new finding: {code} of {subject} in {path}"
+
+    @cached_property
+    def _broken(self) -> Counter[tuple[str, str, str]]:
+        return _breaks(self._original)
+
+    @cached_property
+    def _original(self) -> Project:
+        """The copy as it is: without hidden folders it may differ from the project."""
+        return self._opened(self.before)
+
+    def _opened(self, place: Path) -> Project:
+        folder = place / self.project.within
+        return open_project(folder, self.how.options, cache_folder=self.project.cache_folder)
 
     @cached_property
     def _known(self) -> frozenset[tuple[str, str]]:
-        """The findings in the copy as it is: a copy without hidden folders may differ from the project."""
-        project = open_project(self.before / self.project.within, self.how.options)
-        return frozenset((one.code, one.subject) for one in project.findings)
+        return frozenset((one.code, one.subject) for one in self._original.findings)
 
     # -- imports ----------------------------------------------------------------------------------
 
@@ -105,14 +144,26 @@ class Questions:
         by_path = {module.path: module for module in self.project.graph.modules.values()}
         edited = [by_path[change.path] for change in made.changes if change.path in by_path]
         working = [name for name in self._reaching(edited) if not self._states[name].error]
-        after = import_each(self._copy(self.after), working)
-        for name in sorted(working):
+        fresh = list(self._new_modules(made))
+        after = import_each(self._copy(self.after), [*working, *fresh])
+        for name in sorted([*working, *fresh]):
             if after[name].error:
                 yield f"`import {name}` fails: {after[name].error}"
         for module in edited:
             name = module.importable_as
             if name in after:
                 yield from _lost_names(name, self._states[name], after[name], _deferred(made, module.path))
+
+        pairs = tuple(dict.fromkeys(_same_objects(self.project, made)))
+        for one in other_objects(self._copy(self.after), pairs):
+            yield f"`{one.old}.{one.name}` is not what `{one.new}.{one.new_name}` is"
+
+    def _new_modules(self, made: Plan) -> Iterator[str]:
+        """Yield the importable names of files that a plan makes."""
+        created = {change.path for change in made.changes if change.before is None}
+        if created:
+            modules = importable_modules(self._opened(self.after))
+            yield from (module.importable_as for module in modules if module.path in created)
 
     def _reaching(self, edited: Iterable[Module]) -> list[str]:
         """Return the importable names of modules whose import may reach one of some modules."""
@@ -159,8 +210,37 @@ class Questions:
 
 def _deferred(made: Plan, path: str) -> frozenset[str]:
     """Return the local names that a file no longer binds at import, as its fixes say."""
-    edits = (edit for fix in made.fixes for edit in fix.fix.edits)
-    return frozenset(edit.bound for edit in edits if isinstance(edit, DeferImport) and edit.path == path)
+    edits = (edit for fix in made.fixes for edit in fix.fix.edits if edit.path == path)
+    return frozenset(edit.bound for edit in edits if isinstance(edit, DeferImport | DropImport))
+
+
+def _breaks(project: Project) -> Counter[tuple[str, str, str]]:
+    """Count the breaks of a project's own rules by code, subject and path."""
+    found = project.ignores.apply(list(check_rules(own_rules(project.snapshot), project.snapshot)))
+    return Counter((one.code, one.subject, one.locations[0].path) for one in found)
+
+
+def _same_objects(project: Project, made: Plan) -> Iterator[Pair]:
+    """Yield the two paths of each name that a fix takes from elsewhere and that is to stay what it is."""
+    packages = {module.path: module.package for module in project.graph.modules.values()}
+    for fix in made.fixes:
+        if fix.fix.kind in _OTHER_OBJECTS:
+            continue
+        for edit in fix.fix.edits:
+            if not isinstance(edit, RewriteImport) or not edit.before.startswith("from "):
+                continue
+            old, new = (_taken(side, packages.get(edit.path, "")) for side in (edit.before, edit.after))
+            if old and new:
+                yield Pair(*old, *new)
+
+
+def _taken(statement: str, package: str) -> tuple[str, str] | None:
+    """Return the module and name that a statement takes, absolute."""
+    node = ast.parse(statement).body[0]
+    if not isinstance(node, ast.ImportFrom):
+        return None
+    module = resolve_relative(package, node.level, node.module or "")
+    return (module, node.names[0].name) if module else None
 
 
 def _lost_names(

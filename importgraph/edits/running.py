@@ -5,11 +5,11 @@ import re
 import shlex
 import tempfile
 from ast import literal_eval
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from importgraph.edits import imports_probe
+from importgraph.edits import imports_probe, objects_probe
 from importgraph.measurements.target import Outcome, run_command
 
 _COLLECT = ("-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
@@ -69,6 +69,30 @@ def import_each(copy: Copy, names: Collection[str]) -> Mapping[str, ModuleState]
         public = tuple(exported) if exported is not None else None
         found[name] = ModuleState(error, frozenset(members), public)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two paths that should give one object."""
+
+    old: str
+    name: str
+    new: str
+    new_name: str
+
+
+def other_objects(copy: Copy, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Return the pairs of paths that give two objects; one that gives none is left out."""
+    if not pairs:
+        return ()
+    with tempfile.TemporaryDirectory(prefix="importgraph-") as folder:
+        wanted, answers = Path(folder, "pairs"), Path(folder, "answers")
+        rows = [f"{one.old} {one.name} {one.new} {one.new_name}" for one in pairs]
+        wanted.write_text("\n".join(rows), encoding="utf-8")
+        command = [copy.python, str(objects_probe.__file__), str(wanted), str(answers)]
+        run_command(command, cwd=copy.root, env=copy.environment(), timeout=copy.timeout)
+        lines = answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []
+    return tuple(one for one, line in zip(pairs, lines, strict=False) if line == "other")
 
 
 @dataclass(frozen=True, slots=True)

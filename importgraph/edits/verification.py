@@ -17,6 +17,7 @@ from importgraph.edits.savings import Saving, measure_saving
 from importgraph.edits.writing import write_changes
 from importgraph.errors import UsageError
 from importgraph.fixes.tree_copies import Tree, copy_tree
+from importgraph.git.copies import share_history
 from importgraph.project import Project
 
 
@@ -61,6 +62,9 @@ def verify(project: Project, fixes: Sequence[NamedFix], how: How, progress: Prog
         place = Path(name).resolve()
         tree = Tree(project.root, project.within)
         before, after = (copy_tree(tree, place / side) for side in ("before", "after"))
+        if not project.within:
+            for side in (before, after):
+                share_history(project.root, side)
         trial = _Trial(project, Questions(project, how, before, after, progress), after, progress)
         together = plan(project.root, fixes, project.read_text)
         holding, withdrawn = trial.settle(together.fixes)

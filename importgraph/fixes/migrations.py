@@ -27,6 +27,7 @@ from importgraph.fixes.moved_names import moved_in
 from importgraph.fixes.parsed import parsed
 from importgraph.fixes.source_text import Text, Unusual
 from importgraph.fixes.statements import statement_of
+from importgraph.fixes.takers import takers_of
 from importgraph.graph.views import closure
 from importgraph.snapshot import Snapshot
 
@@ -168,7 +169,7 @@ class _Calls:
         edits: list[Edit] = []
         if home and home != self.module:
             edits.append(AddImport(self.path, f"from {home} import {name}", _place_of(old, self.text)))
-        if old is not None:
+        if old is not None and not takers_of(self.snapshot).takes(self.module, old.bound):
             edits.append(DropImport(self.path, old.line, statement_of(old), old.bound))
         return edits
 

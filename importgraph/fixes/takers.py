@@ -10,7 +10,7 @@ from importgraph.facts.model import Flow, ModuleFacts, Origin, StepKind
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import ImportEdge
 from importgraph.names import parent
-from importgraph.snapshot import Snapshot
+from importgraph.snapshot import Snapshot, once_per_snapshot
 
 FIRST_LAZY_ANNOTATIONS = (3, 14)
 """From this Python on, annotations are not evaluated at import (PEP 649)."""
@@ -121,6 +121,19 @@ class Takers:
             if inner is None or inner.kind != "module":
                 return
             module = inner.module
+
+    def takes(self, module: str, name: str) -> bool:
+        """Tell whether somebody else may take a name from a module, or its `__all__` lists it."""
+        facts = self.snapshot.graph.facts.get(module)
+        listed = facts is not None and facts.exports is not None and name in facts.exports.names
+        taken = (module, name) in self.by_statement or (module, name) in self.by_attribute
+        return listed or taken or bool(self.by_star(module, name))
+
+
+@once_per_snapshot
+def takers_of(snapshot: Snapshot) -> Takers:
+    """Return the takers of a tree, worked out once."""
+    return Takers(snapshot)
 
 
 def _of_classes(facts: ModuleFacts) -> Iterator[str]:

@@ -21,7 +21,14 @@ def replaced(text: Text, edit: ReplaceText) -> Change | Unusual:
     if not text.source.startswith(before, start):
         first = edit.before.partition("\n")[0]
         return Unusual(f"line {edit.line} does not say `{first}`")
+    if before and len(after) > len(before) and before in after and _stands(text, start, before, after):
+        return Unusual(f"line {edit.line} says `{edit.after.partition(chr(10))[0]}` already")
     return Change(start, start + len(before), after)
+
+
+def _stands(text: Text, start: int, before: str, after: str) -> bool:
+    """Tell whether what an edit makes, which holds what was there, stands there already."""
+    return text.source.startswith(after, start - after.index(before))
 
 
 def added(text: Text, tree: ast.Module, edit: AddImport) -> Change | Unusual | None:

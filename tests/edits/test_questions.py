@@ -1,0 +1,80 @@
+"""What verification asks of a copy, by fixes that go wrong in one way each."""
+
+import sys
+
+import pytest
+
+from importgraph.config import from_options
+from importgraph.edits.identity import named
+from importgraph.edits.questions import How
+from importgraph.edits.verification import verify
+from importgraph.fixes.model import AddImport, Applicability, CreateModule, Fix, ReplaceText, RewriteImport
+
+FILES = {
+    "app/__init__.py": "from app.home import Thing\n",
+    "app/home.py": "class Thing: ...\n",
+    "app/copy.py": "class Thing: ...\n",
+    "app/use.py": "from app import Thing\nx = Thing\n",
+}
+
+
+def outcome(open_files, *edits, kind="canonical-imports", findings=(), files=FILES):
+    project = open_files(files)
+    fix = Fix("F1", kind, "t", (), 1, 1, Applicability.UNSAFE, (), findings, edits)
+    how = How(sys.executable, "3", from_options(workers=1))
+    found = verify(project, named([fix]), how, lambda _: None)
+    return found.withdrawn[0].reason if found.withdrawn else ""
+
+
+def take(path, before="from app import Thing"):
+    return RewriteImport("app/use.py", 1, before, f"from {path} import Thing")
+
+
+def test_the_same_object_by_another_path_holds(open_files):
+    assert outcome(open_files, take("app.home")) == ""
+
+
+@pytest.mark.parametrize(
+    ("edits", "reason"),
+    [
+        ([take("app.copy")], "`app.Thing` is not what `app.copy.Thing` is"),
+        ([CreateModule("app/fresh.py", "1 / 0\n")], "`import app.fresh` fails: ZeroDivisionError"),
+        ([ReplaceText("app/home.py", 1, 0, "class Thing: ...", "1 / 0\nclass Thing: ...")], "fails: ZeroDiv"),
+        ([ReplaceText("app/use.py", 2, 0, "x = ", "_ = ")], "`app.use` lost `x`"),
+        ([AddImport("app/home.py", "import app.use")], "a new finding: IG2"),
+        ([ReplaceText("app/use.py", 2, 0, "x = ", "x = y = ")], ""),
+    ],
+)
+def test_what_goes_wrong_is_said(open_files, edits, reason):
+    found = outcome(open_files, *edits, kind="cycle-break")
+    assert found.startswith(reason) if not reason else reason in found
+
+
+def test_an_edit_that_could_be_made_again_is_no_fix(open_files):
+    grows = ReplaceText("app/home.py", 1, 6, "Thing", "A: ...\nclass Thing")
+    assert outcome(open_files, grows) == ""
+    again = ReplaceText("app/use.py", 2, 4, "Thing", "Thing if Thing else 1")
+    assert outcome(open_files, again) == ""
+    swap = ReplaceText("app/use.py", 2, 0, "x", "x, x")
+    assert "fails" in outcome(open_files, swap)
+
+
+def test_a_rule_of_the_project_has_to_be_met(open_files):
+    rules = (
+        '[[tool.importgraph.rules]]\ncode = "APP1"\nkind = "deprecated-call"\nname = "app.home.old"\n'
+        'replacement = "app.home.new"\n'
+    )
+    files = {
+        "pyproject.toml": rules,
+        "app/__init__.py": "",
+        "app/home.py": "def old(): ...\ndef new(): ...\n",
+        "app/use.py": "from app.home import new, old\nx = old()\ny = 1\n",
+    }
+    findings = ("APP1 app.home.old",)
+    good = ReplaceText("app/use.py", 2, 4, "old", "new")
+    other = ReplaceText("app/use.py", 3, 0, "y = 1", "y = 2")
+    assert outcome(open_files, good, kind="deprecated", findings=findings, files=files) == ""
+    assert "still found" in outcome(open_files, other, kind="deprecated", findings=findings, files=files)
+    files["app/more.py"] = "from app.home import old\ny = 1\n"
+    more = ReplaceText("app/more.py", 2, 0, "y = 1", "y = old()")
+    assert "a new finding: APP1" in outcome(open_files, more, kind="deprecated", files=files)
