@@ -11,7 +11,16 @@ from importgraph.evaluation.objects import Function
 from importgraph.evaluation.outcome import Ending
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Deferred, Evaluator, Raised, Result, State, Unknown, Value
+from importgraph.evaluation.value import (
+    Arguments,
+    Deferred,
+    Evaluator,
+    Raised,
+    Result,
+    Unknown,
+    Value,
+    new_state,
+)
 from importgraph.evaluation.values import NONE, sequence, table
 
 _AGAIN = 3
@@ -68,7 +77,7 @@ def _run_body(
         bound = bind_arguments(function, Arguments(open=True))
     if isinstance(bound, Raised):
         return bound
-    local: State = dict(bound.items())
+    local = new_state(**bound)
     node = interpreter.policy.whole(function)
     line = node.lineno
     activation = Activation(

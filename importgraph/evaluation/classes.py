@@ -10,7 +10,7 @@ from importgraph.evaluation.objects import Bound, Class, Function, Instance, Wra
 from importgraph.evaluation.outcome import Ending
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Raised, Result, State, Value, settled
+from importgraph.evaluation.value import Arguments, Raised, Result, Value, new_state, settled
 from importgraph.evaluation.values import Constant, sequence, table
 
 
@@ -20,7 +20,7 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
     if isinstance(given, Raised):
         return given
     outer = interpreter.frame
-    namespace: State = {}
+    namespace = new_state()
     around = outer if outer.function is not None or outer.is_class else None
     frame = Frame(
         outer.module, namespace, outer.activation, outer.certain, around,
@@ -67,7 +67,8 @@ def _hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
     """Run what a metaclass, the bases and the attributes do when a class is made (PEP 487)."""
     keywords = {key: value for key, value in given.keywords.items() if key != "metaclass"}
     name = Constant(cls.qualname.rpartition(".")[2])
-    arguments = Arguments((name, sequence("tuple", cls.bases), table(dict(cls.namespace))), keywords)
+    bound = {key: value for key, value in cls.namespace.items() if isinstance(key, str)}
+    arguments = Arguments((name, sequence("tuple", cls.bases), table(bound)), keywords)
     if isinstance(cls.metaclass, Class):
         for hook, first in (("__prepare__", cls.metaclass), ("__new__", cls.metaclass), ("__init__", cls)):
             method = in_lineage(interpreter, cls.metaclass, hook)

@@ -8,7 +8,7 @@ from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.targets import assign
-from importgraph.evaluation.value import Deferred, Raised, Result, Unknown, Value
+from importgraph.evaluation.value import Deferred, Raised, Result, Unknown, Value, new_state
 from importgraph.evaluation.values import NONE, NOT_PLAIN, iterate, sequence, table, unwrap
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
@@ -28,7 +28,7 @@ def comprehension(interpreter: Interpreter, node: Comprehension) -> Result:
 def _run(interpreter: Interpreter, outer: Frame, place: ast.AST, node: Comprehension, first: Value) -> Result:
     inner = replace(
         outer,
-        names={},
+        names=new_state(),
         around=outer,
         elsewhere={},
         is_class=False,
