@@ -137,7 +137,7 @@ def star(interpreter: Interpreter, source: Value) -> Raised | None:
     if not isinstance(source, Module):
         listed = policy.outside_names(source.name) if isinstance(source, External) else None
         if listed is None:
-            interpreter.journal.put(module.status, "open", f"a star import of {source.described()}")
+            interpreter.journal.put(module.status, "open", f"a star import of {source.described()}", own=True)
         for name in listed or ():
             value = source.attribute(interpreter, name)
             bind(interpreter, name, Unknown(f"`{name}`") if isinstance(value, Raised) else value)
@@ -145,7 +145,7 @@ def star(interpreter: Interpreter, source: Value) -> Raised | None:
     if source.namespace.get("__all__") is None and not policy.executes(source.name):
         return None
     if policy.cautious and ("__getattr__" in source.namespace or source.status.get("open")):
-        interpreter.journal.put(module.status, "open", f"a star import of {source.described()}")
+        interpreter.journal.put(module.status, "open", f"a star import of {source.described()}", own=True)
     written = unwrap(source.namespace["__all__"]) if "__all__" in source.namespace else None
     if isinstance(written, list | tuple):
         return _star_listed(interpreter, source, [str(name) for name in written])
@@ -248,7 +248,8 @@ def replace_module(interpreter: Interpreter, name: str, value: Value) -> None:
     """Put something into `sys.modules`."""
     known = interpreter.modules.get(name)
     if known is not None:
-        interpreter.journal.put(known.status, "replaced", value)
+        own = known is interpreter.frame.module  # its body, or what that calls
+        interpreter.journal.put(known.status, "replaced", value, own=own)
     if not interpreter.policy.cautious or (known is value and known is not None):
         return
     made = (

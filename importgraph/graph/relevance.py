@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.evaluation.models.importing import LOADERS
-from importgraph.facts.model import Flow, Import, ModuleFacts, Origin, Scope, Step, StepKind
+from importgraph.facts.model import Flow, ModuleFacts, Origin, Step, StepKind
+from importgraph.graph.answers import Answers
 from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.resolve import Resolver
 
-_REPLACES = "sys.modules"
-"""What a module uses that puts something else in its place."""
+_IMPLICIT = frozenset(
+    """
+    __bool__ __call__ __contains__ __dir__ __enter__ __eq__ __get__ __getattr__ __getattribute__ __getitem__
+    __iter__ __len__ __missing__ __next__ __set__ __setattr__ __setitem__
+    """.split()  # noqa: SIM905 -- a list of words reads best as text
+)
+_PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property"})
 _LOADERS = frozenset(name.rpartition(".")[2] for name in LOADERS)
 
 
@@ -39,6 +45,7 @@ class Relevance:
         """By function that a body may run, directly or through others, who calls it and on which line."""
         found: dict[Place, list[tuple[Place, int]]] = defaultdict(list)
         work = [Place(module) for module in self._facts]
+        work += self._implicit()
         while work:
             place = work.pop()
             for step in self._steps(place):
@@ -47,6 +54,15 @@ class Relevance:
                         work.append(callee)
                     found[callee].append((place, step.line))
         return {place: tuple(callers) for place, callers in found.items()}
+
+    def _implicit(self) -> Iterator[Place]:
+        """Yield the functions that no call names: those that operators and attributes run."""
+        for module, facts in self._facts.items():
+            for index, function in enumerate(facts.functions):
+                if function.qualname.rpartition(".")[2] in _IMPLICIT or _PROPERTIES.intersection(
+                    function.decorators
+                ):
+                    yield Place(module, index)
 
     def _steps(self, place: Place) -> Iterator[Step]:
         names = self.resolver.names(place.module)
@@ -87,7 +103,7 @@ class Relevance:
         """Yield the modules whose bodies must be run to know what they import."""
         for module, facts in self._facts.items():
             leads = Place(module) in self._leading
-            if leads or self._is_undecided(facts) or self._asks(module, facts):
+            if leads or self._is_undecided(facts) or self._asking_lines(module):
                 yield module
 
     def _is_undecided(self, facts: ModuleFacts) -> bool:
@@ -119,27 +135,26 @@ class Relevance:
             found = {item.line for item in facts.imports if item.function < 0}
             found.update(dynamic.line for dynamic in facts.dynamic if dynamic.function < 0)
             found.update(self._calling_lines.get(module, ()))
+            found.update(self._asking_lines(module))
             self._lines[module] = tuple(sorted(found))
         return self._lines[module]
+
+    def _asking_lines(self, module: str) -> frozenset[int]:
+        if module not in self._asking:
+            self._asking[module] = frozenset(self._answers.asked_at(module))
+        return self._asking[module]
+
+    @cached_property
+    def _asking(self) -> dict[str, frozenset[int]]:
+        return {}
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self.resolver)
 
     @cached_property
     def _lines(self) -> dict[str, tuple[int, ...]]:
         return {}
-
-    def _asks(self, module: str, facts: ModuleFacts) -> bool:
-        """Tell whether a module takes a name from one that answers for names it does not bind."""
-        return any(item.function < 0 and self._is_answered(module, item) for item in facts.imports)
-
-    def _is_answered(self, module: str, item: Import) -> bool:
-        if item.name is None or item.origin is not Origin.STATEMENT or item.scope is Scope.FUNCTION:
-            return False
-        source = self.resolver.module_of(module, item)
-        names = self.resolver.names(source) if source is not None else None
-        if names is None or not (
-            names.has_getattr or names.listed_lazily or _REPLACES in names.facts.hazards
-        ):
-            return False
-        return item.name == "*" or item.name not in names.bindings
 
 
 def _is_loader(step: Step) -> bool:

@@ -137,3 +137,39 @@ def test_a_name_first_used_in_a_branch_stays_known(open_files):
     files = {"app.py": text, "settings.py": settings, "layers/__init__.py": "", "layers/a.py": ""}
     project = open_files(files)
     assert surely(project, "app") == {"settings", "layers", "layers.a"}
+
+
+# -- what answers for names -------------------------------------------------------------------------
+
+ATTACHED = """
+    import importlib
+    def attach(package, attributes):
+        table = {name: module for module, names in attributes.items() for name in names}
+        def __getattr__(name):
+            if name in table:
+                return getattr(importlib.import_module(f"{package}.{table[name]}"), name)
+            raise AttributeError(name)
+        return __getattr__
+    __getattr__ = attach(__name__, {"_a": ["one"], "_b": ["two"]})
+    """
+REPLACED = """
+    import sys
+    from importlib import import_module
+    class Proxy:
+        places = {"one": "lazy._a", "two": "lazy._b"}
+        def __getattr__(self, name):
+            return getattr(import_module(self.places[name]), name)
+    sys.modules[__name__] = Proxy()
+    """
+
+
+@pytest.mark.parametrize("text", [ATTACHED, REPLACED])
+@pytest.mark.parametrize(
+    "asking",
+    ["from lazy import one\n", "import lazy\nclass C:\n    x = lazy.one\n", "import lazy as z\nz.one\n"],
+)
+def test_a_name_that_is_answered_for_loads_where_it_stands(open_files, text, asking):
+    files = {"lazy/__init__.py": text, "lazy/_a.py": "one = 1\n", "lazy/_b.py": "two = 2\n"}
+    project = open_files({**files, "first.py": asking, "second.py": asking})
+    assert surely(project, "first") == surely(project, "second") == {"lazy", "lazy._a"}
+    assert perhaps(project, "first") == {"lazy", "lazy._a"}

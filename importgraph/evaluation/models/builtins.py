@@ -214,13 +214,9 @@ def _globals(interpreter: Interpreter, _arguments: Arguments) -> Result:
 
 
 def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
-<<<<<<< HEAD
-    return table(dict(interpreter.frame.names), is_open=interpreter.frame.function is not None)
-=======
-    names = next(visible(interpreter.frame, ""))
+    names = interpreter.frame.names
     bound = {name: value for name, value in names.items() if isinstance(name, str)}
     return table(bound, is_open=interpreter.frame.function is not None)
->>>>>>> f513c55 (What a function leaves to its closures stays known for the next module (huggingface_hub: 4.4 % misses, now .4))
 
 
 def _callable(_interpreter: Interpreter, arguments: Arguments) -> Result:

@@ -1,0 +1,70 @@
+"""Where modules ask others for names that these do not bind, but may answer for when asked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from importgraph.facts.model import Import, Origin, Scope, StepKind
+from importgraph.graph.resolve import Resolver
+
+_REPLACES = "sys.modules"
+"""What a module uses that puts something else in its place."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers for one tree."""
+
+    resolver: Resolver
+
+    @cached_property
+    def _modules(self) -> frozenset[str]:
+        """The modules that may answer: with a `__getattr__`, a lazy loader, or an object in their place."""
+        return frozenset(module for module in self.resolver.facts if self._may_answer(module))
+
+    def _may_answer(self, module: str) -> bool:
+        names = self.resolver.names(module)
+        return names is not None and bool(
+            names.has_getattr or names.listed_lazily or _REPLACES in names.facts.hazards
+        )
+
+    def asked_at(self, module: str) -> Iterator[int]:
+        """Yield the lines of a body that ask, those of imports among them."""
+        facts = self.resolver.facts[module]
+        if not self._modules:
+            return
+        prefixes: dict[str, str] = {}
+        for item in facts.imports:
+            if item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
+                if self._is_answered(module, item):
+                    yield item.line
+                prefixes.update(self._bound(module, item))
+        if prefixes:
+            for step in facts.body:
+                if step.kind in {StepKind.USE, StepKind.CALL} and self._asks(step.name, prefixes):
+                    yield step.line
+
+    def _is_answered(self, module: str, item: Import) -> bool:
+        source = self.resolver.module_of(module, item) if item.name is not None else None
+        if source is None or source not in self._modules or item.name is None:
+            return False
+        return item.name == "*" or self._is_unbound(source, item.name)
+
+    def _is_unbound(self, source: str, name: str) -> bool:
+        names = self.resolver.names(source)
+        return names is not None and name not in names.bindings
+
+    def _bound(self, module: str, item: Import) -> Iterator[tuple[str, str]]:
+        """Yield the chain by which an answering module can be used, and its name."""
+        source = self.resolver.module_of(module, item)
+        if source is not None and item.name not in {None, "*"}:
+            source = self.resolver.submodule(source, item.name or "")
+        if source in self._modules and source is not None:
+            yield item.bound if item.name or item.alias else item.module, source
+
+    def _asks(self, chain: str, prefixes: Mapping[str, str]) -> bool:
+        for prefix, source in prefixes.items():
+            if chain.startswith(f"{prefix}."):
+                name = chain[len(prefix) + 1 :].partition(".")[0].partition("(")[0]
+                return self._is_unbound(source, name) and self.resolver.submodule(source, name) is None
+        return False
