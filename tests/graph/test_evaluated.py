@@ -143,14 +143,14 @@ def test_a_name_first_used_in_a_branch_stays_known(open_files):
 
 ATTACHED = """
     import importlib
-    def attach(package, attributes):
+    def answering(package, attributes):
         table = {name: module for module, names in attributes.items() for name in names}
         def __getattr__(name):
             if name in table:
                 return getattr(importlib.import_module(f"{package}.{table[name]}"), name)
             raise AttributeError(name)
         return __getattr__
-    __getattr__ = attach(__name__, {"_a": ["one"], "_b": ["two"]})
+    __getattr__ = answering(__name__, {"_a": ["one"], "_b": ["two"]})
     """
 REPLACED = """
     import sys
