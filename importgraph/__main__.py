@@ -10,7 +10,7 @@ from importgraph.streams import OutputError, end_at_once, end_unwritten, guard_s
 
 
 def main() -> None:
-    """Run the command line; a plain `collect` is answered before the command line is even loaded."""
+    """Run the command line; what is plain or known is answered before the command line is even loaded."""
     guard_streams()
     try:
         if sys.argv[1:2] == ["collect"]:
@@ -18,6 +18,11 @@ def main() -> None:
 
             if collect_plainly(sys.argv[1:]):
                 end_at_once(0)
+        if sys.argv[1:] == ["--version"]:
+            from importgraph import __version__
+
+            sys.stdout.write(f"importgraph {__version__}\n")
+            end_at_once(0)
         code = _answered(sys.argv[1:])
         sys.stdout.flush()
     except OutputError as error:

@@ -99,6 +99,18 @@ def json_bytes(document: object, indent: int = 1) -> bytes:
     return msgspec.json.format(data, indent=indent) + b"\n" if indent else data
 
 
+def json_lines(documents: Iterable[object]) -> bytes:
+    """Write documents as `json_bytes` does, one a line, with commas between them."""
+    listed = list(documents)
+    try:
+        data = msgspec.json.Encoder().encode_lines(listed)
+    except UnicodeEncodeError:
+        return b",\n".join([json_bytes(one, 0) for one in listed])
+    if not data.isascii() or b"##" in data or b"\x7f" in data:
+        data = _NOT_IN_JSON.sub(_json_escape, data.decode()).encode()
+    return data[:-1].replace(b"\n", b",\n")
+
+
 def _json_escape(found: re.Match[str]) -> str:
     units = found[0].encode("utf-16-be")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

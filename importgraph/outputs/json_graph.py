@@ -8,7 +8,7 @@ from msgspec import Struct
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.model import AtImport, Graph, ImportEdge, Ledger
 from importgraph.names import ancestors, is_within, parent
-from importgraph.quoting import json_bytes
+from importgraph.quoting import json_bytes, json_lines
 
 
 class Caller(Struct, frozen=True, gc=False):
@@ -57,16 +57,12 @@ def render(graph: Graph) -> str:
     parts = [
         json_bytes(head, 0)[:-1],
         b',\n"modules":[\n',
-        b",\n".join(map(_encoded, modules)),
+        json_lines(modules),
         b'\n],\n"imports":[\n',
-        b",\n".join(map(_encoded, _records(graph))),
+        json_lines(_records(graph)),
         b"\n]}\n",
     ]
     return b"".join(parts).decode()
-
-
-def _encoded(record: "Record | dict[str, Any]") -> bytes:
-    return json_bytes(record, 0)
 
 
 def ledger_document(ledger: Ledger) -> dict[str, Any]:
