@@ -35,8 +35,8 @@ _TYPE = re.compile(rb"type" + GAP + rb"+(" + NAME + rb")" + GAP + rb"*(\[|=(?!=)
 _GENERIC = re.compile(rb"(?:class|(?:async" + GAP + rb"+)?def)" + GAP + rb"+" + NAME + GAP + rb"*(\[)")
 _EXCEPT = re.compile(rb"except\b" + GAP + rb"*(?:\*" + GAP + rb"*)?")
 _AT_LINE_START = re.compile(
-    rb"^[ \t]*+(?=lazy" + GAP + rb"++(?:import|from)\b|type" + GAP + rb"++" + NAME
-    + rb"|(?:class|(?:async" + GAP + rb"++)?def)" + GAP + rb"++" + NAME + GAP + rb"*\[|except\b[^:\n]*,)",
+    rb"^[ \t]*+(?=lazy" + GAP + rb"+(?:import|from)\b|type" + GAP + rb"+" + NAME
+    + rb"|(?:class|(?:async" + GAP + rb"+)?def)" + GAP + rb"+" + NAME + GAP + rb"*\[|except\b[^:\n]*,)",
     re.MULTILINE,
 )  # fmt: skip
 """Before statements of newer syntax that begin a line, and before what looks like them within a string."""
