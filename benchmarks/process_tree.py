@@ -25,7 +25,10 @@ class Run:
 
 
 def run(
-    command: Sequence[str], variables: Mapping[str, str] | None = None, output: Path | None = None
+    command: Sequence[str],
+    variables: Mapping[str, str] | None = None,
+    output: Path | None = None,
+    folder: Path | None = None,
 ) -> Run:
     """Run a command to its end; its messages go where ours do.
 
@@ -33,10 +36,12 @@ def run(
         command: The program and its arguments.
         variables: Variables of the environment beside our own.
         output: The file for its standard output; None to drop it.
+        folder: Where it runs; None for here.
     """
     with Path(output or os.devnull).open("wb") as sink:
         start = time.perf_counter()
-        process = subprocess.Popen(command, env={**os.environ, **(variables or {})}, stdout=sink)
+        environment = {**os.environ, **(variables or {})}
+        process = subprocess.Popen(command, env=environment, stdout=sink, cwd=folder)
         peaks = [0]
         ended = threading.Event()
         watcher = threading.Thread(target=_watch, args=(process.pid, peaks, ended), daemon=True)

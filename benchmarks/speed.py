@@ -100,15 +100,13 @@ def peers(corpus: str, tree: Path) -> Iterator[Contender]:
 def run_once(contender: Contender, tree: Path, number: int) -> Run:
     """Prepare what a contender finds, and run it."""
     variables = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    if contender.source is not None:
-        variables["PYTHONPATH"] = str(contender.source)
     if contender.cache is not None:
         if contender.state == "cold":
             shutil.rmtree(contender.cache, ignore_errors=True)
         elif contender.state == "edited":
             edit(tree, number)
         variables["IMPORTGRAPH_CACHE_DIR"] = str(contender.cache)
-    took = run(contender.command, variables)
+    took = run(contender.command, variables, folder=contender.source)
     if took.code not in {0, 1}:
         raise SystemExit(f"{contender.name}: exit code {took.code}")
     return took

@@ -66,6 +66,34 @@ def test_processes_and_cache_change_nothing(write_project, tmp_path, monkeypatch
     assert cold == warm == scanned(root)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_small_batches_change_nothing(write_project, tmp_path, monkeypatch, workers):
+    root = write_project(FILES)
+    expected = scanned(root)
+    monkeypatch.setattr(module, "_BATCH_BYTES", 10)
+    monkeypatch.setattr(module, "_FEW_BYTES", 1)
+    assert scanned(root, workers=workers) == expected
+    assert scanned(root, cache=tmp_path / "cache", workers=workers) == expected
+    assert scanned(root, cache=tmp_path / "cache") == expected
+
+
+def test_what_was_read_before_an_interruption_is_kept(write_project, tmp_path, monkeypatch):
+    root = write_project({f"m{number}.py": f"import a{number}\n" for number in range(6)})
+    monkeypatch.setattr(module, "_BATCH_BYTES", 1)
+    parse = module.parse_module
+
+    def interrupted(source):
+        if source == b"import a4\n":
+            raise KeyboardInterrupt
+        return parse(source)
+
+    monkeypatch.setattr(module, "parse_module", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        scanned(root, cache=tmp_path / "cache")
+    done = [module.digest(f"import a{number}\n".encode()) for number in range(6)]
+    assert len(Cache(tmp_path / "cache").get(done)) == 4
+
+
 def test_a_warm_cache_parses_nothing(write_project, tmp_path, monkeypatch):
     root = write_project(FILES)
     cold = scanned(root, cache=tmp_path / "cache")
@@ -94,7 +122,7 @@ def test_progress_counts_to_the_total(write_project, monkeypatch):
     monkeypatch.setattr(module, "_FILES_PER_TASK", 2)
     seen = []
     scanned(write_project(FILES), progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(2, 5), (4, 5), (5, 5)]  # two files have the same contents
+    assert seen == [(3, 6), (5, 6), (6, 6)]  # two files have the same contents
 
 
 def test_a_failing_cache_is_a_note_and_no_more(write_project, tmp_path):
