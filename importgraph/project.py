@@ -188,9 +188,11 @@ class Project:
     def every_proposal(self) -> "Proposals":
         """What `fix` can do: the proposals, and edits that save no time."""
         from importgraph.fixes.accepted import without_accepted
+        from importgraph.fixes.documents import read_documents
         from importgraph.fixes.propose import propose_more
 
-        return without_accepted(propose_more(self.snapshot, self.proposals), self.ignores)
+        documents = read_documents(self.root / self.within)
+        return without_accepted(propose_more(self.snapshot, self.proposals, documents), self.ignores)
 
     @cached_property
     def architecture(self) -> View:

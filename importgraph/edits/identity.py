@@ -52,10 +52,15 @@ def named(fixes: Iterable[Fix]) -> tuple[NamedFix, ...]:
 
 def name_of(fix: Fix) -> str:
     """Return the name of a fix. Lines are no part of it, and neither is its place in a list."""
-    parts = sorted({_identity(edit) for edit in fix.edits})
+    parts = sorted({_identity(edit) for edit in fix.edits if not _follows(fix, edit)})
     digest = hashlib.blake2b("\n".join([fix.kind, *parts]).encode("utf-8", "surrogateescape")).hexdigest()
     subject = re.sub(r"[^a-z0-9_.]+", "-", _subject(fix).lower()).strip("-.") or "edit"
     return f"{_VERBS.get(fix.kind, fix.kind)}-{subject}-{digest[:_DIGITS]}"
+
+
+def _follows(fix: Fix, edit: Edit) -> bool:
+    """Tell whether an edit is of a text that follows a rewrite: only `fix` looks for those."""
+    return isinstance(edit, ReplaceText) and any(isinstance(one, RewriteImport) for one in fix.edits)
 
 
 def _identity(edit: Edit) -> str:

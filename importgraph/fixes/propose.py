@@ -1,7 +1,7 @@
 """All proposals, ranked: the order a maintainer should take them in."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -11,10 +11,12 @@ from importgraph.errors import ImportgraphError
 from importgraph.findings.duplicates import is_test_code
 from importgraph.fixes.bridges import propose_bridges
 from importgraph.fixes.canonical_imports import propose_canonical_imports
+from importgraph.fixes.canonical_texts import with_texts
 from importgraph.fixes.class_rules import propose_class_rules
 from importgraph.fixes.consolidation import propose_consolidation
 from importgraph.fixes.cycle_breaks import propose_cycle_breaks
 from importgraph.fixes.lazy_imports import count_smaller, propose_lazy_imports
+from importgraph.fixes.migrations import KIND as MIGRATION
 from importgraph.fixes.migrations import propose_migrations
 from importgraph.fixes.missing_imports import MISSING, propose_missing_imports
 from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, RiskLevel, SkippedFix
@@ -43,6 +45,8 @@ ORDER = (
     "Order: imports that fail first; then what is saved, weighed by how people use the entry point; then "
     "risk; then statements touched."
 )
+_REWRITES = {"canonical-imports", "consolidation", MISSING}
+"""Kinds that leave a path which texts may name."""
 _CRASH = 10
 """What a module that fails when imported first counts as, in milliseconds saved."""
 _STATEMENT = 0.1
@@ -72,14 +76,26 @@ def propose(snapshot: Snapshot) -> Proposals:
     return Proposals(numbered, skipped, count_smaller(snapshot))
 
 
-def propose_more(snapshot: Snapshot, first: Proposals) -> Proposals:
-    """Add what only `fix` offers to proposals, numbered on from theirs."""
-    made = list(_all(snapshot, MORE_PROPOSERS))
+def propose_more(snapshot: Snapshot, first: Proposals, documents: Mapping[str, str]) -> Proposals:
+    """Add what only `fix` offers to proposals, numbered on from theirs.
+
+    Args:
+        snapshot: The tree.
+        first: Its proposals.
+        documents: Its documentation by path, in which old paths are looked for.
+    """
+    made = [
+        with_texts(snapshot, one, documents) if isinstance(one, Fix) and one.kind == MIGRATION else one
+        for one in _all(snapshot, MORE_PROPOSERS)
+    ]
+    known = tuple(
+        with_texts(snapshot, one, documents) if one.kind in _REWRITES else one for one in first.fixes
+    )
     fixes = sorted((item for item in made if isinstance(item, Fix)), key=order)
     start = len(first.fixes) + 1
     numbered = tuple(replace(fix, id=f"F{number}") for number, fix in enumerate(fixes, start))
     skipped = tuple(item for item in made if isinstance(item, SkippedFix))
-    return Proposals((*first.fixes, *numbered), (*first.skipped, *skipped), first.smaller)
+    return Proposals((*known, *numbered), (*first.skipped, *skipped), first.smaller)
 
 
 def _all(snapshot: Snapshot, proposers: Iterable[Proposer]) -> Iterator[Fix | SkippedFix]:

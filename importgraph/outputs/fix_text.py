@@ -15,6 +15,7 @@ from importgraph.fixes.model import Applicability
 from importgraph.quoting import json_text, page
 
 SCHEMA = "importgraph/fix/1"
+_PLACES = 3
 
 
 def fix_list(fixes: Sequence[NamedFix], verdicts: Iterable[Verdict] = ()) -> str:
@@ -29,9 +30,17 @@ def fix_list(fixes: Sequence[NamedFix], verdicts: Iterable[Verdict] = ()) -> str
         lines.append(f"    {fix.title}".replace("`", ""))
         lines += [f"    {gain.title}: {gain.change}" for gain in fix.gains[:3]]
         lines.append(f"    {risk(one)}".replace("`", ""))
+        lines += _documents(fix.mentions)
         lines += [f"    {known[one.name]}"] if one.name in known else []
     lines += ["", "`importgraph fix NAME` shows a diff; --verify proves it in a copy, --write applies it."]
     return page(lines)
+
+
+def _documents(places: Sequence[str]) -> list[str]:
+    if not places:
+        return []
+    more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+    return [f"    documentation to change by hand: {', '.join(places[:_PLACES])}{more}"]
 
 
 def risk(one: NamedFix) -> str:
@@ -118,6 +127,7 @@ def _fix(one: NamedFix, verification: str | None) -> dict[str, Any]:
         "applicability": fix.applicability.value,
         "risk": risk(one),
         "findings": list(fix.findings),
+        "documentation": list(fix.mentions),
         "verification": verification,
     }
 
