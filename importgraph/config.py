@@ -50,6 +50,8 @@ class Config:
     """Processes; 0: as many as processors."""
     reports: str = ""
     """The folder that `analyze` writes, relative to the root; empty: none."""
+    source_link: str = ""
+    """Where the HTML report links lines to, with `{path}` and `{line}`; see `importgraph.report.links`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ _READERS = {
     "ignore": _texts,
     "workers": _whole,
     "reports": _text,
+    "source_link": _text,
 }
 _LIST = "a list of strings"
 _NUMBER = "a number, 0 or more"
@@ -203,6 +206,7 @@ _SHAPES = {
     "ignore": _LIST,
     "workers": "a whole number",
     "reports": 'a folder such as "reports"',
+    "source_link": 'an address such as "vscode://file/{root}/{path}:{line}"',
 }
 
 

@@ -26,6 +26,7 @@ from importgraph.regressions.history import Numbers, project_history
 from importgraph.report.answers_data import answers_document
 from importgraph.report.extras_data import collection_document, comparison_document, trend_document
 from importgraph.report.graph_data import graph_document
+from importgraph.report.links import source_link
 from importgraph.report.page import render
 from importgraph.report.strings import Strings
 from importgraph.report.tangle_data import cycles_document, fragmentation_document
@@ -86,6 +87,7 @@ def document(project: Project, report: Report, extras: Extras = Extras()) -> dic
         "name": visible(report.name),
         "version": __version__,
         "about": _about(report),
+        "source_link": source_link(project.config.source_link, project.root),
         "notes": [visible(note) for note in extras.notes],
         "answers": answers_document(report, fixes, recall(project)),
         "cycles": cycles_document(report, nodes),

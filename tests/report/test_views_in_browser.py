@@ -25,7 +25,12 @@ def test_the_table_holds_what_the_dominators_of_the_terminal_retain(
     visit: Open, shop_page: Path, shop: Project
 ) -> None:
     page = visit(shop_page, "#/cost")
-    rows = [row.split("\t") for row in page.locator(".retained tbody tr").all_inner_texts()]
+    rows = [
+        row.split("\t")
+        for row in page.get_by_role("group", name="What each part holds")
+        .locator("tbody tr")
+        .all_inner_texts()
+    ]
     shown = {row[0].removesuffix(" standard library"): row[1] for row in rows}
     entry = make_report(shop).entries[0]
     retained = groups_by_entry(shop.snapshot)[entry.entry].retained

@@ -20,7 +20,7 @@ function causePart(cause) {
     h("p", {}, h("b", {}, many(cause.count, "file")), ": ", prose(cause.message)),
     h("p", { class: "quiet" }, place(cause.place)),
     cause.edit && h("p", {}, prose(cause.edit)),
-    cause.files.length > 0 && h("details", {}, h("summary", {}, "Test files"), h("ul", { class: "statements" }, growing(cause.files, (path) => h("li", {}, place(path)), 20)),
+    cause.files.length > 0 && h("details", {}, h("summary", {}, "Test files"), growingList("statements", cause.files, (path) => h("li", {}, place(path)), 20),
       cause.count > cause.files.length && h("p", { class: "quiet" }, `and ${count(cause.count - cause.files.length)} more`)),
     cause.chain.length > 1 && h("details", {}, h("summary", {}, "The way from the first of them to the failing line"), h("ol", { class: "statements" }, cause.chain.map((step) => h("li", {}, place(step))))));
 }
@@ -39,6 +39,6 @@ function slowestPart() {
   };
   return h("section", { class: "part", "aria-labelledby": "slowest" },
     h("div", { class: "part-head" }, h("h2", { id: "slowest" }, "Costliest test files"), h("p", { class: "told" }, "what would not be loaded without each")),
-    h("div", { class: "wide" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "File"), h("th", { scope: "col", class: "number" }, "Retained"), h("th", { scope: "col", class: "number" }, "By itself"), h("th", { scope: "col" }, "Most of it"))), body)),
+    table("Costliest test files", [["File"], ["Retained", true], ["By itself", true], ["Most of it"]], body),
     growing(files, row, 20, body));
 }

@@ -75,8 +75,8 @@ function retainedPart(load, query) {
     .filter((one) => one.modules > 0 && (owner === "all" || ownerOf(one) === owner) && one.label.toLowerCase().includes(words))
     .sort((one, other) => other[order] - one[order]);
   const head = (key, label) =>
-    h("th", { scope: "col", class: "number", "aria-sort": order === key ? "descending" : null },
-      h("button", { type: "button", class: "sort", "data-key": `sort-${key}`, onclick: () => go("cost", changed(query, { sort: key === "own" ? "own" : null }), { replace: true }) }, label, order === key ? " ↓" : ""));
+    [h("button", { type: "button", class: "sort", "data-key": `sort-${key}`, onclick: () => go("cost", changed(query, { sort: key === "own" ? "own" : null }), { replace: true }) }, label, order === key ? " ↓" : ""),
+      true, { "aria-sort": order === key ? "descending" : null }];
   const body = h("tbody", {});
   const select = h("select", { id: "owner", "data-key": "owner", onchange: (event) => go("cost", changed(query, { owner: event.target.value === "all" ? null : event.target.value }), { replace: true }) },
     Object.entries(owners).map(([key, label]) => h("option", { value: key, selected: key === owner }, label)));
@@ -86,9 +86,7 @@ function retainedPart(load, query) {
     h("div", { class: "part-head" }, h("h2", { id: "retained" }, "What each part holds"),
       h("div", { class: "choice" }, h("div", { class: "field" }, h("label", { for: "owner" }, "Whose"), select),
         h("div", { class: "field" }, h("label", { for: "part-filter" }, "Name has"), filter))),
-    h("div", { class: "wide" }, h("table", { class: "retained" },
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Part"), head("retained", "Retained"), head("own", "By itself"), h("th", { scope: "col", class: "number" }, "Share"), h("th", { scope: "col", class: "number" }, "Modules"), h("th", { scope: "col" }, h("span", { class: "unseen" }, "Chain")))),
-      body)),
+    table("What each part holds", [["Part"], head("retained", "Retained"), head("own", "By itself"), ["Share", true], ["Modules", true], [h("span", { class: "unseen" }, "Chain")]], body),
     growing(rows, (one) => retainedRow(one, load), 30, body));
 }
 
@@ -116,6 +114,6 @@ function comparisonPart() {
     h("div", { class: "part-head" }, h("h2", { id: "comparison" }, "Before and after"), h("p", { class: "told" }, "measured")),
     h("p", { class: "verdict" }, `${plain(found.before)} → ${plain(found.after)}: ${found.verdict}`),
     h("p", { class: "quiet" }, `Difference ${found.difference > 0 ? "+" : "−"}${time(Math.abs(found.difference), false)}, noise ${time(found.noise, false)}. Below: modules whose own time changed by more than their noise, the largest change first.`),
-    found.changes.length > 0 && h("div", { class: "wide" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Module"), h("th", { scope: "col", class: "number" }, "Before"), h("th", { scope: "col", class: "number" }, "After"), h("th", { scope: "col", class: "number" }, "Change"))), body)),
+    found.changes.length > 0 && table("Modules that changed", [["Module"], ["Before", true], ["After", true], ["Change", true]], body),
     growing(found.changes, row, 12, body));
 }

@@ -32,20 +32,20 @@ function cyclePart({ cycle, number }, isChosen) {
       cycle.fixes.length > 0 && h("p", { class: "quiet" }, "Ways to make it: ", cycle.fixes.map((id, at) => [at ? ", " : "", fixLink(id)])),
       h("details", {}, h("summary", {}, `The shortest way round: ${many(cycle.shortest.length, "step")}`), h("ul", { class: "statements" }, cycle.edges.map(edgeRow))),
       cycle.modules.length > cycle.shortest.length && h("details", {}, h("summary", {}, `All ${many(cycle.modules.length, "module")}`),
-        h("ul", { class: "statements" }, growing(cycle.modules, (node) => h("li", {}, moduleLink(nameOf(node))), 40)))));
+        growingList("statements", cycle.modules, (node) => h("li", {}, moduleLink(nameOf(node))), 40))));
 }
 
 function crashPart(cycle, crash) {
   return [
     h("p", {}, h("code", {}, `import ${crash.module}`), " first fails: ", prose(crash.error), " ", place(crash.place)),
     cycle.crashes.length > 1 && h("details", {}, h("summary", {}, `${many(cycle.crashes.length - 1, "more module")} of it that fail${cycle.crashes.length === 2 ? "s" : ""} when imported first`),
-      h("ul", { class: "statements" }, growing(cycle.crashes.slice(1), (one) => h("li", {}, h("code", {}, one.module), h("span", {}, prose(one.error)), place(one.place)), 20)))];
+      growingList("statements", cycle.crashes.slice(1), (one) => h("li", {}, h("code", {}, one.module), h("span", {}, prose(one.error)), place(one.place)), 20))];
 }
 
 function breakersPart(cycle) {
   const told = cycle.is_smallest ? "" : " A smaller set may exist: the search was cut short.";
   return [
-    h("ul", { class: "statements" }, growing(cycle.breakers, edgeRow, 8)),
+    growingList("statements", cycle.breakers, edgeRow, 8),
     h("p", { class: "quiet" }, `${many(cycle.breakers.length, "import")} of the ${count(cycle.imports)} between its modules.${told}`)];
 }
 

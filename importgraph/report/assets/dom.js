@@ -4,7 +4,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an element. Attributes that begin with `on` are listeners; those that are null or false are left out. */
+/** Make an element. Attributes that begin with `on` are listeners; those that are null or false are left out.
+
+   So are children that are nothing: null, false, an empty text, and the 0 of `list.length && …`. */
 function h(tag, attributes, ...children) {
   return filled(document.createElement(tag), attributes, children);
 }
@@ -22,7 +24,7 @@ function filled(element, attributes, children) {
     else element.setAttribute(name, value === true ? "" : value);
   }
   for (const child of children.flat(Infinity)) {
-    if (child !== null && child !== undefined && child !== false && child !== "") element.append(child);
+    if (child) element.append(child);
   }
   return element;
 }
@@ -148,4 +150,17 @@ function growing(items, draw, shown = 50, within = null) {
   more.addEventListener("click", () => grow(200));
   grow(shown);
   return box;
+}
+
+/** Show a list that grows when asked. */
+function growingList(kind, items, draw, shown, tag = "ul") {
+  const list = h(tag, { class: kind });
+  return [list, growing(items, draw, shown, list)];
+}
+
+/** Make a table that scrolls within the page where it is wider; heads are `[label, whether it is a number]`. */
+function table(label, heads, body) {
+  const head = ([words, isNumber, attributes]) => h("th", { scope: "col", class: isNumber ? "number" : null, ...attributes }, words);
+  return h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": label },
+    h("table", {}, h("thead", {}, h("tr", {}, heads.map(head))), body));
 }

@@ -15,7 +15,7 @@ const MOST_BOXES = 40;
 function explorerView(query) {
   const state = explorerState(query);
   const picture = canvas("The import graph");
-  const panel = h("aside", { class: "panel", "aria-label": "About the chosen part" });
+  const panel = h("aside", { class: "panel", tabindex: "0", "aria-label": "About the chosen part" });
   const focus = nodeIn(query, "focus");
   const [from, to] = [nodeIn(query, "from"), nodeIn(query, "to")];
   const asksWhy = query.has("from") || query.has("to") || query.has("why");
@@ -235,7 +235,7 @@ function whyFields(query, from, to) {
   const first = searchField("Why does", set("from"), { value: written(from), placeholder: "a module", among: starts, clears: false });
   const second = searchField("load", set("to"), { value: written(to), placeholder: "a module or library", clears: false });
   const swap = h("button", { type: "button", onclick: () => go("graph", { from: query.get("to"), to: query.get("from") }) }, "Swap");
-  return h("div", { class: "why-fields" }, first.element, second.element, h("span", { class: "question", "aria-hidden": "true" }, "?"), swap);
+  return h("div", { class: "why-fields" }, first.element, second.element, swap);
 }
 
 function whyHint() {

@@ -17,7 +17,35 @@ function pageHead(current) {
       h("a", { class: "project", href: routeTo("summary") }, data.name),
       h("span", { class: "quiet" }, `${many(data.about.modules, "module")} · ${many(data.about.imports, "import")} · Python ${data.about.python}`)),
     h("nav", { "aria-label": "Views" }, h("ul", {}, VIEWS.map(link))),
+    themeButton(),
   ];
+}
+
+// -- light and dark ---------------------------------------------------------------------------------
+
+const THEMES = { auto: "light dark", light: "light", dark: "dark" };
+let theme = "auto";
+try {
+  theme = localStorage.getItem("importgraph-theme") in THEMES ? localStorage.getItem("importgraph-theme") : "auto";
+} catch {
+  // Some browsers keep nothing for files from disk: then the theme is that of the system.
+}
+document.documentElement.style.colorScheme = THEMES[theme];
+
+function themeButton() {
+  const names = Object.keys(THEMES);
+  const button = h("button", { class: "theme", type: "button", "data-key": "theme" }, `Theme: ${theme}`);
+  button.addEventListener("click", () => {
+    theme = names[(names.indexOf(theme) + 1) % names.length];
+    document.documentElement.style.colorScheme = THEMES[theme];
+    button.textContent = `Theme: ${theme}`;
+    try {
+      localStorage.setItem("importgraph-theme", theme);
+    } catch {
+      // It holds for this visit alone.
+    }
+  });
+  return button;
 }
 
 let current = "";

@@ -91,7 +91,7 @@ function statementList(statements) {
     h("li", {}, place(`${pathOf(one.importer)}:${one.line}`), h("code", {}, statementText(one)),
       one.moment !== RUNS && h("span", { class: `moment ${MOMENTS[one.moment].replace(/ /g, "-")}` }, MOMENTS[one.moment]));
   const sorted = [...statements].sort((one, other) => one.importer - other.importer || one.line - other.line);
-  return h("ul", { class: "statements" }, growing(sorted, row, 40));
+  return h("div", {}, growingList("statements", sorted, row, 40));
 }
 
 /** Show a package that is drawn as one box. */

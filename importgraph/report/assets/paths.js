@@ -33,7 +33,7 @@ function definitionList(found, chosen, query) {
     onchange: (event) => go("paths", changed(query, { q: event.target.value || null }), { replace: true }) });
   return h("nav", { class: "choices", "aria-label": "Definitions" },
     h("div", { class: "field" }, h("label", { for: "definition-filter" }, "Name has"), filter),
-    shown.length ? h("ul", {}, growing(shown, row, 24)) : h("p", { class: "quiet" }, "No definition has that in its name."),
+    shown.length ? growingList("", shown, row, 24) : h("p", { class: "quiet" }, "No definition has that in its name."),
     found.count > found.definitions.length && h("p", { class: "quiet" }, `The ${count(found.definitions.length)} with most stray statements; importgraph fragmentation lists all.`));
 }
 
@@ -51,7 +51,7 @@ function definitionPart(one, stage) {
     h("p", {}, "Canonical: ", h("code", {}, `from ${one.canonical} import ${one.name}`), ` (${percent(one.usage)} of the statements)`),
     stage,
     one.strays > 0 && h("div", {}, h("h3", {}, "Stray statements ", h("span", { class: "number" }, count(one.strays))),
-      h("ul", { class: "statements columns-2" }, growing(one.stray, (where) => h("li", {}, place(where)), 12)),
+      growingList("statements columns-2", one.stray, (where) => h("li", {}, place(where)), 12),
       one.strays > one.stray.length && h("p", { class: "quiet" }, `and ${count(one.strays - one.stray.length)} more`)),
     fix && h("div", {}, h("h3", {}, "The rewrite ", fixLink(fix.id)),
       fix.diff ? diff(fix.diff) : h("p", { class: "quiet" }, "The change is long: the command shows it as a diff."),
@@ -127,6 +127,6 @@ function duplicatesPart(duplicates) {
     h("td", {}, one.places.slice(0, 6).map(([module, line], number) => [number ? ", " : "", moduleLink(module), `:${line}`]), one.places.length > 6 ? ` and ${one.places.length - 6} more` : ""));
   return h("section", { class: "part", "aria-labelledby": "duplicates" },
     h("div", { class: "part-head" }, h("h2", { id: "duplicates" }, "Written more than once"), h("p", { class: "told" }, "different definitions that share a name and much of their text")),
-    h("div", { class: "wide" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Name"), h("th", { scope: "col", class: "number" }, "Times"), h("th", { scope: "col", class: "number" }, "Alike"), h("th", { scope: "col" }, "Where"))), body)),
+    table("Repeated definitions", [["Name"], ["Times", true], ["Alike", true], ["Where"]], body),
     growing(duplicates, row, 12, body));
 }

@@ -124,12 +124,12 @@ function gainText(gain) {
 
 function gainsTable(gains) {
   const row = (gain) => h("li", {}, gainText(gain), h("span", { class: "quiet" }, `, ${many(gain.removed, "module")} less`));
-  return h("ul", { class: "plain-list gains" }, growing(gains, row, 6));
+  return growingList("plain-list gains", gains, row, 6);
 }
 
 function reasonsPart(fix) {
   const title = { safe: "Why it is safe", review: "What to check", unsafe: "What speaks against it" }[fix.risk] || "What to decide";
-  return h("div", {}, h("h4", {}, title),
+  return h("div", {}, h("h3", { class: "sub" }, title),
     h("ul", {}, fix.reasons.map(([reason, where]) => h("li", {}, prose(reason), where && [" ", place(where)]))));
 }
 
@@ -138,13 +138,13 @@ function editsPart(fix) {
     const [, where, what] = /^(.*?:\d+)(?:: (.*))?$/s.exec(edit) || [null, edit, ""];
     return h("li", {}, place(where), what && h("code", {}, what));
   };
-  return h("div", {}, h("h4", {}, fix.manual ? "Where a person decides" : "Where it changes something"),
-    h("ul", { class: "statements" }, growing(fix.edits, at, 12)));
+  return h("div", {}, h("h3", { class: "sub" }, fix.manual ? "Where a person decides" : "Where it changes something"),
+    growingList("statements", fix.edits, at, 12));
 }
 
 function commandsPart(fix) {
   if (fix.manual) return null;
-  return h("div", { class: "commands" }, h("h4", {}, "Apply it"),
+  return h("div", { class: "commands" }, h("h3", { class: "sub" }, "Apply it"),
     command(`importgraph fix ${fix.name} --verify --write`),
     h("p", { class: "quiet" }, "Run it in the folder of the project. ", h("code", {}, "--verify"),
       " proves the change in a copy first, which executes the project's code; without it the change is written unproven."));
@@ -180,7 +180,7 @@ function failureRow(finding) {
     h("p", {}, prose(finding.message)),
     h("p", { class: "quiet" }, first && place(first), finding.fixes.length > 0 && [" · mended by ", finding.fixes.slice(0, 3).map((id, at) => [at ? ", " : "", fixLink(id)])]),
     rest.length + finding.more > 0 && h("details", {}, h("summary", {}, `${many(rest.length + finding.more, "more place")}`),
-      h("ul", { class: "statements" }, growing(rest, (one) => h("li", {}, place(one)), 30)),
+      growingList("statements", rest, (one) => h("li", {}, place(one)), 30),
       finding.more > 0 && h("p", { class: "quiet" }, `and ${count(finding.more)} more`)));
 }
 
@@ -207,10 +207,10 @@ function readPart() {
     data.notes.map((note) => h("p", { class: "quiet" }, note)),
     !data.about.estimated && h("p", { class: "quiet" }, data.about.weights),
     broken > 0 && h("details", {}, h("summary", {}, many(broken, "broken file")),
-      h("ul", { class: "statements" }, growing(ledger.broken, ([path, line, reason]) => h("li", {}, place(line ? `${path}:${line}` : path), h("span", {}, reason)), 30))),
+      growingList("statements", ledger.broken, ([path, line, reason]) => h("li", {}, place(line ? `${path}:${line}` : path), h("span", {}, reason)), 30)),
     ledger.excluded > 0 && h("details", {}, h("summary", {}, many(ledger.excluded, "excluded file")),
       h("ul", { class: "plain-list" }, ledger.reasons.map(([reason, number]) => h("li", {}, h("span", {}, reason), h("span", { class: "number" }, count(number)))))),
     counts.length > 0 && h("details", {}, h("summary", {}, "All findings by rule"),
-      h("table", { class: "rules" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Rule"), h("th", { scope: "col" }, "Name"), h("th", { scope: "col", class: "number" }, "Findings"))),
+      table("Findings by rule", [["Rule"], ["Name"], ["Findings", true]],
         h("tbody", {}, counts.map(([code, name, number]) => h("tr", {}, h("td", {}, h("code", {}, code)), h("td", {}, name), h("td", { class: "number" }, count(number))))))));
 }

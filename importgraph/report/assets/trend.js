@@ -85,6 +85,6 @@ function historyTable(rows) {
     h("td", { class: "number" }, count(Object.values(one.cycles).reduce((sum, value) => sum + value, 0))), h("td", { class: "number" }, `${(one.canonical_usage * 100).toFixed(1)} %`));
   const heads = [["Commit"], ["Date"], ["Message"], ["Modules", 1], ["Imports", 1], ["Costliest", 1], ["Cycles", 1], ["Canonical", 1]];
   return h("section", { class: "part", "aria-labelledby": "commits" }, h("div", { class: "part-head" }, h("h2", { id: "commits" }, "Commits")),
-    h("div", { class: "wide" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map(([label, isNumber]) => h("th", { scope: "col", class: isNumber ? "number" : null }, label)))), body)),
+    table("Commits", heads, body),
     growing([...rows].reverse(), row, 30, body));
 }

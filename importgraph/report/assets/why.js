@@ -1,9 +1,11 @@
 // "Why does A load B?": chains from one module to another, with the line that makes each step.
 
+const MOST_CHAINS = 6;
+
 /** Show the chains between two modules; where only one is chosen, what to choose the other from. */
 function whyPart(from, to) {
   if (from === null || to === null) return null;
-  const chains = separateChains(from, to, 6);
+  const chains = separateChains(from, to, MOST_CHAINS);
   if (!chains.length) {
     return h("div", { class: "answer" },
       h("p", { class: "verdict" }, "Importing ", h("b", { class: "name" }, titleOf(from)), " does not load ", h("b", { class: "name" }, titleOf(to)), "."),
@@ -12,8 +14,9 @@ function whyPart(from, to) {
   const shortest = chains[0].length - 1;
   return h("div", { class: "answer" },
     h("p", { class: "verdict" }, "Importing ", h("b", { class: "name" }, titleOf(from)), " loads ", h("b", { class: "name" }, titleOf(to)),
-      ` through ${many(chains.length, "chain")} that share no step${chains.length === 6 ? " (the first six)" : ""}; the shortest has ${many(shortest, "step")}.`,
-      chains.length > 1 ? " To end it, each of these has to be cut." : ""),
+      chains.length === 1
+        ? ` through a chain of ${many(shortest, "step")}.`
+        : ` through ${chains.length === MOST_CHAINS ? "at least " : ""}${chains.length} chains that share no step, the shortest of ${many(shortest, "step")}. To end it, each of them has to be cut.`),
     chains.map((chain, number) => chainPart(chain, number, chains.length)));
 }
 
