@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from importgraph.edits.identity import NamedFix
     from importgraph.edits.verification import Verified
+    from importgraph.edits.writing import Written
     from importgraph.outputs.fix_text import Answer
     from importgraph.project import Project
 
@@ -44,6 +45,34 @@ class Deferral(StrEnum):
     FUNCTIONS = "functions"
     LAZY = "lazy"
     LAZY_MODULES = "lazy-modules"
+
+
+ReportOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="FOLDER",
+        help="With --verify: write a page about before and after; default: the setting `reports`.",
+    ),
+]
+PreferOption = Annotated[
+    Deferral | None,
+    typer.Option("--prefer", help="How to defer; default: what the target's Python has."),
+]
+BudgetOption = Annotated[
+    int,
+    typer.Option("--budget", metavar="N", min=0, help="The best fixes of at most N statements in all."),
+]
+FixSelectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="CODE|KIND",
+        help="Fixes of these findings (IG401, or a rule of your own) or kinds: lazy-imports, unused-import, "
+        "canonical-imports, consolidation, cycle-break, missing-import, deprecated, bridge-module, "
+        "required-base, merged-methods.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -81,20 +110,10 @@ def fix(
     test_command: Annotated[
         str, typer.Option("--test-command", metavar="CMD", help="With --verify: has to end as before.")
     ] = "",
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--select", metavar="CODE|KIND", help="Fixes of these findings (IG401) or kinds (lazy-imports)."
-        ),
-    ] = None,
-    budget: Annotated[
-        int,
-        typer.Option("--budget", metavar="N", min=0, help="The best fixes of at most N statements in all."),
-    ] = 0,
-    prefer: Annotated[
-        Deferral | None,
-        typer.Option("--prefer", help="How to defer; default: what the target's Python has."),
-    ] = None,
+    select: FixSelectOption = None,
+    budget: BudgetOption = 0,
+    report: ReportOption = None,
+    prefer: PreferOption = None,
     python: EnvironmentOption = None,
     path: PathOption = HERE,
     profile: ProfileOption = None,
@@ -106,8 +125,9 @@ def fix(
     quiet: QuietOption = False,
 ) -> None:
     """List what can be fixed; show, prove and apply it. Without --write no file changes."""
-    if test_command and not verify:
-        raise UsageError("--test-command is run by --verify.", "Add --verify.")
+    if (test_command or report is not None) and not verify:
+        option = "--test-command is run" if test_command else "--report is written"
+        raise UsageError(f"{option} by --verify.", "Add --verify.")
     project = load(
         path,
         workers=workers,
@@ -118,8 +138,10 @@ def fix(
         profile=profile,
         prefer=prefer.value if prefer is not None else "",
     )
+    if verify and report is None and project.config.reports:
+        report = project.root / project.config.reports
     wanted = Wanted(tuple(names or ()), tuple(select or ()), budget, apply or verify)
-    do = Do(python, test_command, answer, output, diff=diff, write=apply, verify=verify, quiet=quiet)
+    do = Do(python, test_command, answer, output, report, diff=diff, write=apply, verify=verify, quiet=quiet)
     _fix(project, wanted, do)
 
 
@@ -131,6 +153,7 @@ class Do:
     test_command: str
     answer: TextOrJson
     output: Path | None
+    report: Path | None
     diff: bool
     write: bool
     verify: bool
@@ -157,6 +180,8 @@ def _fix(project: "Project", wanted: Wanted, do: Do) -> None:
         keep(project, verdicts_of(verified))
     made = plan(project.root, chosen, project.read_text)
     done = write_changes(project.root, made.changes) if do.write else None
+    if verified is not None and do.report is not None:
+        _write_report(project.root.name, verified, done, do)
     if not (made.fixes or verified or done or wanted.names):
         note("No fix here is safe: name those that you want.", quiet=do.quiet)
     verdicts = verdicts_of(verified) if verified is not None else recall(project)
@@ -169,6 +194,21 @@ def _fix(project: "Project", wanted: Wanted, do: Do) -> None:
             note(line, quiet=do.quiet)
     if (verified is not None and verified.withdrawn) or (done is not None and (done.left or made.left)):
         raise typer.Exit(1)
+
+
+def _write_report(name: str, verified: "Verified", done: "Written | None", do: Do) -> None:
+    from importgraph.outputs.migration_report import migration_json, migration_markdown
+
+    folder = do.report
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}.", "Name another folder.") from error
+    write(migration_markdown(name, verified, done), folder / "migration.md")
+    write(migration_json(name, verified, done), folder / "migration.json")
+    note(f"Wrote {folder / 'migration.md'}.", quiet=do.quiet)
 
 
 def _list(project: "Project", chosen: "Sequence[NamedFix]", do: Do) -> None:
@@ -265,5 +305,5 @@ def _verified(project: "Project", fixes: "Sequence[NamedFix]", do: Do) -> "Verif
             note(f"  {message}")
 
     options = from_options(workers=project.config.workers, python=environment_option(chosen))
-    how = How(chosen, version, options, do.test_command)
+    how = How(chosen, version, options, do.test_command, summary=do.report is not None)
     return verify(project, fixes, how, progress)

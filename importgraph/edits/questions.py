@@ -47,6 +47,8 @@ class How:
     options: Partial
     """Settings of the command line."""
     test_command: str = ""
+    summary: bool = False
+    """Compare the whole before and after, too."""
     rounds: int = 7
     timeout: float = 900.0
     """Seconds for one command."""
@@ -90,7 +92,7 @@ class Questions:
     # -- text -------------------------------------------------------------------------------------
 
     def _findings(self, made: Plan) -> Iterator[str]:
-        project = self._opened(self.after)
+        project = self.opened(self.after)
         found = {(one.code, one.subject) for one in project.findings}
         for fix in made.fixes:
             for finding in fix.fix.findings:
@@ -128,9 +130,10 @@ class Questions:
     @cached_property
     def _original(self) -> Project:
         """The copy as it is: without hidden folders it may differ from the project."""
-        return self._opened(self.before)
+        return self.opened(self.before)
 
-    def _opened(self, place: Path) -> Project:
+    def opened(self, place: Path) -> Project:
+        """Analyse a copy as it is now."""
         folder = place / self.project.within
         return open_project(folder, self.how.options, cache_folder=self.project.cache_folder)
 
@@ -162,7 +165,7 @@ class Questions:
         """Yield the importable names of files that a plan makes."""
         created = {change.path for change in made.changes if change.before is None}
         if created:
-            modules = importable_modules(self._opened(self.after))
+            modules = importable_modules(self.opened(self.after))
             yield from (module.importable_as for module in modules if module.path in created)
 
     def _reaching(self, edited: Iterable[Module]) -> list[str]:
@@ -197,6 +200,17 @@ class Questions:
             return None
         self.progress("collecting tests as they are")
         return collect_tests(self._copy(self.before), self.project.within)
+
+    def tests_ended(self) -> tuple[str, str]:
+        """Return how tests end before and after in words; empty where there is nothing to tell."""
+        if self.how.test_command:
+            tested = run_tests(self._copy(self.after), self.how.test_command, self.project.within)
+            return self._tested.last, tested.last
+        if self._collected is None:
+            return "", ""
+        now = collect_tests(self._copy(self.after), self.project.within)
+        counts = (len(self._collected.ids), len(now.ids) if now is not None else 0)
+        return f"{counts[0]:,} collected", f"{counts[1]:,} collected"
 
     @cached_property
     def _tested(self) -> Tested:

@@ -1,12 +1,15 @@
 """What verification found, kept as long as no file of the project changes."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
+from importgraph.edits.identity import name_of
 from importgraph.edits.verification import Kept, Verified
+from importgraph.fixes.model import Fix
 from importgraph.project import Project
 from importgraph.storage import sealed, unsealed, write_whole
 
@@ -85,6 +88,14 @@ def recall(project: Project) -> tuple[Verdict, ...]:
     except (OSError, ValueError):  # what msgspec raises is one, too
         return ()
     return stored.verdicts if stored.state == _state(project) else ()
+
+
+def with_verdicts(project: Project, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Say of each fix what is known of it on these very files."""
+    known = {verdict.fix: verdict.text for verdict in recall(project)}
+    if not known:
+        return tuple(fixes)
+    return tuple(replace(fix, verification=known.get(name_of(fix), fix.verification)) for fix in fixes)
 
 
 def _path(project: Project) -> Path | None:

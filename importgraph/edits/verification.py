@@ -14,6 +14,7 @@ from importgraph.edits.changes import Left, Plan, plan
 from importgraph.edits.identity import NamedFix
 from importgraph.edits.questions import How, Questions
 from importgraph.edits.savings import Saving, measure_saving
+from importgraph.edits.summaries import Summary, summarise
 from importgraph.edits.writing import write_changes
 from importgraph.errors import UsageError
 from importgraph.fixes.tree_copies import Tree, copy_tree
@@ -41,6 +42,8 @@ class Verified:
     python: str
     date: str
     """As `2026-01-31`."""
+    summary: Summary | None = None
+    """All kept fixes together, before and after, if asked for."""
 
 
 Progress = Callable[[str], None]
@@ -76,8 +79,9 @@ def verify(project: Project, fixes: Sequence[NamedFix], how: How, progress: Prog
             else:
                 kept.append(outcome)
         checks = trial.questions.asked
+        summary = trial.summary([one.fix for one in kept], place / "pycache") if how.summary else None
     today = datetime.now(UTC).strftime("%Y-%m-%d")
-    return Verified(tuple(kept), (*together.left, *withdrawn), checks, how.version, today)
+    return Verified(tuple(kept), (*together.left, *withdrawn), checks, how.version, today, summary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,16 @@ class _Trial:
             )
             return Left(fix, reason)
         return Kept(fix, saving)
+
+    def summary(self, fixes: Sequence[NamedFix], pycache: Path) -> Summary:
+        """Compare the project before and after all fixes that hold."""
+        self.progress("comparing before and after")
+        made = plan(self.project.root, fixes, self.project.read_text)
+        self._apply(made)
+        try:
+            return summarise(self.project, made, self.questions, pycache)
+        finally:
+            self._restore(made)
 
     def _apply(self, made: Plan) -> None:
         written = write_changes(self.place, made.changes)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from importgraph.config import POLICIES
+from importgraph.edits.verdicts import with_verdicts
 from importgraph.findings.environment_use import environment_use
 from importgraph.findings.fragmentation import measure_fragmentation
 from importgraph.findings.heavy_imports import find_heavy_imports
@@ -46,7 +47,7 @@ def make_report(project: Project) -> Report:
         entries=_entries(snapshot),
         waits=find_waits(snapshot),
         findings=project.findings,
-        fixes=proposals.fixes,
+        fixes=with_verdicts(project, proposals.fixes),
         skipped=proposals.skipped,
         fragmentation=tuple(measure_fragmentation(snapshot, policy) for policy in policies),
         joint=joint_gain(snapshot, keys),

@@ -202,6 +202,8 @@ def _fix(fix: Fix, report: Report, screen: Screen) -> Iterator[Line]:
         yield from more
     gains = [gain for gain in fix.gains if gain.before > gain.after]
     yield from wrapped(_gains(gains, report), screen.width, "     ", "     ", "green")
+    if fix.verification.startswith("verified"):
+        yield from wrapped(fix.verification.replace("`", ""), screen.width, "     ", "     ", "green")
     if fix.risk is not None and fix.risk.level is not RiskLevel.SAFE:
         yield from wrapped(f"{risk}: {fix.risk.text}".replace("`", ""), screen.width, "     ", "     ", "dim")
 

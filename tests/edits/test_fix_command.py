@@ -81,6 +81,24 @@ def test_a_verified_fix_says_what_was_run_and_what_it_saves(run):
     assert [check.split()[0] for check in document["verified"]["checks"]][:2] == ["findings", "imports"]
 
 
+def test_a_report_shows_before_and_after(run, repo, tmp_path):
+    test = f"{sys.executable} -m pytest -q"
+    done = run(
+        "defer-heavy", "--verify", "--write", "--report", str(tmp_path / "out"), "--test-command", test
+    )
+    assert done.exit_code == 0, done.output
+    document = json.loads((tmp_path / "out/migration.json").read_text())
+    (entry,) = (one for one in document["summary"]["entries"] if one["name"] == "app.cli")
+    assert "app.heavy" in entry["gone"]
+    assert entry["modules_before"] > entry["modules_after"]
+    assert entry["before_us"] - entry["after_us"] > entry["noise_us"]
+    assert document["summary"]["tests_before"] == document["summary"]["tests_after"] == "1 passed in"
+    assert document["written"] == ["app/graphs.py"]
+    page = (tmp_path / "out/migration.md").read_text()
+    assert "1 of 1 fixes verified on 20" in page
+    assert "no longer loads" in page
+
+
 def test_a_fix_that_breaks_the_tests_is_withdrawn_with_the_reason(run, repo):
     test = "import sys\nfrom app import graphs\n\n\ndef test_it():\n    assert 'app.heavy' in sys.modules\n"
     repo.write({"tests/test_graphs.py": test})
@@ -93,6 +111,8 @@ def test_a_fix_that_breaks_the_tests_is_withdrawn_with_the_reason(run, repo):
 
 
 def test_wrong_questions_are_one_line(run):
+    with pytest.raises(UsageError, match="--report is written by --verify"):
+        run("--report", "x")
     with pytest.raises(UsageError, match="--test-command is run by --verify"):
         run("--test-command", "x")
     with pytest.raises(UsageError, match="Nothing to fix is of IG999"):
