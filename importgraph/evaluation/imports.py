@@ -34,7 +34,7 @@ def import_statement(interpreter: Interpreter, node: ast.Import) -> Outcome:
 def _known(interpreter: Interpreter, name: str) -> Value:
     """Return a module that has been imported."""
     found = interpreter.policy.find(name, interpreter.frame.module.name)
-    return interpreter.load(found) if found is not None else External(name)
+    return interpreter.load(found) if found is not None else External(name, is_module=True)
 
 
 def import_from(interpreter: Interpreter, node: ast.ImportFrom) -> Outcome:
@@ -188,7 +188,7 @@ def import_module(interpreter: Interpreter, name: str, node: ast.AST, *, compute
     if isinstance(result, Unknown):
         frame.possible.append(Raised("ModuleNotFoundError", f"No module named {name!r}", certain=False))
         frame.certain = frame.certain and not frame.guarded
-        return External(name)
+        return External(name, is_module=True)
     return result
 
 
@@ -213,7 +213,7 @@ def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result
     if presence is Presence.MISSING:
         package = outer if isinstance(outer, Value) else None
         return Raised("ModuleNotFoundError", f"No module named {name!r}", about=package, name=name)
-    return External(name) if presence is Presence.THERE else Unknown(name)
+    return External(name, is_module=True) if presence is Presence.THERE else Unknown(name)
 
 
 def _loaded(interpreter: Interpreter, name: str) -> Result:

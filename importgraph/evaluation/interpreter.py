@@ -30,6 +30,7 @@ _RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
 _ANYTHING = Raised("", certain=False)
 SKIPS = frozenset(("Skipped", "SkipTest"))
 """Exceptions that end a test module without an error."""
+_OF_NONE = "NoneType."
 _RECURSION = 20_000
 """Calls of ours, of which one call of the evaluated program takes some dozens."""
 
@@ -114,7 +115,10 @@ class Machine:
         """Return a failure with its place as the client takes it, or a value that is not known instead."""
         if raised.trace is not None:
             return raised
-        result = self.policy.judged(replace(raised, trace=self.trace(node)))
+        placed = replace(raised, trace=self.trace(node))
+        result = self.policy.judged(placed)
+        if isinstance(result, Unknown) and self.frame.tries and raised.name.startswith(_OF_NONE):
+            return placed  # the program is prepared for it
         if isinstance(result, Unknown):
             self._doubt()
         return result
@@ -232,7 +236,7 @@ class Machine:
         if len(self._frames) > self.budget.depth:
             return Unknown(f"`{name}`: definitions are nested too deeply")
         self.enter(self._frame_of(module))
-        self.journal.drop(module.namespace, name)  # what is put off there is this
+        self.journal.drop(module.namespace, name, own=True)  # what is put off there is this
         outcome = statements.run_one(self, statement)
         self.leave()
         if outcome.raised is not None and outcome.certain:

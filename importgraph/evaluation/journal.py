@@ -72,10 +72,10 @@ class Journal:
         self._changes.append((state, key, state.get(key, _ABSENT), own))
         state[key] = value
 
-    def drop(self, state: State, key: Hashable) -> None:
+    def drop(self, state: State, key: Hashable, *, own: bool = False) -> None:
         """Remove a key of a state, if it is there."""
         if key in state:
-            self._changes.append((state, key, state.pop(key), False))
+            self._changes.append((state, key, state.pop(key), own))
 
     def mark(self) -> int:
         """Return a point to go back to."""
@@ -84,7 +84,8 @@ class Journal:
     def changed(self, mark: int) -> "dict[tuple[int, Hashable], Change]":
         """Return what changed since a point, with the newest value of each, and None where it went."""
         return {
-            (id(state), key): Change(state, key, state.get(key)) for state, key, *_ in self._changes[mark:]
+            (id(state), key): Change(state, key, state.get(key), own)
+            for state, key, _, own in self._changes[mark:]
         }
 
     def rollback(self, mark: int) -> None:
@@ -120,3 +121,5 @@ class Change:
     state: State
     key: Hashable
     value: Any
+    own: bool
+    """The body of a module or class bound a name of its own."""

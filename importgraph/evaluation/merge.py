@@ -98,7 +98,7 @@ def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]]) -> None:
         found = [state[place].value if place in state else old for state in states]
         merged = any(found) if change.key == "open" else _merged_contents(found)
         if merged is not None:
-            interpreter.journal.put(change.state, change.key, merged)
+            interpreter.journal.put(change.state, change.key, merged, own=change.own)
             if change.key == "items" and any(one is not found[0] for one in found):
                 interpreter.journal.put(change.state, "open", True)
 

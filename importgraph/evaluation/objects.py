@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Unknown, Value
@@ -162,6 +162,11 @@ class External(Value):
     """Something outside the tree, by its dotted name."""
 
     name: str
+    is_module: bool = field(default=False, compare=False)
+    """An import gave it."""
+
+    def truth(self, _evaluator: Evaluator) -> bool | None:
+        return True if self.is_module else None
 
     def attribute(self, evaluator: Evaluator, name: str) -> "Result":
         return evaluator.attribute_of_external(f"{self.name}.{name}")

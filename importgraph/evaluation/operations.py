@@ -2,9 +2,10 @@
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
@@ -116,8 +117,22 @@ def _type_name(value: Value) -> str:
 
 
 def compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right: Value) -> Result:
-    """Apply a comparison."""
+    """Apply a comparison; of one of several values, what it gives for each of them."""
     left, right = settled(left), settled(right)
+    if isinstance(left, Either):
+        return _agreed(compare(interpreter, kind, one, right) for one in left.values)
+    if isinstance(right, Either):
+        return _agreed(compare(interpreter, kind, left, one) for one in right.values)
+    return _compare(interpreter, kind, left, right)
+
+
+def _agreed(results: Iterable[Result]) -> Result:
+    found = list(results)
+    same = all(isinstance(one, Constant) and one == found[0] for one in found)
+    return found[0] if same else Unknown("a comparison with one of several values")
+
+
+def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right: Value) -> Result:
     if kind in (ast.Is, ast.IsNot):
         same = _identical(left, right)
         return (

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.facts.model import Import, Origin, Scope, StepKind
+from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.resolve import Resolver
 
+_ANSWERING = {"__getattr__", "__getattribute__"}
 _REPLACES = "sys.modules"
 """What a module uses that puts something else in its place."""
 
@@ -15,7 +17,14 @@ _REPLACES = "sys.modules"
 class Answers:
     """Answers for one tree."""
 
-    resolver: Resolver
+    finder: CallFinder
+    leading: frozenset[Place]
+    """What may lead to an import in a function."""
+
+    @property
+    def resolver(self) -> Resolver:
+        """What resolves names."""
+        return self.finder.resolver
 
     @cached_property
     def _modules(self) -> frozenset[str]:
@@ -28,20 +37,51 @@ class Answers:
             names.has_getattr or names.listed_lazily or _REPLACES in names.facts.hazards
         )
 
+    @cached_property
+    def _objects(self) -> frozenset[tuple[str, str]]:
+        """Names that modules bind to objects which import something when an attribute is asked for."""
+        classes = set(self._answering_classes())
+        simple = {name.rpartition(".")[2] for _, name in classes}
+        return frozenset(
+            (module, step.name)
+            for module, facts in (self.resolver.facts.items() if classes else ())
+            for step in facts.body
+            if step.kind is StepKind.BIND and step.value.removesuffix("()").rpartition(".")[2] in simple
+            if self._class_of(module, step.value) in classes
+        )
+
+    def _answering_classes(self) -> Iterator[tuple[str, str]]:
+        for place in self.leading:
+            if place.function >= 0:
+                owner, _, name = (
+                    self.resolver.facts[place.module].functions[place.function].qualname.rpartition(".")
+                )
+                if name in _ANSWERING and owner:
+                    yield place.module, owner
+
+    def _class_of(self, module: str, chain: str) -> tuple[str, str] | None:
+        value = self.finder.evaluate(Place(module), chain)
+        return (value.symbol.module, value.symbol.name) if value is not None and value.is_instance else None
+
     def asked_at(self, module: str) -> Iterator[int]:
         """Yield the lines of a body that ask, those of imports among them."""
         facts = self.resolver.facts[module]
-        if not self._modules:
+        if not self._modules and not self._objects:
             return
         prefixes: dict[str, str] = {}
+        objects = {name for owner, name in self._objects if owner == module}
         for item in facts.imports:
             if item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
                 if self._is_answered(module, item):
                     yield item.line
                 prefixes.update(self._bound(module, item))
-        if prefixes:
+                objects.update(self._bound_objects(module, item))
+        if prefixes or objects:
             for step in facts.body:
-                if step.kind in {StepKind.USE, StepKind.CALL} and self._asks(step.name, prefixes):
+                if step.kind in {StepKind.USE, StepKind.CALL} and (
+                    self._asks(step.name, prefixes)
+                    or any(step.name.startswith(f"{name}.") for name in objects)
+                ):
                     yield step.line
 
     def _is_answered(self, module: str, item: Import) -> bool:
@@ -61,6 +101,16 @@ class Answers:
             source = self.resolver.submodule(source, item.name or "")
         if source in self._modules and source is not None:
             yield item.bound if item.name or item.alias else item.module, source
+
+    def _bound_objects(self, module: str, item: Import) -> Iterator[str]:
+        """Yield the chains by which an import makes answering objects known."""
+        source = self.resolver.module_of(module, item) if self._objects else None
+        if source is not None and item.name not in {None, "*"}:
+            if (source, item.name) in self._objects:
+                yield item.bound
+            source = self.resolver.submodule(source, item.name or "")
+        prefix = item.bound if item.name or item.alias else item.module
+        yield from (f"{prefix}.{name}" for owner, name in self._objects if owner == source and prefix)
 
     def _asks(self, chain: str, prefixes: Mapping[str, str]) -> bool:
         for prefix, source in prefixes.items():

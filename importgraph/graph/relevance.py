@@ -150,7 +150,7 @@ class Relevance:
 
     @cached_property
     def _answers(self) -> Answers:
-        return Answers(self.resolver)
+        return Answers(self.finder, self._leading)
 
     @cached_property
     def _lines(self) -> dict[str, tuple[int, ...]]:

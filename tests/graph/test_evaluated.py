@@ -61,6 +61,41 @@ def test_a_library_that_is_tried_decides_what_comes_behind(project_of, text, ins
     assert loaded(project, "app") == surely(project, "app") == perhaps(project, "app") == expected
 
 
+CHOSEN_BY_A_HELPER = """
+    import importlib
+    _kind = None
+    def available(name):
+        try:
+            module = importlib.import_module(name)
+            if not module:
+                raise ImportError(name)
+            return True
+        except ImportError:
+            return False
+    if _kind is None:
+        _kind = "fast" if available("fast") else "python"
+    def kind():
+        return _kind
+    """
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_helper_that_tries_a_library_decides_in_other_modules(project_of, installed):
+    asking = "import impl\nif impl.kind() == 'python':\n    import slow\nelse:\n    import quick\n"
+    files = {"impl.py": CHOSEN_BY_A_HELPER, "one.py": asking, "two.py": asking, "slow.py": "", "quick.py": ""}
+    project = project_of(files, {"fast.py": ""} if installed else {}, {"importlib/__init__.py": ""})
+    expected = {"impl", "quick" if installed else "slow"}
+    assert perhaps(project, "one") == perhaps(project, "two") == surely(project, "two") == expected
+
+
+def test_a_name_bound_in_undecided_branches_has_one_of_their_values(open_files):
+    text = "import random\nMODE = None\nif random.random() > 2:\n    MODE = 'a'\nelse:\n    MODE = 'b'\n"
+    asking = "import mode\nif mode.MODE is None:\n    import never\nif mode.MODE == 'a':\n    import dep\n"
+    project = open_files({"mode.py": text, "one.py": asking, "two.py": asking, "never.py": "", "dep.py": ""})
+    assert perhaps(project, "one") == perhaps(project, "two") == {"mode", "dep"}
+    assert surely(project, "two") == {"mode"}
+
+
 # -- what stands beside a package -------------------------------------------------------------------
 
 LISTED_BY_PATH = """
@@ -173,3 +208,26 @@ def test_a_name_that_is_answered_for_loads_where_it_stands(open_files, text, ask
     project = open_files({**files, "first.py": asking, "second.py": asking})
     assert surely(project, "first") == surely(project, "second") == {"lazy", "lazy._a"}
     assert perhaps(project, "first") == {"lazy", "lazy._a"}
+
+
+def test_a_module_that_loads_itself_when_an_attribute_is_missing(open_files):
+    text = """
+        import sys
+        class Proxy:
+            _module = None
+            def __init__(self, name):
+                self._name = name
+            def __getattr__(self, name):
+                try:
+                    return getattr(self._module, name)
+                except AttributeError:
+                    if self._module is not None:
+                        raise
+                    __import__(f"lazy.{self._name}")
+                    return getattr(sys.modules[f"lazy.{self._name}"], name)
+        a = Proxy("a")
+        """
+    files = {"lazy/__init__.py": text, "lazy/a.py": "one = 1\n", "app.py": "import lazy\nx = lazy.a.one\n"}
+    project = open_files(files)
+    assert surely(project, "app") == {"lazy", "lazy.a"}
+    assert surely(project, "lazy") == set()
