@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from importgraph.fixes.cuts import AT_MOST, smallest_set
 from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
+from importgraph.fixes.lazy_exports import Export, attached_below
 from importgraph.fixes.model import DeferImport, Form, Gain
 from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.fixes.statements import statement_of
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, closure, modules_of
 from importgraph.names import parent
-from importgraph.snapshot import Snapshot
+from importgraph.snapshot import Snapshot, once_per_snapshot
 
 LEAST_GAIN = {"modules": 2, "us": 1000}
 """The least a set must free to be looked at, by the unit of weights."""
@@ -182,6 +183,19 @@ def rewritten(snapshot: Snapshot, edits: Sequence[DeferImport]) -> Iterator[tupl
         yield path, rewrite(snapshot.read_text(path), [edit for edit in edits if edit.path == path])
 
 
+def _attaches(snapshot: Snapshot, edge: ImportEdge) -> bool:
+    """Tell whether a package can offer a name as other packages of the project do, by `lazy_loader`."""
+    if not edge.path.endswith("__init__.py") or not _uses_lazy_loader(snapshot):
+        return False
+    statement = statement_of(snapshot.graph.facts[edge.importer].imports[edge.index])
+    return attached_below(Export(bound_by(edge), statement, edge.submodule), edge.path) is not None
+
+
+@once_per_snapshot
+def _uses_lazy_loader(snapshot: Snapshot) -> bool:
+    return any(edge.external and edge.imported == "lazy_loader" for edge in snapshot.graph.imports)
+
+
 def _edit(deferrals: Deferrals, edge: ImportEdge) -> DeferImport:
     graph = deferrals.snapshot.graph
     sites = deferrals.use_sites(edge)
@@ -191,7 +205,7 @@ def _edit(deferrals: Deferrals, edge: ImportEdge) -> DeferImport:
     elif prefer == "lazy" or (not prefer and graph.target.version >= _LAZY_STATEMENTS):
         form = Form.LAZY
     elif deferrals.verdict(edge).exported:
-        form = Form.EXPORT
+        form = Form.ATTACH if _attaches(deferrals.snapshot, edge) else Form.EXPORT
     elif not sites.functions and sites.annotations:
         form = Form.TYPE_CHECKING
     elif not sites.functions:

@@ -94,6 +94,8 @@ class Form(StrEnum):
     LAZY_LIST = "lazy_modules"
     """By a list that Pythons before 3.15 do not look at (PEP 810)."""
     EXPORT = "lazy_export"
+    ATTACH = "lazy_attach"
+    """By `lazy_loader.attach` (SPEC 1), where the project uses it."""
 
 
 class DeferImport(Struct, frozen=True, tag="defer_import"):

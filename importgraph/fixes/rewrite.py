@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from importgraph.facts.syntax import parse_source
 from importgraph.fixes.import_places import Body, at_top, for_type_checkers, merged
-from importgraph.fixes.lazy_exports import Export, exports_text
+from importgraph.fixes.lazy_exports import Export, attach_text, exports_text
 from importgraph.fixes.mentions import mentions
 from importgraph.fixes.model import (
     AddImport,
@@ -113,6 +113,8 @@ class _Rewriting:
         self.functions: dict[Body, list[str]] = defaultdict(list)
         self.type_only: list[str] = []
         self.exports: list[Export] = []
+        self.attached: list[Export] = []
+        self.path = ""
         self.listed: list[str] = []
         self.others: list[Change] = []
 
@@ -120,6 +122,7 @@ class _Rewriting:
         for edit in sorted(edits, key=_line):
             match edit:
                 case DeferImport():
+                    self.path = edit.path
                     self.defer(edit)
                 case RewriteImport():
                     self.redirect(edit)
@@ -139,6 +142,8 @@ class _Rewriting:
             self._take(listed(self.text, self.tree, self.listed))
         for function, statements in self.functions.items():
             self._take(at_top(self.text, function, statements))
+        if self.attached:
+            self._take(added(self.text, self.tree, AddImport("", "import lazy_loader as lazy")))
         if self.type_only:
             self._take(for_type_checkers(self.text, self.tree, self.type_only))
         return [*self._statements(), *dict.fromkeys(self.others), *self._answers()]
@@ -162,9 +167,10 @@ class _Rewriting:
         statement = edit.statement + comment_of(self.text, node, index)
         if edit.form is Form.LAZY:
             self.instead[node].append(f"lazy {statement}")
-        elif edit.form is Form.EXPORT:
+        elif edit.form in {Form.EXPORT, Form.ATTACH}:
             self._check_unused(edit)
-            self.exports.append(Export(edit.bound, edit.statement, edit.submodule))
+            kept = self.attached if edit.form is Form.ATTACH else self.exports
+            kept.append(Export(edit.bound, edit.statement, edit.submodule))
             self.type_only.append(statement)
         else:
             self._move(edit, statement)
@@ -234,17 +240,19 @@ class _Rewriting:
             yield from found
 
     def _answers(self) -> Iterator[Change]:
-        if not self.exports:
+        if not (self.exports or self.attached):
             return
-        taken = {"__getattr__", "__dir__", "_LAZY_EXPORTS"}
+        taken = {"__getattr__", "__dir__", "_LAZY_EXPORTS", "_lazy_names"}
         names = {n.name for n in self.tree.body if isinstance(n, ast.FunctionDef)}
         names |= {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)}
         if taken & names:
             raise _RefusedError(f"the module has its own `{min(taken & names)}`")
+        text = attach_text(self.attached, self.path) if self.attached else exports_text(self.exports)
+        if text is None or (self.attached and self.exports):
+            raise _RefusedError("`lazy_loader.attach` cannot offer this name")
         source = self.text.source
         gap = "" if source.endswith(("\n", "\r")) else self.text.newline
-        text = exports_text(self.exports).replace("\n", self.text.newline)
-        yield Change(len(source), len(source), gap + text)
+        yield Change(len(source), len(source), gap + text.replace("\n", self.text.newline))
 
 
 def _line(edit: Edit) -> int:

@@ -124,6 +124,8 @@ def _deferral(edit: DeferImport) -> str:
             return f"move {statement} into {users}{more}"
         case Form.EXPORT:
             return f"answer for {code(edit.bound)} in `__getattr__` instead of {statement}"
+        case Form.ATTACH:
+            return f"answer for {code(edit.bound)} by `lazy_loader.attach` instead of {statement}"
         case Form.TYPE_CHECKING:
             return f"move {statement} under `if TYPE_CHECKING:`"
         case Form.LAZY:
