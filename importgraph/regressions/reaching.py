@@ -8,7 +8,9 @@ from importgraph.affected.changes import Inside
 from importgraph.affected.links import Link, module_links
 from importgraph.affected.name_lookup import class_node, function_node
 from importgraph.affected.reachability import Reach
-from importgraph.affected.units import ModuleText, read_units
+from importgraph.affected.unit_cache import units_of
+from importgraph.affected.units import ModuleText
+from importgraph.facts.cache import Cache
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_text_file
 from importgraph.project import Project
@@ -38,12 +40,14 @@ def make_reach(project: Project, tests: Mapping[str, bool], known: KnownTexts | 
 
 
 def _texts(project: Project, known: KnownTexts) -> Iterator[tuple[str, ModuleText]]:
-    for name, module in project.graph.modules.items():
-        if not module.path or module.is_opaque:
-            continue
-        source = project.read_bytes(module.path)
-        if source not in known:
-            known[source] = read_units(parse_source(source).tree)
+    modules = project.graph.modules.values()
+    sources = {
+        module.name: project.read_bytes(module.path)
+        for module in modules
+        if module.path and not module.is_opaque
+    }
+    known.update(units_of((one for one in sources.values() if one not in known), Cache(project.cache_folder)))
+    for name, source in sources.items():
         yield name, known[source]
 
 
