@@ -60,3 +60,12 @@ def data_of(page: str) -> dict[str, Any]:
     assert found is not None
     document: dict[str, Any] = json.loads(found[1])
     return document
+
+
+def wait_until(page: Any, expression: str) -> None:
+    """Wait until an expression is true in the page, whose policy forbids that it be asked from within."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never true: {expression}")

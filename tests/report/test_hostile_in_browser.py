@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import write_files
+from report_trees import wait_until
 
 from importgraph.config import from_options
 from importgraph.outputs.assemble import make_report
@@ -56,7 +57,7 @@ def test_nothing_runs_and_no_view_gets_too_wide(visit: Open, hostile_page: Path,
     page = visit(hostile_page, viewport={"width": width, "height": 800})
     for view in VIEWS:
         page.goto(f"{hostile_page.as_uri()}#/{view}")
-        page.wait_for_function(f"location.hash === '#/{view}' && document.querySelector('#main > div')")
+        wait_until(page, f"location.hash === '#/{view}' && document.querySelector('#main > div')")
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         assert page.evaluate("document.images.length") == 0
         assert page.evaluate("document.scripts.length") == 2
@@ -78,7 +79,7 @@ def test_every_module_can_be_looked_at(visit: Open, hostile_page: Path) -> None:
     field.fill("onerror")
     assert page.locator(".matches [role=option]").count() >= 1
     field.press("Enter")
-    page.wait_for_function("location.hash.includes('focus')")
+    wait_until(page, "location.hash.includes('focus')")
     assert IMAGE in page.locator("#panel-title").inner_text()
 
 
@@ -95,5 +96,5 @@ def test_addresses_that_name_nothing_show_the_view(visit: Open, hostile_page: Pa
         "#/constructor",
     ):
         page.goto(f"{hostile_page.as_uri()}{route}")
-        page.wait_for_function("route => location.hash === route", arg=route)
+        wait_until(page, f"location.hash === {route!r}")
         assert page.locator("#main > div").count() == 1

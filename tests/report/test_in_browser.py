@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from report_trees import wait_until
 
 pytestmark = pytest.mark.xdist_group("browser")
 Open = Callable[..., "object"]
@@ -35,7 +36,7 @@ def test_a_command_is_copied_with_one_click(visit: Open, shop_page: Path) -> Non
     page.locator(".fix summary").first.click()
     button = page.locator(".fix .copy").first
     button.click()
-    page.wait_for_function("document.querySelector('.fix .copy').textContent === 'Copied'")
+    wait_until(page, "document.querySelector('.fix .copy').textContent === 'Copied'")
     shown = page.locator(".fix .command code").first.inner_text()
     assert page.evaluate("navigator.clipboard.readText()") == shown
 
@@ -105,7 +106,7 @@ def test_filters_change_what_is_drawn(visit: Open, shop_page: Path) -> None:
     before = links.count()
     assert page.locator('[data-box="outside asyncio"]').count() == 0
     page.get_by_label("Deferred").check()
-    page.wait_for_function(f"document.querySelectorAll('.links .link').length > {before}")
+    wait_until(page, f"document.querySelectorAll('.links .link').length > {before}")
     assert page.locator(".links .later").count() >= 1
     page.get_by_label("From outside").check()
     page.wait_for_selector('[data-box="outside asyncio"]')

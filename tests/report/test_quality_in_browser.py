@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from report_trees import wait_until
 
 pytestmark = pytest.mark.xdist_group("browser")
 Open = Callable[..., "object"]
@@ -29,7 +30,7 @@ def test_axe_has_no_serious_complaint(visit: Open, shop_page: Path, scheme: str,
     page.evaluate(axe)
     for route in ROUTES if width > 1000 else ROUTES[::3]:
         page.evaluate("route => { location.hash = route; }", route)
-        page.wait_for_function("route => location.hash === route", arg=route)
+        wait_until(page, f"location.hash === {route!r}")
         found = page.evaluate("axe.run()")["violations"]
         told = [(route, one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found]
         assert [one for one in told if one[2] in {"serious", "critical"}] == []

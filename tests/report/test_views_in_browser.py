@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import write_files
-from report_trees import SHOP
+from report_trees import SHOP, wait_until
 
 from importgraph.config import from_options
 from importgraph.findings.groups import groups_by_entry
@@ -51,7 +51,7 @@ def test_the_icicle_enlarges_what_is_chosen(visit: Open, shop_page: Path) -> Non
     assert "of the whole" in page.locator(".cost-head").inner_text()
     page.locator('[data-part="asyncio"]').focus()
     page.keyboard.press("Escape")
-    page.wait_for_function("!location.hash.includes('asyncio')")
+    wait_until(page, "!location.hash.includes('asyncio')")
 
 
 def test_the_icicle_is_walked_by_arrow_keys(visit: Open, shop_page: Path) -> None:
@@ -60,7 +60,7 @@ def test_the_icicle_is_walked_by_arrow_keys(visit: Open, shop_page: Path) -> Non
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.getAttribute('aria-level')") == "2"
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash.includes('zoom=')")
+    wait_until(page, "location.hash.includes('zoom=')")
 
 
 def test_any_module_can_be_the_entry(visit: Open, shop_page: Path) -> None:

@@ -77,6 +77,11 @@ function* around(box) {
   for (let at = box.parent; at && at !== ROOT; at = at.parent) yield at;
 }
 
+function isWithin(box, outer) {
+  for (let at = box; at; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
 /** Return what is drawn for each node: the outermost box that is closed, below a box that is being looked at.
 
    `filter` tells which nodes count; nodes outside `top` are drawn by nothing, except by their box from outside. */

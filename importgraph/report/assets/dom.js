@@ -29,9 +29,11 @@ function filled(element, attributes, children) {
   return element;
 }
 
+const separated = new Intl.NumberFormat("en-US");
+
 /** Write a whole number with separators. */
 function count(value) {
-  return value.toLocaleString("en-US");
+  return separated.format(value);
 }
 
 /** Write how many of something there are. */

@@ -124,10 +124,10 @@ function drawOverview(state, picture, panel, query) {
   const chosen = boxByName.get(query.get("sel") || "") || null;
   const edge = chosenLink(found.links, query);
   const act = actions(query, state);
-  const parts = overviewParts({ items, boxes }, found.links, act, marksOf(found.links, chosen, edge, state));
+  const parts = overviewParts({ items, boxes }, found.links, act, marksOf(found, chosen, edge));
   picture.draw(parts, size);
   if (!boxes.size) panel.replaceChildren(h("div", { class: "panel-body" }, h("p", {}, "No module is left by these filters.")));
-  else if (edge !== null) panel.replaceChildren(linkPanel(edge, shownBoxes(state.at, state.open, state.counts), state.keeps));
+  else if (edge !== null) panel.replaceChildren(linkPanel(edge, found.shown, state.keeps));
   else if (chosen === null || chosen === ROOT) panel.replaceChildren(legend(state, found.links));
   else if (isPackage(chosen) || chosen.outside) panel.replaceChildren(packagePanel(chosen, query, state.keeps));
   else panel.replaceChildren(modulePanel(chosen.node, query));
@@ -140,19 +140,18 @@ function chosenLink(links, query) {
 }
 
 /** Say which parts of the picture stand out: what was chosen with its neighbours, and the heaviest chain. */
-function marksOf(links, chosen, edge, state) {
+function marksOf({ links, shown }, chosen, edge) {
   const boxes = new Set(chosen && chosen !== ROOT ? [chosen] : []);
   const near = new Set(edge ? [edge.source, edge.target] : []);
   for (const link of links) {
     if (boxes.has(link.source)) near.add(link.target);
     if (boxes.has(link.target)) near.add(link.source);
   }
-  return { boxes, near, edge, any: boxes.size > 0 || edge !== null, heavy: heavySteps(state) };
+  return { boxes, near, edge, any: boxes.size > 0 || edge !== null, heavy: heavySteps(shown) };
 }
 
-/** Return the steps, between drawn boxes, of the chains to the heaviest things that are loaded. */
-function heavySteps(state) {
-  const shown = shownBoxes(state.at, state.open, state.counts);
+/** Return the steps, between drawn boxes (`shown`, by node), of the chains to the heaviest things that are loaded. */
+function heavySteps(shown) {
   const steps = new Set();
   for (const entry of data.answers.entries.slice(0, 1)) {
     for (const heavy of entry.heavy.slice(0, 3)) {

@@ -5,8 +5,7 @@ const MOST_ROWS = 14;
 
 /** Draw a module with its neighbours; many of one package become one row. */
 function focusParts(node, keeps, counts, act) {
-  const importers = importersOf(node).filter((one) => counts(one) && [...statementsOf(one)]
-    .some((statement) => statement.imported === node && keeps(statement.moment)));
+  const importers = importersOf(node).filter((one) => counts(one) && statementsBetween(one, node).some((statement) => keeps(statement.moment)));
   const imported = [...new Set([...statementsOf(node)].filter((one) => keeps(one.moment)).map((one) => one.imported))]
     .filter((one) => one !== node && counts(one));
   const left = rowsOf(importers);
@@ -40,15 +39,13 @@ function columnTitle(title, number, x) {
 /** Make rows of modules: where they are too many, those of one package become one, innermost packages first. */
 function rowsOf(members) {
   let groups = members.map((node) => ({ label: nameOf(node), nodes: [node] }));
-  for (let depth = 6; groups.length > MOST_ROWS && depth > 0; depth -= 1) {
-    const merged = new Map();
-    for (const node of members) {
-      const parts = nameOf(node).split(".");
-      const label = parts.slice(0, depth).join(".");
-      if (!merged.has(label)) merged.set(label, { label, nodes: [] });
-      merged.get(label).nodes.push(node);
+  if (groups.length > MOST_ROWS) {
+    groups = packagesOf(members, 1);
+    for (let depth = 2; depth < 8; depth += 1) {
+      const finer = packagesOf(members, depth);
+      if (finer.length > MOST_ROWS) break;
+      groups = finer;
     }
-    groups = [...merged.values()];
   }
   groups.sort((one, other) => other.nodes.length - one.nodes.length || (one.label < other.label ? -1 : 1));
   const rest = groups.slice(MOST_ROWS);
@@ -57,6 +54,24 @@ function rowsOf(members) {
   const left = rest.reduce((sum, group) => sum + group.nodes.length, 0);
   if (left) groups.push({ label: `${many(left, "more module", "more modules")}: see the list`, nodes: [] });
   return groups;
+}
+
+/** Group modules by the first parts of their names. */
+function packagesOf(members, depth) {
+  const merged = new Map();
+  for (const node of members) {
+    const name = nameOf(node);
+    let end = -1;
+    for (let part = 0; part < depth && end < name.length; part += 1) {
+      const dot = name.indexOf(".", end + 1);
+      end = dot < 0 ? name.length : dot;
+    }
+    const label = name.slice(0, end);
+    const group = merged.get(label);
+    if (group === undefined) merged.set(label, { label, nodes: [node] });
+    else group.nodes.push(node);
+  }
+  return [...merged.values()];
 }
 
 function columnParts(rows, x, width, height, line, act) {

@@ -27,7 +27,7 @@ function overview(state) {
   for (const row of links.values()) {
     for (const link of row.values()) if (kept.has(link.source) && kept.has(link.target)) visible.push(link);
   }
-  return { frame, links: visible, hidden };
+  return { frame, links: visible, hidden, shown };
 }
 
 /** Return the contents of a box: its children that are drawn, the most linked ones where there are too many. */

@@ -19,8 +19,7 @@ function modulePanel(node, query) {
     factList(facts),
     panelActions(node, query),
     importsPart("Imports", groupedBy(imports, "imported"), (group) => group.node),
-    importsPart("Imported by", groupedBy(importers.flatMap((one) =>
-      [...statementsOf(one)].filter((statement) => statement.imported === node)), "importer"), (group) => group.node));
+    importsPart("Imported by", groupedBy(importers.flatMap((one) => statementsBetween(one, node)), "importer"), (group) => group.node));
 }
 
 function panelHead(name, kind) {
@@ -96,18 +95,13 @@ function statementList(statements) {
 
 /** Show a package that is drawn as one box. */
 function packagePanel(box, query, keeps) {
-  const inside = (node) => node !== null && [boxOf[node], ...around(boxOf[node])].includes(box);
-  const members = new Set(searchable.filter((node) => boxOf[node] && inside(node)));
+  const members = new Uint8Array(size);
+  for (let node = 0; node < size; node += 1) members[node] = boxOf[node] !== null && isWithin(boxOf[node], box) ? 1 : 0;
   const out = [];
   const into = [];
-  for (const node of searchable) {
-    for (const one of statementsOf(node)) {
-      if (!keeps(one.moment)) continue;
-      const [from, to] = [members.has(node), members.has(one.imported)];
-      if (from && !to) out.push(one);
-      else if (to && !from) into.push(one);
-    }
-  }
+  eachLink((importer, imported, moment, row, at) => {
+    if (members[importer] !== members[imported] && keeps(moment)) (members[importer] ? out : into).push(statementAt(importer, row, at));
+  });
   return h("div", { class: "panel-body" },
     panelHead(box.name.replace(/^outside /, ""), box.outside ? "From outside" : "Package"),
     factList([

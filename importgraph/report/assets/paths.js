@@ -70,7 +70,7 @@ function takersOf(path, name) {
   const node = placeOf.get(path);
   if (node === undefined) return [];
   return importersOf(node).filter((importer) =>
-    [...statementsOf(importer)].some((one) => one.imported === node && one.names.some((taken) => text[taken] === name)));
+    statementsBetween(importer, node).some((one) => one.names.some((taken) => text[taken] === name)));
 }
 
 function pathsDrawing(one, width) {

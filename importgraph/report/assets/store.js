@@ -39,20 +39,27 @@ function costOf(node) {
 const MOMENTS = data.moments;
 const [RUNS, MAY] = [0, 1];
 
+/** Return the statement that stands at a place in the list of its module. */
+function statementAt(importer, row, at) {
+  const names = row.slice(at + 4, at + 4 + row[at + 3]);
+  return { importer, imported: row[at], line: row[at + 1], moment: row[at + 2], names };
+}
+
 /** Yield what a module imports: imported node, line, moment and names. */
 function* statementsOf(node) {
   const row = data.statements[node] || [];
   for (let at = 0; at < row.length; ) {
-    const names = row.slice(at + 4, at + 4 + row[at + 3]);
-    yield { importer: node, imported: row[at], line: row[at + 1], moment: row[at + 2], names };
+    yield statementAt(node, row, at);
     at += 4 + row[at + 3];
   }
 }
 
-/** Call back for each statement of the tree with importer, imported and moment; no objects: there are many. */
+/** Call back for each statement of the tree with importer, imported and moment, and where it is stored.
+
+   No objects are made: there are many. */
 function eachLink(visit) {
   data.statements.forEach((row, importer) => {
-    for (let at = 0; at < row.length; at += 4 + row[at + 3]) visit(importer, row[at], row[at + 2]);
+    for (let at = 0; at < row.length; at += 4 + row[at + 3]) visit(importer, row[at], row[at + 2], row, at);
   });
 }
 
@@ -69,6 +76,16 @@ function importersOf(node) {
     });
   }
   return [...new Set(importersKnown.get(node) || [])];
+}
+
+/** Return the statements with which one module imports a node. */
+function statementsBetween(importer, imported) {
+  const row = data.statements[importer] || [];
+  const found = [];
+  for (let at = 0; at < row.length; at += 4 + row[at + 3]) {
+    if (row[at] === imported) found.push(statementAt(importer, row, at));
+  }
+  return found;
 }
 
 /** Write a statement as Python has it; relative imports and `as` are written out. */

@@ -41,7 +41,7 @@ function stepName(node) {
 }
 
 function stepPart(source, target, isStatic) {
-  const statement = [...statementsOf(moduleOf(source))].find((one) => one.imported === target);
+  const [statement] = statementsBetween(moduleOf(source), target);
   const arc = isStatic ? null : arcBetween(source, target);
   let why = "";
   if (arc !== null && arc.cause === IMPLIED) {
