@@ -1,11 +1,15 @@
 """Which import stands at a place of a text, also while the text is being edited."""
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from importgraph.fixes.parsed import parsed
+from importgraph.facts.model import Origin
+from importgraph.fixes.statements import first_line
 from importgraph.graph.model import ImportEdge
+
+_KEYWORD = re.compile(r"(?:^|[;:])\s*(?:lazy\s+)?(?P<key>from\b|import\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +59,81 @@ def import_at(text: str, edges: Sequence[ImportEdge], line: int, column: int) ->
     lines = text.split("\n")
     if not edges or line >= len(lines):
         return None
-    statement = _statement(parsed(text).tree, line + 1)
+    statement = _statement(lines, edges, line + 1)
     if statement is None:
         return None
-    whole = _span(lines, statement)
-    for alias in statement.names:
-        span = _span(lines, alias)
-        if (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column):
-            found = tuple(edge for edge in edges if _is_of(edge, alias))
-            return Found(found, span, is_name=True) if found else None
-    found = tuple(edge for edge in edges for alias in statement.names if _is_of(edge, alias))
-    return Found(found, whole, is_name=len(found) == 1) if found else None
+    for name in statement.names:
+        if (name.span.line, name.span.column) <= (line, column) <= (name.span.end_line, name.span.end_column):
+            found = tuple(edge for edge in edges if (edge.line, edge.column) == name.place)
+            return Found(found, name.span, is_name=True) if found else None
+    places = {name.place for name in statement.names}
+    found = tuple(edge for edge in edges if (edge.line, edge.column) in places)
+    return Found(found, statement.span, is_name=len(found) == 1) if found else None
 
 
-def _statement(tree: ast.Module, line: int) -> ast.Import | ast.ImportFrom | None:
-    """Return the first import statement on a line, counted from 1."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or 0):
-            return node
-    return None
+@dataclass(frozen=True, slots=True)
+class _Name:
+    place: tuple[int, int]
+    """As an edge has it: line and column from 1, the column in bytes."""
+    span: Span
 
 
-def _is_of(edge: ImportEdge, alias: ast.alias) -> bool:
-    return (edge.line, edge.column) == (alias.lineno, alias.col_offset + 1)
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    span: Span
+    names: tuple[_Name, ...]
 
 
-def _span(lines: Sequence[str], node: ast.stmt | ast.alias) -> Span:
-    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-    end = node.end_col_offset or 0
-    return Span(first, characters(lines[first], node.col_offset), last, characters(lines[last], end))
+def _statement(lines: Sequence[str], edges: Sequence[ImportEdge], line: int) -> _Statement | None:
+    """Return the import statement that covers a line, from 1.
+
+    The statement alone is parsed: files are long, and may have syntax that this Python lacks.
+    """
+    firsts = {first_line(lines, edge.line) for edge in edges if edge.origin is Origin.STATEMENT}
+    first = max((one for one in firsts if one <= line), default=0)
+    begin = _KEYWORD.search(lines[first - 1]) if first else None
+    if begin is None:
+        return None
+    last = _last_line(lines, first, begin.start("key"))
+    if last < line:
+        return None
+    start = begin.start("key")
+    body = "\n".join([lines[first - 1][start:], *lines[first:last]])
+    try:
+        found = ast.parse(body).body[0]
+    except SyntaxError:
+        return None  # more than the import stands on its last line
+    if not isinstance(found, ast.Import | ast.ImportFrom):
+        return None
+    offset = len(lines[first - 1][:start].encode("utf-8", "surrogatepass"))
+    names = (_Name(_place(alias, first, offset), _span(lines, alias, first, offset)) for alias in found.names)
+    return _Statement(_span(lines, found, first, offset), tuple(names))
+
+
+def _last_line(lines: Sequence[str], first: int, start: int) -> int:
+    """Return the last line of a statement; it holds no strings, so that `#` begins a comment."""
+    code = lines[first - 1][start:].partition("#")[0]
+    number = first
+    if "(" in code:
+        while ")" not in code and number < len(lines):
+            number += 1
+            code = lines[number - 1].partition("#")[0]
+    while code.endswith("\\") and number < len(lines):
+        number += 1
+        code = lines[number - 1]
+    return number
+
+
+def _place(alias: ast.alias, first: int, offset: int) -> tuple[int, int]:
+    return alias.lineno + first - 1, alias.col_offset + 1 + (offset if alias.lineno == 1 else 0)
+
+
+def _span(lines: Sequence[str], node: ast.stmt | ast.alias, first: int, offset: int) -> Span:
+    """Return where a node stands whose text was parsed from a line and a byte of it on."""
+    above, end = node.lineno + first - 2, (node.end_lineno or node.lineno) + first - 2
+    begins = node.col_offset + (offset if above == first - 1 else 0)
+    ends = (node.end_col_offset or 0) + (offset if end == first - 1 else 0)
+    return Span(above, characters(lines[above], begins), end, characters(lines[end], ends))
 
 
 def characters(line: str, count: int) -> int:
