@@ -28,10 +28,11 @@ class Config:
     python_version: tuple[int, ...] = ()
     """The Python that version tests are decided for; empty: the least of `requires-python`, else ours."""
     platform: str = sys.platform
+    """The platform that platform tests are decided for."""
     python: str = ""
     """The interpreter, or the folder of the environment; empty: `VIRTUAL_ENV`, else `.venv` or `venv`."""
     entry_points: tuple[str, ...] = ()
-    """What to weigh, in place of what is found; see `importgraph.findings.entry_points`."""
+    """What to weigh, in place of the entry points that are found: modules or paths of scripts."""
     extend_entry_points: tuple[str, ...] = ()
     """What to weigh besides: modules, `module:object`, paths of scripts, or `python -m module`."""
     min_gain_ms: float = 5.0
@@ -43,9 +44,11 @@ class Config:
     canonical: tuple[tuple[str, str], ...] = ()
     """Explicit canonical paths: (`module.Name`, module)."""
     prefer: str = ""
-    """How imports are deferred, of `DEFERRALS`; empty: as the target's version has it."""
+    """How imports are deferred; empty: as the target's version has it."""
     select: tuple[str, ...] = ()
+    """Rules to report, by the beginnings of their codes; empty: all."""
     ignore: tuple[str, ...] = ()
+    """Rules not to report."""
     workers: int = 0
     """Processes; 0: as many as processors."""
     reports: str = ""
@@ -123,7 +126,7 @@ def _read_table(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             continue
         read = _READERS[known[key]](value)
         if read is None:
-            problems.append(f"`{key}` should be {_SHAPES[known[key]]}")
+            problems.append(f"`{key}` should be {SHAPES[known[key]]}")
         else:
             values[known[key]] = read
     return values, problems
@@ -189,7 +192,7 @@ _READERS = {
 }
 _LIST = "a list of strings"
 _NUMBER = "a number, 0 or more"
-_SHAPES = {
+SHAPES = {
     "source_roots": _LIST,
     "exclude": _LIST,
     "python_version": 'a version such as "3.12"',

@@ -58,7 +58,7 @@ class Gates:
     forbid_loaded: Mapping[str, tuple[str, ...]]
     """Modules, ours or external, that must not be loaded."""
     max_cycles: Mapping[str, int]
-    """By class."""
+    """How many cycles there may be, by class."""
     ratchet: tuple[str, ...] = DEFAULT_RATCHETS
     """What must not get worse than the baseline."""
     min_canonical: float | None = None
@@ -66,7 +66,9 @@ class Gates:
     max_fragmented: int | None = None
     """Definitions that are imported through several paths."""
     max_collection_seconds: float | None = None
+    """How long pytest may take to collect; with `check --measure`."""
     max_collection_regression: Growth | None = None
+    """By how much longer than on the other side; with `check --measure`."""
     baseline: str = ""
     """The baseline file, relative to the root; empty: the usual name."""
 
@@ -121,7 +123,7 @@ def parse_gates(table: Any) -> Gates:
             near = near_matches(key, list(known), limit=1)
             problems.append(f"unknown key `{key}`" + (f", did you mean `{near[0]}`?" if near else ""))
             continue
-        read, shape = _READERS[known[key]]
+        read, shape = READERS[known[key]]
         found = read(value)
         if found is None:
             problems.append(f"`{key}` should be {shape}")
@@ -223,7 +225,7 @@ def _by_class(value: Any) -> dict[str, int] | None:
 
 _ENTRIES = ", or a table of that by entry point"
 _GROWTH = 'a whole number or a share such as "5%"'
-_READERS: Mapping[str, tuple[_Read, str]] = {
+READERS: Mapping[str, tuple[_Read, str]] = {
     "max_modules": (_by_entry(_whole), f"a whole number{_ENTRIES}"),
     "max_growth": (_by_entry(read_growth), f"{_GROWTH}{_ENTRIES}"),
     "forbid_loaded": (_by_entry(_names), f"a list of module names{_ENTRIES}"),

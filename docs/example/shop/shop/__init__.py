@@ -1,0 +1,1 @@
+"""A small shop with the troubles that large ones have."""

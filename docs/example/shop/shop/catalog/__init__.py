@@ -1,0 +1,3 @@
+from shop.catalog.product import Product
+
+__all__ = ["Product"]

@@ -1,0 +1,5 @@
+import shop.templates
+
+
+def send(name: str) -> str:
+    return shop.templates.render(name)
