@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 from conftest import write_files
-from report_trees import SHOP
+from report_trees import SHOP, saved
 
 from importgraph.config import from_options
-from importgraph.outputs.assemble import make_report
 from importgraph.project import Project, open_project
-from importgraph.report.document import html_report
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
@@ -28,12 +26,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="package")
 def shop_page(shop: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return saved(shop, tmp_path_factory.mktemp("page"))
-
-
-def saved(project: Project, folder: Path) -> Path:
-    target = folder / "report.html"
-    target.write_text(html_report(project, make_report(project)), encoding="utf-8")
-    return target
 
 
 @pytest.fixture(scope="package")

@@ -2,7 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
+
+from importgraph.outputs.assemble import make_report
+from importgraph.project import Project
+from importgraph.report.document import html_report
 
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 
@@ -69,3 +74,9 @@ def wait_until(page: Any, expression: str) -> None:
             return
         page.wait_for_timeout(25)
     raise AssertionError(f"never true: {expression}")
+
+
+def saved(project: Project, folder: Path) -> Path:
+    target = folder / "report.html"
+    target.write_text(html_report(project, make_report(project)), encoding="utf-8")
+    return target

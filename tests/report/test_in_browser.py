@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from report_trees import wait_until
+from report_trees import saved, wait_until
+
+from importgraph.project import Project
 
 pytestmark = pytest.mark.xdist_group("browser")
 Open = Callable[..., "object"]
@@ -65,6 +67,19 @@ def test_a_package_opens_into_its_modules(visit: Open, shop_page: Path) -> None:
     assert boxes.count() > 8
     page.locator('[aria-label="Close shop.orders"]').click()
     page.wait_for_selector('[data-box="shop.orders"]')
+
+
+def test_of_many_packages_the_one_that_is_started_comes_first(
+    visit: Open, tmp_path: Path, open_files: Callable[..., Project]
+) -> None:
+    others = {f"part_{n}/{name}.py": "import app\n" for n in range(13) for name in ("__init__", "one")}
+    scripts = '[project]\nname = "app"\n[project.scripts]\napp = "app.cli:main"\n'
+    app = {"app/__init__.py": "", "app/cli.py": "def main(): pass\n", "pyproject.toml": scripts}
+    page = visit(saved(open_files({**others, **app}), tmp_path), "#/graph")
+    assert page.locator('[data-box="app.cli"]').count() == 1
+    assert page.locator('[data-box="part_1"]').count() == 0
+    page.get_by_role("navigation", name="Packages around").get_by_role("link").first.click()
+    page.wait_for_selector('[data-box="part_1"]')
 
 
 def test_a_link_shows_the_statements_behind_it(visit: Open, shop_page: Path) -> None:

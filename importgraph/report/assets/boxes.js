@@ -1,7 +1,8 @@
 // The tree of packages that the explorer opens: every module stands in a box, boxes stand in boxes.
 
 const ROOT = { name: "", label: "", parent: null, children: [], node: -1, modules: 0, cost: 0, known: true };
-const boxByName = new Map([["", ROOT]]);
+const EVERYTHING = "(all)";
+const boxByName = new Map([["", ROOT], [EVERYTHING, ROOT]]);
 const boxOf = new Array(size).fill(null);
 
 buildBoxes();

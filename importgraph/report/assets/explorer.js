@@ -55,11 +55,17 @@ function explorerState(query) {
   };
 }
 
-/** Return what is drawn first: the one package where a tree has one, else everything. */
+const CROWDED_TOP = 12;
+
+/** Return what is drawn first: everything; of a tree with one package, or with very many, the one that is started. */
 function firstBox() {
-  const own = ROOT.children.filter((box) => !box.outside && isPackage(box));
-  const loose = ROOT.children.filter((box) => !box.outside && !isPackage(box));
-  return own.length === 1 && !loose.length ? own[0] : ROOT;
+  const own = ROOT.children.filter((box) => !box.outside);
+  const packages = own.filter(isPackage);
+  if (own.length === 1 && packages.length === 1) return packages[0];
+  if (own.length <= CROWDED_TOP) return ROOT;
+  const started = data.answers.entries.map((entry) => placeOf.get(entry.node)).filter((node) => node !== undefined && boxOf[node]);
+  const tops = new Set(started.map((node) => [...around(boxOf[node]), boxOf[node]].find((box) => box.parent === ROOT)));
+  return packages.filter((box) => tops.has(box)).sort((one, other) => other.modules - one.modules)[0] || ROOT;
 }
 
 /** Return what is open at first: packages of small trees, as long as the picture stays easy to read. */
@@ -102,7 +108,7 @@ function filterRow(query, state) {
 
 /** Show where the picture is in the tree of packages. */
 function trail(query, state, focus) {
-  const step = (box) => h("a", { href: routeTo("graph", changed(query, { at: box.name, sel: null, edge: null, open: null, most: null, focus: null })) },
+  const step = (box) => h("a", { href: routeTo("graph", changed(query, { at: box === ROOT ? EVERYTHING : box.name, sel: null, edge: null, open: null, most: null, focus: null })) },
     box === ROOT ? data.name : box.label);
   const steps = [ROOT, ...[...around(state.at)].reverse(), ...(state.at === ROOT ? [] : [state.at])];
   const boxes = focus === null ? steps : [ROOT, ...(boxOf[focus] ? [...around(boxOf[focus])].reverse() : [])];

@@ -123,7 +123,7 @@ function gainText(gain) {
 }
 
 function gainsTable(gains) {
-  const row = (gain) => h("li", {}, gainText(gain), h("span", { class: "quiet" }, `, ${many(gain.removed, "module")} less`));
+  const row = (gain) => h("li", {}, gainText(gain), h("span", { class: "quiet" }, `, ${many(gain.removed, "module")} fewer`));
   return growingList("plain-list gains", gains, row, 6);
 }
 

@@ -41,8 +41,9 @@ function stepName(node) {
 }
 
 function stepPart(source, target, isStatic) {
-  const [statement] = statementsBetween(moduleOf(source), target);
   const arc = isStatic ? null : arcBetween(source, target);
+  const statements = statementsBetween(moduleOf(source), target);
+  const statement = statements.find((one) => arc !== null && one.line === arc.line) || statements[0];
   let why = "";
   if (arc !== null && arc.cause === IMPLIED) {
     why = kindOf(source) === "start" ? "begins with it" : "is in this package, which runs first";
