@@ -95,7 +95,12 @@ def judge(text: str, tree: ast.Module, edit: DeferImport) -> str:
     head = edit.statement.split(" import ")[0].split(" as ")[0]
     old, new = (Counter(LINE.findall(side)) for side in (text, after))
     lost = [line for line in old - new if not _is_of(line, edit)]
-    more = [line for line in new - old if not _is_of(line, edit) and head not in line]
+    block = {"", "if TYPE_CHECKING:"}  # what keeps the name for type checkers
+    more = [
+        line
+        for line in new - old
+        if not _is_of(line, edit) and head not in line and line.strip() not in block
+    ]
     if lost or more:
         return "CHANGES ANOTHER LINE"
     return "applied" if isinstance(rewrite(after, [edit]), Refused) else "NOT STABLE"

@@ -83,6 +83,11 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         shutil.copytree(
             options.tree, tree, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", ".git")
         )
+        if options.rules is not None:
+            with (tree / "pyproject.toml").open("a", encoding="utf-8") as file:
+                file.write(options.rules.read_text(encoding="utf-8"))
+        for place, source in options.add:
+            shutil.copyfile(source, tree / place)
         return measured(options, tree)
 
 
@@ -186,6 +191,10 @@ def main() -> None:
     parser.add_argument("--python", default="")
     parser.add_argument("--test", default="python -m pytest -q")
     parser.add_argument("--select", action="append", default=[])
+    parser.add_argument("--rules", type=Path, help="rules of a project, put into the copy's pyproject.toml")
+    parser.add_argument(
+        "--add", nargs=2, action="append", default=[], metavar=("PATH", "FILE"), help="a file for the copy"
+    )
     parser.add_argument("--seen", action="store_true")
     parser.add_argument("--no-test-command", action="store_true", help="run the suite at the end alone")
     parser.add_argument("--table", action="store_true")

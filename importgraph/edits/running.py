@@ -126,7 +126,7 @@ def run_tests(copy: Copy, command: str, within: str) -> Tested:
     done = _run(copy, shlex.split(command), within)
     lines = [line for line in (done.stdout or done.stderr).splitlines() if line.strip()]
     last = re.sub(r"\b\d+(\.\d+)? ?(s|ms|seconds?)\b|\(\d+:\d+:\d+\)", "", lines[-1] if lines else "")
-    return Tested(-1 if done.timed_out else done.returncode, last.strip("= ")[:200])
+    return Tested(-1 if done.timed_out else done.returncode, last.strip("= ").removesuffix(" in")[:200])
 
 
 def _run(copy: Copy, command: list[str], within: str) -> Outcome:

@@ -36,6 +36,8 @@ class Summary:
     """Before and after."""
 
     policy: str
+    imported: int
+    """Statements that import a definition of the project, before."""
     canonical_before: str
     canonical_after: str
     """Share of statements that use the canonical path, with counts."""
@@ -58,6 +60,7 @@ def summarise(project: Project, made: Plan, questions: Questions, pycache: Path)
     ended = questions.tests_ended()
     return Summary(
         old.policy,
+        old.statements,
         old.share,
         new.share,
         len(old.definitions),

@@ -32,7 +32,11 @@ def fix_list(fixes: Sequence[NamedFix], verdicts: Iterable[Verdict] = ()) -> str
         lines.append(f"    {risk(one)}".replace("`", ""))
         lines += _documents(fix.mentions)
         lines += [f"    {known[one.name]}"] if one.name in known else []
-    lines += ["", "`importgraph fix NAME` shows a diff; --verify proves it in a copy, --write applies it."]
+    lines += [
+        "",
+        "`importgraph fix NAME` shows a diff; --verify proves it in a copy, --write applies it.",
+        "Without a NAME, --verify and --write take all that are safe.",
+    ]
     return page(lines)
 
 
@@ -66,9 +70,9 @@ def left_lines(left: Iterable[Left]) -> Iterator[str]:
 
 def verified_text(found: Verified) -> str:
     """Say which fixes were kept and which were withdrawn, and why."""
-    total = len(found.kept) + len(found.withdrawn)
+    total, checks = len(found.kept) + len(found.withdrawn), ", ".join(found.checks)
     lines = [
-        f"{len(found.kept)} of {total} fixes verified on Python {found.python}: {', '.join(found.checks)}."
+        f"{len(found.kept)} of {total} fixes verified on {found.date} with Python {found.python}: {checks}."
     ]
     lines += [f"  kept       {one.fix.name}{f': {saved(one)}' if one.saving else ''}" for one in found.kept]
     lines += [f"  withdrawn  {one.fix.name}: {one.reason}".replace("`", "") for one in found.withdrawn]

@@ -46,7 +46,7 @@ def _lines(name: str, found: Verified, done: Written | None) -> Iterator[str]:
     yield f"What was run: {prose(', '.join(found.checks))}."
     if done is not None:
         left = f", {len(done.left):,} left alone" if done.left else ""
-        yield f"{len(done.done):,} files written{left}."
+        yield f"{_counted(len(done.done), 'file')} written{left}."
     else:
         yield "Nothing was written: `--write` applies what holds."
     yield ""
@@ -61,14 +61,19 @@ def _lines(name: str, found: Verified, done: Written | None) -> Iterator[str]:
     yield "" if found.withdrawn else "Nothing."
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _saves(text: str) -> str:
     return f" ({text})" if text else ""
 
 
 def _summary(found: Summary) -> Iterator[str]:
     yield from ("## Before and after", "", "| | before | after |", "| --- | --- | --- |")
-    yield f"| canonical usage ({found.policy}) | {found.canonical_before} | {found.canonical_after} |"
-    yield f"| definitions with several paths | {found.fragments_before:,} | {found.fragments_after:,} |"
+    if found.imported:
+        yield f"| canonical usage ({found.policy}) | {found.canonical_before} | {found.canonical_after} |"
+        yield f"| definitions with several paths | {found.fragments_before:,} | {found.fragments_after:,} |"
     for one in found.entries:
         what = code(f"import {one.name}")
         yield f"| modules loaded by {what} | {one.modules_before:,} | {one.modules_after:,} |"
@@ -79,7 +84,7 @@ def _summary(found: Summary) -> Iterator[str]:
     if found.tests_before or found.tests_after:
         yield f"| tests | {prose(found.tests_before)} | {prose(found.tests_after)} |"
     yield ""
-    yield f"{found.statements:,} statements changed in {len(found.files):,} files."
+    yield f"{_counted(found.statements, 'statement')} changed in {_counted(len(found.files), 'file')}."
     yield ""
     for one in found.entries:
         yield from _gone(one)

@@ -92,7 +92,7 @@ def test_a_report_shows_before_and_after(run, repo, tmp_path):
     assert "app.heavy" in entry["gone"]
     assert entry["modules_before"] > entry["modules_after"]
     assert entry["before_us"] - entry["after_us"] > entry["noise_us"]
-    assert document["summary"]["tests_before"] == document["summary"]["tests_after"] == "1 passed in"
+    assert document["summary"]["tests_before"] == document["summary"]["tests_after"] == "1 passed"
     assert document["written"] == ["app/graphs.py"]
     page = (tmp_path / "out/migration.md").read_text()
     assert "1 of 1 fixes verified on 20" in page
