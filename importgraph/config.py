@@ -54,7 +54,7 @@ class Config:
     reports: str = ""
     """The folder that `analyze` writes, relative to the root; empty: none."""
     source_link: str = ""
-    """Where the HTML report links lines to, with `{path}` and `{line}`; see `importgraph.report.links`."""
+    """Where lines of the HTML report lead: `{path}`, `{line}`, `{root}` (editor), `{commit}` (forge)."""
 
 
 @dataclass(frozen=True, slots=True)
