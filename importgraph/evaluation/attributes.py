@@ -6,7 +6,7 @@ from importgraph.evaluation.lineage import in_lineage, is_whole, lineage
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NONE, Constant, sequence, table
+from importgraph.evaluation.values import NONE, Constant, Table, sequence, table
 
 PENDING = 1
 """The key of what sets attributes of an instance and was put off until one is asked for."""
@@ -30,12 +30,17 @@ def object_attribute(interpreter: Interpreter, value: Class | Instance, name: st
     if found is not None:
         return _taken(interpreter, value, cls, found)
     if isinstance(value, Instance) and PENDING in value.state:
-        waiting = value.state[PENDING]
-        interpreter.journal.drop(value.state, PENDING)
-        for one in waiting:
-            one.find()  # each time anew: what it sets goes when a branch is taken back
+        _finish(interpreter, value)
         return object_attribute(interpreter, value, name)
     return _unfound(interpreter, value, cls, name)
+
+
+def _finish(interpreter: Interpreter, value: Instance) -> None:
+    """Run what of a constructor has not been run yet; each time anew, for a branch takes it back."""
+    waiting = value.state.get(PENDING, ())
+    interpreter.journal.drop(value.state, PENDING)
+    for one in waiting:
+        one.find()
 
 
 def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name: str) -> Value | None:
@@ -44,8 +49,10 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
     if name == "__class__":
         return cls if isinstance(value, Instance) else cls.metaclass or External("builtins.type")
     if name == "__dict__":
-        held = value.state if isinstance(value, Instance) else cls.namespace
-        return table({key: one for key, one in held.items() if isinstance(key, str)})
+        if isinstance(value, Instance):
+            _finish(interpreter, value)
+            return Table({"items": value.state, "open": not is_whole(interpreter, cls), "of": value})
+        return table({key: one for key, one in cls.namespace.items() if isinstance(key, str)})
     if isinstance(value, Instance):
         return None
     texts = {

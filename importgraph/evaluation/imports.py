@@ -237,6 +237,8 @@ def run_module(interpreter: Interpreter, module: Module) -> None:
     journal.put(module.status, "state", "loading", own=True)
     outcome = interpreter.run_body(module, source)
     journal.put(module.status, "state", "loaded", own=True)
+    if interpreter.budget.is_spent:
+        interpreter.unfinished.append(module)
     if outcome.raised is not None and outcome.certain:
         journal.put(module.status, "failed", outcome.raised, own=True)
         journal.put(module.status, "state", "failed", own=True)

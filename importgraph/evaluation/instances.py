@@ -18,7 +18,7 @@ from importgraph.evaluation.value import (
     new_state,
     settled,
 )
-from importgraph.evaluation.values import Constant
+from importgraph.evaluation.values import Constant, Sequence
 
 PLAIN_BASES = ("str", "int", "float", "bytes")
 """Builtin types whose subclasses make values that work as the plain ones do."""
@@ -94,6 +94,9 @@ def _fill_fields(interpreter: Interpreter, made: Instance, arguments: Arguments)
         for statement in owner.node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
     ]
-    values = {**dict(zip(dict.fromkeys(names), arguments.positional, strict=False)), **arguments.keywords}
+    given = dict(zip(dict.fromkeys(names), arguments.positional, strict=False))
+    defaults = {name: in_lineage(interpreter, made.cls, name) for name in names}
+    plain = {name: value for name, value in defaults.items() if isinstance(value, Constant | Sequence)}
+    values: dict[str, Value] = {**plain, **given, **arguments.keywords}
     for name, value in values.items():
         interpreter.journal.put(made.state, name, value)

@@ -43,6 +43,7 @@ class Machine:
         self.budget = budget or Budget()
         self.journal = Journal()
         self.modules: State = {}
+        self.unfinished: list[Module] = []
         """The modules by name; for a cautious client those in `sys.modules` are loading or loaded."""
         self._frames: list[Frame] = []
         self._places: list[ast.AST] = []

@@ -7,8 +7,8 @@ from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import bound_names
 from importgraph.evaluation.targets import assign, forget
-from importgraph.evaluation.value import Raised, Unknown, Value
-from importgraph.evaluation.values import iterate
+from importgraph.evaluation.value import Raised, Unknown, Value, settled
+from importgraph.evaluation.values import Sequence, iterate
 
 
 def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Outcome:
@@ -22,8 +22,8 @@ def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Out
     frame = interpreter.frame
     certain, leaves = frame.certain, frame.leaves
     if items is None or len(items) > interpreter.budget.loop:
-        one = Unknown(f"an element of {source.described()}")
-        outcome = undecided(interpreter, lambda: _round(interpreter, node, one), lambda: NORMAL)
+        maybe = (*_known(interpreter, source), Unknown(f"an element of {source.described()}"))
+        outcome = undecided(interpreter, lambda: _rounds(interpreter, node, maybe), lambda: NORMAL)
         outcome = NORMAL if outcome.ending in _LOOPING else outcome
     else:
         outcome = _rounds(interpreter, node, items)
@@ -33,6 +33,14 @@ def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Out
     if outcome.ending is Ending.BREAK:
         return NORMAL
     return outcome if outcome.ending is not Ending.NORMAL else interpreter.execute(node.orelse)
+
+
+def _known(interpreter: Interpreter, source: Value) -> tuple[Value, ...]:
+    """Return the elements of which it is known that a loop may run over them."""
+    value = settled(source)
+    if interpreter.policy.cautious or not isinstance(value, Sequence):
+        return ()
+    return value.items[: interpreter.budget.loop]
 
 
 _LOOPING = {Ending.BREAK, Ending.CONTINUE}

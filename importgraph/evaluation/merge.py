@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
+from importgraph.evaluation.value import Arguments, Deferred, Evaluator, Raised, Result, Unknown, Value
 from importgraph.evaluation.values import NONE, Constant
 
 _MOST = 6
@@ -53,10 +53,16 @@ class Either(Value):
         return "one of several values"
 
 
+def _found(value: Value) -> Value:
+    """Return what a value that was put off is, if somebody has found out."""
+    found = value.found.get("value") if isinstance(value, Deferred) else None
+    return found if isinstance(found, Value) else value
+
+
 def join(values: Sequence[Value]) -> Value:
     """Return what is known of a value that is one of these."""
     flat: list[Value] = []
-    for value in values:
+    for value in map(_found, values):
         for one in value.values if isinstance(value, Either) else (value,):
             if not any(_same(one, other) for other in flat):
                 flat.append(one)

@@ -147,6 +147,8 @@ class Interpreter(Evaluator, Protocol):
     journal: Journal
     budget: Budget
     modules: State
+    unfinished: list[Module]
+    """Modules whose bodies were left early because no steps were left."""
 
     @property
     def frame(self) -> Frame:

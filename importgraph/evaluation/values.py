@@ -121,6 +121,8 @@ class Table(Value):
     def items(self) -> Mapping[Any, Value]:
         """What it holds now."""
         items: Mapping[Any, Value] = self.state["items"]
+        if "of" in self.state:  # the state of something else
+            return {key: value for key, value in items.items() if isinstance(key, str)}
         return items
 
     @property

@@ -21,6 +21,8 @@ from importgraph.graph.resolve import Resolver
 
 _STEPS = 30_000
 """Statements and expressions of one module's run: where they do not suffice, facts decide about the rest."""
+_FEW_STEPS = 3_000
+"""What each module is given before any of them is given more."""
 _STEPS_IN_ALL = 500_000
 _STEPS_PER_MODULE = 100
 """What all runs together may take, so that evaluation stays a small part of building a graph."""
@@ -56,24 +58,37 @@ class Evaluation:
         self.ran: set[str] = set()
 
     def run(self, modules: Iterable[str]) -> None:
-        """Run modules one by one, each as in a fresh interpreter."""
+        """Run modules one by one, each as in a fresh interpreter; those that take long come last."""
         left = _STEPS_IN_ALL + _STEPS_PER_MODULE * len(self.resolver.facts)
-        for name in modules:
-            if left <= 0:
-                break
-            start, born = self.machine.journal.mark(), births()
-            self.machine.budget.start()
-            try:
-                self.machine.run_module(name)
-            except RecursionError:
-                continue  # facts alone decide about what such a module imports
-            finally:
-                self.machine.journal.settle(start, born)
-                left -= self.machine.budget.used
-            if not self.machine.budget.is_spent:
-                self.ran.add(name)
+        waiting = list(modules)
+        for steps in (_FEW_STEPS, _STEPS):
+            self.machine.budget.steps = steps
+            for name in waiting:
+                if left > 0:
+                    left -= self._run_alone(name)
+            waiting = [name for name in waiting if name not in self.ran]
         for event in self.machine.journal.events:
             self._take(event)
+
+    def _run_alone(self, name: str) -> int:
+        """Run one module; return how many steps that took."""
+        machine = self.machine
+        start, born = machine.journal.mark(), births()
+        machine.budget.start()
+        is_whole = True
+        try:
+            machine.run_module(name)
+        except RecursionError:
+            is_whole = False  # facts alone decide about what such a module imports
+        finally:
+            machine.journal.settle(start, born)
+        for module in machine.unfinished:
+            module.namespace.clear()
+            module.status.clear()
+        machine.unfinished.clear()
+        if is_whole and not machine.budget.is_spent:
+            self.ran.add(name)
+        return machine.budget.used
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Ran):

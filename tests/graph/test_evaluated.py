@@ -231,3 +231,44 @@ def test_a_module_that_loads_itself_when_an_attribute_is_missing(open_files):
     project = open_files(files)
     assert surely(project, "app") == {"lazy", "lazy.a"}
     assert surely(project, "lazy") == set()
+
+
+def test_fields_of_a_dataclass_are_in_its_dictionary(open_files):
+    text = """
+        from dataclasses import dataclass
+        @dataclass
+        class Options:
+            local: bool = True
+            def __getitem__(self, key):
+                return self.__dict__[key]
+        options = Options()
+        if options["local"]:
+            import dep
+        if not options["local"]:
+            import never
+        """
+    project = open_files({"app.py": text, "dep.py": "", "never.py": ""})
+    assert surely(project, "app") == perhaps(project, "app") == {"dep"}
+
+
+def test_what_a_list_may_hold_may_be_imported(open_files):
+    text = """
+        import random
+        class Conf:
+            names = ["a", "b"]
+        if random.random() > 2:
+            Conf.names.remove("b")
+        for name in Conf.names:
+            __import__(name)
+        """
+    project = open_files({"app.py": text, "a.py": "", "b.py": "", "c.py": ""})
+    assert perhaps(project, "app") == {"a", "b"}
+
+
+def test_a_module_that_takes_long_does_not_keep_others_from_being_decided(open_files, monkeypatch):
+    monkeypatch.setattr("importgraph.graph.evaluated._STEPS_IN_ALL", 70_000)
+    slow = "def f(n):\n    return __import__('dep%d' % n) if n < 0 else f(n + 1) if n < 2 else n\n"
+    files = {f"a{n}.py": f"{slow}for n in range(1_000):\n    f(0)\n" for n in range(20)}
+    asking = "NAMES = ['dep']\nfor name in NAMES:\n    __import__(name)\n"
+    project = open_files({**files, "z.py": asking, "dep.py": ""})
+    assert surely(project, "z") == {"dep"}

@@ -68,6 +68,7 @@ _ATTRIBUTES: Mapping[str, Callable[[Surroundings], Value]] = {
     "os.sep": lambda _: Constant("/"),
     "os.altsep": lambda _: NONE,
     "os.path.sep": lambda _: Constant("/"),
+    "socket.has_ipv6": lambda _: Constant(True),
     "sys.byteorder": lambda _: Constant("little"),
     "sys.flags.optimize": lambda _: Constant(0),
     "sys.implementation.name": lambda target: Constant(target.implementation),
