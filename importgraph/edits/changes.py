@@ -26,7 +26,7 @@ class FileChange:
     @property
     def diff(self) -> str:
         """The change as a unified diff; empty where it cannot be written as one."""
-        return diff_of_bytes(self.path, self.before or b"", self.after)
+        return diff_of_bytes(self.path, self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)

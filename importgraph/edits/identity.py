@@ -20,6 +20,7 @@ from importgraph.fixes.model import (
 from importgraph.names import near_matches
 
 _DIGITS = 6
+_BY_FINDING = {"deprecated", "required-base", "merged-methods"}
 _VERBS = {
     "lazy-imports": "defer",
     "missing-import": "repair",
@@ -80,14 +81,16 @@ def _identity(edit: Edit) -> str:
 
 
 def _subject(fix: Fix) -> str:
-    """Return what the first edit is about, in a word."""
+    """Return what it is about, in a word: by the finding of a project's rule, else by the first edit."""
+    if fix.kind in _BY_FINDING and fix.findings:
+        return fix.findings[0].rpartition(".")[2].rpartition(" ")[2]
     match fix.edits[0] if fix.edits else None:
         case DeferImport() as edit:
             return _imported(edit.statement)
         case RewriteImport() as edit:
             return _imported(edit.after)
         case CreateModule() as edit:
-            return edit.path.rpartition("/")[2].removesuffix(".py")
+            return edit.path.rpartition("/")[2].removesuffix(".py").strip("_")
         case CutImport() as edit:
             return edit.importer.rpartition(".")[2]
         case AddImport() | DropImport() as edit:

@@ -15,6 +15,8 @@ from importgraph.edits.changes import FileChange
 from importgraph.files import read_file
 from importgraph.storage import beside, written_beside
 
+_WRITE_BITS = 0o222
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -46,6 +48,8 @@ def write_changes(root: Path, changes: Sequence[FileChange]) -> Written:
     except OSError as error:
         failed = changes[min(len(prepared), len(changes) - 1)]
         return _nothing(changes, failed, error.strerror or str(error))
+    except KeyboardInterrupt:
+        return _nothing(changes, changes[min(len(prepared), len(changes) - 1)], "interrupted")
     finally:
         for _, temporary, _ in prepared:
             with suppress(OSError):
@@ -61,7 +65,7 @@ def _unlike(target: Path, change: FileChange) -> str | None:
     """Return how a file differs from what was read, None where it does not."""
     if change.before is None:
         return "there is such a file by now" if target.exists() else None
-    if not os.access(target, os.W_OK):
+    if not os.access(target, os.W_OK) or not target.stat().st_mode & _WRITE_BITS:  # root may write all files
         return "it is not writable"
     return None if read_file(target) == change.before else "it changed since it was read"
 

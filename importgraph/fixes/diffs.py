@@ -28,17 +28,24 @@ def diff_of(path: str, before: bytes, after: str) -> str:
     return _unified(path, old, new)
 
 
-def diff_of_bytes(path: str, before: bytes, after: bytes) -> str:
-    """Return the change of one file as a unified diff; bytes that are no UTF-8 are kept as surrogates."""
-    old, new = (_LINE.findall(side.decode("utf-8", "surrogateescape")) for side in (before, after))
+def diff_of_bytes(path: str, before: bytes | None, after: bytes) -> str:
+    """Return the change of one file as a unified diff; bytes that are no UTF-8 are kept as surrogates.
+
+    Args:
+        path: The file.
+        before: None where it is new.
+        after: Its bytes then.
+    """
+    old, new = (_LINE.findall(side.decode("utf-8", "surrogateescape")) for side in (before or b"", after))
     if _PLAIN_PATH.fullmatch(path) is None or any(_ends_alone(line) for line in (*old, *new)):
         return ""
-    return _unified(path, old, new)
+    return _unified(path, old, new, is_new=before is None)
 
 
-def _unified(path: str, old: Sequence[str], new: Sequence[str]) -> str:
+def _unified(path: str, old: Sequence[str], new: Sequence[str], *, is_new: bool = False) -> str:
     mark = "\t" if " " in path else ""  # where a name with a blank ends is told by a tab
-    return "".join(_marked(difflib.unified_diff(old, new, f"a/{path}{mark}", f"b/{path}{mark}")))
+    source = "/dev/null" if is_new else f"a/{path}{mark}"
+    return "".join(_marked(difflib.unified_diff(old, new, source, f"b/{path}{mark}")))
 
 
 def _lines(text: str) -> list[str]:

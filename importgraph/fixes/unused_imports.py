@@ -45,7 +45,8 @@ def _is_unused(deferrals: Deferrals, edge: ImportEdge) -> bool:
     module = snapshot.graph.modules.get(edge.importer)
     if module is None or module.kind not in {Kind.MODULE, Kind.ORPHAN, Kind.SCRIPT, Kind.PACKAGE}:
         return False
-    if edge.missing or edge.alias == edge.name or edge.imported == "__future__":
+    passed_on = edge.alias is not None and edge.alias in {edge.name, edge.imported}
+    if edge.missing or passed_on or edge.imported == "__future__":
         return False
     if not deferrals.verdict(edge).unused:
         return False

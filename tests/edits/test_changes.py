@@ -72,3 +72,14 @@ def test_line_ends_and_marks_stay(tmp_path):
     after = made.changes[0].after
     assert after.startswith(b"\xef\xbb\xbfimport xml  # why\r\n")
     assert after.count(b"\n") == after.count(b"\r\n")
+
+
+def test_a_new_file_is_a_patch_that_git_applies(tmp_path):
+    import subprocess
+
+    from importgraph.edits.changes import FileChange
+
+    subprocess.run(["git", "init", "-q", "."], cwd=tmp_path, check=True)
+    change = FileChange("pkg/fresh.py", None, b"x = 1\n")
+    subprocess.run(["git", "apply"], cwd=tmp_path, input=change.diff.encode(), check=True)
+    assert (tmp_path / "pkg/fresh.py").read_text() == "x = 1\n"

@@ -56,7 +56,6 @@ def test_a_file_that_changed_stops_everything_and_is_named(root):
     assert state(root) == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
 def test_a_read_only_file_stops_everything(root):
     (root / "c.py").chmod(0o444)
     before = state(root)
@@ -95,6 +94,18 @@ def test_an_interruption_leaves_whole_files_and_says_which(root, monkeypatch):
     assert done.done == ("a.py",)
     assert done.left == (("pkg/b.py", "interrupted"), ("c.py", "interrupted"))
     assert state(root) == {**BEFORE, "a.py": b"a = 2\n"}
+
+
+def test_an_interruption_while_preparing_changes_nothing(root, monkeypatch):
+    def interrupted(number):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    done = write_changes(root, changes())
+    assert done.done == ()
+    assert dict(done.left)["a.py"] == "interrupted"
+    assert dict(done.left)["c.py"] == "nothing was written, because of a.py"
+    assert state(root) == BEFORE
 
 
 def test_a_full_disk_changes_nothing(root, monkeypatch):

@@ -65,3 +65,9 @@ def test_a_module_that_others_reach_by_its_package_is_not_let_go_safely(open_fil
     more = {"app/n.py": "import app\nimport app.m\n\ndef f():\n    return app.plain.X\n"}
     _, fixes = offered(open_files, "import app.plain\n", **more)
     assert [fix.applicability for fix in fixes if "app/m.py" in fix.title] in ([], [Applicability.UNSAFE])
+
+
+def test_plain_imports_go_too(open_files):
+    project, (fix,) = offered(open_files, "import json, re\nimport app.plain\n\nx = re\n")
+    (change,) = plan(project.root, named([fix]), project.read_text).changes
+    assert change.after.decode() == "import re\n\nx = re\n"

@@ -71,7 +71,7 @@ def _forbidden(rule: CustomRule, edge: ImportEdge) -> str:
 
 def deprecated_by(rule: CustomRule, edge: ImportEdge, snapshot: Snapshot) -> str:
     """Return the deprecated name that an import takes, or nothing."""
-    if is_within(edge.imported, rule.name):
+    if is_within(edge.imported, rule.name) or (edge.missing and is_within(edge.missing, rule.name)):
         return rule.name
     if not edge.name or edge.name == "*":
         return ""
