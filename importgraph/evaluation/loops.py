@@ -56,6 +56,8 @@ def _round(interpreter: Interpreter, node: ast.For | ast.AsyncFor, item: Value) 
 
 def _rounds(interpreter: Interpreter, node: ast.For | ast.AsyncFor, items: tuple[Value, ...]) -> Outcome:
     for position, item in enumerate(items, 1):
+        if interpreter.budget.is_spent:
+            break
         outcome = _round(interpreter, node, item)
         if not outcome.passes:
             return outcome
