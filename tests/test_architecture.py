@@ -70,22 +70,12 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert command in script.splitlines()
 
 
-def test_the_readme_documents_every_rule_command_and_setting() -> None:
-    from dataclasses import fields
-
-    from importgraph.config import Config
-    from importgraph.findings.rules import RULES
-
+def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for rule in RULES:
-        assert f"| {rule.code} | {rule.name} | {rule.summary} |" in readme
-    for field in fields(Config):
-        assert f"\n{field.name.replace('_', '-')} = " in readme
-    names = run(
-        "from importgraph.cli import app; print(*[c.callback.__name__ for c in app.registered_commands])"
-    )
-    for name in names.split():
-        assert f"| `{name} " in readme, f"{name} is not in the README's table of commands"
+    links = re.findall(r"\]\(([^)#]+)\)", readme)
+    assert len(readme.splitlines()) < 100
+    assert any(link.endswith(".png") for link in links)
+    assert [link for link in links if not (ROOT / link).is_file()] == []
 
 
 def test_patterns_hold_on_every_patch_release() -> None:

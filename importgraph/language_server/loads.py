@@ -56,8 +56,12 @@ def targets_of(analysis: Analysis, edge: ImportEdge) -> tuple[str, ...]:
 
 
 def loaded(analysis: Analysis, edges: Sequence[ImportEdge]) -> frozenset[str]:
-    """Return the modules that importing what some imports lead to loads."""
-    return modules_of(closure(analysis.view, [node for edge in edges for node in targets_of(analysis, edge)]))
+    """Return the modules that importing what the names of one statement lead to loads."""
+    targets = {
+        (edge.imported, edge.name if edge.submodule or edge.external else None): edge for edge in edges
+    }
+    starts = [node for edge in targets.values() for node in targets_of(analysis, edge)]
+    return modules_of(closure(analysis.view, starts))
 
 
 def without_imports(analysis: Analysis, edges: Sequence[ImportEdge]) -> View:

@@ -5,8 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from importgraph.facts.model import Origin
-from importgraph.fixes.statements import first_line
 from importgraph.graph.model import ImportEdge
 
 _KEYWORD = re.compile(r"(?:^|[;:])\s*(?:lazy\s+)?(?P<key>from\b|import\b)")
@@ -59,7 +57,7 @@ def import_at(text: str, edges: Sequence[ImportEdge], line: int, column: int) ->
     lines = text.split("\n")
     if not edges or line >= len(lines):
         return None
-    statement = _statement(lines, edges, line + 1)
+    statement = _statement(lines, line + 1)
     if statement is None:
         return None
     for name in statement.names:
@@ -84,13 +82,13 @@ class _Statement:
     names: tuple[_Name, ...]
 
 
-def _statement(lines: Sequence[str], edges: Sequence[ImportEdge], line: int) -> _Statement | None:
-    """Return the import statement that covers a line, from 1.
+def _statement(lines: Sequence[str], line: int) -> _Statement | None:
+    """Return the import statement that covers a line, from 1: the last one that begins there or above.
 
     The statement alone is parsed: files are long, and may have syntax that this Python lacks.
     """
-    firsts = {first_line(lines, edge.line) for edge in edges if edge.origin is Origin.STATEMENT}
-    first = max((one for one in firsts if one <= line), default=0)
+    code = (number for number in range(line, 0, -1) if _KEYWORD.search(lines[number - 1].partition("#")[0]))
+    first = next(code, 0)
     begin = _KEYWORD.search(lines[first - 1]) if first else None
     if begin is None:
         return None
