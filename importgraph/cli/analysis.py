@@ -31,14 +31,13 @@ from importgraph.cli.options import (
     write_file,
     write_findings,
 )
+from importgraph.cli.report_files import report_folder, write_folder, write_pages
 from importgraph.cli.screen import Color, columns, rendered
-from importgraph.errors import ConfigError, UsageError
-from importgraph.storage import stays_below
+from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from importgraph.graph.views import View
     from importgraph.outputs.rendering import Format as PictureKind
-    from importgraph.outputs.report import Report
     from importgraph.project import Project
 
 HERE = Path()
@@ -133,6 +132,8 @@ def analyze(
     from importgraph.outputs import json_report, markdown
     from importgraph.outputs.assemble import make_report
 
+    if before is not None and not (measure or profile is not None):
+        raise UsageError("--before is compared with a measurement.", "Add --profile FILE or --measure.")
     project = load(
         path,
         workers=workers,
@@ -145,12 +146,12 @@ def analyze(
         quiet=quiet,
         profile=profile,
     )
-    folder = None if no_report else _report_folder(project, output)
+    folder = None if no_report else report_folder(project, output)
     if profile is None:
         project = with_measurement(project, measure=measure, python=python, runs=runs, quiet=quiet)
     report = make_report(project)
-    _write_pages(project, report, html, folder, before)
-    diagrams = _write_folder(project, report, folder, quiet=quiet) if folder is not None else ()
+    write_pages(project, report, [html, folder and folder / "report.html"], before)
+    diagrams = write_folder(project, report, folder, quiet=quiet) if folder is not None else ()
     if answer is Format.JSON:
         write(json_report.render(report), None)
     elif answer is Format.MARKDOWN:
@@ -167,64 +168,6 @@ def analyze(
         note(message, quiet=quiet)
     if fail_on is not None and _is_bad(project, fail_on):
         raise typer.Exit(1)
-
-
-def _report_folder(project: "Project", output: Path | None) -> Path | None:
-    """Return the folder to write, made if it is not there; None where neither option nor setting names one.
-
-    Raises:
-        UsageError: If it cannot be made.
-        ConfigError: If the setting leads out of the project.
-    """
-    said = project.config.reports
-    folder = output or (project.root / said if said else None)
-    if output is None and folder is not None and not stays_below(project.root, folder):
-        raise ConfigError(
-            f"`reports` leads out of the project: {said}.", "Name a folder inside, or use --output."
-        )
-    if folder is not None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            hint = "Choose another --output."
-            raise UsageError(f"{folder} cannot be made: {error.strerror}.", hint) from error
-    return folder
-
-
-def _write_folder(
-    project: "Project", report: "Report", folder: Path, *, quiet: bool
-) -> tuple[tuple[str, str], ...]:
-    from importgraph.outputs import json_report, markdown
-    from importgraph.outputs.pictures import write_pictures
-
-    try:
-        diagrams, problems = write_pictures(folder, project.snapshot, project.findings)
-    except OSError as error:
-        raise UsageError(
-            f"{folder} cannot be written: {error.strerror}.", "Choose another --output."
-        ) from error
-    for problem in problems:
-        note(f"not drawn: {problem}", quiet=quiet)
-    write_file(folder / "report.json", json_report.render(report).encode())
-    write_file(folder / "report.md", markdown.render(report, diagrams).encode())
-    return diagrams
-
-
-def _write_pages(
-    project: "Project", report: "Report", html: Path | None, folder: Path | None, before: Path | None
-) -> None:
-    """Write the page where it is asked for: to a file, into the report folder, or both."""
-    targets = [html] if html is not None else []
-    targets += [folder / "report.html"] if folder is not None else []
-    if not targets:
-        return
-    from importgraph.measurements.model import load_profile
-    from importgraph.report.document import extras_of, html_report
-
-    earlier = load_profile(before) if before is not None else None
-    page = html_report(project, report, extras_of(project, earlier)).encode()
-    for target in targets:
-        write_file(target, page)
 
 
 def _is_bad(project: "Project", least: Severity_) -> bool:

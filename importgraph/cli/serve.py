@@ -78,12 +78,12 @@ def serve(
 def _page(project: "Project", python: str | None) -> bytes:
     """Return the page of a project; with the costs of a kept profile, while its files are the same."""
     from importgraph.cli.measured import with_measurement
+    from importgraph.cli.report_files import page_of
     from importgraph.outputs.assemble import make_report
-    from importgraph.report.document import html_report
 
     if project.profile is None:
         project = with_measurement(project, measure=False, python=python, runs=1, quiet=True)
-    return html_report(project, make_report(project)).encode()
+    return page_of(project, make_report(project))
 
 
 def _open_browser(address: str) -> None:

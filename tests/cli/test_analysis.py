@@ -186,3 +186,18 @@ def test_diagrams_of_every_kind(tree: Path, tmp_path: Path) -> None:
         done = importgraph("diagram", ".", "-o", str(target), "--no-cache", *options, cwd=tree)
         assert done.returncode == 0, done.stderr
         assert b"<svg" in target.read_bytes()
+
+
+def test_analyze_writes_one_page(tree: Path, tmp_path: Path) -> None:
+    done = importgraph("analyze", str(tree), "--no-cache", "-q", "--html", "page.html", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "app.cycle_a" in page
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_before_needs_a_measurement(tree: Path, tmp_path: Path) -> None:
+    done = importgraph("analyze", str(tree), "--html", "page.html", "--before", "old.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--profile FILE or --measure" in done.stderr
