@@ -18,7 +18,7 @@ from importgraph.collection.predicted import Predicted, predict, settled
 from importgraph.collection.processes import can_fork, over_parts
 from importgraph.collection.results import Results, closure
 from importgraph.collection.worker import Batch, OutOfTime, Worker, collect_batch, relative_path
-from importgraph.environment.locate import environment_candidates
+from importgraph.environment.locate import environment_candidates, find_environment
 from importgraph.errors import UsageError
 from importgraph.memory.answers import FileStamp
 from importgraph.session.item_order import Sorter
@@ -123,7 +123,8 @@ def _context(
 ) -> Context:
     candidates = config_candidates(plan.settings, request.invocation)
     candidates |= set(environment_candidates(request.python, plan.settings.rootdir))
-    folders = {*(folder for folder, _ in plan.folders), *store.probes, *plan.environment.folders}
+    ours = find_environment(None, plan.settings.rootdir).folders if plan.unchecked else ()
+    folders = {*(folder for folder, _ in plan.folders), *store.probes, *plan.environment.folders, *ours}
     return Context(
         tuple(sorted(depends | candidates)),
         tuple(sorted(folders)),

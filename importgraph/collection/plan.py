@@ -10,9 +10,9 @@ import msgspec
 from msgspec.structs import replace
 
 from importgraph.collection.worker import relative_path
-from importgraph.collection_errors.run import unchecked
+from importgraph.collection_errors.run import tested_environment
+from importgraph.environment.declared import requirement_names
 from importgraph.environment.interpreter import Environment
-from importgraph.environment.locate import find_environment
 from importgraph.environment.search_path import Finder
 from importgraph.evaluator.modules import Space
 from importgraph.session.conftests import Conftests, initial_folders
@@ -71,10 +71,9 @@ class Plan(msgspec.Struct, frozen=True, eq=False):
 def make_plan(request: Request) -> Plan:
     """Find the settings, the environment and the test files."""
     settings = read_settings(request.invocation, request.words, request.python)
-    environment = find_environment(request.python, settings.rootdir)
+    environment, notes = tested_environment(request.python, settings.rootdir)
     shared = tuple(dict.fromkeys((*settings.pythonpath, str(settings.invocation))))
     plan = plan_session(settings, environment, shared)
-    notes = unchecked(environment, settings.rootdir) if request.python is None else ()
     return replace(plan, unchecked=notes) if notes else plan
 
 
@@ -134,7 +133,8 @@ def plan_session(
 
 
 def _conftests(settings: Settings, environment: Environment, shared: tuple[str, ...]) -> Conftests:
-    space = Space(Finder(environment, shared))
+    declared = frozenset() if environment.knows_installed else requirement_names(settings.rootdir)
+    space = Space(Finder(environment, shared, declared))
     space.warnings_fail = settings.warnings_fail
     space.options = frozenset(option.partition("=")[0] for option in settings.options)
     options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)

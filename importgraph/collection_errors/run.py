@@ -17,7 +17,7 @@ from importgraph.collection_errors.report import report
 from importgraph.collection_errors.session import Session
 from importgraph.config import least_python, read_toml
 from importgraph.environment.interpreter import Environment
-from importgraph.environment.locate import find_environment
+from importgraph.environment.locate import find_environment, project_environment, standard_library_here
 from importgraph.environment.search_path import Finder
 from importgraph.errors import ConfigError
 from importgraph.evaluator.modules import Space
@@ -54,8 +54,7 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
         settings = read_settings(folder, words, python)
     except ConfigError as error:
         return report({}, (), str(folder), refusal(folder, error)), ()
-    environment = find_environment(python, settings.rootdir)
-    notes = unchecked(environment, settings.rootdir) if python is None else ()
+    environment, notes = tested_environment(python, settings.rootdir)
     if notes:
         environment = struct_replace(environment, version=_declared_version(environment, settings.rootdir))
     session = make_session(settings, environment)
@@ -94,10 +93,22 @@ def make_session(settings: Settings, environment: Environment, conftests: Confte
     return Session(settings, environment, machine, conftests, plugins)
 
 
-def unchecked(environment: Environment, root: Path) -> tuple[str, ...]:
-    """Return what cannot be checked where it is not known what is installed."""
-    if environment.folders != find_environment(Path(sys.prefix), root).folders:
-        return ()
+def tested_environment(python: Path | None, root: Path) -> tuple[Environment, tuple[str, ...]]:
+    """Find the environment that runs the tests of a project, and say what cannot be checked without one.
+
+    It is the one that is named, or found beside the project, or the one that runs this if that holds all
+    that the project declares to need; else a standard library beside which nothing is known.
+
+    Raises:
+        UsageError: If there is no Python where the argument says.
+    """
+    environment = find_environment(python, root)
+    notes = _unchecked(environment, root) if project_environment(python, root) is None else ()
+    return (standard_library_here(), notes) if notes else (environment, ())
+
+
+def _unchecked(environment: Environment, root: Path) -> tuple[str, ...]:
+    """Return what cannot be checked where the environment that runs this is all there is."""
     absent = absent_distributions(root, environment)
     if absent == ():
         return ()

@@ -95,11 +95,6 @@ def standard_library_here() -> Environment:
     return msgspec.structs.replace(ours, site=(), folders=())
 
 
-def is_ours(environment: Environment) -> bool:
-    """Tell whether an environment is the one that runs this."""
-    return environment.folders == _current().folders
-
-
 def environment_candidates(python: Path | None, root: Path) -> list[str]:
     """Return the files whose coming or going could change which environment is found."""
     if python is not None:

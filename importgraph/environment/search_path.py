@@ -4,9 +4,11 @@
 
 import os
 import re
+import sys
 
 import msgspec
 
+from importgraph.environment.import_names import declared_distribution
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.paths import editable_packages
 from importgraph.files import is_folder, read_file
@@ -24,11 +26,18 @@ DEEPEST = 100
 """Packages inside packages; folders are searched no deeper either."""
 
 
+_ALWAYS = frozenset({"pytest", "_pytest"})
+"""What runs the tests is there."""
+
+
 class Found(msgspec.Struct, frozen=True):
     """Where a module is."""
 
     kind: str
-    """`source`, `package`, `namespace`, `extension` or `builtin`."""
+    """`source`, `package`, `namespace`, `extension`, `builtin`, `declared` or `unknown`.
+
+    The last two are from outside where nobody knows what is installed: `declared` is what the project needs.
+    """
     path: str
     """The file, or the folder of a namespace package; empty for built-in modules."""
     first: bool
@@ -50,6 +59,8 @@ class Finder(msgspec.Struct):
 
     environment: Environment
     shared: tuple[str, ...]
+    declared: frozenset[str] = frozenset()
+    """Distributions that the project needs, by normal names: these are taken to be installed."""
     _listings: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     _found: dict[tuple[str, str], Found | None] = msgspec.field(default_factory=dict)
     editable: dict[str, str] = msgspec.field(default_factory=dict)
@@ -89,8 +100,8 @@ class Finder(msgspec.Struct):
                     return found
             return None
         return (
-            Found("builtin", "", first=False)
-            if outer.kind in {"builtin", "extension"}
+            Found("builtin" if outer.kind == "extension" else outer.kind, "", first=False)
+            if outer.kind in {"builtin", "extension", "declared", "unknown"}
             else _dotted_special(name)
         )
 
@@ -137,10 +148,18 @@ class Finder(msgspec.Struct):
             namespace = namespace or found
         if name in self.editable:
             return self.in_folder(os.path.dirname(self.editable[name]), name, first=True)
+        if namespace is None and not self.environment.knows_installed:
+            return self._outside(name)
         return namespace
 
     def _is_linked(self, root: str) -> bool:
         return root in self.environment.site and root not in self.environment.installed
+
+    def _outside(self, name: str) -> Found | None:
+        if name in sys.stdlib_module_names:
+            return None
+        is_declared = name in _ALWAYS or declared_distribution(name, self.declared) is not None
+        return Found("declared" if is_declared else "unknown", "", first=False)
 
     def in_folder(self, folder: str, name: str, first: bool = False) -> Found | None:
         """Find a module in one folder, as `importlib.machinery.FileFinder` does.

@@ -6,6 +6,7 @@ from typing import Any
 from importgraph.evaluator.frame import TAINT, elements, module_scope, touch
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
+    ITEMS,
     Bound,
     Cls,
     Decorator,
@@ -17,6 +18,7 @@ from importgraph.evaluator.values import (
     Mod,
     Unknown,
     concrete,
+    copy_of_items,
 )
 
 
@@ -145,10 +147,20 @@ def set_item(frame: Frame, owner: Any, key: Any, value: Any, line: int) -> None:
             owner[key] = value
         else:
             touch(frame, owner, "an assignment", line)
-    elif isinstance(owner, Inst):
+    elif isinstance(owner, Inst) and not _reorders(owner, key, value, line):
         touch(frame, owner, "an assignment", line)
     elif isinstance(owner, Ext) and owner.name == "sys.modules":
         raise Doubt("replaces modules in sys.modules", line)
+
+
+def _reorders(owner: Inst, key: Any, value: Any, line: int) -> bool:
+    """Tell whether all the session's items are given back in another order, and note it."""
+    if not isinstance(owner.cls, Ext) or owner.cls.name != ITEMS or key != slice(None):
+        return False
+    if copy_of_items(value) is None or value.kwargs["session"] is not owner.kwargs["session"]:
+        return False
+    owner.kwargs["session"].reorders.append(f"an assignment on line {line}")
+    return True
 
 
 def delete(frame: Frame, target: ast.expr) -> None:

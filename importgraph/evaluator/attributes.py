@@ -15,6 +15,8 @@ from importgraph.evaluator.models.native_functions import MODULES, native, syste
 from importgraph.evaluator.models.standard_objects import is_followed, object_attribute
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
+    ITEMS,
+    ITEMS_COPY,
     Bound,
     Cls,
     Doubt,
@@ -89,7 +91,8 @@ def _of_constant(frame: Frame, owner: Any, name: str, line: int) -> Any:
 def _mark(frame: Frame, name: str, line: int) -> Mark:
     registered = frame.space.registered
     if registered is not None and name not in registered | BUILTIN_MARKS | frame.space.plugin_marks:
-        if any(name.encode() in text for text in frame.space.plugin_texts):
+        known = frame.space.finder.environment.knows_installed
+        if not known or any(name.encode() in text for text in frame.space.plugin_texts):
             raise Doubt(f"whether a plugin registers mark `{name}` is known at run time only", line)
         raise WouldFail(f"mark `{name}` is not registered, and markers are strict", line)
     return Mark(name, (), {}, called=False)
@@ -148,9 +151,9 @@ SYMBOLIC_TOPS = {
 
 
 SESSION_KINDS = {
-    f"pytest.{kind}"
-    for kind in ("Parser", "Config", "Items", "Item", "Session", "PluginManager", "TestFunction", "Code")
-}
+    "pytest.Parser", "pytest.Config", ITEMS, ITEMS_COPY, "pytest.Item", "pytest.Session",
+    "pytest.PluginManager", "pytest.TestFunction", "pytest.Code",
+}  # fmt: skip
 """The objects that hooks get."""
 
 

@@ -35,6 +35,7 @@ from importgraph.evaluator.values import (
     Ref,
     Unknown,
     concrete,
+    copy_of_items,
     is_native,
 )
 from importgraph.text.blanking import SKIMMED
@@ -224,6 +225,10 @@ def _conditional(frame: Frame, node: ast.IfExp) -> Any:
 def _subscript(frame: Frame, node: ast.Subscript) -> Any:
     owner = frame.space.settle(value_of(frame, node.value), frame.scope.path)
     key = value_of(frame, node.slice)
+    if isinstance(key, slice) and key in (slice(None), slice(None, None, -1)):
+        copied = copy_of_items(owner)
+        if copied is not None:
+            return copied
     if isinstance(owner, dict) and TAINT in owner:
         return Unknown("taken from a container that is not wholly known", node.lineno)
     if (

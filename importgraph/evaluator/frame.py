@@ -8,6 +8,8 @@ from importgraph.evaluation.limits import spend_on
 from importgraph.evaluator.enums import members
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
+    ITEMS,
+    ITEMS_COPY,
     Cls,
     Doubt,
     Ext,
@@ -101,7 +103,9 @@ def touch(frame: Frame, value: Any, doer: str, line: int) -> None:
         for held in (state or {}).values():
             touch(frame, held, doer, line)
         session = value.kwargs.get("session")
-        if isinstance(value.cls, Ext) and value.cls.name == "pytest.Items" and session is not None:
+        if isinstance(value.cls, Ext) and value.cls.name == ITEMS_COPY:
+            value.kwargs["session"] = None
+        elif isinstance(value.cls, Ext) and value.cls.name == ITEMS and session is not None:
             session.harm.append(f"hands the items to {doer} on line {line}")
     elif isinstance(value, set):
         value.add(TAINT)

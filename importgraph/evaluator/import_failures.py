@@ -19,6 +19,12 @@ from importgraph.names import resolve_relative
 _SKIPS = (b"allow_module_level", b"importorskip", b"SkipTest")
 SKIPS = "skips the importer:"
 UNSURE = "may skip the importer:"
+UNDECIDED = "may lack a module:"
+
+
+def no_module(name: str) -> str:
+    """Say that a module may be missing where nobody knows what is installed."""
+    return f"{UNDECIDED} no module named {name!r} here"
 
 
 def import_failure(space: Interpreter, module: str, importer: str) -> str:
@@ -83,7 +89,7 @@ def _own(space: Interpreter, module: str, path: str) -> str:
     for target, wanted, offset in space.index(path).imports:
         reason = _missing(space, module, path, target, wanted)
         if reason and _is_statement(source, offset):
-            named = "imported by" in reason or reason.startswith((SKIPS, UNSURE))
+            named = "imported by" in reason or reason.startswith((SKIPS, UNSURE, UNDECIDED))
             return reason if named else f"{reason} (imported by {module})"
     return ""
 
@@ -103,6 +109,8 @@ def _missing(space: Interpreter, module: str, path: str, target: str, wanted: st
     found = space.find(absolute, path)
     if found is None:
         return "" if space.is_made(absolute, path) else f"no module named {absolute!r}"
+    if found.kind == "unknown":
+        return no_module(absolute)
     reason = import_failure(space, absolute, path)
     where = None
     if not reason and wanted and wanted != "*":

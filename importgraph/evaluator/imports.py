@@ -4,8 +4,8 @@ import ast
 
 from importgraph.evaluator.attributes import of_module
 from importgraph.evaluator.frame import bind, module_scope
-from importgraph.evaluator.import_failures import SKIPS, UNSURE
-from importgraph.evaluator.protocol import Frame
+from importgraph.evaluator.import_failures import SKIPS, UNDECIDED, UNSURE, no_module
+from importgraph.evaluator.protocol import Frame, Interpreter
 from importgraph.evaluator.values import Doubt, Ext, GiveUp, ImportFails, Mod, Ref, Skipped, Unknown
 from importgraph.names import resolve_relative
 
@@ -17,6 +17,7 @@ def run_import(frame: Frame, node: ast.Import) -> None:
         ImportFails: If there is no such module.
     """
     for alias in node.names:
+        _doubt_outside(frame, alias.name, node.lineno)
         require(frame, alias.name, node.lineno)
         if alias.asname:
             bind(frame, alias.asname, Mod(alias.name))
@@ -34,11 +35,18 @@ def require(frame: Frame, module: str, line: int) -> None:
     fail(frame.space.failure(module, frame.scope.path), line)
 
 
+def _doubt_outside(frame: Frame, module: str, line: int) -> None:
+    """Refuse an import, where nothing catches its failure, of what may be installed or not."""
+    found = frame.space.find(module, frame.scope.path)
+    if found is not None and found.kind == "unknown" and not frame.unsure:
+        raise Doubt(no_module(module), line)
+
+
 def fail(reason: str, line: int) -> None:
     """Raise what importing a module surely raises; nothing for an empty reason."""
     if reason.startswith(SKIPS):
         raise Skipped(reason)
-    if reason.startswith(UNSURE):
+    if reason.startswith((UNSURE, UNDECIDED)):
         raise Doubt(reason, line)
     if reason:
         raise ImportFails(reason, line)
@@ -65,6 +73,7 @@ def run_from(frame: Frame, node: ast.ImportFrom) -> None:
     module = absolute(frame, node)
     if module == "__future__":
         return
+    _doubt_outside(frame, module, node.lineno)
     require(frame, module, node.lineno)
     for alias in node.names:
         if alias.name == "*":
@@ -121,7 +130,7 @@ def uncertain(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
     """
     space, path = frame.space, frame.scope.path
     if isinstance(node, ast.Import):
-        return any(space.find(one.name, path) is None and space.is_made(one.name, path) for one in node.names)
+        return any(_may_be_missing(space, one.name, path) for one in node.names)
     try:
         module = absolute(frame, node)
     except ImportFails:
@@ -129,6 +138,8 @@ def uncertain(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
     found = space.find(module, path)
     if found is None:
         return space.is_made(module, path)
+    if found.kind in _OUTSIDE:
+        return True
     if found.kind == "builtin" or found.path.startswith(space.finder.environment.standard):
         return False
     return any(
@@ -137,6 +148,15 @@ def uncertain(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
         and space.holds(module, alias.name, path) is not True
         for alias in node.names
     )
+
+
+def _may_be_missing(space: Interpreter, module: str, importer: str) -> bool:
+    found = space.find(module, importer)
+    return space.is_made(module, importer) if found is None else found.kind in _OUTSIDE
+
+
+_OUTSIDE = {"declared", "unknown"}
+"""Kinds of modules of which it is not known what they hold, or whether they are there."""
 
 
 def _star(frame: Frame, module: str, line: int) -> None:

@@ -35,6 +35,8 @@ def _may_be(texts: Texts, module: str, name: str, importer: str, looked_at: set[
     if name in _TEST_CASES and module in _UNITTEST:
         return True
     found = texts.find(module, importer)
+    if found is not None and found.kind in {"declared", "unknown"}:
+        return "Test" in name and name[:1].isupper()
     if found is None or not found.readable:
         return False
     if not found.first and found.path.startswith(texts.finder.environment.standard[:1]):

@@ -193,6 +193,19 @@ class Inst(msgspec.Struct, eq=False):
     """The file in whose evaluation it was made."""
 
 
+ITEMS, ITEMS_COPY = "pytest.Items", "pytest.ItemsCopy"
+"""The list of items that hooks get, and a list of the same items in some order."""
+
+
+def copy_of_items(value: Any) -> Inst | None:
+    """Return what a list made of all the session's items is; None where a value is not all of them."""
+    if not isinstance(value, Inst) or not isinstance(value.cls, Ext):
+        return None
+    if value.cls.name not in {ITEMS, ITEMS_COPY} or value.kwargs.get("session") is None:
+        return None
+    return Inst(Ext(ITEMS_COPY), (), {"session": value.kwargs["session"]})
+
+
 class Member(msgspec.Struct, eq=False):
     """A member of an enumeration."""
 

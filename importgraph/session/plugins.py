@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from importgraph.environment.declared import requirement_names
 from importgraph.environment.interpreter import Environment
 from importgraph.evaluator.protocol import Interpreter
 from importgraph.session.hooks import examine
@@ -64,6 +65,8 @@ def report_plugins(settings: Settings, environment: Environment, space: Interpre
             marks |= registered - {"*"}
             texts += [source] if "*" in registered or not registered else []
     anyio = any(name == "anyio" for name, _ in found)
+    if not environment.knows_installed:  # then what the project declares counts as installed
+        anyio = "anyio" in requirement_names(settings.rootdir)
     return PluginReport(
         doubt, names_ids, tuple(dict.fromkeys(fixtures)), frozenset(marks), tuple(texts), anyio
     )

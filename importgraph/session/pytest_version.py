@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from importgraph.environment.locate import find_environment, is_ours
+from importgraph.environment.locate import project_environment
 from importgraph.files import read_text_file
 
 _NATIVE = 9
@@ -19,17 +19,14 @@ def reads_native_tables(folder: Path, python: Path | None = None) -> bool:
         python: The interpreter or environment that runs the tests; None: looked for beside the project.
 
     Returns:
-        What the installed pytest does; where only the environment that runs this is in sight, what the
-        requirements of the folder's `pyproject.toml` admit; True where nothing tells.
+        What the installed pytest does; where no environment is in sight, what the requirements of the
+        folder's `pyproject.toml` admit; True where nothing tells.
     """
-    environment = find_environment(python, folder)
-    installed = environment.distribution_version("pytest")
-    if installed and not (python is None and is_ours(environment)):
+    environment = project_environment(python, folder)
+    installed = environment.distribution_version("pytest") if environment is not None else None
+    if installed:
         return _major(installed) >= _NATIVE
-    admitted = _admitted(folder / "pyproject.toml")
-    if admitted is not None:
-        return admitted
-    return installed is None or _major(installed) >= _NATIVE
+    return _admitted(folder / "pyproject.toml") is not False
 
 
 def _major(version: str) -> int:

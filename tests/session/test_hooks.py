@@ -41,7 +41,20 @@ def test_hooks_that_mark_keep_every_id(tmp_path, files):
     assert ([item.id for item in found.items], found.dynamic, found.notes) == (IDS, (), ())
 
 
-@pytest.mark.parametrize("how", ["items.reverse()", "items.sort(key=lambda item: item.name)"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "items.reverse()",
+        "items.sort(key=lambda item: item.name)",
+        "items[:] = sorted(items, key=lambda item: item.name)",
+        "items[:] = reversed(items)",
+        "items[:] = list(items)[::-1]",
+        "import random; random.shuffle(items)",
+        "import random; random.Random(1).shuffle(items)",
+        "found = items.copy(); found.sort(key=str); items[:] = found",
+        "import random; found = list(items); random.shuffle(found); items[:] = found",
+    ],
+)
 def test_hooks_that_reorder_keep_every_id_and_the_order_is_said_to_be_another(tmp_path, how):
     hook = f"def pytest_collection_modifyitems(items):\n    {how}\n"
     found = collected(tmp_path, {"conftest.py": hook})
@@ -49,10 +62,21 @@ def test_hooks_that_reorder_keep_every_id_and_the_order_is_said_to_be_another(tm
     assert [note for note in found.notes if "order is not pytest's" in note]
 
 
-def test_hooks_that_drop_tests_leave_all_in_doubt(tmp_path):
-    found = collected(
-        tmp_path, {"conftest.py": "def pytest_collection_modifyitems(items):\n    items.pop()\n"}
-    )
+@pytest.mark.parametrize(
+    "how",
+    [
+        "items.pop()",
+        "items[:] = sorted(items)[1:]",
+        "items[:] = [one for one in items if 'a' in one.name]",
+        "found = list(items); found.pop(); items[:] = found",
+        "found = list(items); del found[0]; items[:] = found",
+        "found = list(items); found[0] = found[1]; items[:] = found",
+        "import networkx; found = list(items); networkx.change(found); items[:] = found",
+        "items[1:] = sorted(items)",
+    ],
+)
+def test_hooks_that_drop_tests_leave_all_in_doubt(tmp_path, how):
+    found = collected(tmp_path, {"conftest.py": f"def pytest_collection_modifyitems(items):\n    {how}\n"})
     assert [one.path for one in found.dynamic] == ["test_x.py"]
 
 

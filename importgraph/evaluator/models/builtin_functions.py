@@ -21,6 +21,7 @@ from importgraph.evaluator.values import (
     Lazy,
     Mod,
     Unknown,
+    copy_of_items,
 )
 from importgraph.facts.host import Broken, parse
 
@@ -43,6 +44,9 @@ def call_builtin(frame: Frame, callee: Any, args: list[Any], kwargs: dict[str, A
         return _value_of_text(frame, args[0], line)
     if callee in (eval, __import__, compile, open, input):
         return Unknown(f"the result of {callee.__name__}()", line)
+    copied = copy_of_items(args[0]) if callee in (list, tuple, reversed) and len(args) == 1 else None
+    if copied is not None:
+        return copied
     args = [frame.space.settle(argument, frame.scope.path) for argument in args]
     for argument in args:
         if isinstance(argument, Inst) and argument.state is not None:
@@ -117,6 +121,9 @@ def _filter(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) ->
 
 
 def _sorted(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+    copied = copy_of_items(args[0]) if args else None
+    if copied is not None:
+        return copied
     key = kwargs.pop("key", None)
     found = elements(args[0]) if args else None
     if isinstance(args[0] if args else None, set | frozenset) and found is None:

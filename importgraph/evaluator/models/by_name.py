@@ -36,10 +36,13 @@ from importgraph.evaluator.values import (
     ImportFails,
     Inst,
     Mod,
+    NotComputed,
     Unknown,
     concrete,
 )
 
+_OUTSIDE = {"declared", "unknown"}
+"""Kinds of modules of which it is not known whether they are installed."""
 Handler = Callable[[Frame, list[Any], dict[str, Any], int], Any]
 
 
@@ -128,13 +131,19 @@ def _platform(name: str) -> Handler:
 def _find_spec(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     if len(args) != 1 or not isinstance(args[0], str):
         return Unknown("find_spec()", line)
-    return None if frame.space.find(args[0], frame.scope.path) is None else True
+    found = frame.space.find(args[0], frame.scope.path)
+    if found is not None and found.kind in _OUTSIDE:
+        return Unknown(f"whether {args[0]} is installed", line)
+    return None if found is None else True
 
 
 def _import_module(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     if len(args) != 1 or not isinstance(args[0], str) or args[0].startswith("."):
         return Unknown("a module imported by a computed name", line)
-    if frame.space.find(args[0], frame.scope.path) is None:
+    found = frame.space.find(args[0], frame.scope.path)
+    if found is not None and found.kind in _OUTSIDE and frame.space.strict:
+        raise NotComputed
+    if found is None:
         raise ImportFails(f"no module named {args[0]!r}", line)
     return Mod(args[0])
 
@@ -156,8 +165,10 @@ def _reduce(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) ->
 
 def _anyio_backends(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
     """`anyio.get_available_backends()`: those whose library is installed."""
-    installed = [name for name in ("trio",) if frame.space.find(name, frame.scope.path) is not None]
-    return ("asyncio", *installed)
+    trio = frame.space.find("trio", frame.scope.path)
+    if trio is not None and trio.kind in _OUTSIDE:
+        return Unknown("the backends of anyio that are installed", line)
+    return ("asyncio", *(("trio",) if trio is not None else ()))
 
 
 def _auto(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:

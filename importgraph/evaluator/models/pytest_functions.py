@@ -51,6 +51,8 @@ def importorskip(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: in
         raise Doubt("importorskip() under a condition that text does not decide", line)
     if found is None:
         raise Skipped(str(line))
+    if found.kind in {"declared", "unknown"}:
+        raise Doubt(f"importorskip({name!r}): whether that is installed is not known", line)
     wanted = args[1] if len(args) > 1 else kwargs.get("minversion")
     if wanted is not None:
         _check_version(frame, name, wanted, line)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from importgraph.evaluator.values import Inst, Unknown
+from importgraph.evaluator.values import Inst, Unknown, copy_of_items
 
 
 def call_session(owner: Inst, method: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -21,6 +21,8 @@ def call_session(owner: Inst, method: str, args: list[Any], kwargs: dict[str, An
     if kind == "Item" and method == "get_closest_marker" and "marks" in owner.kwargs and args:
         return next((mark for mark in owner.kwargs["marks"] if mark.name == args[0]), None)
     session = owner.kwargs.get("session")
+    if kind == "ItemsCopy" or (kind == "Items" and method == "copy"):
+        return _of_copy(owner, method, line)
     if session is None:
         return Unknown(f"the result of {kind}.{method}()", line)
     if kind == "Items" and method in {"reverse", "sort"}:
@@ -30,6 +32,15 @@ def call_session(owner: Inst, method: str, args: list[Any], kwargs: dict[str, An
         session.harm.append(f"changes the list of items ({method} on line {line})")
         return Unknown("the result of a change", line)
     return Unknown(f"the result of item.{method}()", line)
+
+
+def _of_copy(owner: Inst, method: str, line: int) -> Any:
+    """Call a method of a list of all items: it holds them all while it is only put into another order."""
+    if method == "copy":
+        return copy_of_items(owner)
+    if method not in {"sort", "reverse", "index", "count"}:
+        owner.kwargs["session"] = None
+    return Unknown(f"the result of .{method}()", line)
 
 
 def _config(owner: Inst, method: str, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:

@@ -99,6 +99,8 @@ def distribution(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: in
     if len(args) != 1 or kwargs or not isinstance(args[0], str) or not args[0]:
         return Unknown("a distribution by an unknown name", line)
     environment = frame.space.finder.environment
+    if not environment.knows_installed:
+        return Unknown(f"whether {args[0]} is installed", line)
     installed = {os.path.realpath(folder) for folder in environment.folders}
     shared = (folder for folder in frame.space.finder.shared if os.path.realpath(folder) not in installed)
     if any(_holds_metadata(folder) for folder in shared):

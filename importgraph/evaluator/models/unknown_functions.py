@@ -5,11 +5,13 @@ from typing import Any
 from importgraph.evaluator.frame import touch
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import (
+    ITEMS,
     Cls,
     Doubt,
     Ext,
     Inst,
     Unknown,
+    copy_of_items,
 )
 
 _HARMLESS_TOPS = {
@@ -38,6 +40,10 @@ def unknown_external(frame: Frame, name: str, args: list[Any], kwargs: dict[str,
     Classes among its arguments may change, containers do not.
     """
     last = name.rpartition(".")[2]
+    if last == "shuffle" and args and name.startswith("random.") and copy_of_items(args[0]) is not None:
+        if args[0].cls.name == ITEMS:
+            args[0].kwargs["session"].reorders.append(f"shuffle() on line {line}")
+        return None
     if name == "pytest.exit":
         raise Doubt("ends the session with pytest.exit()", line)
     if name.partition(".")[0] not in _HARMLESS_TOPS:
