@@ -224,6 +224,9 @@ class Gain(Struct, frozen=True):
         return f"{self.before:,} → {most}{self.after:,} modules"
 
 
+NOT_VERIFIED = "not verified"
+
+
 class Fix(Struct, frozen=True):
     """A proposal."""
 
@@ -245,7 +248,7 @@ class Fix(Struct, frozen=True):
     edits: tuple[Edit, ...]
     diff: str = ""
     """A unified diff, where the edit is a change of few statements."""
-    verification: str = "not verified"
+    verification: str = NOT_VERIFIED
     frees: str = ""
     """What is no longer loaded that costs most: a library by its distribution's name, or a module."""
     risk: Risk | None = None

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from importgraph.edits.identity import NamedFix
-from importgraph.edits.verdicts import Verdict
 from importgraph.findings.heavy_imports import Link
 from importgraph.findings.model import Finding
 from importgraph.findings.waits import Waiting
-from importgraph.fixes.model import Applicability, DeferImport, Edit, Fix, Gain, RewriteImport
+from importgraph.fixes.model import NOT_VERIFIED, Applicability, DeferImport, Edit, Fix, Gain, RewriteImport
 from importgraph.outputs.first_screen import headline, telling
 from importgraph.outputs.report import EntryLoad, Heavy, Report
 from importgraph.quoting import visible
@@ -20,22 +19,18 @@ _LOCATIONS = 60
 _EXCLUDED = 200
 
 
-def answers_document(
-    report: Report, fixes: Iterable[NamedFix], verdicts: Iterable[Verdict]
-) -> dict[str, Any]:
+def answers_document(report: Report, fixes: Iterable[NamedFix]) -> dict[str, Any]:
     """Return what the first screen shows, each list in its order.
 
     Args:
         report: What `analyze` found.
         fixes: Its fixes by name, with a diff where one can be made.
-        verdicts: What verification found of them on these very files.
     """
-    known = {verdict.fix: verdict for verdict in verdicts}
     first = telling(report.entries)
     return {
         "entries": [_entry(entry, like) for entry, like in _with_likes(first)],
         "waits": [_wait(one) for one in report.waits if one.wait.certain],
-        "fixes": [_fix(one, known.get(one.name)) for one in fixes],
+        "fixes": [_fix(one) for one in fixes],
         "order": report.order,
         "smaller": report.smaller,
         "failing": [_finding(one, report) for one in report.failing],
@@ -100,7 +95,7 @@ def _wait(one: Waiting) -> dict[str, Any]:
     }
 
 
-def _fix(one: NamedFix, verdict: Verdict | None) -> dict[str, Any]:
+def _fix(one: NamedFix) -> dict[str, Any]:
     fix = one.fix
     places = list(dict.fromkeys(_place(edit) for edit in fix.edits))
     return {
@@ -114,11 +109,18 @@ def _fix(one: NamedFix, verdict: Verdict | None) -> dict[str, Any]:
         "statements": fix.statements,
         "files": len({edit.path for edit in fix.edits}),
         "manual": fix.applicability is Applicability.MANUAL,
-        "verdict": None if verdict is None else {"holds": verdict.holds, "text": visible(verdict.text)},
+        "verdict": _verdict(fix.verification),
         "diff": lines(fix.diff),
         "edits": [] if fix.diff else [visible(place) for place in places[:_LOCATIONS]],
         "findings": [visible(finding) for finding in fix.findings[:_LOCATIONS]],
     }
+
+
+def _verdict(text: str) -> dict[str, Any] | None:
+    """Return what verification found of a fix on these very files; None where it was not verified."""
+    if text == NOT_VERIFIED:
+        return None
+    return {"holds": text.startswith("verified"), "text": visible(text)}
 
 
 def _place(edit: Edit) -> str:

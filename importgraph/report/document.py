@@ -13,7 +13,6 @@ from importgraph.collection_errors.model import Prediction
 from importgraph.collection_errors.predict import predict
 from importgraph.edits.changes import plan
 from importgraph.edits.identity import NamedFix, named
-from importgraph.edits.verdicts import recall
 from importgraph.errors import UsageError
 from importgraph.fixes.model import Applicability
 from importgraph.graph.model import Kind
@@ -89,7 +88,7 @@ def document(project: Project, report: Report, extras: Extras = Extras()) -> dic
         "about": _about(report),
         "source_link": source_link(project.config.source_link, project.root),
         "notes": [visible(note) for note in extras.notes],
-        "answers": answers_document(report, fixes, recall(project)),
+        "answers": answers_document(report, fixes),
         "cycles": cycles_document(report, nodes),
         "fragmentation": fragmentation_document(report),
         "comparison": _comparison(extras.before, report.profile),
