@@ -5,7 +5,6 @@ before and may reach a change still imports, first, in a fresh interpreter; no p
 collects the same tests; the user's tests end as before.
 """
 
-import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,26 +13,25 @@ from pathlib import Path
 
 from importgraph.config import Partial
 from importgraph.edits.changes import Plan, plan
+from importgraph.edits.plan_names import breaks_of, deferred_names, left_modules, same_objects
 from importgraph.edits.running import (
     Collected,
     Copy,
     ModuleState,
-    Pair,
     Tested,
     collect_tests,
     import_each,
     other_objects,
     run_tests,
 )
-from importgraph.findings.own_rules.check import check_rules, own_rules
-from importgraph.fixes.model import DeferImport, DropImport, RewriteImport
+from importgraph.findings.model import Finding
+from importgraph.findings.unused_modules import UnusedModules
 from importgraph.graph.model import Kind, Module
 from importgraph.graph.views import reachable
-from importgraph.names import resolve_relative
 from importgraph.project import Project, open_project
 
-_OTHER_OBJECTS = {"deprecated", "missing-import", "missing-type-import"}
-"""Kinds of fixes after which a name is another object, or one where there was none."""
+_REPAIRS = {"missing-import", "deprecated", "bridge-module"}
+"""Kinds of fixes by which tests may come to be collected that were not."""
 _MOVES_WITH_LOADING = ("IG1", "IG5")
 """Findings about what is loaded or done at import: deferring moves them from one module to another."""
 
@@ -87,13 +85,13 @@ class Questions:
     def _failures(self, made: Plan) -> Iterator[str]:
         yield from self._findings(made)
         yield from self._imports(made)
-        yield from self._tests()
+        yield from self._tests(made)
 
     # -- text -------------------------------------------------------------------------------------
 
     def _findings(self, made: Plan) -> Iterator[str]:
         project = self.opened(self.after)
-        found = {(one.code, one.subject) for one in project.findings}
+        found = {(one.code, one.subject) for one in project.findings if not self._was_unused(one, made)}
         for fix in made.fixes:
             for finding in fix.fix.findings:
                 code, _, subject = finding.partition(" ")
@@ -108,9 +106,23 @@ class Questions:
             if left:
                 yield f"applied once more, `{fix.name}` would change something again"
 
+    def _was_unused(self, finding: Finding, made: Plan) -> bool:
+        """Tell whether a finding is about modules that nothing imported before, or that a fix is to leave.
+
+        Whether a package counts as unused depends on all its modules, so that any edit may turn that.
+        """
+        evidence = finding.evidence
+        if not isinstance(evidence, UnusedModules):
+            return False
+        return (self._imported & {*evidence.modules}) <= left_modules(self.project, made)
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        return frozenset(edge.imported for edge in self._original.graph.imports)
+
     def _own_rules(self, made: Plan, project: Project) -> Iterator[str]:
         """Say which breaks of the project's own rules are left where a fix was to end them, or are new."""
-        now = _breaks(project)
+        now = breaks_of(project)
         for fix in made.fixes:
             paths = {edit.path for edit in fix.fix.edits}
             for finding in fix.fix.findings:
@@ -125,7 +137,7 @@ class Questions:
 
     @cached_property
     def _broken(self) -> Counter[tuple[str, str, str]]:
-        return _breaks(self._original)
+        return breaks_of(self._original)
 
     @cached_property
     def _original(self) -> Project:
@@ -155,9 +167,11 @@ class Questions:
         for module in edited:
             name = module.importable_as
             if name in after:
-                yield from _lost_names(name, self._states[name], after[name], _deferred(made, module.path))
+                yield from _lost_names(
+                    name, self._states[name], after[name], deferred_names(made, module.path)
+                )
 
-        pairs = tuple(dict.fromkeys(_same_objects(self.project, made)))
+        pairs = tuple(dict.fromkeys(same_objects(self.project, made)))
         for one in other_objects(self._copy(self.after), pairs):
             yield f"`{one.old}.{one.name}` is not what `{one.new}.{one.new_name}` is"
 
@@ -184,14 +198,17 @@ class Questions:
 
     # -- tests ------------------------------------------------------------------------------------
 
-    def _tests(self) -> Iterator[str]:
+    def _tests(self, made: Plan) -> Iterator[str]:
+        repairs = any(one.fix.kind in _REPAIRS for one in made.fixes)
         if self._collected is not None:
             now = collect_tests(self._copy(self.after), self.project.within)
-            if now != self._collected:
+            mended = repairs and now is not None and _mends(self._collected, now)
+            if now != self._collected and not mended:
                 yield _other_tests(self._collected, now)
         if self.how.test_command:
             tested = run_tests(self._copy(self.after), self.how.test_command, self.project.within)
-            if tested != self._tested:
+            mended = tested.code == 0 and self._tested.code != 0
+            if tested != self._tested and not mended:
                 yield f"the tests ended otherwise: {tested.last} (before: {self._tested.last})"
 
     @cached_property
@@ -222,39 +239,9 @@ class Questions:
         return Copy(place, roots, self.how.python, self.how.timeout)
 
 
-def _deferred(made: Plan, path: str) -> frozenset[str]:
-    """Return the local names that a file no longer binds at import, as its fixes say."""
-    edits = (edit for fix in made.fixes for edit in fix.fix.edits if edit.path == path)
-    return frozenset(edit.bound for edit in edits if isinstance(edit, DeferImport | DropImport))
-
-
-def _breaks(project: Project) -> Counter[tuple[str, str, str]]:
-    """Count the breaks of a project's own rules by code, subject and path."""
-    found = project.ignores.apply(list(check_rules(own_rules(project.snapshot), project.snapshot)))
-    return Counter((one.code, one.subject, one.locations[0].path) for one in found)
-
-
-def _same_objects(project: Project, made: Plan) -> Iterator[Pair]:
-    """Yield the two paths of each name that a fix takes from elsewhere and that is to stay what it is."""
-    packages = {module.path: module.package for module in project.graph.modules.values()}
-    for fix in made.fixes:
-        if fix.fix.kind in _OTHER_OBJECTS:
-            continue
-        for edit in fix.fix.edits:
-            if not isinstance(edit, RewriteImport) or not edit.before.startswith("from "):
-                continue
-            old, new = (_taken(side, packages.get(edit.path, "")) for side in (edit.before, edit.after))
-            if old and new:
-                yield Pair(*old, *new)
-
-
-def _taken(statement: str, package: str) -> tuple[str, str] | None:
-    """Return the module and name that a statement takes, absolute."""
-    node = ast.parse(statement).body[0]
-    if not isinstance(node, ast.ImportFrom):
-        return None
-    module = resolve_relative(package, node.level, node.module or "")
-    return (module, node.names[0].name) if module else None
+def _mends(before: Collected, now: Collected) -> bool:
+    """Tell whether all tests are still collected, and no other file fails to be."""
+    return set(before.ids) <= set(now.ids) and set(now.failing) <= set(before.failing)
 
 
 def _lost_names(

@@ -13,6 +13,7 @@ from importgraph.edits import imports_probe, objects_probe
 from importgraph.measurements.target import Outcome, run_command
 
 _COLLECT = ("-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
+_ERROR = "ERROR "
 _NODE_ID = re.compile(r"[^\s].*\.py(::.*)?")
 
 
@@ -101,6 +102,8 @@ class Collected:
 
     ids: tuple[str, ...]
     code: int
+    failing: tuple[str, ...] = ()
+    """Files that cannot be collected."""
 
 
 def collect_tests(copy: Copy, within: str) -> Collected | None:
@@ -108,8 +111,10 @@ def collect_tests(copy: Copy, within: str) -> Collected | None:
     done = _run(copy, [copy.python, *_COLLECT], within)
     if "No module named pytest" in done.stderr:
         return None
-    ids = tuple(line for line in done.stdout.splitlines() if _NODE_ID.fullmatch(line))
-    return Collected(ids, done.returncode)
+    lines = [line for line in done.stdout.splitlines() if _NODE_ID.fullmatch(line)]
+    failing = tuple(line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR))
+    ids = tuple(line for line in lines if not line.startswith(_ERROR))
+    return Collected(ids, done.returncode, failing)
 
 
 @dataclass(frozen=True, slots=True)

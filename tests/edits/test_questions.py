@@ -18,10 +18,10 @@ FILES = {
 }
 
 
-def outcome(open_files, *edits, kind="canonical-imports", findings=(), files=FILES):
+def outcome(open_files, *edits, kind="canonical-imports", findings=(), files=FILES, test=""):
     project = open_files(files)
     fix = Fix("F1", kind, "t", (), 1, 1, Applicability.UNSAFE, (), findings, edits)
-    how = How(sys.executable, "3", from_options(workers=1))
+    how = How(sys.executable, "3", from_options(workers=1), test)
     found = verify(project, named([fix]), how, lambda _: None)
     return found.withdrawn[0].reason if found.withdrawn else ""
 
@@ -78,3 +78,31 @@ def test_a_rule_of_the_project_has_to_be_met(open_files):
     files["app/more.py"] = "from app.home import old\ny = 1\n"
     more = ReplaceText("app/more.py", 2, 0, "y = 1", "y = old()")
     assert "a new finding: APP1" in outcome(open_files, more, kind="deprecated", files=files)
+
+
+BROKEN = {
+    "app/__init__.py": "",
+    "app/new.py": "thing = 1\n",
+    "tests/test_a.py": "from app.old import thing\n\n\ndef test_a():\n    assert thing\n",
+    "tests/test_b.py": "def test_b():\n    pass\n",
+}
+
+
+def test_a_repair_may_let_tests_be_collected_and_pass(open_files):
+    test = f"{sys.executable} -m pytest -q -p no:cacheprovider"
+    mend = RewriteImport("tests/test_a.py", 1, "from app.old import thing", "from app.new import thing")
+    assert outcome(open_files, mend, kind="missing-import", files=BROKEN, test=test) == ""
+    lose = ReplaceText("tests/test_b.py", 2, 4, "pass", "pass\ntest_b.__test__ = False")
+    found = outcome(open_files, mend, lose, kind="missing-import", files=BROKEN)
+    assert "no longer collected, tests/test_b.py::test_b first" in found
+
+
+def test_an_old_module_that_nobody_imports_any_more_is_no_harm(open_files):
+    files = {
+        "app/__init__.py": "",
+        "app/old.py": "x = 1\n",
+        "app/new.py": "x = 1\n",
+        "main.py": "from app.old import x\nimport app.new\n",
+    }
+    edit = RewriteImport("main.py", 1, "from app.old import x", "from app.new import x")
+    assert outcome(open_files, edit, kind="deprecated", files=files) == ""
