@@ -303,17 +303,22 @@ def why(
     quiet: QuietOption = False,
 ) -> None:
     """Show through which imports, line by line, importing A loads B."""
+    from importgraph.findings.chains import load_chain, written_chain
     from importgraph.outputs.chain_text import render_chain, render_chain_json
 
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
     )
     chosen: View = project.loading_from(importer) if view is View_.RUNTIME else project.architecture
-    links = project.find_chain(importer, imported, chosen)
-    if answer is TextOrJson.JSON:
-        write(render_chain_json(importer, imported, links), None)
+    ends = project.known_node(importer, chosen), project.known_node(imported, chosen)
+    if view is View_.RUNTIME:
+        found = load_chain(project.graph, chosen, *ends)
     else:
-        write(render_chain(importer, imported, links, project.read_text), None)
+        found = written_chain(chosen, *ends)
+    if answer is TextOrJson.JSON:
+        write(render_chain_json(importer, imported, found), None)
+    else:
+        write(render_chain(importer, imported, found, project.read_text), None)
 
 
 def explain(

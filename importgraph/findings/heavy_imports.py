@@ -21,7 +21,7 @@ _RUNNER = "pytest"
 """What runs a test session: nobody can keep what it loads itself from loading."""
 
 
-class Link(Evidence, frozen=True):
+class Link(Evidence, frozen=True, omit_defaults=True):
     """One step of an import chain."""
 
     source: str
@@ -29,6 +29,8 @@ class Link(Evidence, frozen=True):
     path: str
     line: int | None
     """None where a module implies its parent package."""
+    certain: bool = True
+    """It runs whenever its source does."""
 
 
 class HeavyImport(Evidence, frozen=True):
@@ -132,12 +134,10 @@ def _holder(key: str, by_group: GroupLoad) -> str:
 
 def link(view: View, source: str, target: str) -> Link:
     """Describe one step of a chain by the statement or call that makes it."""
-    for arc in view.arcs.get(source, ()):
-        if arc.target == target:
-            cause = arc.cause
-            if isinstance(cause, ImportEdge | Call | OutsideImport):
-                return Link(source, target, cause.path, cause.line)
-            break
+    steps = [arc for arc in view.arcs.get(source, ()) if arc.target == target]
+    surest = next((arc for arc in steps if arc.certain), steps[0] if steps else None)
+    if surest is not None and isinstance(surest.cause, ImportEdge | Call | OutsideImport):
+        return Link(source, target, surest.cause.path, surest.cause.line, surest.certain)
     return Link(source, target, "", None)
 
 

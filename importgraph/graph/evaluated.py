@@ -143,13 +143,17 @@ class Evaluation:
 
     def decided(self) -> list[ImportEdge]:
         """Return the edges, those of bodies that were run with whether they run."""
-        status: dict[int, bool] = {}
-        inside: dict[int, bool] = {}
-        for run in self._runs.values():
+        found: dict[int, bool] = {}
+        work = [(run, True) for run in self._runs.values() if not run.activation.function]
+        seen: set[tuple[int, bool]] = set()
+        while work:
+            run, sure = work.pop()
+            if (id(run), sure) in seen:
+                continue
+            seen.add((id(run), sure))
             for position, certain in run.imports.items():
-                where = inside if run.activation.function else status
-                where[position] = where.get(position, False) or certain
-        found = {**inside, **status}
+                found[position] = found.get(position, False) or (certain and sure)
+            work.extend((inner, sure and inner.certain) for inner in run.calls)
         return [
             replace(edge, at_import=self._verdict(edge, found.get(position)))
             for position, edge in enumerate(self.edges)

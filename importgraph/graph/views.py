@@ -272,6 +272,16 @@ def certain_part(view: View) -> View:
     return without(view, lambda arc: not arc.certain)
 
 
+def joined(view: View, more: View) -> View:
+    """Return a view with the steps of both, those of the first before those that only the second has."""
+    arcs = dict(view.arcs)
+    for node, found in more.arcs.items():
+        known = {(arc.target, arc.cause) for arc in arcs.get(node, ())}
+        extra = tuple(arc for arc in found if (arc.target, arc.cause) not in known)
+        arcs[node] = (*arcs.get(node, ()), *extra)
+    return View(tuple(sorted({*view.nodes, *more.nodes})), arcs)
+
+
 def closure(view: View, starts: Iterable[str]) -> frozenset[str]:
     """Return all nodes reachable from the given ones, these included."""
     return frozenset(reachable(view.successors, starts))

@@ -1,41 +1,54 @@
 """An import chain as text and JSON."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import msgspec
 
-from importgraph.findings.heavy_imports import Link
+from importgraph.findings.chains import LoadChain
+from importgraph.graph.model import AtImport
 from importgraph.outputs.json_report import dump
 from importgraph.quoting import page
 
 
-def render_chain(importer: str, imported: str, links: Sequence[Link], read_text: Callable[[str], str]) -> str:
-    """Render a chain, one step a line, with the line of code that makes it."""
-    return page(_lines(importer, imported, links, read_text))
+def render_chain(importer: str, imported: str, found: LoadChain, read_text: Callable[[str], str]) -> str:
+    """Render a chain, one step a line, with the line of code that makes it, and whether it is sure to run."""
+    return page(_lines(importer, imported, found, read_text))
 
 
-def _lines(
-    importer: str, imported: str, links: Sequence[Link], read_text: Callable[[str], str]
-) -> Iterator[str]:
-    if not links:
-        yield f"Importing {importer} does not load {imported}."
+def _lines(importer: str, imported: str, found: LoadChain, read_text: Callable[[str], str]) -> Iterator[str]:
+    if not found.links:
+        yield f"Importing {importer} does not load {imported}{_as_far(found)}."
         return
-    yield links[0].source
-    for link in links:
+    if found.certainty is AtImport.MAY:
+        yield f"Importing {importer} may load {imported}; steps that are not sure to run are marked:"
+    yield found.links[0].source
+    for link in found.links:
         if link.line is None:
             yield f"  -> {link.target}    the package around it"
         else:
             text = read_text(link.path).splitlines()
             code = " ".join(text[link.line - 1].split()) if link.line <= len(text) else ""
-            yield f"  -> {link.target}    {link.path}:{link.line}: {code}"
+            maybe = "" if link.certain else "    (may run)"
+            yield f"  -> {link.target}    {link.path}:{link.line}: {code}{maybe}"
 
 
-def render_chain_json(importer: str, imported: str, links: Sequence[Link]) -> str:
+def _as_far(found: LoadChain) -> str:
+    """Say where text does not show what is imported."""
+    if not found.open:
+        return ""
+    path, line = found.open[0]
+    more = f" (and {len(found.open) - 1} more)" if len(found.open) > 1 else ""
+    return f", as far as text shows: {path}:{line}{more} imports a computed name"
+
+
+def render_chain_json(importer: str, imported: str, found: LoadChain) -> str:
     """Render a chain as JSON (`importgraph/why/1`); an empty chain means that A does not load B."""
     document = {
         "schema": "importgraph/why/1",
         "importer": importer,
         "imported": imported,
-        "chain": [msgspec.to_builtins(link) for link in links],
+        "certainty": found.certainty,
+        "chain": [msgspec.to_builtins(link) for link in found.links],
+        "open": [{"path": path, "line": line} for path, line in found.open],
     }
     return dump(document)

@@ -12,7 +12,7 @@ from importgraph.quoting import json_bytes, json_lines
 
 
 class Caller(Struct, frozen=True, gc=False):
-    """A call at import that runs the function around an import."""
+    """A call at import that runs the function around an import, or may run it."""
 
     caller: str
     path: str
@@ -78,7 +78,7 @@ def ledger_document(ledger: Ledger) -> dict[str, Any]:
 
 def _records(graph: Graph) -> Iterator[Record]:
     callers: dict[str, list[Caller]] = {}
-    places = {(one.node, one.index) for one in graph.ran if one.certain}
+    places = {(one.node, one.index) for one in graph.ran}
     nodes: dict[int, list[str]] = {}
     for node, index in sorted(places):
         nodes.setdefault(index, []).append(node)
@@ -119,7 +119,7 @@ def _record(
         edge.scope,
         edge.guards,
         edge.lazy,
-        bool(called),
+        bool(called) and edge.at_import is AtImport.RUNS,
         edge.recovered,
         origin,
         edge.external,

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from importgraph.findings.chains import LoadChain, load_chain
 from importgraph.findings.cycles import find_cycles
 from importgraph.findings.duplicates import find_duplicates
 from importgraph.findings.failing_imports import check_unresolved
 from importgraph.findings.fragmentation import measure_fragmentation
 from importgraph.findings.rules import RULES
 from importgraph.findings.unresolved import find_failing
+from importgraph.graph.model import AtImport
 from importgraph.outputs import json_report, markdown
 from importgraph.outputs.assemble import make_report
 from importgraph.outputs.chain_text import render_chain, render_chain_json
@@ -166,9 +168,14 @@ def test_a_clean_tree_says_so(open_files: Callable[..., Project]) -> None:
 
 
 def test_chain_text_says_when_there_is_none(project: Project) -> None:
-    assert render_chain("a", "b", (), project.read_text) == "Importing a does not load b.\n"
-    links = project.chain("app.core", "app.models.user")
-    assert json.loads(render_chain_json("app.core", "app.models.user", links))["chain"][0]["line"] == 1
+    none = LoadChain(AtImport.NO, ())
+    assert render_chain("a", "b", none, project.read_text) == "Importing a does not load b.\n"
+    far = LoadChain(AtImport.NO, (), (("c.py", 3), ("d.py", 1)))
+    assert render_chain("a", "b", far, project.read_text) == (
+        "Importing a does not load b, as far as text shows: c.py:3 (and 1 more) imports a computed name.\n"
+    )
+    found = load_chain(project.graph, project.runtime, "app.core", "app.models.user")
+    assert json.loads(render_chain_json("app.core", "app.models.user", found))["chain"][0]["line"] == 1
 
 
 def test_pictures_of_a_report(project: Project, tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""How importing one module loads another, and how sure that is."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from importgraph.facts.model import Origin
+from importgraph.findings.heavy_imports import Link, link
+from importgraph.graph.algorithms import shortest_chain
+from importgraph.graph.calls import function_node
+from importgraph.graph.model import AtImport, Graph
+from importgraph.graph.views import View, certain_part, closure, joined, possible
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChain:
+    """A shortest chain of imports, the surest there is; none where nothing shows one."""
+
+    certainty: AtImport
+    links: tuple[Link, ...]
+    open: tuple[tuple[str, int], ...] = ()
+    """Where importing the first module imports names that are computed, by path and line."""
+
+
+def load_chain(graph: Graph, loading: View, importer: str, imported: str) -> LoadChain:
+    """Find how importing a module loads another: surely, else perhaps, else not at all.
+
+    Args:
+        graph: The graph of the tree.
+        loading: What loads what, on into the environment where one is known.
+        importer: The module that is imported first.
+        imported: The module that it may load.
+    """
+    everything = joined(loading, possible(graph))
+    certainties = (AtImport.RUNS, AtImport.MAY, AtImport.MAY)
+    views = (certain_part(loading), loading, everything)
+    for certainty, view in zip(certainties, views, strict=True):
+        links = _links(view, importer, imported)
+        if links:
+            return LoadChain(certainty, links)
+    return LoadChain(AtImport.NO, (), open_imports(graph, everything, importer))
+
+
+def written_chain(view: View, importer: str, imported: str) -> LoadChain:
+    """Find a chain of imports as they are written, whether or not they run."""
+    links = tuple(replace(one, certain=True) for one in _links(view, importer, imported))
+    return LoadChain(AtImport.RUNS if links else AtImport.NO, links)
+
+
+def _links(view: View, start: str, end: str) -> tuple[Link, ...]:
+    nodes = shortest_chain(view, start, end) or ()
+    return tuple(link(view, one, two) for one, two in pairwise(nodes))
+
+
+def open_imports(graph: Graph, view: View, start: str) -> tuple[tuple[str, int], ...]:
+    """Return where importing a module imports what no text names and evaluation did not find, sorted."""
+    followed = {(edge.path, edge.line) for edge in graph.imports if edge.origin is Origin.DYNAMIC}
+    found: set[tuple[str, int]] = set()
+    for node in closure(view, [start]):
+        module = node.partition(":")[0]
+        facts = graph.facts.get(module)
+        for item in facts.dynamic if facts is not None else ():
+            around = module
+            if facts is not None and item.function >= 0:
+                around = function_node(module, facts.functions[item.function].qualname)
+            place = (graph.modules[module].path, item.line)
+            if _base(around) == _base(node) and place not in followed:
+                found.add(place)
+    return tuple(sorted(found))
+
+
+def _base(node: str) -> str:
+    """Return the name of a node without the number of the way in which a function runs."""
+    return node.partition("#")[0].removesuffix("()")

@@ -1,0 +1,84 @@
+"""How one module loads another, and that the graph says the same of each step."""
+
+import json
+
+from importgraph.findings.chains import load_chain
+from importgraph.graph.model import AtImport
+from importgraph.outputs.chain_text import render_chain
+from importgraph.outputs.json_graph import render
+
+FILES = {
+    "app.py": """
+        import random
+        import always
+        if random.random() > 2:
+            import perhaps
+        def get(flag):
+            if flag:
+                from fast import install
+                return install
+        chosen = get(1)
+        other = get(0)
+        def late():
+            import never
+        if random.random() > 2:
+            late()
+        def asked(name):
+            import later
+        """,
+    "always.py": "",
+    "perhaps.py": "import behind\n",
+    "behind.py": "",
+    "fast.py": "install = 1\n",
+    "never.py": "",
+    "later.py": "",
+    "named.py": "import sys\n__import__(sys.argv[1])\n",
+}
+
+
+def chain_of(project, importer, imported):
+    return load_chain(project.graph, project.loading_from(importer), importer, imported)
+
+
+def test_a_chain_says_how_sure_it_is(open_files):
+    project = open_files(FILES)
+    found = {
+        name: chain_of(project, "app", name).certainty for name in project.graph.modules if name != "app"
+    }
+    assert found == {
+        "always": AtImport.RUNS,
+        "behind": AtImport.MAY,
+        "fast": AtImport.RUNS,
+        "later": AtImport.NO,
+        "named": AtImport.NO,
+        "never": AtImport.MAY,
+        "perhaps": AtImport.MAY,
+    }
+
+
+def test_the_graph_says_the_same_of_each_import(open_files):
+    project = open_files(FILES)
+    records = json.loads(render(project.graph))["imports"]
+    for record in records:
+        if record["importer"] == "app" and not record["external"]:
+            said = AtImport(record.get("at_import", "runs"))
+            assert chain_of(project, "app", record["imported"]).certainty is said, record
+            inside = record["scope"] == "function"
+            assert record["called_at_import"] is (inside and said is AtImport.RUNS)
+
+
+def test_steps_that_may_run_are_marked(open_files):
+    project = open_files(FILES)
+    text = render_chain("app", "behind", chain_of(project, "app", "behind"), project.read_text)
+    assert text.splitlines() == [
+        "Importing app may load behind; steps that are not sure to run are marked:",
+        "app",
+        "  -> perhaps    app.py:4: import perhaps    (may run)",
+        "  -> behind    perhaps.py:1: import behind",
+    ]
+
+
+def test_a_computed_import_limits_what_is_denied(open_files):
+    project = open_files(FILES)
+    assert chain_of(project, "named", "always").open == (("named.py", 2),)
+    assert chain_of(project, "app", "later").open == ()
