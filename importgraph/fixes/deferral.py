@@ -102,17 +102,21 @@ class Deferrals:
         """Return the first line of the statement behind an import; an edge has the line of the name."""
         key = (edge.path, edge.line)
         if key not in self._first_lines:
-            if edge.path not in self._lines:
-                self._lines[edge.path] = Text(self.snapshot.read_text(edge.path)).lines
-            self._first_lines[key] = first_line(self._lines[edge.path], edge.line)
+            self._first_lines[key] = first_line(self.text(edge.path).lines, edge.line)
         return self._first_lines[key]
+
+    def text(self, path: str) -> Text:
+        """Return a file as lines, without its byte order mark, as the positions of its tree have it."""
+        if path not in self._texts:
+            self._texts[path] = Text(self.snapshot.read_text(path).removeprefix("\ufeff"))
+        return self._texts[path]
 
     @cached_property
     def _first_lines(self) -> dict[tuple[str, int], int]:
         return {}
 
     @cached_property
-    def _lines(self) -> dict[str, list[str]]:
+    def _texts(self) -> dict[str, Text]:
         return {}
 
     @cached_property

@@ -12,14 +12,16 @@ Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.If
 """What a statement can be moved into: a function, or a block that runs only as a script."""
 
 
-def at_top(text: Text, function: Body, statements: Sequence[str]) -> Change | Unusual:
-    """Put statements at the top of a function, below its docstring."""
-    first = function.body[0]
+def at_top(
+    text: Text, function: Body, suite: Sequence[ast.stmt], statements: Sequence[str]
+) -> Change | Unusual:
+    """Put statements at the top of a function, below its docstring, or of a branch in it."""
+    first = suite[0]
     indent = text.before(first)
     name, head = (MAIN_BLOCK, "if") if isinstance(function, ast.If) else (function.name, "def")
     if indent.strip():
         return Unusual(f"the body of `{name}` stands on the line of its `{head}`")
-    if not _is_docstring(first):
+    if first is not function.body[0] or not _is_docstring(first):
         place = text.line_start(first_line_of(first))
     elif text.stands_alone(first):
         place = text.line_start((first.end_lineno or first.lineno) + 1)

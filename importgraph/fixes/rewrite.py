@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from importgraph.facts.syntax import parse_source
+from importgraph.fixes.branches import Suite, narrowest_suite
 from importgraph.fixes.import_places import Body, at_top, for_type_checkers, merged
 from importgraph.fixes.lazy_exports import Export, attach_text, exports_text
 from importgraph.fixes.mentions import mentions
@@ -110,7 +111,7 @@ class _Rewriting:
         self.tree = tree
         self.dropped: dict[_Import, list[int]] = defaultdict(list)
         self.instead: dict[_Import, list[str]] = defaultdict(list)
-        self.functions: dict[Body, list[str]] = defaultdict(list)
+        self.suites: dict[ast.stmt, tuple[Body, Suite, list[str]]] = {}
         self.type_only: list[str] = []
         self.exports: list[Export] = []
         self.attached: list[Export] = []
@@ -140,8 +141,8 @@ class _Rewriting:
         """Return the changes of all edits that were taken."""
         if self.listed:
             self._take(listed(self.text, self.tree, self.listed))
-        for function, statements in self.functions.items():
-            self._take(at_top(self.text, function, statements))
+        for function, suite, statements in self.suites.values():
+            self._take(at_top(self.text, function, suite, statements))
         if self.attached:
             self._take(added(self.text, self.tree, AddImport("", "import lazy_loader as lazy")))
         if self.type_only:
@@ -202,7 +203,8 @@ class _Rewriting:
         wanted = set(edit.functions)
         for qualname, function in functions_of(self.tree):
             if qualname in wanted and needs(function, edit.bound):
-                self.functions[function].append(statement)
+                suite = narrowest_suite(self.text, function, edit.bound)
+                self.suites.setdefault(suite[0], (function, suite, []))[2].append(statement)
         if sites.annotations or edit.form is Form.TYPE_CHECKING:
             self.type_only.append(statement)
 

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 from importgraph.findings.entry_points import EntryKind, EntryPoint
 from importgraph.findings.main_blocks import called_function, started_functions
+from importgraph.fixes.branches import narrowest_suite
 from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
-from importgraph.fixes.use_sites import MAIN_BLOCK
+from importgraph.fixes.use_sites import MAIN_BLOCK, functions_of
 from importgraph.graph.model import ImportEdge
 from importgraph.snapshot import Snapshot
 
 
 def used_at_once(deferrals: Deferrals, entry: EntryPoint) -> frozenset[EdgeKey]:
-    """Return the imports whose name the function that an entry point calls first uses itself.
+    """Return the imports whose name the function that an entry point calls first uses itself on every way.
 
-    For a module run as a script that is its main block, and the functions the block calls.
+    For a module run as a script that is its main block, and the functions the block calls. A use in a branch
+    is none: the import moves there, and runs when the branch does.
     """
     called = frozenset(_called(deferrals.snapshot, entry))
     importers = {module for module, _ in called}
@@ -22,9 +24,20 @@ def used_at_once(deferrals: Deferrals, entry: EntryPoint) -> frozenset[EdgeKey]:
         key_of(edge)
         for edge in edges
         if deferrals.verdict(edge).possible
-        and any((edge.importer, name) in called for name, _ in deferrals.use_sites(edge).functions)
+        and any((edge.importer, name) in called for name in _always_used_in(deferrals, edge))
     }
     return frozenset(used | {key_of(edge) for edge in _leading_to_function(deferrals.snapshot, entry)})
+
+
+def _always_used_in(deferrals: Deferrals, edge: ImportEdge) -> Iterator[str]:
+    """Yield the functions that use the name of an import outside a branch of theirs."""
+    users = {name for name, _ in deferrals.use_sites(edge).functions}
+    if not users:
+        return
+    text, bound = deferrals.text(edge.path), bound_by(edge)
+    for name, function in functions_of(deferrals.tree(edge.path)):
+        if name in users and narrowest_suite(text, function, bound) is function.body:
+            yield name
 
 
 def _leading_to_function(snapshot: Snapshot, entry: EntryPoint) -> Iterator[ImportEdge]:

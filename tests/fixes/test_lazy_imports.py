@@ -232,6 +232,24 @@ def test_what_an_entry_point_takes_from_a_module_stays(open_files):
     assert lazy_fixes(open_files(files)) == []
 
 
+def test_what_one_command_of_a_console_script_needs_is_loaded_by_that_command(open_files):
+    files = {
+        **SLOW,
+        "pyproject.toml": "[project.scripts]\none = 'app.cli:main'\n",
+        "app/cli.py": """
+            from app.heavy import work
+            def main(argv):
+                if argv == ["work"]:
+                    return work()
+        """,
+    }
+    (fix,) = lazy_fixes(open_files(files))
+    assert fix.gains[0].label == "one"
+    assert "+        from app.heavy import work" in fix.diff
+    always = {**files, "app/cli.py": "from app.heavy import work\ndef main(argv):\n    work(argv)\n"}
+    assert lazy_fixes(open_files(always)) == []
+
+
 def test_what_leads_to_the_function_of_a_console_script_stays(open_files):
     files = {
         **SLOW,

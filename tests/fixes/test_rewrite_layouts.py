@@ -64,7 +64,7 @@ def test_any_program_keeps_what_is_not_edited(body, end, mark, final):
 LAYOUTS = {
     "crlf": b"import zz_one\r\n\r\ndef zz_use():\r\n\treturn zz_one\r\n",
     "old mac": b"import zz_one\r\rdef zz_use():\r    return zz_one\r",
-    "tabs": b"import zz_one\n\ndef zz_use():\n\tif 1:\n\t\treturn zz_one\n",
+    "tabs": b"import zz_one\n\ndef zz_use():\n\twith zz_use():\n\t\treturn zz_one\n",
     "mark": b"\xef\xbb\xbfimport zz_one\n\ndef zz_use():\n    return zz_one\n",
     "latin-1": b"# -*- coding: latin-1 -*-\nimport zz_one\nx = '\xe9'\n\ndef zz_use():\n    return zz_one, '\xe4'\n",  # noqa: E501
     "second line": b"#!/usr/bin/python\r\n# vim: set fileencoding=cp1252 :\r\nimport zz_one\r\nx = '\x80'\r\n"
