@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from importgraph.evaluation.journal import Activation, Ran
 from importgraph.evaluation.merge import join
 from importgraph.evaluation.objects import Function
 from importgraph.evaluation.outcome import Ending
+from importgraph.evaluation.parameters import distribute, missing, yields
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.value import (
@@ -54,7 +54,7 @@ def run(interpreter: Interpreter, function: Function, arguments: Arguments) -> R
     node = interpreter.policy.whole(function)
     if isinstance(node, ast.AsyncFunctionDef):
         return Unknown("a coroutine")
-    if _yields(node):
+    if yields(node):
         return Iteration(interpreter, function, arguments)
     if interpreter.policy.gives_up(function):
         return Unknown(f"what `{function.qualname}` returns: it was called too often")
@@ -114,47 +114,24 @@ def _ended(interpreter: Interpreter, function: Function, frame: Frame, *, is_gen
     return join([*frame.results, outcome.value or NONE])
 
 
-@lru_cache(maxsize=4096)
-def _yields(node: ast.AST) -> bool:
-    """Tell whether a function is a generator."""
-    stack: list[ast.AST] = [*node.body] if isinstance(node, ast.FunctionDef) else []
-    while stack:
-        inner = stack.pop()
-        if isinstance(inner, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            stack.extend(ast.iter_child_nodes(inner))
-    return False
-
-
 def bind_arguments(function: Function, given: Arguments) -> Mapping[str, Value] | Raised:
     """Give each parameter its argument."""
     parameters = function.node.args
-    plain = [p.arg for p in (*parameters.posonlyargs, *parameters.args)]
-    bound: dict[str, Value] = dict(zip(plain, given.positional, strict=False))
-    more = given.positional[len(plain) :]
-    if more and parameters.vararg is None:
-        return _misfit(function, "takes fewer positional arguments than it is given")
-    named = {p.arg for p in (*parameters.args, *parameters.kwonlyargs)}
-    rest = {key: value for key, value in given.keywords.items() if key not in named}
-    if rest and parameters.kwarg is None:
-        return _misfit(function, f"got an unexpected keyword argument {next(iter(rest))!r}")
-    twice = next((key for key in given.keywords if key in named and key in bound), None)
-    if twice is not None:
-        return _misfit(function, f"got multiple values for argument {twice!r}")
-    bound.update((key, value) for key, value in given.keywords.items() if key in named)
-    for parameter in (*plain, *(p.arg for p in parameters.kwonlyargs)):
-        if parameter not in bound:
-            if given.open:
-                bound[parameter] = Unknown(f"the argument `{parameter}`")
-            elif parameter in function.defaults:
-                bound[parameter] = function.defaults[parameter]
-            else:
-                return _misfit(function, f"missing the argument {parameter!r}")
+    fitted = distribute(parameters, given.positional, given.keywords)
+    if isinstance(fitted, str):
+        return _misfit(function, fitted)
+    bound = fitted.bound
+    for parameter in fitted.absent:
+        if given.open:
+            bound[parameter] = Unknown(f"the argument `{parameter}`")
+        elif parameter in function.defaults:
+            bound[parameter] = function.defaults[parameter]
+        else:
+            return _misfit(function, missing([parameter]))
     if parameters.vararg is not None:
-        bound[parameters.vararg.arg] = sequence("tuple", more, is_open=given.open)
+        bound[parameters.vararg.arg] = sequence("tuple", fitted.more, is_open=given.open)
     if parameters.kwarg is not None:
-        bound[parameters.kwarg.arg] = table(rest, is_open=given.open)
+        bound[parameters.kwarg.arg] = table(fitted.rest, is_open=given.open)
     return bound
 
 

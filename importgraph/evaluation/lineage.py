@@ -1,33 +1,23 @@
 """What a class inherits from, in the order of lookup."""
 
+import operator
 from functools import lru_cache
 
 from importgraph.evaluation.objects import Class, External
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.resolution_order import merged
 from importgraph.evaluation.value import Deferred, Value, settled
 
 
 @lru_cache(maxsize=4096)
 def lineage(cls: Class) -> tuple[Value, ...]:
     """Return a class and its bases in the order of lookup (C3 where it exists, else depth first)."""
-    merged = _merge([list(_line(base)) for base in cls.bases] + [list(cls.bases)])
-    return (cls, *merged)
+    order, _ = merged([*map(_line, cls.bases), cls.bases], operator.eq)
+    return (cls, *order)
 
 
 def _line(base: Value) -> tuple[Value, ...]:
     return lineage(base) if isinstance(base, Class) else (base,)
-
-
-def _merge(lines: list[list[Value]]) -> list[Value]:
-    result: list[Value] = []
-    lines = [line for line in lines if line]
-    while lines:
-        head = next(
-            (line[0] for line in lines if not any(line[0] in other[1:] for other in lines)), lines[0][0]
-        )
-        result.append(head)
-        lines = [rest for line in lines if (rest := [one for one in line if one != head])]
-    return result
 
 
 OPEN = 3

@@ -1,12 +1,12 @@
 """Operators and comparisons on values."""
 
 import ast
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
+from importgraph.evaluation.operator_functions import BINARY, COMPARE, special_method
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
@@ -21,31 +21,6 @@ from importgraph.evaluation.values import (
     wrap,
 )
 
-_BINARY: Mapping[type[ast.operator], tuple[Callable[[Any, Any], Any], str]] = {
-    ast.Add: (operator.add, "add"),
-    ast.Sub: (operator.sub, "sub"),
-    ast.Mult: (operator.mul, "mul"),
-    ast.Div: (operator.truediv, "truediv"),
-    ast.FloorDiv: (operator.floordiv, "floordiv"),
-    ast.Mod: (operator.mod, "mod"),
-    ast.Pow: (operator.pow, "pow"),
-    ast.BitOr: (operator.or_, "or"),
-    ast.BitAnd: (operator.and_, "and"),
-    ast.BitXor: (operator.xor, "xor"),
-    ast.LShift: (operator.lshift, "lshift"),
-    ast.RShift: (operator.rshift, "rshift"),
-    ast.MatMult: (operator.matmul, "matmul"),
-}
-_COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda one, many: one in many,
-    ast.NotIn: lambda one, many: one not in many,
-}
 _LARGE = 10_000
 _GROWING = (ast.Mult, ast.Pow, ast.LShift)
 _DISTINCT = (Module, Function, Class, Instance, Sequence, Table)
@@ -54,7 +29,7 @@ _DISTINCT = (Module, Function, Class, Instance, Sequence, Table)
 
 def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, right: Value) -> Result:
     """Apply a binary operator."""
-    function, name = _BINARY[kind]
+    function, name = BINARY[kind], special_method(kind)
     left, right = settled(left), settled(right)
     one, other = unwrap(left), unwrap(right)
     if one is not NOT_PLAIN and other is not NOT_PLAIN:
@@ -144,7 +119,7 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
     one, other = (NOT_PLAIN, NOT_PLAIN) if among else (unwrap(left), unwrap(right))
     if one is not NOT_PLAIN and other is not NOT_PLAIN:
         try:
-            return wrap(_COMPARE[kind](one, other))
+            return wrap(COMPARE[kind](one, other))
         except Exception as error:  # noqa: BLE001 -- what the operation raises is its result
             return failure(error, "operator")
     if kind in (ast.In, ast.NotIn):

@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from importgraph.evaluation.resolution_order import merged
 from importgraph.evaluator import enums
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Cls, Ext, Func, GiveUp, Inst, Later, Ref, Scope, Unknown, is_native
@@ -64,31 +65,14 @@ def _order(frame: Frame, cls: Cls) -> list[Any]:
             raise GiveUp(
                 f"class {cls.name} has a base that text does not give ({getattr(base, 'reason', 'computed')})"
             )
-    chains = [linearise(frame, base) for base in bases] + [list(bases)]
-    return [cls, *_merge(chains, cls.name)]
+    order, consistent = merged([*(linearise(frame, base) for base in bases), bases], _same)
+    if not consistent:
+        raise GiveUp(f"class {cls.name} has no consistent order of bases")
+    return [cls, *order]
 
 
 def _same(one: Any, other: Any) -> bool:
     return one is other or (isinstance(one, Ext) and isinstance(other, Ext) and one.name == other.name)
-
-
-def _merge(chains: list[list[Any]], name: str) -> list[Any]:
-    merged: list[Any] = []
-    chains = [chain for chain in chains if chain]
-    while chains:
-        for chain in chains:
-            head = chain[0]
-            if not any(_same(head, other) for rest in chains for other in rest[1:]):
-                break
-        else:
-            raise GiveUp(f"class {name} has no consistent order of bases")
-        merged.append(head)
-        chains = [
-            rest
-            for rest in ([other for other in chain if not _same(other, head)] for chain in chains)
-            if rest
-        ]
-    return merged
 
 
 def is_test_case(order: list[Any]) -> bool:

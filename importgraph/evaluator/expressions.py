@@ -1,11 +1,11 @@
 """Expressions to values: a constant where text gives one, else what is known about it."""
 
 import ast
-import operator
 from collections.abc import Callable
 from typing import Any
 
 from importgraph.evaluation.limits import LARGEST, hashed, spend_on
+from importgraph.evaluation.operator_functions import UNARY
 from importgraph.evaluator.attributes import attribute
 from importgraph.evaluator.calls import call
 from importgraph.evaluator.comprehensions import comprehension
@@ -39,13 +39,6 @@ from importgraph.evaluator.values import (
     is_native,
 )
 from importgraph.text.blanking import SKIMMED
-
-_UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
-    ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
-    ast.Invert: operator.invert,
-    ast.Not: operator.not_,
-}
 
 
 def value_of(frame: Frame, node: ast.expr) -> Any:
@@ -145,7 +138,7 @@ def _unary(frame: Frame, node: ast.UnaryOp) -> Any:
     if not concrete(value):
         return Unknown("computed from an unknown value", node.lineno)
     try:
-        return _UNARY[type(node.op)](value)
+        return UNARY[type(node.op)](value)
     except TypeError:
         return Unknown("an operation that fails here", node.lineno)
 

@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from importgraph.evaluation.parameters import distribute, missing, yields
 from importgraph.evaluator.frame import TAINT
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.signals import Returned
@@ -57,19 +58,7 @@ def is_generator(frame: Frame, func: Func) -> bool:
 
 def _yields_in(frame: Frame, func: Func, node: Any) -> bool:
     """Tell whether a function's own body yields, without looking at it where its file never does."""
-    return frame.space.speaks_of_yield(func.scope.path) and remembered(node, "_yields", _yields)
-
-
-def _yields(node: Any) -> bool:
-    """Tell whether a function's own body yields."""
-    stack: list[ast.AST] = list(node.body)
-    while stack:
-        current = stack.pop()
-        if isinstance(current, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            stack.extend(ast.iter_child_nodes(current))
-    return False
+    return frame.space.speaks_of_yield(func.scope.path) and yields(node)
 
 
 def names_in(frame: Frame, func: Func) -> tuple[set[str], list[str]]:
@@ -125,24 +114,18 @@ def _generator(func: Func, frame: Frame) -> Lazy:
 
 
 def _bind(func: Func, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    arguments = func.node.args
-    positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
     if any(a is TAINT for a in args):
         raise GiveUp("called with unknown arguments")
-    names: dict[str, Any] = dict(func.defaults)
-    names.update(zip(positional, args, strict=False))
+    arguments = func.node.args
+    fitted = distribute(arguments, args, kwargs)
+    if isinstance(fitted, str):
+        raise GiveUp(fitted)
+    names = {**func.defaults, **fitted.bound}
     if arguments.vararg is not None:
-        names[arguments.vararg.arg] = tuple(args[len(positional) :])
-    elif len(args) > len(positional):
-        raise GiveUp("called with too many arguments")
-    known = {*positional, *(a.arg for a in arguments.kwonlyargs)}
-    extra = {key: value for key, value in kwargs.items() if key not in known}
-    names.update((key, value) for key, value in kwargs.items() if key in known)
+        names[arguments.vararg.arg] = fitted.more
     if arguments.kwarg is not None:
-        names[arguments.kwarg.arg] = extra
-    elif extra:
-        raise GiveUp("called with unknown keywords")
-    missing = [name for name in known if name not in names]
-    if missing:
-        raise GiveUp(f"called without {missing[0]}")
+        names[arguments.kwarg.arg] = fitted.rest
+    absent = [name for name in fitted.absent if name not in names]
+    if absent:
+        raise GiveUp(missing(absent))
     return names

@@ -1,12 +1,11 @@
 """Operators on values: what they give, where both sides are known."""
 
 import ast
-import operator
-from collections.abc import Callable
 from typing import Any
 
 from importgraph.evaluation.growth import operation_size
 from importgraph.evaluation.limits import LARGEST, spend_on
+from importgraph.evaluation.operator_functions import BINARY, COMPARE
 from importgraph.evaluator.frame import TAINT, elements
 from importgraph.evaluator.values import (
     Func,
@@ -16,29 +15,6 @@ from importgraph.evaluator.values import (
     concrete,
     is_native,
 )
-
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-    ast.LShift: operator.lshift,
-    ast.RShift: operator.rshift,
-    ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_,
-    ast.BitXor: operator.xor,
-}
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
 
 
 def truth_of(value: Any) -> bool | None:
@@ -61,7 +37,7 @@ def combine(kind: type[ast.operator], left: Any, right: Any, line: int) -> Any:
         if size > LARGEST:
             return Unknown("a value too big to compute", line)
         try:
-            return _BINARY[kind](left, right)
+            return BINARY[kind](left, right)
         except (ArithmeticError, TypeError, ValueError, KeyError):
             return Unknown("an operation that fails here", line)
     return Unknown("computed from unknown values", line)
@@ -83,7 +59,7 @@ def compare_two(kind: ast.cmpop, left: Any, right: Any) -> bool | None:
         return None
     spend_on(left)
     try:
-        return bool(_COMPARE[type(kind)](left, right))
+        return bool(COMPARE[type(kind)](left, right))
     except TypeError:
         return None
 
