@@ -53,6 +53,12 @@ function edgeRow([importer, imported, where]) {
   return h("li", {}, place(where), h("span", {}, moduleLink(nameOf(importer)), " imports ", moduleLink(nameOf(imported))));
 }
 
+/** Return the end of a module's name; more of it where two of the ring end alike. */
+function ringLabel(node, around) {
+  const end = (other, parts) => nameOf(other).split(".").slice(-parts).join(".");
+  return around.some((other) => other !== node && end(other, 1) === end(node, 1)) ? end(node, 2) : end(node, 1);
+}
+
 /** Draw the shortest way round; the statements beside it say the same. */
 function ringDrawing(cycle) {
   const around = cycle.shortest.slice(0, 12);
@@ -73,7 +79,7 @@ function ringDrawing(cycle) {
   });
   const dots = around.map((node, number) => {
     const [x, y] = at(number);
-    const label = nameOf(node).split(".").slice(-1)[0];
+    const label = ringLabel(node, around);
     const side = Math.abs(x - width / 2) < 8 ? "middle" : x < width / 2 ? "end" : "start";
     const shift = side === "middle" ? 0 : side === "end" ? -9 : 9;
     const down = side === "middle" ? (y < middle ? -11 : 19) : 4;

@@ -14,7 +14,7 @@ function pageHead(current) {
   const link = ({ key, label }) => h("li", {}, h("a", { href: routeTo(key), "aria-current": key === current ? "page" : null }, label));
   return [
     h("div", { class: "title" },
-      h("a", { class: "project", href: routeTo("summary") }, data.name),
+      h("a", { class: "project", href: routeTo("summary"), title: data.name }, data.name),
       h("span", { class: "quiet" }, `${many(data.about.modules, "module")} · ${many(data.about.imports, "import")} · Python ${data.about.python}`)),
     h("nav", { "aria-label": "Views" }, h("ul", {}, VIEWS.map(link))),
     themeButton(),
