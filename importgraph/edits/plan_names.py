@@ -56,6 +56,19 @@ def same_objects(project: Project, made: Plan) -> Iterator[Pair]:
                 yield Pair(*old, *new)
 
 
+def offered_definitions(project: Project, made: Plan) -> frozenset[str]:
+    """Return the definitions that a plan offers by one more path on purpose: from a module of its own."""
+    packages = {module.path: module.package for module in project.graph.modules.values()}
+    edits = (edit for fix in made.fixes if fix.fix.kind == "consolidation" for edit in fix.fix.edits)
+    found: set[str] = set()
+    for edit in edits:
+        taken = _taken(edit.before, packages.get(edit.path, "")) if isinstance(edit, RewriteImport) else None
+        symbol = project.resolver.lookup(*taken) if taken is not None else None
+        if symbol is not None:
+            found.add(f"{symbol.module}.{symbol.name}")
+    return frozenset(found)
+
+
 def _taken(statement: str, package: str) -> tuple[str, str] | None:
     """Return the module and name that a statement takes, absolute."""
     node = ast.parse(statement).body[0]

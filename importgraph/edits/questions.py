@@ -13,7 +13,13 @@ from pathlib import Path
 
 from importgraph.config import Partial
 from importgraph.edits.changes import Plan, plan
-from importgraph.edits.plan_names import breaks_of, deferred_names, left_modules, same_objects
+from importgraph.edits.plan_names import (
+    breaks_of,
+    deferred_names,
+    left_modules,
+    offered_definitions,
+    same_objects,
+)
 from importgraph.edits.running import (
     Collected,
     Copy,
@@ -97,8 +103,10 @@ class Questions:
                 code, _, subject = finding.partition(" ")
                 if (code, subject) in found and not code.startswith(_MOVES_WITH_LOADING):
                     yield f"{code} of {subject} is still found"
+        offered = offered_definitions(self.project, made)
         for code, subject in sorted(found - self._known):
-            if not code.startswith(_MOVES_WITH_LOADING):
+            on_purpose = code == "IG301" and subject in offered
+            if not code.startswith(_MOVES_WITH_LOADING) and not on_purpose:
                 yield f"a new finding: {code} of {subject}"
         yield from self._own_rules(made, project)
         for fix in made.fixes:

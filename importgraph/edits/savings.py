@@ -38,7 +38,7 @@ def measure_saving(
     names = {module.name: module.importable_as for module in importable_modules(project)}
     roots = tuple(dict.fromkeys(module.root for module in importable_modules(project)))
     for gain in sorted(fix.gains, key=lambda gain: -gain.saved):
-        if gain.entry not in names:
+        if gain.entry not in names or gain.saved <= 0:
             continue
         before, after = (
             Program(how.python, names[gain.entry], tuple(copy / r for r in roots), NOT_COLLECTING, pycache)

@@ -156,6 +156,7 @@ def _proposal(
         applicability=Applicability.UNSAFE,
         reasons=(
             _COST.format(module_text(group.items).count("\n")),
+            "each of the names then has one more path (IG301)",
             "tests that patch a name in its home module see no difference; the block is for type checkers",
         ),
         findings=(),
@@ -229,9 +230,7 @@ def module_text(items: Iterable[Item]) -> str:
         by_module[module].append(name)
     lines = ['"""Names that many modules import together, each loaded when it is first taken."""', ""]
     lines += [
-        "from importlib import import_module",
-        "from typing import TYPE_CHECKING",
-        "",
+        "TYPE_CHECKING = False  # as type checkers take it; importing typing would cost",
         "if TYPE_CHECKING:",
     ]
     lines += [
@@ -244,7 +243,7 @@ def module_text(items: Iterable[Item]) -> str:
         "def __getattr__(name: str) -> object:",
         "    if name not in _HOMES:",
         '        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")',
-        "    value = globals()[name] = getattr(import_module(_HOMES[name]), name)",
+        "    value = globals()[name] = getattr(__import__(_HOMES[name], None, None, [name]), name)",
         "    return value",
     ]
     return "\n".join(lines).replace("'", '"') + "\n"
