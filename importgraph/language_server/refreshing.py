@@ -62,9 +62,10 @@ class Folder:
                 return
             time.sleep(_QUIET)
             self._asked.clear()
-            self.tell(self, self._analyse())
+            self.tell(self, self.analyse())
 
-    def _analyse(self) -> "Analysis | Problem":
+    def analyse(self) -> "Analysis | Problem":
+        """Analyse the folder now, and keep the result where there is one."""
         started = time.monotonic()
         gc.disable()  # objects of an analysis live as long as it: to look through them takes half of its time
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 class Editor:
     """Speaks to `importgraph lsp`; every answer has to come within `patience` seconds."""
 
-    patience = 20
+    patience = 60
 
     def __init__(self, folder, *options, capabilities=None, command=None):
         self.folder = Path(folder)

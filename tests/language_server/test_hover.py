@@ -1,7 +1,10 @@
 import pytest
+from conftest import write_files
 
+from importgraph.config import from_options
 from importgraph.language_server.analysis import analysis_of
 from importgraph.language_server.hover import hover_text
+from importgraph.project import open_project
 
 FILES = {
     "lib/__init__.py": "",
@@ -33,9 +36,10 @@ FILES = {
 }
 
 
-@pytest.fixture
-def said(open_files):
-    analysis = analysis_of(open_files(FILES))
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    root = write_files(tmp_path_factory.mktemp("hover"), FILES)
+    analysis = analysis_of(open_project(root, from_options(workers=1)))
     edges = {(edge.imported, edge.alias): edge for edge in analysis.edges["a.py"]}
     return lambda name, alias=None: hover_text(analysis, [edges[name, alias]])
 

@@ -175,7 +175,7 @@ def test_it_ends_when_the_editor_is_gone(tmp_path):
     folder = write_files(tmp_path / "gone", {"a.py": "\n"})
     with Editor(folder) as editor:
         editor.process.stdin.close()
-        assert editor.process.wait(10) == 0
+        assert editor.process.wait(editor.patience) == 0
 
 
 def test_without_pygls_it_is_one_line_and_exit_code_2(tmp_path):

@@ -29,7 +29,7 @@ def test_a_change_shows_without_losing_the_view(browser):
     with PageServer(CurrentPage(Edition(1, PAGE.format("one").encode()))) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         page = browser.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(30_000)
         asked, complaints = [], []
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: complaints.append(message.text))
@@ -55,7 +55,7 @@ def test_a_view_that_was_linked_to_is_shown(browser):
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         page = browser.new_page()
         page.goto(f"{server.address}#/why/a/b")
-        page.frame_locator("#report").locator("h1").wait_for(timeout=5000)
+        page.frame_locator("#report").locator("h1").wait_for(timeout=30_000)
         assert page.frames[1].url == f"{server.address}report#/why/a/b"
         page.close()
         server.shutdown()
@@ -70,7 +70,7 @@ def test_the_report_runs_in_its_frame(browser):
         refused = []
         page.on("console", lambda message: refused.append(message.text))
         page.goto(server.address)
-        page.frame_locator("#report").locator("#main").wait_for(timeout=5000, state="attached")
+        page.frame_locator("#report").locator("#main").wait_for(timeout=30_000, state="attached")
         assert not [
             text for text in refused if "Content Security Policy" in text or "Content-Security" in text
         ]

@@ -28,14 +28,14 @@ def serving(folder, *options):
         yield process
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
         process.stderr.close()
 
 
 def report(address):
     parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
     try:
         connection.request("GET", f"{parts.path}report")
         return connection.getresponse().read().decode()
@@ -52,12 +52,12 @@ def test_it_refreshes_after_a_change_and_ends_with_ctrl_c(tmp_path):
         )[1]
         assert "first_name" in report(address)
         write_files(folder, {"second_name.py": "", "a.py": "import second_name\n"})
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while "second_name" not in report(address) and time.monotonic() < until:
             time.sleep(0.1)
         assert "second_name" in report(address)
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert process.stderr.read() == "Ended.\n"
         assert process.stdout.read() == ""
 
@@ -68,7 +68,7 @@ def test_it_refreshes_after_a_change_and_ends_with_ctrl_c(tmp_path):
 )
 def test_what_cannot_be_served_is_one_line_and_exit_code_2(tmp_path, arguments, said):
     with serving(write_files(tmp_path / "p", FILES), *arguments) as process:
-        assert process.wait(10) == 2
+        assert process.wait(60) == 2
         (line,) = process.stderr.read().splitlines()
         assert line.startswith("importgraph: ")
         assert said in line

@@ -19,11 +19,11 @@ def server():
         thread.start()
         yield server
         server.shutdown()
-        thread.join(5)
+        thread.join(30)
 
 
 def ask(server, path, method="GET", **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
     try:
         connection.request(method, path, headers=headers)
         answer = connection.getresponse()
@@ -95,7 +95,7 @@ def test_a_port_in_use_is_one_line(server):
 
 
 def test_news_come_with_each_edition_and_with_problems(server):
-    with socket.create_connection(("127.0.0.1", server.server_port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=30) as connection:
         host = f"127.0.0.1:{server.server_port}"
         connection.sendall(f"GET /{server.token}/news HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         lines = iter(connection.makefile("rb"))
