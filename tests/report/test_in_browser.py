@@ -1,11 +1,14 @@
 """The page as people use it: in Chromium, from disk."""
 
+import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from report_trees import saved, wait_until
 
+from importgraph.graph.algorithms import shortest_chain
 from importgraph.project import Project
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -113,6 +116,27 @@ def test_why_says_no_and_names_the_statement_that_does_not_run(visit: Open, shop
         "deferred" in page.locator(".chain").inner_text()
         or "type-only" in page.locator(".chain").inner_text()
     )
+
+
+def test_the_page_and_the_terminal_say_the_same_of_what_loads_what(
+    visit: Open, shop_page: Path, shop: Project
+) -> None:
+    page = visit(shop_page, "#/graph?why=1")
+    view = shop.snapshot.loading
+    chance = random.Random(7)  # noqa: S311 -- the same pairs each time
+    for _ in range(25):
+        one, other = chance.choice(sorted(shop.graph.modules)), chance.choice(view.nodes)
+        chain = shortest_chain(view, one, other)
+        if one == other or ":" in other:
+            continue
+        page.evaluate("route => { location.hash = route; }", f"#/graph?from={one}&to={other}")
+        wait_until(page, f"document.querySelector('.verdict b:last-of-type')?.textContent === '{other}'")
+        said = page.locator(".verdict").inner_text()
+        if chain is None:
+            assert "does not load" in said
+        else:
+            steps = len(chain) - 1
+            assert re.search(rf"of {steps} steps?\b", said), (one, other, said)
 
 
 def test_filters_change_what_is_drawn(visit: Open, shop_page: Path) -> None:
