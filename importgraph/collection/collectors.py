@@ -35,8 +35,8 @@ from importgraph.evaluator.values import (
     Unknown,
     is_native,
 )
+from importgraph.facts.bodies import is_blanked
 from importgraph.session.patterns import Patterns
-from importgraph.text.bodies import is_blanked
 
 
 class FoundTest(msgspec.Struct, frozen=True):

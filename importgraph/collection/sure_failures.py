@@ -15,8 +15,8 @@ from importgraph.collection.ids import DUPLICATE
 from importgraph.collection.parametrize import UNUSED
 from importgraph.evaluator.module_texts import absolute_name
 from importgraph.evaluator.protocol import Interpreter
+from importgraph.facts.blanking import bodies, skim
 from importgraph.session.conftests import Conftests
-from importgraph.text.blanking import bodies, skim
 from importgraph.text.module_names import base_and_name
 
 _CHANGES = re.compile(

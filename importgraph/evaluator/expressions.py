@@ -38,7 +38,7 @@ from importgraph.evaluator.values import (
     copy_of_items,
     is_native,
 )
-from importgraph.text.blanking import SKIMMED
+from importgraph.facts.blanking import SKIMMED
 
 
 def value_of(frame: Frame, node: ast.expr) -> Any:

@@ -15,10 +15,10 @@ from importgraph.evaluator.values import (
     GiveUp,
     ImportFails,
 )
+from importgraph.facts.bodies import is_blanked
 from importgraph.facts.syntax import parse_source
 from importgraph.names import resolve_relative
 from importgraph.text.bindings import Bindings, read_bindings
-from importgraph.text.bodies import is_blanked
 from importgraph.text.margin import Index
 from importgraph.text.sources import Sources
 

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Protocol
 
-from importgraph.evaluation.objects import Bound, Class, Function, Partial, Wrapped
+from importgraph.evaluation.objects import Bound, Class, Function, FunctionNode, Partial, Wrapped
 from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.facts.blanking import skim
+from importgraph.facts.bodies import definition_at, is_blanked, line_starts
 from importgraph.facts.model import Origin
 from importgraph.facts.syntax import parse_source
 from importgraph.graph.relevance import Relevance
@@ -53,6 +55,8 @@ class GraphPolicy(Policy):
         self.surroundings = Surroundings(target.version, target.platform, target.implementation)
         self.assumes_unset = True
         self._sources: dict[str, Source | None] = {}
+        self._texts: dict[str, tuple[bytes, list[int]]] = {}
+        self._bodies: dict[tuple[str, int], FunctionNode] = {}
         self._places: dict[str, Mapping[int, ast.stmt]] = {}
 
     def find(self, name: str, importer: str) -> str | None:
@@ -78,11 +82,35 @@ class GraphPolicy(Policy):
         return self._sources[module]
 
     def _parse(self, name: str) -> Source | None:
+        """Parse a module without the bodies of its functions, which are read when they run."""
         module = self.resolver.modules.get(name)
         if module is None or not module.path.endswith(".py") or name not in self.resolver.facts:
             return None
-        tree = parse_source(self._read(module.path)).tree
+        text = self._read(module.path)
+        tree = parse_source(text if module.broken else skim(text)).tree
         return Source(tree, module.package, module.path, module.path.endswith("__init__.py"))
+
+    def whole(self, function: Function) -> FunctionNode:
+        """Read the body of a function."""
+        node, module = function.node, function.module.name
+        if isinstance(node, ast.Lambda) or not is_blanked(node):
+            return node
+        key = (module, node.lineno)
+        if key not in self._bodies:
+            self._bodies[key] = self._cut_out(module, node)
+        return self._bodies[key]
+
+    def _cut_out(self, module: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionNode:
+        if module not in self._texts:
+            text = self._read(self.resolver.modules[module].path)
+            self._texts[module] = text, line_starts(text)
+        text, starts = self._texts[module]
+        found = definition_at(text, starts[node.lineno - 1], node.lineno, node.name)
+        if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
+            return found
+        kinds = ast.FunctionDef | ast.AsyncFunctionDef
+        whole = ast.walk(parse_source(text).tree)
+        return next((one for one in whole if isinstance(one, kinds) and one.lineno == node.lineno), node)
 
     def executes(self, _module: str) -> bool:
         """Leave bodies alone: each module is run for itself."""

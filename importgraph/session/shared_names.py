@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from importgraph.evaluator.module_texts import absolute_name
 from importgraph.evaluator.protocol import Interpreter
-from importgraph.text.blanking import skim
+from importgraph.facts.blanking import skim
 from importgraph.text.module_names import base_and_name
 
 _CHANGE = re.compile(

@@ -7,11 +7,11 @@ import warnings
 from dataclasses import dataclass
 from symtable import symtable
 
+from importgraph.facts.bodies import is_blanked
 from importgraph.facts.decoding import decode
 from importgraph.facts.host import parse
 from importgraph.facts.syntax import parse_source
 from importgraph.simulation.bytecode import Bytecode
-from importgraph.text.bodies import is_blanked
 from importgraph.text.sources import Sources
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

@@ -2,10 +2,10 @@
 
 import ast
 
+from importgraph.facts.blanking import skim
+from importgraph.facts.bodies import definition_at, line_starts, text_around
 from importgraph.facts.host import Broken, parse
 from importgraph.files import read_file
-from importgraph.text.blanking import skim
-from importgraph.text.bodies import definition_at, line_starts, text_around
 from importgraph.text.margin import Index, make_index
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

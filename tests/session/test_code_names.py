@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
+from importgraph.facts.bodies import definition_at, line_starts, text_around
 from importgraph.session.code_names import looked_for
-from importgraph.text.bodies import definition_at, line_starts, text_around
 
 HOOK = """
 def pytest_collection_modifyitems(items):

@@ -4,8 +4,8 @@ import ast
 import re
 from typing import Any
 
+from importgraph.facts.blanking import SKIMMED, outside_strings
 from importgraph.facts.host import Broken, parse
-from importgraph.text.blanking import SKIMMED, outside_strings
 
 _FIRST = re.compile(rb"(?P<indent>[ \t]*)(?:(?:async[ \t]+)?def|class)[ \t]+(?P<name>\w+)")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importgraph.text.blanking import SKIMMED, bodies, skim
+from importgraph.facts.blanking import SKIMMED, bodies, skim
 from importgraph.text.margin import make_index
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -41,7 +41,8 @@ def headings(tree, lines=None):
     ],
 )
 def test_a_string_at_the_left_margin_does_not_end_a_body(body):
-    source = f"import a\n\ndef test_it(x=1):\n{body}\nclass Test:\n  def test_more(self):\n{body}\n  z = 1\n".encode()
+    text = f"import a\n\ndef test_it(x=1):\n{body}\nclass Test:\n  def test_more(self):\n{body}\n  z = 1\n"
+    source = text.encode()
     tree = ast.parse(skim(source))
     functions = [node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
     assert all(map(is_blank, functions))
