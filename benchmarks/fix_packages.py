@@ -56,9 +56,11 @@ def suite(tree: Path, python: str, command: list[str], roots: list[str]) -> dict
         return found
 
 
-def chosen(project: Project, select: list[str]) -> list[NamedFix]:
+def chosen(project: Project, select: list[str], *, only: bool) -> list[NamedFix]:
     """Return the safe fixes, and those that need a yes and got one."""
     fixes = named(project.every_proposal.fixes)
+    if only:
+        return [one for one in fixes if one.fix.kind in select]
     rules = {
         finding
         for word in select
@@ -96,7 +98,7 @@ def measured(options: argparse.Namespace, tree: Path) -> dict[str, object]:
     started = time.monotonic()
     project = open_project(tree, settings, cache_folder=Path(tree.parent, "cache"))
     offered = Counter((one.kind, one.applicability.value) for one in project.every_proposal.fixes)
-    wanted = chosen(project, options.select)
+    wanted = chosen(project, options.select, only=options.only)
     roots = list(dict.fromkeys(one.root for one in project.graph.modules.values()))
     command = options.test.split()
     python = str(Path(options.python, "bin", "python").absolute())
@@ -195,6 +197,7 @@ def main() -> None:
     parser.add_argument(
         "--add", nargs=2, action="append", default=[], metavar=("PATH", "FILE"), help="a file for the copy"
     )
+    parser.add_argument("--only", action="store_true", help="the selected kinds alone, without the safe ones")
     parser.add_argument("--seen", action="store_true")
     parser.add_argument("--no-test-command", action="store_true", help="run the suite at the end alone")
     parser.add_argument("--table", action="store_true")
