@@ -12,6 +12,16 @@ PENDING = 1
 """The key of what sets attributes of an instance and was put off until one is asked for."""
 _ANSWERS = ("enum.", "ctypes.")
 """Classes of these modules answer for attributes in ways of their own."""
+_OF_OBJECT = {
+    "__init__",
+    "__init_subclass__",
+    "__setattr__",
+    "__getattribute__",
+    "__eq__",
+    "__hash__",
+    "__repr__",
+}
+"""What every class inherits from `object`."""
 
 
 def object_attribute(interpreter: Interpreter, value: Class | Instance, name: str) -> Result:
@@ -128,7 +138,9 @@ class Super(Value):
                 inner = found.function if isinstance(found, Wrapped) else found
                 is_static = isinstance(found, Wrapped) and found.kind == "staticmethod"
                 return inner if is_static or name == "__new__" else Bound(inner, receiver)
-        return Unknown(f"`{name}` of a base class")
+        known = all(isinstance(one, Class) for one in (*rest, *lineage(self.behind)))
+        plain = known and name in _OF_OBJECT
+        return External(f"builtins.object.{name}") if plain else Unknown(f"`{name}` of a base class")
 
     def described(self) -> str:
         return "`super()`"

@@ -189,6 +189,8 @@ class Wrapped(Value):
     function: Value
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
+        if self.kind == "accessor":
+            return self.function  # `@p.setter` gives the property again; getting it is what is evaluated
         return self.function.call(evaluator, arguments)
 
     def attribute(self, evaluator: Evaluator, name: str) -> "Result":

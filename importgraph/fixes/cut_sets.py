@@ -196,20 +196,23 @@ def _uses_lazy_loader(snapshot: Snapshot) -> bool:
     return any(edge.external and edge.imported == "lazy_loader" for edge in snapshot.graph.imports)
 
 
+def form_of(deferrals: Deferrals, edge: ImportEdge) -> Form:
+    """Return how an import would be deferred."""
+    sites, prefer = deferrals.use_sites(edge), deferrals.snapshot.config.prefer
+    if prefer == "lazy-modules":
+        return Form.LAZY_LIST
+    if prefer == "lazy" or (not prefer and deferrals.snapshot.graph.target.version >= _LAZY_STATEMENTS):
+        return Form.LAZY
+    if deferrals.verdict(edge).exported:
+        return Form.ATTACH if _attaches(deferrals.snapshot, edge) else Form.EXPORT
+    if sites.functions:
+        return Form.FUNCTIONS
+    return Form.TYPE_CHECKING if sites.annotations else Form.DELETE
+
+
 def _edit(deferrals: Deferrals, edge: ImportEdge) -> DeferImport:
     graph = deferrals.snapshot.graph
-    sites = deferrals.use_sites(edge)
-    form, prefer = Form.FUNCTIONS, deferrals.snapshot.config.prefer
-    if prefer == "lazy-modules":
-        form = Form.LAZY_LIST
-    elif prefer == "lazy" or (not prefer and graph.target.version >= _LAZY_STATEMENTS):
-        form = Form.LAZY
-    elif deferrals.verdict(edge).exported:
-        form = Form.ATTACH if _attaches(deferrals.snapshot, edge) else Form.EXPORT
-    elif not sites.functions and sites.annotations:
-        form = Form.TYPE_CHECKING
-    elif not sites.functions:
-        form = Form.DELETE
+    sites, form = deferrals.use_sites(edge), form_of(deferrals, edge)
     statement = statement_of(graph.facts[edge.importer].imports[edge.index])
     functions = tuple(dict.fromkeys(name for name, _ in sites.functions))
     line = deferrals.statement_line(edge)

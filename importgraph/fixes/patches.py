@@ -35,3 +35,20 @@ def find_patch(texts: Mapping[str, str], module: str, name: str) -> Patch | None
         if found is not None:
             return Patch(path, text.count("\n", 0, found.start()) + 1)
     return None
+
+
+_TARGET = re.compile(r"""(?:patch(?:\.dict|\.multiple)?|setattr|delattr)\(\s*["']([\w.]+\.\w+)["']""")
+
+
+def targets(texts: Mapping[str, str]) -> dict[str, Patch]:
+    """Return all dotted names that tests replace, with the first place of each.
+
+    Args:
+        texts: Test files by path.
+    """
+    found: dict[str, Patch] = {}
+    for path, text in texts.items():
+        for match in _TARGET.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            found.setdefault(match.group(1), Patch(path, line))
+    return found

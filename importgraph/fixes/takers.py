@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from importgraph.facts.model import Flow, ModuleFacts, Origin, StepKind
+from importgraph.facts.model import Flow, Guard, ModuleFacts, Origin, StepKind
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import ImportEdge
 from importgraph.names import parent
@@ -101,14 +101,11 @@ class Takers:
             symbol = resolver.attribute(symbol, name) if name == link else None
 
     def _of_inner_imports(self, module: str, facts: ModuleFacts) -> Iterator[tuple[str, str]]:
-        """Yield what functions reach through modules that they import themselves, by text."""
-        if not any(item.function >= 0 for item in facts.imports):
-            return
+        """Yield what functions and main blocks reach through modules that they import themselves, by text."""
+        inner = [item for item in facts.imports if item.function >= 0 or Guard.MAIN in item.guards]
         text = ""
-        for item in facts.imports:
-            symbol = (
-                self.snapshot.resolver.of_import(module, item) if item.function >= 0 and item.bound else None
-            )
+        for item in inner:
+            symbol = self.snapshot.resolver.of_import(module, item) if item.bound else None
             if symbol is not None and symbol.kind == "module":
                 text = text or self.snapshot.read_text(self.snapshot.graph.modules[module].path)
                 for chain in set(re.findall(rf"\b{item.bound}((?:\.\w+)+)", text)):

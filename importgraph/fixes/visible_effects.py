@@ -28,6 +28,17 @@ _SHOWN = "site-packages/"
 _CALL = "("
 """What a call returns is no part of what stays loaded, but for loggers: others ask for them by name."""
 _LOGGER = "logging.getLogger"
+COMPILED_PLAIN = frozenset(
+    [
+        "markupsafe._speedups",
+        "yaml._yaml",
+        "_yaml",
+        "multidict._multidict",
+        "frozenlist._frozenlist",
+        "propcache._helpers_c",
+    ]
+)
+"""Compiled modules that only bind names; seen by importing each in a fresh interpreter and comparing."""
 _CONSTRUCTORS = {"__init__", "__new__", "__post_init__", "__attrs_post_init__", "__set_name__"}
 
 
@@ -37,19 +48,22 @@ class VisibleEffects:
 
     snapshot: Snapshot
 
-    def reasons(self, freed: Collection[str], loaded: Collection[str]) -> Iterator[Reason]:
+    def reasons(
+        self, freed: Collection[str], loaded: Collection[str], plain: Collection[str] = ()
+    ) -> Iterator[Reason]:
         """Yield what speaks against loading libraries later; nothing where they change only themselves.
 
         Args:
             freed: All modules that would be loaded later, ours among them.
             loaded: All modules that are loaded now, where somebody would notice.
+            plain: Modules whose bodies are known to run nothing that matters, from elsewhere.
         """
         inside = frozenset(freed)
         stay = frozenset(loaded) - inside
         units: list[tuple[str, Unit]] = []
         for name in sorted(inside):
             file = self._file(name)
-            if file is None or top_level(name) in sys.stdlib_module_names:
+            if file is None or top_level(name) in sys.stdlib_module_names or name in COMPILED_PLAIN:
                 continue
             if not file.readable:
                 if file.kind not in {FileKind.NAMESPACE, FileKind.BUILT_IN}:
@@ -59,7 +73,7 @@ class VisibleEffects:
             if found is None:
                 yield Reason("unreadable", f"`{name}` cannot be read", self._shown(file))
             else:
-                units += [(name, unit) for unit in found]
+                units += [(name, unit) for unit in found if unit.name != BODY or name not in plain]
         for module, unit in reached(units):
             for operation in unit.operations:
                 if operation.kind == "state":

@@ -25,8 +25,11 @@ class Plain:
     def __init__(self, x):
         self.x = x
 class Hooked:
-    def __init_subclass__(cls): ...
-class Meta(type): ...
+    def __init_subclass__(cls):
+        reg(cls)
+class Meta(type):
+    def __init__(cls, *a):
+        reg(cls)
 class Made(metaclass=Meta): ...
 class Registry:
     def add(self, x):

@@ -1,0 +1,1 @@
+"""What importing modules does besides binding names: a client of the evaluator."""

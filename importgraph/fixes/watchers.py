@@ -1,0 +1,278 @@
+"""Which files of a tree would notice, by their text, that a module is loaded later or has lost a name.
+
+One pass over all texts notes which files hold which telling words; only those are looked at closely. Tests
+and blocks that run as a script count like everything else, since they run in the same process.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from importgraph.fixes.model import Reason
+from importgraph.graph.model import ImportEdge, Kind
+from importgraph.graph.views import loaded_by
+from importgraph.names import parent
+from importgraph.snapshot import Snapshot
+
+_MODULES = b"sys.modules"
+_SUBCLASSES = b"__subclasses__"
+_HOOKS = (b"meta_path", b"path_hooks", b"__import__")
+_PATHS = (b"sys.path", b"__path__")
+_ENVIRONMENT = (b"environ", b"setenv", b"putenv", b"load_dotenv")
+_SET = re.compile(
+    r"environb?\[[^\]\n]*\]\s*=(?!=)|environb?\.(?:update|setdefault|pop|clear)\(|environb?\s*\|?=(?!=)|del\s+os\.environ"
+    r"|\bun?set_?env\(|\bsetenv\(|\bdelenv\(|\bputenv\(|\bload_dotenv\b|patch\.dict\(\s*[\"']?os\.environ"
+)
+_ATTRIBUTES = (b"hasattr(", b"getattr(")
+_TABLE = re.compile(rb"from\s+sys\s+import\s[^\n]*\bmodules\b")
+_TESTS = {Kind.TEST, Kind.CONFTEST}
+_KEY = r"""(?:["'](?P<{0}>[\w.]+)["']|__name__|[\w.()]+\.__module__|__package__)"""
+_LOOK = re.compile(
+    rf"sys\.modules(?:\[|\.get\(|\.pop\(|\.setdefault\()\s*{_KEY.format('one')}|{_KEY.format('two')}\s+(?:not\s+)?in\s+sys\.modules"
+)
+_ASKED = re.compile(r"""(?:has|get)attr\(\s*(?:\w+\.)*(\w+)\s*,\s*["'](\w+)["']""")
+_QUOTED = re.compile(r"""["']([\w.]+)["']""")
+_HOOKED = re.compile(
+    r"meta_path(?:\.(?:insert|append|extend)\(|\[[^\]]*\]\s*=(?!=)|\s*\+?=(?!=))|path_hooks(?:\.\w+\(|\s*=(?!=))"
+    r"|(?:builtins|__builtins__)\.__import__\s*=(?!=)|setattr\(\s*\w*builtins\w*\s*,\s*[\"']__import__"
+)
+_NARROWED = re.compile(
+    r"\bsys\.path\.clear\(|\bsys\.path(?:\[:\])?\s*=\s*\[(?![^\n]*\bsys\.path\b)|\bdel\s+sys\.path\[:?\]"
+    r"|\b__path__(?:\[:\])?\s*=\s*\[(?![^\n]*__path__)"
+)
+_ASKS = re.compile(r"([\w.()\[\]]*)\.__subclasses__\b")
+_OWN = {"cls", "self", "type(self)", "self.__class__", "mcs", "klass", "super()"}
+_REFLECTS = r"(?:vars|dir|getmembers\w*|testmod|loadTestsFromModule|DocTestSuite)\(\s*(?:[\w.]*\.)?{0}\s*[,)]"
+_BY_NAME = r"""(?:getattr|hasattr|setattr|delattr)\(\s*(?:[\w.]*\.)?{0}\s*,\s*(?:(["'])(\w+)\1\s*[,)])?"""
+
+
+@dataclass(frozen=True)
+class Watchers:
+    """Answers for one tree, with memory."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def _found(self) -> Mapping[str, frozenset[bytes]]:
+        """By module, the telling words in its text; modules without any are left out."""
+        telling = (_MODULES, _SUBCLASSES, *_HOOKS, *_PATHS, *_ATTRIBUTES, *_ENVIRONMENT)
+        found = {}
+        for name, module in self.snapshot.graph.modules.items():
+            data = self.snapshot.read_bytes(module.path) if module.path.endswith(".py") else b""
+            words = {word for word in telling if word in data}
+            if _MODULES not in words and b"modules" in data and _TABLE.search(data):
+                words.add(_TABLE.pattern)
+            if words:
+                found[name] = frozenset(words)
+        return found
+
+    def _with(self, *words: bytes) -> Iterator[tuple[str, str]]:
+        """Yield the modules whose text holds one of some words, with the text."""
+        for name, found in self._found.items():
+            if not found.isdisjoint(words):
+                yield name, self._text(name)
+
+    def _text(self, module: str) -> str:
+        return self.snapshot.read_text(self._path(module))
+
+    def _path(self, module: str) -> str:
+        return self.snapshot.graph.modules[module].path
+
+    def _kind(self, module: str) -> Kind:
+        return self.snapshot.graph.modules[module].kind
+
+    def of_loading(self, removed: Collection[str]) -> Iterator[Reason]:
+        """Yield who would notice that modules are not loaded, one reason of each kind.
+
+        Args:
+            removed: The modules that would be loaded later or never.
+        """
+        for name, looked_for in self._tables.items():
+            if name not in removed and (looked_for is None or not looked_for.isdisjoint(removed)):
+                text = f"`{name}` looks at which modules are loaded"
+                known = looked_for is not None
+                yield Reason("looks at loaded modules", text, self._path(name), known=known)
+                break
+        for name, (pattern, what) in self._hooks.items():
+            if name not in removed:
+                line = _line(self._text(name), pattern)
+                yield Reason("watches imports", f"`{name}` {what}", self._path(name), line)
+                break
+        yield from self._of_subclasses(removed)
+        for module in sorted(removed):
+            asked = self._asked.get((parent(module).rpartition(".")[2], module.rpartition(".")[2]))
+            if asked is not None and asked[0] not in removed and module in self.snapshot.graph.modules:
+                name, line = asked
+                text = f"`{name}` asks a package for `{module}` by its name"
+                yield Reason("looks at loaded modules", text, self._path(name), line)
+                break
+
+    @cached_property
+    def _tables(self) -> Mapping[str, frozenset[str] | None]:
+        """By module that reads `sys.modules`, the keys it looks for; None where it may look at all."""
+        found: dict[str, frozenset[str] | None] = {}
+        for name, text in self._with(_MODULES, _TABLE.pattern):
+            looks = list(_LOOK.finditer(text))
+            keys = {match.group("one") or match.group("two") or name for match in looks}
+            all_of_them = len(looks) < text.count("sys.modules") or _MODULES not in self._found[name]
+            if all_of_them and self._kind(name) in _TESTS:
+                keys |= set(_QUOTED.findall(text))
+            found[name] = None if all_of_them and self._kind(name) not in _TESTS else frozenset(keys)
+        return found
+
+    @cached_property
+    def _asked(self) -> Mapping[tuple[str, str], tuple[str, int]]:
+        """By what `hasattr` and `getattr` are given, the module and the line where they are."""
+        found: dict[tuple[str, str], tuple[str, int]] = {}
+        for name, text in self._with(*_ATTRIBUTES):
+            for match in _ASKED.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
+                found.setdefault((match.group(1), match.group(2)), (name, line))
+        return found
+
+    @cached_property
+    def _hooks(self) -> Mapping[str, tuple[re.Pattern[str], str]]:
+        """By module that watches imports or narrows where modules are found, how."""
+        found = {}
+        for name, text in self._with(*_HOOKS, *_PATHS):
+            if _HOOKED.search(text):
+                found[name] = (_HOOKED, "puts itself between import statements and modules")
+            elif self._kind(name) not in _TESTS and _NARROWED.search(text):
+                found[name] = (_NARROWED, "changes where modules are found")
+        return found
+
+    @cached_property
+    def sets_environment(self) -> str:
+        """The first module that changes environment variables, empty for none."""
+        return next((name for name, text in self._with(*_ENVIRONMENT) if _SET.search(text)), "")
+
+    # -- subclasses -------------------------------------------------------------------------------------
+
+    def _of_subclasses(self, removed: Collection[str]) -> Iterator[Reason]:
+        made = self._bases_below(removed)
+        for name, (asked, line) in self._askers.items():
+            if not asked or not asked.isdisjoint(made):
+                text = f"`{name}` asks a class for its subclasses"
+                yield Reason("asks for subclasses", text, self._path(name), line)
+                return
+
+    @cached_property
+    def _askers(self) -> Mapping[str, tuple[frozenset[str], int]]:
+        """By module that calls `__subclasses__`, the names of the classes asked (none: any) and the line."""
+        found = {}
+        for name, text in self._with(_SUBCLASSES):
+            asked: set[str] = set()
+            facts = self.snapshot.graph.facts.get(name)
+            for match in _ASKS.finditer(text):
+                receiver = match.group(1)
+                line = text.count("\n", 0, match.start()) + 1
+                around = [c for c in facts.classes if c.line <= line <= c.end_line] if facts else []
+                if receiver in _OWN and around:
+                    asked.add(around[-1].qualname.rpartition(".")[2])
+                elif receiver.replace(".", "").isidentifier() and receiver.rpartition(".")[2][:1].isupper():
+                    asked.add(receiver.rpartition(".")[2])
+                else:
+                    asked.clear()
+                    break
+            found[name] = (frozenset(asked), _line(text, _ASKS))
+        return found
+
+    def _bases_below(self, removed: Collection[str]) -> frozenset[str]:
+        """Return the names of all classes above those that some modules make."""
+        facts = self.snapshot.graph.facts
+        work = [base for name in removed if name in facts for c in facts[name].classes for base in c.bases]
+        found: set[str] = set()
+        while work:
+            name = work.pop().rpartition(".")[2].partition("(")[0].partition("[")[0]
+            if name not in found:
+                found.add(name)
+                work += self._bases.get(name, ())
+        return frozenset(found)
+
+    @cached_property
+    def _bases(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for facts in self.snapshot.graph.facts.values():
+            for made in facts.classes:
+                last = made.qualname.rpartition(".")[2]
+                found[last] = (*found.get(last, ()), *made.bases)
+        return found
+
+    # -- the name ---------------------------------------------------------------------------------------
+
+    def of_name(self, module: str, bound: str) -> Iterator[Reason]:
+        """Yield who would notice that a module no longer binds a name.
+
+        Args:
+            module: The module that the import stands in.
+            bound: The name that it binds.
+        """
+        own = self._text(module)
+        for line in own.splitlines() if ">>>" in own else ():
+            if re.match(rf"\s*(?:>>>|\.\.\.).*\b{re.escape(bound)}\b", line):
+                text = f"an example in a docstring of `{module}` uses `{bound}`"
+                yield Reason(
+                    "taken by others", text, self._path(module), own.count("\n", 0, own.find(line)) + 1
+                )
+                break
+        if re.search(r"\bdir\(\s*\)", own):
+            yield Reason("looks at its names", f"`{module}` looks at its own names (dir)", self._path(module))
+        for name in self._naming(module):
+            if name != module:
+                yield from self._of_file(name, module, bound)
+
+    def _of_file(self, name: str, module: str, bound: str) -> Iterator[Reason]:
+        text = self._text(name)
+        dotted = re.escape(module)
+        named = re.compile(rf"(?:\b|c){dotted}(?:[.:]|\\n){re.escape(bound)}\b")
+        if named.search(text):
+            what = f"`{name}` names `{module}.{bound}`"
+            yield Reason("taken by others", what, self._path(name), _line(text, named))
+            return
+        for local in sorted(self._locals(name, module)):
+            looks = re.compile(_REFLECTS.format(re.escape(local)))
+            asks = re.compile(_BY_NAME.format(re.escape(local)))
+            hit = looks.search(text) or next(
+                (m for m in asks.finditer(text) if m.group(2) in {None, bound}), None
+            )
+            if hit is None and f"{local}.__dict__" not in text and "__globals__" not in text:
+                continue
+            line = text.count("\n", 0, hit.start()) + 1 if hit is not None else 0
+            yield Reason(
+                "taken by others", f"`{name}` looks at the names of `{module}`", self._path(name), line
+            )
+            return
+
+    def _locals(self, name: str, module: str) -> set[str]:
+        """Return what a module calls another one, where it holds the module itself."""
+        found = set()
+        for edge in self._imports.get(name, ()):
+            if edge.name is None and edge.imported == module:
+                found.add(edge.alias or module.rpartition(".")[2])
+            elif edge.submodule and loaded_by(edge) == module:
+                found.add(edge.alias or edge.name or "")
+        return found
+
+    @cached_property
+    def _imports(self) -> Mapping[str, Sequence[ImportEdge]]:
+        found: dict[str, list[ImportEdge]] = {}
+        for edge in self.snapshot.graph.imports:
+            found.setdefault(edge.importer, []).append(edge)
+        return found
+
+    @lru_cache(maxsize=256)  # noqa: B019 -- lives as long as the proposals of one tree
+    def _naming(self, module: str) -> tuple[str, ...]:
+        """Return the modules whose text holds the last part of a module's name, as bytes."""
+        word = module.rpartition(".")[2].encode()
+        graph = self.snapshot.graph
+        return tuple(
+            name
+            for name, one in graph.modules.items()
+            if one.path.endswith(".py") and word in self.snapshot.read_bytes(one.path)
+        )
+
+
+def _line(text: str, pattern: re.Pattern[str]) -> int:
+    found = pattern.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found is not None else 0
