@@ -18,12 +18,12 @@ class Noting(Protocol):
 class Fresh(External):
     """An object that the standard library made for a module of the tree, by the call that made it."""
 
-    owner: str = field(compare=False)
+    owner: str = field(compare=False, kw_only=True)
     """The module whose import made it."""
-    noting: Noting = field(compare=False)
+    noting: Noting = field(compare=False, kw_only=True)
 
     def attribute(self, evaluator: Evaluator, name: str) -> Result:
-        return Fresh(f"{self.name}.{name}", self.owner, self.noting)
+        return Fresh(f"{self.name}.{name}", owner=self.owner, noting=self.noting)
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> Result:
         self.noting.uses(self, arguments)
@@ -31,7 +31,7 @@ class Fresh(External):
 
     def item(self, evaluator: Evaluator, key: Value) -> Result:
         self.noting.uses(self, Arguments((key,)))
-        return Fresh(f"{self.name}[]", self.owner, self.noting)
+        return Fresh(f"{self.name}[]", owner=self.owner, noting=self.noting)
 
     def described(self) -> str:
         return f"`{self.name}`"

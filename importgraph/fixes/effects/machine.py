@@ -163,6 +163,10 @@ class EffectMachine(Machine):
             line, activation = activation.call_line, activation.caller
         self.effects[self.root].setdefault(Effect(kind, detail, line, owner, sure))
 
+    def _fresh(self, call: str, owner: str = "") -> Fresh:
+        """Return what a call outside makes, for the module whose body runs where no other is named."""
+        return Fresh(call, owner=owner or self.root, noting=self)
+
     # -- changes --------------------------------------------------------------------------------------
 
     def stored(self, state: State, key: object) -> None:
@@ -258,7 +262,7 @@ class EffectMachine(Machine):
         if isinstance(node, ast.Name | ast.Attribute):
             self._looked_up(node, result)
         if type(result) is Unknown and isinstance(node, _PLAIN_RESULTS) and not _has_unknown(parts):
-            return Fresh(next(map(_made_by, parts), "") or "builtins.object()", self.root, self)
+            return self._fresh(next(map(_made_by, parts), "") or "builtins.object()")
         if type(result) is Unknown and isinstance(node, ast.Attribute):
             return self._attribute(node, parts, result)
         if not isinstance(result, External):
@@ -280,9 +284,9 @@ class EffectMachine(Machine):
         if isinstance(source, Class):
             outside = [one for one in self.lineage(source) if isinstance(one, External)]
             if any(one.name.startswith("enum.") for one in outside):
-                return sequence("list", (Fresh("enum.Enum()", self.root, self),))
+                return sequence("list", (self._fresh("enum.Enum()"),))
         if isinstance(source, External) and top_level(source.name) in _STANDARD:
-            return sequence("list", (Fresh(f"{source.name}[]", self.root, self),))
+            return sequence("list", (self._fresh(f"{source.name}[]"),))
         return source
 
     @staticmethod
@@ -317,9 +321,9 @@ class EffectMachine(Machine):
             if outside and not known and all(top_level(name) in _STANDARD for name in outside):
                 name = next((n for n in outside if n != "builtins.object"), outside[0])
                 owner = holder.module.name if isinstance(holder, Class) else self._maker(holder.state)
-                return Fresh(f"{name}.{node.attr}", owner or self.root, self)
+                return self._fresh(f"{name}.{node.attr}", owner or "")
         if isinstance(holder, Function) and node.attr.startswith("__"):
-            return Fresh("builtins.object()", self.root, self)
+            return self._fresh("builtins.object()")
         if not isinstance(holder, Unknown):
             self.note("unknown", f"`{ast.unparse(node)[:60]}`")
         return result
@@ -384,7 +388,7 @@ class EffectMachine(Machine):
                 self.note("unknown", f"what `{cls.qualname}` inherits")
             elif isinstance(one, External) and one.name.startswith("enum."):
                 for name in _MEMBERS:
-                    self._run(in_lineage(self, cls, name), Fresh("enum.Enum()", self.root, self))
+                    self._run(in_lineage(self, cls, name), self._fresh("enum.Enum()"))
         if not self._is_made_plainly(cls):
             self.note("unknown", f"the metaclass of `{node.name}`")
         for value in list(cls.namespace.values()):
@@ -477,15 +481,13 @@ class EffectMachine(Machine):
         if name.startswith(("functools.lru_cache", "functools.cache")) and isinstance(result, Function):
             self.journal.put(result.state, "cached", Constant(True))
         if name.startswith("functools.singledispatch") and isinstance(result, Function):
-            self.journal.put(
-                result.state, "register", Fresh("functools.singledispatch().register", self.root, self)
-            )
+            self.journal.put(result.state, "register", self._fresh("functools.singledispatch().register"))
         if name == "builtins.type" and len(arguments.positional) > 1 and isinstance(result, Class):
             self._made_by_type(result)
         if type(result) is Unknown and sort != "unknown":
-            return Fresh(f"{name}()", self.root, self)
+            return self._fresh(f"{name}()")
         if type(result) is Unknown and _is_exception(name):
-            return Fresh("builtins.Exception()", self.root, self)
+            return self._fresh("builtins.Exception()")
         return result
 
     def _made_by_type(self, cls: Class) -> None:
@@ -501,7 +503,7 @@ class EffectMachine(Machine):
             if value.name != self.root:
                 self.note("contents", f"the names of {value.name}", value.name)
             return Table({"items": value.namespace, "open": False, "of": value})
-        return Fresh("builtins.dict()", self.root, self) if not isinstance(value, Unknown) else value
+        return self._fresh("builtins.dict()") if not isinstance(value, Unknown) else value
 
     def _limit(self, arguments: Arguments) -> str:
         """Return the module of a class that a call names beside what comes first, such as a warning's."""
@@ -542,7 +544,7 @@ class EffectMachine(Machine):
                 self.implicit(one, _COMPARING)
         result = super().call_method(value, name, arguments)
         plain = isinstance(value, Constant) or name in {"copy", "keys", "count", "index"} or _is_text(value)
-        return Fresh("builtins.object()", self.root, self) if type(result) is Unknown and plain else result
+        return self._fresh("builtins.object()") if type(result) is Unknown and plain else result
 
 
 _BY_ELEMENT = ("builtins.sorted", "builtins.min", "builtins.max", "itertools.groupby")

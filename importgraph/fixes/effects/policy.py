@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importgraph.environment.finder import Owner
 from importgraph.evaluation.objects import Function
 from importgraph.evaluation.protocol import Presence, Supply
-from importgraph.evaluation.value import Arguments, Raised, Value
+from importgraph.evaluation.value import Arguments, Raised, Result, Value
 from importgraph.graph.calls import CallFinder
 from importgraph.graph.model import Kind
 from importgraph.graph.policy import GraphPolicy, Installed
@@ -111,9 +111,9 @@ class EffectPolicy(GraphPolicy):
         """Run all calls."""
         return True
 
-    def believes(self, raised: Raised) -> bool:
+    def judged(self, raised: Raised) -> Result:
         """Take failures for real."""
-        return True
+        return raised
 
     def ends(self, raised: Raised) -> bool:
         """Take note that a statement of a module fails, and go on."""
