@@ -6,7 +6,7 @@ made in sight; anything else is left out, so what this finds is a lower bound.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from importgraph.facts.model import Flow, Function, Import, Step, StepKind
 from importgraph.graph.resolve import Resolver, Symbol
@@ -14,15 +14,15 @@ from importgraph.graph.resolve import Resolver, Symbol
 _DEPTH = 12
 """How many steps of inference (assignment, return, call) one chain may take."""
 
-_RUNNING = (StepKind.CALL, StepKind.CLASS)
+RUNNING = frozenset({StepKind.CALL, StepKind.CLASS})
+"""Steps that may run functions."""
 _ASIDE = Flow.HANDLER | Flow.DEAD
 _CREATION = ("__init_subclass__",)
 _METACLASS = ("__prepare__", "__new__", "__init__")
 _INSTANTIATION = ("__new__", "__init__", "__post_init__")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What a chain evaluates to: a symbol, or an instance of a class."""
 
     symbol: Symbol
@@ -31,8 +31,7 @@ class Value:
     """For `super()`: the class whose bases are asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a chain stands: a module body, or a function of it."""
 
     module: str
@@ -63,7 +62,7 @@ class CallFinder:
             return
         body = names.facts.body if place.function < 0 else names.facts.functions[place.function].body
         for step in body:
-            if step.kind not in _RUNNING or step.flow & _ASIDE or not names.active(step.when):
+            if step.kind not in RUNNING or step.flow & _ASIDE or (step.when and not names.active(step.when)):
                 continue
             if place.function >= 0 and step.flow & Flow.CONDITIONAL:
                 continue  # taken for some arguments only; see benchmarks/results/faithfulness.md

@@ -18,9 +18,10 @@ def module_edges(module: Module, resolver: Resolver) -> Iterator[ImportEdge]:
     if names is None:
         return
     failing = _failing_tries(module, names, resolver)
+    lists_lazy = bool(names.facts.lazy_modules)
     for index, item in enumerate(names.facts.imports):
         imported, missing, submodule, external = _resolve(module, item, resolver)
-        lazy = item.lazy or _is_listed_lazy(module, names, item, resolver)
+        lazy = item.lazy or (lists_lazy and _is_listed_lazy(module, names, item, resolver))
         fallback = item.handles >= 0 and item.handles not in failing
         yield ImportEdge(
             importer=module.name,
@@ -35,7 +36,7 @@ def module_edges(module: Module, resolver: Resolver) -> Iterator[ImportEdge]:
             recovered=module.broken,
             origin=item.origin,
             external=external,
-            active=names.active(item.when),
+            active=not item.when or names.active(item.when),
             fallback=fallback,
             conditional=item.conditional,
             function=item.function,
@@ -51,8 +52,11 @@ def module_edges(module: Module, resolver: Resolver) -> Iterator[ImportEdge]:
 
 def _at_import(names: Names, item: Import, *, is_lazy: bool, is_fallback: bool) -> AtImport:
     """Say what facts alone tell of when an import runs; for one in a function they tell nothing."""
-    aside = item.origin is Origin.MOCK or not _NEVER.isdisjoint(item.guards)
-    if item.function >= 0 or aside or is_lazy or not names.active(item.when):
+    if item.function >= 0 or is_lazy or item.origin is Origin.MOCK:
+        return AtImport.NO
+    if item.guards and not _NEVER.isdisjoint(item.guards):
+        return AtImport.NO
+    if item.when and not names.active(item.when):
         return AtImport.NO
     return AtImport.MAY if item.conditional or is_fallback else AtImport.RUNS
 

@@ -154,9 +154,10 @@ class Evaluation:
             for position, certain in run.imports.items():
                 found[position] = found.get(position, False) or (certain and sure)
             work.extend((inner, sure and inner.certain) for inner in run.calls)
+        verdicts = (self._verdict(edge, found.get(position)) for position, edge in enumerate(self.edges))
         return [
-            replace(edge, at_import=self._verdict(edge, found.get(position)))
-            for position, edge in enumerate(self.edges)
+            edge if verdict is edge.at_import else replace(edge, at_import=verdict)
+            for edge, verdict in zip(self.edges, verdicts, strict=True)
         ]
 
     def _verdict(self, edge: ImportEdge, certain: bool | None) -> AtImport:

@@ -6,6 +6,9 @@ from importgraph.facts.model import Flow, Guard, Import, ModuleFacts, Origin, Sc
 from importgraph.graph.model import Target
 from importgraph.graph.targets import holds
 
+_BINDING = frozenset({StepKind.IMPORT, StepKind.FUNCTION, StepKind.CLASS, StepKind.BIND})
+_WEAK = Flow.HANDLER | Flow.DEAD
+
 
 class Names:
     """The namespace of one module at the end of its import, for one target."""
@@ -27,18 +30,19 @@ class Names:
         """
         found: dict[str, Step] = {}
         for step in self.facts.body:
-            binds = step.kind in {StepKind.IMPORT, StepKind.FUNCTION, StepKind.CLASS, StepKind.BIND}
-            if not binds or not step.name or not self.active(step.when):
+            name = step.name
+            if step.kind not in _BINDING or not name or (step.when and not self.active(step.when)):
                 continue
-            weak = step.flow & (Flow.HANDLER | Flow.DEAD)
-            if step.name in found and (weak or (step.kind is StepKind.BIND and not step.value)):
+            if name in found and (step.flow & _WEAK or (step.kind is StepKind.BIND and not step.value)):
                 continue
-            found[step.name] = step
+            found[name] = step
         return found
 
     @cached_property
     def stars(self) -> tuple[Import, ...]:
         """The star imports that run, in order."""
+        if not any(item.name == "*" for item in self.facts.imports):
+            return ()
         steps = (s for s in self.facts.body if s.kind is StepKind.IMPORT and self.active(s.when))
         imports = (self.facts.imports[s.index] for s in steps)
         return tuple(i for i in imports if i.name == "*" and i.scope is Scope.MODULE)

@@ -12,7 +12,7 @@ from functools import cached_property
 from importgraph.evaluation.models.importing import LOADERS
 from importgraph.facts.model import Flow, ModuleFacts, Origin, Step, StepKind
 from importgraph.graph.answers import Answers
-from importgraph.graph.calls import CallFinder, Place
+from importgraph.graph.calls import RUNNING, CallFinder, Place
 from importgraph.graph.resolve import Resolver
 
 _IMPLICIT = frozenset(
@@ -46,10 +46,11 @@ class Relevance:
         found: dict[Place, list[tuple[Place, int]]] = defaultdict(list)
         work = [Place(module) for module in self._facts]
         work += self._implicit()
+        run_by = self.finder.run_by
         while work:
             place = work.pop()
             for step in self._steps(place):
-                for callee in self.finder.run_by(place, step):
+                for callee in run_by(place, step):
                     if callee not in found:
                         work.append(callee)
                     found[callee].append((place, step.line))
@@ -64,11 +65,14 @@ class Relevance:
                 ):
                     yield Place(module, index)
 
-    def _steps(self, place: Place) -> Iterator[Step]:
+    def _steps(self, place: Place) -> list[Step]:
+        """Return the steps of a body that may run functions."""
         names = self.resolver.names(place.module)
-        if names is not None:
-            body = names.facts.body if place.function < 0 else names.facts.functions[place.function].body
-            yield from (s for s in body if not s.flow & Flow.DEAD and names.active(s.when))
+        if names is None:
+            return []
+        body = names.facts.body if place.function < 0 else names.facts.functions[place.function].body
+        steps = [step for step in body if step.kind in RUNNING and not step.flow & Flow.DEAD]
+        return [step for step in steps if not step.when or names.active(step.when)]
 
     @cached_property
     def _leading(self) -> frozenset[Place]:

@@ -1,8 +1,8 @@
 """Resolve names across modules: through re-exports and stars to the definition."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from importgraph.facts.model import Import, ModuleFacts, Step, StepKind
 from importgraph.graph.finder import Finder
@@ -11,8 +11,7 @@ from importgraph.graph.namespaces import Names
 from importgraph.names import parent, resolve_relative, top_level
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """What a dotted name turned out to be."""
 
     kind: str
@@ -48,7 +47,7 @@ class Resolver:
 
     def absolute(self, importer: Module, item: Import) -> str | None:
         """Return the absolute module name an import asks for, or None past the top-level package."""
-        return resolve_relative(importer.package, item.level, item.module)
+        return resolve_relative(importer.package, item.level, item.module) if item.level else item.module
 
     def holder(self, absolute: str, importer: Module) -> str | None:
         """Return the innermost first-party module above a module that is not found, or None."""
