@@ -15,6 +15,7 @@ from importgraph.evaluation.values import (
     Sequence,
     Table,
     failure,
+    holds_leaves,
     sequence,
     table,
     unwrap,
@@ -115,6 +116,9 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
             if same is None
             else Constant(same == (kind is ast.Is))
         )
+    if isinstance(left, Unknown) and kind in (ast.In, ast.NotIn) and holds_leaves(right):
+        items = right.elements(interpreter)
+        return Constant(kind is ast.NotIn) if items == () else Unknown("whether something is in a container")
     among = kind in (ast.In, ast.NotIn) and isinstance(right, Table)
     one, other = (NOT_PLAIN, NOT_PLAIN) if among else (unwrap(left), unwrap(right))
     if one is not NOT_PLAIN and other is not NOT_PLAIN:

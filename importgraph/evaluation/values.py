@@ -7,6 +7,7 @@ from typing import Any
 
 from importgraph.evaluation.value import (
     Arguments,
+    Deferred,
     Evaluator,
     Raised,
     Result,
@@ -199,12 +200,23 @@ def unwrap(value: Value) -> Any:
         return value.value
     if isinstance(value, Sequence) and not value.is_open:
         inner = [unwrap(one) for one in value.items]
-        hashable = value.kind != "set" or all(isinstance(one, Hashable) for one in inner)
-        return _KINDS[value.kind](inner) if NOT_PLAIN not in inner and hashable else NOT_PLAIN
+        if NOT_PLAIN in inner or (
+            value.kind == "set" and not all(isinstance(one, Hashable) for one in inner)
+        ):
+            return NOT_PLAIN
+        return _KINDS[value.kind](inner)
     if isinstance(value, Table) and not value.is_open and "of" not in value.state:
         plain = {key: unwrap(one) for key, one in list(value.items.items())}
         return plain if NOT_PLAIN not in plain.values() else NOT_PLAIN
     return NOT_PLAIN
+
+
+_NESTED = frozenset({Deferred, Sequence, Table})
+
+
+def holds_leaves(value: Value) -> bool:
+    """Tell whether a tuple, list or set holds nothing that unwrapping would look into or evaluate."""
+    return isinstance(value, Sequence) and _NESTED.isdisjoint(map(type, value.items))
 
 
 def wrap(plain: Any) -> Value:

@@ -60,21 +60,33 @@ def measure_fragmentation(snapshot: Snapshot, policy: str | None = None) -> Frag
         policy: `definition`, `public` or `majority`; None takes the configured one.
     """
     policy = policy or snapshot.config.policy
+    uses = _uses(snapshot)
+    explicit = dict(snapshot.config.canonical)
+    several: list[Fragment] = []
+    total = stray = 0
+    for symbol, edges in uses:
+        counts = Counter([edge.imported for edge in edges])
+        canonical = explicit.get(f"{symbol.module}.{symbol.name}") or _canonical(
+            snapshot.resolver, symbol, counts, policy
+        )
+        astray = [edge for edge in edges if not _is_accepted(edge, symbol, canonical, policy)]
+        total, stray = total + len(edges), stray + len(astray)
+        if len(counts) > 1:
+            several.append(_fragment(symbol, canonical, counts, astray))
+    several.sort(key=lambda f: (-len(f.stray), f.canonical_usage, -len(f.paths), f.module, f.name))
+    kept = total - stray
+    return Fragmentation(policy, tuple(several), len(uses), total, kept, _share(kept, total))
+
+
+@once_per_snapshot
+def _uses(snapshot: Snapshot) -> tuple[tuple[Symbol, list[ImportEdge]], ...]:
+    """Return each definition that is imported, with the imports that take it."""
     uses: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
     symbols: dict[tuple[str, str], Symbol] = {}
     for edge, symbol in _imported_definitions(snapshot):
         uses[symbol.module, symbol.name].append(edge)
         symbols[symbol.module, symbol.name] = symbol
-    explicit = dict(snapshot.config.canonical)
-    fragments = [
-        _fragment(snapshot.resolver, symbols[key], edges, policy, explicit) for key, edges in uses.items()
-    ]
-    total = sum(len(edges) for edges in uses.values())
-    stray = sum(len(fragment.stray) for fragment in fragments)
-    several = [fragment for fragment in fragments if len(fragment.paths) > 1]
-    several.sort(key=lambda f: (-len(f.stray), f.canonical_usage, -len(f.paths), f.module, f.name))
-    kept = total - stray
-    return Fragmentation(policy, tuple(several), len(fragments), total, kept, _share(kept, total))
+    return tuple((symbols[key], edges) for key, edges in uses.items())
 
 
 _NEARLY_ALL = 0.75
@@ -97,19 +109,15 @@ def _imported_definitions(snapshot: Snapshot) -> Iterator[tuple[ImportEdge, Symb
         yield edge, symbol
 
 
-def _fragment(
-    resolver: Resolver, symbol: Symbol, edges: list[ImportEdge], policy: str, explicit: Mapping[str, str]
-) -> Fragment:
-    counts = Counter(edge.imported for edge in edges)
-    canonical = explicit.get(f"{symbol.module}.{symbol.name}") or _canonical(resolver, symbol, counts, policy)
-    stray = [edge for edge in edges if not _is_accepted(edge, symbol, canonical, policy)]
+def _fragment(symbol: Symbol, canonical: str, counts: Counter[str], stray: list[ImportEdge]) -> Fragment:
+    total = counts.total()
     return Fragment(
         module=symbol.module,
         name=symbol.name,
         kind=symbol.kind,
         canonical=canonical,
         paths=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
-        canonical_usage=_share(len(edges) - len(stray), len(edges)),
+        canonical_usage=_share(total - len(stray), total),
         stray=tuple(sorted(Location(edge.path, edge.line, edge.column) for edge in stray)),
     )
 

@@ -108,9 +108,9 @@ def _grow(start: tuple[Item, ...], holders: Mapping[Item, set[str]], candidates:
         options = [item for item in ordered if item not in items]
         if not options:
             break
-        following = max(
-            options, key=lambda item: (len(files & holders[item]), item[0] not in {m for m, _ in items})
-        )
+        present = {module for module, _ in items}
+        shared = {item: len(files & holders[item]) for item in options}
+        following = max(options, key=lambda item: (shared[item], item[0] not in present))
         remaining = files & holders[following]
         if len(remaining) < _LEAST_FILES:
             break

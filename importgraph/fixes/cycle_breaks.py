@@ -75,7 +75,7 @@ def _of_statement(
 
 def _moved(deferrals: Deferrals, cycle: Cycle) -> tuple[tuple[Edit, ...], tuple[str, ...]] | None:
     """Return edits that move definitions out of one module of a cycle so that it ends, with what to know."""
-    inside = _inside(deferrals, cycle)
+    inside = _inside(deferrals, cycle) if len(cycle.breakers) <= 1 else {}
     if len(cycle.breakers) > 1 or len(inside) > _MOST_PAIRS:
         return None
     for pair, edges in sorted(inside.items()):
@@ -96,7 +96,7 @@ def _easier(deferrals: Deferrals, cycle: Cycle) -> tuple[EdgeRef, ...]:
 
     The smallest set found may need a person where another of the same size needs none.
     """
-    inside = _inside(deferrals, cycle)
+    inside = _inside(deferrals, cycle) if len(cycle.breakers) <= 1 else {}
     if len(cycle.breakers) > 1 or len(inside) > _MOST_PAIRS:
         return ()
     for pair, edges in sorted(inside.items()):

@@ -16,7 +16,6 @@ from importgraph.fixes.source_text import Text
 from importgraph.fixes.statements import first_line
 from importgraph.fixes.takers import FIRST_LAZY_ANNOTATIONS, Takers
 from importgraph.fixes.use_sites import UseSites, find_use_sites
-from importgraph.graph.calls import function_node
 from importgraph.graph.model import ImportEdge, Kind
 from importgraph.graph.views import (
     Arc,
@@ -44,6 +43,9 @@ def key_of(edge: ImportEdge) -> EdgeKey:
 def bound_by(edge: ImportEdge) -> str:
     """Return the local name that an import binds."""
     return edge.alias or edge.name or edge.imported.partition(".")[0]
+
+
+_USING = frozenset({StepKind.USE, StepKind.CALL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +148,23 @@ class Deferrals:
         """Yield the names a module needs while it is imported, also in functions of it that run then."""
         facts = self.snapshot.graph.facts[module]
         early = self.snapshot.graph.target.version < FIRST_LAZY_ANNOTATIONS and not facts.future_annotations
-        for step in facts.body:
-            if step.kind in {StepKind.USE, StepKind.CALL} and not step.flow & Flow.DEAD:
-                if early or not step.flow & Flow.ANNOTATION:
-                    yield step.name.partition(".")[0].partition("(")[0]
-            elif step.kind is StepKind.DELETE:
-                yield step.name
-        for function in facts.functions:
-            if function_node(module, function.qualname) in self.snapshot.graph.run_at_import:
+        aside = Flow.DEAD if early else Flow.DEAD | Flow.ANNOTATION
+        used = {step.name for step in facts.body if step.kind in _USING and not step.flow & aside}
+        yield from (name.partition(".")[0].partition("(")[0] for name in used)
+        yield from (step.name for step in facts.body if step.kind is StepKind.DELETE)
+        run = self._run_at_import.get(module, frozenset())
+        for function in facts.functions if run else ():
+            if function.qualname in run:
                 yield from (use.partition(".")[0] for use in function.uses)
+
+    @cached_property
+    def _run_at_import(self) -> Mapping[str, frozenset[str]]:
+        """By module, the qualified names of its functions that run while some module is imported."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for node in self.snapshot.graph.run_at_import:
+            module, _, call = node.partition(":")
+            found[module].add(call.removesuffix("()"))
+        return {module: frozenset(names) for module, names in found.items()}
 
     @cached_property
     def _used_later(self) -> Mapping[str, frozenset[str]]:

@@ -60,10 +60,15 @@ class Takers:
         found: dict[tuple[str, str], set[Access]] = defaultdict(set)
         for module, facts in self.snapshot.graph.facts.items():
             imported = {item.bound for item in facts.imports}
+            holds: dict[str, bool] = {}
+            """By name that a chain starts with, whether an import binds it to a module of the tree."""
             for chain, at_import in self._chains(module, facts):
-                if chain.partition(".")[0] in imported:
-                    for key in self._links(module, chain):
-                        found[key].add(Access(module, at_import))
+                root = chain.partition(".")[0]
+                if root not in holds:
+                    symbol = self.snapshot.resolver.lookup(module, root) if root in imported else None
+                    holds[root] = symbol is not None and symbol.kind == "module"
+                for key in self._links(module, chain) if holds[root] else ():
+                    found[key].add(Access(module, at_import))
             for key in self._of_inner_imports(module, facts):
                 found[key].add(Access(module, at_import=False))
         return {
@@ -77,13 +82,15 @@ class Takers:
         for step in facts.body:
             if step.flow & Flow.ANNOTATION and not annotations:
                 continue
-            for chain in (step.name, step.value) if step.kind is StepKind.BIND else (step.name,):
-                if "." in chain:
-                    found[chain] = True
+            if "." in step.name:
+                found[step.name] = True
+            if step.kind is StepKind.BIND and "." in step.value:
+                found[step.value] = True
         for function in facts.functions:
-            runs = function_node(module, function.qualname) in self.snapshot.graph.run_at_import
-            for chain in function.uses:
-                if "." in chain:
+            dotted = [chain for chain in function.uses if "." in chain]
+            if dotted:
+                runs = function_node(module, function.qualname) in self.snapshot.graph.run_at_import
+                for chain in dotted:
                     found[chain] = found.get(chain, False) or runs
         for chain in _of_classes(facts):
             found[chain] = True

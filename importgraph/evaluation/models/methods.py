@@ -15,6 +15,7 @@ from importgraph.evaluation.values import (
     Constant,
     Sequence,
     Table,
+    holds_leaves,
     sequence,
     table,
     unwrap,
@@ -114,6 +115,8 @@ def _extend(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> 
 
 def _add(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> Result | None:
     new = arguments.positional[:1]
+    if new and unwrap(new[0]) is NOT_PLAIN and holds_leaves(value):
+        return _put(interpreter, value, (*value.items, *new))
     plain = [unwrap(one) for one in value.items]
     if new and unwrap(new[0]) is not NOT_PLAIN and unwrap(new[0]) in plain:
         return NONE
