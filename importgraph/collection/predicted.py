@@ -36,10 +36,10 @@ def predict(plan: Plan, files: Sequence[str]) -> Predicted:
         files: Absolute paths.
     """
     session = make_session(plan.settings, plan.environment, plan.conftests)
-    session.machine.knows_outside = session.plugins.known = not plan.unchecked
+    session.imports.policy.knowledge.outside = session.plugins.known = not plan.unchecked
     with deep_recursion():
         session.run([path for path in files if path.endswith(".py")])
-    settings, uses = plan.settings, {path: frozenset(used) for path, used in session.machine.uses.items()}
+    settings, uses = plan.settings, dict(session.imports.uses())
     if session.aborted is not None:
         return Predicted({}, _sentence(session.aborted, settings), uses)
     found = session.failures.items()

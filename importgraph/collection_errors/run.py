@@ -23,10 +23,11 @@ from importgraph.errors import ConfigError
 from importgraph.evaluator.modules import Space
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings, read_settings
+from importgraph.simulation.policy import SessionPolicy
 from importgraph.simulation.search import Search
+from importgraph.simulation.session_imports import SessionImports
 from importgraph.simulation.source_files import SourceFiles
-from importgraph.simulation.state import Marks
-from importgraph.simulation.statements import Statements
+from importgraph.simulation.warning_filters import Marks
 
 _FRAMES = 50_000
 _BUILT_IN_MARKS = {
@@ -58,8 +59,9 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
     if notes:
         environment = struct_replace(environment, version=_declared_version(environment, settings.rootdir))
     session = make_session(settings, environment)
-    session.machine.knows_outside = session.plugins.known = not notes
-    session.machine.knows_names = not notes or environment.version == sys.version_info[:2]
+    knowledge = session.imports.policy.knowledge
+    knowledge.outside = session.plugins.known = not notes
+    knowledge.names = not notes or environment.version == sys.version_info[:2]
     with deep_recursion():
         session.run()
     notes = notes or _without_pytest(session, environment)
@@ -86,11 +88,10 @@ def make_session(settings: Settings, environment: Environment, conftests: Confte
     search.root = str(settings.rootdir)
     plugins = Plugins(settings, search)
     marks = _marks(settings, plugins)
-    machine = Statements(
-        search, SourceFiles(environment.version, conftests.space.sources), marks, _version(environment)
-    )
-    machine.folder = str(settings.invocation)
-    return Session(settings, environment, machine, conftests, plugins)
+    sources = SourceFiles(environment.version, conftests.space.sources)
+    policy = SessionPolicy(search, sources, marks, _version(environment))
+    policy.knowledge.folder = str(settings.invocation)
+    return Session(settings, environment, SessionImports(policy), conftests, plugins)
 
 
 def tested_environment(python: Path | None, root: Path) -> tuple[Environment, tuple[str, ...]]:

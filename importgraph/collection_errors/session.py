@@ -13,16 +13,20 @@ from importgraph.collection_errors.configuration import refused_at_once, refused
 from importgraph.collection_errors.plugins import Plugins, may_register
 from importgraph.environment.interpreter import Environment
 from importgraph.errors import ImportgraphError
+from importgraph.evaluation.objects import Module
+from importgraph.evaluation.value import settled
+from importgraph.evaluation.values import Constant, unwrap
+from importgraph.evaluation.values import Sequence as Items
 from importgraph.failures import reason
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
 from importgraph.session.test_files import TestFiles
 from importgraph.simulation.causes import CauseKind, Step
-from importgraph.simulation.failures import Failure, Raised, Skipped
+from importgraph.simulation.failures import Failure, Skipped
+from importgraph.simulation.policy import SessionPolicy
+from importgraph.simulation.session_imports import Loaded, SessionImports
 from importgraph.simulation.shapes import shape_failure
-from importgraph.simulation.statements import Statements
 from importgraph.simulation.test_classes import uncollectable
-from importgraph.simulation.values import Constant, Items, ModuleValue
 from importgraph.text.module_names import base_and_name, name_below
 
 
@@ -33,14 +37,14 @@ class Session:
     Args:
         settings: pytest's settings.
         environment: The interpreter.
-        machine: Runs modules.
+        imports: Its `sys.modules`.
         conftests: Says which conftest files stand above a folder.
         plugins: Say what they register.
     """
 
     settings: Settings
     environment: Environment
-    machine: Statements
+    imports: SessionImports
     conftests: Conftests
     plugins: Plugins
     failures: dict[str, Failure] = field(default_factory=dict)
@@ -57,6 +61,10 @@ class Session:
     """Of each mark: whether a plugin or a conftest may register it."""
     _loaded: set[str] = field(default_factory=set)
 
+    @property
+    def _policy(self) -> SessionPolicy:
+        return self.imports.policy
+
     def run(self, files: Sequence[str] | None = None) -> None:
         """Load the initial conftests, then test files.
 
@@ -64,9 +72,10 @@ class Session:
             files: Absolute paths; None: those that pytest finds.
         """
         self.files = self._found() if files is None else list(files)
-        self.machine.marks = replace(self.machine.marks, may_exist=self._registered)
-        self.machine.variables.may_be_set = self._may_set
-        marks = self.machine.marks
+        policy = self._policy
+        policy.marks = replace(policy.marks, may_exist=self._registered)
+        policy.variables.may_be_set = self._may_set
+        marks = policy.marks
         self.aborted = (
             refused_at_once(self.settings, self.plugins)
             or self._start_plugins()
@@ -76,7 +85,7 @@ class Session:
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
             return
-        self.machine.marks = marks  # pytest forgets the warning filters that conftests set while it starts
+        policy.marks = marks  # pytest forgets the warning filters that conftests set while it starts
         for file in self.files:
             try:
                 failure = self._blocked(os.path.dirname(file)) or self._collect(file)
@@ -99,22 +108,15 @@ class Session:
     def _start_plugins(self) -> Failure | None:
         """Import the installed plugins; one that fails ends the session."""
         for module in (*self.plugins.named, *self.plugins.installed):
-            try:
-                self.machine.import_module(module)
-            except Raised as raised:
-                return (
-                    raised.failure if raised.failure.chain else self._without_plugin(raised.failure, module)
-                )
-            except Skipped:
-                continue
-            finally:
-                self.machine.frames.clear()
+            found = self.imports.load(module)
+            if isinstance(found, Failure):
+                return found if found.chain else self._without_plugin(found, module)
         return None
 
     def _without_plugin(self, failure: Failure, module: str) -> Failure:
         """Place the failure of a plugin that is not there where the settings name it."""
         place = str(self.settings.ini or self.settings.rootdir)
-        text = self.machine.sources.text(place)
+        text = self._policy.sources.text(place)
         return _behind(failure, Step(place, _line_of(text, module.encode())))
 
     def _initial(self) -> tuple[str, ...]:
@@ -137,13 +139,13 @@ class Session:
     def _is_doctest_module(self, file: str) -> bool:
         name = os.path.basename(file)
         if name == "setup.py":
-            return _SETUP.search(self.machine.sources.text(file)) is None
+            return _SETUP.search(self._policy.sources.text(file)) is None
         return name not in _NO_DOCTESTS
 
     def _registered(self, mark: str) -> bool:
         """Tell whether a plugin or a conftest may register a mark."""
         if mark not in self._marks:
-            texts = (self.machine.sources.text(one) for one in self._conftests)
+            texts = (self._policy.sources.text(one) for one in self._conftests)
             here = any(may_register(mark, text) for text in texts)
             self._marks[mark] = here or self.plugins.may_register(mark)
         return self._marks[mark]
@@ -151,14 +153,14 @@ class Session:
     def _may_set(self, variable: str) -> bool:
         """Tell whether a conftest, a plugin or a setting names an environment variable."""
         name = re.escape(variable.encode())
-        setting = self.machine.sources.text(str(self.settings.ini)) if self.settings.ini else b""
-        dotenv = self.machine.sources.text(os.path.join(self.settings.rootdir, ".env"))
+        setting = self._policy.sources.text(str(self.settings.ini)) if self.settings.ini else b""
+        dotenv = self._policy.sources.text(os.path.join(self.settings.rootdir, ".env"))
         if re.search(rb"\b" + name + rb"\b", setting + b"\n" + dotenv):
             return True
         if self.plugins.known and self.plugins.mentions(variable):
             return True
         quoted = re.compile(rb"""["']""" + name + rb"""["']""")
-        texts = [self.machine.sources.text(one) for one in self._conftests]
+        texts = [self._policy.sources.text(one) for one in self._conftests]
         return any(quoted.search(text) and re.search(rb"environ|[sp]et_?env|putenv", text) for text in texts)
 
     @cached_property
@@ -181,7 +183,7 @@ class Session:
         if path in self._loaded:
             return None
         if base_and_name(path)[1] == "conftest":  # as `PytestPluginManager._importconftest` does
-            self.machine.modules.pop("conftest", None)
+            self.imports.forget("conftest")
         failure = self._collect(path)
         if failure is None:
             self._loaded.add(path)
@@ -190,15 +192,15 @@ class Session:
 
     def _late_plugins(self, path: str) -> Failure | None:
         """Return the failure of `pytest_plugins` in a conftest that is not at the top."""
-        module = next((one for one in self.machine.modules.values() if one.path == path), None)
-        if module is None or "pytest_plugins" not in module.names:
+        module = next((one for one in self.imports.modules() if one.path == path), None)
+        if module is None or "pytest_plugins" not in module.namespace:
             return None
         if os.path.dirname(path) in initial_folders(self.settings) or os.path.dirname(path) == str(
             self.settings.rootdir
         ):
             return None
         message = "pytest_plugins stands in a conftest below the root, which pytest refuses"
-        line = _line_of(self.machine.sources.text(path), b"pytest_plugins")
+        line = _line_of(self._policy.sources.text(path), b"pytest_plugins")
         return Failure(
             "Failed",
             CauseKind.CONFTEST,
@@ -211,101 +213,79 @@ class Session:
 
     def _collect(self, path: str) -> Failure | None:
         """Import a file as pytest does; return why that fails."""
-        machine = self.machine
         base, name = base_and_name(path)
-        if self.settings.import_mode == "prepend" and base not in machine.search.path:
-            machine.search.path.insert(0, base)
-        elif self.settings.import_mode == "append" and base not in machine.search.path:
-            machine.search.path.append(base)
-        try:
-            if self.settings.import_mode == "importlib":
-                return self._by_file(path, base, name)
-            module = machine.import_module(name)
-        except Raised as raised:
-            return _anchored(raised.failure, path)
-        except Skipped:
+        paths = self._policy.search.path
+        if self.settings.import_mode == "prepend" and base not in paths:
+            paths.insert(0, base)
+        elif self.settings.import_mode == "append" and base not in paths:
+            paths.append(base)
+        by_file = self.settings.import_mode == "importlib"
+        module = self._by_file(path, base, name) if by_file else self.imports.load(name)
+        if isinstance(module, Failure):
+            return _anchored(module, path)
+        if not isinstance(module, Module):
             return None
-        except RecursionError:
-            return None
-        finally:
-            machine.frames.clear()
-        if module.path and module.path != path and not os.path.basename(path).startswith("conftest"):
+        is_other = module.path and module.path != path and not by_file
+        if is_other and not os.path.basename(path).startswith("conftest"):
             message = f"`{name}` is imported already, from another file of that name; neither is in a package"
             return Failure(
                 "ImportPathMismatchError", CauseKind.FILE_MISMATCH, name, message, path, 1, (Step(path, 1),)
             )
         return self._looked_at(module, path)
 
-    def _looked_at(self, module: ModuleValue, path: str) -> Failure | None:
+    def _looked_at(self, module: Module, path: str) -> Failure | None:
         """Return what pytest stumbles over in a module that it has imported."""
         named = self._named_plugins(module) if path.endswith("conftest.py") else None
         wrong = named or shape_failure(module, self.settings)
         if wrong is not None or path.endswith("conftest.py"):
             return wrong
-        return next(uncollectable(module, self.settings, self.machine.marks.filters), None)
+        return next(uncollectable(module, self.settings, self._policy.marks.filters), None)
 
-    def _named_plugins(self, module: ModuleValue) -> Failure | None:
+    def _named_plugins(self, module: Module) -> Failure | None:
         """Import the plugins that a conftest names."""
-        named = module.names.get("pytest_plugins")
-        values = named.values if isinstance(named, Items) else [named] if isinstance(named, Constant) else []
-        texts: list[str] = []
-        for value in values:
-            if isinstance(value, Constant):
-                texts += [value.value] if isinstance(value.value, str) else list(value.value or ())
-        for text in texts:
-            if "." not in text and text in _OWN_PLUGINS:
+        named = settled(module.namespace.get("pytest_plugins", Constant(None)))
+        values = [unwrap(one) for one in (named.items if isinstance(named, Items) else (named,))]
+        for text in values:
+            if not isinstance(text, str) or ("." not in text and text in _OWN_PLUGINS):
                 continue
-            try:
-                self.machine.import_module(text)
-            except Raised as raised:
-                line = _line_of(self.machine.sources.text(module.path), b"pytest_plugins")
-                return _behind(raised.failure, Step(module.path, line))
-            except Skipped:
-                continue
+            found = self.imports.load(text)
+            if isinstance(found, Failure):
+                line = _line_of(self._policy.sources.text(module.path), b"pytest_plugins")
+                return _behind(found, Step(module.path, line))
         return None
 
-    def _by_file(self, path: str, base: str, name: str) -> Failure | None:
+    def _by_file(self, path: str, base: str, name: str) -> Loaded:
         """Run a file under `importlib` mode, where `sys.path` stays as it is."""
-        machine = self.machine
-        before = list(machine.search.path)
+        paths = self._policy.search.path
         parent = name.rpartition(".")[0]
         if not parent:
             name = name_below(path, str(self.settings.rootdir))
-            self._make_parents(name, path)
-            return self._executed(name, path)
-        machine.search.path.insert(0, base)
-        try:
-            machine.import_module(parent)
-            machine.search.path[:] = before
-            return self._executed(name, path)
-        finally:
-            machine.search.path[:] = [one for one in machine.search.path if one != base or one in before]
+            return self._make_parents(name, path) or self.imports.run_file(name, path)
+        before = list(paths)
+        paths.insert(0, base)
+        found = self.imports.load(parent)
+        paths[:] = before
+        if not isinstance(found, Failure | Skipped):
+            found = self.imports.run_file(name, path)
+        paths[:] = [one for one in paths if one != base or one in before]
+        return found
 
-    def _executed(self, name: str, path: str) -> Failure | None:
-        module = ModuleValue(name, path)
-        self.machine.modules[name] = module
-        self.machine.execute(module)
-        return self._looked_at(module, path)
-
-    def _make_parents(self, name: str, path: str) -> None:
+    def _make_parents(self, name: str, path: str) -> Failure | Skipped | None:
         """Make the folders around a file modules, as `_import_module_using_spec` does from the inside out."""
         parent, folder = name.rpartition(".")[0], os.path.dirname(path)
         made: list[tuple[str, str]] = []
         while parent:
-            known = self.machine.modules.get(parent)
+            known = self._policy.specs.get(parent) if self._policy.loaded(parent) is not None else None
             if known is not None and known.folders:
                 break
             made.append((parent, folder))
             parent, folder = parent.rpartition(".")[0], os.path.dirname(folder)
         for one, place in reversed(made):
             own = os.path.join(place, "__init__.py")
-            module = ModuleValue(one, own if Path(own).is_file() else "", (place,), is_read=True)
-            self.machine.modules[one] = module
-            outer = self.machine.modules.get(one.rpartition(".")[0])
-            if outer is not None:
-                outer.names[one.rpartition(".")[2]] = module
-            if module.path:
-                self.machine.execute(module)
+            found = self.imports.run_file(one, own if Path(own).is_file() else "", (place,))
+            if isinstance(found, Failure | Skipped):
+                return found
+        return None
 
 
 _NO_DOCTESTS = {"__main__.py", "conftest.py"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importgraph.evaluation.lineage import in_lineage, is_whole, lineage
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.targets import PASSED_ON
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
 from importgraph.evaluation.values import NONE, Constant, Table, sequence, table
 
@@ -59,10 +60,15 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
     if name == "__class__":
         return cls if isinstance(value, Instance) else cls.metaclass or External("builtins.type")
     if name == "__dict__":
+        cautious = interpreter.policy.cautious
         if isinstance(value, Instance):
             _finish(interpreter, value)
-            return Table({"items": value.state, "open": not is_whole(interpreter, cls), "of": value})
-        return table({key: one for key, one in cls.namespace.items() if isinstance(key, str)})
+            if cautious:
+                interpreter.journal.put(value.state, PASSED_ON, True)
+            is_open = cautious or not is_whole(interpreter, cls)
+            return Table({"items": value.state, "open": is_open, "of": value})
+        names = {key: one for key, one in cls.namespace.items() if isinstance(key, str)}
+        return table(names, is_open=cautious)
     if isinstance(value, Instance):
         return None
     texts = {

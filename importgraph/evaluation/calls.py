@@ -81,7 +81,12 @@ def _run_body(
     node = interpreter.policy.whole(function)
     line = node.lineno
     activation = Activation(
-        function.module.name, function.qualname, line, caller.activation, interpreter.line
+        function.module.name,
+        function.qualname,
+        line,
+        caller.activation,
+        interpreter.line,
+        function.module.path,
     )
     interpreter.journal.events.append(Ran(activation, caller.certain))
     receiver = arguments.positional[0] if arguments.positional else None
@@ -114,6 +119,9 @@ def _ended(interpreter: Interpreter, function: Function, frame: Frame, *, is_gen
     return join([*frame.results, outcome.value or NONE])
 
 
+_DEFAULTS = frozenset(("__defaults__", "__kwdefaults__"))
+
+
 def bind_arguments(function: Function, given: Arguments) -> Mapping[str, Value] | Raised:
     """Give each parameter its argument."""
     parameters = function.node.args
@@ -122,17 +130,24 @@ def bind_arguments(function: Function, given: Arguments) -> Mapping[str, Value] 
         return _misfit(function, fitted)
     bound = fitted.bound
     for parameter in fitted.absent:
-        if given.open:
-            bound[parameter] = Unknown(f"the argument `{parameter}`")
-        elif parameter in function.defaults:
-            bound[parameter] = function.defaults[parameter]
-        else:
+        value = _default(function, parameter, is_open=given.open)
+        if value is None:
             return _misfit(function, missing([parameter]))
+        bound[parameter] = value
     if parameters.vararg is not None:
         bound[parameters.vararg.arg] = sequence("tuple", fitted.more, is_open=given.open)
     if parameters.kwarg is not None:
         bound[parameters.kwarg.arg] = table(fitted.rest, is_open=given.open)
     return bound
+
+
+def _default(function: Function, parameter: str, *, is_open: bool) -> Value | None:
+    """Return what a parameter is where a call gives nothing for it; None where there is no default."""
+    if is_open:
+        return Unknown(f"the argument `{parameter}`")
+    if _DEFAULTS & function.state.keys():
+        return Unknown(f"the default of `{parameter}`, which was set later")
+    return function.defaults.get(parameter)
 
 
 def _misfit(function: Function, what: str) -> Raised:

@@ -77,11 +77,9 @@ def _hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
                 result = inner.call(interpreter, Arguments((first, *arguments.positional), keywords))
                 if isinstance(result, Raised):
                     return result
-    for key, value in list(cls.namespace.items()):
-        if isinstance(value, Instance):
-            setter = value.attribute(interpreter, "__set_name__")
-            if isinstance(setter, Bound):
-                setter.call(interpreter, Arguments((cls, Constant(key))))
+    failed = _set_names(interpreter, cls)
+    if failed is not None:
+        return failed
     for base in interpreter.lineage(cls)[1:]:
         if isinstance(base, Class) and "__init_subclass__" in base.namespace:
             hook_function = base.namespace["__init_subclass__"]
@@ -89,3 +87,15 @@ def _hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
             result = inner.call(interpreter, Arguments((cls,), keywords))
             return result if isinstance(result, Raised) else cls
     return cls
+
+
+def _set_names(interpreter: Interpreter, cls: Class) -> Raised | None:
+    """Tell the attributes of a class their names (`__set_name__`)."""
+    for key, value in list(cls.namespace.items()):
+        setter = value.attribute(interpreter, "__set_name__") if isinstance(value, Instance) else None
+        result = (
+            setter.call(interpreter, Arguments((cls, Constant(key)))) if isinstance(setter, Bound) else None
+        )
+        if isinstance(result, Raised):
+            return result
+    return None

@@ -90,6 +90,11 @@ def _load_submodule(interpreter: Interpreter, source: Value, alias: ast.alias) -
     if "__getattr__" in source.namespace and not _lacks(interpreter, source, alias.name):
         return source
     inner = f"{source.name}.{alias.name}"
+    if (
+        interpreter.policy.find(inner, source.name) is None
+        and interpreter.policy.presence(inner, source.name) is Presence.THERE
+    ):
+        return interpreter.import_name(inner, alias)
     return (
         source
         if interpreter.policy.find(inner, source.name) is None
@@ -213,7 +218,12 @@ def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result
     if presence is Presence.MISSING:
         package = outer if isinstance(outer, Value) else None
         return Raised("ModuleNotFoundError", f"No module named {name!r}", about=package, name=name)
-    return External(name, is_module=True) if presence is Presence.THERE else Unknown(name)
+    if presence is not Presence.THERE:
+        return Unknown(name)
+    found_outside = External(name, is_module=True)
+    if policy.cautious and isinstance(outer, Module):
+        interpreter.journal.put(outer.namespace, name.rpartition(".")[2], found_outside)
+    return found_outside
 
 
 def _loaded(interpreter: Interpreter, name: str) -> Result:
@@ -242,7 +252,7 @@ def run_module(interpreter: Interpreter, module: Module) -> None:
     if outcome.raised is not None and outcome.certain:
         journal.put(module.status, "failed", outcome.raised, own=True)
         journal.put(module.status, "state", "failed", own=True)
-    elif interpreter.policy.cautious and (outcome.raised is not None or interpreter.budget.is_spent):
+    elif interpreter.policy.cautious and outcome.raised is not None:
         journal.put(module.status, "open", "not all of its body was followed", own=True)
 
 

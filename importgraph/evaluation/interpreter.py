@@ -57,6 +57,16 @@ class Machine:
         return self._frames[-1]
 
     @property
+    def frames(self) -> Iterable[Frame]:
+        """The bodies that run, outermost first."""
+        return tuple(self._frames)
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether what runs now is sure to run."""
+        return all(frame.certain for frame in self._frames)
+
+    @property
     def line(self) -> int:
         """The line where the present frame is."""
         return getattr(self._places[-1], "lineno", 0)
@@ -174,6 +184,8 @@ class Machine:
             sys.setrecursionlimit(limit)
             self.leave()
             if self.policy.cautious:
+                if self.budget.is_spent:
+                    self.journal.put(module.status, "open", "not all of its body was followed")
                 self.budget.used = spent
                 for raised in frame.possible if self._frames else ():
                     self.frame.may_raise(raised)
@@ -190,7 +202,8 @@ class Machine:
     def _frame_of(self, module: Module) -> Frame:
         caller = self._frames[-1].activation if self._frames else None
         line = self.line if self._places else 0
-        return Frame(module, module.namespace, Activation(module.name, "", 0, caller, line), certain=True)
+        activation = Activation(module.name, "", 0, caller, line, module.path)
+        return Frame(module, module.namespace, activation, certain=True)
 
     # -- modules --------------------------------------------------------------------------------
 
@@ -206,7 +219,8 @@ class Machine:
 
     def is_loaded(self, module: str) -> bool:
         """Tell whether a module of the tree has been imported."""
-        return module in self.modules and "imported" in self.modules[module].status
+        status = self.modules[module].status if module in self.modules else {}
+        return "imported" in status or (self.policy.cautious and "state" in status)
 
     def replace_module(self, name: str, value: Value) -> None:
         """Put something into `sys.modules`."""

@@ -21,6 +21,8 @@ class Activation:
     caller: "Activation | None"
     call_line: int
     """Where it was called."""
+    path: str = ""
+    """The file of the module, as the client names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ class Journal:
         while len(self._changes) > mark:
             state, key, old, _ = self._changes.pop()
             _restore(state, key, old)
+
+    def forget(self) -> None:
+        """Keep all changes for good; points from before mean nothing any more."""
+        self._changes.clear()
 
     def settle(self, mark: int, born: int) -> None:
         """Keep what was made since a point, and what bodies bound; undo the changes of what was there before.

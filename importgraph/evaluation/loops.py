@@ -55,6 +55,11 @@ def _round(interpreter: Interpreter, node: ast.For | ast.AsyncFor, item: Value) 
 
 
 def _rounds(interpreter: Interpreter, node: ast.For | ast.AsyncFor, items: tuple[Value, ...]) -> Outcome:
+
+    def any_round() -> Outcome:
+        forget(interpreter, bound_names(node.body))
+        return _round(interpreter, node, Unknown("an element behind one at which the loop may have ended"))
+
     for position, item in enumerate(items, 1):
         if interpreter.budget.is_spent:
             break
@@ -62,9 +67,8 @@ def _rounds(interpreter: Interpreter, node: ast.For | ast.AsyncFor, items: tuple
         if not outcome.passes:
             return outcome
         if outcome.ending is Ending.BREAK:
-            rest = items[position:]
-            more = undecided(interpreter, lambda rest=rest: _rounds(interpreter, node, rest), lambda: NORMAL)  # type: ignore[misc]
-            perhaps_leave(interpreter, more)
+            if position < len(items):
+                perhaps_leave(interpreter, undecided(interpreter, any_round, lambda: NORMAL))
             return Outcome(Ending.BREAK, certain=False)
     return NORMAL
 

@@ -32,7 +32,7 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
     """Apply a binary operator."""
     function, name = BINARY[kind], special_method(kind)
     left, right = settled(left), settled(right)
-    one, other = unwrap(left), unwrap(right)
+    one, other = _operand(left, kind), _operand(right, kind)
     if one is not NOT_PLAIN and other is not NOT_PLAIN:
         if kind in _GROWING and _is_large(one, other):
             return Unknown("a large number or a long text")
@@ -65,6 +65,21 @@ def _is_large(one: Any, other: Any) -> bool:
 _TYPES = frozenset(
     ["bool", "bytes", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "type"]
 )
+
+
+def _operand(value: Value, kind: type[ast.operator]) -> Any:
+    """Return a plain operand; the keys of a dictionary are a set to the operators of sets."""
+    plain = unwrap(value)
+    is_view = isinstance(value, Sequence) and value.kind == "view"
+    if not is_view or plain is NOT_PLAIN:
+        return plain
+    try:
+        return frozenset(plain) if kind in _OF_SETS else NOT_PLAIN
+    except TypeError:
+        return NOT_PLAIN
+
+
+_OF_SETS = (ast.Sub, ast.BitOr, ast.BitAnd, ast.BitXor)
 
 
 def _misused(kind: type[ast.operator], left: Value, right: Value) -> Raised | None:
@@ -120,6 +135,7 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
         items = right.elements(interpreter)
         return Constant(kind is ast.NotIn) if items == () else Unknown("whether something is in a container")
     among = kind in (ast.In, ast.NotIn) and isinstance(right, Table)
+    among = among or any(isinstance(side, Sequence) and side.kind == "view" for side in (left, right))
     one, other = (NOT_PLAIN, NOT_PLAIN) if among else (unwrap(left), unwrap(right))
     if one is not NOT_PLAIN and other is not NOT_PLAIN:
         try:

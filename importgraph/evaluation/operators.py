@@ -1,7 +1,9 @@
 """Operators, conditions and conditional expressions."""
 
 import ast
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from importgraph.evaluation.merge import join, undecided
 from importgraph.evaluation.operations import binary, compare
@@ -9,7 +11,7 @@ from importgraph.evaluation.outcome import NORMAL, Outcome, raising
 from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NONE, Constant, unwrap
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, failure, unwrap
 
 
 def binary_operator(interpreter: Interpreter, node: ast.BinOp) -> Result:
@@ -27,11 +29,19 @@ def unary_operator(interpreter: Interpreter, node: ast.UnaryOp) -> Result:
         verdict = interpreter.truth(value)
         return Unknown("the opposite of something unknown") if verdict is None else Constant(not verdict)
     plain = unwrap(value)
-    if not isinstance(plain, int | float):
+    if plain is NOT_PLAIN:
         return Unknown("a number")
-    return Constant(
-        -plain if isinstance(node.op, ast.USub) else +plain if isinstance(node.op, ast.UAdd) else ~int(plain)
-    )
+    try:
+        return Constant(_UNARY[type(node.op)](plain))
+    except TypeError as error:
+        return failure(error, "operator")
+
+
+_UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+}
 
 
 def boolean_operator(interpreter: Interpreter, node: ast.BoolOp) -> Result:

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module
+from importgraph.evaluation.lineage import in_lineage
+from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.value import Arguments, Raised, Unknown, Value, settled
@@ -99,9 +100,23 @@ def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Val
     """Set an attribute; of something that is not known, take note."""
     holder = settled(holder)
     state = state_of(holder)
+    if (
+        isinstance(holder, Instance)
+        and interpreter.policy.cautious
+        and _is_descriptor(interpreter, holder, name)
+    ):
+        interpreter.journal.put(holder.state, PASSED_ON, True)
+        value = Unknown(f"`{name}`, which its class sets")
     if state is not None:
         interpreter.journal.put(state, name, value)
     interpreter.changed(holder, f".{name}")
+
+
+def _is_descriptor(interpreter: Interpreter, holder: Instance, name: str) -> bool:
+    """Tell whether something in the class decides what setting an attribute does."""
+    found = in_lineage(interpreter, holder.cls, name)
+    own_setter = in_lineage(interpreter, holder.cls, "__setattr__")
+    return own_setter is not None or isinstance(found, Instance | Wrapped | Unknown)
 
 
 def _set_item(interpreter: Interpreter, owner: ast.expr, key_node: ast.expr, value: Value) -> Raised | None:

@@ -69,7 +69,7 @@ class Constant(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sequence(Value):
-    """A tuple, list or set (`kind`) whose elements are values."""
+    """A tuple, list, set or view of a dictionary's keys or items (`kind`) whose elements are values."""
 
     kind: str
     state: State
@@ -87,7 +87,7 @@ class Sequence(Value):
         return bool(self.state.get("open"))
 
     def truth(self, _evaluator: Evaluator) -> bool | None:
-        return None if self.is_open and not self.items else bool(self.items)
+        return None if self.is_open else bool(self.items)
 
     def attribute(self, _evaluator: Evaluator, name: str) -> "Result":
         return Method(self, name)
@@ -132,7 +132,7 @@ class Table(Value):
         return bool(self.state.get("open"))
 
     def truth(self, _evaluator: Evaluator) -> bool | None:
-        return None if self.is_open and not self.items else bool(self.items)
+        return None if self.is_open else bool(self.items)
 
     def attribute(self, _evaluator: Evaluator, name: str) -> "Result":
         return Method(self, name)
@@ -190,7 +190,7 @@ def table(items: Mapping[Any, Value], *, is_open: bool = False) -> Table:
     return Table(new_state(items=dict(items), open=is_open))
 
 
-_KINDS: Mapping[str, Any] = {"tuple": tuple, "list": list, "set": frozenset}
+_KINDS: Mapping[str, Any] = {"tuple": tuple, "view": tuple, "list": list, "set": frozenset}
 
 
 def unwrap(value: Value) -> Any:

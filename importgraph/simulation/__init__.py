@@ -1,1 +1,1 @@
-"""Modules imported in simulation, with `sys.modules` and `sys.path` as they are at each moment."""
+"""What a pytest session imports: the policy and the models with which evaluation runs its modules."""

@@ -3,25 +3,21 @@
 import ast
 from collections.abc import Iterator
 
+from importgraph.evaluation.objects import Class, Function, Module
+from importgraph.evaluation.parameters import yields
+from importgraph.evaluation.value import State, Value
+from importgraph.evaluation.values import Constant
 from importgraph.session.settings import Settings
-from importgraph.simulation.calls import yields
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
-from importgraph.simulation.values import (
-    ClassValue,
-    Constant,
-    FixtureValue,
-    FunctionValue,
-    ModuleValue,
-    Value,
-)
+from importgraph.simulation.pytest_models import Fixture
 
 _LONG = 100
 """Longer texts are named by their place, in some settings."""
 _SCOPES = {"session", "package", "module", "class", "function"}
 
 
-def shape_failure(module: ModuleValue, settings: Settings) -> Failure | None:
+def shape_failure(module: Module, settings: Settings) -> Failure | None:
     """Return the first mistake in the tests and fixtures of a module, or None.
 
     Args:
@@ -31,53 +27,60 @@ def shape_failure(module: ModuleValue, settings: Settings) -> Failure | None:
     return next(iter(_mistakes(module, settings)), None)
 
 
-def _mistakes(module: ModuleValue, settings: Settings) -> Iterator[Failure]:
-    for name, value in module.names.items():
+def _mistakes(module: Module, settings: Settings) -> Iterator[Failure]:
+    for name, value in _names(module.namespace):
         yield from _fixture(module, name, value, in_class=False)
         is_test_class = (
-            isinstance(value, ClassValue) and value.module is module and _is_test_class(value, settings)
+            isinstance(value, Class) and value.module is module and _is_test_class(value, settings)
         )
-        if isinstance(value, ClassValue) and is_test_class:
-            for inner_name, inner in value.names.items():
+        if isinstance(value, Class) and is_test_class:
+            for inner_name, inner in _names(value.namespace):
                 yield from _fixture(module, inner_name, inner, in_class=True)
                 yield from _test(module, inner_name, inner, settings)
         yield from _test(module, name, value, settings)
 
 
-def _is_test_class(cls: ClassValue, settings: Settings) -> bool:
-    hidden = cls.names.get("__test__")
+def _names(namespace: State) -> list[tuple[str, Value]]:
+    """Return what is bound to names."""
+    return [
+        (name, one) for name, one in namespace.items() if isinstance(name, str) and isinstance(one, Value)
+    ]
+
+
+def _is_test_class(cls: Class, settings: Settings) -> bool:
+    hidden = cls.namespace.get("__test__")
     return (
-        settings.patterns.is_class(cls.name)
-        and "__init__" not in cls.names
+        settings.patterns.is_class(cls.qualname.rpartition(".")[2])
+        and "__init__" not in cls.namespace
         and not (isinstance(hidden, Constant) and not hidden.value)
     )
 
 
-def _fixture(module: ModuleValue, name: str, value: Value, *, in_class: bool) -> Iterator[Failure]:
-    if not isinstance(value, FixtureValue) or not isinstance(value.function, FunctionValue):
+def _fixture(module: Module, name: str, value: Value, *, in_class: bool) -> Iterator[Failure]:
+    if not isinstance(value, Fixture) or not isinstance(value.function, Function):
         return
     function = value.function
-    if function.scope.module is not module:
+    if function.module is not module:
         return
     scope = value.options.get("scope")
     if isinstance(scope, Constant) and isinstance(scope.value, str) and scope.value not in _SCOPES:
         message = f"the fixture `{name}` has the unknown scope {scope.value!r}"
         yield _failure(module, function.node, CauseKind.FIXTURE, name, message)
     given = function.node.args
-    if in_class and not function.kind and not (given.posonlyargs or given.args or given.vararg):
+    if in_class and not (given.posonlyargs or given.args or given.vararg):
         message = f"the fixture `{name}` stands in a class and takes no `self`"
         yield _failure(module, function.node, CauseKind.FIXTURE, name, message)
 
 
-def _test(module: ModuleValue, name: str, value: Value, settings: Settings) -> Iterator[Failure]:
-    if not isinstance(value, FunctionValue) or value.scope.module is not module:
+def _test(module: Module, name: str, value: Value, settings: Settings) -> Iterator[Failure]:
+    if not isinstance(value, Function) or value.module is not module:
         return
     if not settings.patterns.is_function(name):
         return
     node = value.node
     if isinstance(node, ast.Lambda):
         return
-    if isinstance(node, ast.FunctionDef) and yields(node.body):
+    if isinstance(node, ast.FunctionDef) and yields(node):
         message = f"`{name}` yields, which pytest does not allow tests to do"
         yield _failure(module, node, CauseKind.TEST_CLASS, name, message)
     for decorator in node.decorator_list:
@@ -90,12 +93,12 @@ def _test(module: ModuleValue, name: str, value: Value, settings: Settings) -> I
             yield _failure(module, decorator, CauseKind.PARAMETRIZE, name, message)
 
 
-def _parametrize(module: ModuleValue, call: ast.Call, test: str) -> Iterator[Failure]:
+def _parametrize(module: Module, call: ast.Call, test: str) -> Iterator[Failure]:
     """Compare the number of names with the number of values, where both are written out."""
     if len(call.args) < 2:
         return
     names, rows = call.args[:2]
-    wanted = _names(names)
+    wanted = _argument_names(names)
     if wanted is None or not isinstance(rows, ast.List | ast.Tuple) or len(wanted) < 2:
         return
     for row in rows.elts:
@@ -109,11 +112,11 @@ def _parametrize(module: ModuleValue, call: ast.Call, test: str) -> Iterator[Fai
             yield _failure(module, row, CauseKind.PARAMETRIZE, test, message)
 
 
-def _duplicates(module: ModuleValue, call: ast.Call, test: str) -> Iterator[Failure]:
+def _duplicates(module: Module, call: ast.Call, test: str) -> Iterator[Failure]:
     """Find two sets of parameters with one id, where all values are written out and no ids are given."""
     if len(call.args) != 2 or call.keywords or not isinstance(call.args[1], ast.List | ast.Tuple):
         return
-    several = len(_names(call.args[0]) or ()) > 1
+    several = len(_argument_names(call.args[0]) or ()) > 1
     seen: set[str] = set()
     for row in call.args[1].elts:
         parts = row.elts if several and isinstance(row, ast.Tuple | ast.List) else [row]
@@ -140,7 +143,7 @@ def _id_of(node: ast.expr) -> str | None:
     return str(value) if value is None or isinstance(value, bool | int | float | complex) else None
 
 
-def _names(node: ast.expr) -> list[str] | None:
+def _argument_names(node: ast.expr) -> list[str] | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [part.strip() for part in node.value.split(",") if part.strip()]
     if isinstance(node, ast.List | ast.Tuple) and all(isinstance(one, ast.Constant) for one in node.elts):
@@ -148,7 +151,7 @@ def _names(node: ast.expr) -> list[str] | None:
     return None
 
 
-def _failure(module: ModuleValue, node: ast.AST, kind: CauseKind, name: str, message: str) -> Failure:
+def _failure(module: Module, node: ast.AST, kind: CauseKind, name: str, message: str) -> Failure:
     line = getattr(node, "lineno", 1)
     subject = f"{name} in {module.path}"
     return Failure("Failed", kind, subject, message, module.path, line, (Step(module.path, line),))

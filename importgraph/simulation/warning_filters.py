@@ -1,12 +1,25 @@
-"""Whether `filterwarnings` turns a warning of pytest into an error."""
+"""Which pytest marks are known, and whether `filterwarnings` turns a warning of pytest into an error."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from importgraph.evaluation.quick_patterns import is_quick
 
 _ABOVE = {"", "Warning", "UserWarning", "PytestWarning"}
 """Categories that cover every warning of pytest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Which pytest marks are known, where others are errors."""
+
+    strict: bool
+    known: frozenset[str]
+    may_exist: Callable[[str], bool]
+    """Tells whether a plugin may register a mark."""
+    filters: tuple[str, ...] = ()
+    """`filterwarnings`, which may turn the warning about an unknown mark into an error."""
 
 
 def is_error(filters: Sequence[str], message: str, module: str, warning: str) -> bool:

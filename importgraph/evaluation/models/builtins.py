@@ -29,6 +29,7 @@ abs all any bool bytes chr complex divmod float format hash hex int len max min 
 slice sorted str sum
 """.split()  # noqa: SIM905 -- a list of words reads best as text
 _LOOPING = {"all", "any", "len", "max", "min", "sorted", "sum"}
+_SORTING = {"max", "min", "sorted"}
 _CALLABLE = (Function, Class, Wrapped)
 
 
@@ -51,7 +52,18 @@ def _of_python(name: str) -> Callable[[Interpreter, Arguments], Result]:
     return call
 
 
+def _failing_key(interpreter: Interpreter, arguments: Arguments) -> Raised | None:
+    """Call the function that says what to sort by; return its failure."""
+    key = arguments.keywords.get("key")
+    items = settled(arguments.positional[0]).elements(interpreter) if key is not None else ()
+    results = (key.call(interpreter, Arguments((item,))) for item in items or () if key is not None)
+    return next((result for result in results if isinstance(result, Raised)), None)
+
+
 def _less_plain(interpreter: Interpreter, name: str, arguments: Arguments) -> Result:
+    failed = _failing_key(interpreter, arguments) if name in _SORTING and arguments.positional else None
+    if failed is not None:
+        return failed
     first = settled(arguments.positional[0]) if arguments.positional else None
     if first is None:
         return Unknown(f"what `{name}` returns")
@@ -219,6 +231,12 @@ def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
     return table(bound, is_open=interpreter.frame.function is not None)
 
 
+def _vars(interpreter: Interpreter, arguments: Arguments) -> Result:
+    if not arguments.positional:
+        return _locals(interpreter, arguments)
+    return settled(arguments.positional[0]).attribute(interpreter, "__dict__")
+
+
 def _callable(_interpreter: Interpreter, arguments: Arguments) -> Result:
     value = settled(arguments.positional[0]) if arguments.positional else NONE
     if isinstance(value, _CALLABLE):
@@ -330,6 +348,6 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "builtins.staticmethod": _wrapping("staticmethod"),
     "builtins.super": _super,
     "builtins.type": _type,
-    "builtins.vars": _locals,
+    "builtins.vars": _vars,
     "builtins.zip": _zip,
 }

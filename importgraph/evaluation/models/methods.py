@@ -246,7 +246,7 @@ def _listed(part: str) -> Callable[[Interpreter, Table, Arguments], Result]:
             rows = tuple[Value, ...](sequence("tuple", (wrap(k), v)) for k, v in value.items.items())
         else:
             rows = tuple(value.items.values() if part == "values" else map(wrap, value.items))
-        return sequence("list", rows, is_open=value.is_open)
+        return sequence("list" if part == "values" else "view", rows, is_open=value.is_open)
 
     return read
 

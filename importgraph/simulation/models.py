@@ -1,0 +1,49 @@
+"""What calls of code outside the project do to a session; evaluation's own models answer for all others."""
+
+from collections.abc import Callable, Mapping
+
+from importgraph.evaluation.objects import External
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.targets import pass_on
+from importgraph.evaluation.value import Arguments, Raised, Result
+from importgraph.simulation.pytest_models import PytestModels
+from importgraph.simulation.session_models import SessionModels
+from importgraph.simulation.world import Model, World
+
+_HARMLESS = frozenset({
+    "contextlib.nullcontext", "contextlib.ExitStack", "logging.getLogger", "threading.Lock",
+    "threading.RLock", "threading.local", "builtins.object", "types.SimpleNamespace", "pathlib.Path.cwd",
+    "itertools.count", "typing.TypeVar", "unittest.mock.Mock", "unittest.mock.MagicMock",
+})  # fmt: skip
+"""Calls that never raise as they are used at import."""
+
+
+def models_of(world: World) -> Callable[[str], Model | None]:
+    """Return what finds the model of a dotted name."""
+    tests, session = PytestModels(world), SessionModels(world)
+    known: Mapping[str, Model] = {
+        **tests.models,
+        **session.models,
+        **{name: _ending("SystemExit") for name in ("sys.exit", "builtins.exit", "builtins.quit")},
+    }
+
+    def find(name: str) -> Model | None:
+        if name in known:
+            return known[name]
+        if name.startswith("pytest.mark."):
+            return tests.mark(name)
+        return _made(name) if name in _HARMLESS else None
+
+    return find
+
+
+def _made(name: str) -> Model:
+    def call(interpreter: Interpreter, arguments: Arguments) -> Result:
+        pass_on(interpreter, arguments)
+        return External(f"{name}()")
+
+    return call
+
+
+def _ending(kind: str) -> Model:
+    return lambda _interpreter, _arguments: Raised(kind, explicit=True)
