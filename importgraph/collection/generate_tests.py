@@ -4,6 +4,7 @@
 
 import ast
 import os
+from functools import lru_cache
 from typing import Any
 
 from importgraph.collection.collectors import FoundTest
@@ -11,7 +12,6 @@ from importgraph.collection.ids import Undecided
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Func, GiveUp
 from importgraph.session.conftests import Conftests
-from importgraph.text.per_node import remembered
 
 
 def check_generators(
@@ -37,7 +37,7 @@ def hook_texts(frame: Frame, conftests: Conftests, test: FoundTest, path: str) -
     texts = []
     for hook in _hooks(frame, conftests, test, conftests.chain(os.path.dirname(path))):
         try:
-            texts.append(remembered(frame.space.whole(hook.scope.path, hook.node), "_text", ast.unparse))
+            texts.append(_text_of(frame.space.whole(hook.scope.path, hook.node)))
         except (GiveUp, AttributeError):
             texts.append("scope indirect mark")
     return texts
@@ -125,7 +125,7 @@ class _Reader:
         """Tell whether code does something with the object a hook gets, beyond asking."""
         if isinstance(node, ast.If):
             return not self.is_quiet([node])
-        if isinstance(node, ast.stmt) and self.metafunc not in remembered(node, "_names_used", _names_used):
+        if isinstance(node, ast.stmt) and self.metafunc not in _names_used(node):
             return False
         if isinstance(node, ast.Attribute) and self._is_metafunc(node.value):
             return node.attr not in _ASKED
@@ -134,5 +134,11 @@ class _Reader:
         return any(self._touches(child) for child in ast.iter_child_nodes(node))
 
 
+@lru_cache(maxsize=4096)
+def _text_of(node: ast.AST) -> str:
+    return ast.unparse(node)
+
+
+@lru_cache(maxsize=4096)
 def _names_used(node: ast.AST) -> frozenset[str]:
     return frozenset(found.id for found in ast.walk(node) if isinstance(found, ast.Name))

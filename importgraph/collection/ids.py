@@ -6,6 +6,7 @@ import importlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -31,7 +32,6 @@ from importgraph.evaluator.values import (
     concrete,
     is_native,
 )
-from importgraph.text.per_node import remembered
 
 HIDDEN = Ext("pytest.HIDDEN_PARAM")
 _TABLE = {i: f"\\x{i:02x}" for i in range(128) if i not in range(32, 127)}
@@ -258,9 +258,10 @@ def _assigned(frame: Frame, cls: Cls) -> set[str]:
     if cls.node is None:
         return set()
     node = frame.space.definition(cls.path, cls.node.lineno, cls.node.name) or cls.node
-    return remembered(node, "_attributes_set", _attributes_set)
+    return _attributes_set(node)
 
 
+@lru_cache(maxsize=4096)
 def _attributes_set(node: Any) -> set[str]:
     import ast
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from importgraph.evaluator.calls import CONTEXT_MANAGER, run_call
@@ -24,7 +25,6 @@ from importgraph.evaluator.values import (
     Unknown,
     concrete,
 )
-from importgraph.text.per_node import remembered
 
 
 def run_if(frame: Frame, node: ast.If) -> None:
@@ -99,12 +99,13 @@ def _survives(frame: Frame, branch: Callable[[], None], line: int) -> bool:
 def _taint_used(frame: Frame, statements: list[ast.stmt]) -> None:
     """Containers that an undecided branch names outside of plain reading may change in it."""
     for statement in statements:
-        for name, line in remembered(statement, "_method_owners", _method_owners):
+        for name, line in _method_owners(statement):
             value = container_of(frame, name)
             if value is not None:
                 touch(frame, value, "a branch", line)
 
 
+@lru_cache(maxsize=4096)
 def _method_owners(statement: ast.AST) -> list[tuple[str, int]]:
     """Return the names whose methods a statement calls, with the line."""
     return [

@@ -1,6 +1,7 @@
 """Making functions, and running them on values."""
 
 import ast
+from functools import lru_cache
 from typing import Any
 
 from importgraph.evaluation.parameters import distribute, missing, yields
@@ -8,7 +9,6 @@ from importgraph.evaluator.frame import TAINT
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.signals import Returned
 from importgraph.evaluator.values import Doubt, Func, GiveUp, ImportFails, Lazy, Scope, Skipped, Unknown
-from importgraph.text.per_node import remembered
 
 _MAX_DEPTH = 12
 _HAZARDS = {"globals", "exec", "setattr", "sys", "vars", "locals"}
@@ -65,9 +65,10 @@ def names_in(frame: Frame, func: Func) -> tuple[set[str], list[str]]:
     """Return the names a function's body uses, and those among them that can change a namespace unseen."""
     if func.node is None:
         return set(), []
-    return remembered(frame.space.whole(func.scope.path, func.node), "_names_in", _names_of)
+    return _names_of(frame.space.whole(func.scope.path, func.node))
 
 
+@lru_cache(maxsize=4096)
 def _names_of(node: ast.AST) -> tuple[set[str], list[str]]:
     names = {found.id for found in ast.walk(node) if isinstance(found, ast.Name)}
     hazards = sorted(names & {"globals", "exec"})

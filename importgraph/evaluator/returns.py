@@ -1,11 +1,11 @@
 """What a decorator returns, where running it is not possible: read off its `return` statements."""
 
 import ast
+from functools import lru_cache
 from typing import Any
 
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Func, GiveUp
-from importgraph.text.per_node import remembered
 
 
 def gives_function(frame: Frame, func: Func) -> bool:
@@ -16,10 +16,11 @@ def gives_function(frame: Frame, func: Func) -> bool:
         return bool(parameters) and _is_function(node.body, {parameters[0]})
     if not isinstance(node, ast.FunctionDef) or not node.args.args:
         return False
-    return remembered(node, "_gives_itself", _gives_itself)
+    return _gives_itself(node)
 
 
-def _gives_itself(node: Any) -> bool:
+@lru_cache(maxsize=4096)
+def _gives_itself(node: ast.FunctionDef) -> bool:
     own = {node.args.args[0].arg, *_inner(node)}
     returned = _returned(node)
     assigned = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
@@ -35,11 +36,12 @@ def gives_class(frame: Frame, func: Func) -> bool:
     return (
         isinstance(node, ast.FunctionDef)
         and not _inner(node)
-        and not remembered(node, "_changes", _changes)
+        and not _changes(node)
         and gives_function(frame, func)
     )
 
 
+@lru_cache(maxsize=4096)
 def _changes(node: ast.AST) -> bool:
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     return bool(names & {"setattr", "delattr"}) or any(
@@ -75,20 +77,14 @@ def _node(frame: Frame, func: Func) -> Any:
         return None
 
 
+@lru_cache(maxsize=4096)
 def _inner(node: ast.FunctionDef) -> dict[str, ast.FunctionDef]:
-    return remembered(node, "_inner", _functions_in)
-
-
-def _functions_in(node: Any) -> dict[str, ast.FunctionDef]:
     return {n.name: n for n in _own_statements(node) if isinstance(n, ast.FunctionDef)}
 
 
+@lru_cache(maxsize=4096)
 def _own_statements(node: ast.FunctionDef) -> list[ast.AST]:
     """Return the statements of a function, without those of functions inside of it."""
-    return remembered(node, "_own_statements", _outside_functions)
-
-
-def _outside_functions(node: Any) -> list[ast.AST]:
     found: list[ast.AST] = []
     stack: list[ast.AST] = list(node.body)
     while stack:
@@ -99,11 +95,8 @@ def _outside_functions(node: Any) -> list[ast.AST]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _returned(node: ast.FunctionDef) -> list[ast.expr | None]:
-    return remembered(node, "_returned", _values_returned)
-
-
-def _values_returned(node: Any) -> list[ast.expr | None]:
     return [n.value for n in _own_statements(node) if isinstance(n, ast.Return)]
 
 

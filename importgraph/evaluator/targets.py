@@ -1,13 +1,13 @@
 """What an assignment or a loop binds."""
 
 import ast
+from functools import lru_cache
 from typing import Any
 
 from importgraph.evaluator.assignments import set_attribute, set_item
 from importgraph.evaluator.frame import bind, elements
 from importgraph.evaluator.protocol import Frame
 from importgraph.evaluator.values import Unknown
-from importgraph.text.per_node import remembered
 
 
 def store(frame: Frame, target: ast.expr, value: Any) -> None:
@@ -32,10 +32,11 @@ def store(frame: Frame, target: ast.expr, value: Any) -> None:
 
 def unpack_unknown(frame: Frame, target: ast.expr) -> None:
     """Bind the names of a target to what text does not give."""
-    for name in remembered(target, "_names_bound", _names_bound):
+    for name in _names_bound(target):
         bind(frame, name, Unknown("taken apart from an unknown value", target.lineno))
 
 
+@lru_cache(maxsize=4096)
 def _names_bound(target: ast.AST) -> list[str]:
     return [
         node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from importgraph.evaluator.branches import container_of, either
@@ -17,7 +18,6 @@ from importgraph.evaluator.values import (
     NotComputed,
     Unknown,
 )
-from importgraph.text.per_node import remembered
 
 _CATCH_ALL = {"Exception", "BaseException"}
 _CATCH_IMPORT = {"ImportError", "ModuleNotFoundError", *_CATCH_ALL}
@@ -60,7 +60,7 @@ def _body(frame: Frame, node: Any) -> None:
     def fails(handler: ast.ExceptHandler) -> Callable[[], None]:
         def run() -> None:
             for statement in node.body:
-                for name in remembered(statement, "_bound_names", _bound_names):
+                for name in _bound_names(statement):
                     bind(frame, name, Unknown("bound in a `try` that may fail", statement.lineno))
             _bind_error(frame, handler, node.lineno)
             frame.space.execute(frame, handler.body)
@@ -129,6 +129,7 @@ def _bodies(node: Any) -> list[ast.stmt]:
     return [statement for handler in node.handlers for statement in handler.body]
 
 
+@lru_cache(maxsize=4096)
 def _bound_names(statement: ast.AST) -> set[str]:
     names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     names |= {n.name for n in ast.walk(statement) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
