@@ -53,7 +53,7 @@ function dominators(start, each) {
   const above = new Int32Array(order.length).fill(-1);
   const top = order.length - 1;
   above[top] = top;
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let place = top - 1; place >= 0; place -= 1) {
       let found = -1;

@@ -2,7 +2,10 @@
 
 const ROOT = { name: "", label: "", parent: null, children: [], node: -1, modules: 0, cost: 0, known: true };
 const EVERYTHING = "(all)";
-const boxByName = new Map([["", ROOT], [EVERYTHING, ROOT]]);
+const boxByName = new Map([
+  ["", ROOT],
+  [EVERYTHING, ROOT],
+]);
 const boxOf = new Array(size).fill(null);
 
 buildBoxes();

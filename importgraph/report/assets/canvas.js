@@ -117,8 +117,12 @@ function walkable(scene, frame, view, apply) {
     let least = Infinity;
     for (const part of parts()) {
       const to = middle(part);
-      const [along, across] = { ArrowRight: [to.x - from.x, to.y - from.y], ArrowLeft: [from.x - to.x, to.y - from.y],
-        ArrowDown: [to.y - from.y, to.x - from.x], ArrowUp: [from.y - to.y, to.x - from.x] }[key];
+      const [along, across] = {
+        ArrowRight: [to.x - from.x, to.y - from.y],
+        ArrowLeft: [from.x - to.x, to.y - from.y],
+        ArrowDown: [to.y - from.y, to.x - from.x],
+        ArrowUp: [from.y - to.y, to.x - from.x],
+      }[key];
       const distance = along + 2.2 * Math.abs(across);
       if (part !== current && along > 2 && distance < least) [best, least] = [part, distance];
     }
@@ -156,8 +160,19 @@ function intoView(part, frame, view, apply) {
 }
 
 // What a drawing takes from the style of the page; a saved file has to carry it along.
-const CARRIED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight",
-  "font-family", "text-anchor", "fill-opacity", "stroke-opacity"];
+const CARRIED = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "opacity",
+  "font-size",
+  "font-weight",
+  "font-family",
+  "text-anchor",
+  "fill-opacity",
+  "stroke-opacity",
+];
 
 /** Save what is on the screen as an SVG file that stands for itself. */
 function saveDrawing({ frame, scene }, name) {
@@ -170,8 +185,12 @@ function saveDrawing({ frame, scene }, name) {
     for (const left of ["class", "tabindex", "data-walk", "role", "aria-label"]) to[number].removeAttribute(left);
   });
   const paper = getComputedStyle(document.body).backgroundColor;
-  const file = s("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` },
-    s("rect", { width, height, fill: paper }), copy);
+  const file = s(
+    "svg",
+    { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` },
+    s("rect", { width, height, fill: paper }),
+    copy,
+  );
   const blob = new Blob([new XMLSerializer().serializeToString(file)], { type: "image/svg+xml" });
   const address = URL.createObjectURL(blob);
   h("a", { href: address, download: name }).click();

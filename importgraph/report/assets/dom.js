@@ -162,7 +162,11 @@ function growingList(kind, items, draw, shown, tag = "ul") {
 
 /** Make a table that scrolls within the page where it is wider; heads are `[label, whether it is a number]`. */
 function table(label, heads, body) {
-  const head = ([words, isNumber, attributes]) => h("th", { scope: "col", class: isNumber ? "number" : null, ...attributes }, words);
-  return h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": label },
-    h("table", {}, h("thead", {}, h("tr", {}, heads.map(head))), body));
+  const head = ([words, isNumber, attributes]) =>
+    h("th", { scope: "col", class: isNumber ? "number" : null, ...attributes }, words);
+  return h(
+    "div",
+    { class: "wide", tabindex: "0", role: "group", "aria-label": label },
+    h("table", {}, h("thead", {}, h("tr", {}, heads.map(head))), body),
+  );
 }

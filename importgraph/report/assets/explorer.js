@@ -5,7 +5,13 @@ const FILTERS = [
   { key: "deferred", label: "Deferred", moments: [2], on: false },
   { key: "lazy", label: "Lazy", moments: [3], on: false },
   { key: "types", label: "Type-only", moments: [4], on: false },
-  { key: "rest", label: "Other", moments: [5, 6], on: false, title: "For another Python or platform, below __main__, or in a mock" },
+  {
+    key: "rest",
+    label: "Other",
+    moments: [5, 6],
+    on: false,
+    title: "For another Python or platform, below __main__, or in a mock",
+  },
   { key: "tests", label: "Tests", on: false },
   { key: "outside", label: "From outside", on: false },
 ];
@@ -22,16 +28,28 @@ function explorerView(query) {
   const part = asksWhy
     ? h("div", { class: "why" }, whyFields(query, from, to), whyPart(from, to) || whyHint())
     : h("div", { class: "stage" }, picture.frame, panel);
-  const head = h("div", { class: "tools" }, toolRow(query, state, picture, asksWhy), !asksWhy && filterRow(query, state));
-  const view = h("div", { class: "explorer" }, h("h1", { class: "unseen" }, "The import graph"), head,
-    !asksWhy && trail(query, state, focus), part);
+  const head = h(
+    "div",
+    { class: "tools" },
+    toolRow(query, state, picture, asksWhy),
+    !asksWhy && filterRow(query, state),
+  );
+  const view = h(
+    "div",
+    { class: "explorer" },
+    h("h1", { class: "unseen" }, "The import graph"),
+    head,
+    !asksWhy && trail(query, state, focus),
+    part,
+  );
   view.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && (query.get("sel") || query.get("edge"))) {
       go("graph", changed(query, { sel: null, edge: null }), { replace: true });
     }
   });
   if (asksWhy) return { view };
-  const drawn = () => (focus !== null ? drawFocus(focus, state, picture, panel, query) : drawOverview(state, picture, panel, query));
+  const drawn = () =>
+    focus !== null ? drawFocus(focus, state, picture, panel, query) : drawOverview(state, picture, panel, query);
   return { view, shown: drawn };
 }
 
@@ -63,7 +81,9 @@ function firstBox() {
   const packages = own.filter(isPackage);
   if (own.length === 1 && packages.length === 1) return packages[0];
   if (own.length <= CROWDED_TOP) return ROOT;
-  const started = data.answers.entries.map((entry) => placeOf.get(entry.node)).filter((node) => node !== undefined && boxOf[node]);
+  const started = data.answers.entries
+    .map((entry) => placeOf.get(entry.node))
+    .filter((node) => node !== undefined && boxOf[node]);
   const tops = new Set(started.map((node) => [...around(boxOf[node]), boxOf[node]].find((box) => box.parent === ROOT)));
   return packages.filter((box) => tops.has(box)).sort((one, other) => other.modules - one.modules)[0] || ROOT;
 }
@@ -73,53 +93,13 @@ function firstOpen() {
   const open = new Set();
   let boxes = firstBox().children.filter((box) => !box.outside);
   for (;;) {
-    const next = boxes.filter((box) => isPackage(box)).sort((one, other) => one.children.length - other.children.length)[0];
+    const next = boxes
+      .filter((box) => isPackage(box))
+      .sort((one, other) => one.children.length - other.children.length)[0];
     if (!next || boxes.length + next.children.length > 18) return open;
     open.add(next.name);
     boxes = [...boxes.filter((box) => box !== next), ...next.children];
   }
-}
-
-function toolRow(query, state, picture, asksWhy) {
-  const search = searchField("Find a module", (node) => go("graph", { focus: nameOf(node), show: query.getAll("show") }),
-    { placeholder: "Name of a module, press /" });
-  search.input.dataset.search = "";
-  return h("div", { class: "tool-row" }, search.element,
-    h("span", { class: "spring" }),
-    asksWhy
-      ? inner("graph", {}, "Back to the graph")
-      : [h("a", { class: "button", href: routeTo("graph", { why: "1" }) }, "Why does A load B?"),
-        h("button", { type: "button", onclick: () => saveDrawing(picture, `${data.name}-imports.svg`) }, "Save SVG")]);
-}
-
-function filterRow(query, state) {
-  const box = ({ key, label, title }) => {
-    const toggle = (event) => {
-      const now = new Set(state.on);
-      if (event.target.checked) now.add(key);
-      else now.delete(key);
-      go("graph", changed(query, { show: now.size ? [...now] : ["none"], edge: null }), { replace: true });
-    };
-    return h("label", { class: "filter", title }, h("input", { type: "checkbox", checked: state.on.has(key), "data-key": `filter-${key}`, onchange: toggle }),
-      h("span", { class: `swatch ${key}` }), label);
-  };
-  return h("fieldset", { class: "filters" }, h("legend", { class: "unseen" }, "Which imports are drawn"), FILTERS.map(box));
-}
-
-/** Show where the picture is in the tree of packages. */
-function trail(query, state, focus) {
-  const step = (box) => h("a", { href: routeTo("graph", changed(query, { at: box === ROOT ? EVERYTHING : box.name, sel: null, edge: null, open: null, most: null, focus: null })) },
-    box === ROOT ? data.name : box.label);
-  const steps = [ROOT, ...[...around(state.at)].reverse(), ...(state.at === ROOT ? [] : [state.at])];
-  const boxes = focus === null ? steps : [ROOT, ...(boxOf[focus] ? [...around(boxOf[focus])].reverse() : [])];
-  return h("nav", { class: "trail", "aria-label": "Packages around" },
-    boxes.map((box) => [step(box), h("span", { "aria-hidden": "true" }, "›")]),
-    focus === null ? h("span", { class: "quiet" }, summaryOf(state)) : h("span", { class: "name" }, nameOf(focus)));
-}
-
-function summaryOf(state) {
-  const cost = state.at === ROOT ? "" : state.at.cost ? `, ${time(state.at.cost)} of its own` : "";
-  return `${many(state.at.modules, "module")}${cost}`;
 }
 
 // -- the picture of packages ------------------------------------------------------------------------
@@ -132,7 +112,8 @@ function drawOverview(state, picture, panel, query) {
   const act = actions(query, state);
   const parts = overviewParts({ items, boxes }, found.links, act, marksOf(found, chosen, edge));
   picture.draw(parts, size);
-  if (!boxes.size) panel.replaceChildren(h("div", { class: "panel-body" }, h("p", {}, "No module is left by these filters.")));
+  if (!boxes.size)
+    panel.replaceChildren(h("div", { class: "panel-body" }, h("p", {}, "No module is left by these filters.")));
   else if (edge !== null) panel.replaceChildren(linkPanel(edge, found.shown, state.keeps));
   else if (chosen === null || chosen === ROOT) panel.replaceChildren(legend(state, found.links));
   else if (isPackage(chosen) || chosen.outside) panel.replaceChildren(packagePanel(chosen, query, state.keeps));
@@ -180,7 +161,10 @@ function actions(query, state) {
     refocus(on ? box.children[0] : box);
   };
   return {
-    select: (box) => { set({ sel: box.name, edge: null }, { replace: true }); refocus(box); },
+    select: (box) => {
+      set({ sel: box.name, edge: null }, { replace: true });
+      refocus(box);
+    },
     open: (box) => (isPackage(box) ? opened(box, true) : set({ sel: box.name, edge: null }, { replace: true })),
     close: (box) => box.parent && box.parent !== state.at && opened(box.parent, false),
     toggle: (box) => opened(box, !state.open.has(box.name)),
@@ -196,56 +180,16 @@ function refocus(box) {
   if (found) found.focus({ preventScroll: true });
 }
 
-function legend(state, links) {
-  const cyclic = links.filter((link) => link.cyclic).length;
-  const row = (sample, words) => h("li", {}, sample, h("span", {}, words));
-  const line = (kind) => s("svg", { class: "sample", width: 34, height: 10, "aria-hidden": "true" }, s("g", { class: `link ${kind}` }, s("path", { class: "line", d: "M1,5H33", "stroke-width": 2 })));
-  return h("div", { class: "panel-body" },
-    h("header", {}, h("p", { class: "eyebrow" }, "How to read it"), h("h2", {}, "Importers stand above, or left of, what they import")),
-    h("ul", { class: "legend" },
-      row(line("plain"), "imports; wider: more statements"),
-      row(line("cyclic"), cyclic ? `part of a cycle at module level (${many(cyclic, "link")} here)` : "part of a cycle at module level (none here)"),
-      row(line("heavy"), "on the way to the heaviest things that are loaded"),
-      row(line("plain later"), "does not run at import")),
-    h("p", {}, "Choose a box or a line to see the statements behind it. Open a package with its + or a double click."),
-    h("dl", { class: "keys" }, [["/", "find a module"], ["Arrows", "go from box to box"], ["Enter", "choose"], ["+ and −", "open and close a package"], ["F", "put a module in the middle"]]
-      .flatMap(([key, does]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, does)])),
-    costliest(state));
-}
-
-function costliest(state) {
-  const top = [...state.at.children].filter((box) => !box.outside && box.cost > 0).sort((one, other) => other.cost - one.cost).slice(0, 6);
-  if (top.length < 2) return null;
-  return h("section", {}, h("h3", {}, "Costliest here, by their own code"),
-    h("ul", { class: "plain-list" }, top.map((box) => h("li", {}, h("span", { class: "name" }, box.label), h("span", { class: "number" }, time(box.cost))))));
-}
-
 // -- one module in the middle -----------------------------------------------------------------------
 
 function drawFocus(node, state, picture, panel, query) {
-  const act = { row: (row) => (row.nodes.length === 1 ? go("graph", changed(query, { focus: nameOf(row.nodes[0]) })) : openPackage(row)) };
+  const act = {
+    row: (row) =>
+      row.nodes.length === 1 ? go("graph", changed(query, { focus: nameOf(row.nodes[0]) })) : openPackage(row),
+  };
   const openPackage = (row) => go("graph", { at: row.label.split(":")[0] });
   const { parts, size } = focusParts(node, state.keeps, state.counts, act);
   picture.draw(parts, size);
   panel.replaceChildren(modulePanel(node, query));
   return picture;
-}
-
-// -- why --------------------------------------------------------------------------------------------
-
-function whyFields(query, from, to) {
-  const starts = nodes.name.map((_, node) => node).filter((node) => isOurs(node) || kindOf(node) === "start");
-  const set = (name) => (node) => go("graph", { from: query.get("from"), to: query.get("to"), [name]: nameOf(node) });
-  const written = (node) => (node === null ? "" : nameOf(node));
-  const first = searchField("Why does", set("from"), { value: written(from), placeholder: "a module", among: starts, clears: false });
-  const second = searchField("load", set("to"), { value: written(to), placeholder: "a module or library", clears: false });
-  const swap = h("button", { type: "button", onclick: () => go("graph", { from: query.get("to"), to: query.get("from") }) }, "Swap");
-  return h("div", { class: "why-fields" }, first.element, second.element, swap);
-}
-
-function whyHint() {
-  const entry = data.answers.entries.find((one) => one.heavy.length);
-  if (!entry) return h("p", { class: "quiet" }, "Choose two modules.");
-  const example = routeTo("graph", { from: entry.node, to: entry.heavy[0].name });
-  return h("p", { class: "quiet" }, "Choose two modules, for example ", h("a", { href: example }, `${entry.title} and ${entry.heavy[0].name}`), ".");
 }

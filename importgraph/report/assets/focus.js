@@ -5,9 +5,12 @@ const MOST_ROWS = 14;
 
 /** Draw a module with its neighbours; many of one package become one row. */
 function focusParts(node, keeps, counts, act) {
-  const importers = importersOf(node).filter((one) => counts(one) && statementsBetween(one, node).some((statement) => keeps(statement.moment)));
-  const imported = [...new Set([...statementsOf(node)].filter((one) => keeps(one.moment)).map((one) => one.imported))]
-    .filter((one) => one !== node && counts(one));
+  const importers = importersOf(node).filter(
+    (one) => counts(one) && statementsBetween(one, node).some((statement) => keeps(statement.moment)),
+  );
+  const imported = [
+    ...new Set([...statementsOf(node)].filter((one) => keeps(one.moment)).map((one) => one.imported)),
+  ].filter((one) => one !== node && counts(one));
   const left = rowsOf(importers);
   const right = rowsOf(imported);
   const font = "13px system-ui, sans-serif";
@@ -23,11 +26,22 @@ function focusParts(node, keeps, counts, act) {
     columnTitle("Imports", imported.length, x2 + 90),
     ...columnParts(left, 0, leftWidth, height, (at) => curve(leftWidth, at, x1, y + 27), act),
     ...columnParts(right, x2 + 90, rightWidth, height, (at) => curve(x2, y + 27, x2 + 90, at), act),
-    s("g", { class: `box chosen ${kindOf(node)}` },
+    s(
+      "g",
+      { class: `box chosen ${kindOf(node)}` },
       s("rect", { class: "face", x: x1, y, width: centre, height: 54, rx: 8 }),
-      s("text", { class: "box-label", x: (x1 + x2) / 2, y: y + 24, "text-anchor": "middle" }, fitted(nameOf(node), centre - 20, LABEL)),
-      s("text", { class: "box-detail", x: (x1 + x2) / 2, y: y + 42, "text-anchor": "middle" }, `${costOf(node)} by itself`),
-      s("title", {}, nameOf(node))),
+      s(
+        "text",
+        { class: "box-label", x: (x1 + x2) / 2, y: y + 24, "text-anchor": "middle" },
+        fitted(nameOf(node), centre - 20, LABEL),
+      ),
+      s(
+        "text",
+        { class: "box-detail", x: (x1 + x2) / 2, y: y + 42, "text-anchor": "middle" },
+        `${costOf(node)} by itself`,
+      ),
+      s("title", {}, nameOf(node)),
+    ),
   ];
   return { parts, size: { width: x2 + 90 + rightWidth, height } };
 }
@@ -49,8 +63,13 @@ function rowsOf(members) {
   }
   groups.sort((one, other) => other.nodes.length - one.nodes.length || (one.label < other.label ? -1 : 1));
   const rest = groups.slice(MOST_ROWS);
-  groups = groups.slice(0, MOST_ROWS).map((group) =>
-    group.nodes.length === 1 ? { ...group, label: nameOf(group.nodes[0]) } : { ...group, label: `${group.label}: ${many(group.nodes.length, "module")}` });
+  groups = groups
+    .slice(0, MOST_ROWS)
+    .map((group) =>
+      group.nodes.length === 1
+        ? { ...group, label: nameOf(group.nodes[0]) }
+        : { ...group, label: `${group.label}: ${many(group.nodes.length, "module")}` },
+    );
   const left = rest.reduce((sum, group) => sum + group.nodes.length, 0);
   if (left) groups.push({ label: `${many(left, "more module", "more modules")}: see the list`, nodes: [] });
   return groups;
@@ -82,13 +101,23 @@ function columnParts(rows, x, width, height, line, act) {
     const kind = row.nodes.length ? kindOf(row.nodes[0]) : "namespace";
     const open = () => act.row(row);
     const attributes = row.nodes.length
-      ? { role: "button", tabindex: "-1", "data-walk": "", "aria-label": row.label, onclick: open, onkeydown: pressed(open) }
+      ? {
+          role: "button",
+          tabindex: "-1",
+          "data-walk": "",
+          "aria-label": row.label,
+          onclick: open,
+          onkeydown: pressed(open),
+        }
       : {};
-    return s("g", { class: `box row ${kind}${single ? "" : " several"}`, ...attributes },
+    return s(
+      "g",
+      { class: `box row ${kind}${single ? "" : " several"}`, ...attributes },
       s("path", { class: "link-line", d: line(y + 12), "marker-end": "url(#head-plain)" }),
       s("rect", { class: "face", x, y, width, height: 24, rx: 6 }),
       s("text", { class: "row-label", x: x + 12, y: y + 16.5 }, fitted(row.label, width - 22)),
-      s("title", {}, row.label));
+      s("title", {}, row.label),
+    );
   });
 }
 

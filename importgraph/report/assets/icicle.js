@@ -30,31 +30,70 @@ function icicle(load, top, width, zoom) {
   };
   add(top, 0, 0);
   const height = (deepest + 1) * BAR;
-  return s("svg", { class: "icicle", width, height, viewBox: `0 0 ${width} ${height}`, role: "tree",
-    "aria-label": "What it loads, by what each part holds" }, bars);
+  return s(
+    "svg",
+    {
+      class: "icicle",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "tree",
+      "aria-label": "What it loads, by what each part holds",
+    },
+    bars,
+  );
 }
 
 function barPart(one, x, level, width, load, isTop, zoom) {
   const y = level * BAR;
   const share = one.retained / Math.max(1, load.root.retained);
   const words = `${one.label}: ${time(one.retained)} with all that only it loads, ${percent(share)}; ${time(one.own)} by itself`;
-  const shown = width > 34 ? fitted(width > 110 ? `${one.label}  ${time(one.retained)}` : one.label, width - 12, "12.5px system-ui, sans-serif") : "";
+  const shown =
+    width > 34
+      ? fitted(
+          width > 110 ? `${one.label}  ${time(one.retained)}` : one.label,
+          width - 12,
+          "12.5px system-ui, sans-serif",
+        )
+      : "";
   const act = () => zoom(one);
-  return s("g", { class: `bar-part ${ownerOf(one)}`, role: "treeitem", "aria-level": level + 1, tabindex: isTop ? "0" : "-1", "aria-label": words,
-    "aria-selected": String(isTop), "data-walk": "", "data-part": one.label, onclick: act, onkeydown: pressed(act) },
+  return s(
+    "g",
+    {
+      class: `bar-part ${ownerOf(one)}`,
+      role: "treeitem",
+      "aria-level": level + 1,
+      tabindex: isTop ? "0" : "-1",
+      "aria-label": words,
+      "aria-selected": String(isTop),
+      "data-walk": "",
+      "data-part": one.label,
+      onclick: act,
+      onkeydown: pressed(act),
+    },
     s("rect", { x: x + 0.5, y: y + 0.5, width: Math.max(1, width - 1), height: BAR - 2, rx: Math.min(4, width / 3) }),
     shown && s("text", { x: x + 7, y: y + 16.5 }, shown),
-    s("title", {}, words));
+    s("title", {}, words),
+  );
 }
 
 function smallPart(x, level, small, scale) {
   const width = small.retained * scale;
   const words = `${many(small.number, "small part")}, ${time(small.retained)}`;
   const shown = width > 60 ? fitted(words, width - 12, "12.5px system-ui, sans-serif") : "";
-  return s("g", { class: "bar-part small" },
-    s("rect", { x: x + 0.5, y: level * BAR + 0.5, width: Math.max(1, width - 1), height: BAR - 2, rx: Math.min(4, width / 3) }),
+  return s(
+    "g",
+    { class: "bar-part small" },
+    s("rect", {
+      x: x + 0.5,
+      y: level * BAR + 0.5,
+      width: Math.max(1, width - 1),
+      height: BAR - 2,
+      rx: Math.min(4, width / 3),
+    }),
     shown && s("text", { x: x + 7, y: level * BAR + 16.5 }, shown),
-    s("title", {}, words));
+    s("title", {}, words),
+  );
 }
 
 /** Let the arrow keys walk through the bars, as in any tree: down and up between levels, left and right within. */

@@ -172,7 +172,10 @@ function depths(items, arcs) {
 function uncross(layers, arcs) {
   const near = new Map();
   for (const [source, target, weight] of arcs) {
-    for (const [one, other] of [[source, target], [target, source]]) {
+    for (const [one, other] of [
+      [source, target],
+      [target, source],
+    ]) {
       if (!near.has(one)) near.set(one, []);
       near.get(one).push([other, weight]);
     }

@@ -24,7 +24,17 @@ function loadOf(start) {
     const nodesOf = members.get(part);
     const own = nodesOf.reduce((sum, node) => sum + Math.max(0, nodes.cost[node]), 0);
     const unknown = nodesOf.some((node) => nodes.cost[node] < 0 && !isFunction(node) && kindOf(node) !== "start");
-    const one = { part, nodes: nodesOf, own, retained: own, above: null, children: [], modules: 0, unknown, label: partLabel(part) };
+    const one = {
+      part,
+      nodes: nodesOf,
+      own,
+      retained: own,
+      above: null,
+      children: [],
+      modules: 0,
+      unknown,
+      label: partLabel(part),
+    };
     one.modules = nodesOf.filter((node) => !isFunction(node) && kindOf(node) !== "start").length;
     parts.set(part, one);
     if (above !== part) {
@@ -67,7 +77,17 @@ function groupChildren(one) {
     }
     const sum = (key) => children.reduce((total, child) => total + child[key], 0);
     const unknown = children.some((child) => child.unknown);
-    const group = { part: -1, nodes: [], own: 0, retained: sum("retained"), above: one, children, modules: sum("modules"), unknown, label: `${name}.*` };
+    const group = {
+      part: -1,
+      nodes: [],
+      own: 0,
+      retained: sum("retained"),
+      above: one,
+      children,
+      modules: sum("modules"),
+      unknown,
+      label: `${name}.*`,
+    };
     for (const child of children) child.above = group;
     groups.push(group);
   }

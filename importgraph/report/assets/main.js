@@ -11,11 +11,19 @@ const VIEWS = [
 ];
 
 function pageHead(current) {
-  const link = ({ key, label }) => h("li", {}, h("a", { href: routeTo(key), "aria-current": key === current ? "page" : null }, label));
+  const link = ({ key, label }) =>
+    h("li", {}, h("a", { href: routeTo(key), "aria-current": key === current ? "page" : null }, label));
   return [
-    h("div", { class: "title" },
+    h(
+      "div",
+      { class: "title" },
       h("a", { class: "project", href: routeTo("summary"), title: data.name }, data.name),
-      h("span", { class: "quiet" }, `${many(data.about.modules, "module")} · ${many(data.about.imports, "import")} · Python ${data.about.python}`)),
+      h(
+        "span",
+        { class: "quiet" },
+        `${many(data.about.modules, "module")} · ${many(data.about.imports, "import")} · Python ${data.about.python}`,
+      ),
+    ),
     h("nav", { "aria-label": "Views" }, h("ul", {}, VIEWS.map(link))),
     themeButton(),
   ];

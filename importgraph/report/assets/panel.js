@@ -12,23 +12,36 @@ function modulePanel(node, query) {
     isOurs(node) && ["Loads", loadsLine(node)],
     ["Imported by", many(importers.length, "module")],
   ];
-  return h("div", { class: "panel-body" },
+  return h(
+    "div",
+    { class: "panel-body" },
     panelHead(nameOf(node), isOurs(node) ? "Module" : kindOf(node) === "standard" ? "Standard library" : "Library"),
     isBroken.has(node) && h("p", { class: "note bad" }, "This file could not be read whole."),
     cycleNote(node),
     factList(facts),
     panelActions(node, query),
     importsPart("Imports", groupedBy(imports, "imported"), (group) => group.node),
-    importsPart("Imported by", groupedBy(importers.flatMap((one) => statementsBetween(one, node)), "importer"), (group) => group.node));
+    importsPart(
+      "Imported by",
+      groupedBy(
+        importers.flatMap((one) => statementsBetween(one, node)),
+        "importer",
+      ),
+      (group) => group.node,
+    ),
+  );
 }
 
 function panelHead(name, kind) {
-  return h("header", {}, h("p", { class: "eyebrow" }, kind),
-    h("h2", { class: "name", id: "panel-title" }, name));
+  return h("header", {}, h("p", { class: "eyebrow" }, kind), h("h2", { class: "name", id: "panel-title" }, name));
 }
 
 function factList(facts) {
-  return h("dl", { class: "facts" }, facts.filter(Boolean).flatMap(([term, said]) => [h("dt", {}, term), h("dd", {}, said)]));
+  return h(
+    "dl",
+    { class: "facts" },
+    facts.filter(Boolean).flatMap(([term, said]) => [h("dt", {}, term), h("dd", {}, said)]),
+  );
 }
 
 function loadsLine(node) {
@@ -44,17 +57,25 @@ function cycleNote(node) {
   if (!cycleOf.has(node)) return null;
   const number = cycleOf.get(node);
   const cycle = data.cycles[number];
-  return h("p", { class: "note warn" }, "In a cycle of ",
-    inner("cycles", { c: number + 1 }, many(cycle.modules.length, "module")), cycle.class === "crashes" ? " that crashes" : "");
+  return h(
+    "p",
+    { class: "note warn" },
+    "In a cycle of ",
+    inner("cycles", { c: number + 1 }, many(cycle.modules.length, "module")),
+    cycle.class === "crashes" ? " that crashes" : "",
+  );
 }
 
 function panelActions(node, query) {
   const name = nameOf(node);
   const focused = query.get("focus") === name;
-  return h("p", { class: "actions" },
+  return h(
+    "p",
+    { class: "actions" },
     !focused && inner("graph", { focus: name }, "Focus"),
     inner("graph", { from: name }, "What does it load, and why?"),
-    inner("graph", { to: name }, "What loads it?"));
+    inner("graph", { to: name }, "What loads it?"),
+  );
 }
 
 /** Group statements by one of their ends: most statements first. */
@@ -65,18 +86,28 @@ function groupedBy(statements, end) {
     group.statements.push(one);
     groups.set(one[end], group);
   }
-  return [...groups.values()].sort((one, other) =>
-    Number(isOutside(one.node)) - Number(isOutside(other.node)) || (nameOf(one.node) < nameOf(other.node) ? -1 : 1));
+  return [...groups.values()].sort(
+    (one, other) =>
+      Number(isOutside(one.node)) - Number(isOutside(other.node)) || (nameOf(one.node) < nameOf(other.node) ? -1 : 1),
+  );
 }
 
 function importsPart(title, groups) {
   if (!groups.length) return null;
   const row = (group) =>
-    h("details", { class: "group" },
+    h(
+      "details",
+      { class: "group" },
       h("summary", {}, h("span", { class: "name" }, nameOf(group.node)), moments(group.statements)),
       statementList(group.statements),
-      h("p", { class: "actions" }, moduleLink(nameOf(group.node), "Show this module")));
-  return h("section", {}, h("h3", {}, title, " ", h("span", { class: "number" }, count(groups.length))), growing(groups, row, 30));
+      h("p", { class: "actions" }, moduleLink(nameOf(group.node), "Show this module")),
+    );
+  return h(
+    "section",
+    {},
+    h("h3", {}, title, " ", h("span", { class: "number" }, count(groups.length))),
+    growing(groups, row, 30),
+  );
 }
 
 function moments(statements) {
@@ -87,8 +118,14 @@ function moments(statements) {
 /** List statements with their places and when they run. */
 function statementList(statements) {
   const row = (one) =>
-    h("li", {}, place(`${pathOf(one.importer)}:${one.line}`), h("code", {}, statementText(one)),
-      one.moment !== RUNS && h("span", { class: `moment ${MOMENTS[one.moment].replace(/ /g, "-")}` }, MOMENTS[one.moment]));
+    h(
+      "li",
+      {},
+      place(`${pathOf(one.importer)}:${one.line}`),
+      h("code", {}, statementText(one)),
+      one.moment !== RUNS &&
+        h("span", { class: `moment ${MOMENTS[one.moment].replace(/ /g, "-")}` }, MOMENTS[one.moment]),
+    );
   const sorted = [...statements].sort((one, other) => one.importer - other.importer || one.line - other.line);
   return h("div", {}, growingList("statements", sorted, row, 40));
 }
@@ -100,9 +137,12 @@ function packagePanel(box, query, keeps) {
   const out = [];
   const into = [];
   eachLink((importer, imported, moment, row, at) => {
-    if (members[importer] !== members[imported] && keeps(moment)) (members[importer] ? out : into).push(statementAt(importer, row, at));
+    if (members[importer] !== members[imported] && keeps(moment))
+      (members[importer] ? out : into).push(statementAt(importer, row, at));
   });
-  return h("div", { class: "panel-body" },
+  return h(
+    "div",
+    { class: "panel-body" },
     panelHead(box.name.replace(/^outside /, ""), box.outside ? "From outside" : "Package"),
     factList([
       !box.outside && ["Modules", count(box.modules)],
@@ -110,11 +150,20 @@ function packagePanel(box, query, keeps) {
       ["Statements out", count(out.length)],
       ["Statements in", count(into.length)],
     ]),
-    h("p", { class: "actions" },
-      isPackage(box) && h("a", { href: routeTo("graph", changed(query, { at: box.name, open: null, sel: null, edge: null })) }, "Show only this package"),
-      box.node >= 0 && moduleLink(nameOf(box.node), box.outside ? "Who imports it" : "Its __init__")),
+    h(
+      "p",
+      { class: "actions" },
+      isPackage(box) &&
+        h(
+          "a",
+          { href: routeTo("graph", changed(query, { at: box.name, open: null, sel: null, edge: null })) },
+          "Show only this package",
+        ),
+      box.node >= 0 && moduleLink(nameOf(box.node), box.outside ? "Who imports it" : "Its __init__"),
+    ),
     importsPart("Imports", groupedBy(out, "imported")),
-    importsPart("Imported by", groupedBy(into, "importer")));
+    importsPart("Imported by", groupedBy(into, "importer")),
+  );
 }
 
 /** Show the statements behind a link. */
@@ -127,9 +176,12 @@ function linkPanel(link, shown, keeps) {
     }
   }
   const label = (box) => box.name.replace(/^outside /, "");
-  return h("div", { class: "panel-body" },
+  return h(
+    "div",
+    { class: "panel-body" },
     panelHead(`${label(link.source)} → ${label(link.target)}`, "Imports"),
     link.cyclic && h("p", { class: "note warn" }, "Part of a cycle at module level."),
     h("h3", {}, "Statements ", h("span", { class: "number" }, count(statements.length))),
-    statementList(statements));
+    statementList(statements),
+  );
 }

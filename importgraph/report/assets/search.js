@@ -13,7 +13,17 @@ function searched(words, most = 12, among = searchable) {
     const last = parts[parts.length - 1];
     const tail = name.slice(name.lastIndexOf(".") + 1);
     const rank =
-      name === last ? 0 : tail === last ? 1 : tail.startsWith(last) ? 2 : name.startsWith(last) ? 3 : tail.includes(last) ? 4 : 5;
+      name === last
+        ? 0
+        : tail === last
+          ? 1
+          : tail.startsWith(last)
+            ? 2
+            : name.startsWith(last)
+              ? 3
+              : tail.includes(last)
+                ? 4
+                : 5;
     found.push([rank + (isOutside(node) ? 0.5 : 0), name.length, name, node]);
   }
   found.sort((one, other) => one[0] - other[0] || one[1] - other[1] || (one[2] < other[2] ? -1 : 1));
@@ -28,8 +38,18 @@ let fields = 0;
 function searchField(label, chosen, { value = "", placeholder = "", among = searchable, clears = true } = {}) {
   const id = `field-${(fields += 1)}`;
   const list = h("ul", { class: "matches", role: "listbox", id: `${id}-list`, "aria-label": label, hidden: true });
-  const input = h("input", { id, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
-    "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list", placeholder, value });
+  const input = h("input", {
+    id,
+    type: "text",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-expanded": "false",
+    "aria-controls": `${id}-list`,
+    "aria-autocomplete": "list",
+    placeholder,
+    value,
+  });
   let found = [];
   let active = -1;
 
@@ -39,8 +59,13 @@ function searchField(label, chosen, { value = "", placeholder = "", among = sear
     const empty = input.value.trim() && !found.length;
     list.replaceChildren(
       ...found.map((node, number) =>
-        h("li", { role: "option", id: `${id}-${number}`, onpointerdown: (event) => (event.preventDefault(), take(node)) },
-          h("span", { class: "name" }, nameOf(node)), h("span", { class: "kind" }, kindOf(node)))),
+        h(
+          "li",
+          { role: "option", id: `${id}-${number}`, onpointerdown: (event) => (event.preventDefault(), take(node)) },
+          h("span", { class: "name" }, nameOf(node)),
+          h("span", { class: "kind" }, kindOf(node)),
+        ),
+      ),
       ...(empty ? [h("li", { class: "none" }, "No module has all of these words in its name.")] : []),
     );
     const open = found.length > 0 || Boolean(empty);
@@ -70,13 +95,18 @@ function searchField(label, chosen, { value = "", placeholder = "", among = sear
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return list.hidden ? undefined : (event.stopPropagation(), close());
     if (event.key === "ArrowDown" && list.hidden) return show();
-    if (event.key === "Enter" && !list.hidden && active >= 0) return event.preventDefault(), take(found[active]);
+    if (event.key === "Enter" && !list.hidden && active >= 0) return (event.preventDefault(), take(found[active]));
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!move || list.hidden || !found.length) return undefined;
     event.preventDefault();
     active = (active + move + found.length) % found.length;
     return mark();
   });
-  const element = h("div", { class: "field" }, h("label", { for: id }, label), h("div", { class: "combo" }, input, list));
+  const element = h(
+    "div",
+    { class: "field" },
+    h("label", { for: id }, label),
+    h("div", { class: "combo" }, input, list),
+  );
   return { element, input };
 }

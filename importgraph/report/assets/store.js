@@ -21,7 +21,7 @@ const isOurs = (node) => OURS.has(kindOf(node));
 const isOutside = (node) => OUTSIDE.has(kindOf(node));
 const isTest = (node) => TESTS.has(kindOf(node));
 const isFunction = (node) => kindOf(node) === "function";
-const moduleOf = (node) => (isFunction(node) ? placeOf.get(nameOf(node).split(":")[0]) ?? node : node);
+const moduleOf = (node) => (isFunction(node) ? (placeOf.get(nameOf(node).split(":")[0]) ?? node) : node);
 
 /** How a node is written: entry points by what people type. */
 function titleOf(node) {
@@ -48,7 +48,7 @@ function statementAt(importer, row, at) {
 /** Yield what a module imports: imported node, line, moment and names. */
 function* statementsOf(node) {
   const row = data.statements[node] || [];
-  for (let at = 0; at < row.length; ) {
+  for (let at = 0; at < row.length;) {
     yield statementAt(node, row, at);
     at += 4 + row[at + 3];
   }
