@@ -132,7 +132,7 @@ def measured(options: argparse.Namespace, tree: Path) -> dict[str, object]:
             }
             for one in found.withdrawn
         ],
-        "checks": list(found.checks),
+        "checks": [check.replace(python, "python") for check in found.checks],
         "promised_us": sum(one.promised_us or 0 for one in savings),
         "saved_us": sum(one.saved_us for one in savings),
         "tests_before": dict(Counter(before.values())),
@@ -149,6 +149,8 @@ def measured(options: argparse.Namespace, tree: Path) -> dict[str, object]:
 def table() -> str:
     rows = [json.loads(line) for line in LINES.read_text(encoding="utf-8").splitlines()]
     latest = {(row["tree"], tuple(row["select"])): row for row in rows}
+    untested = sorted({tree for (tree, _), row in latest.items() if "passed" not in row["tests_before"]})
+    latest = {key: row for key, row in latest.items() if "passed" in row["tests_before"]}
     lines = [
         "# Fixes of real packages, applied together and verified",
         "",
@@ -173,11 +175,18 @@ def table() -> str:
             f"| {sum(row['applied'].values())} | {row['rewritten_imports']} | {len(row['withdrawn'])} | {saved} "
             f"| {tests} | {'yes' if row['same_ids'] else 'no'} | {'yes' if row['same_results'] else 'no'} |"
         )
+    if untested:
+        lines += [
+            "",
+            f"Not counted, since their suites do not start in our environments: {', '.join(untested)}.",
+        ]
     lines += ["", "## By kind", "", "| package | kind | offered | applied |", "| --- | --- | ---: | ---: |"]
     for (tree, select), row in latest.items():
         name = f"{tree}{' [' + ', '.join(select) + ']' if select else ''}"
         for kind, count in row["offered"].items():
-            lines.append(f"| {name} | {kind} | {count} | {row['applied'].get(kind.split(' ')[0], 0)} |")
+            chosen_too = kind.endswith("(safe)") or row["chosen"] > row["chosen_safe"]
+            applied = row["applied"].get(kind.split(" ")[0], 0) if chosen_too else 0
+            lines.append(f"| {name} | {kind} | {count} | {applied} |")
     lines += ["", "## Withdrawn", ""]
     gone = [
         f"- {tree}: `{one['fix']}`{' (safe)' if one['safe'] else ''}: {one['reason']}"
