@@ -83,7 +83,7 @@ def ours(corpus: str, tree: Path, scratch: Path, source: Path, label: str) -> It
             words = (*words, "-q")
         for state in ("cold", "warm", "edited"):
             command = (sys.executable, "-m", "importgraph", *words)
-            cache = scratch / f"{label}{'cold' if state == 'cold' else name}"
+            cache = scratch / f"{label}{'cold' if state == 'cold' else 'warm'}"
             yield Contender(f"{label}{name} {state}", command, cache, source, state)
 
 
@@ -123,18 +123,16 @@ def edit(tree: Path, number: int) -> None:
 
 def measure(contenders: Sequence[Contender], tree: Path, rounds: int) -> dict[str, list[Run]]:
     """Run all contenders in turns."""
-    runs: dict[str, list[Run]] = {one.name: [] for one in contenders}
-    for one in contenders:
-        if one.state == "warm":
-            run_once(one, tree, 0)
+    ordered = sorted(contenders, key=lambda one: one.state == "edited")  # else nothing stays as it was
+    runs: dict[str, list[Run]] = {one.name: [] for one in ordered}
     for number in range(1, rounds + 1):
-        for one in contenders:
+        for one in ordered:
+            if one.state == "warm":
+                run_once(one, tree, number)
             took = run_once(one, tree, number)
             runs[one.name].append(took)
             said = f"{one.name}: {took.processor:.2f} s, wall {took.wall:.2f} s, {took.peak_mb} MB"
             print(f"{tree.name} {number}/{rounds} {said}", file=sys.stderr, flush=True)
-            if one.state == "edited":
-                run_once(one, tree, number)  # what comes next in turns finds its answer again
     return runs
 
 
