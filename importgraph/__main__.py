@@ -25,9 +25,9 @@ def main() -> None:
             end_at_once(0)
         code = _answered(sys.argv[1:])
         sys.stdout.flush()
+        end_at_once(code)
     except OutputError as error:
         end_unwritten(error)
-    sys.exit(code)
 
 
 def _answered(words: list[str]) -> int:

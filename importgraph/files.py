@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,31 @@ def read_file(path: str | Path) -> bytes:
         return b"".join(parts)
     finally:
         os.close(descriptor)
+
+
+class RecentTexts:
+    """Texts as they were read first, as long as they are among those asked for last.
+
+    All texts of a large tree at once would take more memory than all that is known of it; each is asked
+    for several times in a row, rule by rule.
+    """
+
+    def __init__(self, most: int = 64 << 20) -> None:
+        """Keep texts of so many characters together."""
+        self._most = most
+        self._size = 0
+        self._kept: dict[str, str] = {}
+
+    def get(self, path: str, read: Callable[[], str]) -> str:
+        """Return the text of a path, which `read` gives if it is not known."""
+        text = self._kept.pop(path, None)
+        if text is None:
+            text = read()
+            self._size += len(text)
+        self._kept[path] = text  # at the end: the last to go
+        while self._size > self._most and len(self._kept) > 1:
+            self._size -= len(self._kept.pop(next(iter(self._kept))))
+        return text
 
 
 def read_head(path: str | Path, size: int) -> bytes:

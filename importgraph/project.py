@@ -22,7 +22,7 @@ from importgraph.facts.distributed import read_distributed
 from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
 from importgraph.facts.starts import project_folders, read_starts
-from importgraph.files import read_file
+from importgraph.files import RecentTexts, read_file
 from importgraph.findings.entry_points import entered_modules
 from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
@@ -265,10 +265,8 @@ class Project:
         return links
 
     def read_text(self, path: str) -> str:
-        """Return the text of a file of the tree or its environment, undecodable bytes replaced; read once."""
-        if path not in self._texts:
-            self._texts[path] = readable_text(self.read_bytes(path))
-        return self._texts[path]
+        """Return the text of a file of the tree or its environment, undecodable bytes replaced."""
+        return self._texts.get(path, lambda: readable_text(self.read_bytes(path)))
 
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a file of the tree; none where it cannot be read, which the scan reports."""
@@ -282,8 +280,8 @@ class Project:
         return self.outside.outside.paths.get(path)
 
     @cached_property
-    def _texts(self) -> dict[str, str]:
-        return {}
+    def _texts(self) -> RecentTexts:
+        return RecentTexts()
 
 
 def open_project(
