@@ -23,6 +23,8 @@ from importgraph.simulation.world import Knowledge, Model
 
 _RUNS = 40
 """How often one function is followed; what is called more often shows nothing new."""
+_UNSURE_RUNS = 1
+"""The same in branches that may not run, where nothing is sure to fail."""
 _OWN_PATH = re.compile(rb"sys\.modules|__path__|meta_path|extend_path|__import__\('pkg_resources'\)")
 _PUT = re.compile(rb"sys\.modules\[([^\]]*)\]\s*=[^=]|sys\.modules\.(?:update|setdefault)\(|meta_path")
 """What puts modules into `sys.modules`; with the name where one is written."""
@@ -78,7 +80,7 @@ class SessionPolicy(Policy):
         self._machine: Machine | None = None
         self._judgement = Judgement(self)
         self._models = models_of(self)
-        self._runs: dict[FunctionNode, int] = defaultdict(int)
+        self._runs: dict[tuple[FunctionNode, bool], int] = defaultdict(int)
 
     @property
     def machine(self) -> Machine:
@@ -206,9 +208,11 @@ class SessionPolicy(Policy):
         return True
 
     def gives_up(self, function: Function) -> bool:
-        """Give up what has been followed very often."""
-        self._runs[function.node] += 1
-        return self._runs[function.node] > _RUNS
+        """Give up what has been followed often, and sooner where nothing is sure to fail."""
+        is_sure = self.machine.is_sure
+        key = (function.node, is_sure)
+        self._runs[key] += 1
+        return self._runs[key] > (_RUNS if is_sure else _UNSURE_RUNS)
 
     def whole(self, function: Function) -> FunctionNode:
         """Read the body of a function when it is called."""
