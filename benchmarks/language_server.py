@@ -1,7 +1,7 @@
 """How fast `importgraph lsp` answers once it is warm.
 
     python benchmarks/corpora.py homeassistant
-    python benchmarks/language_server.py [CORPUS]
+    python benchmarks/language_server.py [CORPUS [HOVERS]]
 
 Starts the server on a corpus, waits for its first analysis, and asks for hovers on imports chosen at random
 (fixed seed) in files chosen at random, each opened as an editor does. Then again while a save is being
@@ -83,7 +83,7 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else "homeassistant"
     corpus = next(one for one in STATIC if one.name == name)
     Editor.patience = 600
-    asked = list(places(corpus.folder, HOVERS))
+    asked = list(places(corpus.folder, int(sys.argv[2]) if len(sys.argv) > 2 else HOVERS))
     started = time.perf_counter()
     with Editor(corpus.folder) as editor:
         editor.analysed()
