@@ -29,6 +29,13 @@ def test_tables_are_current(page):
     assert tables_of(read(page)) == read(page), "run python docs/generate.py"
 
 
+def test_every_page_is_in_the_navigation_once():
+    listed = re.findall(
+        r"^ +- (?:.*: )?(\S+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(listed) == sorted(PAGES)
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_page_with_all_its_options(name):
     text = read(f"commands/{name}.md")
