@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from importgraph.findings.unresolved import State, Unresolved, find_failing
-from importgraph.fixes.model import Applicability, Fix, RewriteImport
+from importgraph.fixes.model import Applicability, Edit, Fix, RewriteImport
+from importgraph.fixes.moved_names import renamed_module
 from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.graph.model import ImportEdge
 from importgraph.names import parent
@@ -36,8 +37,9 @@ def propose_missing_imports(snapshot: Snapshot) -> Iterator[Fix]:
 
 def _fix(snapshot: Snapshot, finding: str, suggestion: str, pairs: Sequence[_Pair], kind: str) -> Fix:
     first = pairs[0][0]
-    edits = tuple(edit for one, edge in pairs if (edit := _edit(snapshot, one, edge)) is not None)
-    diff = _diff(snapshot, edits) if len(edits) == len(pairs) else ""
+    made = [_edits(snapshot, one, edge) for one, edge in pairs]
+    edits = tuple(dict.fromkeys(edit for some in made for edit in some))
+    diff = _diff(snapshot, edits) if all(made) else ""
     return Fix(
         id="",
         kind=kind,
@@ -51,6 +53,17 @@ def _fix(snapshot: Snapshot, finding: str, suggestion: str, pairs: Sequence[_Pai
         edits=edits,
         diff=diff,
     )
+
+
+def _edits(snapshot: Snapshot, one: Unresolved, edge: ImportEdge) -> tuple[Edit, ...]:
+    """Return what puts one import right; nothing where more has to change than can be shown to be right."""
+    item = snapshot.graph.item(edge)
+    suggestion = one.suggestion or ""
+    plain = one.wanted is None and item is not None and item.alias is None
+    if plain and item is not None and suggestion in snapshot.graph.modules:
+        return tuple(renamed_module(snapshot, one.path, item, suggestion))
+    edit = _edit(snapshot, one, edge)
+    return (edit,) if edit is not None else ()
 
 
 def _edit(snapshot: Snapshot, one: Unresolved, edge: ImportEdge) -> RewriteImport | None:
@@ -72,7 +85,7 @@ def _edit(snapshot: Snapshot, one: Unresolved, edge: ImportEdge) -> RewriteImpor
     return RewriteImport(one.path, one.line, before, f"from {module} import {name}{bound}")
 
 
-def _diff(snapshot: Snapshot, edits: Sequence[RewriteImport]) -> str:
+def _diff(snapshot: Snapshot, edits: Sequence[Edit]) -> str:
     """Return the change as a unified diff; empty where a statement is not one that can be rewritten."""
     lines: list[str] = []
     for path in sorted({edit.path for edit in edits}):

@@ -56,7 +56,7 @@ def _rewritten(snapshot: Snapshot, rule: CustomRule, module: str, item: Import) 
         if item.alias:
             yield RewriteImport(path, item.line, before, f"import {target} as {item.alias}")
         else:
-            yield from _chains(snapshot, path, item, target)
+            yield from renamed_module(snapshot, path, item, target)
         return
     if item.name == "*":
         return
@@ -81,7 +81,7 @@ def _is_reexport(snapshot: Snapshot, rule: CustomRule, module: str, name: str) -
     return symbol is not None and f"{symbol.module}.{symbol.name}".rstrip(".") == rule.name
 
 
-def _chains(snapshot: Snapshot, path: str, item: Import, target: str) -> Iterator[Edit]:
+def renamed_module(snapshot: Snapshot, path: str, item: Import, target: str) -> Iterator[Edit]:
     """Rewrite `import a.b` with all that is reached by it; nothing where its root means something else."""
     sites = list(sites_of(parsed(snapshot.read_text(path)).tree))
     root = item.module.partition(".")[0]
