@@ -43,7 +43,15 @@ _GIT_READS = frozenset(
     {"log", "diff-tree", "cat-file", "rev-parse", "rev-list", "ls-tree", "config", "merge-base"}
 )
 """Commands of git that read commits, refs and what they are told, and never the work tree or the index."""
-_GIT_FILES = ("HEAD", "packed-refs", "shallow", "config", "info/grafts", "objects/info/alternates")
+_GIT_FILES = (
+    "HEAD",
+    "packed-refs",
+    "shallow",
+    "config",
+    "info/grafts",
+    "objects/info/alternates",
+    "reftable/tables.list",
+)
 
 
 class Reads:
@@ -136,7 +144,7 @@ class Reads:
 def _git_places(index: str, objects: str) -> "Iterator[str]":
     """Yield what the answers of git depend on besides objects, which are named by their content."""
     own, common = os.path.dirname(index), os.path.dirname(objects)
-    for folder in dict.fromkeys((own, common)):
+    for folder in dict.fromkeys(filter(None, (own, common))):
         for name in _GIT_FILES:
             yield os.path.join(folder, name)
         for where, _, names in os.walk(os.path.join(folder, "refs")):

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from importgraph import reads
+from importgraph.git.history import removals
+from tests.git_repos import Repo
 
 
 @pytest.fixture
@@ -85,6 +87,24 @@ def test_writing_and_starting_programs_spoil_an_answer(tmp_path: Path, watched: 
 def test_a_program_spoils_an_answer(watched: reads.Reads) -> None:
     subprocess.run([sys.executable, "-c", ""], check=True)
     assert watched.spoiled
+
+
+def test_the_history_of_git_is_noted(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"app.py": "x = 1\n", "kept.py": ""})
+    watched = reads.watch(str(tmp_path / "cache"))
+    assert not removals(repo.folder, ["app.py"])
+    reads.stop()
+    assert not watched.spoiled
+    assert all(reads.status_at(path, follow=follow) == status for path, follow, status, _ in watched.notes())
+    repo.commit({}, deleted=["app.py"])
+    changed = [
+        path
+        for path, follow, status, digest in watched.notes()
+        if reads.status_at(path, follow=follow) != status or (digest and reads.content_digest(path) != digest)
+    ]
+    assert any("/refs/" in path for path in changed)
+    assert removals(repo.folder, ["app.py"])
 
 
 def test_nothing_is_noted_after_the_end(tmp_path: Path, watched: reads.Reads) -> None:

@@ -66,8 +66,8 @@ _PASSING_PREFIXES = (
     "DBUS_",
     "XDG_SESSION",
 )
-_MOST = 64
-"""Replies that are kept; the ones that were not asked for longest go first."""
+_MOST, _MOST_BYTES = 64, 512 << 20
+"""Replies that are kept, and their size together; the ones that were not asked for longest go first."""
 _LARGEST = 256 << 20
 """Bytes of an answer that is kept."""
 _HEAD = 4
@@ -196,8 +196,11 @@ def _write(path: str, reply: "Reply", printed: bytes) -> None:
 def _prune(folder: str) -> None:
     try:
         places = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(_SUFFIX)]
-        for place in sorted(places, key=os.path.getmtime)[:-_MOST]:
-            os.remove(place)
+        size = 0
+        for count, place in enumerate(sorted(places, key=os.path.getmtime, reverse=True)):
+            size += os.path.getsize(place)  # noqa: PTH202
+            if count >= _MOST or (count and size > _MOST_BYTES):
+                os.remove(place)
     except OSError:
         return  # another process does the same
 

@@ -142,6 +142,14 @@ def test_only_so_many_replies_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert len(list(tmp_path.glob("*.reply"))) == 2
 
 
+def test_only_so_many_bytes_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "_MOST_BYTES", 100)
+    for number in range(3):
+        replies.keep(str(tmp_path), f"question {number}", reads.Reads(()), b"x" * 200, (b"", 0))
+        os.utime(tmp_path, (number, number))
+    assert len(list(tmp_path.glob("*.reply"))) == 1
+
+
 EDITS = st.sampled_from(
     [
         ("write", "app/core.py", "from app.deep import one\n"),
