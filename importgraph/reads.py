@@ -37,7 +37,8 @@ GRAIN_NS = 2_000_000_000
 VOLATILE = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
 """Folders that tools make while one works; no answer depends on whether they are there."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_CHANGES = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link"})
+_CHANGES = frozenset({"os.mkdir", "os.remove", "os.rmdir"})
+_LINKS = frozenset({"os.symlink", "os.link", "os.rename"})
 _PROGRAMS = frozenset({"os.exec", "os.posix_spawn", "os.system", "socket.connect", "os.startfile"})
 _GIT_READS = frozenset(
     {"log", "diff-tree", "cat-file", "rev-parse", "rev-list", "ls-tree", "config", "merge-base"}
@@ -138,7 +139,7 @@ class Reads:
         place = os.fsdecode(path)
         if not place.startswith("/"):
             place = os.path.join(os.getcwd(), place)
-        return "" if f"{place}/".startswith(self._unnoted) else place
+        return "" if place == os.devnull or f"{place}/".startswith(self._unnoted) else place
 
 
 def _git_places(index: str, objects: str) -> "Iterator[str]":
@@ -297,11 +298,12 @@ def _heard(event: str, arguments: "tuple[Any, ...]") -> None:
 
 
 def _changed(reads: Reads, arguments: "tuple[Any, ...]") -> None:
-    if arguments[-1] in {
-        -1,
-        None,
-    }:  # else its path starts from an open folder, as where `shutil.rmtree` is at work
+    if arguments[-1] in {-1, None}:  # else its path starts from an open folder: `shutil.rmtree` is at work
         reads.changed(arguments[0])
+
+
+def _made(reads: Reads, arguments: "tuple[Any, ...]") -> None:
+    reads.changed(arguments[1])
 
 
 def _ran(reads: Reads, arguments: "tuple[Any, ...]") -> None:
@@ -314,5 +316,6 @@ _HANDLERS: "dict[str, Callable[[Reads, tuple[Any, ...]], None]]" = {
     "os.listdir": lambda reads, arguments: reads.listed(arguments[0] or "."),
     "subprocess.Popen": lambda reads, arguments: reads.started(arguments[0], arguments[1], arguments[3]),
     **dict.fromkeys(_CHANGES, _changed),
+    **dict.fromkeys(_LINKS, _made),
     **dict.fromkeys(_PROGRAMS, _ran),
 }

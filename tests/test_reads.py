@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from git_repos import Repo
 
 from importgraph import reads
 from importgraph.git.history import removals
-from tests.git_repos import Repo
 
 
 @pytest.fixture
