@@ -8,7 +8,8 @@
 Reads the truth recorded by benchmarks/truth.py and asks each method for the modules that importing a module
 loads. A pair is (module, other module of the package which it loads). Both sides count only modules with a
 .py file in the package and leave the module itself out. Modules that cannot be imported have no truth, so
-they are not compared as importers; loading one is still an extra. Per package:
+they are not compared as importers; loading one is still an extra. Names under which `sys.modules` holds an
+object without a name of its own do not count: their files may have run or not. Per package:
 
 - misses: pairs of the truth that the method does not have, as a share of the truth
 - extras: pairs of the method that are not in the truth, as a share of the truth
@@ -186,8 +187,9 @@ def compare(method: str, truth: Mapping[str, Any], files: frozenset[str], answer
     }
     differing = {}
     for name, loaded in real.items():
+        replaced = {key for key, other in truth["modules"][name]["aliases"].items() if not other}
         ours, sure, may = (
-            files & (known or answer.closures).get(name, frozenset()) - {name}
+            files & (known or answer.closures).get(name, frozenset()) - {name} - replaced
             for known in (answer.closures, answer.sure, answer.possible)
         )
         found = tuple(sorted(some) for some in (loaded - ours, ours - loaded, sure - loaded, loaded - may))

@@ -83,6 +83,10 @@ def _beyond(interpreter: Interpreter, node: ast.ImportFrom) -> Raised:
     )
 
 
+def _failing(module: str) -> Raised:
+    return Raised("ImportError", f"{module!r} needs what is not installed", name=module)
+
+
 def _load_submodule(interpreter: Interpreter, source: Value, alias: ast.alias) -> Result:
     """Import a submodule that a from-import names (`_handle_fromlist`)."""
     if not isinstance(source, Module) or alias.name in source.namespace or alias.name == "*":
@@ -124,7 +128,7 @@ def _name_from(interpreter: Interpreter, source: Value, name: str) -> Result:
         return Deferred(lambda: source.attribute(interpreter, name), {}, at_once=True)
     inner = policy.find(f"{source.name}.{name}", source.name)
     if inner is not None and inner != source.name and (not policy.cautious or interpreter.is_loaded(inner)):
-        return interpreter.load(inner)
+        return _failing(inner) if interpreter.frame.tries and policy.fails(inner) else interpreter.load(inner)
     return _cannot_import(source, source.attribute(interpreter, name), name)
 
 
@@ -210,6 +214,8 @@ def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result
             return outer
     found = policy.find(name, importer)
     if found is not None:
+        if interpreter.frame.tries and policy.fails(found):
+            return _failing(found)
         result = _loaded(interpreter, found)
         if policy.cautious and isinstance(outer, Module) and isinstance(result, Module):
             interpreter.journal.put(outer.namespace, name.rpartition(".")[2], result)

@@ -113,6 +113,10 @@ class Policy(Protocol):
         """Return the file of a module, as traces name it; empty where they need not."""
         return ""
 
+    def fails(self, module: str) -> bool:
+        """Tell whether importing a module of the tree surely fails, without running its body."""
+        return False
+
     def whole(self, function: Function) -> FunctionNode:
         """Return the definition of a function with its body, where reading left that out."""
         return function.node

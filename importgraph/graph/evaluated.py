@@ -15,9 +15,11 @@ from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.journal import Activation, Event, Imported, Ran
 from importgraph.evaluation.value import births
 from importgraph.facts.model import Guard, Origin, Scope
+from importgraph.graph.failing import failing_modules, left_by
 from importgraph.graph.model import AtImport, Call, ImportEdge
 from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.resolve import Resolver
+from importgraph.graph.views import loaded_by
 
 _STEPS = 30_000
 """Statements and expressions of one module's run: where they do not suffice, facts decide about the rest."""
@@ -56,6 +58,7 @@ class Evaluation:
         self._computed: dict[EdgeKey, int] = {}
         self._runs: dict[int, Run] = {}
         self.ran: set[str] = set()
+        policy.failing = failing_modules(self.edges, resolver.modules, policy.is_missing)
 
     def run(self, modules: Iterable[str]) -> None:
         """Run modules one by one, each as in a fresh interpreter; those that take long come last."""
@@ -115,7 +118,7 @@ class Evaluation:
         found = self.policy.find(event.target, module)
         if at is not None and self.edges[at].imported == (found or event.target):
             yield at
-        elif found is not None:
+        elif found is not None and found not in self.policy.failing:
             yield self._computed_edge(event, found)
 
     def _computed_edge(self, event: Imported, found: str) -> int:
@@ -155,12 +158,26 @@ class Evaluation:
                 found[position] = found.get(position, False) or (certain and sure)
             work.extend((inner, sure and inner.certain) for inner in run.calls)
         verdicts = (self._verdict(edge, found.get(position)) for position, edge in enumerate(self.edges))
-        return [
+        edges = [
             edge if verdict is edge.at_import else replace(edge, at_import=verdict)
             for edge, verdict in zip(self.edges, verdicts, strict=True)
         ]
+        return [*edges, *self._left_by_failures()]
+
+    def _left_by_failures(self) -> Iterator[ImportEdge]:
+        """Yield what stays loaded where a body tries to import a module that fails."""
+        failing = self.policy.failing
+        for edge in self.edges if failing else ():
+            tried = edge.tried and edge.function < 0 and edge.at_import is AtImport.RUNS
+            if tried and loaded_by(edge) in failing:
+                for name in left_by(loaded_by(edge), failing):
+                    if name in self.resolver.modules and name != edge.importer:
+                        made = make_edge(self.resolver, edge.importer, -1, name, edge.line)
+                        yield replace(made, origin=Origin.PARENT)
 
     def _verdict(self, edge: ImportEdge, certain: bool | None) -> AtImport:
+        if edge.tried and loaded_by(edge) in self.policy.failing:
+            return AtImport.NO  # it is tried, and not there afterwards
         if edge.function >= 0 or edge.importer in self.ran:
             if edge.lazy or Guard.TYPE_CHECKING in edge.guards or edge.origin in _ASIDE:
                 return edge.at_import

@@ -54,6 +54,7 @@ class GraphPolicy(Policy):
         target = resolver.target
         self.surroundings = Surroundings(target.version, target.platform, target.implementation)
         self.assumes_unset = True
+        self.failing: Mapping[str, str] = {}
         self._sources: dict[str, Source | None] = {}
         self._texts: dict[str, tuple[bytes, list[int]]] = {}
         self._bodies: dict[tuple[str, int], FunctionNode] = {}
@@ -74,6 +75,14 @@ class GraphPolicy(Policy):
             standard = top_level(name) in sys.stdlib_module_names
             return Presence.THERE if standard else Presence.UNDECIDED
         return Presence.MISSING if self._installed.find(name) is None else Presence.THERE
+
+    def is_missing(self, name: str, importer: str) -> bool:
+        """Tell whether a name from outside cannot be imported; without an environment nobody knows."""
+        return self._installed is not None and self.presence(name, importer) is Presence.MISSING
+
+    def fails(self, module: str) -> bool:
+        """Tell whether importing a module surely fails, as a library is missing."""
+        return module in self.failing
 
     def source(self, module: str) -> Source | None:
         """Parse the text of a module when it is first asked for."""

@@ -61,6 +61,22 @@ def test_a_library_that_is_tried_decides_what_comes_behind(project_of, text, ins
     assert loaded(project, "app") == surely(project, "app") == perhaps(project, "app") == expected
 
 
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_module_that_needs_a_library_fails_without_it(project_of, installed):
+    files = {
+        "app.py": "try:\n    from net.tls import wrap\nexcept ImportError:\n    import plain\n",
+        "net/__init__.py": "",
+        "net/tls.py": "from net.impl.ssl import wrap\n",
+        "net/impl/__init__.py": "",
+        "net/impl/ssl.py": "import fast\nimport other\nwrap = 1\n",
+        "other.py": "",
+        "plain.py": "",
+    }
+    project = project_of(files, {"fast.py": ""} if installed else {})
+    whole = {"net", "net.tls", "net.impl", "net.impl.ssl", "other"}
+    assert surely(project, "app") == (whole if installed else {"net", "net.impl", "plain"})
+
+
 CHOSEN_BY_A_HELPER = """
     import importlib
     _kind = None
