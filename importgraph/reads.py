@@ -246,13 +246,15 @@ def watch(cache: str) -> Reads:
     Args:
         cache: The folder of our caches, on which no answer depends.
     """
-    reads = Reads((os.path.join(cache, ""), os.path.join(_temporary(), "importgraph-")))
+    reads = Reads((os.path.join(os.path.abspath(cache), ""), os.path.join(_temporary(), "importgraph-")))
     first = not _present
     _present[:] = [reads]
     if first:
         sys.addaudithook(_heard)
     os.stat = _asking(_stat)
     os.lstat = _asking(_lstat, follow=False)
+    for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+        able.update(new for old, new in ((_stat, os.stat), (_lstat, os.lstat)) if old in able)
     return reads
 
 

@@ -107,6 +107,13 @@ def test_the_history_of_git_is_noted(tmp_path: Path) -> None:
     assert removals(repo.folder, ["app.py"])
 
 
+@pytest.mark.usefixtures("watched")
+def test_what_is_watched_can_do_what_it_could() -> None:
+    assert os.stat in os.supports_dir_fd
+    assert os.stat in os.supports_follow_symlinks
+    assert os.stat in os.supports_fd
+
+
 def test_nothing_is_noted_after_the_end(tmp_path: Path, watched: reads.Reads) -> None:
     reads.stop()
     assert not (tmp_path / "gone").exists()
