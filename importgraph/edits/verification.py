@@ -4,6 +4,7 @@ A set of fixes that fails is halved until the fixes that fail stand alone, so on
 others with it. Of each fix that holds it is then measured whether the cost really fell. This executes code.
 """
 
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from importgraph.errors import UsageError
 from importgraph.fixes.tree_copies import Tree, copy_tree
 from importgraph.git.copies import share_history
 from importgraph.project import Project
+from importgraph.storage import stays_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,9 @@ def verify(project: Project, fixes: Sequence[NamedFix], how: How, progress: Prog
         place = Path(name).resolve()
         tree = Tree(project.root, project.within)
         before, after = (copy_tree(tree, place / side) for side in ("before", "after"))
-        if not project.within:
-            for side in (before, after):
+        for side in (before, after):
+            _add_analysed(project, side)
+            if not project.within:
                 share_history(project.root, side)
         trial = _Trial(project, Questions(project, how, before, after, progress), after, progress)
         together = plan(project.root, fixes, project.read_text)
@@ -82,6 +85,15 @@ def verify(project: Project, fixes: Sequence[NamedFix], how: How, progress: Prog
         summary = trial.summary([one.fix for one in kept], place / "pycache") if how.summary else None
     today = datetime.now(UTC).strftime("%Y-%m-%d")
     return Verified(tuple(kept), (*together.left, *withdrawn), checks, how.version, today, summary)
+
+
+def _add_analysed(project: Project, copy: Path) -> None:
+    """Copy the analysed files that stand in hidden folders: fixes may be about them."""
+    for file in project.scan.files:
+        target, source = copy / file.path, project.root / file.path
+        if not target.exists() and source.is_file() and stays_below(copy, target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,3 +106,8 @@ def test_an_old_module_that_nobody_imports_any_more_is_no_harm(open_files):
     }
     edit = RewriteImport("main.py", 1, "from app.old import x", "from app.new import x")
     assert outcome(open_files, edit, kind="deprecated", files=files) == ""
+
+
+def test_a_file_in_a_hidden_folder_can_be_fixed(open_files):
+    files = {**FILES, ".tools/script.py": "x = 1\n"}
+    assert outcome(open_files, ReplaceText(".tools/script.py", 1, 4, "1", "2"), files=files) == ""
