@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from importgraph.evaluation.growth import operation_size
+from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.operator_functions import BINARY, COMPARE, special_method
@@ -22,8 +24,6 @@ from importgraph.evaluation.values import (
     wrap,
 )
 
-_LARGE = 10_000
-_GROWING = (ast.Mult, ast.Pow, ast.LShift)
 _DISTINCT = (Module, Function, Class, Instance, Sequence, Table)
 """Kinds that are the same object only where they are the same value here."""
 
@@ -34,7 +34,7 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
     left, right = settled(left), settled(right)
     one, other = _operand(left, kind), _operand(right, kind)
     if one is not NOT_PLAIN and other is not NOT_PLAIN:
-        if kind in _GROWING and _is_large(one, other):
+        if operation_size(kind, one, other) > LARGEST:
             return Unknown("a large number or a long text")
         try:
             return wrap(function(one, other))
@@ -53,13 +53,6 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
             if not isinstance(method, Raised | Unknown):
                 return method.call(interpreter, Arguments((given,)))
     return Unknown(f"the result of an operator on {left.described()}")
-
-
-def _is_large(one: Any, other: Any) -> bool:
-    numbers = [n for n in (one, other) if isinstance(n, int)]
-    return any(abs(n) > _LARGE for n in numbers) or any(
-        len(x) > _LARGE for x in (one, other) if hasattr(x, "__len__")
-    )
 
 
 _TYPES = frozenset(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.value import (
     Arguments,
     Deferred,
@@ -53,6 +54,8 @@ class Constant(Value):
         return not_callable(type(self.value).__name__)
 
     def elements(self, _evaluator: Evaluator) -> tuple[Value, ...] | None:
+        if isinstance(self.value, range) and self.value[LARGEST:]:
+            return None
         if isinstance(self.value, str | bytes | range | tuple):
             return tuple(Constant(one) for one in self.value)
         return None

@@ -6,7 +6,9 @@ from typing import Any
 
 from importgraph.evaluation.attributes import Super
 from importgraph.evaluation.exceptions import ExternalException, catches
+from importgraph.evaluation.growth import call_size
 from importgraph.evaluation.instances import PLAIN_BASES
+from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.lineage import is_whole
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
@@ -42,8 +44,8 @@ def _of_python(name: str) -> Callable[[Interpreter, Arguments], Result]:
         keywords = {key: unwrap(one) for key, one in arguments.keywords.items()}
         if NOT_PLAIN in given or NOT_PLAIN in keywords.values() or arguments.open:
             return _less_plain(interpreter, name, arguments)
-        if any(isinstance(one, int) and abs(one) > interpreter.budget.size for one in given):
-            return Unknown("a large number")
+        if call_size(function, given, keywords) > LARGEST:
+            return Unknown("a large value")
         try:
             return wrap(function(*given, **keywords))
         except Exception as error:  # noqa: BLE001 -- what the function raises is its result

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from importgraph.evaluation.growth import method_size
+from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.models.paths import call_path
 from importgraph.evaluation.models.patterns import call_pattern
 from importgraph.evaluation.protocol import Interpreter
@@ -54,10 +56,7 @@ def _of_constant(interpreter: Interpreter, plain: Any, name: str, arguments: Arg
         if name == "join" and len(arguments.positional) == 1:
             return Unknown("a joined text")
         return Unknown(f"what `{name}` of a text returns")
-    size = len(plain) if hasattr(plain, "__len__") else 0
-    if size > interpreter.budget.size or any(
-        isinstance(one, int) and one > interpreter.budget.size for one in given[0]
-    ):
+    if method_size(plain, name, given[0], given[1]) > LARGEST:
         return Unknown("a long text")
     try:
         return wrap(getattr(plain, name)(*given[0], **given[1]))

@@ -1,0 +1,99 @@
+"""What a cautious client is told: failures that are sure, with their lines, and nothing that may not happen."""
+
+import textwrap
+
+import pytest
+
+from importgraph.evaluation.interpreter import Machine
+from importgraph.evaluation.protocol import Presence
+from importgraph.evaluation.value import Raised
+from tests.evaluation.worlds import World
+
+
+class CautiousWorld(World):
+    cautious = True
+
+    def path(self, module):
+        return self._path(module)
+
+    def outside_value(self, name):
+        return None
+
+
+def failure(text, **files):
+    texts = {"main.py": text, **{f"{name}.py": inner for name, inner in files.items()}}
+    world = CautiousWorld({path: textwrap.dedent(inner) for path, inner in texts.items()})
+    world.installed["perhaps"] = Presence.UNDECIDED
+    module = Machine(world).run_module("main")
+    return module.status.get("failed")
+
+
+SURE = {
+    "after a branch nobody knows": ("import os\nif os.getpid():\n    x = 1\nraise ValueError\n", "ValueError", 4),
+    "in both branches": ("import os\nif os.getpid():\n    raise ValueError\nelse:\n    raise KeyError\n", "KeyError", 5),
+    "in a finally": ("try:\n    x = 1\nfinally:\n    [][0]\n", "IndexError", 4),
+    "a handler that does not fit": ("try:\n    1 / 0\nexcept ValueError:\n    pass\n", "ZeroDivisionError", 2),
+    "a case that fits": ("match 10:\n    case 1:\n        pass\n    case _:\n        {}['a']\n", "KeyError", 5),
+    "a local variable": ("def f():\n    if 0:\n        x = 1\n    return x\nf()\n", "UnboundLocalError", 4),
+    "a class-scope name": ("class A:\n    n = 2\n    ns = [n for _ in (1,)]\n", "NameError", 3),
+    "a key of a set": ("{[]}\n", "TypeError", 1),
+    "a call that does not fit": ("def f(a): ...\nf(1, a=2)\n", "TypeError", 2),
+    "a default that Python counts twice": ("class A: ...\nclass B(A): ...\nclass C(A, B): ...\n", "TypeError", 3),
+    "metaclasses": ("class M(type): ...\nclass N(type): ...\nclass A(metaclass=M): ...\nclass B(metaclass=N): ...\nclass C(A, B): ...\n", "TypeError", 5),
+    "__set_name__": ("class D:\n    def __set_name__(self, owner, name):\n        raise ValueError\nclass A:\n    d = D()\n", "ValueError", 3),
+    "a key function": ("def boom(x):\n    raise KeyError\nsorted([2, 1], key=boom)\n", "KeyError", 2),
+    "an operator": ("-'a'\n", "TypeError", 1),
+    "unpacking": ("a, b = 1, 2, 3\n", "ValueError", 1),
+    "a text in a union": ("x = 'A' | int\n", "TypeError", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind", "line"), SURE.values(), ids=SURE)
+def test_sure(text, kind, line):
+    found = failure(text)
+    assert (found.kind, found.trace[-1].line) == (kind, line)
+
+
+UNSURE = {
+    "one branch": "import os\nif os.getpid():\n    raise ValueError\n",
+    "behind a loop that may have ended": "import os\nfor n in (1, 2):\n    if os.getpid():\n        break\n    raise ValueError\n",
+    "a handler that may have run": "import os\ntry:\n    os.getpid()\n    ok = 1\nexcept ValueError:\n    ok = 0\nif not ok:\n    1 / 0\n",
+    "an else that a handler may have run instead of": "import os\ntry:\n    os.getpid()\nexcept ValueError:\n    pass\nelse:\n    1 / 0\n",
+    "a list that code got hold of": "import os\nxs = []\nos.fill(xs)\nif not xs:\n    1 / 0\n",
+    "a list that a branch fills": "import os\nxs = []\nfor one in os.environ:\n    xs.append(one)\nif xs:\n    1 / 0\n",
+    "a generator nobody asks": "xs = (1 / 0 for _ in (1, 2))\n",
+    "a global to be filled": "place = None\ndef use():\n    return place.x\n",
+    "a module that may be there": "try:\n    import perhaps\n    has = True\nexcept ImportError:\n    has = False\nif has:\n    1 / 0\n",
+    "a swallowed failure": "import contextlib\nwith contextlib.suppress(LookupError):\n    {}['a']\n",
+    "keys as a set": "xs = {'a': 1}.keys() - {'a'}\n",
+    "a property with a setter": "class A:\n    @property\n    def x(self):\n        raise ValueError\n    @x.setter\n    def x(self, value): ...\n",
+    "defaults set later": "def f(a=None):\n    return a.x\nf.__defaults__ = (f,)\nf()\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNSURE.values(), ids=UNSURE)
+def test_not_sure(text):
+    assert failure(text) is None
+
+
+def test_a_module_that_failed_runs_again_when_it_is_imported_again():
+    text = "for _ in range(2):\n    try:\n        import helper\n    except ValueError:\n        pass\nimport helper\n"
+    found = failure(text, helper="raise ValueError\n")
+    assert [(place.path, place.line) for place in found.trace] == [("main.py", 6), ("helper.py", 1)]
+
+
+def test_a_name_of_a_module_that_is_half_loaded_is_missing():
+    found = failure("import one\n", one="import two\n\ndef f(): ...\n", two="from one import f\n")
+    assert isinstance(found, Raised)
+    assert (found.kind, found.name, found.about.name) == ("ImportError", "f", "one")
+
+
+def test_a_failure_in_the_handler_of_a_failed_import_comes_from_that_import():
+    found = failure(
+        "try:\n    import one\nexcept ImportError:\n    raise RuntimeError\n", one="from one import gone\n"
+    )
+    assert (found.kind, found.origin.kind, found.origin.trace[-1]) == (
+        "RuntimeError",
+        "ImportError",
+        ("one.py", 1),
+    )
