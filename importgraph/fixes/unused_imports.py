@@ -7,6 +7,7 @@ does nothing, the deletion is safe.
 from collections import defaultdict
 from collections.abc import Iterator
 
+from importgraph.facts.model import Flow, StepKind
 from importgraph.fixes.deferral import Deferrals, bound_by, key_of
 from importgraph.fixes.mentions import mentions
 from importgraph.fixes.model import Applicability, DeferImport, Fix, Form, Reason
@@ -71,6 +72,14 @@ def _reasons(deferrals: Deferrals, safety: Safety, edge: ImportEdge) -> Iterator
     for reason in safety.reasons([edge], freed, before):
         if reason.kind != "imported for its effect":
             yield reason
+    for module in sorted(freed & snapshot.graph.facts.keys()):  # what is deferred is done later, this never
+        path = snapshot.graph.modules[module].path
+        calls = (s for s in snapshot.graph.facts[module].body if s.kind is StepKind.CALL)
+        call = next((s for s in calls if not s.flow & Flow.DEAD), None)
+        if call is not None:
+            yield Reason(
+                "calls functions at import", f"`{call.name}()` would never be called", path, call.line
+            )
     alone = deferrals.left_alone(view, after, freed, [edge])
     if alone:
         yield Reason("reached by others", alone, edge.path, edge.line, known=True)
