@@ -4,7 +4,7 @@ Where text cannot follow (computed imports, names that code lists or puts togeth
 everything that may be meant, and the selection says so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from importgraph import failures
@@ -50,13 +50,19 @@ class Selection:
     """Test files there are."""
 
 
-def select_tests(reach: Reach, changed: Changed, is_test: Mapping[str, bool] | None = None) -> Selection:
+def select_tests(
+    reach: Reach,
+    changed: Changed,
+    is_test: Mapping[str, bool] | None = None,
+    settled: Container[str] = frozenset(),
+) -> Selection:
     """Select the test files of one side that its changes can reach.
 
     Args:
         reach: What tests of that side can run.
         changed: What changed on it.
         is_test: By module, whether it is a test file; None takes the kind of the module.
+        settled: Paths of test files that need no answer: another side has selected them.
 
     Returns:
         The tests with one chain each. A test file that changed is always selected.
@@ -70,7 +76,8 @@ def select_tests(reach: Reach, changed: Changed, is_test: Mapping[str, bool] | N
         path, reason = changed.everything[0]
         return Selection(tuple(_for_all(graph, tests, path, reason)), (), len(tests))
     targets = make_targets(graph, changed)
-    selected = [found for name in tests if (found := affected_by(reach, name, targets)) is not None]
+    asked = (name for name in tests if graph.modules[name].path not in settled)
+    selected = [found for name in asked if (found := affected_by(reach, name, targets)) is not None]
     return Selection(tuple(sorted(selected, key=lambda test: test.path)), widened_in(selected), len(tests))
 
 

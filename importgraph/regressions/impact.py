@@ -67,7 +67,9 @@ def affected_tests(
             earlier, later = _in_functions(base.project, project, changes, prefix)
             before, after = replace(before, inside=earlier), replace(after, inside=later)
             sides = [_side(project, after, texts), _side(base.project, before, texts)]
-    now, *then = (select_tests(side.reach, side.changed, side.tests) for side in sides)
+    now = select_tests(sides[0].reach, sides[0].changed, sides[0].tests)
+    chosen = {test.path for test in now.tests}
+    then = [select_tests(side.reach, side.changed, side.tests, chosen) for side in sides[1:]]
     there = {module.path for module in project.graph.modules.values()}
     kept = [replace(one, tests=tuple(t for t in one.tests if t.path in there), total=0) for one in then]
     selection = merge(now, *kept)

@@ -302,3 +302,11 @@ def test_files_whose_tests_text_does_not_know_are_taken_whole(shop):
     found = since_head_by_id(shop)
     assert [one.path for one in found.dynamic] == ["tests/test_made.py"]
     assert found.tests == ()
+
+
+def test_a_test_that_another_side_selected_is_not_searched_again(open_files):
+    project = open_files({"app.py": "", "test_a.py": "import app\n", "test_b.py": "import app\n"})
+    reach = make_reach(project, modules_with_tests(project))
+    changed = changed_modules(project.graph, ["app.py"])
+    assert [one.path for one in select_tests(reach, changed).tests] == ["test_a.py", "test_b.py"]
+    assert [one.path for one in select_tests(reach, changed, settled={"test_a.py"}).tests] == ["test_b.py"]
