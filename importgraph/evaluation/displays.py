@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
@@ -34,6 +35,8 @@ def sequence_display(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.
         if failed is not None:
             return failed
         is_open |= inner is None
+        if len(items) + len(inner or ()) > LARGEST:
+            return sequence(kind, (), is_open=True)
         items.extend(inner or ())
     return sequence(kind, tuple(items), is_open=is_open)
 
@@ -75,4 +78,6 @@ def formatted_text(interpreter: Interpreter, node: ast.JoinedStr) -> Result:
             parts = None
         else:
             parts.append(repr(plain) if getattr(part, "conversion", -1) == ord("r") else str(plain))
-    return Unknown("a formatted text") if parts is None else Constant("".join(parts))
+    if parts is None or sum(map(len, parts)) > LARGEST:
+        return Unknown("a formatted text")
+    return Constant("".join(parts))

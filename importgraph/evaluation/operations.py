@@ -130,7 +130,8 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
     among = kind in (ast.In, ast.NotIn) and isinstance(right, Table)
     among = among or any(isinstance(side, Sequence) and side.kind == "view" for side in (left, right))
     one, other = (NOT_PLAIN, NOT_PLAIN) if among else (unwrap(left), unwrap(right))
-    if one is not NOT_PLAIN and other is not NOT_PLAIN:
+    is_slow = isinstance(other, range) and not isinstance(one, int)
+    if one is not NOT_PLAIN and other is not NOT_PLAIN and not is_slow:
         try:
             return wrap(COMPARE[kind](one, other))
         except Exception as error:  # noqa: BLE001 -- what the operation raises is its result

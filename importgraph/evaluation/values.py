@@ -197,19 +197,29 @@ _KINDS: Mapping[str, Any] = {"tuple": tuple, "view": tuple, "list": list, "set":
 
 
 def unwrap(value: Value) -> Any:
-    """Return a value as a plain object of ours, or `NOT_PLAIN`."""
+    """Return a value as a plain object of ours; `NOT_PLAIN` for what has none, or a very large one."""
     value = settled(value)
+    return value.value if isinstance(value, Constant) else _unwrapped(value, [LARGEST])
+
+
+def _unwrapped(value: Value, left: list[int]) -> Any:
+    """Unwrap what is inside, each value as often as it is met, while something is left."""
+    value = settled(value)
+    left[0] -= 1
+    if left[0] < 0:
+        return NOT_PLAIN
     if isinstance(value, Constant):
         return value.value
     if isinstance(value, Sequence) and not value.is_open:
-        inner = [unwrap(one) for one in value.items]
-        if NOT_PLAIN in inner or (
-            value.kind == "set" and not all(isinstance(one, Hashable) for one in inner)
-        ):
-            return NOT_PLAIN
-        return _KINDS[value.kind](inner)
+        inner = []
+        for one in value.items:
+            inner.append(_unwrapped(one, left))
+            if inner[-1] is NOT_PLAIN:
+                return NOT_PLAIN
+        hashable = value.kind != "set" or all(isinstance(one, Hashable) for one in inner)
+        return _KINDS[value.kind](inner) if hashable else NOT_PLAIN
     if isinstance(value, Table) and not value.is_open and "of" not in value.state:
-        plain = {key: unwrap(one) for key, one in list(value.items.items())}
+        plain = {key: _unwrapped(one, left) for key, one in list(value.items.items())}
         return plain if NOT_PLAIN not in plain.values() else NOT_PLAIN
     return NOT_PLAIN
 

@@ -271,6 +271,8 @@ def _map(interpreter: Interpreter, arguments: Arguments) -> Result:
     items = [settled(one).elements(interpreter) for one in lines]
     if None in items or not items:
         return Unknown("what `map` gives")
+    if any(len(line or ()) > interpreter.budget.loop for line in items) or interpreter.budget.is_spent:
+        return Unknown("what `map` gives")
     rows: Any = zip(*[line for line in items if line is not None], strict=False)
     results = [function.call(interpreter, Arguments(tuple(row))) for row in rows]
     failed = next((one for one in results if isinstance(one, Raised)), None)
@@ -280,7 +282,7 @@ def _map(interpreter: Interpreter, arguments: Arguments) -> Result:
 def _filter(interpreter: Interpreter, arguments: Arguments) -> Result:
     function, line = (*arguments.positional, NONE, NONE)[:2]
     items = settled(line).elements(interpreter)
-    if items is None:
+    if items is None or len(items) > interpreter.budget.loop:
         return Unknown("what `filter` gives")
     kept, is_open = [], False
     for item in items:

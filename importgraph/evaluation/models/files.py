@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from importgraph.evaluation.imports import ROOT
+from importgraph.evaluation.limits import LARGEST, size_of
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, sequence, unwrap, wrap
@@ -21,6 +22,8 @@ def _of_path(name: str) -> Callable[[Interpreter, Arguments], Result]:
         given = [_plain(one) for one in arguments.positional]
         if NOT_PLAIN in given or arguments.open or not all(isinstance(one, str | list) for one in given):
             return Unknown("a path")
+        if size_of(given) > LARGEST:
+            return Unknown("a long path")
         try:
             return wrap(function(*given))
         except TypeError as error:
