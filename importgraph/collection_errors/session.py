@@ -260,13 +260,13 @@ class Session:
         parent = name.rpartition(".")[0]
         if not parent:
             name = name_below(path, str(self.settings.rootdir))
-            return self._make_parents(name, path) or self.imports.run_file(name, path)
+            return self._make_parents(name, path) or self.imports.run_file(name, path, _own_folders(path))
         before = list(paths)
         paths.insert(0, base)
         found = self.imports.load(parent)
         paths[:] = before
         if not isinstance(found, Failure | Skipped):
-            found = self.imports.run_file(name, path)
+            found = self.imports.run_file(name, path, _own_folders(path))
         paths[:] = [one for one in paths if one != base or one in before]
         return found
 
@@ -286,6 +286,11 @@ class Session:
             if isinstance(found, Failure | Skipped):
                 return found
         return None
+
+
+def _own_folders(path: str) -> tuple[str, ...]:
+    """Return the `__path__` of a file that is run as a module."""
+    return (os.path.dirname(path),) if os.path.basename(path) == "__init__.py" else ()
 
 
 _NO_DOCTESTS = {"__main__.py", "conftest.py"}

@@ -305,6 +305,11 @@ def _iter(interpreter: Interpreter, arguments: Arguments) -> Result:
     return Unknown("an iterator") if items is None else sequence("list", items)
 
 
+def _reversed(interpreter: Interpreter, arguments: Arguments) -> Result:
+    items = settled(arguments.positional[0]).elements(interpreter) if arguments.positional else None
+    return sequence("list", (items or ())[::-1], is_open=items is None)
+
+
 def _next(interpreter: Interpreter, arguments: Arguments) -> Result:
     items = settled(arguments.positional[0]).elements(interpreter) if arguments.positional else None
     if items is None:
@@ -347,7 +352,7 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "builtins.next": _next,
     "builtins.print": _quiet,
     "builtins.property": _wrapping("property"),
-    "builtins.reversed": lambda i, a: sequence("list", (settled(a.positional[0]).elements(i) or ())[::-1]),
+    "builtins.reversed": _reversed,
     "builtins.setattr": _setattr,
     "builtins.staticmethod": _wrapping("staticmethod"),
     "builtins.super": _super,
