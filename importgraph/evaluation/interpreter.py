@@ -13,6 +13,7 @@ from importgraph.evaluation import (
     imports,
     instances,
     lineage,
+    module_attributes,
     statements,
 )
 from importgraph.evaluation.budget import Budget
@@ -261,7 +262,7 @@ class Machine:
 
     def attribute_of_module(self, module: Module, name: str) -> Result:
         """Return what a module binds, or what its `__getattr__` answers."""
-        return imports.module_attribute(self, module, name)
+        return module_attributes.module_attribute(self, module, name)
 
     # -- objects --------------------------------------------------------------------------------
 

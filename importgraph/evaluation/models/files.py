@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from importgraph.evaluation.imports import ROOT
 from importgraph.evaluation.limits import LARGEST, size_of
+from importgraph.evaluation.module_attributes import ROOT
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, sequence, unwrap, wrap

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from importgraph.evaluation.imports import ROOT, package_of
+from importgraph.evaluation.imports import package_of
+from importgraph.evaluation.module_attributes import ROOT
 from importgraph.evaluation.objects import External, Module
 from importgraph.evaluation.protocol import Interpreter, Presence
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
