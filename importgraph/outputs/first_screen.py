@@ -167,7 +167,7 @@ def _nothing(report: Report) -> str:
     first = report.entries[0]
     if first.unknown:
         return "Nothing to propose as long as it is not known what these libraries cost."
-    return f"Nothing worth changing: `{first.title}` loads {_loads(report, first.cost)}."
+    return f"No edit found that saves enough to show: `{first.title}` loads {_loads(report, first.cost)}."
 
 
 def _loads(report: Report, cost: int) -> str:

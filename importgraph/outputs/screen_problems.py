@@ -20,7 +20,7 @@ def failures(report: Report, screen: Screen) -> Iterator[Line]:
     shown = failing[: screen.most(_FAILING)]
     yield heading("What fails", "", screen)
     if not shown:
-        yield Line(" Nothing found: each import of the tree's own modules works.")
+        yield Line(f" {_no_failure(report)}")
     for finding in shown:
         yield from _failure(finding, report, screen)
     left = len(failing) - len(shown)
@@ -29,6 +29,13 @@ def failures(report: Report, screen: Screen) -> Iterator[Line]:
     if report.failing_aside:
         text = f"{report.failing_aside:,} more in loose scripts, fixtures and copies: importgraph unresolved"
         yield from wrapped(text, screen.width, " ", "   ", "dim")
+
+
+def _no_failure(report: Report) -> str:
+    """Say that nothing is missing, without denying the cycles that crash, which stand below."""
+    if any(finding.code == "IG201" for finding in report.findings):
+        return "No module or name of the tree is missing. A cycle that crashes stands below."
+    return "Nothing found: each import of the tree's own modules works."
 
 
 def _failure(finding: Finding, report: Report, screen: Screen) -> Iterator[Line]:
@@ -68,7 +75,7 @@ def _cycles(report: Report) -> tuple[str, str] | None:
         return (f"{latent} cycle{plural} at module level; none fails today", command) if latent else None
     crash = found[0].crashes[0] if found[0].crashes else None
     such = f": `import {crash.module}` fails first ({crash.path}:{crash.line})" if crash else ""
-    more = f"; {latent} more do not today" if latent else ""
+    more = f"; {latent} more {'does' if latent == 1 else 'do'} not today" if latent else ""
     verb = "cycle crashes" if len(found) == 1 else "cycles crash"
     return f"{len(found)} {verb}{such.replace('`', '')}{more}", command
 

@@ -92,10 +92,17 @@ def test_a_doubtful_fix_has_one_reason_with_its_place(report: Report) -> None:
     assert "review: app.graphs reads the clock at import (app/graphs.py:9), and 1 more kind" in text
 
 
+def test_a_cycle_that_crashes_keeps_the_screen_from_saying_that_each_import_works(report: Report) -> None:
+    crash = Finding("IG201", "app", "x", Severity.ERROR, (), Evidence())
+    assert " Nothing found: each import of the tree's own modules works." in shown(report)
+    lines = shown(replace(report, findings=(crash,)))
+    assert " No module or name of the tree is missing. A cycle that crashes stands below." in lines
+
+
 def test_nothing_worth_changing_is_an_answer(report: Report) -> None:
     quick = EntryLoad("app", "import app", "distributed package", "", 4, 4_200, ())
     lines = shown(replace(report, fixes=(), smaller=0, entries=(quick,)))
-    assert " Nothing worth changing: `import app` loads in ≈ 4.2 ms." in lines
+    assert " No edit found that saves enough to show: `import app` loads in ≈ 4.2 ms." in lines
 
 
 def test_what_waits_is_named_first_with_its_line(report: Report) -> None:

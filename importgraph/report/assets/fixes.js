@@ -23,7 +23,7 @@ function nothingToChange() {
   const first = data.answers.entries[0];
   if (!first) return "Nothing to propose.";
   if (first.unknown.length) return "Nothing to propose for time as long as it is not known what these libraries cost.";
-  return `Nothing worth changing for time: ${first.title} loads in ${entryCost(first)}.`;
+  return `No edit found that saves enough to show: ${first.title} loads in ${entryCost(first)}.`;
 }
 
 function fixPart(fix) {

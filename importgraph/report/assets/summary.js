@@ -144,7 +144,7 @@ function failingPart() {
   return section(
     "What fails",
     failing.length ? `${many(failing.length, "root cause")}` : "",
-    !failing.length && h("p", { class: "good" }, "Nothing found: each import of the tree's own modules works."),
+    !failing.length && noFailure(),
     growing(failing, failureRow, 6),
     aside > 0 &&
       h(
@@ -154,6 +154,13 @@ function failingPart() {
         h("code", {}, "importgraph unresolved"),
       ),
   );
+}
+
+/** Say that nothing is missing, without denying the cycles that crash, which stand beside it. */
+function noFailure() {
+  return data.cycles.some((cycle) => cycle.class === "crashes")
+    ? h("p", {}, "No module or name of the tree is missing. A cycle crashes: see ", inner("cycles", {}, "Cycles"), ".")
+    : h("p", { class: "good" }, "Nothing found: each import of the tree's own modules works.");
 }
 
 function failureRow(finding) {
@@ -194,7 +201,7 @@ function tangledPart() {
         : `${many(latent.length, "cycle")} at module level`,
       crashing.length
         ? latent.length
-          ? `${count(latent.length)} more do not today`
+          ? `${count(latent.length)} more ${latent.length === 1 ? "does" : "do"} not today`
           : "when a module of it is imported first"
         : "none fails today",
     ],
