@@ -139,6 +139,24 @@ def test_the_page_and_the_terminal_say_the_same_of_what_loads_what(
             assert re.search(rf"of {steps} steps?\b", said), (one, other, said)
 
 
+def test_helpers_of_tests_are_drawn_with_the_tests_and_the_package_is_open(
+    visit: Open, tmp_path: Path, open_files: Callable[..., Project]
+) -> None:
+    parts = {f"app/part_{n}.py": "import app\n" for n in range(20)}
+    tests = {
+        "tests/__init__.py": "",
+        "tests/helper.py": "import app\n",
+        "tests/test_it.py": "import tests.helper\n",
+    }
+    library = {"app/__init__.py": "", "app/test/__init__.py": "", "app/test/client.py": "import app\n"}
+    page = visit(saved(open_files(parts | tests | library), tmp_path), "#/graph")
+    page.wait_for_selector('[data-box="app.part_1"]')
+    assert page.locator('[data-box^="tests"]').count() == 0
+    assert page.locator('[data-box="app.test"]').count() == 1
+    page.get_by_label("Tests").click()
+    page.wait_for_selector('[data-box^="tests"]')
+
+
 def test_filters_change_what_is_drawn(visit: Open, shop_page: Path) -> None:
     page = visit(shop_page, "#/graph?at=shop&open=shop.orders")
     links = page.locator(".links .link")

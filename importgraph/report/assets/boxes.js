@@ -86,6 +86,16 @@ function isWithin(box, outer) {
   return false;
 }
 
+/** The packages of tests: named so, with tests in them. What helps tests stands there too; `django.test` does not. */
+const testBoxes = new Set();
+for (let node = 0; node < size; node += 1) {
+  if (!isTest(node)) continue;
+  for (const box of around(boxOf[node])) if (/^tests?$/.test(box.label)) testBoxes.add(box);
+}
+
+const inTests = (box) => testBoxes.has(box) || [...around(box)].some((one) => testBoxes.has(one));
+const isForTests = (node) => isTest(node) || (boxOf[node] !== null && inTests(boxOf[node]));
+
 /** Return what is drawn for each node: the outermost box that is closed, below a box that is being looked at.
 
    `filter` tells which nodes count; nodes outside `top` are drawn by nothing, except by their box from outside. */

@@ -68,7 +68,7 @@ function explorerState(query) {
     open: query.has("open") || query.has("at") ? new Set(query.getAll("open")) : firstOpen(),
     on,
     keeps: (moment) => moments.has(moment),
-    counts: (node) => (isOutside(node) ? on.has("outside") : on.has("tests") || !isTest(node)),
+    counts: (node) => (isOutside(node) ? on.has("outside") : on.has("tests") || !isForTests(node)),
     most: Number(query.get("most")) || MOST_BOXES,
   };
 }
@@ -88,15 +88,17 @@ function firstBox() {
   return packages.filter((box) => tops.has(box)).sort((one, other) => other.modules - one.modules)[0] || ROOT;
 }
 
-/** Return what is open at first: packages of small trees, as long as the picture stays easy to read. */
+/** Return what is open at first: packages of small trees, as long as the picture stays easy to read.
+
+   One or two closed boxes say nothing: there the smaller is opened, however much it holds. */
 function firstOpen() {
   const open = new Set();
-  let boxes = firstBox().children.filter((box) => !box.outside);
+  let boxes = firstBox().children.filter((box) => !box.outside && !inTests(box) && !isTest(box.node));
   for (;;) {
     const next = boxes
       .filter((box) => isPackage(box))
       .sort((one, other) => one.children.length - other.children.length)[0];
-    if (!next || boxes.length + next.children.length > 18) return open;
+    if (!next || (boxes.length > 2 && boxes.length + next.children.length > 18)) return open;
     open.add(next.name);
     boxes = [...boxes.filter((box) => box !== next), ...next.children];
   }
