@@ -3,8 +3,12 @@
 import os
 import sys
 
-if __name__ == "__main__" and sys.path[:1] == [os.getcwd()] and not sys.flags.safe_path:  # noqa: PTH109
-    del sys.path[0]  # `-m` puts the current folder first: a checkout's typer.py would be executed
+if __name__ == "__main__" and not sys.flags.safe_path:
+    try:
+        if sys.path[:1] == [os.getcwd()]:  # noqa: PTH109
+            del sys.path[0]  # `-m` puts the current folder first: a checkout's typer.py would be executed
+    except OSError:
+        pass  # the folder is gone, and holds no program
 
 from importgraph.streams import OutputError, end_at_once, end_unwritten, guard_streams
 
@@ -13,6 +17,7 @@ def main() -> None:
     """Run the command line; what is plain or known is answered before the command line is even loaded."""
     guard_streams()
     try:
+        _require_folder()
         if sys.argv[1:2] == ["collect"]:
             from importgraph.collection.fast_start import collect_plainly
 
@@ -28,6 +33,17 @@ def main() -> None:
         end_at_once(code)
     except OutputError as error:
         end_unwritten(error)
+
+
+def _require_folder() -> None:
+    """End the run where the current folder was removed: nothing can be named from there."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError as error:
+        sys.stderr.write(
+            f"importgraph: The current folder cannot be read: {error.strerror}. Change to another.\n"
+        )
+        end_at_once(2)
 
 
 def _answered(words: list[str]) -> int:

@@ -11,55 +11,53 @@ started, other than git reading commits.
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH100, PTH109, PTH112, PTH118, PTH119, PTH120, PTH123 -- pathlib takes longer to load than all of this
+# ruff: noqa: PTH100, PTH109, PTH112, PTH118, PTH119 -- pathlib takes longer to load than all of this
 
 import os
-import stat
 import sys
 import time
-from _blake2 import blake2b
+
+from importgraph.file_states import (
+    Status,
+    content_digest,
+    is_settled,
+    is_stream,
+    listing_digest,
+    listing_status,
+    looked_at,
+    status_in,
+)
+from importgraph.git_reads import COMMANDS, git_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
-Status = tuple[int, int, int, int]
-"""Times of modification and of change in nanoseconds, inode, size."""
 Note = tuple[str, bool, Status, bytes]
 """A path; whether links are followed; what was there; a digest of its content, where that is needed."""
-NOWHERE: Status = (-1, -1, -1, -1)
-"""Of a file that is not there, or cannot be looked at."""
-FOLDER: Status = (-2, -2, -2, -2)
-"""Of a folder of which only its being there was asked."""
-GRAIN_NS = 2_000_000_000
-"""The coarsest clock of a common file system (FAT)."""
-VOLATILE = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
-"""Folders that tools make while one works; no answer depends on whether they are there."""
+_OURS = ("facts-", "replies/", "collect/", ".gitignore/", "CACHEDIR.TAG/")
+"""How the names begin of what is stored in the folder of our caches."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = frozenset({"os.mkdir", "os.remove", "os.rmdir"})
+_RANDOM = 8
+"""The length of the names that `tempfile` chooses."""
 _LINKS = frozenset({"os.symlink", "os.link", "os.rename"})
 _PROGRAMS = frozenset({"os.exec", "os.posix_spawn", "os.system", "socket.connect", "os.startfile"})
-_GIT_READS = frozenset(
-    {"log", "diff-tree", "cat-file", "rev-parse", "rev-list", "ls-tree", "config", "merge-base"}
-)
-"""Commands of git that read commits, refs and what they are told, and never the work tree or the index."""
-_GIT_FILES = (
-    "HEAD",
-    "packed-refs",
-    "shallow",
-    "config",
-    "info/grafts",
-    "objects/info/alternates",
-    "reftable/tables.list",
-)
 
 
 class Reads:
     """The notes of one run."""
 
-    def __init__(self, unnoted: "Iterable[str]") -> None:
-        self._unnoted = tuple(unnoted)
+    def __init__(self, home: str = "") -> None:
+        """Begin without notes.
+
+        Args:
+            home: The folder of our caches. No answer depends on what we store there under our own names; of
+                all else in it notes are taken: it may be a folder of the user, a checkout say.
+        """
+        self._home = os.path.join(home, "")
+        self._unnoted = tuple(os.path.join(home, name) for name in _OURS if home)
         self.began_ns = time.time_ns()
         self._seen: dict[tuple[str, bool], tuple[Status, bytes]] = {}
         self._listed: dict[str, tuple[Status, bytes]] = {}
@@ -72,12 +70,18 @@ class Reads:
         if not place:
             return
         if flags & _WRITING:
-            if ".pyc" not in place:  # our own, as it is imported
+            if _is_trial(place, flags):
+                self.made(place)
+            elif ".pyc" not in place:  # our own, as it is imported
                 self.changed(place)
             return
         key = (place, True)
         if key not in self._seen or not self._seen[key][1]:
-            status = status_at(place)
+            found = looked_at(place)
+            if is_stream(found):
+                self.spoiled = self.spoiled or f"{place} is no regular file"
+                return  # to open a pipe twice would cost the writer its reader
+            status = status_in(found)
             digest = b""
             if status[0] >= 0 and not is_settled(status, time.time_ns()):
                 digest = content_digest(place)
@@ -86,10 +90,17 @@ class Reads:
                 self._seen[key] = (self._seen[key][0], digest)
 
     def changed(self, path: "Any") -> None:
-        """Note a file that is about to be changed; what `tempfile` tries and makes for one run is none."""
+        """Note a file that is about to be changed."""
         place = self._place(path)
-        if place and os.path.dirname(place) != _temporary():
+        is_above_home = self._home.startswith(os.path.join(place, ""))  # it is made on the way to our caches
+        if place and not is_above_home:
             self.spoiled = self.spoiled or f"{place} was changed"
+
+    def made(self, path: "Any") -> None:
+        """Note what `tempfile` makes for this run alone: no answer depends on it, and nobody waits for it."""
+        place = self._place(path)
+        if place:
+            self._unnoted = (*self._unnoted, os.path.join(place, ""))
 
     def listed(self, path: "Any") -> None:
         """Note a folder whose names are about to be listed."""
@@ -99,7 +110,7 @@ class Reads:
             digest, links = listing_digest(place)
             self._listed[place] = (status, digest)
             for link in links:
-                self.asked(link, follow=True, found=_looked_at(link))
+                self.asked(link, follow=True, found=looked_at(link))
 
     def asked(self, path: "Any", *, follow: bool, found: "os.stat_result | None") -> None:
         """Note what `os.stat` said of a path."""
@@ -112,11 +123,11 @@ class Reads:
         words = [os.fsdecode(one) for one in arguments] if isinstance(arguments, list | tuple) else []
         name = os.path.basename(os.fsdecode(executable or (words or [""])[0]))
         command = words[1] if len(words) > 1 else ""
-        if name != "git" or command not in _GIT_READS or variables is None:
+        if name != "git" or command not in COMMANDS or variables is None:
             self.spoiled = self.spoiled or f"{name} was started"
             return
         objects = variables.get("GIT_OBJECT_DIRECTORY", "")
-        for place in _git_places(variables.get("GIT_INDEX_FILE", ""), objects):
+        for place in git_places(variables.get("GIT_INDEX_FILE", ""), objects):
             if os.path.isdir(place):
                 self.listed(place)
             else:
@@ -142,97 +153,19 @@ class Reads:
         return "" if place == os.devnull or f"{place}/".startswith(self._unnoted) else place
 
 
-def _git_places(index: str, objects: str) -> "Iterator[str]":
-    """Yield what the answers of git depend on besides objects, which are named by their content."""
-    own, common = os.path.dirname(index), os.path.dirname(objects)
-    for folder in dict.fromkeys(filter(None, (own, common))):
-        for name in _GIT_FILES:
-            yield os.path.join(folder, name)
-        for where, _, names in os.walk(os.path.join(folder, "refs")):
-            yield where
-            for name in names:
-                yield os.path.join(where, name)
-
-
-def is_settled(status: Status, now_ns: int) -> bool:
-    """Tell whether a file was as it is before a moment, and the next change will show in its times."""
-    return max(status[0], status[1]) + GRAIN_NS < now_ns
-
-
-def status_in(found: "os.stat_result | None") -> Status:
-    """Return what tells that something is as it was; of a folder, only that it is one."""
-    if found is None:
-        return NOWHERE
-    if stat.S_ISDIR(found.st_mode):
-        return FOLDER
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_size
-
-
-def status_at(path: str, *, follow: bool = True) -> Status:
-    """Return what `status_in` says of a path as it is now."""
-    return status_in(_looked_at(path, follow=follow))
-
-
-def listing_status(path: str) -> Status:
-    """Return what changes when an entry of a folder comes or goes."""
-    found = _looked_at(path)
-    return NOWHERE if found is None else (found.st_mtime_ns, found.st_ctime_ns, found.st_ino, 0)
-
-
-def listing_digest(path: str) -> tuple[bytes, list[str]]:
-    """Return a digest of the names and kinds in a folder, without what tools make, and its links.
-
-    A folder that cannot be listed has the digest of its reason.
-    """
-    names, links = [], []
-    try:
-        with _scandir(path) as entries:
-            for entry in entries:
-                if entry.is_symlink():
-                    links.append(entry.path)
-                    names.append(f"l{entry.name}")
-                elif not entry.is_dir():
-                    names.append(f"f{entry.name}")
-                elif entry.name not in VOLATILE or _holds_python(entry.path):
-                    names.append(f"d{entry.name}")
-    except OSError as error:
-        names, links = [f"e{error.errno}"], []
-    text = "\0".join(sorted(names)).encode("utf-8", "surrogateescape")
-    return blake2b(text, digest_size=16).digest(), links
-
-
-def _holds_python(path: str) -> bool:
-    try:
-        return any(name.endswith(".py") for name in _listdir(path))
-    except OSError:
-        return True
-
-
-def content_digest(path: str) -> bytes:
-    """Return a digest of a file's bytes; one of nothing where it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
-    except OSError:
-        data = b""
-    return blake2b(data, digest_size=16).digest()
+def _is_trial(place: str, flags: int) -> bool:
+    """Tell whether `tempfile` tries whether a folder can be written, under one of its random names."""
+    folder, name = os.path.split(place)
+    is_random = len(name) == _RANDOM and name.replace("_", "a").isalnum()
+    return bool(flags & os.O_EXCL) and is_random and folder == _temporary()
 
 
 _stat = os.stat
 _lstat = os.lstat
-_scandir = os.scandir
-_listdir = os.listdir
 _present: "list[Reads]" = []
 """The notes that are being taken; at most one."""
 _noting: "list[bool]" = []
 """Holds something while a note is taken, whose own questions are not to be noted."""
-
-
-def _looked_at(path: str, *, follow: bool = True) -> "os.stat_result | None":
-    try:
-        return _stat(path, follow_symlinks=follow)
-    except (OSError, ValueError):
-        return None
 
 
 def _temporary() -> str:
@@ -244,9 +177,9 @@ def watch(cache: str) -> Reads:
     """Begin to note what this process asks of the file system.
 
     Args:
-        cache: The folder of our caches, on which no answer depends.
+        cache: The folder of our caches.
     """
-    reads = Reads((os.path.join(os.path.abspath(cache), ""), os.path.join(_temporary(), "importgraph-")))
+    reads = Reads(os.path.abspath(cache))
     first = not _present
     _present[:] = [reads]
     if first:
@@ -317,6 +250,8 @@ _HANDLERS: "dict[str, Callable[[Reads, tuple[Any, ...]], None]]" = {
     "os.scandir": lambda reads, arguments: reads.listed(arguments[0] or "."),
     "os.listdir": lambda reads, arguments: reads.listed(arguments[0] or "."),
     "subprocess.Popen": lambda reads, arguments: reads.started(arguments[0], arguments[1], arguments[3]),
+    "tempfile.mkdtemp": lambda reads, arguments: reads.made(arguments[0]),
+    "tempfile.mkstemp": lambda reads, arguments: reads.made(arguments[0]),
     **dict.fromkeys(_CHANGES, _changed),
     **dict.fromkeys(_LINKS, _made),
     **dict.fromkeys(_PROGRAMS, _ran),

@@ -6,6 +6,7 @@ import glob
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ import pytest
 from git_repos import Repo
 
 from importgraph import reads
+from importgraph.file_states import FOLDER, NOWHERE, content_digest, status_at
 from importgraph.git.history import removals
+from importgraph.storage import write_whole
 
 
 @pytest.fixture
@@ -68,17 +71,17 @@ def test_every_way_of_listing_a_folder_is_noted(
 
 def test_what_is_not_there_is_noted(tmp_path: Path, watched: reads.Reads) -> None:
     assert not (tmp_path / "gone").exists()
-    assert (str(tmp_path / "gone"), True, reads.NOWHERE, b"") in list(watched.notes())
+    assert (str(tmp_path / "gone"), True, NOWHERE, b"") in list(watched.notes())
 
 
 def test_a_folder_that_is_only_asked_for_may_change(tmp_path: Path, watched: reads.Reads) -> None:
     assert tmp_path.is_dir()
-    assert (str(tmp_path), True, reads.FOLDER, b"") in list(watched.notes())
+    assert (str(tmp_path), True, FOLDER, b"") in list(watched.notes())
 
 
 def test_writing_and_starting_programs_spoil_an_answer(tmp_path: Path, watched: reads.Reads) -> None:
     (tmp_path / "cache").mkdir()
-    (tmp_path / "cache/kept").write_text("", encoding="utf-8")
+    (tmp_path / "cache/facts-2.sqlite3").write_text("", encoding="utf-8")
     assert not watched.spoiled
     (tmp_path / "report").write_text("", encoding="utf-8")
     assert watched.spoiled
@@ -96,12 +99,12 @@ def test_the_history_of_git_is_noted(tmp_path: Path) -> None:
     assert not removals(repo.folder, ["app.py"])
     reads.stop()
     assert not watched.spoiled
-    assert all(reads.status_at(path, follow=follow) == status for path, follow, status, _ in watched.notes())
+    assert all(status_at(path, follow=follow) == status for path, follow, status, _ in watched.notes())
     repo.commit({}, deleted=["app.py"])
     changed = [
         path
         for path, follow, status, digest in watched.notes()
-        if reads.status_at(path, follow=follow) != status or (digest and reads.content_digest(path) != digest)
+        if status_at(path, follow=follow) != status or (digest and content_digest(path) != digest)
     ]
     assert any("/refs/" in path for path in changed)
     assert removals(repo.folder, ["app.py"])
@@ -118,3 +121,39 @@ def test_nothing_is_noted_after_the_end(tmp_path: Path, watched: reads.Reads) ->
     reads.stop()
     assert not (tmp_path / "gone").exists()
     assert not list(watched.notes())
+
+
+def test_what_tempfile_makes_is_not_noted(watched: reads.Reads) -> None:
+    with tempfile.TemporaryDirectory() as folder, tempfile.NamedTemporaryFile(dir=folder) as file:
+        (Path(folder) / "copy").write_text("", encoding="utf-8")
+        Path(file.name).read_bytes()
+    assert not watched.spoiled
+    assert not any(note[0].startswith(f"{folder}/") for note in watched.notes())
+
+
+def test_a_file_beside_the_temporary_ones_is_somebody_s(
+    tmp_path: Path, watched: reads.Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    write_whole(tmp_path / "report.html", b"")
+    assert watched.spoiled
+
+
+@pytest.mark.parametrize("folder", ["cache", "importgraph-tree"])
+def test_a_tree_in_any_folder_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    path = tmp_path / folder / "app.py"
+    path.parent.mkdir()
+    path.write_text("", encoding="utf-8")
+    watched = reads.watch(str(tmp_path / "cache"))
+    path.read_bytes()
+    list(path.parent.iterdir())
+    reads.stop()
+    assert str(path) in {note[0] for note in watched.notes()}
+    assert str(path.parent) in {listed[0] for listed in watched.folders()}
+
+
+def test_a_pipe_spoils_an_answer_and_keeps_its_reader(tmp_path: Path, watched: reads.Reads) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    os.close(os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK))
+    assert "no regular file" in watched.spoiled

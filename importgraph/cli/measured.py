@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from importgraph.findings.entry_points import (
     with_entries,
 )
 from importgraph.measurements.model import ImportProfile
+from importgraph.storage import write_whole
 
 if TYPE_CHECKING:
     from importgraph.measurements.target import Target
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _MOST = 12
 """How many entry points are profiled, the most important first."""
+_MARKER = "measured"
+"""A file in the cache that is written anew with each profile: answers that were kept depend on it."""
 
 
 def with_measurement(
@@ -72,6 +76,8 @@ def saved_profile(project: "Project", python: str | None = None) -> Kept | None:
     """
     from importgraph.facts.environments import choose_python
 
+    if project.cache_folder is not None:
+        (project.cache_folder / _MARKER).exists()  # noted: an answer without costs ends with the next profile
     key = _key(project)
     value = Cache(project.cache_folder).get([key]).get(key)
     if value is None:
@@ -170,6 +176,9 @@ def keep(project: "Project", python: str, profile: ImportProfile) -> None:
     """Store a profile with the state of the files."""
     kept = Kept(_stamp(project, python), time.strftime("%Y-%m-%d"), python, profile)
     Cache(project.cache_folder).put({_key(project): msgspec.msgpack.encode(kept)})
+    if project.cache_folder is not None:
+        with suppress(OSError):
+            write_whole(project.cache_folder / _MARKER, b"")
 
 
 def _key(project: "Project") -> bytes:

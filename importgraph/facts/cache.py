@@ -53,8 +53,11 @@ class Cache:
         path = self.folder / _NAME
         if create:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
-            (self.folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
+            if not any(
+                self.folder.iterdir()
+            ):  # else it may be a folder of the user, whose files would be ignored
+                (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+                (self.folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
         elif not path.exists():
             raise sqlite3.OperationalError("no cache yet")
         with closing(sqlite3.connect(path, timeout=_TIMEOUT)) as connection:

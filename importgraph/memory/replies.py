@@ -7,30 +7,31 @@ else is loaded. Only commands that read are kept, and only runs that wrote nothi
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH105, PTH107, PTH109, PTH118, PTH123, PTH208 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH105, PTH107, PTH109, PTH112, PTH118, PTH120, PTH123, PTH208 -- pathlib takes longer to load than the rest to run
 
-import binascii
 import marshal
 import os
 import sys
 import time
+from _blake2 import blake2b
 
-from importgraph.memory.stamps import program_stamp
-from importgraph.reads import (
-    Reads,
+from importgraph.file_states import (
     content_digest,
     is_settled,
     listing_digest,
     listing_status,
     status_at,
 )
+from importgraph.memory.stamps import program_stamp
+from importgraph.reads import Reads
 from importgraph.storage import sealed, unsealed
 
 TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from importgraph.reads import Note, Status
+    from importgraph.file_states import Status
+    from importgraph.reads import Note
 
     Listing = tuple[str, Status, bytes, bool]
     """A folder, its times, a digest of its names, and whether its times alone vouch for them."""
@@ -82,14 +83,19 @@ def is_kept(argv: "Sequence[str]") -> bool:
 
 
 def question_of(argv: "Sequence[str]") -> str:
-    """Return all that a reply depends on besides files: words, folder, variables, terminal, day, program."""
+    """Return a digest of all that a reply depends on besides files.
+
+    Words, folder, variables, user, terminal, day, program. Variables hold secrets: they are not stored.
+    """
     variables = sorted(
         (name, value)
         for name, value in os.environ.items()
         if name not in _PASSING and not name.startswith(_PASSING_PREFIXES)
     )
     day = time.strftime("%Y-%m-%d")
-    return repr([os.getcwd(), list(argv), variables, _terminal(), day, sys.executable, program_stamp()])
+    user = (os.geteuid(), os.getegid(), os.getgroups())
+    parts = [os.getcwd(), list(argv), variables, user, _terminal(), day, sys.executable, program_stamp()]
+    return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _terminal() -> "list[object]":
@@ -109,6 +115,8 @@ def recall(folder: str, question: str) -> "tuple[bytes, bytes, int] | None":
     path = _path(folder, question)
     try:
         with open(path, "rb") as stream:
+            if os.fstat(stream.fileno()).st_uid != os.geteuid():
+                return None  # somebody else's word
             stored = memoryview(unsealed(stream.read()))
         size = int.from_bytes(stored[:_HEAD], "big") + _HEAD
         reply: Reply = marshal.loads(stored[_HEAD:size])  # noqa: S302 -- our own file
@@ -173,7 +181,9 @@ def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[
         (path, status, digest, is_settled(status, reads.began_ns)) for path, status, digest in reads.folders()
     ]
     try:
-        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        os.makedirs(os.path.dirname(folder), exist_ok=True)  # noqa: PTH103
+        if not os.path.isdir(folder):
+            os.mkdir(folder, 0o700)  # noqa: PTH102
         with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as stream:
             stream.write("*\n")
     except OSError:
@@ -184,9 +194,10 @@ def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[
 
 def _write(path: str, reply: "Reply", printed: bytes) -> None:
     head = marshal.dumps(reply)
-    scratch = f"{path}.{os.getpid()}.tmp"
+    scratch = f"{path}.{os.urandom(8).hex()}.tmp"
     try:
-        with open(scratch, "wb") as stream:
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "wb") as stream:
             stream.write(sealed(b"".join((len(head).to_bytes(_HEAD, "big"), head, printed))))
         os.replace(scratch, path)
     except OSError:
@@ -206,5 +217,4 @@ def _prune(folder: str) -> None:
 
 
 def _path(folder: str, question: str) -> str:
-    data = question.encode("utf-8", "surrogateescape")
-    return os.path.join(folder, f"{binascii.crc32(data):08x}{_SUFFIX}")
+    return os.path.join(folder, f"{question}{_SUFFIX}")

@@ -33,6 +33,14 @@ def test_more_entries_than_one_query_holds(cache):
     assert cache.get(many) == many
 
 
+def test_a_folder_of_the_user_keeps_its_rules(cache):
+    cache.folder.mkdir(parents=True)
+    (cache.folder / "app.py").write_text("")
+    cache.put(ENTRIES)
+    assert cache.get(ENTRIES) == ENTRIES
+    assert not (cache.folder / ".gitignore").exists()
+
+
 def test_the_folder_says_what_it_is(database):
     assert (database.parent / ".gitignore").read_text() == "*\n"
     assert (

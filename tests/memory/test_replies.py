@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importgraph import reads
+from importgraph import file_states, reads
+from importgraph.cli import measured
 from importgraph.config import from_options
+from importgraph.measurements.model import ImportProfile
 from importgraph.memory import replies
 from importgraph.outputs import json_graph
 from importgraph.project import open_project
@@ -56,7 +58,7 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def short_grain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reads, "GRAIN_NS", 20_000_000)
+    monkeypatch.setattr(file_states, "GRAIN_NS", 20_000_000)
 
 
 def settle() -> None:
@@ -138,14 +140,14 @@ def test_a_damaged_reply_is_none(tree: Path, tmp_path: Path, place: int) -> None
 def test_only_so_many_replies_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replies, "_MOST", 2)
     for number in range(5):
-        replies.keep(str(tmp_path), f"question {number}", reads.Reads(()), b"", (b"", 0))
+        replies.keep(str(tmp_path), f"question {number}", reads.Reads(), b"", (b"", 0))
     assert len(list(tmp_path.glob("*.reply"))) == 2
 
 
 def test_only_so_many_bytes_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replies, "_MOST_BYTES", 100)
     for number in range(3):
-        replies.keep(str(tmp_path), f"question {number}", reads.Reads(()), b"x" * 200, (b"", 0))
+        replies.keep(str(tmp_path), f"question {number}", reads.Reads(), b"x" * 200, (b"", 0))
         os.utime(tmp_path, (number, number))
     assert len(list(tmp_path.glob("*.reply"))) == 1
 
@@ -203,8 +205,8 @@ def test_a_reply_equals_a_cold_run_after_any_edits(
         assert asked(tree, folder / "kept")[0] == cold(tree)
 
 
-def run(tree: Path, tmp_path: Path, *words: str) -> "subprocess.CompletedProcess[bytes]":
-    environment = {**os.environ, "IMPORTGRAPH_CACHE_DIR": str(tmp_path / "cache")}
+def run(tree: Path, tmp_path: Path, *words: str, **variables: str) -> "subprocess.CompletedProcess[bytes]":
+    environment = {**os.environ, "IMPORTGRAPH_CACHE_DIR": str(tmp_path / "cache"), **variables}
     command = [sys.executable, "-m", "importgraph", *words]
     return subprocess.run(command, cwd=tree, env=environment, capture_output=True, check=False)
 
@@ -214,6 +216,46 @@ def test_the_second_answer_is_the_first_on_both_streams(tree: Path, tmp_path: Pa
     assert len(list((tmp_path / "cache/replies").glob("*.reply"))) == 1
     second = run(tree, tmp_path, "unresolved", ".")
     assert (second.stdout, second.stderr, second.returncode) == (first.stdout, first.stderr, first.returncode)
+
+
+def test_no_reply_tells_a_secret(tree: Path, tmp_path: Path) -> None:
+    run(tree, tmp_path, "graph", TOKEN="hunter-two")  # noqa: S106 -- to be looked for
+    (path,) = (tmp_path / "cache/replies").glob("*.reply")
+    assert b"hunter-two" not in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_the_reply_of_another_user_is_none(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(tree, tmp_path / "kept")
+    monkeypatch.setattr(os, "geteuid", lambda: -7)
+    assert replies.recall(str(tmp_path / "kept"), "graph") is None
+
+
+def test_a_new_profile_ends_what_was_answered_without(tree: Path, tmp_path: Path) -> None:
+    project = open_project(tree, from_options(workers=1), cache_folder=tmp_path / "cache")
+    watched = reads.watch(str(tmp_path / "cache"))
+    assert measured.saved_profile(project) is None
+    reads.stop()
+    replies.keep(str(tmp_path / "kept"), "analyze", watched, b"", (b"", 0))
+    assert replies.recall(str(tmp_path / "kept"), "analyze")
+    profile = ImportProfile(entry="app", kind="module", python="3.11", total_us=1, spread_us=0)
+    measured.keep(project, sys.executable, profile)
+    assert replies.recall(str(tmp_path / "kept"), "analyze") is None
+    assert measured.saved_profile(project) is not None
+
+
+def test_a_folder_that_was_removed_is_said_so(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; os.rmdir(os.getcwd()); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    (tmp_path / "gone").mkdir()
+    command = [sys.executable, "-c", script, "-m", "importgraph", "graph"]
+    done = subprocess.run(command, cwd=tmp_path / "gone", capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"current folder" in done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 def test_errors_are_not_kept(tree: Path, tmp_path: Path) -> None:
