@@ -155,6 +155,13 @@ HAZARDS = {
     },
     "finalizer": {"app/part.py": "class C:\n    def __del__(self):\n        print('gone')\nC()\n"},
     "exec": {"app/part.py": "exec('x = 1')\n"},
+    "plugins that are installed": {
+        "app/part.py": (
+            "from importlib import metadata\ndef found():\n"
+            "    return {one.name: one.load() for one in metadata.entry_points(group='app')}\n"
+            "PLUGINS = found()\n"
+        )
+    },
     "annotations that are evaluated": {
         "app/cli.py": (
             "from __future__ import annotations\nfrom app.heavy import work\n"

@@ -36,6 +36,7 @@ PROCESS = (
     *("time.sleep", "time.tzset", "os.set", "os.init", "os.nice", "os.fork", "os.wait", "os.popen"),
     *("calendar.setfirstweekday", "dis.dis", "pprint.pprint", "pprint.pp", "asyncio.set_"),
     *("tkinter.", "turtle.", "webbrowser.", "cProfile.", "profile.", "trace.", "bdb.", "code."),
+    *("importlib.metadata.entry_points", "importlib.metadata.EntryPoint"),
 )
 """Calls that change or show something of the process, or may."""
 READS = (
