@@ -4,8 +4,9 @@ import sys
 
 import pytest
 
+from importgraph.measurements import turns
 from importgraph.measurements.knockout import knock_out
-from importgraph.measurements.turns import Program, Taken, in_turn, middle, noise, run
+from importgraph.measurements.turns import Imported, Program, Taken, in_turn, middle, noise, run
 
 
 def program(root, entry="app", python=sys.executable, **more):
@@ -46,6 +47,18 @@ def test_all_programs_take_turns(write):
     )
     assert {name: len(taken.both) for name, taken in found.items()} == {"one": 2, "two": 2}
     assert rounds == [(1, 2), (2, 2)]
+
+
+def test_every_other_round_is_in_the_reverse_order(write, monkeypatch):
+    root, seen = write({"app.py": ""}), []
+
+    def ran(one):
+        seen.append(one.entry)
+        return Imported(1.0, 1.0, "")
+
+    monkeypatch.setattr(turns, "run", ran)
+    in_turn({name: program(root, name) for name in "AB"}, 4)
+    assert "".join(seen) == "AB" + "ABBAABBA"
 
 
 def test_noise_and_middle():
