@@ -1,9 +1,10 @@
 """Import modules one by one, each first in a process of its own, and write down what became of them.
 
 Run by the target's interpreter: `python imports_probe.py NAMES ANSWERS`, two files. Standard library only,
-CPython 3.9 on. Each line of the answers is the `repr` of (name, error, names of the module, its `__all__`). A
-forked process is as fresh as a new one, since the parent imports none of the modules; where there is no fork,
-one process has them all.
+CPython 3.9 on. A line of the names is a module and the names to ask it for. Each line of the answers is the
+`repr` of (name, error, names of the module, its `__all__`, which of the names asked for it gives). A forked
+process is as fresh as a new one, since the parent imports none of the modules; where there is no fork, one
+process has them all.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ TIMEOUT = 60
 """Seconds for one module."""
 
 
-def attempt(name: str) -> tuple[str, str, list[str], list[str] | None]:
+Answer = tuple[str, str, "list[str]", "list[str] | None", "list[str]"]
+
+
+def attempt(name: str, asked: list[str]) -> Answer:
     """Import a module and describe it."""
     try:
         __import__(name)
@@ -23,11 +27,21 @@ def attempt(name: str) -> tuple[str, str, list[str], list[str] | None]:
         names = sorted({str(found) for found in dir(module)})
         exported = getattr(module, "__all__", None)
     except BaseException as error:  # noqa: BLE001 -- whatever a module raises is its result
-        return name, f"{type(error).__name__}: {str(error)[:300]}", [], None
-    return name, "", names, sorted(map(str, exported)) if isinstance(exported, (list, tuple)) else None
+        return name, f"{type(error).__name__}: {str(error)[:300]}", [], None, []
+    given = [one for one in asked if gives(module, one)]
+    return name, "", names, sorted(map(str, exported)) if isinstance(exported, (list, tuple)) else None, given
 
 
-def in_fork(name: str) -> str:
+def gives(module: object, name: str) -> bool:
+    """Tell whether a module gives a name; one that is imported when it is asked for may fail in any way."""
+    try:
+        getattr(module, name)
+    except BaseException:  # noqa: BLE001 -- whatever a module raises is its result
+        return False
+    return True
+
+
+def in_fork(name: str, asked: list[str]) -> str:
     """Return the line for one module; a child that dies or hangs is an error like any other."""
     import signal
 
@@ -38,7 +52,7 @@ def in_fork(name: str) -> str:
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
-        left = ascii(attempt(name)).encode()
+        left = ascii(attempt(name, asked)).encode()
         while left:
             left = left[os.write(writing, left) :]
         os._exit(0)
@@ -46,7 +60,9 @@ def in_fork(name: str) -> str:
     line = b"".join(iter(lambda: os.read(reading, 1 << 16), b""))
     os.close(reading)
     status = os.waitpid(child, 0)[1]
-    return line.decode() if line else ascii((name, f"it ended the interpreter (status {status})", [], None))
+    return (
+        line.decode() if line else ascii((name, f"it ended the interpreter (status {status})", [], None, []))
+    )
 
 
 def main() -> None:
@@ -54,10 +70,11 @@ def main() -> None:
     names, answers = sys.argv[1:3]
     del sys.path[0]  # the folder of this file, which holds no module of the project
     with open(names, encoding="utf-8") as file:  # noqa: PTH123 -- pathlib would be loaded before the modules
-        wanted = file.read().split()
+        wanted = [line.split() for line in file.read().splitlines()]
     with open(answers, "w", encoding="utf-8") as file:  # noqa: PTH123
-        for name in wanted:
-            file.write((in_fork(name) if hasattr(os, "fork") else ascii(attempt(name))) + "\n")
+        for name, *asked in wanted:
+            line = in_fork(name, asked) if hasattr(os, "fork") else ascii(attempt(name, asked))
+            file.write(line + "\n")
             file.flush()
 
 

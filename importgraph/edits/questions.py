@@ -20,6 +20,7 @@ from importgraph.edits.plan_names import (
     offered_definitions,
     same_objects,
 )
+from importgraph.edits.promised_names import stub_names
 from importgraph.edits.running import (
     Collected,
     Copy,
@@ -178,10 +179,25 @@ class Questions:
                 yield from _lost_names(
                     name, self._states[name], after[name], deferred_names(made, module.path)
                 )
-
+        yield from self._promised([module for module in edited if module.importable_as in after])
         pairs = tuple(dict.fromkeys(same_objects(self.project, made)))
         for one in other_objects(self._copy(self.after), pairs):
             yield f"`{one.old}.{one.name}` is not what `{one.new}.{one.new_name}` is"
+
+    def _promised(self, edited: Iterable[Module]) -> Iterator[str]:
+        """Say which names of its stub, or of `__all__` though not of `dir()`, a module no longer gives."""
+        asked: dict[str, frozenset[str]] = {}
+        for module in edited:
+            stub, state = (self.before / module.path).with_suffix(".pyi"), self._states[module.importable_as]
+            text = stub.read_text(encoding="utf-8-sig", errors="replace") if stub.is_file() else ""
+            asked[module.importable_as] = (
+                stub_names(text) | {*filter(str.isidentifier, state.exported or ())} - state.names
+            )
+        asked = {name: names for name, names in asked.items() if names}
+        before, now = (import_each(self._copy(at), asked, asked) for at in (self.before, self.after))
+        for name in sorted(asked):
+            for lost in sorted(before[name].given - now[name].given)[:1]:
+                yield f"`{name}` no longer gives `{lost}`, which its stub or `__all__` names"
 
     def _new_modules(self, made: Plan) -> Iterator[str]:
         """Yield the importable names of files that a plan makes."""

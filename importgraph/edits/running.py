@@ -50,25 +50,37 @@ class ModuleState:
     """What `dir()` gives."""
     exported: tuple[str, ...] | None = None
     """Its `__all__`, sorted."""
+    given: frozenset[str] = frozenset()
+    """Of the names that were asked for, those that it gives."""
 
 
-def import_each(copy: Copy, names: Collection[str]) -> Mapping[str, ModuleState]:
+def import_each(
+    copy: Copy, names: Collection[str], asked: Mapping[str, Collection[str]] | None = None
+) -> Mapping[str, ModuleState]:
     """Import modules, each first in a fresh process, and return what became of them.
+
+    Args:
+        copy: Where.
+        names: The modules.
+        asked: By module, names to ask it for once it is imported.
 
     Raises:
         UsageError: If the interpreter cannot be started.
     """
+    if not names:
+        return {}
     with tempfile.TemporaryDirectory(prefix="importgraph-") as folder:
         wanted, answers = Path(folder, "names"), Path(folder, "answers")
-        wanted.write_text("\n".join(sorted(names)), encoding="utf-8")
+        rows = [" ".join([name, *sorted((asked or {}).get(name, ()))]) for name in sorted(names)]
+        wanted.write_text("\n".join(rows), encoding="utf-8")
         command = [copy.python, str(imports_probe.__file__), str(wanted), str(answers)]
         run_command(command, cwd=copy.root, env=copy.environment(), timeout=copy.timeout)
         lines = answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []
     found = {name: ModuleState("not reached in time") for name in names}
     for line in lines:
-        name, error, members, exported = literal_eval(line)
+        name, error, members, exported, given = literal_eval(line)
         public = tuple(exported) if exported is not None else None
-        found[name] = ModuleState(error, frozenset(members), public)
+        found[name] = ModuleState(error, frozenset(members), public, frozenset(given))
     return found
 
 

@@ -8,7 +8,16 @@ from importgraph.config import from_options
 from importgraph.edits.identity import named
 from importgraph.edits.questions import How
 from importgraph.edits.verification import verify
-from importgraph.fixes.model import AddImport, Applicability, CreateModule, Fix, ReplaceText, RewriteImport
+from importgraph.fixes.model import (
+    AddImport,
+    Applicability,
+    CreateModule,
+    DeferImport,
+    Fix,
+    Form,
+    ReplaceText,
+    RewriteImport,
+)
 
 FILES = {
     "app/__init__.py": "from app.home import Thing\n",
@@ -111,3 +120,26 @@ def test_an_old_module_that_nobody_imports_any_more_is_no_harm(open_files):
 def test_a_file_in_a_hidden_folder_can_be_fixed(open_files):
     files = {**FILES, ".tools/script.py": "x = 1\n"}
     assert outcome(open_files, ReplaceText(".tools/script.py", 1, 4, "1", "2"), files=files) == ""
+
+
+STUBBED = {
+    "app/__init__.py": "",
+    "app/base.py": "def thing(): ...\ndef other(): ...\n",
+    "app/offer.py": "from app.base import other, thing\nx = 1\n",
+    "app/offer.pyi": "from app.base import thing as thing, other\n\ndef never() -> int: ...\n",
+}
+
+
+@pytest.mark.parametrize(("name", "lost"), [("thing", True), ("other", False)])
+def test_a_name_of_the_stub_is_public_even_where_nothing_uses_it(open_files, name, lost):
+    delete = DeferImport("app/offer.py", 1, f"from app.base import {name}", name, Form.DELETE, (), "")
+    found = outcome(open_files, delete, kind="unused-import", files=STUBBED)
+    assert found == ("`app.offer` no longer gives `thing`, which its stub or `__all__` names" if lost else "")
+
+
+def test_a_name_of_all_that_comes_when_asked_for_is_public(open_files):
+    lazy = "__all__ = ['thing']\ndef __getattr__(name):\n    from app import base\n    return base.thing\n"
+    files = {"app/__init__.py": "", "app/base.py": "thing = 1\n", "app/offer.py": lazy}
+    edit = ReplaceText("app/offer.py", 4, 11, "base.thing", "base.nothing")
+    found = outcome(open_files, edit, files=files)
+    assert found == "`app.offer` no longer gives `thing`, which its stub or `__all__` names"
