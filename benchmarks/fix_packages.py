@@ -102,6 +102,8 @@ def measured(options: argparse.Namespace, tree: Path) -> dict[str, object]:
     roots = list(dict.fromkeys(one.root for one in project.graph.modules.values()))
     command = options.test.split()
     python = str(Path(options.python, "bin", "python").absolute())
+    if options.after_verified:
+        return suites_alone(options, tree, project, (python, command, roots))
     before = suite(tree, python, command, roots)
     how = How(python, "", settings, "" if options.no_test_command else " ".join([python, *command[1:]]))
     found = verify(project, wanted, how, lambda text: print("  ", text, file=sys.stderr, flush=True))
@@ -135,6 +137,36 @@ def measured(options: argparse.Namespace, tree: Path) -> dict[str, object]:
         "checks": [check.replace(python, "python") for check in found.checks],
         "promised_us": sum(one.promised_us or 0 for one in savings),
         "saved_us": sum(one.saved_us for one in savings),
+        **ends(before, after),
+        "seconds": round(time.monotonic() - started),
+    }
+
+
+def suites_alone(
+    options: argparse.Namespace, tree: Path, project: Project, how: tuple[str, list[str], list[str]]
+) -> dict[str, object]:
+    """Run the suite beside fixes that an earlier line verified without one; the verdict stays that line's."""
+    lines = [json.loads(line) for line in LINES.read_text(encoding="utf-8").splitlines()]
+    verdict = next(
+        line for line in reversed(lines) if (line["tree"], line["select"]) == (tree.name, options.select)
+    )
+    wanted = chosen(project, options.select, only=options.only)
+    made = plan(project.root, wanted, project.read_text)
+    applied = dict(Counter(one.fix.kind for one in made.fixes))
+    if (
+        applied != verdict["applied"]
+        or sum(one.fix.statements for one in made.fixes) != verdict["statements"]
+    ):
+        raise SystemExit(f"Other fixes than those verified: {applied}, not {verdict['applied']}.")
+    before = suite(tree, *how)
+    write_changes(project.root, made.changes)
+    after = suite(tree, *how)
+    return verdict | {"suite_alone": True, "test": options.test} | ends(before, after)
+
+
+def ends(before: dict[str, str], after: dict[str, str]) -> dict[str, object]:
+    """Compare how two runs of a suite ended, test by test."""
+    return {
         "tests_before": dict(Counter(before.values())),
         "tests_after": dict(Counter(after.values())),
         "same_ids": list(before) == list(after),
@@ -142,7 +174,6 @@ def measured(options: argparse.Namespace, tree: Path) -> dict[str, object]:
         "changed": [
             f"{name}: {old} -> {after.get(name)}" for name, old in before.items() if after.get(name) != old
         ][:5],
-        "seconds": round(time.monotonic() - started),
     }
 
 
@@ -209,6 +240,11 @@ def main() -> None:
     parser.add_argument("--only", action="store_true", help="the selected kinds alone, without the safe ones")
     parser.add_argument("--seen", action="store_true")
     parser.add_argument("--no-test-command", action="store_true", help="run the suite at the end alone")
+    parser.add_argument(
+        "--after-verified",
+        action="store_true",
+        help="run the suite alone, beside the fixes that the tree's last line verified",
+    )
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args()
     if options.tree is not None:
