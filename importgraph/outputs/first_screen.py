@@ -153,12 +153,11 @@ def _changes(report: Report, screen: Screen) -> Iterator[Line]:
             yield from wrapped(
                 f"{fix.title} ({fix.applicability.value})", screen.width, f" {fix.id}  ", "     "
             )
-        if report.smaller:
-            text = f"Any of {report.smaller:,} other imports can be deferred too, and saves less than that."
-            yield from wrapped(text, screen.width, " ", " ", "dim")
-    elif rest or report.smaller:
-        count = len(rest) + report.smaller
-        yield Line(f" {count:,} smaller proposal{'s' if count != 1 else ''}: --all", "dim")
+    elif rest:
+        yield Line(f" {len(rest):,} smaller proposal{'s' if len(rest) != 1 else ''}: --all", "dim")
+    if report.smaller:
+        noun = "import" if report.smaller == 1 else "imports"
+        yield Line(f" {report.smaller:,} other {noun} could be deferred too, for less than is shown.", "dim")
 
 
 def _nothing(report: Report) -> str:
