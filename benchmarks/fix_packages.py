@@ -24,8 +24,10 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from importgraph.config import from_options  # noqa: E402 -- found through the path above
-from importgraph.edits.changes import plan  # noqa: E402
+from importgraph.edits import objects_probe  # noqa: E402
+from importgraph.edits.changes import Plan, plan  # noqa: E402
 from importgraph.edits.identity import NamedFix, named  # noqa: E402
+from importgraph.edits.plan_names import same_objects  # noqa: E402
 from importgraph.edits.questions import How  # noqa: E402
 from importgraph.edits.verification import verify  # noqa: E402
 from importgraph.edits.writing import write_changes  # noqa: E402
@@ -111,6 +113,7 @@ def measured(options: argparse.Namespace, tree: Path) -> dict[str, object]:
     made = plan(project.root, kept, project.read_text)
     written = write_changes(project.root, made.changes)
     after = suite(tree, python, command, roots)
+    same = objects(project, made, python)
     savings = [one.saving for one in found.kept if one.saving is not None]
     rewritten = sum(isinstance(edit, RewriteImport) for one in kept for edit in one.fix.edits)
     return {
@@ -137,6 +140,8 @@ def measured(options: argparse.Namespace, tree: Path) -> dict[str, object]:
         "checks": [check.replace(python, "python") for check in found.checks],
         "promised_us": sum(one.promised_us or 0 for one in savings),
         "saved_us": sum(one.saved_us for one in savings),
+        "test": options.test,
+        "objects": same,
         **ends(before, after),
         "seconds": round(time.monotonic() - started),
     }
@@ -158,10 +163,29 @@ def suites_alone(
         or sum(one.fix.statements for one in made.fixes) != verdict["statements"]
     ):
         raise SystemExit(f"Other fixes than those verified: {applied}, not {verdict['applied']}.")
-    before = suite(tree, *how)
+    before = suite(tree, *how) if options.test else {}
     write_changes(project.root, made.changes)
-    after = suite(tree, *how)
-    return verdict | {"suite_alone": True, "test": options.test} | ends(before, after)
+    found = verdict | {"objects": objects(project, made, how[0])}
+    if not options.test:
+        return found
+    return found | {"suite_alone": True, "test": options.test} | ends(before, suite(tree, *how))
+
+
+def objects(project: Project, made: Plan, python: str) -> dict[str, int]:
+    """Count for the imports that a plan rewrote whether both paths give one object: same, other or unknown."""
+    roots = list(dict.fromkeys(one.root for one in project.graph.modules.values()))
+    path = os.pathsep.join([str(project.root / root) for root in roots])
+    pairs = dict.fromkeys(same_objects(project, made))
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answers = Path(folder, "asked"), Path(folder, "answers")
+        rows = [f"{one.old} {one.name} {one.new} {one.new_name}" for one in pairs]
+        asked.write_text("\n".join(rows), encoding="utf-8")
+        command = [python, str(objects_probe.__file__), str(asked), str(answers)]
+        subprocess.run(
+            command, cwd=project.root, env=os.environ | {"PYTHONPATH": path}, check=True, capture_output=True
+        )
+        lines = answers.read_text(encoding="utf-8").splitlines()
+    return dict(Counter(line.partition(":")[0] for line in lines))
 
 
 def ends(before: dict[str, str], after: dict[str, str]) -> dict[str, object]:
@@ -188,22 +212,25 @@ def table() -> str:
         "`python benchmarks/fix_packages.py`. Every safe fix of a package is applied in one go; kinds in brackets need a",
         "person's yes and were given it. *Same results*: every test of the package's own suite ended as before, under",
         "the same ids. Trees marked \\* were used by tables of ours before: development scores. The first run of each of",
-        "the others is in `fix_packages.jsonl`, with what failed on the way.",
+        "the others is in `fix_packages.jsonl`, with what failed on the way. *One object by both paths*: of the pairs of",
+        "paths before and after the rewrite, each counted once; where a module of either fails to import it is unknown.",
         "",
-        "| package | files | offered | chosen (safe) | applied | imports rewritten | withdrawn | saved of promised | tests | same ids | same results |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- | --- | --- |",
+        "| package | files | offered | chosen (safe) | applied | imports rewritten | withdrawn | one object by both paths | saved of promised | tests | same ids | same results |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- | --- | --- | --- |",
     ]
     for (tree, select), row in latest.items():
         name = f"{tree}{'*' if row['seen'] else ''}{' [' + ', '.join(select) + ']' if select else ''}"
         saved = (
             f"{row['saved_us'] / 1000:.1f} of {row['promised_us'] / 1000:.1f} ms" if row["saved_us"] else "-"
         )
+        pairs = row.get("objects", {})
+        same = f"{pairs['same']} of {sum(pairs.values())}" if pairs else "-"
         tests = ", ".join(
             f"{count:,} {what}" for what, count in sorted(row["tests_before"].items(), reverse=True)
         )
         lines.append(
             f"| {name} | {row['files']:,} | {sum(row['offered'].values())} | {row['chosen']} ({row['chosen_safe']}) "
-            f"| {sum(row['applied'].values())} | {row['rewritten_imports']} | {len(row['withdrawn'])} | {saved} "
+            f"| {sum(row['applied'].values())} | {row['rewritten_imports']} | {len(row['withdrawn'])} | {same} | {saved} "
             f"| {tests} | {'yes' if row['same_ids'] else 'no'} | {'yes' if row['same_results'] else 'no'} |"
         )
     if untested:
@@ -211,6 +238,10 @@ def table() -> str:
             "",
             f"Not counted, since their suites do not start in our environments: {', '.join(untested)}.",
         ]
+    parts = {row["tree"]: row for row in latest.values() if "ignore" in row.get("test", "")}
+    for tree, row in parts.items():
+        apart = " The suite ran apart from the verification." if row.get("suite_alone") else ""
+        lines += ["", f"{tree}: the part of its suite that `{row['test']}` runs.{apart}"]
     lines += ["", "## By kind", "", "| package | kind | offered | applied |", "| --- | --- | ---: | ---: |"]
     for (tree, select), row in latest.items():
         name = f"{tree}{' [' + ', '.join(select) + ']' if select else ''}"
@@ -243,7 +274,7 @@ def main() -> None:
     parser.add_argument(
         "--after-verified",
         action="store_true",
-        help="run the suite alone, beside the fixes that the tree's last line verified",
+        help="run the suite and compare objects, beside the fixes that the tree's last line verified",
     )
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args()
