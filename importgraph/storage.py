@@ -60,7 +60,9 @@ def write_whole(path: "Path", data: bytes) -> None:
         OSError: If it cannot be written, or something else than a file stands there, a device say; nothing of
             the attempt is left.
     """
-    if path.exists() and not (path.is_file() or path.is_dir()):  # the second has its own error below
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
     temporary = written_beside(path, data)
     try:

@@ -250,10 +250,12 @@ def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all.
 
     Raises:
-        UsageError: If it cannot be written.
+        UsageError: If it cannot be written, or is source code: no answer is, so the name is a slip.
     """
     from importgraph.errors import UsageError
 
+    if path.suffix in {".py", ".pyi", ".ipynb"} and path.exists():
+        raise UsageError(f"{path} is source code, and would be lost.", "Choose another --output.")
     try:
         write_whole(path, data)
     except OSError as error:

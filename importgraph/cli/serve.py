@@ -54,6 +54,8 @@ def serve(
         hint = "Install it with: pip install 'importgraph[serve]'"
         raise UsageError("`importgraph serve` needs watchfiles, which is not installed.", hint)
 
+    path = path.resolve()  # the current folder may be removed, and another come in its place
+
     def opened(processes: int, *, silent: bool) -> "Project":
         return load(
             path,

@@ -17,6 +17,7 @@ from importgraph.language_server.analysis import Analysis
 from importgraph.language_server.diagnostics import marks_by_path
 from importgraph.language_server.refreshing import Folder, Problem
 from importgraph.language_server.statements import Found, analysed_line, import_at
+from importgraph.language_server.text_edits import protocol_lines
 from importgraph.project import Project
 from importgraph.quoting import visible
 
@@ -106,9 +107,11 @@ class ImportServer(LanguageServer):
 
     def place(self, uri: str, position: types.Position) -> Place | None:
         """Return the import at a position, if its file was analysed and there is one."""
-        document = self.workspace.get_text_document(uri)
+        document = self._document(uri)
+        if document is None:
+            return None
+        lines = protocol_lines(document.source)
         for analysis, path in self._analysed(document):
-            lines = document.lines
             there = document.position_codec.position_from_client_units(lines, position)
             text = analysis.project.read_text(path)
             line = analysed_line(text, _plain(document), there.line)
@@ -120,6 +123,17 @@ class ImportServer(LanguageServer):
             if found is not None and line is not None:
                 return Place(analysis, path, document, found, there.line - line)
         return None
+
+    def _document(self, uri: str) -> TextDocument | None:
+        """Return a document; None for what is no file, say a new text without a name, or cannot be read."""
+        if not uri.lower().startswith("file:"):
+            return None
+        document = self.workspace.get_text_document(uri)
+        try:
+            _ = document.source
+        except (OSError, ValueError):  # the second: no text, or a name that no file can have
+            return None
+        return document
 
     def _analysed(self, document: TextDocument) -> Iterator[tuple[Analysis, str]]:
         """Yield the analyses that hold a document, with its path in them; the innermost folder first."""

@@ -15,7 +15,7 @@ from importgraph.language_server.analysis import Analysis
 from importgraph.language_server.deferral import NotDeferred, defer
 from importgraph.language_server.diagnostics import Mark
 from importgraph.language_server.statements import Found, Span, characters, import_at
-from importgraph.language_server.text_edits import replacements
+from importgraph.language_server.text_edits import protocol_lines, replacements
 from importgraph.quoting import visible
 
 _SEVERITIES = {
@@ -34,7 +34,9 @@ def span(document: TextDocument, found: Span, shift: int = 0) -> types.Range:
     """Return a stretch of the analysed text as one of a document that is some lines longer above it."""
     start = ServerTextPosition(found.line + shift, found.column)
     end = ServerTextPosition(found.end_line + shift, found.end_column)
-    return document.position_codec.range_to_client_units(document.lines, ServerTextRange(start, end))
+    return document.position_codec.range_to_client_units(
+        protocol_lines(document.source), ServerTextRange(start, end)
+    )
 
 
 def diagnostic(mark: Mark, lines: Sequence[str], root: Path) -> types.Diagnostic:

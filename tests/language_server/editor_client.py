@@ -1,5 +1,6 @@
 """An editor, as far as a language server sees one: JSON-RPC over the pipes of a process."""
 
+import io
 import json
 import queue
 import subprocess
@@ -131,7 +132,7 @@ class Editor:
 
 def applied(text, edits):
     """Return a text after edits of a code action, all of whole lines."""
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline=""))
     for edit in sorted(edits, key=lambda one: -one["range"]["start"]["line"]):
         first, last = edit["range"]["start"], edit["range"]["end"]
         assert first["character"] == last["character"] == 0

@@ -29,6 +29,8 @@ FILES = {
     "app/models.py": "X = 1\n\n\nclass User:\n    pass\n",
     "app/api.py": "from app.models import User\n\n\ndef make():\n    return User()\n",
     "app/main.py": MAIN,
+    "app/feed.py": '"""Doc."""\n\x0c\nX = "\x0c\u2028"\nfrom app import heavy\n\n\n'
+    "def f():\n    return heavy.work()\n",
     "app/broken.py": "from app.models import User, Usr\n",
     "app/side.py": "from app.models import User\n\nUSER = User()\n\n\n"
     "def later():\n    import decimal\n    import nowhere_at_all\n",
@@ -195,3 +197,22 @@ def test_without_pygls_it_is_one_line_and_exit_code_2(tmp_path):
         "importgraph: `importgraph lsp` needs pygls, which is not installed. "
         "Install it with: pip install 'importgraph[lsp]'\n"
     )
+
+
+def test_a_form_feed_ends_no_line(editor):
+    text = FILES["app/feed.py"]
+    (action,) = (one for one in editor.actions("app/feed.py", 3) if "edit" in one)
+    after = applied(text, action["edit"]["documentChanges"][0]["edits"])
+    assert after == text.replace("from app import heavy\n", "", 1).replace(
+        "    return", "    from app import heavy\n    return"
+    )
+    found = editor.at("textDocument/hover", "app/feed.py", 3, 18)
+    assert found["range"]["start"] == {"line": 3, "character": 16}
+
+
+@pytest.mark.parametrize(
+    "uri", ["untitled:Untitled-1", "", "https://x/y.py", "file:///gone/a.py", "file:///", "file:///%00.py"]
+)
+def test_of_what_is_no_file_nothing_is_said(editor, uri):
+    place = {"line": 0, "character": 0}
+    assert editor.ask("textDocument/hover", textDocument={"uri": uri}, position=place) is None

@@ -143,7 +143,7 @@ function ownersKey() {
 
 function retainedPart(load, query) {
   const owners = { all: "Everything", ours: "Your code", library: "Libraries", standard: "Standard library" };
-  const owner = owners[query.get("owner")] ? query.get("owner") : "all";
+  const owner = Object.hasOwn(owners, query.get("owner")) ? query.get("owner") : "all";
   const words = (query.get("q") || "").toLowerCase();
   const order = query.get("sort") === "own" ? "own" : "retained";
   const rows = load.parts
