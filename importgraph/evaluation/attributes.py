@@ -14,6 +14,7 @@ PENDING = 1
 _ANSWERS = ("enum.", "ctypes.")
 """Classes of these modules answer for attributes in ways of their own."""
 _OF_OBJECT = {
+    "__new__",
     "__init__",
     "__init_subclass__",
     "__setattr__",

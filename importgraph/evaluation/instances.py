@@ -63,6 +63,8 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
         if isinstance(result, Constant) and result.value is not None:
             return result
         made = result if isinstance(result, Instance) else made
+    if isinstance(made, Instance) and in_lineage(interpreter, cls, "__init__") is None:
+        _fill_fields(interpreter, made, arguments)
     for hook in ("__init__", "__post_init__"):
         method = in_lineage(interpreter, cls, hook)
         if method is not None:
@@ -74,8 +76,6 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
                 return result
             if isinstance(result, Deferred) and isinstance(made, Instance):
                 made.state[PENDING] = (*made.state.get(PENDING, ()), result)
-    if isinstance(made, Instance) and in_lineage(interpreter, cls, "__init__") is None:
-        _fill_fields(interpreter, made, arguments)
     return made
 
 

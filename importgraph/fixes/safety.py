@@ -13,10 +13,12 @@ from functools import cached_property, partial
 from msgspec.structs import replace
 
 from importgraph.environment.finder import Owner
+from importgraph.facts.model import Guard
 from importgraph.fixes.constants import Constants
 from importgraph.fixes.cut_sets import form_of
 from importgraph.fixes.deferral import Deferrals, bound_by, key_of
 from importgraph.fixes.effects.reasons import EffectReasons
+from importgraph.fixes.half_made import first_unbound, shadowed
 from importgraph.fixes.loops import called_in_loop
 from importgraph.fixes.model import Form, Reason, Risk, judge
 from importgraph.fixes.patches import Patch, find_patch, targets
@@ -81,6 +83,8 @@ class Safety:
         yield from self._of_names(edges)
         yield from self._watchers.of_loading(removed)
         yield from self._of_submodules(edges, removed)
+        yield from shadowed(self.snapshot, removed)
+        yield from self._of_halves(edges, removed)
 
     def _of_ours(
         self, edges: Sequence[ImportEdge], removed: frozenset[str], loaded: Collection[str]
@@ -156,6 +160,23 @@ class Safety:
             if edge.name != "*" and form_of(self.deferrals, edge) not in {Form.LAZY, Form.LAZY_LIST}:
                 yield from self._watchers.of_name(edge.importer, bound_by(edge))
                 yield from self._of_loops(edge)
+
+    def _of_halves(self, edges: Sequence[ImportEdge], removed: Collection[str]) -> Iterator[Reason]:
+        """Yield what a deferred module takes from an importer that is half made while it loads it."""
+        for module in sorted(removed):
+            looked_at = self._looked_at(module)
+            found = first_unbound(edges, looked_at, self.deferrals.tree) if looked_at else None
+            if found is not None:
+                home, name = found
+                text = f"`{module}` looks at `{home}.{name}`, which `{home}` may bind after it imports it"
+                yield Reason("reads what may change", text, self._path(module))
+                return
+
+    def _looked_at(self, module: str) -> set[tuple[str, str]]:
+        if module not in self.snapshot.graph.facts:
+            return set()
+        names = {(name.module, name.name) for name in self._effects.effects.of(module).names}
+        return names.union(self._taken_by(module))
 
     def _of_submodules(self, edges: Sequence[ImportEdge], removed: Collection[str]) -> Iterator[Reason]:
         """Yield who reaches a submodule as an attribute and leaves it to others to import it."""
@@ -318,6 +339,7 @@ class Safety:
         for edge in self._imports.get(module, ()):
             if (
                 edge.function < 0
+                and Guard.TYPE_CHECKING not in edge.guards
                 and edge.name not in {None, "*"}
                 and not edge.submodule
                 and not edge.external

@@ -34,7 +34,7 @@ _LOOK = re.compile(
 _ASKED = re.compile(r"""(?:has|get)attr\(\s*(?:\w+\.)*(\w+)\s*,\s*["'](\w+)["']""")
 _QUOTED = re.compile(r"""["']([\w.]+)["']""")
 _HOOKED = re.compile(
-    r"meta_path(?:\.(?:insert|append|extend)\(|\[[^\]]*\]\s*=(?!=)|\s*\+?=(?!=))|path_hooks(?:\.\w+\(|\s*=(?!=))"
+    r"meta_path(?:\.(?:insert|append|extend|clear|pop|remove|reverse|sort)\(|\[[^\]]*\]\s*=(?!=)|\s*\+?=(?!=))|path_hooks(?:\.\w+\(|\s*=(?!=))"
     r"|(?:builtins|__builtins__)\.__import__\s*=(?!=)|setattr\(\s*\w*builtins\w*\s*,\s*[\"']__import__"
 )
 _NARROWED = re.compile(
@@ -45,6 +45,12 @@ _ASKS = re.compile(r"([\w.()\[\]]*)\.__subclasses__\b")
 _OWN = {"cls", "self", "type(self)", "self.__class__", "mcs", "klass", "super()"}
 _REFLECTS = r"(?:vars|dir|getmembers\w*|testmod|loadTestsFromModule|DocTestSuite)\(\s*(?:[\w.]*\.)?{0}\s*[,)]"
 _BY_NAME = r"""(?:getattr|hasattr|setattr|delattr)\(\s*(?:[\w.]*\.)?{0}\s*,\s*(?:(["'])(\w+)\1\s*[,)])?"""
+_LOOKS_INSIDE = re.compile(r"__globals__|__code__")
+_SOURCE = r"(?:getsource\w*|getclosurevars|\bdis)\(\s*(?:[\w.]*\.)?{0}\b|\b{0}(?:\.\w+)*\.__code__\b"
+_FILES = re.compile(
+    r"""["']([\w./-]+\.py)["']|(?:os\.(?:rename|replace)|shutil\.(?:move|rmtree))\(\s*["']([\w./-]+?)/?["']"""
+)
+_REMOVES = (b"os.remove(", b"unlink(", b"rmtree(", b"os.rename(", b"os.replace(", b"shutil.move(")
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Watchers:
     @cached_property
     def _found(self) -> Mapping[str, frozenset[bytes]]:
         """By module, the telling words in its text; modules without any are left out."""
-        telling = (_MODULES, _SUBCLASSES, *_HOOKS, *_PATHS, *_ATTRIBUTES, *_ENVIRONMENT)
+        telling = (_MODULES, _SUBCLASSES, *_HOOKS, *_PATHS, *_REMOVES, *_ATTRIBUTES, *_ENVIRONMENT)
         found = {}
         for name, module in self.snapshot.graph.modules.items():
             data = self.snapshot.read_bytes(module.path) if module.path.endswith(".py") else b""
@@ -100,6 +106,7 @@ class Watchers:
                 yield Reason("watches imports", f"`{name}` {what}", self._path(name), line)
                 break
         yield from self._of_subclasses(removed)
+        yield from self._of_removal(removed)
         for module in sorted(removed):
             asked = self._asked.get((parent(module).rpartition(".")[2], module.rpartition(".")[2]))
             if asked is not None and asked[0] not in removed and module in self.snapshot.graph.modules:
@@ -107,6 +114,26 @@ class Watchers:
                 text = f"`{name}` asks a package for `{module}` by its name"
                 yield Reason("looks at loaded modules", text, self._path(name), line)
                 break
+
+    def _of_removal(self, removed: Collection[str]) -> Iterator[Reason]:
+        """Yield who names the file of a module where files are removed or moved."""
+        paths = {self._path(name): name for name in removed if name in self.snapshot.graph.modules}
+        for name, text in self._with(*_REMOVES):
+            for found in _FILES.finditer(text) if name not in removed else ():
+                file, folder = found.groups()
+                module = next(
+                    (
+                        one
+                        for path, one in paths.items()
+                        if (file and path.endswith(file)) or (folder and path.startswith(f"{folder}/"))
+                    ),
+                    None,
+                )
+                if module is not None:
+                    line = text.count("\n", 0, found.start()) + 1
+                    what = f"`{name}` may remove or move the file of `{module}`"
+                    yield Reason("changes where modules are found", what, self._path(name), line)
+                    return
 
     @cached_property
     def _tables(self) -> Mapping[str, frozenset[str] | None]:
@@ -225,7 +252,10 @@ class Watchers:
     def _of_file(self, name: str, module: str, bound: str) -> Iterator[Reason]:
         text = self._text(name)
         dotted = re.escape(module)
-        named = re.compile(rf"(?:\b|c){dotted}(?:[.:]|\\n){re.escape(bound)}\b")
+        last = re.escape(module.rpartition(".")[2])
+        named = re.compile(
+            rf"(?:\b|c){dotted}(?:[.:]|\\n){re.escape(bound)}\b|[\"'](?:[\w.]+\.)?{last}[.:]{re.escape(bound)}\b"
+        )
         if named.search(text):
             what = f"`{name}` names `{module}.{bound}`"
             yield Reason("taken by others", what, self._path(name), _line(text, named))
@@ -236,7 +266,8 @@ class Watchers:
             hit = looks.search(text) or next(
                 (m for m in asks.finditer(text) if m.group(2) in {None, bound}), None
             )
-            if hit is None and f"{local}.__dict__" not in text and "__globals__" not in text:
+            hit = hit or re.search(_SOURCE.format(re.escape(local)), text)
+            if hit is None and f"{local}.__dict__" not in text and not _LOOKS_INSIDE.search(text):
                 continue
             line = text.count("\n", 0, hit.start()) + 1 if hit is not None else 0
             yield Reason(

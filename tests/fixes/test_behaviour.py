@@ -2,16 +2,16 @@
 
 import pytest
 from behaviour import oracle
-from behaviour.programs import CHANGING, HARMLESS, PROGRAMS
+from behaviour.programs import CHANGING, HARMLESS, PROGRAMS, UNSEEN
 
 
 def test_there_are_enough_programs():
     assert len(CHANGING) >= 60
     assert len(HARMLESS) >= 30
-    assert len({program.name for program in PROGRAMS}) == len(PROGRAMS)
+    assert len({program.name for program in (*PROGRAMS, *UNSEEN)}) == len(PROGRAMS) + len(UNSEEN)
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", [*PROGRAMS, *UNSEEN], ids=lambda program: program.name)
 def test_what_a_deferral_does_is_seen(program, tmp_path):
     before = oracle.run(oracle.write(tmp_path / "before", program.tree), program.command)
     after = oracle.run(oracle.write(tmp_path / "after", oracle.in_functions(program)), program.command)

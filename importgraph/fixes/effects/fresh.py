@@ -35,3 +35,10 @@ class Fresh(External):
 
     def described(self) -> str:
         return f"`{self.name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryField(Fresh):
+    """A field of a dataclass with a default factory, which each new instance calls."""
+
+    factory: Value = field(compare=False, kw_only=True)

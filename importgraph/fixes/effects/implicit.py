@@ -11,6 +11,7 @@ from importgraph.evaluation.objects import (
     External,
     Function,
     Instance,
+    Wrapped,
 )
 from importgraph.evaluation.value import (
     Arguments,
@@ -19,8 +20,9 @@ from importgraph.evaluation.value import (
     Value,
     settled,
 )
-from importgraph.evaluation.values import Constant
-from importgraph.fixes.effects.fresh import Fresh
+from importgraph.evaluation.values import Constant, Sequence, unwrap
+from importgraph.fixes.effects.class_errors import is_final, members, of_slots
+from importgraph.fixes.effects.fresh import FactoryField, Fresh
 from importgraph.fixes.effects.ownership import OwningMachine
 from importgraph.names import top_level
 
@@ -30,6 +32,7 @@ ADDING = ("__iadd__", "__ior__", "__iand__", "__isub__", "__imul__", "__ixor__",
 SHOWING = ("__format__", "__str__", "__repr__")
 ASKING = ("__bool__", "__len__", "__index__", "__int__", "__float__", "__fspath__", "__iter__", "__next__")
 TWO = {*COMPARING, *ADDING}
+_PLAIN_PATTERNS = (ast.MatchAs, ast.expr, ast.expr_context)
 _MEMBERS = ("__init__", "__new__", "_generate_next_value_")
 _WITHOUT_METACLASS = {"builtins.object", "typing.Generic"} | {
     f"builtins.{name}" for name, one in vars(builtins).items() if type(one) is type
@@ -61,6 +64,8 @@ class ImplicitMachine(OwningMachine):
                 self._run(in_lineage(self, value.cls, name), value, *more)
 
     def _run(self, found: Value | None, *given: Value) -> None:
+        if isinstance(found, Wrapped) and found.kind in {"staticmethod", "classmethod"}:
+            found, given = settled(found.function), ()
         if isinstance(found, Function):
             found.call(self, Arguments(given, open=True))
 
@@ -76,6 +81,10 @@ class ImplicitMachine(OwningMachine):
 
     def make_instance(self, cls: Class, arguments: Arguments) -> Result:
         """Call a class; what it makes may be gone at once."""
+        for one in self.lineage(cls):
+            for value in one.namespace.values() if isinstance(one, Class) else ():
+                if isinstance(value, FactoryField):
+                    value.factory.call(self, Arguments())
         made = super().make_instance(cls, arguments)
         if isinstance(made, Instance):
             self.implicit(made, ("__del__",))
@@ -89,15 +98,50 @@ class ImplicitMachine(OwningMachine):
             self._inherit(cls, node)
         return made
 
+    def asks_class(self, value: Value) -> None:
+        """Run what `isinstance` and `issubclass` ask of a class, or of each of several."""
+        for one in map(settled, value.items) if isinstance(value, Sequence) else (value,):
+            if isinstance(one, Class):
+                self._run(in_lineage(self, one, "__subclasshook__"), one)
+                if isinstance(one.metaclass, Class):
+                    for name in ("__instancecheck__", "__subclasscheck__"):
+                        self._run(in_lineage(self, one.metaclass, name), one)
+
+    def matched(self, subject: Value, patterns: tuple[ast.pattern, ...]) -> None:
+        """Run what patterns ask of a subject: attributes, items, classes."""
+        inner = [node for pattern in patterns for node in ast.walk(pattern)]
+        if isinstance(subject, Unknown) and any(not isinstance(node, _PLAIN_PATTERNS) for node in inner):
+            self.note("unknown", f"what patterns ask of {subject.reason}")
+        for node in inner:
+            if isinstance(node, ast.MatchClass):
+                wanted = self.evaluate(node.cls)
+                if isinstance(wanted, Value):
+                    self.asks_class(settled(wanted))
+                if isinstance(subject, Instance):
+                    for name in (*node.kwd_attrs, *_positional(self, subject)):
+                        self.attribute_of_object(subject, name)
+            elif isinstance(node, ast.MatchMapping | ast.MatchSequence):
+                self.implicit(subject, ("__len__", "__iter__", "__getitem__", "get", "keys"))
+            elif isinstance(node, ast.MatchValue):
+                self.implicit(subject, ("__eq__",))
+
     def _inherit(self, cls: Class, node: ast.ClassDef) -> None:
         for one in self.lineage(cls):
             if isinstance(one, External) and top_level(one.name) not in STANDARD:
                 self.note("unknown", f"what making a class below `{one.name}` runs")
             elif not isinstance(one, External | Class):
                 self.note("unknown", f"what `{cls.qualname}` inherits")
+            elif isinstance(one, External) and is_final(one.name):
+                self.note("fails", f"TypeError: `{one.name}` is no acceptable base class")
             elif isinstance(one, External) and one.name.startswith("enum."):
                 for name in _MEMBERS:
                     self._run(in_lineage(self, cls, name), self._fresh("enum.Enum()"))
+        is_enum = any(isinstance(one, External) and one.name.startswith("enum.") for one in self.lineage(cls))
+        wrong = next((one for one in cls.bases if is_enum and isinstance(one, Class) and members(one)), None)
+        if wrong is not None:
+            self.note("fails", f"TypeError: `{wrong.qualname}` has members, so that nothing may extend it")
+        if of_slots(cls):
+            self.note("fails", of_slots(cls))
         if not self._is_made_plainly(cls):
             self.note("unknown", f"the metaclass of `{node.name}`")
         for value in list(cls.namespace.values()):
@@ -128,3 +172,10 @@ class ImplicitMachine(OwningMachine):
         if "cached" in function.state and function.module.name != self.root:
             self.note("changes", f"the cache of `{function.qualname}`".replace("`", ""), function.module.name)
         return super().run(function, arguments)
+
+
+def _positional(machine: ImplicitMachine, subject: Instance) -> tuple[str, ...]:
+    """Return the attributes that positional patterns ask for (`__match_args__`)."""
+    listed = in_lineage(machine, subject.cls, "__match_args__")
+    found = unwrap(listed) if listed is not None else ()
+    return tuple(str(name) for name in found) if isinstance(found, tuple | list) else ()

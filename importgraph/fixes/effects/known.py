@@ -86,7 +86,8 @@ PURE = (
     *("threading.Lock", "threading.RLock", "threading.local", "threading.Event", "threading.Condition"),
     *("threading.Semaphore", "threading.BoundedSemaphore", "threading.Barrier", "logging.getLogger"),
     *("logging.NullHandler", "logging.Formatter", "logging.Filter", "logging.LoggerAdapter"),
-    *("argparse.Namespace", "argparse.Action", "configparser.", "io.StringIO", "io.BytesIO"),
+    *("argparse.ArgumentParser().add_", "argparse.ArgumentParser().set_defaults", "argparse.Namespace"),
+    *("argparse.Action", "configparser.", "io.StringIO", "io.BytesIO"),
     *("asyncio.Lock", "asyncio.Event", "asyncio.Queue", "asyncio.Semaphore", "asyncio.Condition"),
     *("platform.system", "platform.python_", "platform.machine", "platform.architecture", "sys.intern"),
     *("sys.getsizeof", "sys.getdefaultencoding", "sys.getfilesystemencoding", "sys.getrefcount"),
@@ -142,6 +143,19 @@ STEADY = (
     *("hashlib.", "ipaddress.", "builtins.", "logging.getLogger", "contextlib."),
 )
 """What these make never changes, or is looked at elsewhere."""
+ITERATORS = (
+    *("builtins.iter", "builtins.map", "builtins.filter", "builtins.zip", "builtins.enumerate"),
+    *("builtins.reversed", "itertools.", "csv.reader", "csv.DictReader", "re.finditer"),
+    *("re.compile().finditer", "re.compile().scanner"),
+)
+"""What these make is used up by whoever looks at its elements."""
+CHANGE_FIRST = (
+    *("functools.total_ordering", "functools.update_wrapper", "functools.wraps()", "dataclasses.dataclass"),
+    *("abc.update_abstractmethods", "typing.runtime_checkable", "typing.final", "typing.no_type_check"),
+    *("typing.override", "typing.dataclass_transform()", "typing_extensions.runtime_checkable"),
+    *("typing_extensions.final", "typing_extensions.override", "types.coroutine"),
+)
+"""Calls that change the class or function that they are given first."""
 STABLE = frozenset(
     "sys." + name
     for name in (

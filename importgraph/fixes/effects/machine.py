@@ -7,6 +7,7 @@ run anything, and is noted. Objects belong to the module whose import made them.
 import ast
 
 from importgraph.evaluation import expressions
+from importgraph.evaluation.calls import Iteration
 from importgraph.evaluation.journal import Journal
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either
@@ -26,10 +27,10 @@ from importgraph.evaluation.value import (
     Value,
     settled,
 )
-from importgraph.evaluation.values import sequence
+from importgraph.evaluation.values import Sequence, sequence
 from importgraph.fixes.effects.fresh import Fresh
 from importgraph.fixes.effects.implicit import ADDING, COMPARING, SHOWING, STANDARD
-from importgraph.fixes.effects.known import CHANGEABLE, LOUD, STABLE, sort_of
+from importgraph.fixes.effects.known import CHANGEABLE, ITERATORS, LOUD, STABLE, matches, sort_of
 from importgraph.fixes.effects.model import Name
 from importgraph.fixes.effects.outside import OutsideMachine
 from importgraph.fixes.effects.policy import EffectPolicy
@@ -68,6 +69,8 @@ class EffectMachine(OutsideMachine):
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._iterated: set[ast.AST] = set()
+        self._begun: dict[Iteration, str] = {}
+        self._subjects: dict[ast.AST, tuple[ast.pattern, ...]] = {}
         super().__init__(EffectPolicy(snapshot, self.told, self.failed))
         self.journal = _Journal(self)
 
@@ -116,6 +119,8 @@ class EffectMachine(OutsideMachine):
         match node:
             case ast.For():
                 self._iterated.add(node.iter)
+            case ast.Match():
+                self._subjects[node.subject] = tuple(case.pattern for case in node.cases)
             case ast.With():
                 self._iterated.update(item.context_expr for item in node.items)
             case ast.Assign(targets=[ast.Tuple() | ast.List(), *_]):
@@ -152,6 +157,11 @@ class EffectMachine(OutsideMachine):
                     self.implicit(part, special)
         if isinstance(node, _USING) and any(isinstance(part, Unknown) for part in self._used(node, parts)):
             self.note("unknown", f"`{ast.unparse(node)[:60]}`")
+        if isinstance(node, ast.Subscript) and parts:
+            self.implicit(parts[0], ("__missing__",))
+        if node in self._subjects:
+            self.matched(result, self._subjects.pop(node))
+        self._used_up(result)
         if node in self._iterated:
             result = self._elements_of(node, result)
         if isinstance(node, ast.Name | ast.Attribute):
@@ -165,6 +175,16 @@ class EffectMachine(OutsideMachine):
             if maker not in {None, "", self.root}:
                 self.note("contents", self._named(str(maker), result), str(maker))
         return result
+
+    def _used_up(self, value: Value) -> None:
+        """Note that an iterator of another module is looked at: whoever takes elements leaves fewer."""
+        owner = value.owner if isinstance(value, Fresh) and matches(value.name, ITERATORS) else None
+        if isinstance(value, Sequence) and "iterator" in value.state:
+            owner = self._maker(value.state)
+        if isinstance(value, Iteration):
+            owner = self._begun.setdefault(value, self.root)
+        if owner not in {None, "", self.root}:
+            self.note("changes", "an iterator", str(owner))
 
     def _named(self, module: str, value: Value) -> str:
         """Return the name a module binds something to, else what it is."""

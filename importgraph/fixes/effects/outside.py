@@ -23,9 +23,10 @@ from importgraph.evaluation.value import (
     settled,
 )
 from importgraph.evaluation.values import Constant, Sequence, Table, unwrap
-from importgraph.fixes.effects.fresh import Fresh
+from importgraph.fixes.effects.class_errors import of_dataclass, of_unique
+from importgraph.fixes.effects.fresh import FactoryField, Fresh
 from importgraph.fixes.effects.implicit import ASKING, COMPARING, SHOWING, STANDARD, ImplicitMachine
-from importgraph.fixes.effects.known import KEEPS, STEADY, matches, sort_of
+from importgraph.fixes.effects.known import CHANGE_FIRST, ITERATORS, KEEPS, STEADY, matches, sort_of
 from importgraph.names import top_level
 
 
@@ -48,23 +49,59 @@ class OutsideMachine(ImplicitMachine):
             self.calls[self.root].add(name.partition("(")[0])
         if sort == "process" and not _is_quiet(name, arguments):
             self.note("process", name, self._limit(arguments))
-        elif sort == "reads":
+        elif sort == "reads" and not (name == "argparse.ArgumentParser" and "prog" in arguments.keywords):
             self.note("reads", name)
         elif sort == "unknown" and not _is_generic(name) and not _is_exception(name):
             self.note("unknown", f"what calling `{name}` runs")
+        special = self._special_call(name, arguments)
+        if special is not None:
+            return special
         model = registry.model(name) if not name.startswith("pathlib.") else None
         result: Result = model(self, arguments) if model is not None else Unknown(f"what `{name}` returns")
-        if name.startswith(("functools.lru_cache", "functools.cache")) and isinstance(result, Function):
-            self.journal.put(result.state, "cached", Constant(True))
-        if name.startswith("functools.singledispatch") and isinstance(result, Function):
-            self.journal.put(result.state, "register", self._fresh("functools.singledispatch().register"))
-        if name == "builtins.type" and len(arguments.positional) > 1 and isinstance(result, Class):
-            self._made_by_type(result)
+        if isinstance(result, Value):
+            self._made(name, arguments, result)
+        if name in _WITH_OPTIONS and result == External("functools.cache"):
+            return External(f"{name}()")
         if type(result) is Unknown and sort != "unknown":
             return self._fresh(f"{name}()")
         if type(result) is Unknown and _is_exception(name):
             return self._fresh("builtins.Exception()")
         return result
+
+    def _special_call(self, name: str, arguments: Arguments) -> Value | None:
+        """Run what a call does beside its model; return what it gives where the model is not asked."""
+        first = settled(arguments.positional[0]) if arguments.positional else None
+        if name in {"builtins.isinstance", "builtins.issubclass"} and len(arguments.positional) > 1:
+            self.asks_class(settled(arguments.positional[1]))
+        if isinstance(first, Class):
+            wrong = of_dataclass(first) if name.startswith("dataclasses.dataclass") else ""
+            wrong = of_unique(first) if name.startswith("enum.unique") else wrong
+            if wrong:
+                self.note("fails", wrong)
+        if first is not None and matches(name, CHANGE_FIRST):
+            self._changes_first(name, first)
+        if name.removesuffix("()") in _WITH_OPTIONS and name.endswith("()"):
+            return first
+        if name == "dataclasses.field" and "default_factory" in arguments.keywords:
+            factory = settled(arguments.keywords["default_factory"])
+            return FactoryField(f"{name}()", owner=self.root, noting=self, factory=factory)
+        return None
+
+    def _made(self, name: str, arguments: Arguments, result: Value) -> None:
+        """Mark what a model made where its kind matters later."""
+        if name.startswith(("functools.lru_cache", "functools.cache")) and isinstance(result, Function):
+            self.journal.put(result.state, "cached", Constant(True))
+        if matches(name, ITERATORS) and isinstance(result, Sequence):
+            self.journal.put(result.state, "iterator", Constant(True), own=True)
+        if name.startswith("functools.singledispatch") and isinstance(result, Function):
+            self.journal.put(result.state, "register", self._fresh("functools.singledispatch().register"))
+        if name == "builtins.type" and len(arguments.positional) > 1 and isinstance(result, Class):
+            self._made_by_type(result)
+
+    def _changes_first(self, name: str, first: Value) -> None:
+        owner = self.owner(first)
+        if owner not in {None, "", self.root}:
+            self.note("changes", f"{first.described()} ({name})".replace("`", ""), str(owner))
 
     def _made_by_type(self, cls: Class) -> None:
         hooks = ("__init_subclass__", "__set_name__")
@@ -125,6 +162,8 @@ class OutsideMachine(ImplicitMachine):
 
 _BY_ELEMENT = ("builtins.sorted", "builtins.min", "builtins.max", "itertools.groupby")
 """What calls the function it is given with the elements of its first argument."""
+_WITH_OPTIONS = frozenset({"functools.wraps", "dataclasses.dataclass"})
+"""Decorators that are given options first, and change what they are given then."""
 _LOOKING = (
     "builtins.isinstance",
     "builtins.id",

@@ -4,6 +4,7 @@ Modules of the tree and of installed libraries are text; the standard library is
 """
 
 import ast
+import sys
 from collections.abc import Callable
 
 from importgraph.environment.finder import Owner
@@ -15,6 +16,7 @@ from importgraph.graph.model import Kind
 from importgraph.graph.policy import GraphPolicy, Installed
 from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver, Symbol
+from importgraph.names import top_level
 from importgraph.snapshot import Snapshot
 
 
@@ -84,6 +86,8 @@ class EffectPolicy(GraphPolicy):
         """Tell whether a module of the standard library has no such name, by its text."""
         module, _, last = name.rpartition(".")
         known = self.resolver.modules.get(module)
+        if top_level(module) in sys.stdlib_module_names and (known is None or not known.path.endswith(".py")):
+            return lacks_compiled(module, last)
         if known is None or not known.path.endswith(".py") or self.is_text(module) or last.startswith("__"):
             return False
         names = self.resolver.names(module)
@@ -123,3 +127,13 @@ class EffectPolicy(GraphPolicy):
     def changes(self, holder: Value, what: str) -> None:
         """Pass it on."""
         self._noted(holder, what)
+
+
+def lacks_compiled(module: str, name: str) -> bool:
+    """Tell whether a compiled module of the standard library, where this process has it, lacks a name."""
+    own = sys.modules.get(module) if module in _COMPILED else None
+    return own is not None and not hasattr(own, name)
+
+
+_COMPILED = frozenset({"math", "itertools", "time", "errno", "_thread", "sys", "builtins", "gc", "marshal"})
+"""Modules without text whose names are the same on all platforms and hardly grow."""

@@ -36,7 +36,7 @@ NAMES = (
         "name-in-globals", cli="from app.heavy import work\n\n\ndef run():\n    return globals()['work']()\n"
     ),
     _changes(
-        "public-names",
+        "public-names-by-loop",
         cli="from app.heavy import work\n\n__all__ = [name for name in dir() if name[0] != '_']\n" + _RUN,
         main=show("print(app.cli.__all__)"),
     ),
