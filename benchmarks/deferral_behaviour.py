@@ -34,6 +34,8 @@ from importgraph.config import from_options  # noqa: E402
 from importgraph.project import open_project  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "deferral_behaviour.md"
+_FIRST_RUNS = "## First run"
+"""What begins with this in the results is kept as it is."""
 LATER = {"app.heavy", "app.part", "app.inner", "app.deep", "app.middle", "app.loud", "app.lazy"}
 """Modules that the programs load later, for a tool that judges modules."""
 
@@ -160,7 +162,9 @@ def report(seen: Counter[str], kept: Counter[str], deferred: Counter[str], newer
         lines.append(f"| {name} | {kept[name]} of {whole} | {deferred[name]} of {same} |")
     text = "\n".join(lines) + "\n"
     print(text)
-    RESULTS.write_text(text, encoding="utf-8")
+    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    _, mark, first_runs = before.partition(_FIRST_RUNS)
+    RESULTS.write_text(text + (f"\n{mark}{first_runs}" if mark else ""), encoding="utf-8")
 
 
 if __name__ == "__main__":
