@@ -57,7 +57,7 @@ class ImportServer(LanguageServer):
 
     def add_folder(self, uri: str) -> None:
         """Begin to follow a folder."""
-        path = to_fs_path(uri)
+        path = to_fs_path(uri) if _is_file(uri) else None
         if path is not None and uri not in self.folders:
             folder = self.folders[uri] = Folder(Path(path).resolve(), self.open_project, self._tell)
             folder.start()
@@ -126,7 +126,7 @@ class ImportServer(LanguageServer):
 
     def _document(self, uri: str) -> TextDocument | None:
         """Return a document; None for what is no file, say a new text without a name, or cannot be read."""
-        if not uri.lower().startswith("file:"):
+        if not _is_file(uri):
             return None
         document = self.workspace.get_text_document(uri)
         try:
@@ -142,6 +142,11 @@ class ImportServer(LanguageServer):
             root = folder.analysis.project.root if folder.analysis is not None else None
             if folder.analysis is not None and root is not None and file.is_relative_to(root):
                 yield folder.analysis, file.relative_to(root).as_posix()
+
+
+def _is_file(uri: str) -> bool:
+    """Tell whether an address can be one of a file or folder on this machine."""
+    return uri.lower().startswith("file:") and "%00" not in uri
 
 
 def _plain(document: TextDocument) -> str:

@@ -184,8 +184,8 @@ def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[
         os.makedirs(os.path.dirname(folder), exist_ok=True)  # noqa: PTH103
         if not os.path.isdir(folder):
             os.mkdir(folder, 0o700)  # noqa: PTH102
-        with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as stream:
-            stream.write("*\n")
+            with open(os.path.join(folder, ".gitignore"), "x", encoding="utf-8") as stream:
+                stream.write("*\n")
     except OSError:
         return  # the answer was printed; it is only not kept
     _write(_path(folder, question), (question, list(reads.notes()), listed, messages, code), printed)

@@ -99,7 +99,8 @@ class Handler(BaseHTTPRequestHandler):
         """Return what is asked for below the token; None where the host or the token is wrong."""
         _, token, *rest = self.path.partition("?")[0].split("/", 2) if self.path.startswith("/") else ("", "")
         known = hmac.compare_digest(token.encode("utf-8", "replace"), self.server.token.encode())
-        if not known or self.headers.get("Host", "") not in self.server.hosts:
+        named = [host.lower() for host in self.headers.get_all("Host", [])]
+        if not known or len(named) != 1 or named[0] not in self.server.hosts:
             return None
         return rest[0] if rest else None
 

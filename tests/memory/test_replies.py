@@ -225,6 +225,12 @@ def test_no_reply_tells_a_secret(tree: Path, tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o077 == path.parent.stat().st_mode & 0o077 == 0
 
 
+def test_a_folder_that_leads_elsewhere_gets_no_rules(tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "kept").symlink_to(tree)
+    asked(tree, tmp_path / "kept")
+    assert not (tree / ".gitignore").exists()
+
+
 def test_the_reply_of_another_user_is_none(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,19 @@ def test_no_other_file_is_served(server, path):
     assert ask(server, f"/{server.token}/{path}")[0] == 404
 
 
+def test_two_hosts_get_nothing(server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+    connection.putrequest("GET", f"/{server.token}/report")
+    connection.putheader("Host", "evil.example")
+    connection.endheaders()
+    assert connection.getresponse().status == 404
+    connection.close()
+
+
+def test_the_name_of_a_host_has_no_case(server):
+    assert ask(server, f"/{server.token}/report", Host=f"LocalHost:{server.server_port}")[0] == 200
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.org:80", ""])
 def test_a_wrong_host_gets_nothing(server, host):
     """A page elsewhere could make its own name mean this machine (DNS rebinding)."""
