@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from importgraph.language_server.server import make_server
+from importgraph.language_server.editor import ImportServer
 from importgraph.project import Project
 
 
@@ -12,6 +12,6 @@ def opened(folder: Path) -> Project:
 
 @pytest.mark.parametrize("uri", ["untitled:folder", "file:///%00", "vscode-vfs://github/a/b", ""])
 def test_what_is_no_folder_is_not_followed(uri: str) -> None:
-    server = make_server(opened)
+    server = ImportServer(opened)
     server.add_folder(uri)
     assert server.folders == {}
