@@ -227,13 +227,19 @@ class Questions:
         if self._collected is not None:
             now = collect_tests(self._copy(self.after), self.project.within)
             mended = repairs and now is not None and _mends(self._collected, now)
-            if now != self._collected and not mended:
+            if now != self._collected and not mended and not self._in_any_order(now):
                 yield _other_tests(self._collected, now)
         if self.how.test_command:
             tested = run_tests(self._copy(self.after), self.how.test_command, self.project.within)
             mended = tested.code == 0 and self._tested.code != 0
             if tested != self._tested and not mended:
                 yield f"the tests ended otherwise: {tested.last} (before: {self._tested.last})"
+
+    def _in_any_order(self, now: Collected | None) -> bool:
+        """Tell whether the order alone differs, and does so without the plan too: parameters from a set."""
+        if self._collected is None or now is None or now.in_order != self._collected.in_order:
+            return False
+        return collect_tests(self._copy(self.before), self.project.within) != self._collected
 
     @cached_property
     def _collected(self) -> Collected | None:

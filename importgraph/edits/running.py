@@ -117,6 +117,11 @@ class Collected:
     failing: tuple[str, ...] = ()
     """Files that cannot be collected."""
 
+    @property
+    def in_order(self) -> "Collected":
+        """The same with sorted ids."""
+        return Collected(tuple(sorted(self.ids)), self.code, self.failing)
+
 
 def collect_tests(copy: Copy, within: str) -> Collected | None:
     """Return what pytest collects in the copy; None where the interpreter has no pytest."""

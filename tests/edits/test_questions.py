@@ -143,3 +143,18 @@ def test_a_name_of_all_that_comes_when_asked_for_is_public(open_files):
     edit = ReplaceText("app/offer.py", 4, 11, "base.thing", "base.nothing")
     found = outcome(open_files, edit, files=files)
     assert found == "`app.offer` no longer gives `thing`, which its stub or `__all__` names"
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ("random.sample(range(40), 40)", ""),
+        ("range(40)", "pytest collects in another order, or fails otherwise"),
+    ],
+)
+def test_another_order_counts_where_the_suite_has_one(open_files, values, reason):
+    test = f"import random\nimport pytest\nORDER = list({values})\n\n"
+    test += "@pytest.mark.parametrize('x', ORDER)\ndef test_a(x):\n    pass\n"
+    files = {"app/__init__.py": "", "tests/test_a.py": test}
+    turned = ReplaceText("tests/test_a.py", 3, 8, f"list({values})", f"[*{values}][::-1]")
+    assert outcome(open_files, turned, files=files) == reason
