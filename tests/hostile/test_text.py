@@ -268,6 +268,7 @@ def test_names_for_programs_are_whole_with_nul(run):
 
 
 WRITERS = {
+    "__main__.py",
     "cli/__init__.py",
     "cli/cut.py",
     "cli/measure.py",
@@ -278,7 +279,8 @@ WRITERS = {
     "plugin/digest.py",
     "streams.py",
 }
-"""Modules that write to a standard stream: what goes through `quoting`, counts of progress, or JSON."""
+"""Modules that write to a standard stream: what goes through `quoting`, or did when it was
+kept to be given again; counts of progress; JSON."""
 
 
 def test_there_is_one_way_out():

@@ -1,4 +1,4 @@
-"""One project for all tests of the page, and one browser for those that look at it."""
+"""One project for all tests of the page, and a browser for those that look at it."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ def shop_page(shop: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return saved(shop, tmp_path_factory.mktemp("page"))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # Playwright's loop runs as long as it lives: no other test may find it
 def browser() -> Iterator[object]:
     if not CHROMIUM:
         pytest.skip(WITHOUT)
