@@ -64,7 +64,10 @@ def test_it_refreshes_after_a_change_and_ends_with_ctrl_c(tmp_path):
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["nowhere"], "There is no folder nowhere."), (["--python", "nothing", "."], "nothing")],
+    [
+        (["nowhere"], "nowhere. Name the folder of a repository or package."),
+        (["--python", "nothing", "."], "nothing"),
+    ],
 )
 def test_what_cannot_be_served_is_one_line_and_exit_code_2(tmp_path, arguments, said):
     with serving(write_files(tmp_path / "p", FILES), *arguments) as process:
