@@ -11,7 +11,11 @@ def test_there_are_enough_programs():
     assert len({program.name for program in (*PROGRAMS, *UNSEEN)}) == len(PROGRAMS) + len(UNSEEN)
 
 
-@pytest.mark.parametrize("program", [*PROGRAMS, *UNSEEN], ids=lambda program: program.name)
+@pytest.mark.parametrize(
+    "program",
+    [*PROGRAMS, *(pytest.param(one, marks=pytest.mark.thorough) for one in UNSEEN)],
+    ids=lambda program: program.name,
+)
 def test_what_a_deferral_does_is_seen(program, tmp_path):
     before = oracle.run(oracle.write(tmp_path / "before", program.tree), program.command)
     after = oracle.run(oracle.write(tmp_path / "after", oracle.in_functions(program)), program.command)
