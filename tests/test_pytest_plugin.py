@@ -121,6 +121,7 @@ INSTALLED = any(found.value == "importgraph.pytest_plugin" for found in entry_po
 NARROW = (*(() if INSTALLED else ("-p", "importgraph.pytest_plugin")), "--importgraph-narrow")
 
 
+@pytest.mark.thorough
 def test_narrowing_selects_what_plain_pytest_selects(suite):
     for words in SELECTIONS:
         plain, code, _, _ = run(suite, *words)

@@ -125,7 +125,7 @@ def test_a_wrong_line_costs_no_other_line():
     [
         "if x x:\n a\n" + "elif y:\n b\n" * 3000,
         "".join(" " * depth + "if x:\n" for depth in range(200)),
-        "class A[\n" * 3000,
+        pytest.param("class A[\n" * 3000, marks=pytest.mark.thorough),
         "@a\n" * 3000,
         "else:\n" * 3000,
         'f"{' * 3000,

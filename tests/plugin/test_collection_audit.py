@@ -57,7 +57,7 @@ EXPECTED = [
 ]
 
 
-@pytest.mark.parametrize("words", [(), ("--collect-only", "-q")])
+@pytest.mark.parametrize("words", [pytest.param((), marks=pytest.mark.thorough), ("--collect-only", "-q")])
 def test_each_deed_has_its_line_and_its_test_file(suite, words):
     suite.write(FILES)
     outcome = suite.run("--importgraph-audit", *words)
