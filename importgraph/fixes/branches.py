@@ -4,7 +4,7 @@ A command line that dispatches by `if` and `elif`, or by `match`, starts by what
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from importgraph.fixes.import_places import Body
 from importgraph.fixes.source_text import Text
@@ -22,7 +22,7 @@ def narrowest_suite(text: Text, function: Body, name: str) -> Suite:
     again; nor `try` and `with`, which may catch what an import raises.
     """
     suite: Suite = function.body
-    if any(_reads(suite, helper) for helper in _ANY_NAME):
+    if _read(suite, _ANY_NAME):
         return suite
     while (inner := _only_branch(text, suite, name)) is not None:
         suite = inner
@@ -30,10 +30,10 @@ def narrowest_suite(text: Text, function: Body, name: str) -> Suite:
 
 
 def _only_branch(text: Text, suite: Suite, name: str) -> Suite | None:
-    users = [statement for statement in suite if _reads([statement], name)]
+    users = [statement for statement in suite if _read([statement], {name})]
     if len(users) != 1:
         return None
-    parts = [part for part in _parts(users[0]) if _reads(part, name)]
+    parts = [part for part in _parts(users[0]) if _read(part, {name})]
     if len(parts) != 1 or not isinstance(parts[0][0], ast.stmt):
         return None  # a condition uses it, or several branches
     branch = [node for node in parts[0] if isinstance(node, ast.stmt)]
@@ -61,6 +61,6 @@ def _is_elif(text: Text, statement: ast.If) -> bool:
     return text.source.startswith("elif", text.span(statement)[0])
 
 
-def _reads(nodes: Sequence[ast.AST], name: str) -> bool:
+def _read(nodes: Sequence[ast.AST], names: Collection[str]) -> bool:
     inside = (inner for node in nodes for inner in ast.walk(node))
-    return any(isinstance(inner, ast.Name) and inner.id == name for inner in inside)
+    return any(isinstance(inner, ast.Name) and inner.id in names for inner in inside)

@@ -24,20 +24,21 @@ def used_at_once(deferrals: Deferrals, entry: EntryPoint) -> frozenset[EdgeKey]:
         key_of(edge)
         for edge in edges
         if deferrals.verdict(edge).possible
-        and any((edge.importer, name) in called for name in _always_used_in(deferrals, edge))
+        and _always_uses(deferrals, edge, {name for module, name in called if module == edge.importer})
     }
     return frozenset(used | {key_of(edge) for edge in _leading_to_function(deferrals.snapshot, entry)})
 
 
-def _always_used_in(deferrals: Deferrals, edge: ImportEdge) -> Iterator[str]:
-    """Yield the functions that use the name of an import outside a branch of theirs."""
-    users = {name for name, _ in deferrals.use_sites(edge).functions}
+def _always_uses(deferrals: Deferrals, edge: ImportEdge, functions: set[str]) -> bool:
+    """Tell whether one of some functions uses the name of an import outside a branch of its own."""
+    users = functions.intersection(name for name, _ in deferrals.use_sites(edge).functions)
     if not users:
-        return
+        return False
     text, bound = deferrals.text(edge.path), bound_by(edge)
-    for name, function in functions_of(deferrals.tree(edge.path)):
-        if name in users and narrowest_suite(text, function, bound) is function.body:
-            yield name
+    return any(
+        name in users and narrowest_suite(text, function, bound) is function.body
+        for name, function in functions_of(deferrals.tree(edge.path))
+    )
 
 
 def _leading_to_function(snapshot: Snapshot, entry: EntryPoint) -> Iterator[ImportEdge]:
