@@ -10,15 +10,7 @@ function whyPart(from, to) {
     return h(
       "div",
       { class: "answer" },
-      h(
-        "p",
-        { class: "verdict" },
-        "Importing ",
-        h("b", { class: "name" }, titleOf(from)),
-        " does not load ",
-        h("b", { class: "name" }, titleOf(to)),
-        ".",
-      ),
+      verdict(from, " does not load ", to, "."),
       staticNote(from, to),
     );
   }
@@ -26,19 +18,21 @@ function whyPart(from, to) {
   return h(
     "div",
     { class: "answer" },
-    h(
-      "p",
-      { class: "verdict" },
-      "Importing ",
-      h("b", { class: "name" }, titleOf(from)),
+    verdict(
+      from,
       " loads ",
-      h("b", { class: "name" }, titleOf(to)),
+      to,
       chains.length === 1
         ? ` through a chain of ${many(shortest, "step")}.`
         : ` through ${chains.length === MOST_CHAINS ? "at least " : ""}${chains.length} chains that share no step, the shortest of ${many(shortest, "step")}. To end it, each of them has to be cut.`,
     ),
     chains.map((chain, number) => chainPart(chain, number, chains.length)),
   );
+}
+
+function verdict(from, verb, to, rest) {
+  const name = (node) => h("b", { class: "name" }, titleOf(node));
+  return h("p", { class: "verdict" }, "Importing ", name(from), verb, name(to), rest);
 }
 
 function staticNote(from, to) {
