@@ -10,6 +10,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from importgraph.environment.entry_points import EntryPoint
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.paths import editable_packages
 from importgraph.files import is_folder, read_file
@@ -90,6 +91,11 @@ class EnvironmentFinder:
         self._listed: dict[str, _Folder] = {}
         self._fills: dict[str, bool] = {}
         self._suffix = _suffix_pattern(environment)
+
+    @property
+    def entry_points(self) -> tuple[EntryPoint, ...] | None:
+        """What is declared by what is installed; None where that is not known."""
+        return self.environment.entry_points if self.environment.knows_installed else None
 
     def find(self, name: str) -> ModuleFile | None:
         """Find a module by its absolute dotted name; None where there is none."""

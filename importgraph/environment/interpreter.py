@@ -2,14 +2,13 @@
 
 import os
 import re
-from configparser import ConfigParser
-from configparser import Error as ConfigParserError
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from importgraph.environment.built_in import built_in_modules
+from importgraph.environment.entry_points import EntryPoint, entry_points_in, read_entry_points
 from importgraph.files import read_text_file
 
 
@@ -80,24 +79,19 @@ class Environment(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def pytest_plugins(self) -> tuple[tuple[str, str], ...]:
         """The `pytest11` entry points: (name, module), sorted."""
-        found = set()
+        found: set[tuple[str, str]] = set()
         for folder in self.distributions.values():
             text = read_text(folder / "entry_points.txt")
             if "pytest11" in text:
-                found.update(_entries(text))
+                points = (one for one in entry_points_in(text) if one.group == "pytest11")
+                found.update((one.name, one.value.partition(":")[0].strip()) for one in points)
         return tuple(sorted(found))
 
-
-def _entries(text: str) -> set[tuple[str, str]]:
-    parser = ConfigParser(delimiters=("=",), interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
-    try:
-        parser.read_string(text)
-    except ConfigParserError:
-        return set()
-    if not parser.has_section("pytest11"):
-        return set()
-    return {(name, value.partition(":")[0].strip()) for name, value in parser.items("pytest11")}
+    @cached_property
+    def entry_points(self) -> tuple[EntryPoint, ...]:
+        """What the distributions declare for each other, those of one after those of another."""
+        distributions = self.distributions.items()
+        return tuple(one for name, folder in distributions for one in read_entry_points(folder, name))
 
 
 def read_text(path: Path) -> str:

@@ -44,8 +44,10 @@ class Machine:
         self.budget = budget or Budget()
         self.journal = Journal()
         self.modules: State = {}
-        self.unfinished: list[Module] = []
         """The modules by name; for a cautious client those in `sys.modules` are loading or loaded."""
+        self.unfinished: list[Module] = []
+        self.bodies: list[Module] = []
+        """The modules whose bodies ran, since a client cleared it."""
         self._frames: list[Frame] = []
         self._places: list[ast.AST] = []
         self._lineages: dict[Class, tuple[Value, ...]] = {}
@@ -172,6 +174,7 @@ class Machine:
 
     def run_body(self, module: Module, source: Source) -> Outcome:
         """Run the statements of a module in its namespace."""
+        self.bodies.append(module)
         frame = self._frame_of(module)
         self.enter(frame)
         spent = self.budget.used

@@ -100,17 +100,28 @@ class Journal:
         """Keep all changes for good; points from before mean nothing any more."""
         self._changes.clear()
 
-    def settle(self, mark: int, born: int) -> None:
+    def settle(self, mark: int, born: int) -> bool:
         """Keep what was made since a point, and what bodies bound; undo the changes of what was there before.
 
         Args:
             mark: The point.
             born: What `values.births` gave at that point.
+
+        Returns:
+            Whether an attribute of an object or module was among what was undone: bodies that ran in between
+            may have seen it.
         """
+        was_seen = False
         while len(self._changes) > mark:
             state, key, old, own = self._changes.pop()
             if not own and state.get(BORN, 0) < born:
                 _restore(state, key, old)
+                was_seen |= key not in _CONTENTS
+        return was_seen
+
+
+_CONTENTS = frozenset(("imported", "items", "open"))
+"""Keys of states that hold no attributes: what a list or dictionary holds, what is known of a module."""
 
 
 def _restore(state: State, key: Hashable, old: object) -> None:

@@ -3,7 +3,8 @@
 import ast
 
 from importgraph.evaluation.objects import Module
-from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.protocol import Interpreter, Source
+from importgraph.evaluation.records import Record
 from importgraph.evaluation.value import Arguments, Deferred, Raised, Result, Unknown, Value
 from importgraph.evaluation.values import Constant, wrap
 
@@ -42,8 +43,12 @@ def _special(interpreter: Interpreter, module: Module, name: str) -> Value | Non
     source = interpreter.policy.source(module.name) if name.startswith("__") else None
     if source is None:
         return None
-    path = source.path if source.path.startswith("/") else f"{ROOT}/{source.path}"
+    path = _path(source)
     folder = path.rpartition("/")[0]
+    if name == "__spec__":
+        fields = {"name": module.name, "origin": path, "parent": source.package, "has_location": True}
+        fields["submodule_search_locations"] = [folder] if source.is_package else None
+        return Record("ModuleSpec", {key: wrap(value) for key, value in fields.items()})
     values = {
         "__name__": module.name,
         "__package__": source.package,
@@ -55,6 +60,16 @@ def _special(interpreter: Interpreter, module: Module, name: str) -> Value | Non
     if name == "__doc__" or from_table is not None:
         return wrap(from_table)
     return None
+
+
+def _path(source: Source) -> str:
+    return source.path if source.path.startswith("/") else f"{ROOT}/{source.path}"
+
+
+def folder_of(interpreter: Interpreter, module: str) -> str | None:
+    """Return the folder in which the file of a module is; None where it has none to read."""
+    source = interpreter.policy.source(module)
+    return _path(source).rpartition("/")[0] if source is not None and source.path else None
 
 
 ROOT = "/root-of-the-tree"

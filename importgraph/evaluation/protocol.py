@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from importgraph.environment.entry_points import EntryPoint
 from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.journal import Journal
 from importgraph.evaluation.objects import Class, Function, FunctionNode, Module
@@ -108,6 +109,10 @@ class Policy(Protocol):
 
     def files_in(self, folder: str) -> tuple[str, ...] | None:
         """Return the names in a folder of the tree; None where they are not known."""
+
+    def entry_points(self) -> tuple[EntryPoint, ...] | None:
+        """Return the entry points of what is installed; None where they are not known."""
+        return None
 
     def path(self, module: str) -> str:
         """Return the file of a module, as traces name it; empty where they need not."""

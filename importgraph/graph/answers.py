@@ -1,6 +1,6 @@
 """Where modules ask others for names that these do not bind, but may answer for when asked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,24 +65,47 @@ class Answers:
 
     def asked_at(self, module: str) -> Iterator[int]:
         """Yield the lines of a body that ask, those of imports among them."""
-        facts = self.resolver.facts[module]
         if not self._modules and not self._objects:
             return
-        prefixes: dict[str, str] = {}
-        objects = {name for owner, name in self._objects if owner == module}
+        facts = self.resolver.facts[module]
         for item in facts.imports:
-            if item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
-                if self._is_answered(module, item):
-                    yield item.line
-                prefixes.update(self._bound(module, item))
-                objects.update(self._bound_objects(module, item))
-        if prefixes or objects:
+            stated = item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION
+            if stated and self._is_answered(module, item):
+                yield item.line
+        asks = self._chains_that_ask(module)
+        if asks is not None:
             for step in facts.body:
-                if step.kind in {StepKind.USE, StepKind.CALL} and (
-                    self._asks(step.name, prefixes)
-                    or any(step.name.startswith(f"{name}.") for name in objects)
-                ):
+                if step.kind in {StepKind.USE, StepKind.CALL} and asks(step.name):
                     yield step.line
+
+    def asking_functions(self) -> Iterator[Place]:
+        """Yield the functions in which objects are asked that import something then."""
+        for module in self.resolver.facts if self._objects else ():
+            objects = self._known_objects(module)
+            if objects:
+                starts = tuple(f"{name}." for name in objects)
+                for index, function in enumerate(self.resolver.facts[module].functions):
+                    if any(chain.startswith(starts) for chain in function.uses):
+                        yield Place(module, index)
+
+    def _known_objects(self, module: str) -> set[str]:
+        """Return the chains by which a module knows objects that answer."""
+        objects = {name for owner, name in self._objects if owner == module}
+        for item in self.resolver.facts[module].imports:
+            if item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
+                objects.update(self._bound_objects(module, item))
+        return objects
+
+    def _chains_that_ask(self, module: str) -> Callable[[str], bool] | None:
+        """Return what tells whether a chain asks, or None where none of the module does."""
+        prefixes: dict[str, str] = {}
+        for item in self.resolver.facts[module].imports:
+            if item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
+                prefixes.update(self._bound(module, item))
+        starts = tuple(f"{name}." for name in self._known_objects(module))
+        if not prefixes and not starts:
+            return None
+        return lambda chain: self._asks(chain, prefixes) or chain.startswith(starts)
 
     def _is_answered(self, module: str, item: Import) -> bool:
         source = self.resolver.module_of(module, item) if item.name is not None else None

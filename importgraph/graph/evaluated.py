@@ -84,11 +84,13 @@ class Evaluation:
         except RecursionError:
             is_whole = False  # facts alone decide about what such a module imports
         finally:
-            machine.journal.settle(start, born)
-        for module in machine.unfinished:
+            was_seen = machine.journal.settle(start, born)
+        others = [module for module in machine.bodies if module.name != name] if was_seen else []
+        for module in (*machine.unfinished, *others):  # they run again, each as in a fresh interpreter
             module.namespace.clear()
             module.status.clear()
         machine.unfinished.clear()
+        machine.bodies.clear()
         if is_whole and not machine.budget.is_spent:
             self.ran.add(name)
         return machine.budget.used

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Protocol
 
+from importgraph.environment.entry_points import EntryPoint
 from importgraph.evaluation.objects import Bound, Class, Function, FunctionNode, Partial, Wrapped
 from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
@@ -26,6 +27,10 @@ _DOUBTED = {"AttributeError", "NameError", "TypeError", "UnboundLocalError"}
 
 class Installed(Protocol):
     """What can be imported besides the tree."""
+
+    @property
+    def entry_points(self) -> tuple[EntryPoint, ...] | None:
+        """What is declared there; None where that is not known."""
 
     def find(self, name: str) -> object | None:
         """Return a module by its absolute name, or None where there is none."""
@@ -201,6 +206,10 @@ class GraphPolicy(Policy):
         if self.relevance.leads_to_import(function.module.name, function.qualname):
             return True
         return any(isinstance(settled(value), _CALLABLE) for value in arguments.all())
+
+    def entry_points(self) -> tuple[EntryPoint, ...] | None:
+        """Return the entry points of the environment."""
+        return self._installed.entry_points if self._installed is not None else None
 
     def files_in(self, folder: str) -> tuple[str, ...] | None:
         """Return the names of the Python files and packages in a folder of the tree."""

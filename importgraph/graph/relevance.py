@@ -5,7 +5,7 @@ been left out without evaluation, too.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,8 +77,12 @@ class Relevance:
     @cached_property
     def _leading(self) -> frozenset[Place]:
         """The functions and bodies that may lead to an import in a function."""
+        found = self._with_callers(self._importing())
+        return found | self._with_callers(Answers(self.finder, found).asking_functions())
+
+    def _with_callers(self, places: Iterable[Place]) -> frozenset[Place]:
         found: set[Place] = set()
-        work = list(self._importing())
+        work = list(places)
         while work:
             place = work.pop()
             if place not in found:
@@ -91,7 +95,20 @@ class Relevance:
             indices = {i.function for i in facts.imports if i.function >= 0 and i.origin is not Origin.MOCK}
             indices |= {d.function for d in facts.dynamic if d.function >= 0}
             indices |= {n for n, f in enumerate(facts.functions) if any(map(_is_loader, f.body))}
+            if module in self._asking_entry_points:
+                indices |= {n for n, f in enumerate(facts.functions) if any(map(_asks_entry_points, f.body))}
+                if any(map(_asks_entry_points, facts.body)):
+                    yield Place(module)
             yield from (Place(module, index) for index in indices)
+
+    @cached_property
+    def _asking_entry_points(self) -> frozenset[str]:
+        """The modules that import what knows the entry points of installed distributions."""
+        return frozenset(
+            module
+            for module, facts in self._facts.items()
+            if any(item.module in _METADATA or item.name == "metadata" for item in facts.imports)
+        )
 
     @cached_property
     def _functions(self) -> frozenset[tuple[str, str]]:
@@ -140,6 +157,8 @@ class Relevance:
             found.update(dynamic.line for dynamic in facts.dynamic if dynamic.function < 0)
             found.update(self._calling_lines.get(module, ()))
             found.update(self._asking_lines(module))
+            if module in self._asking_entry_points and Place(module) in self._leading:
+                found.update(step.line for step in facts.body if step.kind in RUNNING)
             self._lines[module] = tuple(sorted(found))
         return self._lines[module]
 
@@ -159,6 +178,13 @@ class Relevance:
     @cached_property
     def _lines(self) -> dict[str, tuple[int, ...]]:
         return {}
+
+
+_METADATA = frozenset({"importlib.metadata", "importlib_metadata", "pkg_resources"})
+
+
+def _asks_entry_points(step: Step) -> bool:
+    return step.kind is StepKind.CALL and "entry_points" in step.name
 
 
 def _is_loader(step: Step) -> bool:

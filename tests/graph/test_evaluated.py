@@ -249,6 +249,55 @@ def test_a_module_that_loads_itself_when_an_attribute_is_missing(open_files):
     assert surely(project, "lazy") == set()
 
 
+PROXIES = """
+    import sys
+    class Proxy:
+        module = None
+        def __init__(self, name):
+            self.__dict__["name"] = name
+        def __getattr__(self, attribute):
+            try:
+                return getattr(self.module, attribute)
+            except AttributeError:
+                __import__(f"app.{self.name}")
+                object.__setattr__(self, "module", sys.modules[f"app.{self.name}"])
+                return getattr(self.module, attribute)
+    clock = Proxy("clock")
+    """
+
+
+def test_an_object_that_loads_a_module_is_asked_in_a_function(open_files):
+    loop = "from app import clock\nclass Loop:\n    def __init__(self):\n        self.clock = clock.get()\n"
+    files = {
+        "app/__init__.py": PROXIES,
+        "app/clock.py": "def get(): return 1\n",
+        "app/loop.py": f"{loop}loop = Loop()\n",
+        "app/quiet.py": loop,
+    }
+    project = open_files(files)
+    assert surely(project, "app.loop") == {"app", "app.clock"}
+    assert perhaps(project, "app.quiet") == {"app"}
+
+
+def test_what_another_module_made_lazy_objects_load_is_loaded_again(open_files):
+    files = {
+        "app/__init__.py": PROXIES,
+        "app/clock.py": "def get(): return 1\n",
+        "app/a.py": "from app import clock\nnow = clock.get()\nfrom app.z import later\nx = later()\n",
+        "app/z.py": """
+            from app import clock
+            now = clock.get()
+            def later():
+                import app.quiet
+                return now
+            """,
+        "app/quiet.py": "",
+    }
+    project = open_files(files)
+    assert surely(project, "app.z") == {"app", "app.clock"}
+    assert surely(project, "app.a") == {"app", "app.clock", "app.z", "app.quiet"}
+
+
 def test_fields_of_a_dataclass_are_in_its_dictionary(open_files):
     text = """
         from dataclasses import dataclass

@@ -10,8 +10,11 @@ from importgraph.evaluation.growth import call_size
 from importgraph.evaluation.instances import PLAIN_BASES
 from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.lineage import is_whole
+from importgraph.evaluation.models import iteration
+from importgraph.evaluation.models.iteration import chosen_by_key
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.records import Record
 from importgraph.evaluation.targets import set_attribute
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
@@ -33,6 +36,8 @@ slice sorted str sum
 _LOOPING = {"all", "any", "len", "max", "min", "sorted", "sum"}
 _SORTING = {"max", "min", "sorted"}
 _CALLABLE = (Function, Class, Wrapped)
+_WITH_ATTRIBUTES = (Module, Class, Instance, Constant, Record)
+"""Values whose attributes are known."""
 
 
 def _of_python(name: str) -> Callable[[Interpreter, Arguments], Result]:
@@ -54,18 +59,9 @@ def _of_python(name: str) -> Callable[[Interpreter, Arguments], Result]:
     return call
 
 
-def _failing_key(interpreter: Interpreter, arguments: Arguments) -> Raised | None:
-    """Call the function that says what to sort by; return its failure."""
-    key = arguments.keywords.get("key")
-    items = settled(arguments.positional[0]).elements(interpreter) if key is not None else ()
-    results = (key.call(interpreter, Arguments((item,))) for item in items or () if key is not None)
-    return next((result for result in results if isinstance(result, Raised)), None)
-
-
 def _less_plain(interpreter: Interpreter, name: str, arguments: Arguments) -> Result:
-    failed = _failing_key(interpreter, arguments) if name in _SORTING and arguments.positional else None
-    if failed is not None:
-        return failed
+    if name in _SORTING and arguments.positional and "key" in arguments.keywords:
+        return chosen_by_key(interpreter, name, arguments)
     first = settled(arguments.positional[0]) if arguments.positional else None
     if first is None:
         return Unknown(f"what `{name}` returns")
@@ -176,7 +172,9 @@ def _hasattr(interpreter: Interpreter, arguments: Arguments) -> Result:
     if isinstance(found, Raised):
         return Constant(False)
     owner = settled(arguments.positional[0]) if arguments.positional else NONE
-    known = isinstance(owner, Module | Class | Instance | Constant) and not isinstance(found, Unknown)
+    known = isinstance(owner, Module | Class | Instance | Constant | Record) and not isinstance(
+        found, Unknown
+    )
     return Constant(True) if known else Unknown("whether it has an attribute")
 
 
@@ -250,71 +248,11 @@ def _callable(_interpreter: Interpreter, arguments: Arguments) -> Result:
     )
 
 
-def _zip(interpreter: Interpreter, arguments: Arguments) -> Result:
-    lines = [settled(one).elements(interpreter) for one in arguments.positional]
-    if None in lines or arguments.open:
-        return Unknown("pairs")
-    rows: Any = zip(*[line for line in lines if line is not None], strict=False)
-    return sequence("list", tuple(sequence("tuple", tuple(row)) for row in rows))
-
-
-def _enumerate(interpreter: Interpreter, arguments: Arguments) -> Result:
-    items = settled(arguments.positional[0]).elements(interpreter) if arguments.positional else None
-    start = unwrap(arguments.get(1, "start") or Constant(0))
-    if items is None or not isinstance(start, int):
-        return Unknown("numbered items")
-    return sequence("list", tuple(sequence("tuple", (Constant(n), v)) for n, v in enumerate(items, start)))
-
-
-def _map(interpreter: Interpreter, arguments: Arguments) -> Result:
-    function, *lines = arguments.positional or (NONE,)
-    items = [settled(one).elements(interpreter) for one in lines]
-    if None in items or not items:
-        return Unknown("what `map` gives")
-    if any(len(line or ()) > interpreter.budget.loop for line in items) or interpreter.budget.is_spent:
-        return Unknown("what `map` gives")
-    rows: Any = zip(*[line for line in items if line is not None], strict=False)
-    results = [function.call(interpreter, Arguments(tuple(row))) for row in rows]
-    failed = next((one for one in results if isinstance(one, Raised)), None)
-    return failed or sequence("list", tuple(one for one in results if isinstance(one, Value)))
-
-
-def _filter(interpreter: Interpreter, arguments: Arguments) -> Result:
-    function, line = (*arguments.positional, NONE, NONE)[:2]
-    items = settled(line).elements(interpreter)
-    if items is None or len(items) > interpreter.budget.loop:
-        return Unknown("what `filter` gives")
-    kept, is_open = [], False
-    for item in items:
-        answer = item if unwrap(function) is None else function.call(interpreter, Arguments((item,)))
-        verdict = interpreter.truth(answer) if isinstance(answer, Value) else None
-        is_open |= verdict is None
-        kept += [item] if verdict is not False else []
-    return sequence("list", tuple(kept), is_open=is_open)
-
-
 def _wrapping(kind: str) -> Callable[[Interpreter, Arguments], Result]:
     def call(_interpreter: Interpreter, arguments: Arguments) -> Result:
         return Wrapped(kind, arguments.get(0, "fget") or NONE)
 
     return call
-
-
-def _iter(interpreter: Interpreter, arguments: Arguments) -> Result:
-    items = settled(arguments.positional[0]).elements(interpreter) if len(arguments.positional) == 1 else None
-    return Unknown("an iterator") if items is None else sequence("list", items)
-
-
-def _reversed(interpreter: Interpreter, arguments: Arguments) -> Result:
-    items = settled(arguments.positional[0]).elements(interpreter) if arguments.positional else None
-    return sequence("list", (items or ())[::-1], is_open=items is None)
-
-
-def _next(interpreter: Interpreter, arguments: Arguments) -> Result:
-    items = settled(arguments.positional[0]).elements(interpreter) if arguments.positional else None
-    if items is None:
-        return Unknown("the next item")
-    return items[0] if items else arguments.get(1) or Raised("StopIteration")
 
 
 def _new_plain(name: str) -> Callable[[Interpreter, Arguments], Result]:
@@ -333,30 +271,24 @@ def _quiet(_interpreter: Interpreter, _arguments: Arguments) -> Result:
 
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     **{f"builtins.{name}": _of_python(name) for name in _PLAIN},
+    **iteration.MODELS,
     **{f"builtins.{kind}": _container(kind) for kind in ("list", "tuple", "set")},
     **{f"builtins.{name}.__new__": _new_plain(name) for name in PLAIN_BASES},
     "builtins.frozenset": _container("set"),
     "builtins.callable": _callable,
     "builtins.classmethod": _wrapping("classmethod"),
     "builtins.dict": _dict,
-    "builtins.enumerate": _enumerate,
-    "builtins.filter": _filter,
     "builtins.getattr": _getattr,
     "builtins.globals": _globals,
     "builtins.hasattr": _hasattr,
     "builtins.isinstance": _isinstance,
     "builtins.issubclass": _issubclass,
-    "builtins.iter": _iter,
     "builtins.locals": _locals,
-    "builtins.map": _map,
-    "builtins.next": _next,
     "builtins.print": _quiet,
     "builtins.property": _wrapping("property"),
-    "builtins.reversed": _reversed,
     "builtins.setattr": _setattr,
     "builtins.staticmethod": _wrapping("staticmethod"),
     "builtins.super": _super,
     "builtins.type": _type,
     "builtins.vars": _vars,
-    "builtins.zip": _zip,
 }

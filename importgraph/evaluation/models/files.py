@@ -51,7 +51,8 @@ def names_in(interpreter: Interpreter, path: Any) -> tuple[str, ...] | None:
     return interpreter.policy.files_in(inside) if inside is not None else None
 
 
-def _listdir(interpreter: Interpreter, arguments: Arguments) -> Result:
+def listdir(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """List the Python files and packages in a folder."""
     names = names_in(interpreter, _plain(arguments.get(0, "path") or NONE))
     return Unknown("the files of a folder") if names is None else wrap(list(names))
 
@@ -157,7 +158,7 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     **{f"os.path.{name}": _of_path(name) for name in _PATH},
     "glob.glob": _glob,
     "glob.iglob": _glob,
-    "os.listdir": _listdir,
+    "os.listdir": listdir,
     "os.walk": _walk,
     "os.path.exists": exists,
     "os.path.isdir": isdir,

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from importgraph.evaluation.models import (
     builtins,
+    entry_points,
     files,
     functions,
     importing,
@@ -13,6 +14,7 @@ from importgraph.evaluation.models import (
     methods,
     paths,
     patterns,
+    resources,
     surroundings,
 )
 from importgraph.evaluation.objects import External
@@ -24,12 +26,14 @@ Model: TypeAlias = Callable[[Interpreter, Arguments], Result]
 
 _MODELS: Mapping[str, Model] = {
     **builtins.MODELS,
+    **entry_points.MODELS,
     **files.MODELS,
     **functions.MODELS,
     **importing.MODELS,
     **lazy_loaders.MODELS,
     **paths.MODELS,
     **patterns.MODELS,
+    **resources.MODELS,
     **surroundings.MODELS,
 }
 _CONSTANTS = {
