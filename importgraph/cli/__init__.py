@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from importgraph import __version__
-from importgraph.cli import analysis, collect, cut, doctor, fix, guard, listing, lsp, measure, serve
+from importgraph.cli import analysis, collect, cut, diagram, doctor, fix, guard, listing, lsp, measure, serve
 from importgraph.cli.usage import Commands
 from importgraph.errors import ImportgraphError
 from importgraph.streams import OutputError
@@ -46,7 +46,7 @@ def _root(
     """Find out why importing and collecting tests is slow and tangled, and what to change first."""
 
 
-for part in (analysis, listing, cut, fix, measure, collect, doctor, guard, lsp, serve):
+for part in (analysis, diagram, listing, cut, fix, measure, collect, doctor, guard, lsp, serve):
     part.register(app)
 
 

@@ -1,5 +1,6 @@
 """Static commands: they read text, and never import or execute it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,6 @@ from importgraph.cli.options import (
     load,
     note,
     write,
-    write_file,
     write_findings,
 )
 from importgraph.cli.report_files import report_folder, write_folder, write_pages
@@ -37,7 +37,7 @@ from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from importgraph.graph.views import View
-    from importgraph.outputs.rendering import Format as PictureKind
+    from importgraph.outputs.report import Report
     from importgraph.project import Project
 
 HERE = Path()
@@ -49,15 +49,6 @@ class GraphFormat(StrEnum):
     JSON = "json"
     DOT = "dot"
     GRAPHML = "graphml"
-
-
-class PictureFormat(StrEnum):
-    """What `diagram` draws."""
-
-    SVG = "svg"
-    PNG = "png"
-    PDF = "pdf"
-    DOT = "dot"
 
 
 class View_(StrEnum):  # noqa: N801 -- `View` is the value it chooses
@@ -75,51 +66,58 @@ class Severity_(StrEnum):  # noqa: N801 -- `Severity` is the value it chooses
     NOTE = "note"
 
 
+ReportFolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="Write report.html, report.md, report.json and diagrams to this folder."
+    ),
+]
+PageOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE", help="Write the report as one HTML page, which opens from disk, offline."
+    ),
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Every entry point, proposal and failure.")]
+FailOption = Annotated[
+    Severity_ | None, typer.Option("--fail-on", help="Exit with 1 if a finding is this bad.")
+]
+NoReportOption = Annotated[
+    bool, typer.Option("--no-report", help="Write no folder, whatever the settings say.")
+]
+BeforeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--before", metavar="FILE", help="In the page: an earlier profile to compare --profile with."
+    ),
+]
+MeasureOption = Annotated[
+    bool, typer.Option("--measure", help="Profile the entry points first. Executes the code of the project.")
+]
+RunsOption = Annotated[int, typer.Option(min=1, help="Runs of --measure that count.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add this module's commands to the application."""
-    for command in (analyze, graph, diagram, why, explain):
+    for command in (analyze, graph, why, explain):
         app.command()(command)
 
 
 def analyze(
     path: PathArgument = HERE,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="Write report.html, report.md, report.json and diagrams to this folder."
-        ),
-    ] = None,
-    html: Annotated[
-        Path | None,
-        typer.Option(
-            "--html",
-            metavar="FILE",
-            help="Write the report as one HTML page, which opens from disk, offline.",
-        ),
-    ] = None,
-    show_all: Annotated[bool, typer.Option("--all", help="Every entry point, proposal and failure.")] = False,
+    output: ReportFolderOption = None,
+    html: PageOption = None,
+    show_all: AllOption = False,
     answer: FindingFormatOption = Format.TEXT,
-    fail_on: Annotated[
-        Severity_ | None, typer.Option("--fail-on", help="Exit with 1 if a finding is this bad.")
-    ] = None,
-    no_report: Annotated[
-        bool, typer.Option("--no-report", help="Write no folder, whatever the settings say.")
-    ] = False,
+    fail_on: FailOption = None,
+    no_report: NoReportOption = False,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     policy: PolicyOption = None,
     profile: ProfileOption = None,
-    before: Annotated[
-        Path | None,
-        typer.Option(
-            "--before", metavar="FILE", help="In the page: an earlier profile to compare --profile with."
-        ),
-    ] = None,
-    measure: Annotated[
-        bool,
-        typer.Option("--measure", help="Profile the entry points first. Executes the code of the project."),
-    ] = False,
-    runs: Annotated[int, typer.Option(min=1, help="Runs of --measure that count.")] = 5,
+    before: BeforeOption = None,
+    measure: MeasureOption = False,
+    runs: RunsOption = 5,
     python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
@@ -129,7 +127,6 @@ def analyze(
 ) -> None:
     """Find what is wrong with the imports, worst first, and what to change."""
     from importgraph.cli.measured import with_measurement
-    from importgraph.outputs import json_report, markdown
     from importgraph.outputs.assemble import make_report
 
     if before is not None and not (measure or profile is not None):
@@ -152,22 +149,43 @@ def analyze(
     report = make_report(project)
     write_pages(project, report, [html, folder and folder / "report.html"], before)
     diagrams = write_folder(project, report, folder, quiet=quiet) if folder is not None else ()
-    if answer is Format.JSON:
-        write(json_report.render(report), None)
-    elif answer is Format.MARKDOWN:
-        write(markdown.render(report, diagrams), None)
-    elif answer is not Format.TEXT:
-        write_findings(report.findings, answer, None, project.root, "analyze", report.fixes)
-    else:
-        from importgraph.outputs.console import show_report
-        from importgraph.outputs.text_layout import Screen
-
-        laid = Screen(columns(), show_all, folder.as_posix() if folder is not None else "")
-        write(rendered(partial(show_report, report, laid, project.read_text), color), None)
+    shown = Shown(answer, show_all, color, folder)
+    _show(project, report, diagrams, shown)
     for message in project.scan.notes:
         note(message, quiet=quiet)
     if fail_on is not None and _is_bad(project, fail_on):
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a report is written to standard output."""
+
+    answer: Format
+    show_all: bool
+    color: Color
+    folder: Path | None
+    """Where it is written besides."""
+
+
+def _show(
+    project: "Project", report: "Report", diagrams: "tuple[tuple[str, str], ...]", shown: Shown
+) -> None:
+    """Write a report to standard output."""
+    from importgraph.outputs import json_report, markdown
+
+    if shown.answer is Format.JSON:
+        write(json_report.render(report), None)
+    elif shown.answer is Format.MARKDOWN:
+        write(markdown.render(report, diagrams), None)
+    elif shown.answer is not Format.TEXT:
+        write_findings(report.findings, shown.answer, None, project.root, "analyze", report.fixes)
+    else:
+        from importgraph.outputs.console import show_report
+        from importgraph.outputs.text_layout import Screen
+
+        laid = Screen(columns(), shown.show_all, shown.folder.as_posix() if shown.folder is not None else "")
+        write(rendered(partial(show_report, report, laid, project.read_text), shown.color), None)
 
 
 def _is_bad(project: "Project", least: Severity_) -> bool:
@@ -205,83 +223,6 @@ def graph(
         from importgraph.outputs.plain_graph import render_graphml
 
         write(render_graphml(project.graph), output)
-
-
-def diagram(
-    path: PathArgument = HERE,
-    answer: Annotated[
-        PictureFormat | None,
-        typer.Option("--format", help="What is drawn; default: what --output ends in, else svg."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write here; default: diagram.svg and so on.")
-    ] = None,
-    focus: Annotated[
-        str, typer.Option("--focus", metavar="MODULE", help="One module with its neighbours.")
-    ] = "",
-    chain: Annotated[
-        tuple[str, str] | None, typer.Option("--chain", metavar="A B", help="The chain from A to B.")
-    ] = None,
-    cycle: Annotated[
-        int, typer.Option("--cycle", metavar="N", min=0, help="The N-th cycle of `importgraph cycles`.")
-    ] = 0,
-    python: EnvironmentOption = None,
-    python_version: PythonOption = "",
-    workers: WorkersOption = 0,
-    no_cache: NoCacheOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Draw the architecture, a module with its neighbours, a chain or a cycle."""
-    from importgraph.outputs.rendering import render
-
-    kind = _picture_format(answer, output)
-    project = load(
-        path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
-    )
-    target = output or Path(f"diagram.{kind}")
-    write_file(target, render(_dot(project, focus, chain, cycle), kind))
-    note(f"{target} written", quiet=quiet)
-
-
-def _picture_format(answer: PictureFormat | None, output: Path | None) -> "PictureKind":
-    """Return what is drawn; a file whose name says something else is refused before any work."""
-    from importgraph.outputs.rendering import check_format, picture_format
-
-    said: PictureKind | None = answer.value if answer is not None else None
-    kind: PictureKind = said or "svg"
-    if output is not None and output.suffix:
-        kind = picture_format(output)
-        if said not in {None, kind}:
-            raise UsageError(f"{output} is no name for {said}.", f"End it in .{said}, or leave --format out.")
-    check_format(kind)
-    return kind
-
-
-def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: int) -> str:
-    if focus:
-        from importgraph.outputs.diagram_focus import focus as draw_focus
-
-        return draw_focus(project.graph, project.known_module(focus))
-    if chain is not None:
-        from importgraph.findings.entry_points import EntryPoint
-        from importgraph.findings.loads import load_of
-        from importgraph.outputs.load_pictures import chain_picture
-
-        links = project.chain(*chain)
-        snapshot = project.snapshot_from(links[0].source)
-        load = load_of(snapshot, snapshot.loading, EntryPoint(links[0].source, "asked for"))
-        return chain_picture(snapshot, links, load)
-    if cycle:
-        from importgraph.findings.cycles import find_cycles
-        from importgraph.outputs.pictures import cycle_picture
-
-        found = find_cycles(project.snapshot)
-        if cycle > len(found):
-            raise UsageError(f"There is no cycle {cycle}.", f"`importgraph cycles` lists {len(found)}.")
-        return cycle_picture(project.graph, found[cycle - 1], f"Cycle {cycle}")
-    from importgraph.outputs.diagram_overview import overview
-
-    return overview(project.graph)
 
 
 def why(

@@ -31,6 +31,28 @@ if TYPE_CHECKING:
 HERE = Path()
 
 
+EntryArgument = Annotated[str, typer.Argument(metavar="ENTRY", help="The module that is imported.")]
+ModuleArgument = Annotated[
+    str, typer.Argument(metavar="[MODULE]", help="The module, ours or a library, that should not load.")
+]
+BudgetOption = Annotated[
+    int, typer.Option("--budget", metavar="N", min=0, help="Instead of MODULE: the N edits that save most.")
+]
+VerifyOption = Annotated[
+    bool,
+    typer.Option(
+        "--verify", help="Import ENTRY with and without the statements, and measure. Executes its code."
+    ),
+]
+InterpreterOption = Annotated[
+    str | None,
+    typer.Option(
+        help="The project's interpreter or environment; --verify runs it. Default: VIRTUAL_ENV, .venv."
+    ),
+]
+RoundsOption = Annotated[int, typer.Option(min=2, help="Rounds of --verify; the best counts.")]
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """What `--verify` runs, and with what."""
@@ -77,27 +99,12 @@ def register(app: typer.Typer) -> None:
 
 
 def cut(
-    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="The module that is imported.")],
-    module: Annotated[
-        str, typer.Argument(metavar="[MODULE]", help="The module, ours or a library, that should not load.")
-    ] = "",
-    budget: Annotated[
-        int,
-        typer.Option("--budget", metavar="N", min=0, help="Instead of MODULE: the N edits that save most."),
-    ] = 0,
-    verify: Annotated[
-        bool,
-        typer.Option(
-            "--verify", help="Import ENTRY with and without the statements, and measure. Executes its code."
-        ),
-    ] = False,
-    python: Annotated[
-        str | None,
-        typer.Option(
-            help="The project's interpreter or environment; --verify runs it. Default: VIRTUAL_ENV, .venv."
-        ),
-    ] = None,
-    rounds: Annotated[int, typer.Option(min=2, help="Rounds of --verify; the best counts.")] = 11,
+    entry: EntryArgument,
+    module: ModuleArgument = "",
+    budget: BudgetOption = 0,
+    verify: VerifyOption = False,
+    python: InterpreterOption = None,
+    rounds: RoundsOption = 11,
     path: PathOption = HERE,
     profile: ProfileOption = None,
     answer: FormatOption = TextOrJson.TEXT,
@@ -107,14 +114,7 @@ def cut(
     quiet: QuietOption = False,
 ) -> None:
     """Find the fewest import statements to defer so that importing ENTRY does not load MODULE."""
-    from importgraph.findings.entry_points import EntryPoint
-    from importgraph.findings.loads import load_of
-    from importgraph.fixes import entry_cuts
-    from importgraph.fixes.cut_sets import Cut
-    from importgraph.fixes.cut_verification import promise_of
     from importgraph.fixes.deferral import Deferrals
-    from importgraph.graph.views import closure, with_externals
-    from importgraph.outputs import cut_text
 
     if bool(module) == bool(budget):
         raise UsageError(
@@ -131,33 +131,79 @@ def cut(
         entry=entry,
     )
     project.known_module(entry)
-    snapshot = project.snapshot_from(entry)
-    deferrals = Deferrals(snapshot, {})
-    known = profile is not None or snapshot.knows_installed
-    view = snapshot.loading
-    if not known and module and module not in view.known:
-        view = with_externals(project.graph, project.runtime)  # with libraries that are tried
-    run = Running(project, deferrals, python, rounds, quiet)
+    asked = Asked(
+        Running(project, Deferrals(project.snapshot_from(entry), {}), python, rounds, quiet),
+        entry,
+        verify=verify,
+        as_json=answer is TextOrJson.JSON,
+    )
     if budget:
-        start = load_of(snapshot, view, EntryPoint(entry, "asked for"))
-        spent = entry_cuts.spend(deferrals, view, start, budget)
-        verified = run.verified(promise_of(spent.cuts, spent.gain)) if verify and spent.cuts else None
-        render = cut_text.budget_json if answer is TextOrJson.JSON else cut_text.budget_text
-        write(render(spent, entry_cuts.doubts(deferrals, view, entry, spent.gain.removed), verified), None)
+        verified = _best_edits(asked, budget)
     else:
-        if module not in view.nodes:
-            project.known_module(module)
-        if module not in closure(view, [entry]):
-            raise UsageError(f"Importing {entry} does not load {module}.", "There is nothing to cut.")
-        if not snapshot.may_load(module):
-            note(f"The run behind the profile did not load {module}, or saw it fail.", quiet=quiet)
-        found = entry_cuts.cut(deferrals, view, entry, module)
-        verified = (
-            run.verified(promise_of([found], found.gain)) if verify and isinstance(found, Cut) else None
-        )
-        render_cut = cut_text.cut_json if answer is TextOrJson.JSON else cut_text.cut_text
-        removed = found.gain.removed if isinstance(found, Cut) else ()
-        doubts = entry_cuts.doubts(deferrals, view, entry, removed)
-        write(render_cut(entry, module, found, doubts, verified), None)
+        verified = _cut_off(asked, module, knows_installed=profile is not None)
     if verified is not None and not verified.holds:
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What `cut` was asked."""
+
+    running: Running
+    entry: str
+    verify: bool
+    as_json: bool
+
+
+def _best_edits(asked: Asked, budget: int) -> "Verification | None":
+    """Show the edits that save most; return what verifying them gave."""
+    from importgraph.findings.entry_points import EntryPoint
+    from importgraph.findings.loads import load_of
+    from importgraph.fixes import entry_cuts
+    from importgraph.fixes.cut_verification import promise_of
+    from importgraph.outputs import cut_text
+
+    running, deferrals, entry = asked.running, asked.running.deferrals, asked.entry
+    view = deferrals.snapshot.loading
+    start = load_of(deferrals.snapshot, view, EntryPoint(entry, "asked for"))
+    spent = entry_cuts.spend(deferrals, view, start, budget)
+    verified = None
+    if asked.verify and spent.cuts:
+        verified = running.verified(promise_of(spent.cuts, spent.gain))
+    render = cut_text.budget_json if asked.as_json else cut_text.budget_text
+    write(render(spent, entry_cuts.doubts(deferrals, view, entry, spent.gain.removed), verified), None)
+    return verified
+
+
+def _cut_off(asked: Asked, module: str, *, knows_installed: bool) -> "Verification | None":
+    """Show the fewest edits that keep a module from loading; return what verifying them gave.
+
+    Raises:
+        UsageError: If importing the entry does not load the module.
+    """
+    from importgraph.fixes import entry_cuts
+    from importgraph.fixes.cut_sets import Cut
+    from importgraph.fixes.cut_verification import promise_of
+    from importgraph.graph.views import closure, with_externals
+    from importgraph.outputs import cut_text
+
+    running, deferrals, entry = asked.running, asked.running.deferrals, asked.entry
+    project, snapshot = running.project, deferrals.snapshot
+    view = snapshot.loading
+    if not (knows_installed or snapshot.knows_installed) and module not in view.known:
+        view = with_externals(project.graph, project.runtime)  # with libraries that are tried
+    if module not in view.nodes:
+        project.known_module(module)
+    if module not in closure(view, [entry]):
+        raise UsageError(f"Importing {entry} does not load {module}.", "There is nothing to cut.")
+    if not snapshot.may_load(module):
+        note(f"The run behind the profile did not load {module}, or saw it fail.", quiet=running.quiet)
+    found = entry_cuts.cut(deferrals, view, entry, module)
+    verified = None
+    if asked.verify and isinstance(found, Cut):
+        verified = running.verified(promise_of([found], found.gain))
+    render = cut_text.cut_json if asked.as_json else cut_text.cut_text
+    removed = found.gain.removed if isinstance(found, Cut) else ()
+    doubts = entry_cuts.doubts(deferrals, view, entry, removed)
+    write(render(entry, module, found, doubts, verified), None)
+    return verified
