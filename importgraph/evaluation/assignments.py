@@ -10,7 +10,7 @@ from importgraph.evaluation.operations import binary
 from importgraph.evaluation.outcome import NORMAL, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
-from importgraph.evaluation.targets import assign
+from importgraph.evaluation.targets import assign, state_of
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, NOT_PLAIN, Sequence, Table, unwrap
 
@@ -87,6 +87,9 @@ def delete_statement(interpreter: Interpreter, node: ast.Delete) -> Outcome:
             failed = _delete_item(interpreter, holder, target) if isinstance(target, ast.Subscript) else None
             if failed is not None:
                 return raising(failed)
+            state = state_of(settled(holder)) if isinstance(target, ast.Attribute) else None
+            if state is not None and isinstance(target, ast.Attribute):
+                interpreter.journal.drop(state, target.attr)
             interpreter.changed(holder, "del")
     return NORMAL
 

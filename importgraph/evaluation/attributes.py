@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from importgraph.evaluation.escape import ESCAPED, is_plain
 from importgraph.evaluation.lineage import in_lineage, is_whole, lineage
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.targets import PASSED_ON
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
 from importgraph.evaluation.values import NONE, Constant, Table, sequence, table
 
@@ -38,13 +38,19 @@ def object_attribute(interpreter: Interpreter, value: Class | Instance, name: st
             return found.function.call(interpreter, Arguments((value,)))
         if name in value.state:
             held: Value = value.state[name]
-            return held
+            return _perhaps_changed(value, name, held)
     if found is not None:
-        return _taken(interpreter, value, cls, found)
+        return _perhaps_changed(value, name, _taken(interpreter, value, name, found))
     if isinstance(value, Instance) and PENDING in value.state:
         _finish(interpreter, value)
         return object_attribute(interpreter, value, name)
     return _unfound(interpreter, value, cls, name)
+
+
+def _perhaps_changed(value: Class | Instance, name: str, found: Result) -> Result:
+    """Return what an attribute holds, or that nobody knows where code that is not followed had the object."""
+    is_changed = isinstance(value, Instance) and ESCAPED in value.state and is_plain(found)
+    return Unknown(f"`{name}` of {value.described()}") if is_changed else found
 
 
 def _finish(interpreter: Interpreter, value: Instance) -> None:
@@ -65,7 +71,7 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
         if isinstance(value, Instance):
             _finish(interpreter, value)
             if cautious:
-                interpreter.journal.put(value.state, PASSED_ON, True)
+                interpreter.journal.put(value.state, ESCAPED, True)
             is_open = cautious or not is_whole(interpreter, cls)
             return Table({"items": value.state, "open": is_open, "of": value})
         names = {key: one for key, one in cls.namespace.items() if isinstance(key, str)}
@@ -82,14 +88,17 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
     return Constant(texts[name]) if name in texts else None
 
 
-def _taken(interpreter: Interpreter, value: Class | Instance, cls: Class, found: Value) -> Result:
+def _taken(interpreter: Interpreter, value: Class | Instance, name: str, found: Value) -> Result:
     """Bind what a class holds to the object it is taken from."""
+    cls = value if isinstance(value, Class) else value.cls
     if isinstance(found, Function):
         of_class = found.qualname.rpartition(".")[2] in {"__init_subclass__", "__class_getitem__"}
         if of_class:
             return Bound(found, cls)
         return Bound(found, value) if isinstance(value, Instance) else found
     if isinstance(found, Wrapped):
+        if found.kind == "cached property" and isinstance(value, Instance):
+            return _got(interpreter, value, name, found)
         if found.kind == "classmethod":
             return Bound(found.function, cls)
         if found.kind == "staticmethod":
@@ -101,9 +110,17 @@ def _taken(interpreter: Interpreter, value: Class | Instance, cls: Class, found:
             receiver = value if isinstance(value, Instance) else NONE
             return getter.call(interpreter, Arguments((found, receiver, cls)))
     outside = [one.name for one in interpreter.lineage(cls) if isinstance(one, External)]
-    if any(name.startswith(_ANSWERS) for name in outside):
+    if any(one.startswith(_ANSWERS) for one in outside):
         return Unknown(f"a member of `{cls.qualname}`")
     return found
+
+
+def _got(interpreter: Interpreter, value: Instance, name: str, found: Wrapped) -> Result:
+    """Run a cached property, whose result the object keeps."""
+    result = found.function.call(interpreter, Arguments((value,)))
+    if isinstance(result, Value):
+        interpreter.journal.put(value.state, name, result)
+    return result
 
 
 def _unfound(interpreter: Interpreter, value: Class | Instance, cls: Class, name: str) -> Result:

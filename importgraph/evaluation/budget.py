@@ -13,6 +13,8 @@ class Budget:
     """Calls inside calls."""
     loop: int = 2_000
     """Rounds of one loop."""
+    loop_steps: int = 200_000
+    """Steps that all rounds of one `while` may take together."""
     size: int = 100_000
     """Length of a string or number of items that an operation may make."""
     used: int = 0

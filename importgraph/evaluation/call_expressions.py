@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterable
 
+from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.targets import pass_on
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import Table, iterate
 
@@ -20,7 +20,7 @@ def call_expression(interpreter: Interpreter, node: ast.Call) -> Result:
     interpreter.at(node)
     result = function.call(interpreter, arguments)
     if isinstance(function, Unknown):
-        pass_on(interpreter, arguments)
+        escaped(interpreter, arguments)
     return result
 
 

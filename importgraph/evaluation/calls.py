@@ -1,12 +1,13 @@
 """Calls of functions: binding arguments, running bodies, generators and coroutines."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from importgraph.evaluation.escape import escape, escaped
 from importgraph.evaluation.journal import Activation, Ran
 from importgraph.evaluation.merge import join
-from importgraph.evaluation.objects import Function
+from importgraph.evaluation.objects import REMEMBERS, Bound, Class, Function, Instance
 from importgraph.evaluation.outcome import Ending
 from importgraph.evaluation.parameters import distribute, missing, yields
 from importgraph.evaluation.protocol import Interpreter
@@ -45,6 +46,9 @@ class Iteration(Value):
         known = yielded.elements(_evaluator)
         return known if known is None or not any(isinstance(one, Unknown) for one in known) else None
 
+    def reaches(self) -> Iterable[Value]:
+        return (self.function, *self.arguments.all())
+
     def described(self) -> str:
         return f"what `{self.function.qualname}` yields"
 
@@ -53,22 +57,59 @@ def run(interpreter: Interpreter, function: Function, arguments: Arguments) -> R
     """Call a function: at once, or, where the policy does not follow it, when its result is asked for."""
     node = interpreter.policy.whole(function)
     if isinstance(node, ast.AsyncFunctionDef):
-        return Unknown("a coroutine")
+        return _unfollowed(interpreter, function, arguments, "a coroutine")
     if yields(node):
         return Iteration(interpreter, function, arguments)
+    if REMEMBERS in function.state and interpreter.policy.cautious:
+        return _remembered(interpreter, function, arguments)
+    return _followed(interpreter, function, arguments)
+
+
+def _remembered(interpreter: Interpreter, function: Function, arguments: Arguments) -> Result:
+    """Call a function unless it was called with the same arguments before."""
+    values = (*arguments.positional, *arguments.keywords.items())
+    try:
+        known = function.state.get(values)
+    except TypeError:  # a constant that has no hash
+        return _followed(interpreter, function, arguments)
+    if known is None:
+        known = _followed(interpreter, function, arguments)
+        if isinstance(known, Value):
+            interpreter.journal.put(function.state, values, known)
+    return known
+
+
+def _followed(interpreter: Interpreter, function: Function, arguments: Arguments) -> Result:
     if interpreter.policy.gives_up(function):
-        return Unknown(f"what `{function.qualname}` returns: it was called too often")
+        why = f"what `{function.qualname}` returns: it was called too often"
+        return _unfollowed(interpreter, function, arguments, why)
     if interpreter.policy.follows(function, arguments):
-        return _run_body(interpreter, function, arguments)
+        before = interpreter.budget.used
+        result = _run_body(interpreter, function, arguments)
+        interpreter.policy.took(function, interpreter.budget.used - before)
+        return result
     return Deferred(lambda: _run_body(interpreter, function, arguments), {})
+
+
+def _unfollowed(interpreter: Interpreter, function: Function, arguments: Arguments, why: str) -> Unknown:
+    """Do not run a function; what it may change is not known any more."""
+    receiver = arguments.positional[0] if arguments.positional else None
+    bound = Bound(function, receiver) if isinstance(receiver, Instance | Class) else function
+    if interpreter.policy.cautious:
+        escape(interpreter, (bound,))
+        escaped(interpreter, arguments)
+    return Unknown(why)
 
 
 def _run_body(
     interpreter: Interpreter, function: Function, arguments: Arguments, *, is_generator: bool = False
 ) -> Result:
     caller = interpreter.frame
-    if interpreter.is_deep(function, _AGAIN) or not interpreter.budget.spend():
-        return Unknown(f"what `{function.qualname}` returns: the calls are too deep")
+    why = f"what `{function.qualname}` returns: the calls are too deep"
+    if interpreter.is_deep(function, _AGAIN):
+        return _unfollowed(interpreter, function, arguments, why)
+    if not interpreter.budget.spend():
+        return Unknown(why)
     bound = bind_arguments(function, arguments)
     if isinstance(bound, Raised):
         failed = interpreter.judged(bound)

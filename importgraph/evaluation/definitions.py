@@ -73,7 +73,7 @@ def _decorated(
     value = made
     for node, decorator in reversed(decorators):
         interpreter.at(node)
-        result = decorator.call(interpreter, Arguments((value,)))
+        result = decorator.call(interpreter, Arguments((value,), decorates=True))
         if isinstance(result, Raised):
             return raising(result)
         if isinstance(result, Unknown) and interpreter.policy.cautious:

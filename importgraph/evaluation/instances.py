@@ -4,10 +4,10 @@ import ast
 
 from importgraph.evaluation.attributes import PENDING
 from importgraph.evaluation.class_conflicts import metaclass_of
+from importgraph.evaluation.escape import ESCAPED, escaped
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.objects import Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.targets import PASSED_ON, pass_on
 from importgraph.evaluation.value import (
     Arguments,
     Deferred,
@@ -35,9 +35,7 @@ def instantiate(interpreter: Interpreter, cls: Class, arguments: Arguments) -> R
         ):
             calling = None  # the metaclass calls `super().__call__`
         if calling is not None:
-            return calling.call(
-                interpreter, Arguments((cls, *arguments.positional), arguments.keywords, arguments.open)
-            )
+            return calling.call(interpreter, arguments.behind(cls))
     return construct(interpreter, cls, arguments)
 
 
@@ -48,15 +46,13 @@ def _runs_inside(interpreter: Interpreter, function: Value) -> bool:
 def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Result:
     """Make an instance: `__new__`, then `__init__`, then what dataclasses add."""
     if interpreter.policy.cautious and isinstance(metaclass_of(cls), Unknown):
-        pass_on(interpreter, arguments)
-        return Instance(cls, {**new_state(), PASSED_ON: True})
+        escaped(interpreter, arguments)
+        return Instance(cls, {**new_state(), ESCAPED: True})
     made: Value = Instance(cls, new_state())
     newer = in_lineage(interpreter, cls, "__new__") or _plain_maker(interpreter, cls)
     if isinstance(newer, Function | Wrapped | External):
         function = newer.function if isinstance(newer, Wrapped) else newer
-        result = function.call(
-            interpreter, Arguments((cls, *arguments.positional), arguments.keywords, arguments.open)
-        )
+        result = function.call(interpreter, arguments.behind(cls))
         if isinstance(result, Raised):
             return result
         result = settled(result)
@@ -69,9 +65,7 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
         method = in_lineage(interpreter, cls, hook)
         if method is not None:
             given = arguments if hook == "__init__" else Arguments()
-            result = method.call(
-                interpreter, Arguments((made, *given.positional), given.keywords, given.open)
-            )
+            result = method.call(interpreter, given.behind(made))
             if isinstance(result, Raised):
                 return result
             if isinstance(result, Deferred) and isinstance(made, Instance):

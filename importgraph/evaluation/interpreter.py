@@ -17,13 +17,13 @@ from importgraph.evaluation import (
     statements,
 )
 from importgraph.evaluation.budget import Budget
+from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.journal import Activation, Journal
 from importgraph.evaluation.models import registry
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.outcome import NORMAL, Outcome, raising
 from importgraph.evaluation.protocol import Policy, Source
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.targets import pass_on
 from importgraph.evaluation.value import Arguments, Place, Raised, Result, State, Unknown, Value
 
 _RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
@@ -31,6 +31,8 @@ _RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
 _ANYTHING = Raised("", certain=False)
 SKIPS = frozenset(("Skipped", "SkipTest"))
 """Exceptions that end a test module without an error."""
+_LOOKING = ("inspect.", "typing.", "typing_extensions.", "warnings.", "logging.get", "asyncio.iscoroutine")
+"""Beginnings of functions outside that neither change nor call what they are given."""
 _OF_NONE = "NoneType."
 _RECURSION = 20_000
 """Calls of ours, of which one call of the evaluated program takes some dozens."""
@@ -315,7 +317,8 @@ class Machine:
         if model is not None:
             return model(self, arguments)
         self.policy.calls_external(name, arguments)
-        pass_on(self, arguments)
+        if not name.startswith(_LOOKING):
+            escaped(self, arguments)
         return Unknown(f"what `{name}` returns")
 
     def call_method(self, value: Value, name: str, arguments: Arguments) -> Result:

@@ -2,6 +2,7 @@
 
 import ast
 
+from importgraph.evaluation.escape import escape_code
 from importgraph.evaluation.merge import perhaps_leave, undecided
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
@@ -25,6 +26,7 @@ def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Out
         maybe = (*_known(interpreter, source), Unknown(f"an element of {source.described()}"))
         outcome = undecided(interpreter, lambda: _rounds(interpreter, node, maybe), lambda: NORMAL)
         outcome = NORMAL if outcome.ending in _LOOPING else outcome
+        escape_code(interpreter, node)
     else:
         outcome = _rounds(interpreter, node, items)
     frame.certain = certain and frame.leaves == leaves
@@ -78,7 +80,11 @@ def while_statement(interpreter: Interpreter, node: ast.While) -> Outcome:
     frame = interpreter.frame
     certain, leaves = frame.certain, frame.leaves
     outcome = NORMAL
+    last = interpreter.budget.used + interpreter.budget.loop_steps
     for _ in range(interpreter.budget.loop):
+        if interpreter.budget.used > last:
+            _unfollowed(interpreter, node)
+            break
         test = interpreter.evaluate(node.test)
         if isinstance(test, Raised):
             return raising(test)
@@ -92,6 +98,12 @@ def while_statement(interpreter: Interpreter, node: ast.While) -> Outcome:
         if not interpreter.budget.spend():
             break
     else:
-        forget(interpreter, bound_names(node.body))
+        _unfollowed(interpreter, node)
     frame.certain = certain and frame.leaves == leaves
     return NORMAL if outcome.ending in _LOOPING else outcome
+
+
+def _unfollowed(interpreter: Interpreter, node: ast.While) -> None:
+    """Take what the rounds of a long loop do as not known."""
+    forget(interpreter, bound_names(node.body))
+    escape_code(interpreter, node)

@@ -49,6 +49,9 @@ class Either(Value):
         values = [one for one in results if not isinstance(one, Raised)]
         return join(values) if values else results[0]
 
+    def reaches(self) -> Sequence[Value]:
+        return self.values
+
     def described(self) -> str:
         return "one of several values"
 

@@ -1,7 +1,7 @@
 """Modules, functions, classes, their instances, and what is outside the tree."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -33,6 +33,8 @@ class Module(Value):
         return f"the module `{self.name}`"
 
 
+REMEMBERS = 4
+"""The key under which a function says that it remembers its results (`functools.cache`)."""
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -78,13 +80,15 @@ class Bound(Value):
         return True
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
-        given = Arguments((self.receiver, *arguments.positional), arguments.keywords, arguments.open)
-        return self.function.call(evaluator, given)
+        return self.function.call(evaluator, arguments.behind(self.receiver))
 
     def attribute(self, evaluator: Evaluator, name: str) -> "Result":
         if name in {"__func__", "__self__"}:
             return self.function if name == "__func__" else self.receiver
         return self.function.attribute(evaluator, name)
+
+    def reaches(self) -> "Iterable[Value]":
+        return (self.function, self.receiver)
 
     def described(self) -> str:
         return self.function.described()
@@ -198,6 +202,9 @@ class Wrapped(Value):
             return Wrapped("accessor", self)
         return self.function.attribute(evaluator, name)
 
+    def reaches(self) -> "Iterable[Value]":
+        return (self.function,)
+
     def described(self) -> str:
         return self.function.described()
 
@@ -215,4 +222,8 @@ class Partial(Value):
     def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
         positional = (*self.given.positional, *arguments.positional)
         keywords = {**self.given.keywords, **arguments.keywords}
-        return self.function.call(evaluator, Arguments(positional, keywords, arguments.open))
+        given = Arguments(positional, keywords, arguments.open, arguments.decorates)
+        return self.function.call(evaluator, given)
+
+    def reaches(self) -> "Iterable[Value]":
+        return (self.function, *self.given.all())

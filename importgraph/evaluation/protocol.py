@@ -130,6 +130,10 @@ class Policy(Protocol):
         """Tell whether a call is not followed at all, as the function was called so often."""
         return False
 
+    def took(self, function: Function, steps: int) -> None:
+        """Take note of how many steps a call took, those of the calls in it included."""
+        return
+
     def outside_model(self, name: str) -> "Callable[[Interpreter, Arguments], Result] | None":
         """Return what calling something outside the tree does, where the client knows more than models do."""
         return None

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
@@ -23,19 +24,6 @@ def forget(interpreter: Interpreter, names: Iterable[str]) -> None:
     """Take names of the present frame as not known."""
     for name in names:
         bind(interpreter, name, Unknown(f"`{name}`, which may not have been bound"))
-
-
-def pass_on(interpreter: Interpreter, arguments: Arguments) -> None:
-    """Take note, for a cautious client, that code which is not followed may change values."""
-    for value in map(settled, arguments.all()) if interpreter.policy.cautious else ():
-        if isinstance(value, Sequence | Table) and not value.is_open:
-            interpreter.journal.put(value.state, "open", True)
-        elif isinstance(value, Instance):
-            interpreter.journal.put(value.state, PASSED_ON, True)
-
-
-PASSED_ON = 2
-"""The key under which an instance says that code which is not followed got hold of it."""
 
 
 def assign(interpreter: Interpreter, target: ast.expr, value: Value) -> Raised | None:
@@ -105,7 +93,7 @@ def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Val
         and interpreter.policy.cautious
         and _is_descriptor(interpreter, holder, name)
     ):
-        interpreter.journal.put(holder.state, PASSED_ON, True)
+        interpreter.journal.put(holder.state, ESCAPED, True)
         value = Unknown(f"`{name}`, which its class sets")
     if state is not None:
         interpreter.journal.put(state, name, value)

@@ -4,7 +4,7 @@ Known objects that can change keep their contents in a `state` dictionary, and o
 so that every change can be taken back. Behaviour stands with the value; what is not known says why.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -67,6 +67,12 @@ class Arguments:
     keywords: "Mapping[str, Value]" = field(default_factory=dict)
     open: bool = False
     """There may be more: a starred argument was not known."""
+    decorates: bool = False
+    """They are what a decorator is given."""
+
+    def behind(self, *first: "Value") -> "Arguments":
+        """Return these arguments with others in front of them."""
+        return Arguments((*first, *self.positional), self.keywords, self.open, self.decorates)
 
     def get(self, position: int, name: str = "") -> "Value | None":
         """Return an argument by position or keyword."""
@@ -129,6 +135,10 @@ class Value:
     def item(self, _evaluator: Evaluator, _key: "Value") -> "Result":
         """Return an item."""
         return Unknown(f"an item of {self.described()}")
+
+    def reaches(self) -> "Iterable[Value]":
+        """Return the values that code which holds it can get at."""
+        return ()
 
     def described(self) -> str:
         """Name it for a reason."""

@@ -1,6 +1,6 @@
 """Constants, sequences and dictionaries. Values are compared by identity, constants by what they hold."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -170,6 +170,9 @@ class Method(Value):
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
         return evaluator.call_method(self.receiver, self.name, arguments)
+
+    def reaches(self) -> "Iterable[Value]":
+        return (self.receiver,)
 
     def described(self) -> str:
         return f"`{self.name}`"

@@ -5,6 +5,7 @@ import builtins
 from typing import Protocol, runtime_checkable
 
 from importgraph.evaluation.calls import Iteration
+from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.exceptions import ExternalException, Suppressor, catches
 from importgraph.evaluation.merge import undecided
 from importgraph.evaluation.objects import External, Instance
@@ -51,6 +52,8 @@ def with_statement(interpreter: Interpreter, node: ast.With | ast.AsyncWith) -> 
     for one in managers:
         if isinstance(one, Manager):
             one.left()
+        elif isinstance(one, Iteration):
+            escaped(interpreter, Arguments((one,)))
     return outcome
 
 
@@ -96,6 +99,7 @@ def _enter(interpreter: Interpreter, manager: Value) -> Result:
             return interpreter.judged(method)
         return method.call(interpreter, Arguments())
     if isinstance(manager, Iteration) and interpreter.policy.cautious:
+        escaped(interpreter, Arguments((manager,)))
         return Unknown(f"what {manager.described()}")
     yielded = manager.elements(interpreter)
     return yielded[0] if yielded else Unknown(f"what {manager.described()} gives")

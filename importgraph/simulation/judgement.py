@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from importgraph.evaluation.class_conflicts import metaclass_of
+from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import is_whole
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.scope import bound_names
-from importgraph.evaluation.targets import PASSED_ON
 from importgraph.evaluation.value import Raised, Result, Unknown
 from importgraph.names import near_matches, parent
 from importgraph.simulation.search import Spec
@@ -153,7 +153,7 @@ class Judgement:
 
         Nothing in the files of its classes sets an attribute of that name, or answers for all names.
         """
-        if not self._is_closed(instance.cls) or hasattr(object, name) or PASSED_ON in instance.state:
+        if not self._is_closed(instance.cls) or hasattr(object, name) or ESCAPED in instance.state:
             return False
         owners = [one for one in self.world.machine.lineage(instance.cls) if isinstance(one, Class)]
         if any(one.namespace.keys() & _ANSWERING for one in owners):

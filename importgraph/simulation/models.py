@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.targets import pass_on
 from importgraph.evaluation.value import Arguments, Raised, Result
 from importgraph.simulation.pytest_models import PytestModels
 from importgraph.simulation.session_models import SessionModels
@@ -39,7 +39,7 @@ def models_of(world: World) -> Callable[[str], Model | None]:
 
 def _made(name: str) -> Model:
     def call(interpreter: Interpreter, arguments: Arguments) -> Result:
-        pass_on(interpreter, arguments)
+        escaped(interpreter, arguments)
         return External(f"{name}()")
 
     return call

@@ -25,6 +25,8 @@ _RUNS = 40
 """How often one function is followed; what is called more often shows nothing new."""
 _UNSURE_RUNS = 1
 """The same in branches that may not run, where nothing is sure to fail."""
+_STEPS = 2_000
+"""Expressions and statements that are run for one function, over all its calls, before it is given up."""
 _OWN_PATH = re.compile(rb"sys\.modules|__path__|meta_path|extend_path|__import__\('pkg_resources'\)")
 _PUT = re.compile(rb"sys\.modules\[([^\]]*)\]\s*=[^=]|sys\.modules\.(?:update|setdefault)\(|meta_path")
 """What puts modules into `sys.modules`; with the name where one is written."""
@@ -81,6 +83,7 @@ class SessionPolicy(Policy):
         self._judgement = Judgement(self)
         self._models = models_of(self)
         self._runs: dict[tuple[FunctionNode, bool], int] = defaultdict(int)
+        self._steps: dict[FunctionNode, int] = defaultdict(int)
 
     @property
     def machine(self) -> Machine:
@@ -212,7 +215,12 @@ class SessionPolicy(Policy):
         is_sure = self.machine.is_sure
         key = (function.node, is_sure)
         self._runs[key] += 1
-        return self._runs[key] > (_RUNS if is_sure else _UNSURE_RUNS)
+        often = self._runs[key] > (_RUNS if is_sure else _UNSURE_RUNS)
+        return often or self._steps[function.node] > _STEPS
+
+    def took(self, function: Function, steps: int) -> None:
+        """Count the steps of a function."""
+        self._steps[function.node] += steps
 
     def whole(self, function: Function) -> FunctionNode:
         """Read the body of a function when it is called."""

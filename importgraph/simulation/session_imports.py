@@ -21,6 +21,8 @@ _STEPS = 120_000
 """How many statements and expressions the import of one module may take, calls included."""
 _ROUNDS = 60
 """How many rounds of a loop are followed one by one; more show nothing new."""
+_LOOP = 1_500
+"""Statements and expressions that are followed in all rounds of one `while`."""
 _DEPTH = 600
 """Bodies inside bodies: calls, classes, and modules that import each other."""
 
@@ -42,7 +44,9 @@ class SessionImports:
 
     def __init__(self, policy: SessionPolicy) -> None:
         self.policy = policy
-        self.machine = policy.machine = Machine(policy, Budget(steps=_STEPS, depth=_DEPTH, loop=_ROUNDS))
+        self.machine = policy.machine = Machine(
+            policy, Budget(steps=_STEPS, depth=_DEPTH, loop=_ROUNDS, loop_steps=_LOOP)
+        )
         caller = Module("", {}, {})
         self.machine.enter(Frame(caller, caller.namespace, Activation("", "", 0, None, 0), certain=True))
 

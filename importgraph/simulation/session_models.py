@@ -1,12 +1,15 @@
 """Calls that change what modules find: `sys.path`, `sys.modules`, environment variables, builtins."""
 
+import ast
 import os
 from pathlib import PurePath
 
+from importgraph.evaluation.escape import escape, escape_code, escaped, is_plain
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.targets import pass_on
+from importgraph.evaluation.targets import forget
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, Constant, Sequence, Table, unwrap
+from importgraph.facts.host import parse
 from importgraph.simulation.variables import UNSET
 from importgraph.simulation.world import Model, World
 
@@ -37,6 +40,7 @@ class SessionModels:
             "os.environ.update": self._set_variables,
             "os.getcwd": lambda _, __: Constant(world.knowledge.folder),
             "builtins.exec": self._execute,
+            "builtins.eval": self._evaluate,
             "gettext.install": self._install_gettext,
         }
 
@@ -77,9 +81,24 @@ class SessionModels:
             interpreter.replace_module(str(name), settled(value))
         return NONE
 
+    def _evaluate(self, interpreter: Interpreter, given: Arguments) -> Result:
+        """Take note of what code in a text may change: what it speaks of, or all that it can see."""
+        escaped(interpreter, given)
+        text = unwrap(given.get(0) or NONE)
+        if len(given.positional) > 1 or given.keywords:
+            return Unknown("what code in a text gives")
+        frame = interpreter.frame
+        code = parse(text.encode(), self.world.sources.version) if isinstance(text, str) else None
+        if isinstance(code, ast.Module):
+            escape_code(interpreter, code)
+        else:
+            forget(interpreter, [str(name) for name, value in frame.names.items() if is_plain(value)])
+            escape(interpreter, [value for value in frame.names.values() if isinstance(value, Value)])
+        return Unknown("what code in a text gives")
+
     def _execute(self, interpreter: Interpreter, given: Arguments) -> Result:
         self.stubs()
-        pass_on(interpreter, given)
+        self._evaluate(interpreter, given)
         return Unknown("what code in a text does")
 
     def _install_gettext(self, _interpreter: Interpreter, _given: Arguments) -> Result:

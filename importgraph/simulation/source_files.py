@@ -18,10 +18,18 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _WRITES = rb"\s*(?:\[[^\]\n]*\]\s*=[^=]|\.(?:update|setdefault|pop|__setitem__)\()"
 _SPACES = rb"\b(?:globals|vars|locals)\(\)"
-_OPEN = re.compile(
-    _SPACES + _WRITES + rb"|\bexec\(|\bexecfile\(|sys\.modules\[__name__\]"
-    rb"|(?<!self\.)__dict__(?:\[[^\]\n]*\]\s*=[^=]|\.update)|lazy_loader|lazy\w*\.attach|_LazyModule"
+_CALLED = (b"globals()", b"vars()", b"locals()")
+_OPEN = (
+    *((word, re.compile(rb"\b" + re.escape(word) + _WRITES)) for word in _CALLED),
+    (b"exec(", re.compile(rb"\bexec\(")),
+    (b"execfile(", re.compile(rb"\bexecfile\(")),
+    (b"sys.modules[__name__]", re.compile(rb"")),
+    (b"__dict__", re.compile(rb"(?<!self\.)__dict__(?:\[[^\]\n]*\]\s*=[^=]|\.update)")),
+    (b"lazy_loader", re.compile(rb"")),
+    (b".attach", re.compile(rb"lazy\w*\.attach")),
+    (b"_LazyModule", re.compile(rb"")),
 )
+"""What may bind names of a module in ways no statement shows: a word, and the pattern where it stands."""
 _ALIAS = re.compile(rb"\b(\w+)\s*=\s*" + _SPACES)
 _PASSED = re.compile(rb"\b(\w+)\(\s*(?:[^()\n]*[,=]\s*)?" + _SPACES)
 _READERS = {
@@ -43,20 +51,13 @@ _READERS = {
 _GLOBAL = re.compile(
     rb"(?:^|[:;])[ \t]*global[ \t]+(?P<names>\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?=$|[;#\r])", re.MULTILINE
 )
-_WORDS = (
-    b"globals()", b"vars()", b"locals()", b"exec(", b"execfile(", b"sys.modules[__name__]", b"__dict__",
-    b"lazy", b"_LazyModule",
-)  # fmt: skip
-"""One of these stands in every text that the patterns find; most texts hold none."""
 
 
 def is_open(text: bytes) -> bool:
     """Tell whether a text may bind names of its module in a way that no statement shows."""
-    if not any(word in text for word in _WORDS):
-        return False
-    if _OPEN.search(text):
+    if any(word in text and pattern.search(text) for word, pattern in _OPEN):
         return True
-    if not any(word in text for word in _WORDS[:3]):
+    if not any(word in text for word in _CALLED):
         return False
     if any(found[1] not in _READERS for found in _PASSED.finditer(text)):
         return True

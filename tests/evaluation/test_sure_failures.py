@@ -1,32 +1,9 @@
 """What a cautious client is told: failures that are sure, with their lines, and nothing that may not happen."""
 
-import textwrap
-
 import pytest
 
-from importgraph.evaluation.interpreter import Machine
-from importgraph.evaluation.protocol import Presence
 from importgraph.evaluation.value import Raised
-from tests.evaluation.worlds import World
-
-
-class CautiousWorld(World):
-    cautious = True
-
-    def path(self, module):
-        return self._path(module)
-
-    def outside_value(self, name):
-        return None
-
-
-def failure(text, **files):
-    texts = {"main.py": text, **{f"{name}.py": inner for name, inner in files.items()}}
-    world = CautiousWorld({path: textwrap.dedent(inner) for path, inner in texts.items()})
-    world.installed["perhaps"] = Presence.UNDECIDED
-    module = Machine(world).run_module("main")
-    return module.status.get("failed")
-
+from tests.evaluation.worlds import failure
 
 SURE = {
     "after a branch nobody knows": ("import os\nif os.getpid():\n    x = 1\nraise ValueError\n", "ValueError", 4),

@@ -75,3 +75,24 @@ def run(name, files, **more):
     """Run a module and return the machine and its namespace."""
     machine = Machine(World(files, **more))
     return machine, machine.run_module(name).namespace
+
+
+class CautiousWorld(World):
+    """A client to which only what is sure counts."""
+
+    cautious = True
+
+    def path(self, module):
+        return self._path(module)
+
+    def outside_value(self, name):
+        return None
+
+
+def failure(text, **files):
+    """Return what the import of a text surely raises, or None."""
+    texts = {"main.py": text, **{f"{name}.py": inner for name, inner in files.items()}}
+    world = CautiousWorld({path: textwrap.dedent(inner) for path, inner in texts.items()})
+    world.installed["perhaps"] = Presence.UNDECIDED
+    module = Machine(world).run_module("main")
+    return module.status.get("failed")

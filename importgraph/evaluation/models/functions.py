@@ -3,31 +3,40 @@
 from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.exceptions import Suppressor
-from importgraph.evaluation.objects import External, Partial, Wrapped
+from importgraph.evaluation.objects import REMEMBERS, External, Function, Partial, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
 from importgraph.evaluation.values import NONE, Constant, sequence, table
 
 _SAME = """
-abc.abstractmethod dataclasses.dataclass enum.unique functools.cache functools.lru_cache
+abc.abstractmethod dataclasses.dataclass enum.unique
 functools.total_ordering functools.singledispatch typing.final typing.no_type_check typing.overload
 typing.runtime_checkable typing.dataclass_transform typing.override typing_extensions.final
 typing_extensions.override typing_extensions.runtime_checkable typing_extensions.overload
 typing_extensions.deprecated warnings.deprecated
 """.split()  # noqa: SIM905 -- a list of words reads best as text
 """Decorators that give back what they decorate, or what calls it; also after a call with options."""
+_SAME_AGAIN = External("typing.final")
 
 
 def _same(interpreter: Interpreter, arguments: Arguments) -> Result:
     """Give back the callable that is decorated; called with options, give the decorator."""
     first = settled(arguments.positional[0]) if arguments.positional else None
     if first is None or isinstance(first, Constant):
-        return External("functools.cache")
+        return _SAME_AGAIN
     return first
 
 
+def _cache(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Let a function remember what it gave."""
+    first = settled(arguments.positional[0]) if arguments.positional else None
+    if isinstance(first, Function):
+        interpreter.journal.put(first.state, REMEMBERS, True)
+    return External("functools.cache") if first is None or isinstance(first, Constant) else first
+
+
 def _wraps(_interpreter: Interpreter, _arguments: Arguments) -> Result:
-    return External("functools.cache")
+    return _SAME_AGAIN
 
 
 def _manager(_interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -35,7 +44,7 @@ def _manager(_interpreter: Interpreter, arguments: Arguments) -> Result:
 
 
 def _cached_property(_interpreter: Interpreter, arguments: Arguments) -> Result:
-    return Wrapped("property", arguments.get(0, "func") or NONE)
+    return Wrapped("cached property", arguments.get(0, "func") or NONE)
 
 
 def _partial(_interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -87,6 +96,8 @@ def _reduce(interpreter: Interpreter, arguments: Arguments) -> Result:
 
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     **dict.fromkeys(_SAME, _same),
+    "functools.cache": _cache,
+    "functools.lru_cache": _cache,
     "collections.OrderedDict": _ordered,
     "collections.defaultdict": _default_table,
     "collections.deque": _deque,
@@ -96,6 +107,7 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "functools.cached_property": _cached_property,
     "functools.partial": _partial,
     "functools.reduce": _reduce,
+    "functools.update_wrapper": _same,
     "functools.wraps": _wraps,
     "itertools.chain": _chain,
     "types.MappingProxyType": _same,
