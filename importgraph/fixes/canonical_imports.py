@@ -2,7 +2,7 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from importgraph.facts.model import Origin
 from importgraph.findings.fragmentation import Fragment, measure_fragmentation
@@ -10,7 +10,7 @@ from importgraph.findings.model import Location
 from importgraph.fixes.model import Applicability, Fix, RewriteImport
 from importgraph.fixes.rewrite import Refused, rewrite
 from importgraph.graph.model import ImportEdge
-from importgraph.graph.views import closure
+from importgraph.graph.reachability import Pair, leading_pairs
 from importgraph.names import is_within
 from importgraph.snapshot import Snapshot, once_per_snapshot
 
@@ -25,15 +25,21 @@ def propose_canonical_imports(snapshot: Snapshot) -> Iterator[Fix]:
     by_place: dict[Location, list[ImportEdge]] = defaultdict(list)
     for edge in snapshot.graph.imports:
         by_place[Location(edge.path, edge.line, edge.column)].append(edge)
-    for fragment in measure_fragmentation(snapshot).definitions:
-        if fragment.stray:
-            edges = [edge for place in fragment.stray for edge in by_place[place] if edge.name is not None]
-            yield _fix(snapshot, fragment, edges)
+    astray = [
+        (fragment, [edge for place in fragment.stray for edge in by_place[place] if edge.name is not None])
+        for fragment in measure_fragmentation(snapshot).definitions
+        if fragment.stray
+    ]
+    pairs = {(edge.importer, fragment.canonical) for fragment, edges in astray for edge in edges}
+    pairs.update([(canonical, importer) for importer, canonical in pairs])
+    loads = leading_pairs(snapshot.runtime.successors, pairs)
+    for fragment, edges in astray:
+        yield _fix(snapshot, fragment, edges, loads)
 
 
-def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> Fix:
+def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge], loads: Collection[Pair]) -> Fix:
     edits = tuple(_edit(snapshot, fragment, edge) for edge in edges)
-    reasons = tuple(_risks(snapshot, fragment, edges))
+    reasons = tuple(_risks(snapshot, fragment, edges, loads))
     accepted = round(fragment.canonical_usage * 100)
     few = len(edits) <= _DIFF_STATEMENTS
     return Fix(
@@ -64,18 +70,29 @@ def _edit(snapshot: Snapshot, fragment: Fragment, edge: ImportEdge) -> RewriteIm
     )
 
 
-def _risks(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge]) -> Iterator[str]:
-    inside = [edge for edge in edges if is_within(edge.importer, fragment.canonical)]
+def _risks(
+    snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge], loads: Collection[Pair]
+) -> Iterator[str]:
+    """Yield what may go wrong.
+
+    Args:
+        snapshot: The tree.
+        fragment: What is taken from elsewhere.
+        edges: The imports that take it.
+        loads: Of the pairs of an importer and the canonical module, either way, those whose first loads
+            the second.
+    """
+    canonical = fragment.canonical
+    importers = dict.fromkeys([edge.importer for edge in edges])
+    inside = [name for name in importers if is_within(name, canonical)]
     if inside:
-        inner, canonical = inside[0].importer, fragment.canonical
-        yield f"`{inner}` stands inside `{canonical}`: taking the name from there may close a cycle"
-    loaded = closure(snapshot.runtime, [fragment.canonical])
-    circular = [edge for edge in edges if edge.importer in loaded and edge not in inside]
+        yield f"`{inside[0]}` stands inside `{canonical}`: taking the name from there may close a cycle"
+    circular = [n for n in importers if (canonical, n) in loads and not is_within(n, canonical)]
     if circular:
-        yield f"`{fragment.canonical}` loads `{circular[0].importer}`: the rewrite may close a cycle"
-    more = [edge for edge in edges if fragment.canonical not in closure(snapshot.runtime, [edge.importer])]
+        yield f"`{canonical}` loads `{circular[0]}`: the rewrite may close a cycle"
+    more = [name for name in importers if (name, canonical) not in loads]
     if more:
-        yield f"`{more[0].importer}` does not load `{fragment.canonical}` today and would load more"
+        yield f"`{more[0]}` does not load `{canonical}` today and would load more"
     patched = f"{edges[0].imported}.{fragment.name}" if edges else ""
     if patched and patched in _patch_targets(snapshot):
         yield f"tests patch `{patched}`"
