@@ -32,10 +32,14 @@ def read_arguments(
     named: dict[str, Value] = {}
     is_open = False
     for node in nodes:
-        value = interpreter.evaluate(node.value if isinstance(node, ast.Starred) else node)
+        is_starred = type(node) is ast.Starred
+        value = interpreter.evaluate(node.value if is_starred else node)  # type: ignore[attr-defined]
         if isinstance(value, Raised):
             return value
-        inner = iterate(interpreter, value) if isinstance(node, ast.Starred) else (value,)
+        if not is_starred:
+            positional.append(value)
+            continue
+        inner = iterate(interpreter, value)
         if isinstance(inner, Raised):
             return inner
         is_open |= inner is None

@@ -26,7 +26,7 @@ from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, unwrap
 
 def evaluate(interpreter: Interpreter, node: ast.expr) -> Result:
     """Evaluate an expression in the present frame."""
-    handler = _HANDLERS.get(type(node))
+    handler = HANDLERS.get(type(node))
     return handler(interpreter, node) if handler is not None else Unknown(f"`{type(node).__name__}`")
 
 
@@ -85,7 +85,7 @@ def _await(interpreter: Interpreter, node: ast.Await) -> Result:
     return interpreter.evaluate(node.value)
 
 
-_HANDLERS: Mapping[type[ast.expr], Callable[[Interpreter, Any], Result]] = {
+HANDLERS: Mapping[type[ast.expr], Callable[[Interpreter, Any], Result]] = {
     ast.Attribute: _attribute,
     ast.Await: _await,
     ast.BinOp: binary_operator,

@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import cast
 
 from importgraph.evaluation import (
     attributes,
@@ -28,6 +29,7 @@ from importgraph.evaluation.value import Arguments, Place, Raised, Result, State
 
 _RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
 """Expressions that may raise where it is not known what they give."""
+_NOWHERE = ast.Pass()
 _ANYTHING = Raised("", certain=False)
 SKIPS = frozenset(("Skipped", "SkipTest"))
 """Exceptions that end a test module without an error."""
@@ -50,16 +52,13 @@ class Machine:
         self.unfinished: list[Module] = []
         self.bodies: list[Module] = []
         """The modules whose bodies ran, since a client cleared it."""
+        self.frame: Frame = cast("Frame", None)
+        """The body that runs now."""
         self._frames: list[Frame] = []
         self._places: list[ast.AST] = []
         self._lineages: dict[Class, tuple[Value, ...]] = {}
 
     # -- frames ---------------------------------------------------------------------------------
-
-    @property
-    def frame(self) -> Frame:
-        """The body that runs now."""
-        return self._frames[-1]
 
     @property
     def frames(self) -> Iterable[Frame]:
@@ -83,13 +82,16 @@ class Machine:
 
     def enter(self, frame: Frame) -> None:
         """Make a frame the present one."""
+        self.frame = frame
         self._frames.append(frame)
-        self._places.append(ast.Pass())
+        self._places.append(_NOWHERE)
 
     def leave(self) -> None:
         """Go back to the frame before."""
         self._frames.pop()
         self._places.pop()
+        if self._frames:
+            self.frame = self._frames[-1]
 
     def at(self, node: ast.AST) -> None:
         """Take note of where the present frame is."""
@@ -108,6 +110,8 @@ class Machine:
         """Drop frames that were left in disorder, down to a number of them."""
         del self._frames[depth:]
         del self._places[depth:]
+        if self._frames:
+            self.frame = self._frames[-1]
 
     # -- failures -------------------------------------------------------------------------------
 
@@ -155,12 +159,16 @@ class Machine:
 
     def evaluate(self, node: ast.expr) -> Result:
         """Evaluate an expression in the present frame."""
-        if not self.budget.spend():
+        budget = self.budget
+        budget.used += 1
+        if budget.used > budget.steps:
             return Unknown("a value that took too long to find out")
-        result = expressions.evaluate(self, node)
-        if isinstance(result, Raised):
-            return self.judged(result, node)
-        if isinstance(result, Unknown) and isinstance(node, _RISKY):
+        handler = expressions.HANDLERS.get(type(node))
+        result = handler(self, node) if handler is not None else expressions.evaluate(self, node)
+        kind = type(result)
+        if kind is Raised:
+            return self.judged(cast("Raised", result), node)
+        if kind is Unknown and isinstance(node, _RISKY):
             self._doubt()
         return result
 

@@ -1,16 +1,16 @@
 """What happened while modules ran, and every change of state, so that it can be taken back."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from importgraph.evaluation.value import BORN, State
 
 _ABSENT = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(Struct, frozen=True):
     """One run of a body: of a module, or of a function that some other body called."""
 
     module: str
@@ -25,8 +25,7 @@ class Activation:
     """The file of the module, as the client names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """An import that ran."""
 
     by: Activation
@@ -40,16 +39,14 @@ class Imported:
     """The target is not written in the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """A function that was called."""
 
     activation: Activation
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """Something that is seen outside the code that did it, or cannot be shown not to be."""
 
     by: Activation
@@ -131,8 +128,7 @@ def _restore(state: State, key: Hashable, old: object) -> None:
         state[key] = old
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A key of a state and what it became."""
 
     state: State

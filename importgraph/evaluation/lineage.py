@@ -43,19 +43,23 @@ def opened(interpreter: Interpreter, cls: Class) -> Class:
 
 def in_lineage(interpreter: Interpreter, cls: Class, name: str) -> Value | None:
     """Return what a class or one of its bases binds to a name."""
+    cautious = interpreter.policy.cautious
     for owner in interpreter.lineage(cls):
-        if isinstance(owner, Class) and name in owner.namespace:
-            found: Value = owner.namespace[name]
-            return settled(found) if isinstance(found, Deferred) and found.at_once else found
-        is_root = isinstance(owner, Class) or (isinstance(owner, External) and owner.name in ROOTS)
-        if interpreter.policy.cautious and not is_root:
+        if isinstance(owner, Class):
+            found: Value | None = owner.namespace.get(name)
+            if found is not None:
+                return settled(found) if isinstance(found, Deferred) and found.at_once else found
+        elif cautious and not (isinstance(owner, External) and owner.name in ROOTS):
             return None  # what stands behind it may stand in it, too
     return None
+
+
+_OBJECT = External("builtins.object")
 
 
 def is_whole(interpreter: Interpreter, cls: Class) -> bool:
     """Tell whether all that a class inherits from is known, up to `object`."""
     return all(
-        (isinstance(one, Class) and OPEN not in one.namespace) or one == External("builtins.object")
+        (isinstance(one, Class) and OPEN not in one.namespace) or one == _OBJECT
         for one in interpreter.lineage(cls)
     )

@@ -1,8 +1,10 @@
 """Branches of which only one runs, nobody knows which: run all, and keep what they agree on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
+
+from msgspec import Struct
 
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
 from importgraph.evaluation.protocol import Interpreter
@@ -15,8 +17,7 @@ _RETURNS = 12
 """Possible results of one function that are kept."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Either(Value):
+class Either(Value, Struct, frozen=True, eq=False):
     """One of a few values."""
 
     values: tuple[Value, ...]

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Unknown, Value
 from importgraph.evaluation.values import Constant
 
@@ -69,8 +71,7 @@ class Function(Value):
         return f"`{self.qualname}`"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bound(Value):
+class Bound(Value, Struct, frozen=True, eq=False):
     """A method with the object it is called on."""
 
     function: Value
@@ -122,8 +123,7 @@ class Class(Value):
         return f"the class `{self.qualname}`"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Instance(Value):
+class Instance(Value, Struct, frozen=True, eq=False):
     """An object that a class of the tree made."""
 
     cls: Class

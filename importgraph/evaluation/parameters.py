@@ -5,15 +5,13 @@ The rules are those of `initialize_locals` in CPython's `ceval.c`.
 
 import ast
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution(Generic[T]):
+class Distribution(NamedTuple, Generic[T]):
     """Arguments by parameter."""
 
     bound: dict[str, T]

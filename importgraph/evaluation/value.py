@@ -5,9 +5,11 @@ so that every change can be taken back. Behaviour stands with the value; what is
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 State: TypeAlias = dict[Hashable, Any]
 BORN = 0
@@ -59,8 +61,7 @@ class Raised:
     """Where each running body was, outermost first; None while nobody has looked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """What a call is given."""
 
     positional: "tuple[Value, ...]" = ()
@@ -148,8 +149,7 @@ class Value:
 Result: TypeAlias = Value | Raised
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown(Value):
+class Unknown(Value, Struct, frozen=True, gc=False):
     """Not known, and why."""
 
     reason: str
@@ -158,8 +158,7 @@ class Unknown(Value):
         return self.reason
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Deferred(Value):
+class Deferred(Value, Struct, frozen=True, eq=False):
     """What a call or a name in another module gives, found out once somebody asks what it is or does."""
 
     find: Callable[[], "Result"]

@@ -1,9 +1,10 @@
 """Constants, sequences and dictionaries. Values are compared by identity, constants by what they hold."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
+
+from msgspec import Struct
 
 from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.value import (
@@ -31,8 +32,7 @@ def not_callable(kind: str) -> Raised:
     return Raised("TypeError", message, name=f"call of {kind}", cause="wrong-type")
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(Value):
+class Constant(Value, Struct, frozen=True):
     """None, a truth value, a number, a string, bytes, or another object of ours that never changes."""
 
     value: Any
@@ -70,8 +70,7 @@ class Constant(Value):
         return f"{self.value!r:.40}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sequence(Value):
+class Sequence(Value, Struct, frozen=True, eq=False):
     """A tuple, list, set or view of a dictionary's keys or items (`kind`) whose elements are values."""
 
     kind: str
@@ -114,8 +113,7 @@ class Sequence(Value):
         return f"a {self.kind}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table(Value):
+class Table(Value, Struct, frozen=True, eq=False):
     """A dictionary; keys that are not known make it open."""
 
     state: State
@@ -158,8 +156,7 @@ class Table(Value):
         return "a dictionary"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Method(Value):
+class Method(Value, Struct, frozen=True, eq=False):
     """A method of a constant, sequence or mapping."""
 
     receiver: Value
