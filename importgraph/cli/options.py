@@ -186,7 +186,7 @@ def note(message: str, *, quiet: bool = False) -> None:
 
 
 def write(text: str, output: Path | None) -> None:
-    """Write text to a file, atomically, or to standard output.
+    """Write text to a file, atomically, or to standard output, which `-` means too.
 
     Names of files that are no UTF-8 are written with the bytes they have.
 
@@ -194,10 +194,13 @@ def write(text: str, output: Path | None) -> None:
         UsageError: If the file cannot be written.
     """
     data = text.encode(errors="surrogateescape")
-    if output is not None:
+    if output is not None and output != _STANDARD:
         write_file(output, data)
     else:
         typer.echo(text if text.isascii() or not _has_bytes(text) else data, nl=False)
+
+
+_STANDARD = Path("-")
 
 
 def _has_bytes(text: str) -> bool:
@@ -250,10 +253,12 @@ def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all.
 
     Raises:
-        UsageError: If it cannot be written, or is source code: no answer is, so the name is a slip.
+        UsageError: If it is `-`, cannot be written, or is source code: no answer is, so the name is a slip.
     """
     from importgraph.errors import UsageError
 
+    if path == _STANDARD:
+        raise UsageError("`-` is no file name here.", "Name a file; /dev/stdout is standard output.")
     if path.suffix in {".py", ".pyi", ".ipynb"} and path.exists():
         raise UsageError(f"{path} is source code, and would be lost.", "Choose another --output.")
     try:

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from importgraph.cli.options import write_file
+from importgraph.cli.options import write, write_file
 from importgraph.errors import UsageError
 
 
@@ -17,3 +19,12 @@ def test_an_answer_takes_the_place_of_another(tmp_path):
     (tmp_path / "page.html").write_bytes(b"old")
     write_file(tmp_path / "page.html", b"new")
     assert (tmp_path / "page.html").read_bytes() == b"new"
+
+
+def test_a_dash_is_standard_output_for_text_and_no_name_for_a_page(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write("a graph\n", Path("-"))
+    assert capsys.readouterr().out == "a graph\n"
+    with pytest.raises(UsageError, match="no file name"):
+        write_file(Path("-"), b"<!doctype html>")
+    assert list(tmp_path.iterdir()) == []
