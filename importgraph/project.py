@@ -33,9 +33,11 @@ from importgraph.git.index import tracked_below
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import build_graph, make_resolver
 from importgraph.graph.build_backends import names_tests_by_path, test_folders
+from importgraph.graph.kept_graph import graph_question, keep_graph, recall_graph
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.outside import Outside
 from importgraph.graph.outside_loading import OutsideLoading
+from importgraph.graph.packing import KeptGraph, scan_of
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath, chosen_roots, configured_roots, own_distributions
 from importgraph.graph.views import View, architecture, closure, runtime, with_externals
@@ -69,6 +71,9 @@ class Project:
     @cached_property
     def scan(self) -> Scan:
         """What the text of every file says."""
+        return scan_of(self._kept) if self._kept is not None else self._read()
+
+    def _read(self) -> Scan:
         found = find_files(self.root, self.config.exclude, self.within, partial(tracked_below, self.root))
         if not found.files and not found.excluded:
             raise UsageError(f"{self.root / self.within} holds no Python files.", "Name a folder that does.")
@@ -80,7 +85,26 @@ class Project:
 
     @cached_property
     def graph(self) -> Graph:
-        """Who imports whom."""
+        """Who imports whom: as it was kept, where nothing changed since."""
+        if self._kept is not None:
+            return self._kept
+        built = self._build()
+        keep_graph(self.cache_folder, self._question, self.root, built, self.scan)
+        return built
+
+    @cached_property
+    def _kept(self) -> KeptGraph | None:
+        return recall_graph(self.cache_folder, self._question)
+
+    @cached_property
+    def _question(self) -> str:
+        """All that decides about the graph besides files."""
+        used = self.config
+        version = used.python_version or sys.version_info[:2]
+        settings = (used.source_roots, used.exclude, version, used.platform, used.python)
+        return graph_question(self.root, self.within, *settings)
+
+    def _build(self) -> Graph:
         chosen = chosen_roots(self.config.source_roots)
         roots = chosen or configured_roots(self.root, self.scan.other.build)
         version = self.config.python_version or sys.version_info[:2]
@@ -159,16 +183,35 @@ class Project:
         """All findings of the selected rules that no comment accepts."""
         return run_checks(self.snapshot, self.ignores)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the files that were scanned, sorted."""
+        return self._kept.paths if self._kept is not None else tuple(file.path for file in self.scan.files)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about the scan itself."""
+        return self.scan.notes if self._kept is None else ()
+
     @cached_property
     def ignores(self) -> Ignores:
         """The comments that accept findings on their line, as they count today."""
-        paths = [file.path for file in self.scan.files]
-        return read_ignores(paths, self.read_bytes, self.today or date.today())  # noqa: DTZ011 -- days of the calendar on the wall
+        return read_ignores(self.paths, self.read_bytes, self.today or date.today())  # noqa: DTZ011 -- days of the calendar on the wall
 
     def with_profile(self, profile: ImportProfile) -> "Project":
         """Return the same project with measured costs; what is known of its texts and imports is kept."""
         other = replace(self, profile=profile)
-        kept = ("scan", "graph", "resolver", "runtime", "architecture", "ignores", "_texts", "_sources")
+        kept = (
+            "_kept",
+            "scan",
+            "graph",
+            "resolver",
+            "runtime",
+            "architecture",
+            "ignores",
+            "_texts",
+            "_sources",
+        )
         other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
         return other
 

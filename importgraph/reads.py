@@ -31,12 +31,12 @@ from importgraph.git_reads import COMMANDS, git_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
 Note = tuple[str, bool, Status, bytes]
 """A path; whether links are followed; what was there; a digest of its content, where that is needed."""
-_OURS = ("facts-", "replies/", "collect/", ".gitignore/", "CACHEDIR.TAG/")
+_OURS = ("facts-", "replies/", "graphs/", "collect/", ".gitignore/", "CACHEDIR.TAG/")
 """How the names begin of what is stored in the folder of our caches."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = frozenset({"os.mkdir", "os.remove", "os.rmdir"})
@@ -143,6 +143,19 @@ class Reads:
         for path, (status, digest) in self._listed.items():
             yield path, status, digest
 
+    def adopt(self, notes: "Iterable[Note]", folders: "Iterable[tuple[str, Status, bytes, bool]]") -> None:
+        """Take over what something depends on that an earlier run kept and this one uses."""
+        for path, follow, status, digest in notes:
+            known, own = self._seen.setdefault((path, follow), (status, digest))
+            if digest and not own:
+                self._seen[path, follow] = (known, digest)
+        for path, status, digest, _ in folders:
+            self._listed.setdefault(path, (status, digest))
+
+    def sees(self, folder: str) -> bool:
+        """Tell whether notes are taken of what is in a folder, and nothing spoiled them."""
+        return not self.spoiled and not f"{folder}/".startswith(self._unnoted)
+
     def _place(self, path: "Any") -> str:
         """Return the absolute path of what is to be noted; nothing for what is not."""
         if isinstance(path, int) or path is None:
@@ -195,6 +208,11 @@ def stop() -> None:
     """Take no more notes."""
     _present.clear()
     os.stat, os.lstat = _stat, _lstat
+
+
+def present() -> "Reads | None":
+    """Return the notes that are being taken, if any are."""
+    return _present[0] if _present else None
 
 
 def spoil(reason: str) -> None:

@@ -151,7 +151,7 @@ def analyze(
     diagrams = write_folder(project, report, folder, quiet=quiet) if folder is not None else ()
     shown = Shown(answer, show_all, color, folder)
     _show(project, report, diagrams, shown)
-    for message in project.scan.notes:
+    for message in project.notes:
         note(message, quiet=quiet)
     if fail_on is not None and _is_bad(project, fail_on):
         raise typer.Exit(1)

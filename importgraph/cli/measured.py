@@ -193,7 +193,7 @@ def _stamp(project: "Project", python: str) -> str:
     """
     state = hashlib.blake2b(digest_size=16)
     installed = sorted(Path(python).parents[1].glob("lib/python*/site-packages"))
-    for path in (Path(python), *installed, *(project.root / file.path for file in project.scan.files)):
+    for path in (Path(python), *installed, *(project.root / path for path in project.paths)):
         try:
             status = path.stat()
             size = status.st_size if path not in installed else 0

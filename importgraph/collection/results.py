@@ -12,9 +12,9 @@ from importgraph.collection.model import FileResult
 from importgraph.collection.plan import Request
 from importgraph.collection.worker import Batch
 from importgraph.environment.interpreter import Environment
+from importgraph.kept.questions import program_stamp
 from importgraph.memory.answers import FileStamp, Stamps, changed, packed, stamp, write
 from importgraph.memory.environment_stamps import environment_stamp
-from importgraph.memory.stamps import program_stamp
 from importgraph.session.settings import Settings
 from importgraph.storage import unsealed
 

@@ -52,8 +52,7 @@ class Cache:
             raise sqlite3.OperationalError("no cache folder")
         path = self.folder / _NAME
         if create:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if not any(
+            if self._made() or not any(
                 self.folder.iterdir()
             ):  # else it may be a folder of the user, whose files would be ignored
                 (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
@@ -66,6 +65,16 @@ class Cache:
             )
             with connection:
                 yield connection
+
+    def _made(self) -> bool:
+        """Make the folder; tell whether it was not there, without asking: no answer may depend on that."""
+        if self.folder is None:
+            return False
+        try:
+            self.folder.mkdir(parents=True)
+        except FileExistsError:
+            return False
+        return True
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return the entries there are for the given keys."""

@@ -71,7 +71,7 @@ class Module:
         return self.kind is Kind.NAMESPACE or self.path.endswith("__init__.py")
 
 
-class ImportEdge(Struct, frozen=True, gc=False):
+class ImportEdge(Struct, frozen=True, array_like=True, gc=False):
     """One imported name: who imports what, where, and under which conditions."""
 
     importer: str
@@ -109,7 +109,7 @@ class ImportEdge(Struct, frozen=True, gc=False):
     """Whether it runs when its module is imported; in a function, when some module is."""
 
 
-class Ran(Struct, frozen=True, gc=False):
+class Ran(Struct, frozen=True, array_like=True, gc=False):
     """An import in a function that runs at import."""
 
     node: str
@@ -119,7 +119,7 @@ class Ran(Struct, frozen=True, gc=False):
     certain: bool
 
 
-class Call(Struct, frozen=True, gc=False):
+class Call(Struct, frozen=True, array_like=True, gc=False):
     """A call of a first-party function, by a module at import or by another function."""
 
     caller: str

@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 from importgraph.files import read_file
-from importgraph.memory.stamps import NOWHERE, Status, is_settled, program_stamp, status_of
+from importgraph.kept.questions import program_stamp
+from importgraph.memory.stamps import NOWHERE, Status, is_settled, status_of
 from importgraph.storage import sealed, unsealed, write_whole
 
 _VOLATILE = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}

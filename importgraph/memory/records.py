@@ -11,7 +11,8 @@ import binascii
 import marshal
 import os
 
-from importgraph.memory.stamps import program_stamp, status_of
+from importgraph.kept.questions import program_stamp
+from importgraph.memory.stamps import status_of
 from importgraph.storage import sealed, unsealed
 
 TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer

@@ -7,22 +7,15 @@ else is loaded. Only commands that read are kept, and only runs that wrote nothi
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH105, PTH107, PTH109, PTH112, PTH118, PTH120, PTH123, PTH208 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH105, PTH107, PTH112, PTH118, PTH120, PTH123, PTH208 -- pathlib takes longer to load than the rest to run
 
 import marshal
 import os
-import sys
 import time
-from _blake2 import blake2b
 
-from importgraph.file_states import (
-    content_digest,
-    is_settled,
-    listing_digest,
-    listing_status,
-    status_at,
-)
-from importgraph.memory.stamps import program_stamp
+from importgraph.file_states import is_settled, listing_status
+from importgraph.kept.conditions import is_same, listings, lists_same
+from importgraph.kept.questions import digest_of, surroundings
 from importgraph.reads import Reads
 from importgraph.storage import sealed, unsealed
 
@@ -30,11 +23,9 @@ TYPE_CHECKING = False  # loading typing would take longer than giving a kept ans
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from importgraph.file_states import Status
+    from importgraph.kept.conditions import Listing
     from importgraph.reads import Note
 
-    Listing = tuple[str, Status, bytes, bool]
-    """A folder, its times, a digest of its names, and whether its times alone vouch for them."""
     Reply = tuple[str, list[Note], list[Listing], bytes, int]
     """The question, files, folders, what standard error was told, the exit code."""
 
@@ -54,19 +45,6 @@ COMMANDS = frozenset(
 )
 """Commands whose answers are kept."""
 _UNKEPT = ("--no-cache", "--measure", "--verify", "--help", "-h", "--output", "-o")
-_PASSING = frozenset({"_", "SHLVL", "OLDPWD", "PWD", "WINDOWID", "PPID", "RANDOM", "PYTEST_CURRENT_TEST"})
-"""Variables that differ from shell to shell and say nothing."""
-_PASSING_PREFIXES = (
-    "SSH_",
-    "TMUX",
-    "STY",
-    "KITTY_",
-    "ITERM",
-    "TERM_SESSION",
-    "GNOME_",
-    "DBUS_",
-    "XDG_SESSION",
-)
 _MOST, _MOST_BYTES = 64, 512 << 20
 """Replies that are kept, and their size together; the ones that were not asked for longest go first."""
 _LARGEST = 256 << 20
@@ -87,15 +65,8 @@ def question_of(argv: "Sequence[str]") -> str:
 
     Words, folder, variables, user, terminal, day, program. Variables hold secrets: they are not stored.
     """
-    variables = sorted(
-        (name, value)
-        for name, value in os.environ.items()
-        if name not in _PASSING and not name.startswith(_PASSING_PREFIXES)
-    )
     day = time.strftime("%Y-%m-%d")
-    user = (os.geteuid(), os.getegid(), os.getgroups())
-    parts = [os.getcwd(), list(argv), variables, user, _terminal(), day, sys.executable, program_stamp()]
-    return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return digest_of([list(argv), _terminal(), day, *surroundings()])
 
 
 def _terminal() -> "list[object]":
@@ -123,21 +94,11 @@ def recall(folder: str, question: str) -> "tuple[bytes, bytes, int] | None":
         asked, notes, folders, _, _ = reply
     except (OSError, ValueError, EOFError, TypeError):
         return None
-    if asked != question or not all(map(_is_same, notes)) or not all(map(_lists_same, folders)):
+    if asked != question or not all(map(is_same, notes)) or not all(map(lists_same, folders)):
         return None
     printed = bytes(stored[size:])
     _renew(path, reply, printed, now_ns)
     return printed, reply[3], reply[4]
-
-
-def _is_same(note: "Note") -> bool:
-    path, follow, status, digest = note
-    return status_at(path, follow=follow) == status and (not digest or content_digest(path) == digest)
-
-
-def _lists_same(note: "Listing") -> bool:
-    path, status, digest, vouches = note
-    return (vouches and listing_status(path) == status) or listing_digest(path)[0] == digest
 
 
 def _renew(path: str, reply: "Reply", printed: bytes, now_ns: int) -> None:
@@ -177,9 +138,6 @@ def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[
     messages, code = told
     if reads.spoiled or code not in {0, 1} or len(printed) > _LARGEST:
         return
-    listed = [
-        (path, status, digest, is_settled(status, reads.began_ns)) for path, status, digest in reads.folders()
-    ]
     try:
         os.makedirs(os.path.dirname(folder), exist_ok=True)  # noqa: PTH103
         if not os.path.isdir(folder):
@@ -188,7 +146,7 @@ def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[
                 stream.write("*\n")
     except OSError:
         return  # the answer was printed; it is only not kept
-    _write(_path(folder, question), (question, list(reads.notes()), listed, messages, code), printed)
+    _write(_path(folder, question), (question, list(reads.notes()), listings(reads), messages, code), printed)
     _prune(folder)
 
 

@@ -8,10 +8,9 @@ for nothing (git calls such entries racy: its Documentation/technical/racy-git.t
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH116, PTH120 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH116 -- pathlib takes longer to load than the rest to run
 
 import os
-import sys
 
 Status = tuple[int, int, int, int]
 """Times of modification and of change in nanoseconds, inode, size."""
@@ -33,17 +32,3 @@ def status_of(path: str) -> Status:
 def is_settled(status: Status, asked_ns: int) -> bool:
     """Tell whether a file was as it is before a moment, and the next change will show in its times."""
     return max(status[0], status[1]) + GRAIN_NS < asked_ns
-
-
-def program_stamp() -> str:
-    """Return what changes when this program does."""
-    package = os.path.dirname(os.path.dirname(__file__))
-    parts, folders = [sys.version], [package]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.name.endswith(".py"):
-                    parts.append(f"{entry.path[len(package) :]}@{entry.stat().st_mtime_ns}")
-                elif entry.name != "__pycache__" and entry.is_dir():
-                    folders.append(entry.path)
-    return "\n".join(sorted(parts))

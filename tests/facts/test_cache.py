@@ -3,6 +3,7 @@ from contextlib import closing
 
 import pytest
 
+from importgraph import reads
 from importgraph.facts.cache import Cache, digest
 
 ENTRIES = {digest(b"a"): b"facts of a", digest(b"b"): b"facts of b"}
@@ -124,3 +125,13 @@ def test_a_cache_that_cannot_be_removed_is_a_miss(cache):
     assert cache.get(ENTRIES) == {}
     cache.put(ENTRIES)
     assert "could not be written" in cache.problem
+
+
+def test_a_folder_that_is_made_is_not_asked_for_its_names(tmp_path):
+    taken = reads.watch(str(tmp_path / "home"))
+    try:
+        Cache(tmp_path / "home").put({b"key": b"value"})
+    finally:
+        reads.stop()
+    assert not list(taken.folders())
+    assert not taken.spoiled

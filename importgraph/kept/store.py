@@ -1,0 +1,130 @@
+"""Large things that runs keep: each in a file of its own, beside a small one that says what it depends on.
+
+Nothing is half there: the large file has a name nobody used before and is complete before the small one names
+it. Built-in modules alone are imported here.
+"""
+
+# ruff: noqa: PTH103, PTH105, PTH107, PTH118, PTH123, PTH202, PTH208 -- pathlib takes longer to load than the rest to run
+
+import binascii
+import marshal
+import mmap
+import os
+
+from importgraph.file_states import is_settled, listing_status
+from importgraph.kept.conditions import is_same, listings, lists_same
+from importgraph.storage import sealed, unsealed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from importgraph.kept.conditions import Listing
+    from importgraph.reads import Note, Reads
+
+    Conditions = tuple[list[Note], list[Listing]]
+
+_MOST, _MOST_BYTES = 12, 2 << 30
+"""Things that are kept, and their size together; the ones that were not asked for longest go first."""
+_HEAD, _BODY = ".notes", ".data"
+
+
+def recall(folder: str, question: str, reads: "Reads | None") -> "memoryview | None":
+    """Return what was kept for a question, if nothing that it depends on has changed since.
+
+    Args:
+        folder: Where it is kept.
+        question: A digest of all that it depends on besides files.
+        reads: The notes of this run, which from then on depends on the same; None where none are taken.
+    """
+    path = os.path.join(folder, question + _HEAD)
+    try:
+        asked, name, checksum, notes, folders = marshal.loads(unsealed(_own(path)))  # noqa: S302 -- our own file
+        if asked != question or not all(map(is_same, notes)) or not all(map(lists_same, folders)):
+            return None
+        data = _mapped(os.path.join(folder, name))
+        if binascii.crc32(data) != checksum:
+            return None
+        os.utime(path)
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    if reads is not None:
+        reads.adopt(notes, _as_now(folders, reads.began_ns))
+    return data
+
+
+def _own(path: str) -> bytes:
+    """Return the bytes of a file of this user.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is somebody else's word.
+    """
+    with open(path, "rb") as stream:
+        if os.fstat(stream.fileno()).st_uid != os.geteuid():
+            raise ValueError("of another user")
+        return stream.read()
+
+
+def _mapped(path: str) -> memoryview:
+    with open(path, "rb") as stream:
+        if os.fstat(stream.fileno()).st_uid != os.geteuid():
+            raise ValueError("of another user")
+        return memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def _as_now(folders: "Iterable[Listing]", began_ns: int) -> "Iterable[Listing]":
+    """Take folders that hold the same names with their times of now: a later change differs."""
+    for path, status, digest, vouches in folders:
+        if vouches and listing_status(path) == status:
+            yield path, status, digest, vouches
+        else:
+            now = listing_status(path)
+            yield path, now, digest, is_settled(now, began_ns)
+
+
+def keep(folder: str, question: str, reads: "Reads", parts: "Iterable[bytes]") -> None:
+    """Keep something for a question; a store that fails leaves the run as it is."""
+    data = b"".join(parts)
+    name = f"{question}-{os.urandom(8).hex()}{_BODY}"
+    head = (question, name, binascii.crc32(data), list(reads.notes()), listings(reads))
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        _write(os.path.join(folder, name), data)
+        _write(os.path.join(folder, question + _HEAD), sealed(marshal.dumps(head)))
+        _prune(folder, name)
+    except (OSError, ValueError):
+        return  # the answer is given all the same; it is only not kept
+
+
+def _write(path: str, data: bytes) -> None:
+    scratch = f"{path}.{os.urandom(8).hex()}.tmp"
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+        os.replace(scratch, path)
+    except BaseException:
+        os.remove(scratch)
+        raise
+
+
+def _prune(folder: str, kept: str) -> None:
+    """Remove what is too much, what was replaced, and what a run left that was ended while it wrote."""
+    question = kept.partition("-")[0]
+    names = os.listdir(folder)
+    heads = [os.path.join(folder, name) for name in names if name.endswith(_HEAD)]
+    heads.sort(key=os.path.getmtime, reverse=True)
+    stay, size = {question}, os.path.getsize(os.path.join(folder, kept))
+    bodies = {name: name.partition("-")[0] for name in names if name.endswith(_BODY) and name != kept}
+    sizes = {owner: os.path.getsize(os.path.join(folder, name)) for name, owner in bodies.items()}
+    for head in heads:
+        owner = os.path.basename(head).removesuffix(_HEAD)  # noqa: PTH119
+        size += sizes.get(owner, 0) if owner != question else 0
+        if owner in sizes and len(stay) < _MOST and size <= _MOST_BYTES:
+            stay.add(owner)
+        elif owner != question:
+            os.remove(head)
+    for name, owner in bodies.items():
+        if owner not in stay or owner == question:
+            os.remove(os.path.join(folder, name))
