@@ -137,7 +137,7 @@ class KeptGraph(Graph):
         self.__dict__["head"] = head
 
     @cached_property
-    def imports(self) -> tuple[ImportEdge, ...]:  # type: ignore[override]
+    def imports(self) -> tuple[ImportEdge, ...]:
         """The edges, all decoded at once."""
         data, ends = self.__dict__["_edges"]
         decode = msgspec.msgpack.Decoder(tuple[ImportEdge, ...]).decode
