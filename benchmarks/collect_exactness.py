@@ -51,6 +51,18 @@ class Suite:
         return CORPORA / self.folder
 
 
+def library(name: str, version: str, tests: str, *, ini: str = "pyproject.toml") -> Suite:
+    """Return the suite of a source distribution, run beside the other libraries."""
+    words = ("-c", ini) if ini else ("-c", "/dev/null", "--rootdir", ".")
+    return Suite(name, f"{name}-{version}", (*words, tests), "env-libraries", held_out=True)
+
+
+def installed(name: str, package: str = "") -> Suite:
+    """Return the suite that an installed package carries along."""
+    words = ("-c", "/dev/null", "--rootdir", ".", package or name)
+    return Suite(name, "env-libraries/lib/python3.11/site-packages", words, "env-libraries", held_out=True)
+
+
 SITE = "env-tests/lib/python3.11/site-packages"
 # `-c FILE`: the suites stand inside another repository, whose configuration pytest would find where they have none.
 SUITES = (
@@ -63,10 +75,10 @@ SUITES = (
     Suite("pytest", "pytest-9.2.0", ("testing",), "env-tests", held_out=True),
     Suite("numpy", SITE, ("-c", "/dev/null", "--rootdir", ".", "numpy"), "env-tests", held_out=True),
     Suite("scipy", SITE, ("-c", "/dev/null", "--rootdir", ".", "scipy"), "env-tests", held_out=True),
-    Suite("aiohttp", "aiohttp-3.14.5", ("tests",), "env-suites", held_out=True),
+    Suite("aiohttp", "aiohttp-3.14.5", ("tests",), "env-plugins", held_out=True),
     Suite("click", "click-8.5.1", ("tests",), "env-suites", held_out=True),
-    Suite("dulwich", "dulwich-1.2.21", ("-c", "pyproject.toml", "tests"), "env-suites", held_out=True),
-    Suite("flask", "flask-3.1.3", ("tests",), "env-suites", held_out=True),
+    Suite("dulwich", "dulwich-1.2.21", ("-c", "pyproject.toml", "tests"), "env-plugins", held_out=True),
+    Suite("flask", "flask-3.1.3", ("tests",), "env-plugins", held_out=True),
     Suite("httpx", "httpx-0.28.1", ("-c", "pyproject.toml", "tests"), "env-suites", held_out=True),
     Suite(
         "hypothesis",
@@ -76,16 +88,47 @@ SUITES = (
         held_out=True,
     ),
     Suite("jinja2", "jinja2-3.1.6", ("tests",), "env-suites", held_out=True),
-    Suite("packaging", "packaging-26.3", ("tests",), "env-suites", held_out=True),
+    Suite("packaging", "packaging-26.3", ("tests",), "env-plugins", held_out=True),
     Suite("pluggy", "pluggy-1.7.0", ("testing",), "env-suites", held_out=True),
-    Suite("pydantic", "pydantic-2.14.3", ("tests",), "env-suites", held_out=True),
+    Suite("pydantic", "pydantic-2.14.3", ("tests",), "env-plugins", held_out=True),
     Suite("requests", "requests-2.34.2", ("tests",), "env-suites", held_out=True),
-    Suite("sqlglot", "sqlglot-30.30.0", ("-c", "setup.cfg", "tests"), "env-suites", held_out=True),
+    Suite("sqlglot", "sqlglot-30.30.0", ("-c", "setup.cfg", "tests"), "env-plugins", held_out=True),
     Suite("tornado", "tornado-6.6.1", ("-c", "setup.cfg", "tornado/test"), "env-suites", held_out=True),
     Suite("werkzeug", "werkzeug-3.1.9", ("tests",), "env-suites", held_out=True),
     Suite("dask", "dask-2026.8.0", ("-c", "pyproject.toml", "dask"), "env-fresh", held_out=True),
     Suite("fastapi", "fastapi-0.165.0", ("-c", "pyproject.toml", "tests"), "env-fresh", held_out=True),
     Suite("starlette", "starlette-1.10.0", ("-c", "pyproject.toml", "tests"), "env-fresh", held_out=True),
+    Suite("mitmproxy", "mitmproxy-8fc25b3", ("-c", "pyproject.toml", "test"), "env-mitmproxy", held_out=True),
+    library("weasyprint", "70.0", "tests"),
+    installed("scikit-learn", "sklearn"),
+    installed("astropy"),
+    installed("statsmodels"),
+    installed("shapely"),
+    library("jedi", "0.20.1", "test", ini="pytest.ini"),
+    library("boltons", "26.2.0", "tests"),
+    library("babel", "2.18.0", "tests"),
+    library("structlog", "26.1.0", "tests"),
+    library("jsonschema", "4.26.0", "jsonschema"),
+    library("sanic", "25.12.1", "tests"),
+    library("oauthlib", "4.0.1", "tests", ini=""),
+    library("h2", "4.4.1", "tests"),
+    installed("joblib"),
+    library("arrow", "1.4.0", "tests", ini="tox.ini"),
+    library("marshmallow", "4.4.0", "tests"),
+    library("cachetools", "8.0.0", "tests"),
+    library("pyflakes", "4.1.0", "pyflakes", ini=""),
+    library("toolz", "1.2.0", "toolz"),
+    library("wrapt", "2.5.2", "tests"),
+    library("glom", "25.12.0", "glom", ini="pytest.ini"),
+    library("more-itertools", "11.2.1", "tests"),
+    library("voluptuous", "0.16.0", "voluptuous/tests/tests.py"),
+    library("lark", "1.3.1", "tests"),
+    library("tinydb", "4.9.0", "tests"),
+    library("dnspython", "2.9.2", "tests"),
+    library("mako", "1.4.3", "test"),
+    library("natsort", "8.4.0", "tests", ini=""),
+    library("tenacity", "9.2.1", "tests"),
+    library("w3lib", "2.5.0", "tests"),
 )
 
 

@@ -195,13 +195,18 @@ class Worker:
 
 def _text_doctest(path: str, relative: str) -> list[Item]:
     """Return the one item of a text file with doctest examples (`_pytest.doctest.DoctestTextfile`)."""
-    import doctest
-
     try:
-        examples = doctest.DocTestParser().get_examples(read_text_file(path), path)
+        text = read_text_file(path)
+        examples = _examples(text, path) if ">>>" in text else []
     except (OSError, ValueError) as error:
         raise Doubt(f"would fail to collect: {error}") from None
     return [Item(f"{relative}::{os.path.basename(path)}", relative)] if examples else []
+
+
+def _examples(text: str, path: str) -> Sequence[object]:
+    import doctest  # loads a debugger, which takes longer than most text files do
+
+    return doctest.DocTestParser().get_examples(text, path)
 
 
 def relative_path(path: str, settings: Settings) -> str:

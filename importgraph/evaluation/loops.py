@@ -25,7 +25,7 @@ def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Out
     if items is None or len(items) > interpreter.budget.loop:
         maybe = (*_known(interpreter, source), Unknown(f"an element of {source.described()}"))
         outcome = undecided(interpreter, lambda: _rounds(interpreter, node, maybe), lambda: NORMAL)
-        outcome = NORMAL if outcome.ending in _LOOPING else outcome
+        outcome = NORMAL if outcome.ending is Ending.CONTINUE else outcome
         escape_code(interpreter, node)
     else:
         outcome = _rounds(interpreter, node, items)

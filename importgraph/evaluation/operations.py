@@ -32,7 +32,7 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
     """Apply a binary operator."""
     function, name = BINARY[kind], special_method(kind)
     left, right = settled(left), settled(right)
-    one, other = _operand(left, kind), _operand(right, kind)
+    one, other = _operands(left, right, kind)
     if one is not NOT_PLAIN and other is not NOT_PLAIN:
         if operation_size(kind, one, other) > LARGEST:
             return Unknown("a large number or a long text")
@@ -60,16 +60,28 @@ _TYPES = frozenset(
 )
 
 
-def _operand(value: Value, kind: type[ast.operator]) -> Any:
-    """Return a plain operand; the keys of a dictionary are a set to the operators of sets."""
-    plain = unwrap(value)
-    is_view = isinstance(value, Sequence) and value.kind == "view"
-    if not is_view or plain is NOT_PLAIN:
-        return plain
+def _operands(left: Value, right: Value, kind: type[ast.operator]) -> tuple[Any, Any]:
+    """Return plain operands; beside the keys or items of a dictionary, sets for the operators of sets.
+
+    A view takes anything that can be looped over on its other side, which a set does not.
+    """
+    one, other = unwrap(left), unwrap(right)
+    if not (_is_view(left) or _is_view(right)) or one is NOT_PLAIN or other is NOT_PLAIN:
+        return one, other
+    if kind not in _OF_SETS:
+        return NOT_PLAIN, NOT_PLAIN
     try:
-        return frozenset(plain) if kind in _OF_SETS else NOT_PLAIN
+        return _as_set(one), _as_set(other)
     except TypeError:
-        return NOT_PLAIN
+        return NOT_PLAIN, NOT_PLAIN
+
+
+def _as_set(plain: Any) -> Any:
+    return frozenset(plain) if isinstance(plain, Iterable) else plain
+
+
+def _is_view(value: Value) -> bool:
+    return isinstance(value, Sequence) and value.kind == "view"
 
 
 _OF_SETS = (ast.Sub, ast.BitOr, ast.BitAnd, ast.BitXor)

@@ -5,14 +5,11 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Iterator
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Container, Iterator
 
-from importgraph.environment.interpreter import normal_name
 from importgraph.facts.host import Broken, parse
-from importgraph.files import read_text_file
 from importgraph.names import resolve_relative
+from importgraph.simulation.distributions import Distributions
 from importgraph.simulation.search import Search, Spec
 from importgraph.simulation.source_files import is_open, shared_names, writes_by_alias
 from importgraph.text.sources import Sources
@@ -20,13 +17,13 @@ from importgraph.text.sources import Sources
 _COMPUTED = re.compile(
     rb"(?m)^def __getattr__\b|^[ \t]*__getattr__\b|global_enum|_convert_|_simple_enum|sys\.modules\[(?![\"'])"
 )
+_STANDARD = os.path.dirname(os.__file__) + os.sep
 _FILLED = re.compile(
     rb"(?m)^def __getattr__\b|\b(?:globals|vars)\(\)\s*(?:\[[^\]\n]*\]\s*=[^=]|\.update\()|\w+\(globals\(\)"
     rb"|\bexec\([^\n]*globals\(\)"
     rb"|sys\.modules\[__name__\]|global_enum|_convert_|_simple_enum"
 )
 """In the standard library: what binds names of its module that no statement shows."""
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 class Installed:
@@ -35,18 +32,28 @@ class Installed:
     def __init__(self, search: Search, sources: Sources) -> None:
         self.search = search
         self.sources = sources
+        self.distributions = Distributions(search)
         self._names: dict[str, frozenset[str] | None] = {}
         self._broken: dict[str, bool] = {}
         self._margins: dict[str, frozenset[str]] = {}
 
-    def has_name(self, path: str, folders: tuple[str, ...], name: str) -> bool | None:
+    def has_name(self, module: str, path: str, folders: tuple[str, ...], name: str) -> bool | None:
         """Tell whether a module has a name; None where text does not tell."""
         if not path.endswith(".py") or (name.startswith("__") and name.endswith("__")):
             return None
+        if name in self._loaded(module, path):
+            return True
         if name in self._margin(path) or self.search.inside(folders, name) is not None:
             return True
         names = self._bound(path)
         return None if names is None else name in names
+
+    def _loaded(self, module: str, path: str) -> Container[str]:
+        """Return what a module of the standard library holds, if this Python, the same, has loaded it."""
+        ours = sys.modules.get(module)
+        environment = self.search.environment
+        same = environment.version == sys.version_info[:2] and path.startswith(_STANDARD)
+        return vars(ours) if same and ours is not None and self.search.is_standard(path) else ()
 
     def star(self, path: str) -> frozenset[str] | None:
         """Return names that a star import may bring; None where text does not tell."""
@@ -97,7 +104,7 @@ class Installed:
         filling = re.compile(
             rb"sys\.modules\[(?:__package__|[\"'](?:\w+\.)*" + package + rb"[\"'])\]|meta_path"
         )
-        imports = self.sources.index(path).imports
+        imports = self.sources.imports(path)
         parts = {
             target[1:].partition(".")[0] or name for target, name, _ in imports if target.startswith(".")
         }
@@ -141,7 +148,7 @@ class Installed:
 
         Its imports at the left margin are followed through its own package, and into crippled ones.
         """
-        if name.partition(".")[0] not in self.incomplete or not path.endswith(".py"):
+        if name.partition(".")[0] not in self.distributions.incomplete or not path.endswith(".py"):
             return False
         if path not in self._broken:
             self._broken[path] = False
@@ -155,7 +162,7 @@ class Installed:
         """Yield the modules that a file imports at its left margin, as written, each once."""
         text = self._text(path)
         told: set[str] = set()
-        for target, _, offset in self.sources.index(path).imports:
+        for target, _, offset in self.sources.imports(path):
             if target not in told and not _in_text(text, offset):
                 told.add(target)
                 yield target
@@ -167,7 +174,7 @@ class Installed:
             return False
         first, *rest = absolute.split(".")
         known, spec = first, self.search.top(first)
-        followed = first == package.partition(".")[0] or first in self.crippled
+        followed = first == package.partition(".")[0] or first in self.distributions.crippled
         while spec is not None:
             if followed and spec.path != path and self.is_broken(known, spec.path, spec.folders):
                 return True
@@ -177,87 +184,10 @@ class Installed:
             spec = self.search.inside(spec.folders, rest.pop(0))
         return True
 
-    @cached_property
-    def incomplete(self) -> frozenset[str]:
-        """Top-level modules of distributions that name others, required or not, which are not installed."""
-        present = set(self._requirements)
-        lacking = {name for name, needed in self._requirements.items() if not set(needed) <= present}
-        return frozenset(top for name in lacking for top in self._tops_of(name)) | self.crippled
-
-    @cached_property
-    def crippled(self) -> frozenset[str]:
-        """Top-level modules of distributions that cannot do without one that is not installed."""
-        hard = self._hard
-        found = {name for name, needed in hard.items() if not needed <= set(hard)}
-        return frozenset(top for name in self._with_users(found) for top in self._tops_of(name))
-
-    @cached_property
-    def dependents(self) -> frozenset[str]:
-        """Top-level modules of installed distributions that use the project: they run its code."""
-        ours = {name for name in self._hard if any(self._is_ours(top) for top in self._tops_of(name))}
-        return frozenset(top for name in self._with_users(ours) - ours for top in self._tops_of(name))
-
-    def _is_ours(self, top: str) -> bool:
-        spec = self.search.top(top)
-        return spec is not None and spec.project
-
-    def _with_users(self, names: set[str]) -> set[str]:
-        """Add the distributions that require one of these, directly or not."""
-        found = set(names)
-        while more := {name for name, needed in self._hard.items() if needed & found} - found:
-            found |= more
-        return found
-
-    @cached_property
-    def _hard(self) -> dict[str, set[str]]:
-        return {
-            name: {one for one, is_optional in needed.items() if not is_optional}
-            for name, needed in self._requirements.items()
-        }
-
-    def _tops_of(self, name: str) -> set[str]:
-        return _tops(self.search.environment.distributions[name])
-
-    @cached_property
-    def _requirements(self) -> dict[str, dict[str, bool]]:
-        """By distribution those it names, and whether each is optional or depends on the platform."""
-        found: dict[str, dict[str, bool]] = {}
-        for name, folder in self.search.environment.distributions.items():
-            needed = found.setdefault(name, {})
-            for line in _metadata_lines(folder):
-                match = _NAME.search(line, 14) if line.startswith("Requires-Dist:") else None
-                if match is not None:
-                    other = normal_name(match[0])
-                    needed[other] = needed.get(other, True) and ";" in line
-        return found
-
-
-def _metadata_lines(folder: Path) -> list[str]:
-    for name in ("METADATA", "PKG-INFO"):
-        try:
-            return read_text_file(folder / name, "replace").split("\n\n", 1)[0].splitlines()
-        except OSError:
-            continue
-    return []
-
 
 def _in_text(text: bytes, offset: int) -> bool:
     """Tell whether an offset stands in a string over several lines, by the quotes in front of it."""
     return any(text.count(quote, 0, offset) % 2 for quote in (b'"""', b"'''"))
-
-
-def _tops(folder: Path) -> set[str]:
-    """Return the top-level modules of a distribution."""
-    try:
-        record = read_text_file(folder / "RECORD", "replace")
-    except OSError:
-        return set()
-    firsts = {line.partition(",")[0].partition("/") for line in record.splitlines()}
-    return {
-        first if slash else first.removesuffix(".py")
-        for first, slash, _ in firsts
-        if (slash and first.isidentifier()) or (not slash and first.endswith(".py"))
-    }
 
 
 def _module_names(tree: ast.Module) -> set[str]:

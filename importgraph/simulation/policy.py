@@ -130,7 +130,7 @@ class SessionPolicy(Policy):
 
     def _is_followed(self, name: str, spec: Spec) -> bool:
         """Tell whether an installed module is run as those of the project are."""
-        if top_level(name) in self.installed.dependents:
+        if top_level(name) in self.installed.distributions.dependents:
             return True
         return self.installed.is_broken(name, spec.path, spec.folders)
 
@@ -245,7 +245,7 @@ class SessionPolicy(Policy):
         spec = self.others.get(module)
         if spec is None or name in self.others:
             return None
-        found = self.installed.has_name(spec.path, spec.folders, last)
+        found = self.installed.has_name(module, spec.path, spec.folders, last)
         if found is not False or not self.knowledge.names:
             return None
         message = f"module '{module}' has no attribute '{last}'"

@@ -6,7 +6,7 @@ from importgraph.facts.blanking import skim
 from importgraph.facts.bodies import definition_at, line_starts, text_around
 from importgraph.facts.host import Broken, parse
 from importgraph.files import read_file
-from importgraph.text.margin import Index, make_index
+from importgraph.text.margin import Index, make_index, read_imports
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -19,6 +19,7 @@ class Sources:
         self._skimmed: dict[str, bytes] = {}
         self._trees: dict[tuple[str, tuple[int, int]], ast.Module | Broken] = {}
         self._indexes: dict[str, Index] = {}
+        self._imports: dict[str, tuple[tuple[str, str, int], ...]] = {}
         self._lines: dict[str, list[int]] = {}
         self._definitions: dict[tuple[str, int, str], Definition | None] = {}
 
@@ -53,6 +54,14 @@ class Sources:
         if path not in self._indexes:
             self._indexes[path] = make_index(self.text(path))
         return self._indexes[path]
+
+    def imports(self, path: str) -> tuple[tuple[str, str, int], ...]:
+        """Return (module, name or "", offset) of every import at the left margin of a file."""
+        if path in self._indexes:
+            return self._indexes[path].imports
+        if path not in self._imports:
+            self._imports[path] = read_imports(self.text(path))
+        return self._imports[path]
 
     def definition(self, path: str, line: int, name: str) -> Definition | None:
         """Return a function or class with its body; None where it cannot be cut out of the text."""

@@ -86,4 +86,8 @@ def test_no_name_of_the_standard_library_is_said_to_be_missing(name):
     search = Search(find_environment(Path(sys.executable), Path(sys.prefix)), [])
     spec = search.top(name)
     installed = Installed(search, Sources())
-    assert [one for one in dir(module) if installed.has_name(spec.path, spec.folders, one) is False] == []
+    assert [
+        one
+        for one in dir(module)
+        if installed.has_name(f"again.{name}", spec.path, spec.folders, one) is False
+    ] == []

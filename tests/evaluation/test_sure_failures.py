@@ -43,6 +43,10 @@ UNSURE = {
     "a module that may be there": "try:\n    import perhaps\n    has = True\nexcept ImportError:\n    has = False\nif has:\n    1 / 0\n",
     "a swallowed failure": "import contextlib\nwith contextlib.suppress(LookupError):\n    {}['a']\n",
     "keys as a set": "xs = {'a': 1}.keys() - {'a'}\n",
+    "a dictionary beside keys": "xs = {'b': 2} | {'a': 1}.keys() | {'c'}\nif xs != {'a', 'b', 'c'}:\n    1 / 0\n",
+    "a list beside keys": "xs = [1] | {'a': 1}.keys()\n",
+    "an else of a loop that may have been left": "import os\nfor one in os.names():\n    if one == 'A':\n        break\nelse:\n    1 / 0\n",
+    "an else of a loop that may have been left at once": "import os\nfor one in os.names():\n    break\nelse:\n    1 / 0\n",
     "a property with a setter": "class A:\n    @property\n    def x(self):\n        raise ValueError\n    @x.setter\n    def x(self, value): ...\n",
     "defaults set later": "def f(a=None):\n    return a.x\nf.__defaults__ = (f,)\nf()\n",
 }  # fmt: skip
