@@ -1,7 +1,7 @@
 """Assignments, annotations, `del`, `global` and `nonlocal`."""
 
 import ast
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from importgraph.evaluation.names import look_up
@@ -12,7 +12,7 @@ from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.targets import assign, state_of
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Sequence, Table, unwrap
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Sequence, Table, key_of
 
 _EVALUATED_LATER = (3, 14)
 """From this version on annotations are not evaluated where they stand (PEP 649)."""
@@ -98,11 +98,11 @@ def _delete_item(interpreter: Interpreter, holder: Value, target: ast.Subscript)
     key = interpreter.evaluate(target.slice)
     if isinstance(key, Raised):
         return key
-    holder, plain = settled(holder), unwrap(key)
+    holder, plain = settled(holder), key_of(key)
     if isinstance(holder, External):
         result = interpreter.call_external(f"{holder.name}.__delitem__", Arguments((key,)))
         return result if isinstance(result, Raised) else None
-    if isinstance(holder, Table) and plain is not NOT_PLAIN and isinstance(plain, Hashable):
+    if isinstance(holder, Table) and plain is not NOT_PLAIN:
         found = holder.item(interpreter, key)
         items = {name: value for name, value in holder.items.items() if name != plain}
         interpreter.journal.put(holder.state, "items", items)

@@ -36,14 +36,14 @@ def object_attribute(interpreter: Interpreter, value: Class | Instance, name: st
     if isinstance(value, Instance):
         if isinstance(found, Wrapped) and found.kind == "property":
             return found.function.call(interpreter, Arguments((value,)))
+        if PENDING in value.state and not isinstance(found, Function | Wrapped):
+            _finish(interpreter, value)  # it may set what the class has, too
+            return object_attribute(interpreter, value, name)
         if name in value.state:
             held: Value = value.state[name]
             return _perhaps_changed(value, name, held)
     if found is not None:
         return _perhaps_changed(value, name, _taken(interpreter, value, name, found))
-    if isinstance(value, Instance) and PENDING in value.state:
-        _finish(interpreter, value)
-        return object_attribute(interpreter, value, name)
     return _unfound(interpreter, value, cls, name)
 
 

@@ -9,7 +9,7 @@ from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.targets import assign
 from importgraph.evaluation.value import Deferred, Raised, Result, Unknown, Value, new_state
-from importgraph.evaluation.values import NONE, NOT_PLAIN, iterate, sequence, table, unwrap
+from importgraph.evaluation.values import NONE, NOT_PLAIN, iterate, key_of, sequence, table
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
@@ -46,9 +46,9 @@ def _run(interpreter: Interpreter, outer: Frame, place: ast.AST, node: Comprehen
     if isinstance(is_known, Raised):
         return is_known
     if isinstance(node, ast.DictComp):
-        keys = [(unwrap(key), value) for key, value in collected]
-        plain = {key: value for key, value in keys if key is not NOT_PLAIN and key.__hash__ is not None}
-        return table(plain, is_open=not is_known or len(plain) < len(dict(enumerate(keys))))
+        keys = [(key_of(key), value) for key, value in collected]
+        plain = {key: value for key, value in keys if key is not NOT_PLAIN}
+        return table(plain, is_open=not is_known or any(key is NOT_PLAIN for key, _ in keys))
     kind = "set" if isinstance(node, ast.SetComp) else "list"
     return sequence(kind, tuple(value for _, value in collected), is_open=not is_known)
 
@@ -67,16 +67,16 @@ def _rounds(
     items = iterate(interpreter, source)
     if isinstance(items, Raised):
         return items
-    is_known = items is not None and len(items) <= interpreter.budget.loop
+    runs = is_known = items is not None and len(items) <= interpreter.budget.loop
     frame = interpreter.frame
     certain = frame.certain
     for item in items if items is not None and is_known else (Unknown("what a loop runs over"),):
-        frame.certain = certain and is_known
+        frame.certain = certain and runs
         verdict = _round(interpreter, generator, item)
         below: bool | Raised | None = verdict
         if not isinstance(verdict, Raised) and verdict is not False and interpreter.budget.spend():
             is_known = is_known and verdict is True
-            frame.certain = certain and is_known
+            frame.certain = certain and runs and verdict is True
             below = _below(interpreter, node, depth + 1, collected)
             is_known = is_known and below is True
         if isinstance(below, Raised):
@@ -84,6 +84,7 @@ def _rounds(
                 return below
             frame.may_raise(below)
             is_known = False
+            runs = runs and not frame.guarded
     frame.certain = certain
     return is_known
 

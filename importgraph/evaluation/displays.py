@@ -11,6 +11,7 @@ from importgraph.evaluation.values import (
     Constant,
     Table,
     iterate,
+    key_of,
     sequence,
     table,
     unhashable,
@@ -58,8 +59,8 @@ def dictionary_display(interpreter: Interpreter, node: ast.Dict) -> Result:
         failed = unhashable(settled(key))
         if failed is not None:
             return failed
-        plain = unwrap(key)
-        if plain is NOT_PLAIN or plain.__hash__ is None:
+        plain = key_of(key)
+        if plain is NOT_PLAIN:
             is_open = True
         else:
             items[plain] = value

@@ -25,7 +25,7 @@ from importgraph.evaluation.objects import Class, External, Function, Instance, 
 from importgraph.evaluation.outcome import NORMAL, Outcome, raising
 from importgraph.evaluation.protocol import Policy, Source
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Place, Raised, Result, State, Unknown, Value
+from importgraph.evaluation.value import Arguments, Place, Raised, Result, State, Unknown, Value, births
 
 _RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
 """Expressions that may raise where it is not known what they give."""
@@ -187,7 +187,7 @@ class Machine:
         self.bodies.append(module)
         frame = self._frame_of(module)
         self.enter(frame)
-        spent = self.budget.used
+        spent, born = self.budget.used, births()
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, _RECURSION))
         try:
@@ -197,6 +197,7 @@ class Machine:
         finally:
             sys.setrecursionlimit(limit)
             self.leave()
+            self.journal.ended(born)
             if self.policy.cautious:
                 if self.budget.is_spent:
                     self.journal.put(module.status, "open", "not all of its body was followed")
@@ -266,7 +267,10 @@ class Machine:
             return Unknown(f"`{name}`: definitions are nested too deeply")
         self.enter(self._frame_of(module))
         self.journal.drop(module.namespace, name, own=True)  # what is put off there is this
+        born = births()
         outcome = statements.run_one(self, statement)
+        if module.status.get("state") != "loading":
+            self.journal.ended(born)
         self.leave()
         if outcome.raised is not None and outcome.certain:
             return outcome.raised

@@ -1,11 +1,13 @@
 """What happened while modules ran, and every change of state, so that it can be taken back."""
 
-from collections.abc import Hashable
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from importgraph.evaluation.value import BORN, State
+from importgraph.evaluation.value import BORN, State, births
 
 _ABSENT = object()
 
@@ -65,6 +67,8 @@ class Journal:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self._changes: list[tuple[State, Hashable, Any, bool]] = []
+        self._bodies: list[tuple[int, int, int]] = []
+        """Of bodies that have run: what was born in them, between two numbers, and the point of their end."""
 
     def put(self, state: State, key: Hashable, value: object, *, own: bool = False) -> None:
         """Set a key of a state; `own` says that the body of a module or class binds a name of its own."""
@@ -79,6 +83,14 @@ class Journal:
     def mark(self) -> int:
         """Return a point to go back to."""
         return len(self._changes)
+
+    def ended(self, born: int) -> None:
+        """Take note that the body of a module, or a definition in it that had been put off, has ended.
+
+        Args:
+            born: What `value.births` gave when it began.
+        """
+        self._bodies.append((born, births(), len(self._changes)))
 
     def changed(self, mark: int) -> "dict[tuple[int, Hashable], Change]":
         """Return what changed since a point, with the newest value of each, and None where it went."""
@@ -109,12 +121,35 @@ class Journal:
             may have seen it.
         """
         was_seen = False
+        end_of = _ends(self._bodies)
         while len(self._changes) > mark:
             state, key, old, own = self._changes.pop()
-            if not own and state.get(BORN, 0) < born:
+            made = state.get(BORN, 0)
+            if not own and (made < born or len(self._changes) >= end_of(made)):
                 _restore(state, key, old)
                 was_seen |= key not in _CONTENTS
+        self._bodies.clear()
         return was_seen
+
+
+def _ends(bodies: list[tuple[int, int, int]]) -> Callable[[int], float]:
+    """Return what tells at which point the innermost body that made an object ended, by when it was made."""
+    spans = sorted(bodies)
+    starts = [start for start, _, _ in spans]
+    around: list[int] = []
+    for position, (_, stop, _) in enumerate(spans):
+        outer = position - 1
+        while outer >= 0 and spans[outer][1] < stop:
+            outer = around[outer]
+        around.append(outer)
+
+    def end_of(born: int) -> float:
+        position = bisect_left(starts, born) - 1
+        while position >= 0 and spans[position][1] <= born:
+            position = around[position]
+        return spans[position][2] if position >= 0 else math.inf
+
+    return end_of
 
 
 _CONTENTS = frozenset(("imported", "items", "open"))

@@ -15,6 +15,7 @@ from importgraph.evaluation.values import Constant
 class Module(Value):
     """A module of the tree."""
 
+    is_own_key = True
     name: str
     namespace: State
     status: State
@@ -44,6 +45,7 @@ FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 class Function(Value):
     """A function with the scope it was made in."""
 
+    is_own_key = True
     module: Module
     qualname: str
     node: FunctionNode
@@ -99,6 +101,7 @@ class Bound(Value, Struct, frozen=True, eq=False):
 class Class(Value):
     """A class of the tree."""
 
+    is_own_key = True
     module: Module
     qualname: str
     bases: tuple[Value, ...]
@@ -165,9 +168,15 @@ _WITHOUT = {
 class External(Value):
     """Something outside the tree, by its dotted name."""
 
+    has_names = True
     name: str
     is_module: bool = field(default=False, compare=False)
     """An import gave it."""
+
+    @property
+    def is_own_key(self) -> bool:  # type: ignore[override]
+        """Tell whether it is a function, class or module: other names may stand for texts and numbers."""
+        return self.is_module or self.name.startswith(("builtins.", "hashlib."))
 
     def truth(self, _evaluator: Evaluator) -> bool | None:
         return True if self.is_module else None

@@ -18,6 +18,7 @@ from importgraph.evaluation.values import (
     Table,
     failure,
     holds_leaves,
+    key_of,
     sequence,
     table,
     unwrap,
@@ -184,10 +185,10 @@ def _identical(left: Value, right: Value) -> bool | None:
 
 def _contains(interpreter: Interpreter, container: Value, value: Value) -> bool | None:
     if isinstance(container, Table):
-        key = unwrap(value)
-        if key is not NOT_PLAIN and key.__hash__ is not None and key in container.items:
+        key = key_of(value)
+        if key is not NOT_PLAIN and key in container.items:
             return True
-        return None if container.is_open or key is NOT_PLAIN else False
+        return None if container.is_open or key is NOT_PLAIN or container.may_hold(key) else False
     if isinstance(container, Instance):
         method = container.attribute(interpreter, "__contains__")
         if isinstance(method, Raised):

@@ -10,7 +10,7 @@ from importgraph.evaluation.objects import Class, External, Function, Instance, 
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.value import Arguments, Raised, Unknown, Value, settled
-from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, iterate, sequence, unwrap
+from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, iterate, key_of, sequence, unwrap
 
 
 def bind(interpreter: Interpreter, name: str, value: Value) -> None:
@@ -118,12 +118,12 @@ def _set_item(interpreter: Interpreter, owner: ast.expr, key_node: ast.expr, val
 def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) -> None:
     """Set an item; of something that is not known, take note."""
     plain, holder = unwrap(key), settled(holder)
-    hashable = plain is not NOT_PLAIN and plain.__hash__ is not None
     if isinstance(holder, Table):
-        if hashable and "of" in holder.state:
-            interpreter.journal.put(holder.state["items"], plain, value)  # `globals()[name] = …`
-        elif hashable:
-            interpreter.journal.put(holder.state, "items", {**holder.items, plain: value})
+        own = key_of(key)
+        if own is not NOT_PLAIN and "of" in holder.state:
+            interpreter.journal.put(holder.state["items"], own, value)  # `globals()[name] = …`
+        elif own is not NOT_PLAIN:
+            interpreter.journal.put(holder.state, "items", {**holder.items, own: value})
         else:
             interpreter.journal.put(holder.state, "open", True)
     elif isinstance(holder, Sequence):

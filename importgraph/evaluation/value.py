@@ -7,7 +7,7 @@ so that every change can be taken back. Behaviour stands with the value; what is
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
@@ -116,6 +116,10 @@ class Value:
     """The base of all values; what a kind does not know is unknown."""
 
     __slots__ = ()
+    is_own_key: ClassVar[bool] = False
+    """Whether it is equal to nothing else, so that it can be a key of a dictionary as it is."""
+    has_names: ClassVar[bool] = False
+    """Whether it is known by a name, of which one object may have several."""
 
     def truth(self, _evaluator: Evaluator) -> bool | None:
         """Tell whether it is true, or None where that is not known."""

@@ -132,6 +132,10 @@ class Table(Value, Struct, frozen=True, eq=False):
         """Tell whether it may hold more or other things."""
         return bool(self.state.get("open"))
 
+    def may_hold(self, key: Any) -> bool:
+        """Tell whether an object may be one of the keys by another name."""
+        return _has_names(key) and any(map(_has_names, self.items))
+
     def truth(self, _evaluator: Evaluator) -> bool | None:
         return None if self.is_open else bool(self.items)
 
@@ -142,18 +146,23 @@ class Table(Value, Struct, frozen=True, eq=False):
         return None if self.is_open else tuple(wrap(key) for key in self.items)
 
     def item(self, _evaluator: Evaluator, key: Value) -> "Result":
-        plain = unwrap(key)
-        if plain is not NOT_PLAIN and isinstance(plain, Hashable) and plain in self.items:
+        plain = key_of(key)
+        if plain is not NOT_PLAIN and plain in self.items:
             return self.items[plain]
-        if plain is NOT_PLAIN or self.is_open:
+        if plain is NOT_PLAIN or self.is_open or self.may_hold(plain):
             return Unknown("an item of a dictionary")
-        return Raised("KeyError", repr(plain), name=repr(plain))
+        name = plain.described() if isinstance(plain, Value) else repr(plain)
+        return Raised("KeyError", name, name=name)
 
     def call(self, _evaluator: Evaluator, _arguments: Arguments) -> "Result":
         return not_callable("dict")
 
     def described(self) -> str:
         return "a dictionary"
+
+
+def _has_names(key: object) -> bool:
+    return isinstance(key, Value) and key.has_names
 
 
 class Method(Value, Struct, frozen=True, eq=False):
@@ -220,8 +229,18 @@ def _unwrapped(value: Value, left: list[int]) -> Any:
         return _KINDS[value.kind](inner) if hashable else NOT_PLAIN
     if isinstance(value, Table) and not value.is_open and "of" not in value.state:
         plain = {key: _unwrapped(one, left) for key, one in list(value.items.items())}
-        return plain if NOT_PLAIN not in plain.values() else NOT_PLAIN
+        known = NOT_PLAIN not in plain.values() and not any(isinstance(key, Value) for key in plain)
+        return plain if known else NOT_PLAIN
     return NOT_PLAIN
+
+
+def key_of(value: Value) -> Any:
+    """Return what stands for a value among the keys of a dictionary; `NOT_PLAIN` where it is not known."""
+    plain = unwrap(value)
+    if plain is NOT_PLAIN:
+        value = settled(value)
+        return value if value.is_own_key else NOT_PLAIN
+    return plain if isinstance(plain, Hashable) else NOT_PLAIN
 
 
 _NESTED = frozenset({Deferred, Sequence, Table})
@@ -233,7 +252,9 @@ def holds_leaves(value: Value) -> bool:
 
 
 def wrap(plain: Any) -> Value:
-    """Return a plain object of ours as a value."""
+    """Return a plain object of ours as a value; a value as it is."""
+    if isinstance(plain, Value):
+        return plain
     if isinstance(plain, list | set | frozenset):
         kind = "list" if isinstance(plain, list) else "set"
         return sequence(kind, tuple(wrap(one) for one in plain))

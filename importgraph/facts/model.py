@@ -86,7 +86,7 @@ class Import(Struct, frozen=True, array_like=True, gc=False):
     tried: int
     """Number of the innermost `try` that catches its ImportError, -1 for none."""
     handles: int
-    """Number of the `try` in whose ImportError handler it stands, -1 for none."""
+    """Number of the `try` in whose handler it stands, -1 for none."""
     conditional: bool
     """Below an `if`, loop or `match` that text cannot decide."""
 

@@ -204,11 +204,11 @@ def _try(recorder: Recorder, node: ast.Try | ast.TryStar, context: Context) -> N
     number = recorder.next_try()
     statements(recorder, node.body, _tried(context, number, caught, handled))
     for handler in node.handlers:
-        inside = context.within(Flow.HANDLER)
+        inside = context.within(Flow.HANDLER)._replace(handles=number)
         if handler.type is not None:
             scan(recorder, handler.type, inside)
         if _caught(handler) & _IMPORT_ERRORS:
-            inside = inside.guarded(Guard.OPTIONAL)._replace(handles=number)
+            inside = inside.guarded(Guard.OPTIONAL)
         if handler.name:
             recorder.stores.add(handler.name)
         statements(recorder, handler.body, inside)

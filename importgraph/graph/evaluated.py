@@ -183,6 +183,8 @@ class Evaluation:
         if edge.function >= 0 or edge.importer in self.ran:
             if edge.lazy or Guard.TYPE_CHECKING in edge.guards or edge.origin in _ASIDE:
                 return edge.at_import
+            if certain is None and edge.function < 0 and edge.fallback and Guard.OPTIONAL not in edge.guards:
+                return edge.at_import  # whether what is not followed raises is not known
             return AtImport.NO if certain is None else AtImport.RUNS if certain else AtImport.MAY
         return edge.at_import
 

@@ -298,6 +298,103 @@ def test_what_another_module_made_lazy_objects_load_is_loaded_again(open_files):
     assert surely(project, "app.a") == {"app", "app.clock", "app.z", "app.quiet"}
 
 
+REGISTRY = """
+    import sys
+    kept = {}
+    places = dict(one="app.one", two="app.two")
+    def find(name):
+        try:
+            return kept[name]
+        except KeyError:
+            pass
+        __import__(places[name])
+        kept[name] = sys.modules[places[name]]
+        return kept[name]
+    """
+
+
+def test_a_registry_is_filled_anew_in_each_run(open_files):
+    asking = "from app.registry import find\nmodule = find('one')\n"
+    files = {
+        "app/__init__.py": "",
+        "app/registry.py": REGISTRY,
+        "app/one.py": "",
+        "app/two.py": "",
+        "app/a.py": asking,
+        "app/b.py": asking + "find('two')\n",
+    }
+    project = open_files(files)
+    assert surely(project, "app.a") == {"app", "app.registry", "app.one"}
+    assert surely(project, "app.b") == {"app", "app.registry", "app.one", "app.two"}
+
+
+def test_objects_are_keys_of_what_is_kept(open_files):
+    text = """
+        class Plain: ...
+        def key(): ...
+        kept = {Plain: 1}
+        kept[key] = 2
+        try:
+            kept["name"]
+        except KeyError:
+            import dep
+        if kept[key] == 2 and Plain in kept and len not in kept:
+            import more
+        """
+    project = open_files({"app.py": text, "dep.py": "", "more.py": ""})
+    assert surely(project, "app") == {"dep", "more"}
+
+
+def test_each_round_of_a_comprehension_runs_its_condition(open_files):
+    text = """
+        import random
+        def load(name):
+            module = __import__("plug." + name)
+            return random.random() > 2
+        found = [name for name in ("a", "b") if load(name)]
+        """
+    project = open_files({"app.py": text, "plug/__init__.py": "", "plug/a.py": "", "plug/b.py": ""})
+    assert surely(project, "app") == {"plug", "plug.a", "plug.b"}
+
+
+def test_a_constructor_sets_what_the_class_has_too(open_files):
+    text = """
+        class Info:
+            name = None
+            def __init__(self, name): self.name = name
+        info = Info("a")
+        if info.name == "a":
+            import dep
+        """
+    project = open_files({"app.py": text, "dep.py": ""})
+    assert surely(project, "app") == {"dep"}
+
+
+@pytest.mark.parametrize(("name", "sure"), [("sha256", {"known"}), ("md4", {"own"})])
+def test_a_hash_that_openssl_left_behind_is_missing(project_of, name, sure):
+    text = f"""
+        import hashlib
+        def look():
+            try:
+                hashlib.new("{name}", b"")
+                hashlib.{name}()
+            except (ValueError, AttributeError):
+                import own
+            else:
+                import known
+        look()
+        """
+    project = project_of({"app.py": text, "own.py": "", "known.py": ""}, None, {"hashlib.py": ""})
+    assert surely(project, "app") == sure
+
+
+def test_a_handler_of_another_error_runs_perhaps(open_files):
+    text = "import os\ntry:\n    os.getlogin()\nexcept OSError:\n    import own\nelse:\n    import known\n"
+    project = open_files({"app.py": text, "own.py": "", "known.py": ""})
+    assert surely(project, "app") == loaded(project, "app") == {"known"}
+    assert perhaps(project, "app") == {"known", "own"}
+
+
 def test_fields_of_a_dataclass_are_in_its_dictionary(open_files):
     text = """
         from dataclasses import dataclass

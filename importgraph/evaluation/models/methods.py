@@ -18,6 +18,7 @@ from importgraph.evaluation.values import (
     Sequence,
     Table,
     holds_leaves,
+    key_of,
     sequence,
     table,
     unwrap,
@@ -203,7 +204,7 @@ def _setdefault(interpreter: Interpreter, value: Table, arguments: Arguments) ->
     found = value.item(interpreter, arguments.positional[0]) if arguments.positional else NONE
     if not isinstance(found, Raised):
         return found
-    default, key = arguments.get(1, "default") or NONE, unwrap(arguments.positional[0])
+    default, key = arguments.get(1, "default") or NONE, key_of(arguments.positional[0])
     interpreter.journal.put(value.state, "items", {**value.items, key: default})
     return default
 
@@ -217,7 +218,7 @@ def _update(interpreter: Interpreter, value: Table, arguments: Arguments) -> Res
             is_open |= one.is_open
         else:
             pairs = [pair.elements(interpreter) for pair in one.elements(interpreter) or ()]
-            plain = {unwrap(pair[0]): pair[1] for pair in pairs if pair is not None and len(pair) == 2}  # noqa: PLR2004
+            plain = {key_of(pair[0]): pair[1] for pair in pairs if pair is not None and len(pair) == 2}  # noqa: PLR2004
             items.update((key, one) for key, one in plain.items() if key is not NOT_PLAIN)
             is_open |= len(plain) < len(pairs) or one.elements(interpreter) is None
     items.update(arguments.keywords)
@@ -232,7 +233,7 @@ def _update(interpreter: Interpreter, value: Table, arguments: Arguments) -> Res
 
 def _pop_key(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
     found = _get(interpreter, value, arguments)
-    key = unwrap(arguments.positional[0]) if arguments.positional else NOT_PLAIN
+    key = key_of(arguments.positional[0]) if arguments.positional else NOT_PLAIN
     if key is not NOT_PLAIN and key in value.items:
         items = {k: v for k, v in value.items.items() if k != key}
         interpreter.journal.put(value.state, "items", items)

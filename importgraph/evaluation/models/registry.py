@@ -9,6 +9,7 @@ from importgraph.evaluation.models import (
     entry_points,
     files,
     functions,
+    hashing,
     importing,
     lazy_loaders,
     methods,
@@ -29,6 +30,7 @@ _MODELS: Mapping[str, Model] = {
     **entry_points.MODELS,
     **files.MODELS,
     **functions.MODELS,
+    **hashing.MODELS,
     **importing.MODELS,
     **lazy_loaders.MODELS,
     **paths.MODELS,
@@ -79,6 +81,8 @@ def builtin(name: str) -> Value | None:
 
 def attribute(interpreter: Interpreter, name: str) -> Result:
     """Return something outside the tree by its dotted name."""
+    if name.startswith("hashlib."):
+        return hashing.missing(name) or External(name)
     return surroundings.attribute(interpreter, name) or External(name)
 
 
