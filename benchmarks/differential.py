@@ -1,18 +1,21 @@
-"""Generated test files through `collect` and `doctor`, with pytest as the truth: who says what differently.
+"""Generated files through `collect`, `doctor`, `cycles` and `why`, with pytest and fresh interpreters as the truth.
 
-Usage: python benchmarks/differential.py [--files N] [--first SEED] [--session N] [--keep]
+Usage: python benchmarks/differential.py [--files N] [--first SEED] [--session N] [--packages N] [--add] [--keep]
 
-Files come from tests/differential/generated_files.py, a session of them in one folder. A disagreement among ours counts as
-much as one with pytest; a file of which `collect` says that it does not know is an abstention. Writes
-results/differential.md; with --keep the folders of sessions that disagree stay in .corpora/differential.
+Test files come from tests/differential/generated_files.py, a session of them in one folder; packages from
+tests/findings/random_packages.py, as many to a session as --packages says. A disagreement among ours counts as much as one
+with the truth; a file of which `collect` says that it does not know is an abstention. Writes results/differential.md; with
+--add what it counts is added to what stands there; with --keep the folders of sessions that disagree stay in
+.corpora/differential.
 """
 
 import argparse
+import json
 import shutil
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,9 +23,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "differential")]
 
 from answers import disagreements, of_collect, of_doctor, of_pytest  # noqa: E402
 from generated_files import generated  # noqa: E402
+from import_answers import import_disagreements, package  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "differential.md"
 KEPT = ROOT / ".corpora" / "differential"
+COUNTED = KEPT / "counted.json"
+"""The counts so far, to which --add adds."""
 
 
 @dataclass
@@ -35,10 +41,23 @@ class Score:
     false_alarms: int = 0
     missed: int = 0
     other: int = 0
+    modules: int = 0
+    raising: int = 0
+    crashes: int = 0
+    loads: int = 0
+    seeds: list[list[int]] = field(default_factory=list)
     seconds: dict[str, float] = field(
-        default_factory=lambda: dict.fromkeys(("pytest", "collect", "doctor"), 0.0)
+        default_factory=lambda: dict.fromkeys(("pytest", "collect", "doctor", "cycles and why"), 0.0)
     )
     lines: list[str] = field(default_factory=list)
+
+    def added(self, other: "Score") -> None:
+        """Add what other sessions gave."""
+        for name, value in asdict(other).items():
+            if name == "seconds":
+                self.seconds = {who: self.seconds.get(who, 0) + s for who, s in value.items()}
+            else:
+                setattr(self, name, getattr(self, name) + value)
 
 
 def timed(score: Score, who: str, run, folder: Path):  # noqa: ANN001, ANN201 -- any of three functions
@@ -77,14 +96,34 @@ def session(score: Score, first: int, count: int, *, keep: bool) -> None:
             shutil.copytree(folder, KEPT / f"{first}", dirs_exist_ok=True)
 
 
-def table(score: Score, first: int) -> str:
+def packages(score: Score, first: int, count: int) -> None:
+    """Write packages, import each module of them first, and compare."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for seed in range(first, first + count):
+            for name, text in package(seed).items():
+                target = Path(scratch, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+        truth, crashes, loads = timed(score, "cycles and why", import_disagreements, Path(scratch))
+        score.modules += len(truth)
+        score.raising += sum(bool(one.error) for one in truth.values())
+        score.crashes += len(crashes)
+        score.loads += len({line.partition(":")[0] for line in loads})
+        score.lines += [*crashes, *loads]
+
+
+def table(score: Score) -> str:
     """Return the scores as text."""
     rows = [
         ("files", score.files), ("that pytest fails to collect", score.failing), ("`collect` does not decide", score.undecided),
         ("one of ours finds an error where pytest finds none", score.false_alarms),
         ("neither of ours finds the error that pytest finds", score.missed), ("other disagreements, in ids or among ours", score.other),
+        ("modules of packages, each imported first", score.modules), ("that fail", score.raising),
+        ("`cycles` says something else of a module than Python does", score.crashes),
+        ("modules of which `why` says something that Python does not do", score.loads),
     ]  # fmt: skip
-    lines = [f"Seeds {first} to {first + score.files - 1}.", "", "| | |", "| --- | ---: |"]
+    seeds = ", ".join(f"{first} to {last}" for first, last in sorted(score.seeds))
+    lines = [f"Seeds {seeds}.", "", "| | |", "| --- | ---: |"]
     lines += [f"| {name} | {count:,} |" for name, count in rows]
     lines += [
         "",
@@ -101,24 +140,32 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=2_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--session", type=int, default=250)
+    parser.add_argument("--packages", type=int, default=60)
+    parser.add_argument("--add", action="store_true")
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
-    score = Score()
+    score, shown = Score(), 0
     for first in range(options.first, options.first + options.files, options.session):
         session(score, first, min(options.session, options.first + options.files - first), keep=options.keep)
-        print(f"{score.files} files, {len(score.lines)} disagreements", flush=True)
-    print("\n".join(line[:300] for line in score.lines))
-    print(table(score, options.first))
+        if options.packages:
+            packages(score, first, options.packages)
+        print(
+            f"{score.files} files, {len(score.lines)} disagreements",
+            *score.lines[shown:],
+            sep="\n",
+            flush=True,
+        )
+        shown = len(score.lines)
+    score.seeds.append([options.first, options.first + options.files - 1])
+    if options.add and COUNTED.exists():
+        score.added(Score(**json.loads(COUNTED.read_text(encoding="utf-8"))))
+    score.lines.clear()
+    COUNTED.parent.mkdir(parents=True, exist_ok=True)
+    COUNTED.write_text(json.dumps(asdict(score)), encoding="utf-8")
+    print(table(score))
     begin, end = "<!-- scores -->", "<!-- end of scores -->"
-    text = (
-        RESULTS.read_text(encoding="utf-8")
-        if RESULTS.exists()
-        else f"# Ours against pytest on generated files\n\n{begin}\n{end}\n"
-    )
-    head, _, rest = text.partition(begin)
-    RESULTS.write_text(
-        f"{head}{begin}\n{table(score, options.first)}\n{end}{rest.partition(end)[2]}", encoding="utf-8"
-    )
+    head, _, rest = RESULTS.read_text(encoding="utf-8").partition(begin)
+    RESULTS.write_text(f"{head}{begin}\n{table(score)}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

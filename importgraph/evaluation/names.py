@@ -28,7 +28,7 @@ def look_up(interpreter: Interpreter, name: str) -> Result:
                     _of_later(interpreter, frame, found) if scope.names is frame.module.namespace else found
                 )
             if name in scope.own:
-                return _unbound(frame, scope, name)
+                return _unbound(interpreter, scope, name)
         sees_class = sees_class and scope.is_annotation
         scope = scope.around
     namespace = frame.module.namespace
@@ -37,10 +37,13 @@ def look_up(interpreter: Interpreter, name: str) -> Result:
     return interpreter.builtin(name) or _global(interpreter, frame.module, name)
 
 
-def _unbound(frame: Frame, scope: Frame, name: str) -> Result:
+def _unbound(interpreter: Interpreter, scope: Frame, name: str) -> Result:
+    if scope.activation is not interpreter.frame.activation:
+        message = f"cannot access free variable {name!r} where it is not associated with a value"
+        if not interpreter.policy.cautious:
+            return Unknown(message)
+        return Raised("NameError", f"{message} in enclosing scope", name=name, cause="undefined-name")
     message = f"cannot access local variable {name!r} where it is not associated with a value"
-    if scope.activation is not frame.activation:
-        return Unknown(message)
     return Raised("UnboundLocalError", message, name=f"{name} in {scope.qualname.removesuffix('.<locals>.')}")
 
 

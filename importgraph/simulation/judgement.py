@@ -55,6 +55,8 @@ class Judgement:
 
     def _name(self, raised: Raised) -> Result:
         name, module = raised.name, raised.about
+        if raised.cause:
+            return raised
         if name in OF_MODULES or name in _NEWER_BUILTINS or name in self.world.extra_builtins:
             return Unknown(f"`{name}`")
         if not isinstance(module, Module) or self._may_have(module, name):
@@ -69,8 +71,8 @@ class Judgement:
             return True
         if not module.path:
             return False
-        source = self.world.sources.parse(module.path)
-        return source.is_open or name in source.shared
+        sources = self.world.sources
+        return sources.parse(module.path).is_open or name in sources.shared(module.path)
 
     def _is_half(self, module: Module, name: str) -> bool:
         """Tell whether a name is missing because its module is still being executed."""

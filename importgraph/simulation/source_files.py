@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from symtable import symtable
 
@@ -100,8 +101,6 @@ class SourceFile:
     line: int
     is_open: bool
     """Its text does things that may bind names no statement shows."""
-    shared: frozenset[str]
-    """Names that functions declare `global`."""
     deferred: bool
     """Annotations are not evaluated at import."""
 
@@ -118,6 +117,7 @@ class SourceFiles:
         self.version = version
         self.sources = sources
         self._files: dict[str, SourceFile] = {}
+        self._shared: dict[str, frozenset[str]] = {}
         self._bytecode = Bytecode(version)
         self._trees: dict[str, dict[int, Function]] = {}
 
@@ -131,11 +131,19 @@ class SourceFiles:
             self._files[path] = self._parse(path)
         return self._files[path]
 
+    def shared(self, path: str) -> frozenset[str]:
+        """Return the names that functions declare `global` which may run without being followed."""
+        if path not in self._shared:
+            text = self.text(path)
+            tree = self._tree(text)[0] if b"global " in text else ast.Module([], [])
+            self._shared[path] = frozenset(_declared(tree.body, hidden=False))
+        return self._shared[path]
+
     def _parse(self, path: str) -> SourceFile:
         text = self.text(path)
         tree, error, line = self._skimmed(path, text) or self._tree(text)
         deferred = self.version >= _LATER or any(_is_deferring(node) for node in tree.body)
-        return SourceFile(tree, error, line, is_open(text), shared_names(text), deferred)
+        return SourceFile(tree, error, line, is_open(text), deferred)
 
     def _skimmed(self, path: str, text: bytes) -> tuple[ast.Module, str, int] | None:
         """Parse a file without the bodies of its functions; None where its text has to be read whole."""
@@ -184,6 +192,22 @@ class SourceFiles:
         if syntax.broken is not None:
             return ast.Module([], []), syntax.broken.reason, syntax.broken.line or 1
         return syntax.tree, "", 0
+
+
+def _declared(body: Iterable[ast.AST], *, hidden: bool) -> Iterator[str]:
+    """Yield names declared `global` in methods, hooks, decorated functions and what is in them (`hidden`).
+
+    Other functions run where they are seen to be called.
+    """
+    for node in body:
+        if isinstance(node, ast.Global):
+            yield from node.names if hidden else ()
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            is_called = bool(node.decorator_list) or node.name.startswith("pytest_")
+            yield from _declared(node.body, hidden=hidden or is_called)
+        else:
+            inner = ast.iter_child_nodes(node)
+            yield from _declared(inner, hidden=hidden or isinstance(node, ast.ClassDef))
 
 
 def _is_deferring(node: ast.stmt) -> bool:

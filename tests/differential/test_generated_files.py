@@ -14,7 +14,4 @@ def test_all_agree_on_random_files(tmp_path):
         for name, text in generated(seed).items():
             (folder / name).write_text(text, encoding="utf-8")
     truth, collected, doctor = of_pytest(folder), of_collect(folder), of_doctor(folder)
-    missed = truth.failing - collected.failing - collected.undecided - doctor.failing
-    lines = disagreements(truth, collected, doctor)
-    assert [line for line in lines if line.partition(":")[0] not in missed] == []
-    assert len(missed) <= FILES // 50, missed
+    assert disagreements(truth, collected, doctor) == []

@@ -17,13 +17,20 @@ Outcome = str
 
 FORKER = """
 import json, os, sys
+class Recorder:
+    started = []
+    @classmethod
+    def find_spec(cls, name, *_):
+        cls.started.append(name)
 def attempt(root, name):
     sys.path.insert(0, root)
+    before = set(sys.modules)
+    sys.meta_path.insert(0, Recorder)
     try:
         __import__(name)
     except BaseException as error:
-        return type(error).__name__, str(error)
-    return "", ""
+        return type(error).__name__, str(error), [], Recorder.started
+    return "", "", sorted(set(sys.modules) - before), Recorder.started
 for line in sys.stdin:
     root, name = json.loads(line)
     reading, writing = os.pipe()
@@ -45,8 +52,8 @@ def write_package(root: Path, files: Files) -> Path:
     return root
 
 
-def real_outcomes(cases: Sequence[tuple[Path, str]]) -> list[tuple[Outcome, str]]:
-    """Return for each (folder, module) the exception and its message."""
+def real_outcomes(cases: Sequence[tuple[Path, str]]) -> list[tuple[Outcome, str, list[str], list[str]]]:
+    """Return for each (folder, module) exception, message, what is loaded then and what was looked for."""
     asked = "".join(json.dumps([str(root), name]) + "\n" for root, name in cases)
     command = [sys.executable, "-I", "-S", "-B", "-c", FORKER]
     finished = subprocess.run(command, input=asked, capture_output=True, text=True, check=True)
@@ -76,7 +83,7 @@ def disagreements(folder: Path, packages: Mapping[str, Files]) -> tuple[int, int
             said[root, name] = failures.get(name)
     wrong = []
     failing = 0
-    for case, (kind, message) in zip(cases, real_outcomes(cases), strict=True):
+    for case, (kind, message, *_) in zip(cases, real_outcomes(cases), strict=True):
         failing += bool(kind)
         failure = said[case]
         half = "partially initialized" in message
