@@ -96,9 +96,25 @@ def undecided(interpreter: Interpreter, *branches: Callable[[], Outcome]) -> Out
         states.append(journal.changed(start))
         journal.rollback(start)
     alive = [s for s, o in zip(states, outcomes, strict=True) if o.passes]
+    if alive and interpreter.policy.cautious:
+        left = zip(states, outcomes, strict=True)
+        alive += [_outlasting(interpreter, s, o.ending) for s, o in left if s and not o.passes]
     _apply(interpreter, alive or states)
     frame.certain = certain and frame.leaves == leaves
     return _merged(interpreter, outcomes)
+
+
+def _outlasting(interpreter: Interpreter, state: dict[Any, Any], ending: Ending) -> dict[Any, Any]:
+    """Return what a branch that leaves has changed for code that runs later all the same.
+
+    What runs behind a loop, a call or a handler sees it; until then it is unsure a little too early.
+    """
+    if ending is Ending.RETURN:
+        own = interpreter.frame.names
+        return {place: change for place, change in state.items() if change.state is not own}
+    if ending is Ending.RAISE and not any(frame.tries for frame in interpreter.frames):
+        return {}
+    return state
 
 
 def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]]) -> None:

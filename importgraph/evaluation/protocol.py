@@ -167,6 +167,10 @@ class Interpreter(Evaluator, Protocol):
     def frame(self) -> Frame:
         """The body that runs now."""
 
+    @property
+    def frames(self) -> Iterable[Frame]:
+        """The bodies that run, outermost first."""
+
     def evaluate(self, node: ast.expr) -> Result:
         """Evaluate an expression in the present frame."""
 

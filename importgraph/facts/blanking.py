@@ -5,6 +5,7 @@ the whole text. A body is left alone where it belongs to a test and holds `yield
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 _PLAIN = rb"[^()\"'#]*+"
@@ -49,7 +50,11 @@ def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
     """
     lead = b"\n" + source  # so that the first line, too, stands behind a line end
     position = 0
+    strings = _Strings(lead)
     while (found := _DEF.search(lead, position)) is not None:
+        if strings.hold(found.start()):
+            position = found.end() - 1
+            continue
         indent = found["indent"]
         pattern = _BEYOND.get(indent)
         if pattern is None:
@@ -61,6 +66,31 @@ def bodies(source: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
             ending = outside_strings(lead, start, ending, pattern)
         position = ending.start() if ending is not None else len(source)
         yield start, position, indent, found["name"]
+
+
+class _Strings:
+    """Tells of growing offsets of a text whether they stand in a string over several lines.
+
+    Quotes are counted; only where their number leaves a doubt are strings told from comments and each other.
+    """
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._counted = self._double = self._single = 0
+        self._spans: list[tuple[int, int]] | None = None
+
+    def hold(self, offset: int) -> bool:
+        """Tell whether an offset, no smaller than the one before, stands in a string."""
+        text = self._text
+        self._double += text.count(b'"""', self._counted, offset)
+        self._single += text.count(b"'''", self._counted, offset)
+        self._counted = offset
+        if not (self._double % 2 or self._single % 2 or (self._double and self._single)):
+            return False
+        if self._spans is None:
+            self._spans = [found.span() for found in TOKEN.finditer(text) if found[0][:1] != b"#"]
+        position = bisect_right(self._spans, (offset, len(text)))
+        return position > 0 and offset < self._spans[position - 1][1]
 
 
 TOKEN = re.compile(

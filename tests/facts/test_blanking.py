@@ -89,3 +89,19 @@ def test_whatever_parses_after_blanking_has_the_definitions_of_the_whole_text(li
         return
     blank = {node.lineno for node in ast.walk(tree) if isinstance(node, FUNCTIONS) and is_blank(node)}
     assert list(headings(tree)) == list(headings(whole, blank))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CODE = '''\ndef inner():\n    1'''\nMORE = '''\nx'''\n",
+        'CODE = """\ndef inner():\n    pass\n"""\n',
+        "# it's '''\nCODE = \"\"\"\ndef inner():\n    '''About it.'''\n    return 1\n\"\"\"\n",
+        'QUOTES = "\'\'\'"\nCODE = """\ndef inner():\n    pass\n"""\n',
+    ],
+)
+def test_source_text_in_a_string_stays(text):
+    source = f'{text}\ndef outer():\n    """About it."""\n    return 2\n'.encode()
+    whole, short = ast.parse(source), ast.parse(skim(source))
+    assert [ast.dump(one) for one in short.body[:-1]] == [ast.dump(one) for one in whole.body[:-1]]
+    assert is_blank(short.body[-1])
