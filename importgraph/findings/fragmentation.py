@@ -64,8 +64,7 @@ def measure_fragmentation(snapshot: Snapshot, policy: str | None = None) -> Frag
     explicit = dict(snapshot.config.canonical)
     several: list[Fragment] = []
     total = stray = 0
-    for symbol, edges in uses:
-        counts = Counter([edge.imported for edge in edges])
+    for symbol, edges, counts in uses:
         canonical = explicit.get(f"{symbol.module}.{symbol.name}") or _canonical(
             snapshot.resolver, symbol, counts, policy
         )
@@ -79,14 +78,14 @@ def measure_fragmentation(snapshot: Snapshot, policy: str | None = None) -> Frag
 
 
 @once_per_snapshot
-def _uses(snapshot: Snapshot) -> tuple[tuple[Symbol, list[ImportEdge]], ...]:
-    """Return each definition that is imported, with the imports that take it."""
+def _uses(snapshot: Snapshot) -> tuple[tuple[Symbol, list[ImportEdge], Counter[str]], ...]:
+    """Return each definition that is imported, the imports that take it, and how many by which path."""
     uses: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
     symbols: dict[tuple[str, str], Symbol] = {}
     for edge, symbol in _imported_definitions(snapshot):
         uses[symbol.module, symbol.name].append(edge)
         symbols[symbol.module, symbol.name] = symbol
-    return tuple((symbols[key], edges) for key, edges in uses.items())
+    return tuple((symbols[k], edges, Counter([e.imported for e in edges])) for k, edges in uses.items())
 
 
 _NEARLY_ALL = 0.75
@@ -129,8 +128,8 @@ def _canonical(resolver: Resolver, symbol: Symbol, counts: Counter[str], policy:
         for package in ancestors(symbol.module):
             if package in resolver.modules and _offers(resolver, package, symbol):
                 return package
-        favourite, uses = counts.most_common(1)[0]
-        if uses >= _NEARLY_ALL * counts.total():
+        favourite = max(counts, key=counts.__getitem__)  # the first of several
+        if counts[favourite] >= _NEARLY_ALL * counts.total():
             return (
                 favourite  # no package above it exports it, and nearly everybody takes it from one re-export
             )

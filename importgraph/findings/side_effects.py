@@ -97,6 +97,9 @@ _CALLS: dict[str, tuple[str, ...]] = {
         "eventlet.monkey_patch",
     ),
 }
+_WHOLE = {name: kind for kind, known in reversed(_CALLS.items()) for name in known}
+"""The kind of each call; of all calls of a module where the name ends with a dot."""
+_OPENINGS = tuple(name for known in _CALLS.values() for name in known if name.endswith("."))
 _COSTLY_US = 1000
 _SHOWN = 8
 _LOUD = {"network", "process", "thread"}
@@ -187,10 +190,14 @@ def _environment(snapshot: Snapshot, module: str) -> Iterator[Effect]:
     """Yield the writes to `os.environ` that are no calls; the text is read only where facts show a use."""
     resolver = snapshot.resolver
     names = resolver.names(module)
+    others: set[str] = set()
     for step in resolver.facts[module].body:
-        used = step.kind is StepKind.USE and step.name.rpartition(".")[2] in {"environ", step.name}
+        if step.kind is not StepKind.USE or step.name in others:
+            continue
+        used = "." not in step.name or step.name.endswith(".environ")
         if not (used and runs(step) and names is not None and names.active(step.when)):
             continue
+        others.add(step.name)
         if external_name(resolver, module, step.name) == "os.environ":
             text = snapshot.read_text(snapshot.graph.modules[module].path)
             tree = parse_source(text.encode()).tree
@@ -213,11 +220,10 @@ def external_name(resolver: Resolver, module: str, chain: str) -> str:
 
 def kind_of(name: str) -> str:
     """Return the kind of effect that calling an external name has, or an empty string."""
-    for kind, known in _CALLS.items():
-        for one in known:
-            if name == one or (one.endswith(".") and name.startswith(one)):
-                return kind
-    return ""
+    kind = _WHOLE.get(name, "")
+    if not kind and name.startswith(_OPENINGS):
+        kind = next(_WHOLE[opening] for opening in _OPENINGS if name.startswith(opening))
+    return kind
 
 
 def _singletons(calls: CallFinder, module: str) -> Iterator[Effect]:

@@ -13,6 +13,7 @@ from importgraph.facts.model import Origin, Scope
 from importgraph.findings.duplicates import is_test_code
 from importgraph.fixes.model import Applicability, CreateModule, Edit, Fix, Gain, RewriteImport, SkippedFix
 from importgraph.graph.model import Graph, ImportEdge, Kind
+from importgraph.graph.reachability import leading_pairs
 from importgraph.graph.views import closure, modules_of
 from importgraph.snapshot import Snapshot
 
@@ -193,14 +194,14 @@ def _grows(snapshot: Snapshot, group: Group, package: str) -> str:
 
     The new module's package is run by its import; whoever stands below it runs it anyway.
     """
-    homes = {module for module, _ in group.items}
-    for file in group.files:
-        before = closure(snapshot.runtime, [file])
-        after = closure(snapshot.runtime, [package, *homes])
-        if not after <= before | {file}:
-            extra = sorted(modules_of(after - before))
-            return f"`{file}` would load `{extra[0]}`, which it does not load today"
-    return ""
+    needed = {package, *(module for module, _ in group.items)}
+    pairs = {(file, module) for file in group.files for module in needed}
+    missing = pairs - leading_pairs(snapshot.runtime.successors, pairs)
+    file = next((file for file in group.files if any((file, module) in missing for module in needed)), None)
+    if file is None:
+        return ""
+    extra = sorted(modules_of(closure(snapshot.runtime, needed) - closure(snapshot.runtime, [file])))
+    return f"`{file}` would load `{extra[0]}`, which it does not load today"
 
 
 def _loads(snapshot: Snapshot, group: Group) -> Iterator[Gain]:

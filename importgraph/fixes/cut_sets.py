@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from importgraph.fixes.cuts import AT_MOST, smallest_set
-from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.import_verdicts import EdgeKey, bound_by, key_of
 from importgraph.fixes.lazy_exports import Export, attached_below
 from importgraph.fixes.model import DeferImport, Form, Gain
 from importgraph.fixes.rewrite import Refused, rewrite

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from importgraph.errors import UsageError
 from importgraph.fixes.cut_sets import Cut
-from importgraph.fixes.deferral import Deferrals, bound_by
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.import_verdicts import bound_by
 from importgraph.fixes.model import DeferImport, Gain
 from importgraph.fixes.tree_copies import Tree, apply_edits, copy_tree
 from importgraph.graph.model import ImportEdge, Kind

@@ -1,7 +1,10 @@
 """End a cycle by the smallest edit."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
 
 from importgraph.findings.cycles import Cycle, CycleClass, code_of, find_cycles, subject_of
 from importgraph.findings.model import EdgeRef
@@ -22,17 +25,48 @@ _MOST_PAIRS = 60
 def propose_cycle_breaks(snapshot: Snapshot) -> Iterator[Fix]:
     """Propose an end to each cycle at module level; others hurt nobody at import."""
     deferrals = Deferrals(snapshot, {})
-    between: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
+    cycles = [
+        cycle
+        for cycle in find_cycles(snapshot)
+        if cycle.kind in {CycleClass.CRASHES, CycleClass.LATENT} and len(cycle.breakers) <= _MOST_EDITS
+    ]
+    imports: dict[str, list[ImportEdge]] = {name: [] for cycle in cycles for name in cycle.modules}
     for edge in snapshot.graph.imports:
-        between[edge.importer, edge.imported].append(edge)
-    for cycle in find_cycles(snapshot):
-        if cycle.kind in {CycleClass.CRASHES, CycleClass.LATENT} and len(cycle.breakers) <= _MOST_EDITS:
-            yield _fix(deferrals, cycle, between)
+        if edge.importer in imports:
+            imports[edge.importer].append(edge)
+    for cycle in cycles:
+        yield _fix(deferrals, cycle, _Ring.of(cycle, imports))
 
 
-def _fix(deferrals: Deferrals, cycle: Cycle, between: Mapping[tuple[str, str], list[ImportEdge]]) -> Fix:
-    breakers = _easier(deferrals, cycle) or cycle.breakers
-    edges = [_of_statement(deferrals, between, one) for one in breakers]
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """The imports of the modules of one cycle."""
+
+    imports: Mapping[str, Sequence[ImportEdge]]
+    """By importer."""
+    inside: Mapping[tuple[str, str], list[ImportEdge]]
+    """Those at module level between its modules, by both ends; nothing where it takes several edits."""
+
+    @classmethod
+    def of(cls, cycle: Cycle, imports: Mapping[str, Sequence[ImportEdge]]) -> Self:
+        """Take the imports of a cycle from those of a tree."""
+        own = {name: imports[name] for name in cycle.modules}
+        inside: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
+        for edge in chain.from_iterable(own.values()) if len(cycle.breakers) <= 1 else ():
+            here = loaded_by(edge) in own and edge.importer != loaded_by(edge)
+            if here and edge.function < 0 and runs_at_import(edge):
+                inside[edge.importer, loaded_by(edge)].append(edge)
+        return cls(own, inside)
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether its pairs can be tried one by one."""
+        return 0 < len(self.inside) <= _MOST_PAIRS
+
+
+def _fix(deferrals: Deferrals, cycle: Cycle, ring: _Ring) -> Fix:
+    breakers = _easier(deferrals, ring) or cycle.breakers
+    edges = [_of_statement(deferrals, ring, one) for one in breakers]
     ways = [
         _ways(deferrals, found[0] if found else None, one) for found, one in zip(edges, breakers, strict=True)
     ]
@@ -44,7 +78,7 @@ def _fix(deferrals: Deferrals, cycle: Cycle, between: Mapping[tuple[str, str], l
     edits: tuple[Edit, ...] = ()
     if not reasons:
         edits = edits_of(deferrals, [edge for found in edges for edge in found]) or ()
-    elif (moved := _moved(deferrals, cycle)) is not None:
+    elif (moved := _moved(deferrals, ring)) is not None:
         edits, reasons = moved
     count = len(cuts)
     crashing = f"; `import {cycle.crashes[0].module}` then works first" if cycle.crashes else ""
@@ -64,22 +98,18 @@ def _fix(deferrals: Deferrals, cycle: Cycle, between: Mapping[tuple[str, str], l
     )
 
 
-def _of_statement(
-    deferrals: Deferrals, between: Mapping[tuple[str, str], list[ImportEdge]], breaker: EdgeRef
-) -> list[ImportEdge]:
+def _of_statement(deferrals: Deferrals, ring: _Ring, breaker: EdgeRef) -> list[ImportEdge]:
     """Return the imports of the statement that a breaker names."""
-    near = [edge for edge in between.get((breaker.importer, breaker.imported), ()) if edge.index >= 0]
+    own = ring.imports[breaker.importer]
+    near = [edge for edge in own if edge.imported == breaker.imported and edge.index >= 0]
     lines = {deferrals.statement_line(edge) for edge in near if edge.line == breaker.line}
     return [edge for edge in near if deferrals.statement_line(edge) in lines]
 
 
-def _moved(deferrals: Deferrals, cycle: Cycle) -> tuple[tuple[Edit, ...], tuple[str, ...]] | None:
+def _moved(deferrals: Deferrals, ring: _Ring) -> tuple[tuple[Edit, ...], tuple[str, ...]] | None:
     """Return edits that move definitions out of one module of a cycle so that it ends, with what to know."""
-    inside = _inside(deferrals, cycle) if len(cycle.breakers) <= 1 else {}
-    if len(cycle.breakers) > 1 or len(inside) > _MOST_PAIRS:
-        return None
-    for pair, edges in sorted(inside.items()):
-        if _has_cycle(set(inside) - {pair}):
+    for pair, edges in sorted(ring.inside.items()) if ring.is_small else ():
+        if _has_cycle(set(ring.inside) - {pair}):
             continue
         moved = move_taken(deferrals, edges)
         if not isinstance(moved, Unusual):
@@ -91,31 +121,16 @@ def _moved(deferrals: Deferrals, cycle: Cycle) -> tuple[tuple[Edit, ...], tuple[
     return None
 
 
-def _easier(deferrals: Deferrals, cycle: Cycle) -> tuple[EdgeRef, ...]:
+def _easier(deferrals: Deferrals, ring: _Ring) -> tuple[EdgeRef, ...]:
     """Return imports that can all be put off, between two modules, without which there is no cycle.
 
     The smallest set found may need a person where another of the same size needs none.
     """
-    inside = _inside(deferrals, cycle) if len(cycle.breakers) <= 1 else {}
-    if len(cycle.breakers) > 1 or len(inside) > _MOST_PAIRS:
-        return ()
-    for pair, edges in sorted(inside.items()):
-        if all(not _ways(deferrals, e, _reference(e))[1] for e in edges) and not _has_cycle(
-            set(inside) - {pair}
-        ):
+    for pair, edges in sorted(ring.inside.items()) if ring.is_small else ():
+        open_ways = all(not _ways(deferrals, edge, _reference(edge))[1] for edge in edges)
+        if open_ways and not _has_cycle(set(ring.inside) - {pair}):
             return tuple(_reference(edge) for edge in edges)
     return ()
-
-
-def _inside(deferrals: Deferrals, cycle: Cycle) -> Mapping[tuple[str, str], list[ImportEdge]]:
-    """Return the imports at module level between the modules of a cycle, by importer and imported."""
-    inside: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
-    members = set(cycle.modules)
-    for edge in deferrals.snapshot.graph.imports:
-        here = edge.importer in members and loaded_by(edge) in members
-        if here and edge.function < 0 and runs_at_import(edge) and edge.importer != loaded_by(edge):
-            inside[edge.importer, loaded_by(edge)].append(edge)
-    return inside
 
 
 def _reference(edge: ImportEdge) -> EdgeRef:

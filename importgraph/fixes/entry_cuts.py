@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from importgraph.findings.loads import Load, is_candidate
 from importgraph.fixes.cut_sets import LEAST_GAIN, Cut, Limits, cost, cut_off
 from importgraph.fixes.cuts import smallest_set
-from importgraph.fixes.deferral import Deferrals, key_of
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.import_verdicts import key_of
 from importgraph.fixes.model import Gain
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import Arc, View, closure

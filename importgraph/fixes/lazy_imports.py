@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from importgraph.findings.entry_points import TESTS
 from importgraph.findings.loads import loads
 from importgraph.fixes.cut_sets import cost, edits_of, rewritten
-from importgraph.fixes.deferral import Deferrals, EdgeKey
+from importgraph.fixes.deferral import Deferrals
 from importgraph.fixes.diffs import diff_of
+from importgraph.fixes.import_verdicts import EdgeKey
 from importgraph.fixes.libraries import costliest
 from importgraph.fixes.model import Applicability, DeferImport, Fix, Gain, RiskLevel
 from importgraph.fixes.portfolio import Chosen, Effect, Offer, Portfolio, smaller_parts

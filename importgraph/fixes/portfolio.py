@@ -12,7 +12,8 @@ from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.groups import groups_by_entry
 from importgraph.findings.loads import Load, is_candidate, loads
 from importgraph.fixes.cut_sets import LEAST_GAIN, Limits, cost, find_set
-from importgraph.fixes.deferral import Deferrals, EdgeKey, key_of
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.import_verdicts import EdgeKey, key_of
 from importgraph.fixes.started import used_at_once
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, closure, modules_of

@@ -67,8 +67,17 @@ class Replacements:
         for place in self._places.get(home, ()):
             if place.importer != home:
                 owners = {place.bound, last}
+                if not self._may_set(place, name):
+                    continue
                 if any(_sets(chain, place, owners, name) for chain in self._assigned(place.path)):
                     yield place.importer
+
+    def _may_set(self, place: _Place, name: str) -> bool:
+        """Tell by words alone, which costs a tenth, whether a file may set a name of what it imports."""
+        if place.path in self._chains:
+            return True
+        text = self.snapshot.read_text(place.path)
+        return "setattr" in text or f".{name}" in text or (place.name == name and f"{place.bound}." in text)
 
     def _assigned(self, path: str) -> tuple[_Chain, ...]:
         """Return the dotted names that a file assigns, in any scope, and what `setattr` is given."""

@@ -16,9 +16,10 @@ from importgraph.environment.finder import Owner
 from importgraph.facts.model import Guard
 from importgraph.fixes.constants import Constants
 from importgraph.fixes.cut_sets import form_of
-from importgraph.fixes.deferral import Deferrals, bound_by, key_of
+from importgraph.fixes.deferral import Deferrals
 from importgraph.fixes.effects.reasons import EffectReasons
 from importgraph.fixes.half_made import first_unbound, shadowed
+from importgraph.fixes.import_verdicts import bound_by, key_of
 from importgraph.fixes.loops import called_in_loop
 from importgraph.fixes.model import Form, Reason, Risk, judge
 from importgraph.fixes.patches import Patch, find_patch, targets

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from importgraph.findings.entry_points import EntryKind, EntryPoint
 from importgraph.findings.main_blocks import called_function, started_functions
 from importgraph.fixes.branches import narrowest_suite
-from importgraph.fixes.deferral import Deferrals, EdgeKey, bound_by, key_of
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.import_verdicts import EdgeKey, bound_by, key_of
 from importgraph.fixes.use_sites import MAIN_BLOCK, functions_of
 from importgraph.graph.model import ImportEdge
 from importgraph.snapshot import Snapshot

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from importgraph.facts.model import Flow, StepKind
-from importgraph.fixes.deferral import Deferrals, bound_by, key_of
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.import_verdicts import bound_by, key_of
 from importgraph.fixes.mentions import mentions
 from importgraph.fixes.model import Applicability, DeferImport, Fix, Form, Reason
 from importgraph.fixes.safety import Safety

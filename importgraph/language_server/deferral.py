@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from importgraph.costs.cost import Cost
 from importgraph.fixes.cut_sets import edits_of, stands_up
-from importgraph.fixes.deferral import key_of
+from importgraph.fixes.import_verdicts import key_of
 from importgraph.fixes.model import DeferImport, RiskLevel
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import closure, modules_of

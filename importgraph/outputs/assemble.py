@@ -11,7 +11,7 @@ from importgraph.findings.loads import Load, loads
 from importgraph.findings.test_costs import costly_test_files
 from importgraph.findings.unknown_libraries import UnknownLibrary, undecided_imports, unknown_libraries
 from importgraph.findings.waits import find_waits
-from importgraph.fixes.deferral import bound_by
+from importgraph.fixes.import_verdicts import bound_by
 from importgraph.fixes.lazy_imports import joint_gain
 from importgraph.fixes.model import DeferImport
 from importgraph.outputs.report import Costs, EntryLoad, Heavy, Report, heavy_of, kinds_of

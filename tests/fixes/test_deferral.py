@@ -1,7 +1,8 @@
 import pytest
 from fix_programs import verdict_of
 
-from importgraph.fixes.deferral import Deferrals, key_of
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.import_verdicts import key_of
 from importgraph.graph.views import closure
 
 USED_IN_A_FUNCTION = "\ndef f():\n    return b\n"

@@ -6,7 +6,8 @@ from behaviour.program import Program
 
 from importgraph.findings.loads import loads
 from importgraph.fixes.cut_sets import edits_of
-from importgraph.fixes.deferral import Deferrals, bound_by, key_of
+from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.import_verdicts import bound_by, key_of
 from importgraph.fixes.safety import Safety
 from importgraph.graph.views import closure
 from importgraph.project import Project
