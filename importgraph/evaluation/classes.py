@@ -74,7 +74,11 @@ def _hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
             method = in_lineage(interpreter, cls.metaclass, hook)
             if isinstance(method, Function | Wrapped):
                 inner = method.function if isinstance(method, Wrapped) else method
-                result = inner.call(interpreter, Arguments((first, *arguments.positional), keywords))
+                told: tuple[Value, ...] = (first, *arguments.positional)
+                if hook == "__prepare__":  # before there is a namespace, and on the metaclass as it is
+                    is_bound = isinstance(method, Wrapped) and method.kind == "classmethod"
+                    told = told[0 if is_bound else 1 : 3]
+                result = inner.call(interpreter, Arguments(told, keywords))
                 if isinstance(result, Raised):
                     return result
     failed = _set_names(interpreter, cls)

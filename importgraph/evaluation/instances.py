@@ -59,12 +59,13 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
         if isinstance(result, Constant) and result.value is not None:
             return result
         made = result if isinstance(result, Instance) else made
-    if isinstance(made, Instance) and in_lineage(interpreter, cls, "__init__") is None:
-        _fill_fields(interpreter, made, arguments)
-    for hook in ("__init__", "__post_init__"):
-        method = in_lineage(interpreter, cls, hook)
+    own = None if _is_dataclass(cls) else in_lineage(interpreter, cls, "__init__")
+    after = in_lineage(interpreter, cls, "__post_init__") if own is None else None
+    told = arguments
+    if isinstance(made, Instance) and own is None:
+        told = _fill_fields(interpreter, made, arguments)
+    for method, given in ((own, arguments), (after, told)):
         if method is not None:
-            given = arguments if hook == "__init__" else Arguments()
             result = method.call(interpreter, given.behind(made))
             if isinstance(result, Raised):
                 return result
@@ -79,18 +80,33 @@ def _plain_maker(interpreter: Interpreter, cls: Class) -> Value | None:
     return External(f"{found}.__new__") if found is not None else None
 
 
-def _fill_fields(interpreter: Interpreter, made: Instance, arguments: Arguments) -> None:
-    """Set what a generated constructor sets: the annotated names of the class and its bases, in order."""
-    names = [
-        statement.target.id
+def _is_dataclass(cls: Class) -> bool:
+    """Tell whether a decorator gives a class its constructor, whatever its bases have."""
+    decorators = cls.node.decorator_list if cls.node is not None else []
+    functions = (one.func if isinstance(one, ast.Call) else one for one in decorators)
+    names = (one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in functions)
+    return "__init__" not in cls.namespace and "dataclass" in names
+
+
+def _fill_fields(interpreter: Interpreter, made: Instance, arguments: Arguments) -> Arguments:
+    """Set what a generated constructor sets: the annotated names of the class and its bases, in order.
+
+    Returns:
+        What it hands to `__post_init__`: the fields that are annotated as `InitVar`.
+    """
+    fields = {
+        statement.target.id: "InitVar" in ast.unparse(statement.annotation)
         for owner in reversed(interpreter.lineage(made.cls))
         if isinstance(owner, Class) and owner.node is not None
         for statement in owner.node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
-    ]
-    given = dict(zip(dict.fromkeys(names), arguments.positional, strict=False))
-    defaults = {name: in_lineage(interpreter, made.cls, name) for name in names}
+    }
+    given = dict(zip(fields, arguments.positional, strict=False))
+    defaults = {name: in_lineage(interpreter, made.cls, name) for name in fields}
     plain = {name: value for name, value in defaults.items() if isinstance(value, Constant | Sequence)}
     values: dict[str, Value] = {**plain, **given, **arguments.keywords}
     for name, value in values.items():
-        interpreter.journal.put(made.state, name, value)
+        if not fields.get(name):
+            interpreter.journal.put(made.state, name, value)
+    told = (values.get(name, Unknown(f"the field `{name}`")) for name, is_told in fields.items() if is_told)
+    return Arguments(tuple(told), open=arguments.open)

@@ -19,6 +19,7 @@ from importgraph.evaluation.values import (
     failure,
     holds_leaves,
     key_of,
+    of_kind,
     sequence,
     table,
     unwrap,
@@ -38,7 +39,7 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
         if operation_size(kind, one, other) > LARGEST:
             return Unknown("a large number or a long text")
         try:
-            return wrap(function(one, other))
+            return of_kind(wrap(function(one, other)), left)
         except Exception as error:  # noqa: BLE001 -- what the operation raises is its result
             return failure(error, "|" if kind is ast.BitOr else "operator")
     failed = _misused(kind, left, right)

@@ -70,6 +70,10 @@ class Constant(Value, Struct, frozen=True):
         return f"{self.value!r:.40}"
 
 
+SETS = ("set", "frozenset")
+"""Kinds of sequences that have no order."""
+
+
 class Sequence(Value, Struct, frozen=True, eq=False):
     """A tuple, list, set or view of a dictionary's keys or items (`kind`) whose elements are values."""
 
@@ -98,7 +102,7 @@ class Sequence(Value, Struct, frozen=True, eq=False):
         return None if self.is_open else self.items
 
     def item(self, _evaluator: Evaluator, key: Value) -> "Result":
-        if self.is_open or not isinstance(key, Constant) or self.kind == "set":
+        if self.is_open or not isinstance(key, Constant) or self.kind in SETS:
             return Unknown(f"an item of {self.described()}")
         try:
             found = self.items[key.value]
@@ -202,7 +206,13 @@ def table(items: Mapping[Any, Value], *, is_open: bool = False) -> Table:
     return Table(new_state(items=dict(items), open=is_open))
 
 
-_KINDS: Mapping[str, Any] = {"tuple": tuple, "view": tuple, "list": list, "set": frozenset}
+_KINDS: Mapping[str, Any] = {
+    "tuple": tuple,
+    "view": tuple,
+    "list": list,
+    "set": frozenset,
+    "frozenset": frozenset,
+}
 
 
 def unwrap(value: Value) -> Any:
@@ -225,7 +235,7 @@ def _unwrapped(value: Value, left: list[int]) -> Any:
             inner.append(_unwrapped(one, left))
             if inner[-1] is NOT_PLAIN:
                 return NOT_PLAIN
-        hashable = value.kind != "set" or all(isinstance(one, Hashable) for one in inner)
+        hashable = value.kind not in SETS or all(isinstance(one, Hashable) for one in inner)
         return _KINDS[value.kind](inner) if hashable else NOT_PLAIN
     if isinstance(value, Table) and not value.is_open and "of" not in value.state:
         plain = {key: _unwrapped(one, left) for key, one in list(value.items.items())}
@@ -263,6 +273,14 @@ def wrap(plain: Any) -> Value:
     if isinstance(plain, dict):
         return table({key: wrap(one) for key, one in plain.items()})
     return Constant(plain)
+
+
+def of_kind(result: Result, other: Value) -> Result:
+    """Return what an operator or method of a set gives: what a frozen one gives is frozen, too."""
+    is_frozen = isinstance(other, Sequence) and other.kind == "frozenset"
+    if is_frozen and isinstance(result, Sequence) and result.kind == "set":
+        return sequence("frozenset", result.items, is_open=result.is_open)
+    return result
 
 
 _NOT_ITERABLE = (type(None), bool, int, float, complex)

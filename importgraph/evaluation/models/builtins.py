@@ -274,7 +274,7 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     **iteration.MODELS,
     **{f"builtins.{kind}": _container(kind) for kind in ("list", "tuple", "set")},
     **{f"builtins.{name}.__new__": _new_plain(name) for name in PLAIN_BASES},
-    "builtins.frozenset": _container("set"),
+    "builtins.frozenset": _container("frozenset"),
     "builtins.callable": _callable,
     "builtins.classmethod": _wrapping("classmethod"),
     "builtins.dict": _dict,

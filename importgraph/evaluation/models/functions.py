@@ -1,11 +1,12 @@
 """Decorators and makers of the standard library that give back what they are given, or little more."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from importgraph.evaluation.exceptions import Suppressor
 from importgraph.evaluation.objects import REMEMBERS, External, Function, Partial, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, Constant, sequence, table
 
 _SAME = """
@@ -35,8 +36,35 @@ def _cache(interpreter: Interpreter, arguments: Arguments) -> Result:
     return External("functools.cache") if first is None or isinstance(first, Constant) else first
 
 
-def _wraps(_interpreter: Interpreter, _arguments: Arguments) -> Result:
-    return _SAME_AGAIN
+@dataclass(frozen=True, slots=True, eq=False)
+class Renaming(Value):
+    """A decorator that gives a function the names of another (`functools.wraps`)."""
+
+    interpreter: Interpreter
+    original: Value
+
+    def call(self, _evaluator: Evaluator, arguments: Arguments) -> Result:
+        first = settled(arguments.positional[0]) if arguments.positional else NONE
+        if isinstance(first, Function):
+            for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+                found = self.original.attribute(self.interpreter, name)
+                known = Unknown(f"`{name}`") if isinstance(found, Raised) else found
+                self.interpreter.journal.put(first.state, name, known)
+            self.interpreter.journal.put(first.state, "__wrapped__", self.original)
+        return first
+
+
+def _wraps(interpreter: Interpreter, arguments: Arguments) -> Result:
+    wrapped = arguments.get(0, "wrapped")
+    partly = len(arguments.positional) > 1 or len(arguments.keywords) > 1 or arguments.open
+    return _SAME_AGAIN if wrapped is None or partly else Renaming(interpreter, settled(wrapped))
+
+
+def _update_wrapper(interpreter: Interpreter, arguments: Arguments) -> Result:
+    rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.open)
+    decorator = _wraps(interpreter, rest)
+    first = Arguments(arguments.positional[:1])
+    return decorator if isinstance(decorator, Raised) else decorator.call(interpreter, first)
 
 
 def _manager(_interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -107,7 +135,7 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "functools.cached_property": _cached_property,
     "functools.partial": _partial,
     "functools.reduce": _reduce,
-    "functools.update_wrapper": _same,
+    "functools.update_wrapper": _update_wrapper,
     "functools.wraps": _wraps,
     "itertools.chain": _chain,
     "types.MappingProxyType": _same,

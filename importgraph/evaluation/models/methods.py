@@ -14,11 +14,13 @@ from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Val
 from importgraph.evaluation.values import (
     NONE,
     NOT_PLAIN,
+    SETS,
     Constant,
     Sequence,
     Table,
     holds_leaves,
     key_of,
+    of_kind,
     sequence,
     table,
     unwrap,
@@ -81,7 +83,7 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, name: str, arguments
         return sequence(value.kind, value.items, is_open=value.is_open)
     if name in {"count", "index", "issubset", "issuperset", "isdisjoint"}:
         return Unknown(f"what `{name}` of a {value.kind} returns")
-    if value.kind == "set":
+    if value.kind in SETS:
         return _set_operation(value, name, arguments)
     return Raised("AttributeError", f"{value.kind!r} object has no attribute {name!r}")
 
@@ -89,8 +91,8 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, name: str, arguments
 def _set_operation(value: Sequence, name: str, arguments: Arguments) -> Result:
     one, other = unwrap(value), [unwrap(argument) for argument in arguments.positional]
     if one is NOT_PLAIN or NOT_PLAIN in other or not hasattr(frozenset, name):
-        return sequence("set", value.items, is_open=True)
-    return wrap(getattr(one, name)(*other))
+        return sequence(value.kind, value.items, is_open=True)
+    return of_kind(wrap(getattr(one, name)(*other)), value)
 
 
 def _put(interpreter: Interpreter, value: Sequence, items: tuple[Value, ...]) -> Result:
@@ -134,7 +136,7 @@ def _insert(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> 
 
 def _pop(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> Result | None:
     where = unwrap(arguments.positional[0]) if arguments.positional else -1
-    if value.is_open or not isinstance(where, int) or not value.items or value.kind == "set":
+    if value.is_open or not isinstance(where, int) or not value.items or value.kind in SETS:
         return None
     items = list(value.items)
     if not -len(items) <= where < len(items):
