@@ -252,9 +252,10 @@ class SessionPolicy(Policy):
         return Raised("AttributeError", message, about=External(module), name=last, cause="missing-name")
 
     def outside_names(self, module: str) -> Iterable[str] | None:
-        """Return what a star import of a module that is not followed brings."""
+        """Return what a star import of a module outside brings; None where text does not tell."""
         spec = self.others.get(module)
-        return sorted(self.installed.star(spec.path) or ()) if spec is not None and spec.path else None
+        names = self.installed.star(spec.path) if spec is not None and spec.path else None
+        return sorted(names) if names is not None else None
 
     def calls_external(self, name: str, arguments: Arguments) -> None:
         """Code that speaks of the environment may set variables (`load_dotenv`)."""

@@ -64,6 +64,18 @@ def is_open(text: bytes) -> bool:
     return writes_by_alias(text)
 
 
+def sets_own(path: str, text: bytes) -> bool:
+    """Tell whether a text sets attributes of computed name on a module of its file's name.
+
+    A function that does may be called by what is not followed, as compiled code does.
+    """
+    if b"setattr(" not in text:
+        return False
+    folder, _, name = path.removesuffix(".py").rpartition("/")
+    name = folder.rpartition("/")[2] if name == "__init__" else name
+    return re.search(rb"setattr\(\s*" + re.escape(name.encode()) + rb"\s*,", text) is not None
+
+
 def _begins_word(text: bytes, start: int) -> bool:
     before = text[start - 1 : start]
     return not (before.isalnum() or before == b"_")

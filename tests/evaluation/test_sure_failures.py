@@ -50,6 +50,8 @@ UNSURE = {
     "a dataclass with a base that has a constructor": "from dataclasses import dataclass\nclass A:\n    def __init__(self): ...\n@dataclass\nclass B(A):\n    x: int\nB(1)\n",
     "what a metaclass prepares": "class M(type):\n    @classmethod\n    def __prepare__(meta, name, bases, **kwds):\n        return {}\nclass A(metaclass=M): ...\n",
     "names of wrapped functions": "import functools\nxs = {}\ndef wrap(f):\n    @functools.wraps(f)\n    def inner(): ...\n    return inner\ndef put(f):\n    assert f.__name__ not in xs\n    xs[f.__name__] = f\n    return f\n@put\n@wrap\ndef a(): ...\n@put\n@wrap\ndef b(): ...\nif set(xs) != {'a', 'b'}:\n    1 / 0\n",
+    "a number that has a name": "class S(int):\n    def __new__(cls, name, number):\n        made = int.__new__(S, number)\n        made.name = name\n        return made\nS('a', 1).name\n",
+    "a text with a method": "class A(str):\n    def f(self): ...\nA('x').f()\n",
     "what a branch changed that returned": "import os\nxs = {}\ndef f():\n    if os.names():\n        xs['a'] = 1\n        return 3\n    return 2\nf()\nxs['a']\n",
     "a global of a branch that returned": "import os\ndef f():\n    global x\n    if os.names():\n        x = 1\n        return\nf()\nx\n",
     "what a branch changed that raised": "import os\nxs = {}\ntry:\n    if os.names():\n        xs['a'] = 1\n        raise ValueError\nexcept ValueError:\n    pass\nxs['a']\n",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from importgraph.simulation.source_files import is_open, shared_names
+from importgraph.simulation.source_files import is_open, sets_own, shared_names
 
 OPEN = [
     b"globals()['a'] = 1\n",
@@ -53,3 +53,10 @@ def test_closed(text):
 )
 def test_names_that_functions_share(text, names):
     assert shared_names(text) == names
+
+
+def test_a_module_that_sets_its_own_names():
+    text = b"def add(one):\n    from pkg import kinds\n    setattr(kinds, one.__name__, one)\n"
+    assert sets_own("/pkg/kinds.py", text)
+    assert sets_own("/pkg/kinds/__init__.py", text)
+    assert not sets_own("/pkg/kind.py", text)

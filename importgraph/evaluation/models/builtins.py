@@ -256,13 +256,28 @@ def _wrapping(kind: str) -> Callable[[Interpreter, Arguments], Result]:
 
 
 def _new_plain(name: str) -> Callable[[Interpreter, Arguments], Result]:
-    """Model `str.__new__(cls, value)`: what it makes of a constant is taken as that constant."""
+    """Model `str.__new__(cls, value)`: what it makes of a constant is taken as that constant.
+
+    A constant lacks what a class adds to it, so where a failure counts it stands for plain classes alone.
+    """
 
     def call(interpreter: Interpreter, arguments: Arguments) -> Result:
+        cls = settled(arguments.positional[0]) if arguments.positional else NONE
+        if interpreter.policy.cautious and isinstance(cls, Class) and _adds(interpreter, cls):
+            return Unknown(f"an instance of {cls.described()}")
         given = Arguments(arguments.positional[1:], arguments.keywords, arguments.open)
         return _of_python(name)(interpreter, given)
 
     return call
+
+
+_OF_ANY_CLASS = frozenset(("__module__", "__qualname__", "__doc__", "__slots__", "__annotations__"))
+
+
+def _adds(interpreter: Interpreter, cls: Class) -> bool:
+    """Tell whether a class gives its instances anything that those of its builtin base lack."""
+    own = (one for one in interpreter.lineage(cls) if isinstance(one, Class))
+    return any(one.namespace.keys() - _OF_ANY_CLASS for one in own)
 
 
 def _quiet(_interpreter: Interpreter, _arguments: Arguments) -> Result:
