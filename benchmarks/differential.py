@@ -1,11 +1,12 @@
 """Generated files through `collect`, `doctor`, `cycles` and `why`, with pytest and fresh interpreters as the truth.
 
-Usage: python benchmarks/differential.py [--files N] [--first SEED] [--session N] [--packages N] [--add] [--keep]
+Usage: python benchmarks/differential.py [--files N] [--first SEED] [--session N] [--packages N] [--seconds S]
+           [--add] [--keep]
 
 Test files come from tests/differential/generated_files.py, a session of them in one folder; packages from
 tests/findings/random_packages.py, as many to a session as --packages says. A disagreement among ours counts as much as one
 with the truth; a file of which `collect` says that it does not know is an abstention. Writes results/differential.md; with
---add what it counts is added to what stands there; with --keep the folders of sessions that disagree stay in
+--add it goes on behind the seeds that stand there; with --keep the folders of sessions that disagree stay in
 .corpora/differential.
 """
 
@@ -26,6 +27,7 @@ from generated_files import generated  # noqa: E402
 from import_answers import import_disagreements, package  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "differential.md"
+BEGIN, END = "<!-- scores -->", "<!-- end of scores -->"
 KEPT = ROOT / ".corpora" / "differential"
 COUNTED = KEPT / "counted.json"
 """The counts so far, to which --add adds."""
@@ -50,14 +52,6 @@ class Score:
         default_factory=lambda: dict.fromkeys(("pytest", "collect", "doctor", "cycles and why"), 0.0)
     )
     lines: list[str] = field(default_factory=list)
-
-    def added(self, other: "Score") -> None:
-        """Add what other sessions gave."""
-        for name, value in asdict(other).items():
-            if name == "seconds":
-                self.seconds = {who: self.seconds.get(who, 0) + s for who, s in value.items()}
-            else:
-                setattr(self, name, getattr(self, name) + value)
 
 
 def timed(score: Score, who: str, run, folder: Path):  # noqa: ANN001, ANN201 -- any of three functions
@@ -122,7 +116,7 @@ def table(score: Score) -> str:
         ("`cycles` says something else of a module than Python does", score.crashes),
         ("modules of which `why` says something that Python does not do", score.loads),
     ]  # fmt: skip
-    seeds = ", ".join(f"{first} to {last}" for first, last in sorted(score.seeds))
+    seeds = f"{min(first for first, _ in score.seeds)} to {max(last for _, last in score.seeds)}"
     lines = [f"Seeds {seeds}.", "", "| | |", "| --- | ---: |"]
     lines += [f"| {name} | {count:,} |" for name, count in rows]
     lines += [
@@ -141,31 +135,30 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--session", type=int, default=250)
     parser.add_argument("--packages", type=int, default=60)
+    parser.add_argument("--seconds", type=float, default=1e6, help="begin no session after these")
     parser.add_argument("--add", action="store_true")
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
-    score, shown = Score(), 0
-    for first in range(options.first, options.first + options.files, options.session):
-        session(score, first, min(options.session, options.first + options.files - first), keep=options.keep)
-        if options.packages:
-            packages(score, first, options.packages)
-        print(
-            f"{score.files} files, {len(score.lines)} disagreements",
-            *score.lines[shown:],
-            sep="\n",
-            flush=True,
-        )
-        shown = len(score.lines)
-    score.seeds.append([options.first, options.first + options.files - 1])
-    if options.add and COUNTED.exists():
-        score.added(Score(**json.loads(COUNTED.read_text(encoding="utf-8"))))
-    score.lines.clear()
-    COUNTED.parent.mkdir(parents=True, exist_ok=True)
-    COUNTED.write_text(json.dumps(asdict(score)), encoding="utf-8")
+    known = json.loads(COUNTED.read_text(encoding="utf-8")) if options.add and COUNTED.exists() else {}
+    score = Score(**known)
+    begin, end = (
+        max([options.first, *(last + 1 for _, last in score.seeds)]),
+        time.monotonic() + options.seconds,
+    )
+    for first in range(begin, options.first + options.files, options.session):
+        if time.monotonic() > end:
+            break
+        count = min(options.session, options.first + options.files - first)
+        session(score, first, count, keep=options.keep)
+        packages(score, first, options.packages)
+        score.seeds.append([first, first + count - 1])
+        print(f"{score.files} files", *score.lines, sep="\n", flush=True)
+        score.lines.clear()
+        COUNTED.parent.mkdir(parents=True, exist_ok=True)
+        COUNTED.write_text(json.dumps(asdict(score)), encoding="utf-8")
     print(table(score))
-    begin, end = "<!-- scores -->", "<!-- end of scores -->"
-    head, _, rest = RESULTS.read_text(encoding="utf-8").partition(begin)
-    RESULTS.write_text(f"{head}{begin}\n{table(score)}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+    head, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGIN)
+    RESULTS.write_text(f"{head}{BEGIN}\n{table(score)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -152,6 +152,7 @@ def star(interpreter: Interpreter, source: Value) -> Raised | None:
             bind(interpreter, name, Unknown(f"`{name}`") if isinstance(value, Raised) else value)
         return None
     if source.namespace.get("__all__") is None and not policy.executes(source.name):
+        _replace_bound(interpreter, source)
         return None
     if policy.cautious and ("__getattr__" in source.namespace or source.status.get("open")):
         interpreter.journal.put(module.status, "open", f"a star import of {source.described()}", own=True)
@@ -164,6 +165,14 @@ def star(interpreter: Interpreter, source: Value) -> Raised | None:
         value = source.attribute(interpreter, name)
         bind(interpreter, name, Unknown(f"`{name}`") if isinstance(value, Raised) else value)
     return None
+
+
+def _replace_bound(interpreter: Interpreter, source: Module) -> None:
+    """Bind anew what the present module has bound itself and a star import brings, too."""
+    for name in [str(one) for one in interpreter.frame.names if not str(one).startswith("_")]:
+        if interpreter.policy.binds(source.name, name):
+            value = Deferred(lambda name=name: source.attribute(interpreter, name), {}, at_once=True)  # type: ignore[misc]
+            bind(interpreter, name, value)
 
 
 def _star_listed(interpreter: Interpreter, source: Module, names: list[str]) -> Raised | None:

@@ -129,11 +129,11 @@ class Resolver:
         names = self.names(module)
         if names is not None:
             step = names.bindings.get(name)
-            if step is not None:
-                return self._of_step(module, names, step)
-            found = self._through_stars(module, names, name)
+            found = self._through_stars(module, names, name, 0 if step is None else step.line)
             if found is not None:
                 return found
+            if step is not None:
+                return self._of_step(module, names, step)
         inner = self.submodule(module, name)
         if inner is not None:
             return Symbol("module", inner)
@@ -154,10 +154,13 @@ class Resolver:
                 return target
         return Symbol("value", module, step.name)
 
-    def _through_stars(self, module: str, names: Names, name: str) -> Symbol | None:
+    def _through_stars(self, module: str, names: Names, name: str, after: int) -> Symbol | None:
+        """Resolve a name that a star import behind a line brings."""
         if name.startswith("__"):
             return None
         for item in reversed(names.stars):
+            if item.line < after:
+                return None
             source = self.module_of(module, item)
             if source is not None and self.star_exports(source, name):
                 found = self.lookup(source, name)

@@ -117,3 +117,19 @@ def test_the_target_decides_between_definitions(open_files, version, platform, f
     }
     project = open_files(files, python_version=version, platform=platform)
     assert project.resolver.lookup("m", "f").module == found
+
+
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [
+        ("def f(): ...\nfrom other import *\n", "other"),
+        ("from other import *\ndef f(): ...\n", "here"),
+        ("def f(): ...\nfrom other import *\ndef f(): ...\n", "here"),
+        ("def g(): ...\nfrom other import *\n", "other"),
+    ],
+)
+def test_the_last_of_a_definition_and_a_star_counts(open_files, text, module):
+    resolver = open_files({"here.py": text, "other.py": "def f(): ...\n"}).resolver
+    assert resolver.lookup("here", "f") == Symbol(
+        "function", module, "f", (module,) if module == "other" else ()
+    )
