@@ -11,7 +11,7 @@ from importgraph.facts.host import Broken, parse
 from importgraph.names import resolve_relative
 from importgraph.simulation.distributions import Distributions
 from importgraph.simulation.search import Search, Spec
-from importgraph.simulation.source_files import is_open, shared_names, writes_by_alias
+from importgraph.simulation.source_files import is_open, sets_own, shared_names, writes_by_alias
 from importgraph.text.sources import Sources
 
 _COMPUTED = re.compile(
@@ -79,7 +79,7 @@ class Installed:
         if self.search.is_standard(path):
             if _FILLED.search(text) or writes_by_alias(text):
                 return None
-        elif _COMPUTED.search(text) or is_open(text) or self.is_filled(path):
+        elif _COMPUTED.search(text) or is_open(text) or sets_own(path, text) or self.is_filled(path):
             return None
         tree = self.sources.tree(path, sys.version_info[:2])
         if isinstance(tree, Broken):

@@ -155,7 +155,7 @@ class SourceFiles:
         text = self.text(path)
         tree, error, line = self._skimmed(path, text) or self._tree(text)
         deferred = self.version >= _LATER or any(_is_deferring(node) for node in tree.body)
-        return SourceFile(tree, error, line, is_open(text), deferred)
+        return SourceFile(tree, error, line, is_open(text) or sets_own(path, text), deferred)
 
     def _skimmed(self, path: str, text: bytes) -> tuple[ast.Module, str, int] | None:
         """Parse a file without the bodies of its functions; None where its text has to be read whole."""
