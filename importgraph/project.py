@@ -1,6 +1,7 @@
 """One analysed tree and its lazy stages."""
 
 import sys
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -15,6 +16,7 @@ from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import project_environment, standard_library_here
 from importgraph.environment.reader import Reader
 from importgraph.errors import UsageError
+from importgraph.executors import Helpers
 from importgraph.facts.cache import Cache
 from importgraph.facts.decoding import readable_text
 from importgraph.facts.discover import find_files
@@ -67,6 +69,8 @@ class Project:
     """A measurement, for weights in time."""
     today: date | None = None
     """The day that decides which comments have expired; None for the present one."""
+    helpers: Helpers | None = None
+    """Who parses, instead of processes of this machine."""
 
     @cached_property
     def scan(self) -> Scan:
@@ -79,7 +83,11 @@ class Project:
             raise UsageError(f"{self.root / self.within} holds no Python files.", "Name a folder that does.")
         workers = self.config.workers or default_workers()
         scan = scan_files(
-            self.root, found, cache=Cache(self.cache_folder), workers=workers, progress=self.progress
+            self.root,
+            found,
+            cache=Cache(self.cache_folder),
+            workers=self.helpers or workers,
+            progress=self.progress,
         )
         return judged_for(scan, self.config.python_version or sys.version_info[:2])
 
@@ -144,7 +152,7 @@ class Project:
     @cached_property
     def outside(self) -> OutsideLoading:
         """The environment, read as far as something reaches it; where none is known, a standard library."""
-        reader = Reader(Cache(self.cache_folder), self.config.workers or default_workers())
+        reader = Reader(Cache(self.cache_folder), self.helpers or self.config.workers or default_workers())
         environment = self.environment or standard_library_here()
         return OutsideLoading(Outside(self.graph, environment, reader, self.root))
 
@@ -214,6 +222,16 @@ class Project:
         )
         other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
         return other
+
+    def with_executor(self, executor: Executor, at_once: int = 0) -> "Project":
+        """Return the same project, nothing read yet, whose files others parse.
+
+        Args:
+            executor: Who parses, instead of processes of this machine: it is sent texts, no paths, and what
+                it loses is done here. Whoever made it shuts it down.
+            at_once: How many tasks it works on at a time; 0 where that is not known.
+        """
+        return replace(self, helpers=Helpers(executor, at_once))
 
     def check(self, *checks: Check) -> tuple[Finding, ...]:
         """Return the findings of some rules, in the order of `findings`."""
@@ -339,6 +357,13 @@ def open_project(
 
     A folder inside a package is analysed under the package's full name, so the root moves up to where the
     outermost package stands; only the folder asked for is read.
+
+    Args:
+        path: The folder.
+        options: Settings that count before those of the project.
+        cache_folder: Where facts are kept; None keeps none.
+        progress: Called as files get done.
+        profile: A measurement, for weights in time.
 
     Raises:
         UsageError: If there is no such folder.

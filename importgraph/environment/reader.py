@@ -7,10 +7,12 @@ version is parsed once for all projects of a machine.
 from collections.abc import Iterable
 
 from importgraph.environment.finder import ModuleFile
+from importgraph.executors import Helpers
 from importgraph.facts.cache import Cache, digest
 from importgraph.facts.model import Broken, ModuleFacts
 from importgraph.facts.parse import NOTHING
-from importgraph.facts.scan import parse_cached, read_source
+from importgraph.facts.parsing import parse_cached
+from importgraph.facts.scan import read_source
 
 
 class Reader:
@@ -18,10 +20,11 @@ class Reader:
 
     Args:
         cache: Where facts of known contents are.
-        workers: The number of processes for many files that are not known.
+        workers: The number of processes for many files that are not known, or who parses these; they are
+            sent texts.
     """
 
-    def __init__(self, cache: Cache, workers: int = 1) -> None:
+    def __init__(self, cache: Cache, workers: int | Helpers = 1) -> None:
         self.cache = cache
         self.workers = workers
         self.broken: dict[str, Broken] = {}

@@ -1,10 +1,13 @@
 import os
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from importgraph.executors import Helpers
+from importgraph.facts import parsing
 from importgraph.facts import scan as module
 from importgraph.facts.cache import Cache
 from importgraph.facts.discover import FoundFiles, find_files
@@ -58,8 +61,8 @@ def test_a_dangling_link_is_broken(write_project):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_processes_and_cache_change_nothing(write_project, tmp_path, monkeypatch, workers):
-    monkeypatch.setattr(module, "_FEW_FILES", 2)
-    monkeypatch.setattr(module, "_FILES_PER_TASK", 2)
+    monkeypatch.setattr(parsing, "_FEW_FILES", 2)
+    monkeypatch.setattr(parsing, "_FILES_PER_TASK", 2)
     root = write_project(FILES)
     cold = scanned(root, cache=tmp_path / "cache", workers=workers)
     warm = scanned(root, cache=tmp_path / "cache", workers=workers)
@@ -71,33 +74,81 @@ def test_small_batches_change_nothing(write_project, tmp_path, monkeypatch, work
     root = write_project(FILES)
     expected = scanned(root)
     monkeypatch.setattr(module, "_BATCH_BYTES", 10)
-    monkeypatch.setattr(module, "_FEW_BYTES", 1)
+    monkeypatch.setattr(parsing, "_FEW_BYTES", 1)
     assert scanned(root, workers=workers) == expected
     assert scanned(root, cache=tmp_path / "cache", workers=workers) == expected
     assert scanned(root, cache=tmp_path / "cache") == expected
 
 
-def test_what_was_read_before_an_interruption_is_kept(write_project, tmp_path, monkeypatch):
+@pytest.mark.parametrize("limits", [(module, "_BATCH_BYTES", 1), (parsing, "_FILES_PER_TASK", 2)])
+def test_what_was_read_before_an_interruption_is_kept(write_project, tmp_path, monkeypatch, limits):
     root = write_project({f"m{number}.py": f"import a{number}\n" for number in range(6)})
-    monkeypatch.setattr(module, "_BATCH_BYTES", 1)
-    parse = module.parse_module
+    monkeypatch.setattr(*limits)
+    parse = parsing.parse_module
 
     def interrupted(source):
         if source == b"import a4\n":
             raise KeyboardInterrupt
         return parse(source)
 
-    monkeypatch.setattr(module, "parse_module", interrupted)
+    monkeypatch.setattr(parsing, "parse_module", interrupted)
     with pytest.raises(KeyboardInterrupt):
         scanned(root, cache=tmp_path / "cache")
     done = [module.digest(f"import a{number}\n".encode()) for number in range(6)]
     assert len(Cache(tmp_path / "cache").get(done)) == 4
 
 
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_any_executor_gives_the_same_facts(write_project, tmp_path, monkeypatch, pool):
+    monkeypatch.setattr(parsing, "_FEW_FILES", 2)
+    monkeypatch.setattr(parsing, "_FILES_PER_TASK", 2)
+    root = write_project(FILES)
+    with pool(2) as executor:
+        assert scanned(root, cache=tmp_path / "cache", workers=Helpers(executor)) == scanned(root)
+
+
+class Losing(Executor):
+    """Does every other task, and loses the rest."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def submit(self, function, *arguments):
+        self.asked += 1
+        future = Future()
+        if self.asked % 2:
+            future.set_exception(ConnectionError("the worker is gone"))
+        else:
+            future.set_result(function(*arguments))
+        return future
+
+
+def test_what_an_executor_loses_is_parsed_here_and_said(write_project, monkeypatch):
+    monkeypatch.setattr(parsing, "_FEW_FILES", 2)
+    monkeypatch.setattr(parsing, "_FILES_PER_TASK", 1)
+    root, executor = write_project(FILES), Losing()
+    result = scanned(root, workers=Helpers(executor))
+    assert executor.asked == 5
+    assert result.files == scanned(root).files
+    (note,) = result.notes
+    assert note.startswith("3 parts of the work were done by this process")
+    assert "the worker is gone" in note
+
+
+def test_a_worker_with_another_parser_is_not_trusted(write_project, monkeypatch):
+    monkeypatch.setattr(parsing, "_FEW_FILES", 2)
+    root, asked = write_project(FILES), parsing._parse_alike
+    monkeypatch.setattr(parsing, "_parse_alike", lambda _like, texts: asked(b"another", texts))
+    with ThreadPoolExecutor(1) as executor:
+        result = scanned(root, workers=Helpers(executor))
+    assert result.files == scanned(root).files
+    assert "another version of importgraph or of Python" in result.notes[0]
+
+
 def test_a_warm_cache_parses_nothing(write_project, tmp_path, monkeypatch):
     root = write_project(FILES)
     cold = scanned(root, cache=tmp_path / "cache")
-    monkeypatch.setattr(module, "parse_module", None)
+    monkeypatch.setattr(parsing, "parse_module", None)
     assert scanned(root, cache=tmp_path / "cache") == cold
 
 
@@ -119,7 +170,7 @@ def test_an_entry_of_another_shape_is_a_miss(write_project, tmp_path):
 
 
 def test_progress_counts_to_the_total(write_project, monkeypatch):
-    monkeypatch.setattr(module, "_FILES_PER_TASK", 2)
+    monkeypatch.setattr(parsing, "_FILES_PER_TASK", 2)
     seen = []
     scanned(write_project(FILES), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(3, 6), (5, 6), (6, 6)]  # two files have the same contents
