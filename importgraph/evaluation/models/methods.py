@@ -7,6 +7,7 @@ from typing import Any
 
 from importgraph.evaluation.growth import method_size
 from importgraph.evaluation.limits import LARGEST
+from importgraph.evaluation.models.dict_methods import call_table
 from importgraph.evaluation.models.paths import call_path
 from importgraph.evaluation.models.patterns import call_pattern
 from importgraph.evaluation.protocol import Interpreter
@@ -19,10 +20,8 @@ from importgraph.evaluation.values import (
     Sequence,
     Table,
     holds_leaves,
-    key_of,
     of_kind,
     sequence,
-    table,
     unwrap,
     wrap,
 )
@@ -35,7 +34,7 @@ def call_method(interpreter: Interpreter, value: Value, name: str, arguments: Ar
     if isinstance(value, Sequence):
         return _of_sequence(interpreter, value, name, arguments)
     if isinstance(value, Table):
-        return _of_table(interpreter, value, name, arguments)
+        return call_table(interpreter, value, name, arguments)
     if isinstance(value, Constant) and isinstance(value.value, re.Pattern | re.Match):
         return call_pattern(interpreter, value, name, arguments)
     if isinstance(value, Constant) and isinstance(value.value, PurePosixPath):
@@ -78,21 +77,44 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, name: str, arguments
         if result is not None:
             return result
         interpreter.journal.put(value.state, "open", True)
-        return NONE
+        return Unknown(f"an element of a {value.kind}") if name == "pop" else NONE
     if name == "copy":
         return sequence(value.kind, value.items, is_open=value.is_open)
     if name in {"count", "index", "issubset", "issuperset", "isdisjoint"}:
         return Unknown(f"what `{name}` of a {value.kind} returns")
     if value.kind in SETS:
-        return _set_operation(value, name, arguments)
+        return _set_operation(interpreter, value, name, arguments)
+    if hasattr(_TYPES[value.kind], name):
+        interpreter.journal.put(value.state, "open", True)
+        return Unknown(f"what `{name}` of a {value.kind} returns")
     return Raised("AttributeError", f"{value.kind!r} object has no attribute {name!r}")
 
 
-def _set_operation(value: Sequence, name: str, arguments: Arguments) -> Result:
-    one, other = unwrap(value), [unwrap(argument) for argument in arguments.positional]
-    if one is NOT_PLAIN or NOT_PLAIN in other or not hasattr(frozenset, name):
+_TYPES: Mapping[str, type] = {
+    "tuple": tuple, "list": list, "set": set, "frozenset": frozenset, "view": type({}.keys()),
+}  # fmt: skip
+_UPDATES = ("difference_update", "intersection_update", "symmetric_difference_update")
+
+
+def _set_operation(interpreter: Interpreter, value: Sequence, name: str, arguments: Arguments) -> Result:
+    one, other = unwrap(value), [_plain_elements(interpreter, argument) for argument in arguments.positional]
+    is_known = one is not NOT_PLAIN and NOT_PLAIN not in other
+    if name in _UPDATES:
+        interpreter.changed(value, f".{name}()")
+        found = wrap(getattr(one, name.removesuffix("_update"))(*other)) if is_known else None
+        if isinstance(found, Sequence):
+            return _put(interpreter, value, found.items)
+        interpreter.journal.put(value.state, "open", True)
+        return NONE
+    if not is_known or not hasattr(frozenset, name):
         return sequence(value.kind, value.items, is_open=True)
     return of_kind(wrap(getattr(one, name)(*other)), value)
+
+
+def _plain_elements(interpreter: Interpreter, value: Value) -> Any:
+    """Return the plain elements of what a method of sets is given; `NOT_PLAIN` where they are not known."""
+    items = settled(value).elements(interpreter)
+    return NOT_PLAIN if items is None else unwrap(sequence("set", items))
 
 
 def _put(interpreter: Interpreter, value: Sequence, items: tuple[Value, ...]) -> Result:
@@ -159,10 +181,21 @@ def _remove(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> 
     return _put(interpreter, value, (*value.items[:where], *value.items[where + 1 :]))
 
 
-def _sort(interpreter: Interpreter, value: Sequence, _arguments: Arguments) -> Result | None:
+def _discard(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> Result | None:
+    plain, gone = unwrap(value), unwrap(arguments.positional[0]) if arguments.positional else NOT_PLAIN
+    is_absent = plain is not NOT_PLAIN and gone is not NOT_PLAIN and gone not in plain
+    return NONE if is_absent else _remove(interpreter, value, arguments)
+
+
+def _sort(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> Result | None:
+    if arguments.keywords.keys() - {"reverse"} or arguments.open:
+        return None if interpreter.policy.cautious else NONE
+    turned = interpreter.truth(arguments.keywords.get("reverse", NONE))
     plain = unwrap(value)
+    if turned is None or (plain is NOT_PLAIN and interpreter.policy.cautious):
+        return None
     try:
-        return _put(interpreter, value, tuple(wrap(one) for one in sorted(plain)))
+        return _put(interpreter, value, tuple(wrap(one) for one in sorted(plain, reverse=turned)))
     except TypeError:
         return NONE  # the order is not known, what is in it is
 
@@ -175,98 +208,8 @@ _SEQUENCE: Mapping[str, Callable[[Interpreter, Sequence, Arguments], Result | No
     "insert": _insert,
     "pop": _pop,
     "remove": _remove,
-    "discard": _remove,
+    "discard": _discard,
     "sort": _sort,
     "update": _extend,
     "reverse": lambda i, v, _: _put(i, v, v.items[::-1]),
-}
-
-
-# -- dictionaries -----------------------------------------------------------------------------------
-
-
-def _of_table(interpreter: Interpreter, value: Table, name: str, arguments: Arguments) -> Result:
-    reading = _TABLE.get(name)
-    if reading is None:
-        return Raised("AttributeError", f"'dict' object has no attribute {name!r}")
-    if name in {"setdefault", "update", "pop", "popitem", "clear"}:
-        interpreter.changed(value, f".{name}()")
-    return reading(interpreter, value, arguments)
-
-
-def _get(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
-    if not arguments.positional:
-        return Unknown("an item of a dictionary")
-    found = value.item(interpreter, arguments.positional[0])
-    default = arguments.get(1, "default") or NONE
-    return default if isinstance(found, Raised) else found
-
-
-def _setdefault(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
-    found = value.item(interpreter, arguments.positional[0]) if arguments.positional else NONE
-    if not isinstance(found, Raised):
-        return found
-    default, key = arguments.get(1, "default") or NONE, key_of(arguments.positional[0])
-    interpreter.journal.put(value.state, "items", {**value.items, key: default})
-    return default
-
-
-def _update(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
-    items = dict(value.items)
-    is_open = value.is_open or arguments.open
-    for one in map(settled, arguments.positional):
-        if isinstance(one, Table):
-            items.update(one.items)
-            is_open |= one.is_open
-        else:
-            pairs = [pair.elements(interpreter) for pair in one.elements(interpreter) or ()]
-            plain = {key_of(pair[0]): pair[1] for pair in pairs if pair is not None and len(pair) == 2}  # noqa: PLR2004
-            items.update((key, one) for key, one in plain.items() if key is not NOT_PLAIN)
-            is_open |= len(plain) < len(pairs) or one.elements(interpreter) is None
-    items.update(arguments.keywords)
-    if "of" in value.state:
-        for key, one in items.items():
-            interpreter.journal.put(value.state["items"], key, one)
-        return NONE
-    interpreter.journal.put(value.state, "items", items)
-    interpreter.journal.put(value.state, "open", is_open)
-    return NONE
-
-
-def _pop_key(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
-    found = _get(interpreter, value, arguments)
-    key = key_of(arguments.positional[0]) if arguments.positional else NOT_PLAIN
-    if key is not NOT_PLAIN and key in value.items:
-        items = {k: v for k, v in value.items.items() if k != key}
-        interpreter.journal.put(value.state, "items", items)
-    return found
-
-
-def _listed(part: str) -> Callable[[Interpreter, Table, Arguments], Result]:
-    def read(_interpreter: Interpreter, value: Table, _arguments: Arguments) -> Result:
-        if part == "items":
-            rows = tuple[Value, ...](sequence("tuple", (wrap(k), v)) for k, v in value.items.items())
-        else:
-            rows = tuple(value.items.values() if part == "values" else map(wrap, value.items))
-        return sequence("list" if part == "values" else "view", rows, is_open=value.is_open)
-
-    return read
-
-
-def _cleared(interpreter: Interpreter, value: Table, _arguments: Arguments) -> Result:
-    interpreter.journal.put(value.state, "items", {})
-    return NONE
-
-
-_TABLE: Mapping[str, Callable[[Interpreter, Table, Arguments], Result]] = {
-    "get": _get,
-    "setdefault": _setdefault,
-    "update": _update,
-    "pop": _pop_key,
-    "popitem": lambda _i, _v, _a: Unknown("an item of a dictionary"),
-    "clear": _cleared,
-    "copy": lambda _i, v, _a: table(v.items, is_open=v.is_open),
-    "keys": _listed("keys"),
-    "values": _listed("values"),
-    "items": _listed("items"),
 }

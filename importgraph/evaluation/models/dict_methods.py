@@ -1,0 +1,98 @@
+"""What methods of dictionaries do."""
+
+from collections.abc import Callable, Mapping
+
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Table, key_of, sequence, table, wrap
+
+
+def call_table(interpreter: Interpreter, value: Table, name: str, arguments: Arguments) -> Result:
+    """Call a method of a dictionary."""
+    reading = _TABLE.get(name)
+    if reading is None and hasattr(dict, name):
+        interpreter.journal.put(value.state, "open", True)
+        return Unknown(f"what `{name}` of a dictionary returns")
+    if reading is None:
+        return Raised("AttributeError", f"'dict' object has no attribute {name!r}")
+    if name in {"setdefault", "update", "pop", "popitem", "clear"}:
+        interpreter.changed(value, f".{name}()")
+    return reading(interpreter, value, arguments)
+
+
+def _get(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
+    if not arguments.positional:
+        return Unknown("an item of a dictionary")
+    found = value.item(interpreter, arguments.positional[0])
+    default = arguments.get(1, "default") or NONE
+    return default if isinstance(found, Raised) else found
+
+
+def _setdefault(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
+    found = value.item(interpreter, arguments.positional[0]) if arguments.positional else NONE
+    if not isinstance(found, Raised):
+        return found
+    default, key = arguments.get(1, "default") or NONE, key_of(arguments.positional[0])
+    interpreter.journal.put(value.state, "items", {**value.items, key: default})
+    return default
+
+
+def _update(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
+    items = dict(value.items)
+    is_open = value.is_open or arguments.open
+    for one in map(settled, arguments.positional):
+        if isinstance(one, Table):
+            items.update(one.items)
+            is_open |= one.is_open
+        else:
+            pairs = [pair.elements(interpreter) for pair in one.elements(interpreter) or ()]
+            plain = {key_of(pair[0]): pair[1] for pair in pairs if pair is not None and len(pair) == 2}  # noqa: PLR2004
+            items.update((key, one) for key, one in plain.items() if key is not NOT_PLAIN)
+            is_open |= len(plain) < len(pairs) or one.elements(interpreter) is None
+    items.update(arguments.keywords)
+    if "of" in value.state:
+        for key, one in items.items():
+            interpreter.journal.put(value.state["items"], key, one)
+        return NONE
+    interpreter.journal.put(value.state, "items", items)
+    interpreter.journal.put(value.state, "open", is_open)
+    return NONE
+
+
+def _pop_key(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
+    found = _get(interpreter, value, arguments)
+    key = key_of(arguments.positional[0]) if arguments.positional else NOT_PLAIN
+    if key is not NOT_PLAIN and key in value.items:
+        items = {k: v for k, v in value.items.items() if k != key}
+        interpreter.journal.put(value.state, "items", items)
+    return found
+
+
+def _listed(part: str) -> Callable[[Interpreter, Table, Arguments], Result]:
+    def read(_interpreter: Interpreter, value: Table, _arguments: Arguments) -> Result:
+        if part == "items":
+            rows = tuple[Value, ...](sequence("tuple", (wrap(k), v)) for k, v in value.items.items())
+        else:
+            rows = tuple(value.items.values() if part == "values" else map(wrap, value.items))
+        return sequence("list" if part == "values" else "view", rows, is_open=value.is_open)
+
+    return read
+
+
+def _cleared(interpreter: Interpreter, value: Table, _arguments: Arguments) -> Result:
+    interpreter.journal.put(value.state, "items", {})
+    return NONE
+
+
+_TABLE: Mapping[str, Callable[[Interpreter, Table, Arguments], Result]] = {
+    "get": _get,
+    "setdefault": _setdefault,
+    "update": _update,
+    "pop": _pop_key,
+    "popitem": lambda _i, _v, _a: Unknown("an item of a dictionary"),
+    "clear": _cleared,
+    "copy": lambda _i, v, _a: table(v.items, is_open=v.is_open),
+    "keys": _listed("keys"),
+    "values": _listed("values"),
+    "items": _listed("items"),
+}
