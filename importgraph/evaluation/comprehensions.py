@@ -7,9 +7,10 @@ from typing import Any
 from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
+from importgraph.evaluation.sets import made
 from importgraph.evaluation.targets import assign
 from importgraph.evaluation.value import Deferred, Raised, Result, Unknown, Value, new_state
-from importgraph.evaluation.values import NONE, NOT_PLAIN, iterate, key_of, sequence, table
+from importgraph.evaluation.values import NONE, NOT_PLAIN, iterate, key_of, table
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
@@ -50,7 +51,7 @@ def _run(interpreter: Interpreter, outer: Frame, place: ast.AST, node: Comprehen
         plain = {key: value for key, value in keys if key is not NOT_PLAIN}
         return table(plain, is_open=not is_known or any(key is NOT_PLAIN for key, _ in keys))
     kind = "set" if isinstance(node, ast.SetComp) else "list"
-    return sequence(kind, tuple(value for _, value in collected), is_open=not is_known)
+    return made(interpreter, kind, tuple(value for _, value in collected), is_open=not is_known)
 
 
 def _rounds(

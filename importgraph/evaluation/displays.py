@@ -5,6 +5,7 @@ from typing import Any
 
 from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.sets import made
 from importgraph.evaluation.value import Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
     NOT_PLAIN,
@@ -39,7 +40,7 @@ def sequence_display(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.
         if len(items) + len(inner or ()) > LARGEST:
             return sequence(kind, (), is_open=True)
         items.extend(inner or ())
-    return sequence(kind, tuple(items), is_open=is_open)
+    return made(interpreter, kind, tuple(items), is_open=is_open)
 
 
 def dictionary_display(interpreter: Interpreter, node: ast.Dict) -> Result:

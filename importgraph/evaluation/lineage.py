@@ -63,3 +63,12 @@ def is_whole(interpreter: Interpreter, cls: Class) -> bool:
         (isinstance(one, Class) and OPEN not in one.namespace) or one == _OBJECT
         for one in interpreter.lineage(cls)
     )
+
+
+_OF_ANY_CLASS = frozenset(("__module__", "__qualname__", "__doc__", "__slots__", "__annotations__"))
+
+
+def adds_names(interpreter: Interpreter, cls: Class) -> bool:
+    """Tell whether a class gives its instances anything that those of its builtin base lack."""
+    own = (one for one in interpreter.lineage(cls) if isinstance(one, Class))
+    return any(one.namespace.keys() - _OF_ANY_CLASS for one in own)

@@ -10,6 +10,7 @@ from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.operator_functions import BINARY, COMPARE, special_method
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.sets import of_kind
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
     NOT_PLAIN,
@@ -19,7 +20,6 @@ from importgraph.evaluation.values import (
     failure,
     holds_leaves,
     key_of,
-    of_kind,
     sequence,
     table,
     unwrap,

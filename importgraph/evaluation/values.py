@@ -275,14 +275,6 @@ def wrap(plain: Any) -> Value:
     return Constant(plain)
 
 
-def of_kind(result: Result, other: Value) -> Result:
-    """Return what an operator or method of a set gives: what a frozen one gives is frozen, too."""
-    is_frozen = isinstance(other, Sequence) and other.kind == "frozenset"
-    if is_frozen and isinstance(result, Sequence) and result.kind == "set":
-        return sequence("frozenset", result.items, is_open=result.is_open)
-    return result
-
-
 _NOT_ITERABLE = (type(None), bool, int, float, complex)
 
 

@@ -55,6 +55,8 @@ UNSURE = {
     "sets that are updated": "s = {1, 2, 3}\ns.difference_update(x for x in (1,))\ns.intersection_update([2])\ns.discard(9)\ns.symmetric_difference_update({5})\nif s != {2, 5}:\n    1 / 0\n",
     "a list that is sorted": "xs = [1, 3, 2]\nxs.sort(reverse=True)\nif xs[0] != 3:\n    1 / 0\nxs.sort(key=lambda x: -x)\nif xs[0] != 3:\n    1 / 0\n",
     "the last of what is not known": "import os\nxs = list(os.names())\nxs.pop(-1).kind\n",
+    "a set of what is not known": "import os\nx = os.a()\nassert len({x, x}) == 1\nassert len({str(a) for a in (x, x)}) == 1\ns = set([x])\ns.add(x)\nassert len(s) == 1\nassert len({n % 2 for n in (1, 2, 3)}) == 2\n",
+    "a member of an enumeration by its name": "import enum\nclass B(enum.IntEnum): ...\nclass A(B):\n    X = 1\nif not isinstance(A['X'], int):\n    1 / 0\n",
     "methods that are rarely called": "[1].__len__()\nx = [1]\nx.__setitem__(0, 2)\nif x[0] != 2:\n    1 / 0\n{}.fromkeys('ab')['a']\n{'a': 1}.__getitem__('a')\n",
     "what a branch changed that returned": "import os\nxs = {}\ndef f():\n    if os.names():\n        xs['a'] = 1\n        return 3\n    return 2\nf()\nxs['a']\n",
     "a global of a branch that returned": "import os\ndef f():\n    global x\n    if os.names():\n        x = 1\n        return\nf()\nx\n",

@@ -9,12 +9,13 @@ from importgraph.evaluation.exceptions import ExternalException, catches
 from importgraph.evaluation.growth import call_size
 from importgraph.evaluation.instances import PLAIN_BASES
 from importgraph.evaluation.limits import LARGEST
-from importgraph.evaluation.lineage import is_whole
+from importgraph.evaluation.lineage import adds_names, is_whole
 from importgraph.evaluation.models import iteration
 from importgraph.evaluation.models.iteration import chosen_by_key
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.records import Record
+from importgraph.evaluation.sets import made
 from importgraph.evaluation.targets import set_attribute
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
@@ -91,7 +92,7 @@ def _container(kind: str) -> Callable[[Interpreter, Arguments], Result]:
         if not arguments.positional:
             return sequence(kind, ())
         items = settled(arguments.positional[0]).elements(interpreter)
-        return sequence(kind, items or (), is_open=items is None)
+        return made(interpreter, kind, items or (), is_open=items is None)
 
     return call
 
@@ -256,28 +257,16 @@ def _wrapping(kind: str) -> Callable[[Interpreter, Arguments], Result]:
 
 
 def _new_plain(name: str) -> Callable[[Interpreter, Arguments], Result]:
-    """Model `str.__new__(cls, value)`: what it makes of a constant is taken as that constant.
-
-    A constant lacks what a class adds to it, so where a failure counts it stands for plain classes alone.
-    """
+    """Model `str.__new__(cls, value)`: of a constant that constant, unless the class adds to it."""
 
     def call(interpreter: Interpreter, arguments: Arguments) -> Result:
         cls = settled(arguments.positional[0]) if arguments.positional else NONE
-        if interpreter.policy.cautious and isinstance(cls, Class) and _adds(interpreter, cls):
+        if interpreter.policy.cautious and isinstance(cls, Class) and adds_names(interpreter, cls):
             return Unknown(f"an instance of {cls.described()}")
         given = Arguments(arguments.positional[1:], arguments.keywords, arguments.open)
         return _of_python(name)(interpreter, given)
 
     return call
-
-
-_OF_ANY_CLASS = frozenset(("__module__", "__qualname__", "__doc__", "__slots__", "__annotations__"))
-
-
-def _adds(interpreter: Interpreter, cls: Class) -> bool:
-    """Tell whether a class gives its instances anything that those of its builtin base lack."""
-    own = (one for one in interpreter.lineage(cls) if isinstance(one, Class))
-    return any(one.namespace.keys() - _OF_ANY_CLASS for one in own)
 
 
 def _quiet(_interpreter: Interpreter, _arguments: Arguments) -> Result:

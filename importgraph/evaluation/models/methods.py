@@ -11,6 +11,7 @@ from importgraph.evaluation.models.dict_methods import call_table
 from importgraph.evaluation.models.paths import call_path
 from importgraph.evaluation.models.patterns import call_pattern
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.sets import of_kind
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
     NONE,
@@ -20,7 +21,7 @@ from importgraph.evaluation.values import (
     Sequence,
     Table,
     holds_leaves,
-    of_kind,
+    key_of,
     sequence,
     unwrap,
     wrap,
@@ -140,6 +141,8 @@ def _extend(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> 
 def _add(interpreter: Interpreter, value: Sequence, arguments: Arguments) -> Result | None:
     new = arguments.positional[:1]
     if new and unwrap(new[0]) is NOT_PLAIN and holds_leaves(value):
+        if value.items and key_of(new[0]) is NOT_PLAIN and interpreter.policy.cautious:
+            interpreter.journal.put(value.state, "open", True)  # it may be one of them
         return _put(interpreter, value, (*value.items, *new))
     plain = [unwrap(one) for one in value.items]
     if new and unwrap(new[0]) is not NOT_PLAIN and unwrap(new[0]) in plain:
