@@ -84,10 +84,14 @@ def _followed(interpreter: Interpreter, function: Function, arguments: Arguments
         why = f"what `{function.qualname}` returns: it was called too often"
         return _unfollowed(interpreter, function, arguments, why)
     if interpreter.policy.follows(function, arguments):
-        before = interpreter.budget.used
+        used, since = interpreter.budget.used, len(interpreter.journal.events)
         result = _run_body(interpreter, function, arguments)
-        interpreter.policy.took(function, interpreter.budget.used - before)
+        interpreter.policy.took(function, interpreter.budget.used - used, since)
         return result
+    like = interpreter.policy.repeated(function)
+    if like is not None:
+        ran = Ran(_activation(interpreter, function), certain=False, like=like)
+        interpreter.journal.events.append(ran)
     return Deferred(lambda: _run_body(interpreter, function, arguments), {})
 
 
@@ -120,15 +124,7 @@ def _run_body(
         return bound
     local = new_state(**bound)
     node = interpreter.policy.whole(function)
-    line = node.lineno
-    activation = Activation(
-        function.module.name,
-        function.qualname,
-        line,
-        caller.activation,
-        interpreter.line,
-        function.module.path,
-    )
+    activation = _activation(interpreter, function)
     interpreter.journal.events.append(Ran(activation, caller.certain))
     receiver = arguments.positional[0] if arguments.positional else None
     frame = Frame(
@@ -142,6 +138,13 @@ def _run_body(
         interpreter.leave()
         for raised in frame.possible:
             caller.may_raise(raised)
+
+
+def _activation(interpreter: Interpreter, function: Function) -> Activation:
+    """Make the activation of a call from where the present frame is."""
+    module, line = function.module, interpreter.policy.whole(function).lineno
+    caller = interpreter.frame.activation
+    return Activation(module.name, function.qualname, line, caller, interpreter.line, module.path)
 
 
 def _ended(interpreter: Interpreter, function: Function, frame: Frame, *, is_generator: bool) -> Result:

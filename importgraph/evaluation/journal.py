@@ -46,6 +46,8 @@ class Ran(Struct, frozen=True):
 
     activation: Activation
     certain: bool
+    like: Activation | None = None
+    """A call that did what this one does, which was not followed."""
 
 
 class Effect(Struct, frozen=True):

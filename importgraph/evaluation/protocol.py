@@ -8,7 +8,7 @@ from typing import Protocol
 
 from importgraph.environment.entry_points import EntryPoint
 from importgraph.evaluation.budget import Budget
-from importgraph.evaluation.journal import Journal
+from importgraph.evaluation.journal import Activation, Journal
 from importgraph.evaluation.objects import Class, Function, FunctionNode, Module
 from importgraph.evaluation.outcome import Outcome
 from importgraph.evaluation.scope import Frame
@@ -130,9 +130,19 @@ class Policy(Protocol):
         """Tell whether a call is not followed at all, as the function was called so often."""
         return False
 
-    def took(self, function: Function, steps: int) -> None:
-        """Take note of how many steps a call took, those of the calls in it included."""
+    def took(self, function: Function, steps: int, since: int) -> None:
+        """Take note of a call that ended.
+
+        Args:
+            function: What was called.
+            steps: How many it took, those of the calls in it included.
+            since: Where in the journal its events begin.
+        """
         return
+
+    def repeated(self, function: Function) -> Activation | None:
+        """Return a call that stands for one that is not followed, as all before did the same; else None."""
+        return None
 
     def outside_model(self, name: str) -> "Callable[[Interpreter, Arguments], Result] | None":
         """Return what calling something outside the tree does, where the client knows more than models do."""

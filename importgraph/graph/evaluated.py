@@ -52,6 +52,7 @@ class Evaluation:
         self.policy = policy
         self.edges = list(edges)
         self.machine = Machine(policy, Budget(steps=_STEPS))
+        policy.events = self.machine.journal.events
         self._at: dict[EdgeKey, int] = {}
         for position, edge in enumerate(self.edges):
             self._at.setdefault((edge.importer, edge.line, edge.column, ""), position)
@@ -70,8 +71,12 @@ class Evaluation:
                 if left > 0:
                     left -= self._run_alone(name)
             waiting = [name for name in waiting if name not in self.ran]
+            waiting.sort(key=self._length)  # short ones that take long load others
         for event in self.machine.journal.events:
             self._take(event)
+
+    def _length(self, module: str) -> int:
+        return len(self.resolver.facts[module].body)
 
     def _run_alone(self, name: str) -> int:
         """Run one module; return how many steps that took."""
@@ -97,7 +102,11 @@ class Evaluation:
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Ran):
-            self._run_of(event.activation).certain = event.certain
+            run = self._run_of(event.activation)
+            run.certain = event.certain
+            if event.like is not None:
+                like = self._run_of(event.like)
+                run.imports, run.calls = like.imports, like.calls
         elif isinstance(event, Imported):
             run = self._run_of(event.by)
             for position in self._positions(event):

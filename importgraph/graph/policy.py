@@ -4,11 +4,13 @@ import ast
 import sys
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from importgraph.environment.entry_points import EntryPoint
+from importgraph.evaluation.journal import Activation, Event, Imported, Ran
 from importgraph.evaluation.objects import Bound, Class, Function, FunctionNode, Partial, Wrapped
 from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
@@ -23,6 +25,22 @@ from importgraph.names import top_level
 _CALLABLE = (Function, Class, Bound, Partial, Wrapped)
 _DOUBTED = {"AttributeError", "NameError", "TypeError", "UnboundLocalError"}
 """Failures that may come from what was not run: a name bound elsewhere, an attribute set by a call."""
+
+
+_MANY = 100
+"""Calls in a row that import nothing new: the next ones are not followed."""
+
+
+@dataclass(slots=True)
+class Habit:
+    """What the calls of a function do."""
+
+    imports: frozenset[tuple[int, str]]
+    """Lines, and what was imported there."""
+    last: Activation
+    """The last call that imported something new."""
+    calls: int = 0
+    """Calls since."""
 
 
 class Installed(Protocol):
@@ -64,6 +82,9 @@ class GraphPolicy(Policy):
         self._texts: dict[str, tuple[bytes, list[int]]] = {}
         self._bodies: dict[tuple[str, int], FunctionNode] = {}
         self._places: dict[str, Mapping[int, ast.stmt]] = {}
+        self.events: Sequence[Event] = ()
+        """The journal of the machine that asks."""
+        self._habits: dict[FunctionNode, Habit] = {}
 
     def find(self, name: str, importer: str) -> str | None:
         """Return the module of the tree that an absolute name means."""
@@ -203,6 +224,8 @@ class GraphPolicy(Policy):
         """Run what may lead to an import, and what is given something to call."""
         if isinstance(function.node, ast.Lambda):
             return True
+        if self.repeated(function) is not None:
+            return False
         if self.relevance.leads_to_import(function.module.name, function.qualname):
             return True
         return any(isinstance(settled(value), _CALLABLE) for value in arguments.all())
@@ -210,6 +233,26 @@ class GraphPolicy(Policy):
     def entry_points(self) -> tuple[EntryPoint, ...] | None:
         """Return the entry points of the environment."""
         return self._installed.entry_points if self._installed is not None else None
+
+    def took(self, function: Function, _steps: int, since: int) -> None:
+        """Count the calls of a function since one imported what no other had."""
+        events = self.events[since:]
+        if not events or not isinstance(events[0], Ran):
+            return
+        imports = (one for one in events if isinstance(one, Imported) and one.by.function)
+        found = frozenset((one.line, one.target) for one in imports)
+        known = self._habits.get(function.node)
+        if known is None:
+            self._habits[function.node] = Habit(found, events[0].activation)
+        elif found <= known.imports:
+            known.calls += 1
+        else:
+            self._habits[function.node] = Habit(found | known.imports, events[0].activation)
+
+    def repeated(self, function: Function) -> Activation | None:
+        """Return the last call of a function that imported something new, once many have not."""
+        known = self._habits.get(function.node)
+        return known.last if known is not None and known.calls > _MANY else None
 
     def files_in(self, folder: str) -> tuple[str, ...] | None:
         """Return the names of the Python files and packages in a folder of the tree."""

@@ -218,7 +218,7 @@ class SessionPolicy(Policy):
         often = self._runs[key] > (_RUNS if is_sure else _UNSURE_RUNS)
         return often or self._steps[function.node] > _STEPS
 
-    def took(self, function: Function, steps: int) -> None:
+    def took(self, function: Function, steps: int, _since: int) -> None:
         """Count the steps of a function."""
         self._steps[function.node] += steps
 

@@ -395,6 +395,28 @@ def test_a_handler_of_another_error_runs_perhaps(open_files):
     assert perhaps(project, "app") == {"known", "own"}
 
 
+def test_what_many_calls_did_the_next_ones_are_taken_to_do(open_files, monkeypatch):
+    monkeypatch.setattr("importgraph.graph.policy._MANY", 10)
+    meta = """
+        class Meta(type):
+            def __new__(cls, name, bases, names):
+                from app import late
+                return type.__new__(cls, name, bases, names)
+        """
+    many = "".join(f"class C{number}(metaclass=Meta): ...\n" for number in range(30))
+    files = {
+        "app/__init__.py": "",
+        "app/meta.py": meta,
+        "app/late.py": "",
+        "app/many.py": "from app.meta import Meta\n" + many,
+        "app/zone.py": "from app.meta import Meta\nclass Z(metaclass=Meta): ...\n",
+    }
+    project = open_files(files)
+    assert surely(project, "app.many") == {"app", "app.meta", "app.late"}
+    assert loaded(project, "app.zone") == {"app", "app.meta", "app.late"}
+    assert surely(project, "app.zone") == {"app", "app.meta"}
+
+
 def test_fields_of_a_dataclass_are_in_its_dictionary(open_files):
     text = """
         from dataclasses import dataclass
