@@ -59,12 +59,15 @@ class Evaluation:
         self._computed: dict[EdgeKey, int] = {}
         self._runs: dict[int, Run] = {}
         self.ran: set[str] = set()
+        self._left: set[str] = set()
+        """The modules that have not had their run."""
         policy.failing = failing_modules(self.edges, resolver.modules, policy.is_missing)
 
     def run(self, modules: Iterable[str]) -> None:
         """Run modules one by one, each as in a fresh interpreter; those that take long come last."""
         left = _STEPS_IN_ALL + _STEPS_PER_MODULE * len(self.resolver.facts)
         waiting = list(modules)
+        self._left.update(waiting)
         for steps in (_FEW_STEPS, _STEPS):
             self.machine.budget.steps = steps
             for name in waiting:
@@ -90,8 +93,9 @@ class Evaluation:
             is_whole = False  # facts alone decide about what such a module imports
         finally:
             was_seen = machine.journal.settle(start, born)
-        others = [module for module in machine.bodies if module.name != name] if was_seen else []
-        for module in (*machine.unfinished, *others):  # they run again, each as in a fresh interpreter
+        self._left.discard(name)
+        again = [module for module in machine.bodies if module.name in self._left] if was_seen else []
+        for module in (*machine.unfinished, *again):  # they run again, each as in a fresh interpreter
             module.namespace.clear()
             module.status.clear()
         machine.unfinished.clear()
