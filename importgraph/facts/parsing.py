@@ -17,7 +17,8 @@ import msgspec
 from importgraph.executors import Helpers, UnlikeError, Wait
 from importgraph.facts.cache import Cache, digest
 from importgraph.facts.model import Broken, Parsed
-from importgraph.facts.parse import NOTHING, parse_module
+from importgraph.facts.parse import NOTHING
+from importgraph.facts.reader import encoded_facts
 
 _FILES_PER_TASK = 40
 _BYTES_PER_TASK = 1 << 20
@@ -29,9 +30,8 @@ _ENDED = "the process that read it ended (too little memory, or a fault of the i
 
 
 def _parse_and_encode(sources: Sequence[bytes]) -> list[bytes]:
-    encode = msgspec.msgpack.Encoder().encode
     with _without_collector():
-        return [encode(parse_module(source)) for source in sources]
+        return [encoded_facts(source) for source in sources]
 
 
 @contextmanager

@@ -84,14 +84,14 @@ def test_small_batches_change_nothing(write_project, tmp_path, monkeypatch, work
 def test_what_was_read_before_an_interruption_is_kept(write_project, tmp_path, monkeypatch, limits):
     root = write_project({f"m{number}.py": f"import a{number}\n" for number in range(6)})
     monkeypatch.setattr(*limits)
-    parse = parsing.parse_module
+    parse = parsing.encoded_facts
 
     def interrupted(source):
         if source == b"import a4\n":
             raise KeyboardInterrupt
         return parse(source)
 
-    monkeypatch.setattr(parsing, "parse_module", interrupted)
+    monkeypatch.setattr(parsing, "encoded_facts", interrupted)
     with pytest.raises(KeyboardInterrupt):
         scanned(root, cache=tmp_path / "cache")
     done = [module.digest(f"import a{number}\n".encode()) for number in range(6)]
@@ -148,7 +148,7 @@ def test_a_worker_with_another_parser_is_not_trusted(write_project, monkeypatch)
 def test_a_warm_cache_parses_nothing(write_project, tmp_path, monkeypatch):
     root = write_project(FILES)
     cold = scanned(root, cache=tmp_path / "cache")
-    monkeypatch.setattr(parsing, "parse_module", None)
+    monkeypatch.setattr(parsing, "encoded_facts", None)
     assert scanned(root, cache=tmp_path / "cache") == cold
 
 
