@@ -84,8 +84,13 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
         "__module__": cls.module.name,
     }
     if name in {"__mro__", "__bases__"}:
-        return sequence("tuple", interpreter.lineage(cls) if name == "__mro__" else cls.bases)
+        above = interpreter.lineage(cls) if name == "__mro__" else cls.bases
+        ends = (_OBJECT,) if _OBJECT not in above and (name == "__mro__" or not above) else ()
+        return sequence("tuple", (*above, *ends))
     return Constant(texts[name]) if name in texts else None
+
+
+_OBJECT = External("builtins.object")
 
 
 def _taken(interpreter: Interpreter, value: Class | Instance, name: str, found: Value) -> Result:

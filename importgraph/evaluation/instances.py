@@ -6,7 +6,8 @@ from importgraph.evaluation.attributes import PENDING
 from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, escaped
 from importgraph.evaluation.lineage import in_lineage
-from importgraph.evaluation.objects import Class, External, Function, Instance, Wrapped
+from importgraph.evaluation.merge import Either
+from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Partial, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import (
     Arguments,
@@ -56,9 +57,17 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
         if isinstance(result, Raised):
             return result
         result = settled(result)
-        if isinstance(result, Constant) and result.value is not None:
+        if _is_of_another(interpreter, cls, result):
             return result
+        if isinstance(result, Either) and interpreter.policy.cautious:
+            escaped(interpreter, arguments)
+            return Unknown(f"what {cls.described()} makes")
         made = result if isinstance(result, Instance) else made
+    return _initialised(interpreter, cls, made, arguments)
+
+
+def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: Arguments) -> Result:
+    """Run `__init__`, or do what the constructor of a dataclass does."""
     own = None if _is_dataclass(cls) else in_lineage(interpreter, cls, "__init__")
     after = in_lineage(interpreter, cls, "__post_init__") if own is None else None
     told = arguments
@@ -72,6 +81,15 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
             if isinstance(result, Deferred) and isinstance(made, Instance):
                 made.state[PENDING] = (*made.state.get(PENDING, ()), result)
     return made
+
+
+def _is_of_another(interpreter: Interpreter, cls: Class, result: Value) -> bool:
+    """Tell whether `__new__` gave something that is no instance of the class, which ends the construction."""
+    if isinstance(result, Constant):
+        return result.value is not None
+    if isinstance(result, Instance):
+        return cls not in interpreter.lineage(result.cls)
+    return isinstance(result, Function | Class | Bound | Partial)
 
 
 def _plain_maker(interpreter: Interpreter, cls: Class) -> Value | None:

@@ -1,12 +1,14 @@
 """What an assignment changes."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import in_lineage
+from importgraph.evaluation.merge import Either, undecided
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
+from importgraph.evaluation.outcome import NORMAL, Outcome
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.value import Arguments, Raised, Unknown, Value, settled
@@ -87,6 +89,9 @@ def state_of(holder: Value) -> dict[Any, Any] | None:
 def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Value) -> None:
     """Set an attribute; of something that is not known, take note."""
     holder = settled(holder)
+    if isinstance(holder, Either):
+        _in_one_of(interpreter, holder, lambda one: set_attribute(interpreter, one, name, value))
+        return
     state = state_of(holder)
     if (
         isinstance(holder, Instance)
@@ -118,14 +123,11 @@ def _set_item(interpreter: Interpreter, owner: ast.expr, key_node: ast.expr, val
 def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) -> None:
     """Set an item; of something that is not known, take note."""
     plain, holder = unwrap(key), settled(holder)
+    if isinstance(holder, Either):
+        _in_one_of(interpreter, holder, lambda one: set_item(interpreter, one, key, value))
+        return
     if isinstance(holder, Table):
-        own = key_of(key)
-        if own is not NOT_PLAIN and "of" in holder.state:
-            interpreter.journal.put(holder.state["items"], own, value)  # `globals()[name] = …`
-        elif own is not NOT_PLAIN:
-            interpreter.journal.put(holder.state, "items", {**holder.items, own: value})
-        else:
-            interpreter.journal.put(holder.state, "open", True)
+        _set_key(interpreter, holder, key_of(key), value)
     elif isinstance(holder, Sequence):
         items = list(holder.items)
         if isinstance(plain, int) and -len(items) <= plain < len(items):
@@ -142,3 +144,25 @@ def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) 
         if not isinstance(from_class, Raised):
             from_class.call(interpreter, Arguments((key, value)))
     interpreter.changed(holder, "[…]")
+
+
+def _set_key(interpreter: Interpreter, holder: Table, own: Any, value: Value) -> None:
+    if own is not NOT_PLAIN and "of" in holder.state:
+        interpreter.journal.put(holder.state["items"], own, value)  # `globals()[name] = …`
+    elif own is not NOT_PLAIN:
+        interpreter.journal.put(holder.state, "items", {**holder.items, own: value})
+    else:
+        interpreter.journal.put(holder.state, "open", True)
+
+
+def _in_one_of(interpreter: Interpreter, holder: Either, change: Callable[[Value], None]) -> None:
+    """Change one of several values, nobody knows which."""
+
+    def branch(one: Value) -> Callable[[], Outcome]:
+        def run() -> Outcome:
+            change(one)
+            return NORMAL
+
+        return run
+
+    undecided(interpreter, *map(branch, holder.values))
