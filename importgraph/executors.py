@@ -4,10 +4,13 @@ What is handed over is a function of ours with plain values. Nothing gets lost: 
 because it died, is not to be reached, or is not like this process, is done here.
 """
 
+import os
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:  # loading it takes longer than some commands
+    from concurrent.futures import Executor, Future
 
 Answer = TypeVar("Answer")
 Wait = Callable[[], Answer]
@@ -17,8 +20,34 @@ _AT_ONCE = 8
 """Tasks that an executor of unknown size is taken to work on at a time."""
 
 
+Sight = tuple[tuple[str, int, int], ...]
+"""Files with their sizes and times of change, by which a worker tells whether it sees the same ones."""
+
+
 class UnlikeError(Exception):
     """A worker runs another version than this process, or does not see the same files."""
+
+
+def sight_of(paths: Iterable[str]) -> Sight:
+    """Return what this process sees of files; those that are not there are left out."""
+    found = []
+    for path in paths:
+        try:
+            status = os.stat(path)  # noqa: PTH116 -- thousands
+        except OSError:
+            continue
+        found.append((path, status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+def check_sight(sight: Sight) -> None:
+    """Check in a worker that files are what they are for the process that asks.
+
+    Raises:
+        UnlikeError: If one is not: the worker is on another machine, with other files or none.
+    """
+    if sight_of(path for path, _, _ in sight) != sight:
+        raise UnlikeError("a worker does not see the same files")
 
 
 class Helpers:
@@ -29,7 +58,7 @@ class Helpers:
         at_once: How many tasks it works on at a time; 0 where that is not known.
     """
 
-    def __init__(self, executor: Executor, at_once: int = 0) -> None:
+    def __init__(self, executor: "Executor", at_once: int = 0) -> None:
         self.at_once = at_once or _AT_ONCE
         self._executor = executor
         self._lost: Counter[str] = Counter()

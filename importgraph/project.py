@@ -1,7 +1,6 @@
 """One analysed tree and its lazy stages."""
 
 import sys
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -198,8 +197,9 @@ class Project:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know about the scan itself."""
-        return self.scan.notes if self._kept is None else ()
+        """What the user should know about the reading itself, as far as it was done by now."""
+        lost = self.helpers.notes if self.helpers is not None else ()
+        return (*(self.scan.notes if self._kept is None else ()), *lost)
 
     @cached_property
     def ignores(self) -> Ignores:
@@ -223,15 +223,9 @@ class Project:
         other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
         return other
 
-    def with_executor(self, executor: Executor, at_once: int = 0) -> "Project":
-        """Return the same project, nothing read yet, whose files others parse.
-
-        Args:
-            executor: Who parses, instead of processes of this machine: it is sent texts, no paths, and what
-                it loses is done here. Whoever made it shuts it down.
-            at_once: How many tasks it works on at a time; 0 where that is not known.
-        """
-        return replace(self, helpers=Helpers(executor, at_once))
+    def with_helpers(self, helpers: Helpers | None) -> "Project":
+        """Return the same project, nothing read yet, whose files others parse: they are sent texts."""
+        return replace(self, helpers=helpers)
 
     def check(self, *checks: Check) -> tuple[Finding, ...]:
         """Return the findings of some rules, in the order of `findings`."""

@@ -10,6 +10,7 @@ import typer
 
 from importgraph.cli.options import (
     ColorOption,
+    DaskOption,
     EnvironmentOption,
     FindingFormatOption,
     Format,
@@ -121,6 +122,7 @@ def analyze(
     python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
+    dask: DaskOption = "",
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
@@ -142,6 +144,7 @@ def analyze(
         ignore=ignore,
         quiet=quiet,
         profile=profile,
+        dask=dask,
     )
     folder = None if no_report else report_folder(project, output)
     if profile is None:
@@ -204,12 +207,19 @@ def graph(
     python: EnvironmentOption = None,
     python_version: PythonOption = "",
     workers: WorkersOption = 0,
+    dask: DaskOption = "",
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Write the import graph itself."""
     project = load(
-        path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
+        path,
+        workers=workers,
+        no_cache=no_cache,
+        python=python,
+        python_version=python_version,
+        quiet=quiet,
+        dask=dask,
     )
     if answer is GraphFormat.JSON:
         from importgraph.outputs import json_graph
@@ -223,6 +233,8 @@ def graph(
         from importgraph.outputs.plain_graph import render_graphml
 
         write(render_graphml(project.graph), output)
+    for message in project.helpers.notes if project.helpers is not None else ():
+        note(message, quiet=quiet)
 
 
 def why(

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from importgraph.cli.options import DaskOption, helpers_of
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
@@ -34,6 +36,7 @@ def collect(
     python: Annotated[
         Path | None, typer.Option(help="The interpreter or environment that runs the tests.")
     ] = None,
+    dask: DaskOption = "",
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read everything again.")] = False,
 ) -> None:
     """List the tests pytest would collect, importing nothing. Takes pytest's own paths.
@@ -63,5 +66,6 @@ def collect(
         shard,
         durations,
         store,
+        helpers_of(dask),
     )
     raise typer.Exit(run(options))

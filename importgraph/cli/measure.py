@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from importgraph.cli.options import note, write
+from importgraph.cli.options import DaskOption, helpers_of, note, write
 from importgraph.cli.screen import rendered
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
+    from importgraph.executors import Helpers
     from importgraph.measurements.model import ImportProfile
     from importgraph.measurements.profile import Progress, Settings
 
@@ -77,6 +78,7 @@ def profile(
         typer.Option(metavar="BEFORE AFTER", help="Compare two saved profiles; runs nothing."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows in each table.")] = 12,
+    dask: DaskOption = "",
 ) -> None:
     """Measure what importing a target really costs. Executes the target's code."""
     from importgraph.measurements.profile import Settings
@@ -87,25 +89,34 @@ def profile(
     if not targets:
         raise UsageError("Nothing to profile.", "Name a module, a script, pytest:PATH or a console script.")
     settings = Settings(runs, "cold" if cold else "warm", memory.value, timeout)
-    profiles = measure(targets, python, settings)
+    profiles = measure(targets, python, settings, helpers_of(dask))
     write_profiles(profiles, output, output_format, limit)
     if not all(one.complete for one in profiles):
         raise typer.Exit(FAILED)
 
 
-def measure(targets: list[str], python: str | None, settings: "Settings") -> "list[ImportProfile]":
+def measure(
+    targets: list[str], python: str | None, settings: "Settings", helpers: "Helpers | None" = None
+) -> "list[ImportProfile]":
     """Profile each target, with progress on standard error."""
     from importgraph.facts.environments import choose_python
-    from importgraph.measurements.profile import profile_target
+    from importgraph.measurements.handed_over import profile_calls
     from importgraph.measurements.target import parse_target
 
     cwd = Path.cwd()
     interpreter = choose_python(python, cwd)
+    parsed = [parse_target(text, interpreter, cwd) for text in targets]
+    runs = [f"Running {target.entry} with {interpreter}: this executes its code." for target in parsed]
+    for message in runs if helpers is not None else ():
+        note(message)
+    calls = profile_calls([(target, settings) for target in parsed], progress_on_stderr(), helpers)
     found = []
-    for text in targets:
-        target = parse_target(text, interpreter, cwd)
-        note(f"Running {target.entry} with {interpreter}: this executes its code.")
-        found.append(profile_target(target, settings, progress_on_stderr()))
+    for message, call in zip(runs, calls, strict=True):
+        if helpers is None:
+            note(message)
+        found.append(call())
+    for message in helpers.notes if helpers is not None else ():
+        note(message)
     return found
 
 

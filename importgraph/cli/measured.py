@@ -26,6 +26,7 @@ from importgraph.measurements.model import ImportProfile
 from importgraph.storage import write_whole
 
 if TYPE_CHECKING:
+    from importgraph.executors import Helpers
     from importgraph.measurements.target import Target
     from importgraph.project import Project
 
@@ -104,7 +105,7 @@ def take_profile(project: "Project", python: str | None, runs: int, *, quiet: bo
     entries = entry_points(project.snapshot)[:_MOST]
     with tempfile.TemporaryDirectory(prefix="importgraph-") as folder:
         planned = [plan(project, entry, interpreter, Path(folder)) for entry in entries]
-        profiles = list(_take(planned, interpreter, runs, quiet=quiet))
+        profiles = list(_take(planned, interpreter, runs, project.helpers, quiet=quiet))
     if not profiles:
         raise UsageError(
             "No entry point could be measured.", "Name the project's environment with --python ENV."
@@ -115,7 +116,12 @@ def take_profile(project: "Project", python: str | None, runs: int, *, quiet: bo
 
 
 def _take(
-    planned: "list[tuple[EntryPoint, Target] | Unmeasured]", interpreter: str, runs: int, *, quiet: bool
+    planned: "list[tuple[EntryPoint, Target] | Unmeasured]",
+    interpreter: str,
+    runs: int,
+    helpers: "Helpers | None",
+    *,
+    quiet: bool,
 ) -> Iterator[ImportProfile]:
     targets = [one for one in planned if not isinstance(one, Unmeasured)]
     names = ", ".join(entry.title for entry, _ in targets)
@@ -123,7 +129,7 @@ def _take(
     for one in planned:
         if isinstance(one, Unmeasured):
             note(f"{one.entry.title} is not measured: {one.reason}.", quiet=quiet)
-    yield from _profiles(targets, runs, quiet=quiet)
+    yield from _profiles(targets, runs, helpers, quiet=quiet)
 
 
 def plan(
@@ -153,16 +159,21 @@ def plan(
 
 
 def _profiles(
-    targets: "list[tuple[EntryPoint, Target]]", runs: int, *, quiet: bool
+    targets: "list[tuple[EntryPoint, Target]]", runs: int, helpers: "Helpers | None", *, quiet: bool
 ) -> Iterator[ImportProfile]:
     from importgraph.cli.measure import progress_on_stderr
-    from importgraph.measurements.profile import Settings, no_progress, profile_target
+    from importgraph.measurements.handed_over import profile_calls
+    from importgraph.measurements.profile import Settings, no_progress
 
-    for entry, target in targets:
+    settings = [
+        Settings(1 if target.kind == "pytest" else runs) for _, target in targets
+    ]  # it may take minutes
+    planned = [(target, how) for (_, target), how in zip(targets, settings, strict=True)]
+    calls = profile_calls(planned, no_progress if quiet else progress_on_stderr(), helpers)
+    for (entry, _), call in zip(targets, calls, strict=True):
         note(f"measuring {entry.title}", quiet=quiet)
         try:
-            settings = Settings(1 if target.kind == "pytest" else runs)  # a session may take minutes
-            found = profile_target(target, settings, no_progress if quiet else progress_on_stderr())
+            found = call()
         except UsageError as error:
             note(f"{entry.title} was not measured: {error}", quiet=quiet)
             continue

@@ -14,6 +14,7 @@ from importgraph.streams import passing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from importgraph.executors import Helpers
     from importgraph.facts.scan import Progress
     from importgraph.findings.model import Finding
     from importgraph.fixes.model import Fix
@@ -61,6 +62,14 @@ OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
 ]
 WorkersOption = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one for each processor.")]
+DaskOption = Annotated[
+    str,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Have the workers of this Dask scheduler do the work. Needs the extra dask.",
+    ),
+]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file anew, and store nothing.")]
 PythonOption = Annotated[
     str,
@@ -126,6 +135,20 @@ def environment_option(python: str | None) -> str:
     return str(Path(python).absolute()) if Path(python).exists() else python
 
 
+def helpers_of(dask: str) -> "Helpers | None":
+    """Return the workers of a Dask scheduler; None where no address was given.
+
+    Raises:
+        UsageError: If Dask is not installed, nobody answers, or there are no workers.
+    """
+    if not dask:
+        return None
+    from importgraph.cli.cluster import dask_executor
+    from importgraph.executors import Helpers
+
+    return Helpers(*dask_executor(dask))
+
+
 def load(
     path: Path,
     *,
@@ -140,6 +163,7 @@ def load(
     entry: str = "",
     python: str | None = None,
     prefer: str = "",
+    dask: str = "",
 ) -> "Project":
     """Open a project with the settings of the command line laid over its own.
 
@@ -173,6 +197,7 @@ def load(
         progress=progress_on_stderr(quiet=quiet),
         profile=measured,
     )
+    project = project.with_helpers(helpers_of(dask)) if dask else project
     check_patterns([*project.config.select, *project.config.ignore])
     return project
 

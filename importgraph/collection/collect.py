@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 
 from msgspec.structs import replace
 
+from importgraph.collection.elsewhere import hand_over
 from importgraph.collection.matching import parse_expression, select
 from importgraph.collection.model import Collection, Context, Dynamic, FileResult, Item
 from importgraph.collection.parameter_order import reordered
@@ -43,7 +44,8 @@ def collect(request: Request) -> Collection:
     """
     plan = make_plan(request)
     results, context = evaluate(plan, request)
-    return replace(assemble(plan, results, request.pattern, context), notes=_notes(plan))
+    lost = request.helpers.notes if request.helpers is not None else ()
+    return replace(assemble(plan, results, request.pattern, context), notes=(*_notes(plan), *lost))
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:
@@ -159,10 +161,15 @@ def _evaluated(
         return [], None
     worker = Worker(plan.settings, plan.conftests, every, plan.sorter, names_ids=plan.names_ids)
     deadline = time.monotonic() + request.timeout if request.timeout else 0
+    helpers = request.helpers if len(files) >= _FEW else None
     alone = request.workers <= 1 or len(files) < _FEW or not can_fork()
     collecting = gc.isenabled()
     gc.disable()  # syntax trees by the million, none of them cyclic
     try:
+        if helpers is not None:
+            waits = hand_over(helpers, plan, request, list(_parts(files, helpers.at_once)), worker)
+            predicted = predict(plan, files) if predicting else None
+            return [wait() for wait in waits], predicted
         parts = [files] if alone else list(_parts(files, request.workers))
         asked: list[list[str] | None] = [None, *parts] if predicting else [*parts]
         answers = over_parts(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from importgraph.collection.model import Collection, Dynamic
+    from importgraph.executors import Helpers
     from importgraph.memory.records import Depends
 
 SCHEMA = "importgraph/collect/1"
@@ -40,6 +41,8 @@ class Options(msgspec.Struct, frozen=True):
     durations: Path | None = None
     store: Path | None = None
     """Where answers and results are kept; None keeps nothing."""
+    helpers: "Helpers | None" = None
+    """Who collects, instead of processes of this machine."""
 
 
 def run(options: Options) -> int:
@@ -138,6 +141,7 @@ def _fresh(options: Options, name: str) -> Answer:
         options.pattern,
         options.timeout,
         options.store,
+        options.helpers,
     )
     found = collect(request)
     depends = found.depends

@@ -102,7 +102,7 @@ def read_options(words: "Sequence[str]") -> "Options | None":
             given[name] = value if equals else rest.pop(0)
         elif word in _FLAGS:
             given[word] = word
-        elif name in _FLAGS or word in {"--", "--help", "-h"} or _is_cluster(word):
+        elif name in _FLAGS or name == "--dask" or word in {"--", "--help", "-h"} or _is_cluster(word):
             return None
         else:
             left.append(word)

@@ -15,6 +15,7 @@ from importgraph.environment.declared import requirement_names
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.search_path import Finder
 from importgraph.evaluator.modules import Space
+from importgraph.executors import Helpers
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.item_order import Sorter
 from importgraph.session.plugins import PluginReport, report_plugins
@@ -42,6 +43,8 @@ class Request(msgspec.Struct, frozen=True):
     timeout: float = 0
     store: Path | None = None
     """Where results are kept between runs."""
+    helpers: Helpers | None = None
+    """Who collects, instead of processes of this machine; they read the files where they are."""
     asked_ns: int = msgspec.field(default_factory=time.time_ns)
     """When the question was asked, before anything was read; since the epoch."""
 

@@ -82,9 +82,7 @@ def scan_files(
         parsed[path] = Parsed(facts, entry.broken, entry.late)
     files = tuple(_scanned(path, parsed[path]) for path in found.files)
     read = tuple(_scanned(path, parsed[path]) for path in found.other.notebooks)
-    problems = ((cache.problem,) if cache.problem else ()) + (
-        workers.notes if isinstance(workers, Helpers) else ()
-    )
+    problems = (cache.problem,) if cache.problem else ()
     return Scan(files, found.excluded, found.links, found.other, read, problems)
 
 
