@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from importgraph.errors import UsageError
-from importgraph.facts.reader import SOURCES, sources_digest
+from importgraph.facts.native_sources import SOURCES, sources_digest
 
 NAME = "_reader.abi3.so"
 

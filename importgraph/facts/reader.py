@@ -4,32 +4,17 @@ It is built from `native/` by `build_reader`, stands beside this module and is u
 sources that are here now. `IMPORTGRAPH_PURE=1` leaves it aside. What it is not sure of it leaves to Python.
 """
 
-import hashlib
 import os
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 import msgspec
 
+from importgraph.facts.native_sources import sources_digest
 from importgraph.facts.parse import parse_module
 
-SOURCES = Path(__file__).with_name("native")
-_REPEATED = (
-    *("calls", "chains", "conditions", "expressions", "model", "parse", "path_changes", "recorder"),
-    *("statements", "tally", "thinning", "walk"),
-)
-"""The modules whose rules the compiled reader repeats: with other rules it is of yesterday."""
-
 Reader = Callable[[bytes], bytes | None]
-
-
-def sources_digest() -> str:
-    """Return a digest of what the reader is compiled from, and of the rules in Python that it repeats."""
-    files = sorted(SOURCES.glob("*.[ch]"))
-    files += [Path(__file__).with_name(f"{name}.py") for name in _REPEATED]
-    return hashlib.blake2b(b"\0".join(path.read_bytes() for path in files), digest_size=16).hexdigest()
 
 
 @cache

@@ -14,6 +14,7 @@ from importgraph.errors import UsageError
 from importgraph.facts import build_reader, parsing, reader
 from importgraph.facts.build_reader import build
 from importgraph.facts.model import Parsed
+from importgraph.facts.native_sources import sources_digest
 from importgraph.facts.parse import parse_module
 
 pytestmark = pytest.mark.xdist_group("compiled reader")
@@ -31,7 +32,7 @@ def compiled(tmp_path_factory):
     spec = spec_from_file_location("importgraph.facts._reader", made)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert reader.sources_digest() == module.SOURCES
+    assert sources_digest() == module.SOURCES
     return module.facts
 
 
@@ -220,7 +221,7 @@ def test_a_reader_of_other_sources_is_not_used(monkeypatch):
     reader.compiled_reader.cache_clear()
     try:
         assert reader.compiled_reader() is None
-        monkeypatch.setattr(sys.modules["importgraph.facts._reader"], "SOURCES", reader.sources_digest())
+        monkeypatch.setattr(sys.modules["importgraph.facts._reader"], "SOURCES", sources_digest())
         monkeypatch.setenv("IMPORTGRAPH_PURE", "")
         reader.compiled_reader.cache_clear()
         assert reader.compiled_reader() is len
