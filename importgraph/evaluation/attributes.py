@@ -133,6 +133,8 @@ def _unfound(interpreter: Interpreter, value: Class | Instance, cls: Class, name
     owner = cls if isinstance(value, Instance) else cls.metaclass
     if asked and isinstance(owner, Class):
         getter = in_lineage(interpreter, owner, asked)
+        if isinstance(getter, Function) and interpreter.policy.cautious and not is_whole(interpreter, cls):
+            return Unknown(f"`{name}` of {value.described()}")  # a base that is not read may have it
         if isinstance(getter, Function):
             return getter.call(interpreter, Arguments((value, Constant(name))))
     if isinstance(value, Class) and isinstance(cls.metaclass, Class):

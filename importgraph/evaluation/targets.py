@@ -153,6 +153,11 @@ def _set_key(interpreter: Interpreter, holder: Table, own: Any, value: Value) ->
         interpreter.journal.put(holder.state, "items", {**holder.items, own: value})
     else:
         interpreter.journal.put(holder.state, "open", True)
+        owner = holder.state.get("of")
+        if isinstance(owner, Instance):
+            interpreter.journal.put(owner.state, ESCAPED, True)
+        elif isinstance(owner, Module | Class):
+            interpreter.changed(owner, "an attribute of computed name")
 
 
 def _in_one_of(interpreter: Interpreter, holder: Either, change: Callable[[Value], None]) -> None:

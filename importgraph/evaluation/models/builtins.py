@@ -10,13 +10,12 @@ from importgraph.evaluation.growth import call_size
 from importgraph.evaluation.instances import PLAIN_BASES
 from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.lineage import adds_names, is_whole
-from importgraph.evaluation.models import iteration
+from importgraph.evaluation.models import attribute_functions, iteration
 from importgraph.evaluation.models.iteration import chosen_by_key
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.records import Record
 from importgraph.evaluation.sets import made
-from importgraph.evaluation.targets import set_attribute
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
     NONE,
@@ -131,7 +130,8 @@ def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
         return None
     name = kind.name if isinstance(kind, External) else ""
     if isinstance(value, Constant):
-        return isinstance(value.value, _TYPES[name]) if name in _TYPES else None if name else False
+        plain_class = isinstance(kind, Class) and kind.metaclass is None
+        return isinstance(value.value, _TYPES[name]) if name in _TYPES else False if plain_class else None
     own = {
         Class: "builtins.type", Module: "types.ModuleType", Function: "types.FunctionType",
         Table: "builtins.dict",
@@ -154,39 +154,6 @@ def _issubclass(interpreter: Interpreter, arguments: Arguments) -> Result:
         return Constant(True)
     known = all(isinstance(settled(kind), Class) for kind in others)
     return Constant(False) if known else Unknown("whether it is a subclass")
-
-
-def _getattr(interpreter: Interpreter, arguments: Arguments) -> Result:
-    value, name = (*arguments.positional, NONE, NONE)[:2]
-    plain = unwrap(name)
-    if not isinstance(plain, str):
-        return Unknown("an attribute of computed name")
-    found = value.attribute(interpreter, plain)
-    default = arguments.get(2)
-    if default is not None and isinstance(found, Raised) and found.kind == "AttributeError":
-        return default
-    return found
-
-
-def _hasattr(interpreter: Interpreter, arguments: Arguments) -> Result:
-    found = _getattr(interpreter, arguments)
-    if isinstance(found, Raised):
-        return Constant(False)
-    owner = settled(arguments.positional[0]) if arguments.positional else NONE
-    known = isinstance(owner, Module | Class | Instance | Constant | Record) and not isinstance(
-        found, Unknown
-    )
-    return Constant(True) if known else Unknown("whether it has an attribute")
-
-
-def _setattr(interpreter: Interpreter, arguments: Arguments) -> Result:
-    holder, name, value = (*arguments.positional, NONE, NONE, NONE)[:3]
-    plain = unwrap(name)
-    if isinstance(plain, str):
-        set_attribute(interpreter, settled(holder), plain, value)
-    else:
-        interpreter.changed(settled(holder), "an attribute of computed name")
-    return NONE
 
 
 def _type(interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -223,7 +190,7 @@ def _super(interpreter: Interpreter, arguments: Arguments) -> Result:
 
 def _globals(interpreter: Interpreter, _arguments: Arguments) -> Result:
     module = interpreter.frame.module
-    return Table({"items": module.namespace, "open": False, "of": module})
+    return Table({"items": module.namespace, "open": bool(module.status.get("open")), "of": module})
 
 
 def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
@@ -275,6 +242,7 @@ def _quiet(_interpreter: Interpreter, _arguments: Arguments) -> Result:
 
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     **{f"builtins.{name}": _of_python(name) for name in _PLAIN},
+    **attribute_functions.MODELS,
     **iteration.MODELS,
     **{f"builtins.{kind}": _container(kind) for kind in ("list", "tuple", "set")},
     **{f"builtins.{name}.__new__": _new_plain(name) for name in PLAIN_BASES},
@@ -282,15 +250,12 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "builtins.callable": _callable,
     "builtins.classmethod": _wrapping("classmethod"),
     "builtins.dict": _dict,
-    "builtins.getattr": _getattr,
     "builtins.globals": _globals,
-    "builtins.hasattr": _hasattr,
     "builtins.isinstance": _isinstance,
     "builtins.issubclass": _issubclass,
     "builtins.locals": _locals,
     "builtins.print": _quiet,
     "builtins.property": _wrapping("property"),
-    "builtins.setattr": _setattr,
     "builtins.staticmethod": _wrapping("staticmethod"),
     "builtins.super": _super,
     "builtins.type": _type,

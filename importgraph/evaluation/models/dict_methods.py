@@ -53,6 +53,8 @@ def _update(interpreter: Interpreter, value: Table, arguments: Arguments) -> Res
     if "of" in value.state:
         for key, one in items.items():
             interpreter.journal.put(value.state["items"], key, one)
+        if is_open:
+            interpreter.changed(value.state["of"], "an attribute of computed name")
         return NONE
     interpreter.journal.put(value.state, "items", items)
     interpreter.journal.put(value.state, "open", is_open)

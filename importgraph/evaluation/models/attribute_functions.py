@@ -1,0 +1,59 @@
+"""`getattr`, `hasattr` and `setattr`."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from importgraph.evaluation.merge import Either
+from importgraph.evaluation.objects import Class, Instance, Module
+from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.records import Record
+from importgraph.evaluation.targets import set_attribute
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import NONE, Constant, unwrap
+
+
+def _getattr(interpreter: Interpreter, arguments: Arguments) -> Result:
+    value, name = (*arguments.positional, NONE, NONE)[:2]
+    plain = unwrap(name)
+    if not isinstance(plain, str):
+        return Unknown("an attribute of computed name")
+    found = value.attribute(interpreter, plain)
+    default = arguments.get(2)
+    if default is not None and isinstance(found, Raised) and found.kind == "AttributeError":
+        return default
+    return found
+
+
+def _hasattr(interpreter: Interpreter, arguments: Arguments) -> Result:
+    found = _getattr(interpreter, arguments)
+    if isinstance(found, Raised):
+        return Constant(False)
+    owner = settled(arguments.positional[0]) if arguments.positional else NONE
+    known = isinstance(owner, Module | Class | Instance | Constant | Record) and not isinstance(
+        found, Unknown
+    )
+    return Constant(True) if known else Unknown("whether it has an attribute")
+
+
+def _setattr(interpreter: Interpreter, arguments: Arguments) -> Result:
+    holder, name, value = (*arguments.positional, NONE, NONE, NONE)[:3]
+    plain = unwrap(name)
+    if isinstance(plain, str):
+        set_attribute(interpreter, settled(holder), plain, value)
+    else:
+        for one in _perhaps(interpreter, settled(holder)):
+            interpreter.changed(one, "an attribute of computed name")
+    return NONE
+
+
+def _perhaps(interpreter: Interpreter, holder: Value) -> Iterable[Value]:
+    """Return what a value may be that is given names: if unknown, perhaps a module whose code runs."""
+    if isinstance(holder, Either):
+        return holder.values
+    return [frame.module for frame in interpreter.frames] if isinstance(holder, Unknown) else [holder]
+
+
+MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
+    "builtins.getattr": _getattr,
+    "builtins.hasattr": _hasattr,
+    "builtins.setattr": _setattr,
+}
