@@ -91,3 +91,14 @@ def test_no_name_of_the_standard_library_is_said_to_be_missing(name):
         for one in dir(module)
         if installed.has_name(f"again.{name}", spec.path, spec.folders, one) is False
     ] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nglobals()[os.getlogin()] = 1\nglobals()['a']\na\n",
+        "import os, json\ndef fill(it):\n    for x in os.listdir():\n        setattr(it, x, 1)\nfill(json.loads('1'))\na\n",
+    ],
+)
+def test_names_that_code_sets_by_computed_keys_may_be_there(doctor, text):
+    assert not doctor({"test_a.py": text + TEST}).failing
