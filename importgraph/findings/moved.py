@@ -158,7 +158,7 @@ class Traces:
 
     def _alike_name(self, edge: ImportEdge) -> str:
         names = self.resolver.names(edge.imported)
-        bound = [name for name in names.bindings if "." not in name] if names is not None else []
+        bound = [name for name in names.bound if "." not in name] if names is not None else []
         near = _alike(edge.name or "", bound)
         homes = self._homes.get(edge.name or "", ())
         return (

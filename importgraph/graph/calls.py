@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from importgraph.facts.model import Flow, Function, Import, Step, StepKind
+from importgraph.graph.asked import AskedNames
 from importgraph.graph.resolve import Resolver, Symbol
 
 _DEPTH = 12
@@ -48,10 +49,12 @@ class CallFinder:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self._functions: dict[str, dict[str, int]] = {}
+        self._functions: dict[str, AskedNames[int]] = {}
         self._evaluated: dict[tuple[Place, str], Value | None] = {}
         self._above: dict[tuple[str, str], tuple[Symbol, ...]] = {}
         """By class, the metaclasses of it and its bases."""
+        self.followed: set[Place] = set()
+        """Functions whose bodies told what a call returns, or what an attribute is."""
 
     # -- which functions run --------------------------------------------------------------------
 
@@ -141,11 +144,18 @@ class CallFinder:
         if index is not None and not facts.functions[index].deferred:
             yield Place(symbol.module, index)
 
-    def _function_index(self, module: str) -> dict[str, int]:
-        if module not in self._functions:
+    def _function_index(self, module: str) -> AskedNames[int]:
+        found = self._functions.get(module)
+        if found is None:
             functions = self.resolver.facts[module].functions
-            self._functions[module] = {function.qualname: index for index, function in enumerate(functions)}
-        return self._functions[module]
+            found = self._functions[module] = AskedNames(
+                {function.qualname: index for index, function in enumerate(functions)}
+            )
+        return found
+
+    def asked(self, module: str) -> frozenset[str]:
+        """Return the functions of a module that were asked for, by qualified names."""
+        return frozenset(self._functions[module].asked) if module in self._functions else frozenset()
 
     # -- what a chain is ------------------------------------------------------------------------
 
@@ -187,7 +197,8 @@ class CallFinder:
             if name in function.parameters:
                 return None
             outer = function.qualname.rpartition(".<locals>.")[0]
-            index = self._function_index(module).get(outer, -1) if outer else -1
+            around = self._function_index(module).get(outer) if outer else None
+            index = -1 if around is None else around
         symbol = self.resolver.lookup(module, name)
         return self._of_symbol(symbol, depth)
 
@@ -243,6 +254,7 @@ class CallFinder:
             index = self._function_index(owner.module).get(f"{owner.name}.__init__")
             if index is None:
                 continue
+            self.followed.add(Place(owner.module, index))
             function = self.resolver.facts[owner.module].functions[index]
             wanted = f"{function.parameters[0]}.{name}" if function.parameters else ""
             for step in function.body:
@@ -261,6 +273,7 @@ class CallFinder:
         return self._returned(found, depth) if found is not None else None
 
     def _returned(self, place: Place, depth: int) -> Value | None:
+        self.followed.add(place)
         function = self.resolver.facts[place.module].functions[place.function]
         for step in reversed(function.body):
             if step.kind is StepKind.RETURN:

@@ -178,6 +178,7 @@ def _is_shadowed(module: Module, item: Import, resolver: Resolver) -> bool:
     step = names.bindings.get(item.name)
     if step is None or step.kind is StepKind.IMPORT or step.flow:
         return False
+    resolver.ordered.add(source)
     first = next(s for s in names.facts.body if s.name == item.name and not s.flow and names.active(s.when))
     above = names.facts.body[: names.facts.body.index(first)]
     earlier = [names.facts.imports[s.index] for s in above if s.kind is StepKind.IMPORT]
@@ -194,6 +195,7 @@ def _reaches(package: str, items: Iterable[Import], importer: str, resolver: Res
             return True
         names = resolver.names(name) if name not in seen else None
         seen.add(name)
+        resolver.walked.add(name)
         if names is not None:
             inner = (item for item in names.facts.imports if item.scope is Scope.MODULE)
             stack.extend(target for item in inner for target in _imported(name, item, resolver))

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from importgraph.facts.model import Flow, Guard, Import, ModuleFacts, Origin, Scope, Step, StepKind
+from importgraph.graph.asked import AskedNames
 from importgraph.graph.model import Target
 from importgraph.graph.targets import holds
 
@@ -22,7 +23,7 @@ class Names:
         return not when or all(self._active[index] for index in when)
 
     @cached_property
-    def bindings(self) -> dict[str, Step]:
+    def bindings(self) -> AskedNames[Step]:
         """By name (methods and attributes as `Class.name`), the step that decides what it is.
 
         A binding in an `except` block counts only where there is no other; later bindings win over earlier
@@ -36,7 +37,12 @@ class Names:
             if name in found and (step.flow & _WEAK or (step.kind is StepKind.BIND and not step.value)):
                 continue
             found[name] = step
-        return found
+        return AskedNames(found)
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """All names it binds; who builds the graph asks for names one by one, so that it is known for which."""
+        return tuple(self.bindings.names())
 
     @cached_property
     def stars(self) -> tuple[Import, ...]:

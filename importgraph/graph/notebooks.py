@@ -12,9 +12,7 @@ def notebook_edges(notebooks: Sequence[ScannedFile], resolver: Resolver) -> Iter
     """Yield the imports of notebooks, each of which runs with its own folder on `sys.path`."""
     modules = {file.path: _module(file) for file in notebooks if file.broken is None}
     facts = {file.path: file.facts for file in notebooks}
-    own = Resolver(
-        {**resolver.modules, **modules}, {**resolver.facts, **facts}, resolver.finder, resolver.target
-    )
+    own = resolver.beside(modules, facts)
     for module in modules.values():
         yield from module_edges(module, own)
 

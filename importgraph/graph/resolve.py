@@ -35,6 +35,10 @@ class Resolver:
         self.finder = finder
         self.target = target
         self._names: dict[str, Names] = {}
+        self.walked: set[str] = set()
+        """Modules whose imports were followed to see whether a package is half executed."""
+        self.ordered: set[str] = set()
+        """Modules of which the order of their statements was asked."""
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
         self._mros: dict[tuple[str, str], tuple[Symbol, ...]] = {}
 
@@ -44,6 +48,17 @@ class Resolver:
         if known is None and module in self.facts:
             known = self._names[module] = Names(self.facts[module], self.target)
         return known
+
+    def asked(self, module: str) -> frozenset[str]:
+        """Return the names that a module was asked for, whether or not it has them."""
+        known = self._names.get(module)
+        return frozenset(known.bindings.asked) if known is not None else frozenset()
+
+    def beside(self, modules: Mapping[str, Module], facts: Mapping[str, ModuleFacts]) -> "Resolver":
+        """Return a resolver that knows other modules, too; what it asks of ours is noted here."""
+        own = Resolver({**self.modules, **modules}, {**self.facts, **facts}, self.finder, self.target)
+        own._names, own.walked, own.ordered = self._names, self.walked, self.ordered  # noqa: SLF001
+        return own
 
     def absolute(self, importer: Module, item: Import) -> str | None:
         """Return the absolute module name an import asks for, or None past the top-level package."""
