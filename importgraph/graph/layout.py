@@ -24,6 +24,8 @@ class Layout:
 
     modules: Mapping[str, Module]
     roots: tuple[tuple[str, str], ...]
+    votes: Votes
+    """What the imports of the tree said."""
 
 
 def lay_out(files: Sequence[ScannedFile], path: ImportPath, other: OtherFiles) -> Layout:
@@ -56,7 +58,7 @@ def lay_out(files: Sequence[ScannedFile], path: ImportPath, other: OtherFiles) -
     named.update(_opaque(other, named))
     named.update(_namespaces(named))
     used = dict(roots.values())
-    return Layout(dict(sorted(named.items())), tuple(sorted(used.items())))
+    return Layout(dict(sorted(named.items())), tuple(sorted(used.items())), votes)
 
 
 def _stem(path: str) -> str:

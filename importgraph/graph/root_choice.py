@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from importgraph.graph.roots import SourceRoot
-from importgraph.graph.votes import Votes
+from importgraph.graph.votes import Count, Votes, tops_of
 
 _PLAIN_FOLDERS = {
     "apps", "bench", "benchmarks", "bin", "ci", "demo", "demos", "doc", "docs", "example", "examples", "lib",
@@ -51,8 +51,12 @@ def _choose_root(
     preferred = inside.folder if inside is not None else None
     candidates = _candidates(base, preferred if is_settled else None)
     counts = {root: votes.count(base, root, _voting(items)) for root in candidates}
-    if any(near + far for near, far in counts.values()):
-        root = max(counts, key=lambda folder: (sum(counts[folder]), folder == preferred, len(folder)))
+    found = any(near + far for near, far in counts.values())
+    root = max(counts, key=lambda folder: (sum(counts[folder]), folder == preferred, len(folder)))
+    tops = {top for candidate in candidates for top in tops_of(base, candidate, _voting(items))}
+    numbers = tuple((folder, *count) for folder, count in counts.items())
+    votes.counted[base] = Count(numbers, root, tuple(sorted(tops)))
+    if found:
         if inside is not None and root == preferred:
             return root, inside.reason
         return root, _reason(root, counts[root][1])

@@ -3,11 +3,24 @@
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.environment.import_names import declared_distribution
 from importgraph.facts.model import ModuleFacts, StepKind
 from importgraph.facts.scan import ScannedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What the votes on a base folder were, and whose names they are about."""
+
+    votes: tuple[tuple[str, int, int], ...]
+    """Each possible root with the votes from the folder and from others."""
+    chosen: str
+    tops: tuple[str, ...]
+    """The top-level names of the statements that can vote, sorted."""
+
 
 _Ask = tuple[str, str]
 """A module and the name taken from it, empty where the module itself is imported."""
@@ -29,6 +42,10 @@ class Votes:
         self._requirements = requirements
         self._facts = {file.path: file.facts for file in files}
         self._bases = bases
+        self.asked: dict[str, set[str]] = defaultdict(set)
+        """By path, the names that a file was asked for."""
+        self.counted: dict[str, Count] = {}
+        """By base folder, what was counted where there was a choice."""
 
     @cached_property
     def _asked(self) -> Mapping[str, Mapping[_Ask, Counter[str]]]:
@@ -68,9 +85,8 @@ class Votes:
         Returns:
             The statements in the folder itself, and those in others.
         """
-        tops = items if base == root else [base.removeprefix(f"{root}/" if root else "").partition("/")[0]]
         near = far = 0
-        for top in tops:
+        for top in tops_of(base, root, items):
             is_library = top in sys.stdlib_module_names or declared_distribution(top, self._requirements)
             is_package = "/".join(filter(None, (root, top, "__init__.py"))) in self._facts
             for ask, askers in self._asked.get(top, {}).items():
@@ -121,7 +137,7 @@ class Votes:
         if f"{path}/__init__.py" in self._facts:
             return 1 if self._offers(path, name) else -1
         if f"{path}.py" in self._facts:
-            return 1 if not name or name == "*" or _may_bind(self._facts[f"{path}.py"], name) else -1
+            return 1 if not name or name == "*" or self._may_bind(f"{path}.py", name) else -1
         if name and name != "*" and self._is_module(f"{path}/{name}"):
             return 1
         inside = path.removeprefix(f"{base}/") if base else path
@@ -134,11 +150,21 @@ class Votes:
         """Tell whether a package has a submodule of a name or may bind it."""
         if name in {"", "*"} or self._is_module(f"{package}/{name}"):
             return True
-        return _may_bind(self._facts[f"{package}/__init__.py"], name)
+        return self._may_bind(f"{package}/__init__.py", name)
+
+    def _may_bind(self, path: str, name: str) -> bool:
+        self.asked[path].add(name)
+        return may_bind(self._facts[path], name)
 
 
-def _may_bind(facts: ModuleFacts, name: str) -> bool:
+def may_bind(facts: ModuleFacts, name: str) -> bool:
+    """Tell whether a file may bind a name, by a rough look that is enough for votes."""
     if facts.hazards or any(item.name == "*" for item in facts.imports):
         return True
     bound = {step.name for step in facts.body if step.kind is not StepKind.USE}
     return name in bound or "__getattr__" in bound
+
+
+def tops_of(base: str, root: str, items: Iterable[str]) -> list[str]:
+    """Return the top-level names that mean something in a base folder that is named from a root."""
+    return list(items) if base == root else [base.removeprefix(f"{root}/" if root else "").partition("/")[0]]
