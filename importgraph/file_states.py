@@ -3,7 +3,7 @@
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH123 -- pathlib takes longer to load than all of this
+# ruff: noqa: PTH100, PTH123 -- pathlib takes longer to load than all of this
 
 import os
 import stat
@@ -99,3 +99,19 @@ def content_digest(path: str) -> bytes:
     except OSError:
         data = b""
     return blake2b(data, digest_size=16).digest()
+
+
+_RANDOM = 8
+"""The length of the names that `tempfile` chooses."""
+
+
+def is_trial(place: str) -> bool:
+    """Tell whether `tempfile` tries whether a folder can be written, under one of its random names."""
+    folder, name = os.path.split(place)
+    is_random = len(name) == _RANDOM and name.replace("_", "a").isalnum()
+    return is_random and folder == _temporary()
+
+
+def _temporary() -> str:
+    named = (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+    return next((os.path.abspath(folder) for folder in named if folder), "/tmp")  # noqa: S108 -- as `tempfile` has it

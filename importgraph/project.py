@@ -32,18 +32,21 @@ from importgraph.findings.rules import Check, run_checks
 from importgraph.git.history import name_removals, removals
 from importgraph.git.index import tracked_below
 from importgraph.graph.algorithms import shortest_chain
-from importgraph.graph.build import build_graph, make_resolver
+from importgraph.graph.build import Built, build_graph, make_resolver
 from importgraph.graph.build_backends import names_tests_by_path, test_folders
+from importgraph.graph.edited import NotLocalError, edited
 from importgraph.graph.kept_graph import graph_question, keep_graph, recall_graph
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.outside import Outside
 from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.packing import KeptGraph, scan_of
+from importgraph.graph.policy import Installed
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath, chosen_roots, configured_roots, own_distributions
 from importgraph.graph.views import View, architecture, closure, runtime, with_externals
 from importgraph.measurements.model import ImportProfile
 from importgraph.names import near_matches
+from importgraph.reads import ReadingTexts
 from importgraph.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -95,13 +98,27 @@ class Project:
         """Who imports whom: as it was kept, where nothing changed since."""
         if self._kept is not None:
             return self._kept
-        built = self._build()
-        keep_graph(self.cache_folder, self._question, self.root, built, self.scan)
-        return built
+        keep_graph(self.cache_folder, self._question, self.root, self.built, self.scan)
+        return self.built.graph
 
     @cached_property
     def _kept(self) -> KeptGraph | None:
-        return recall_graph(self.cache_folder, self._question)
+        found = recall_graph(self.cache_folder, self._question, self.root)
+        if found is None or not found[1]:
+            return found[0] if found is not None else None
+        try:
+            return edited(*found, self._read_module, self._installed)
+        except NotLocalError as error:
+            self.__dict__["rebuilt"] = str(error)
+            return None
+
+    def _read_module(self, path: str) -> bytes:
+        with ReadingTexts():
+            return read_file(self.root / path)
+
+    @cached_property
+    def _installed(self) -> Installed | None:
+        return EnvironmentFinder(self.environment) if self.environment is not None else None
 
     @cached_property
     def _question(self) -> str:
@@ -111,15 +128,16 @@ class Project:
         settings = (used.source_roots, used.exclude, version, used.platform, used.python)
         return graph_question(self.root, self.within, *settings)
 
-    def _build(self) -> Graph:
+    @cached_property
+    def built(self) -> Built:
+        """The graph as it is built from the scan."""
         chosen = chosen_roots(self.config.source_roots)
         roots = chosen or configured_roots(self.root, self.scan.other.build)
         version = self.config.python_version or sys.version_info[:2]
         target = Target(version, self.config.platform)
         by_path = names_tests_by_path(self.root)
         path = ImportPath(roots, by_path, test_folders(self.root), self.requirements)
-        installed = EnvironmentFinder(self.environment) if self.environment is not None else None
-        return build_graph(self.scan, path, target, lambda name: read_file(self.root / name), installed)
+        return build_graph(self.scan, path, target, self._read_module, self._installed)
 
     @cached_property
     def requirements(self) -> frozenset[str]:
@@ -189,6 +207,11 @@ class Project:
     def findings(self) -> tuple[Finding, ...]:
         """All findings of the selected rules that no comment accepts."""
         return run_checks(self.snapshot, self.ignores)
+
+    @property
+    def from_kept(self) -> bool:
+        """Tell whether the graph is one that an earlier run kept, as it was or with some files edited."""
+        return self._kept is not None
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ started, other than git reading commits.
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH100, PTH109, PTH112, PTH118, PTH119 -- pathlib takes longer to load than all of this
+# ruff: noqa: PTH100, PTH109, PTH112, PTH118, PTH119, PTH120 -- pathlib takes longer to load than all of this
 
 import os
 import sys
@@ -22,6 +22,7 @@ from importgraph.file_states import (
     content_digest,
     is_settled,
     is_stream,
+    is_trial,
     listing_digest,
     listing_status,
     looked_at,
@@ -38,10 +39,10 @@ Note = tuple[str, bool, Status, bytes]
 """A path; whether links are followed; what was there; a digest of its content, where that is needed."""
 _OURS = ("facts-", "replies/", "graphs/", "collect/", ".gitignore/", "CACHEDIR.TAG/")
 """How the names begin of what is stored in the folder of our caches."""
+_PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+"""Where this program is: its compiled files say what its sources do, and questions have a stamp of these."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGES = frozenset({"os.mkdir", "os.remove", "os.rmdir"})
-_RANDOM = 8
-"""The length of the names that `tempfile` chooses."""
 _LINKS = frozenset({"os.symlink", "os.link", "os.rename"})
 _PROGRAMS = frozenset({"os.exec", "os.posix_spawn", "os.system", "socket.connect", "os.startfile"})
 
@@ -61,20 +62,25 @@ class Reads:
         self.began_ns = time.time_ns()
         self._seen: dict[tuple[str, bool], tuple[Status, bytes]] = {}
         self._listed: dict[str, tuple[Status, bytes]] = {}
+        self.in_texts = False
+        """What is opened now is a module of the tree, read for what its text says and nothing else."""
+        self._otherwise: set[str] = set()
         self.spoiled = ""
         """Why the answer cannot be kept; empty where it can."""
 
     def opened(self, path: "Any", flags: int) -> None:
         """Note a file that is about to be read."""
         place = self._place(path)
-        if not place:
+        if not place or (".pyc" in place and place.startswith(_PROGRAM)):
             return
         if flags & _WRITING:
-            if _is_trial(place, flags):
+            if bool(flags & os.O_EXCL) and is_trial(place):
                 self.made(place)
             elif ".pyc" not in place:  # our own, as it is imported
                 self.changed(place)
             return
+        if not self.in_texts:
+            self._otherwise.add(place)
         key = (place, True)
         if key not in self._seen or not self._seen[key][1]:
             found = looked_at(place)
@@ -152,6 +158,11 @@ class Reads:
         for path, status, digest, _ in folders:
             self._listed.setdefault(path, (status, digest))
 
+    def otherwise(self, root: str) -> "Iterator[str]":
+        """Yield files below a folder, relative to it, that were opened for something else than their text."""
+        above = os.path.join(root, "")
+        yield from (path[len(above) :] for path in self._otherwise if path.startswith(above))
+
     def sees(self, folder: str) -> bool:
         """Tell whether notes are taken of what is in a folder, and nothing spoiled them."""
         return not self.spoiled and not f"{folder}/".startswith(self._unnoted)
@@ -166,24 +177,12 @@ class Reads:
         return "" if place == os.devnull or f"{place}/".startswith(self._unnoted) else place
 
 
-def _is_trial(place: str, flags: int) -> bool:
-    """Tell whether `tempfile` tries whether a folder can be written, under one of its random names."""
-    folder, name = os.path.split(place)
-    is_random = len(name) == _RANDOM and name.replace("_", "a").isalnum()
-    return bool(flags & os.O_EXCL) and is_random and folder == _temporary()
-
-
 _stat = os.stat
 _lstat = os.lstat
 _present: "list[Reads]" = []
 """The notes that are being taken; at most one."""
 _noting: "list[bool]" = []
 """Holds something while a note is taken, whose own questions are not to be noted."""
-
-
-def _temporary() -> str:
-    named = (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
-    return next((os.path.abspath(folder) for folder in named if folder), "/tmp")  # noqa: S108 -- as `tempfile` has it
 
 
 def watch(cache: str) -> Reads:
@@ -213,6 +212,22 @@ def stop() -> None:
 def present() -> "Reads | None":
     """Return the notes that are being taken, if any are."""
     return _present[0] if _present else None
+
+
+class ReadingTexts:
+    """Says of what is opened meanwhile that it is a module of the tree, and read for its text alone."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._reads = present()
+        self._before = self._reads.in_texts if self._reads is not None else False
+        if self._reads is not None:
+            self._reads.in_texts = True
+
+    def __exit__(self, *_: object) -> None:
+        """End, as it was before."""
+        if self._reads is not None:
+            self._reads.in_texts = self._before
 
 
 def spoil(reason: str) -> None:

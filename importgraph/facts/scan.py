@@ -14,6 +14,7 @@ from importgraph.facts.notebooks import notebook_source
 from importgraph.facts.parse import NOTHING
 from importgraph.facts.parsing import Batch, Parsing
 from importgraph.files import read_file
+from importgraph.reads import ReadingTexts
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and their total."""
@@ -74,7 +75,8 @@ def scan_files(
         The facts in the order of the paths; the same for any number of workers and any state of the cache.
     """
     paths = (*found.files, *found.other.notebooks)
-    parsed = _read_all(root, paths, frozenset(found.other.notebooks), Parsing(cache, workers), progress)
+    with ReadingTexts():
+        parsed = _read_all(root, paths, frozenset(found.other.notebooks), Parsing(cache, workers), progress)
     stubs = frozenset(path for path in found.other.compiled if path.endswith(".pyi"))
     for path in found.files if stubs else ():
         entry = parsed[path]

@@ -8,7 +8,8 @@ from importgraph.facts.model import Import, Origin, Scope, StepKind
 from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.resolve import Resolver
 
-_ANSWERING = {"__getattr__", "__getattribute__"}
+ANSWERING = {"__getattr__", "__getattribute__"}
+"""Methods that answer for attributes which an object has not."""
 _REPLACES = "sys.modules"
 """What a module uses that puts something else in its place."""
 
@@ -27,7 +28,7 @@ class Answers:
         return self.finder.resolver
 
     @cached_property
-    def _modules(self) -> frozenset[str]:
+    def modules(self) -> frozenset[str]:
         """The modules that may answer: with a `__getattr__`, a lazy loader, or an object in their place."""
         return frozenset(module for module in self.resolver.facts if self._may_answer(module))
 
@@ -38,7 +39,7 @@ class Answers:
         )
 
     @cached_property
-    def _objects(self) -> frozenset[tuple[str, str]]:
+    def objects(self) -> frozenset[tuple[str, str]]:
         """Names that modules bind to objects which import something when an attribute is asked for."""
         classes = set(self._answering_classes())
         simple = {name.rpartition(".")[2] for _, name in classes}
@@ -56,7 +57,7 @@ class Answers:
                 owner, _, name = (
                     self.resolver.facts[place.module].functions[place.function].qualname.rpartition(".")
                 )
-                if name in _ANSWERING and owner:
+                if name in ANSWERING and owner:
                     yield place.module, owner
 
     def _class_of(self, module: str, chain: str) -> tuple[str, str] | None:
@@ -65,7 +66,7 @@ class Answers:
 
     def asked_at(self, module: str) -> Iterator[int]:
         """Yield the lines of a body that ask, those of imports among them."""
-        if not self._modules and not self._objects:
+        if not self.modules and not self.objects:
             return
         facts = self.resolver.facts[module]
         for item in facts.imports:
@@ -80,7 +81,7 @@ class Answers:
 
     def asking_functions(self) -> Iterator[Place]:
         """Yield the functions in which objects are asked that import something then."""
-        for module in self.resolver.facts if self._objects else ():
+        for module in self.resolver.facts if self.objects else ():
             objects = self._known_objects(module)
             if objects:
                 starts = tuple(f"{name}." for name in objects)
@@ -90,7 +91,7 @@ class Answers:
 
     def _known_objects(self, module: str) -> set[str]:
         """Return the chains by which a module knows objects that answer."""
-        objects = {name for owner, name in self._objects if owner == module}
+        objects = {name for owner, name in self.objects if owner == module}
         for item in self.resolver.facts[module].imports:
             if item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
                 objects.update(self._bound_objects(module, item))
@@ -109,7 +110,7 @@ class Answers:
 
     def _is_answered(self, module: str, item: Import) -> bool:
         source = self.resolver.module_of(module, item) if item.name is not None else None
-        if source is None or source not in self._modules or item.name is None:
+        if source is None or source not in self.modules or item.name is None:
             return False
         return item.name == "*" or self._is_unbound(source, item.name)
 
@@ -122,18 +123,18 @@ class Answers:
         source = self.resolver.module_of(module, item)
         if source is not None and item.name not in {None, "*"}:
             source = self.resolver.submodule(source, item.name or "")
-        if source in self._modules and source is not None:
+        if source in self.modules and source is not None:
             yield item.bound if item.name or item.alias else item.module, source
 
     def _bound_objects(self, module: str, item: Import) -> Iterator[str]:
         """Yield the chains by which an import makes answering objects known."""
-        source = self.resolver.module_of(module, item) if self._objects else None
+        source = self.resolver.module_of(module, item) if self.objects else None
         if source is not None and item.name not in {None, "*"}:
-            if (source, item.name) in self._objects:
+            if (source, item.name) in self.objects:
                 yield item.bound
             source = self.resolver.submodule(source, item.name or "")
         prefix = item.bound if item.name or item.alias else item.module
-        yield from (f"{prefix}.{name}" for owner, name in self._objects if owner == source and prefix)
+        yield from (f"{prefix}.{name}" for owner, name in self.objects if owner == source and prefix)
 
     def _asks(self, chain: str, prefixes: Mapping[str, str]) -> bool:
         for prefix, source in prefixes.items():

@@ -1,6 +1,7 @@
 """A scanned tree to its graph."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from importgraph.facts.scan import Scan
 from importgraph.graph.calls import CallFinder, function_node, functions_run
@@ -16,7 +17,17 @@ from importgraph.graph.registries import RegistryImport, registry_imports
 from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath
+from importgraph.graph.trace import Traced, trace
 from importgraph.graph.views import closure, runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A graph, and what was asked while it was built."""
+
+    graph: Graph
+    traced: Callable[[], Traced]
+    """Writes it down; to be called before anything else asks."""
 
 
 def make_resolver(graph: Graph) -> Resolver:
@@ -31,7 +42,7 @@ def build_graph(
     target: Target,
     read: Callable[[str], bytes],
     installed: Installed | None = None,
-) -> Graph:
+) -> Built:
     """Build the graph of a scanned tree.
 
     Args:
@@ -54,7 +65,8 @@ def build_graph(
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
     answers = tuple(table_answers(resolver, edges))
     evaluation = Evaluation(resolver, policy, edges)
-    evaluation.run(relevance.modules())
+    evaluated = tuple(relevance.modules())
+    evaluation.run(evaluated)
     nodes = evaluation.nodes()
     run_at_import = functions_run(calls_of)
 
@@ -85,7 +97,8 @@ def build_graph(
         )
 
     registered = registry_imports(calls_of)
-    return assemble(_satisfied(assemble, registered) if registered else [])
+    graph = assemble(_satisfied(assemble, registered) if registered else [])
+    return Built(graph, lambda: trace(layout, relevance, policy, evaluated, run_at_import))
 
 
 def _ordered(

@@ -194,7 +194,7 @@ class Evaluation:
         if edge.tried and loaded_by(edge) in self.policy.failing:
             return AtImport.NO  # it is tried, and not there afterwards
         if edge.function >= 0 or edge.importer in self.ran:
-            if edge.lazy or Guard.TYPE_CHECKING in edge.guards or edge.origin in _ASIDE:
+            if edge.lazy or Guard.TYPE_CHECKING in edge.guards or edge.origin in ASIDE:
                 return edge.at_import
             if certain is None and edge.function < 0 and edge.fallback and Guard.OPTIONAL not in edge.guards:
                 return edge.at_import  # whether what is not followed raises is not known
@@ -211,7 +211,8 @@ class Evaluation:
         return made
 
 
-_ASIDE = {Origin.MOCK, Origin.PYTEST_PLUGINS}
+ASIDE = {Origin.MOCK, Origin.PYTEST_PLUGINS}
+"""Imports of which no evaluation says whether they run."""
 
 
 class Nodes:

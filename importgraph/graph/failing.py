@@ -27,7 +27,7 @@ def failing_modules(
             takers[parent(name)].append(name)
     work: list[tuple[str, str]] = []
     for edge in edges:
-        if not _is_needed(edge):
+        if not is_needed(edge):
             continue
         if edge.external:
             work += [(edge.importer, "")] if is_missing(edge.imported, edge.importer) else []
@@ -51,7 +51,7 @@ def left_by(module: str, failing: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _is_needed(edge: ImportEdge) -> bool:
+def is_needed(edge: ImportEdge) -> bool:
     """Tell whether a body fails when an import of it does."""
     runs = edge.function < 0 and edge.at_import is AtImport.RUNS and not edge.tried and not edge.fallback
     return runs and edge.origin is Origin.STATEMENT and not edge.imported.startswith(".")

@@ -41,7 +41,7 @@ class Names:
 
     @property
     def bound(self) -> tuple[str, ...]:
-        """All names it binds; who builds the graph asks for names one by one, so that it is known for which."""
+        """All names it binds; who builds the graph asks for each by itself, so that it is known for which."""
         return tuple(self.bindings.names())
 
     @cached_property

@@ -1,10 +1,11 @@
 """A graph as bytes, from which only those parts are decoded that somebody asks for.
 
-    size of the head | head | edges, one part a file | facts, one part a module
+    size of the head | head | edges, one part a file | facts, one part a module | traces, one part a module
 
 What cannot be read, or is of another shape, raises: the caller then builds the graph.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate, groupby, pairwise
@@ -15,6 +16,7 @@ from importgraph.facts.discover import Excluded, OtherFiles
 from importgraph.facts.model import Broken, ModuleFacts
 from importgraph.facts.scan import Scan, ScannedFile
 from importgraph.graph.model import Call, Graph, ImportEdge, Ledger, Module, Ran, Target
+from importgraph.graph.trace import ModuleTrace, Trace, Traced
 
 _SIZE = 8
 
@@ -39,22 +41,37 @@ class Head(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Of the scanned files."""
     importers: tuple[str, ...]
     """Paths that import something, in the order of the edges."""
+    edge_counts: tuple[int, ...]
+    """By importing path, its edges."""
     edge_sizes: tuple[int, ...]
     """By importing path, the bytes of its edges."""
     owners: tuple[str, ...]
     """The modules that have facts, in order; after them the paths of notebooks."""
     fact_sizes: tuple[int, ...]
+    trace: Trace
+    trace_sizes: tuple[int, ...]
+    """By module that has facts, the bytes of what was asked of it."""
+    read_otherwise: tuple[str, ...]
+    """Paths of scanned files that were read for something else, too: a `setup.py`, say."""
 
 
-def pack(graph: Graph, scan: Scan) -> list[bytes]:
+def pack(graph: Graph, scan: Scan, traced: Traced, read_otherwise: Iterable[str]) -> list[bytes]:
     """Return the parts of a graph as bytes.
+
+    Args:
+        graph: The graph.
+        scan: What it was built from.
+        traced: What was asked while it was built.
+        read_otherwise: Paths of scanned files that were read for something else, too.
 
     Raises:
         UnicodeEncodeError: If a name in it is no text.
     """
     encode = msgspec.msgpack.Encoder().encode
-    edges = [(path, encode(tuple(some))) for path, some in groupby(graph.imports, lambda edge: edge.path)]
+    groups = [(path, tuple(some)) for path, some in groupby(graph.imports, lambda edge: edge.path)]
+    edges = [(path, encode(some)) for path, some in groups]
     facts = [(name, encode(one)) for name, one in (*graph.facts.items(), *graph.notebooks.items())]
+    traces = [encode(traced.modules[name]) for name in graph.facts]
     head = Head(
         tuple(graph.modules.values()),
         graph.calls,
@@ -70,12 +87,16 @@ def pack(graph: Graph, scan: Scan) -> list[bytes]:
         {f.path: (f.broken, f.late) for f in (*scan.files, *scan.notebooks) if f.broken or f.late},
         tuple(file.path for file in scan.files),
         tuple(path for path, _ in edges),
+        tuple(len(some) for _, some in groups),
         tuple(len(part) for _, part in edges),
         tuple(name for name, _ in facts),
         tuple(len(part) for _, part in facts),
+        traced.whole,
+        tuple(len(part) for part in traces),
+        tuple(sorted(read_otherwise)),
     )
     first = encode(head)
-    return [len(first).to_bytes(_SIZE, "big"), first, *(part for _, part in (*edges, *facts))]
+    return [len(first).to_bytes(_SIZE, "big"), first, *(part for _, part in (*edges, *facts)), *traces]
 
 
 class KeptFacts(Mapping[str, ModuleFacts]):
@@ -114,9 +135,10 @@ class KeptGraph(Graph):
 
     def __init__(self, head: Head, data: memoryview, start: int) -> None:
         """Take what was decoded, all bytes, and where in them the edges begin."""
-        ends = list(accumulate((*head.edge_sizes, *head.fact_sizes), initial=start))
-        count = len(head.edge_sizes)
-        spans = dict(zip(head.owners, zip(ends[count:], ends[count + 1 :], strict=False), strict=True))
+        sizes = (*head.edge_sizes, *head.fact_sizes, *head.trace_sizes)
+        ends = list(accumulate(sizes, initial=start))
+        count, traces = len(head.edge_sizes), len(sizes) - len(head.trace_sizes)
+        spans = dict(zip(head.owners, pairwise(ends[count : traces + 1]), strict=True))
         modules = {module.name: module for module in head.modules}
         given = {
             "modules": modules,
@@ -135,6 +157,7 @@ class KeptGraph(Graph):
         self.__dict__.update(given)
         self.__dict__["_edges"] = (data, ends[: count + 1])
         self.__dict__["head"] = head
+        self.__dict__["_traces"] = ends[traces:]
 
     @cached_property
     def imports(self) -> tuple[ImportEdge, ...]:
@@ -145,6 +168,39 @@ class KeptGraph(Graph):
         for start, end in pairwise(ends):
             found += decode(data[start:end])
         return tuple(found)
+
+    def span(self, path: str) -> tuple[int, int]:
+        """Return from where to where among all edges those of a path are, or would be."""
+        head: Head = self.__dict__["head"]
+        place = bisect_left(head.importers, path)
+        is_there = head.importers[place : place + 1] == (path,)
+        return self._starts[place], self._starts[place + is_there]
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(accumulate(self.__dict__["head"].edge_counts, initial=0))
+
+    @property
+    def trace(self) -> Trace:
+        """What was asked of the whole tree while it was built."""
+        whole: Trace = self.__dict__["head"].trace
+        return whole
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {name: number for number, name in enumerate(self.facts)}
+
+    def traced(self, module: str) -> ModuleTrace:
+        """Return what was asked of a module that has facts."""
+        number = self._numbers[module]
+        start, end = self.__dict__["_traces"][number : number + 2]
+        data, _ = self.__dict__["_edges"]
+        return msgspec.msgpack.decode(data[start:end], type=ModuleTrace)
+
+    @cached_property
+    def read_otherwise(self) -> frozenset[str]:
+        """Paths of scanned files that were read for something else, too."""
+        return frozenset(self.__dict__["head"].read_otherwise)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -161,13 +217,13 @@ def unpack(data: memoryview) -> KeptGraph:
     """
     start = int.from_bytes(data[:_SIZE], "big") + _SIZE
     head = msgspec.msgpack.decode(data[_SIZE:start], type=Head)
-    if start + sum(head.edge_sizes) + sum(head.fact_sizes) != len(data):
+    if start + sum((*head.edge_sizes, *head.fact_sizes, *head.trace_sizes)) != len(data):
         raise ValueError("not as long as it says")
     return KeptGraph(head, data, start)
 
 
 def scan_of(graph: KeptGraph) -> Scan:
-    """Return the scan that a kept graph was built from."""
+    """Return the scan of a tree whose graph was kept."""
     head: Head = graph.__dict__["head"]
     by_path = {module.path: module.name for module in head.modules if module.path}
 

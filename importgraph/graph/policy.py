@@ -80,6 +80,7 @@ class GraphPolicy(Policy):
         self.failing: Mapping[str, str] = {}
         self._sources: dict[str, Source | None] = {}
         self._texts: dict[str, tuple[bytes, list[int]]] = {}
+        self._read_texts: dict[str, bytes] = {}
         self._bodies: dict[tuple[str, int], FunctionNode] = {}
         self._places: dict[str, Mapping[int, ast.stmt]] = {}
         self.events: Sequence[Event] = ()
@@ -121,7 +122,7 @@ class GraphPolicy(Policy):
         module = self.resolver.modules.get(name)
         if module is None or not module.path.endswith(".py") or name not in self.resolver.facts:
             return None
-        text = self._read(module.path)
+        text = self._text(name)
         tree = parse_source(text if module.broken else skim(text)).tree
         return Source(tree, module.package, module.path, module.path.endswith("__init__.py"))
 
@@ -137,15 +138,24 @@ class GraphPolicy(Policy):
 
     def _cut_out(self, module: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionNode:
         if module not in self._texts:
-            text = self._read(self.resolver.modules[module].path)
+            text = self._text(module)
             self._texts[module] = text, line_starts(text)
         text, starts = self._texts[module]
-        found = definition_at(text, starts[node.lineno - 1], node.lineno, node.name)
-        if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
-            return found
-        kinds = ast.FunctionDef | ast.AsyncFunctionDef
-        whole = ast.walk(parse_source(text).tree)
-        return next((one for one in whole if isinstance(one, kinds) and one.lineno == node.lineno), node)
+        return cut_out(text, starts, node)
+
+    def _text(self, module: str) -> bytes:
+        found = self._read_texts.get(module)
+        if found is None:
+            found = self._read_texts[module] = self._read(self.resolver.modules[module].path)
+        return found
+
+    def texts_read(self) -> Mapping[str, bytes]:
+        """Return the texts that were read, by module."""
+        return self._read_texts
+
+    def bodies_read(self) -> Iterable[tuple[str, int]]:
+        """Yield the functions whose bodies were read, by module and line."""
+        return self._bodies
 
     def executes(self, _module: str) -> bool:
         """Leave bodies alone: each module is run for itself."""
@@ -274,6 +284,24 @@ class GraphPolicy(Policy):
 
     def calls_external(self, name: str, arguments: Arguments) -> None:
         """What is outside runs no import of the tree."""
+
+
+def cut_out(text: bytes, starts: Sequence[int], node: FunctionNode) -> FunctionNode:
+    """Return a function with its body.
+
+    Args:
+        text: The whole text.
+        starts: Where each line of it starts.
+        node: The function as it stands in the text without bodies.
+    """
+    if isinstance(node, ast.Lambda):
+        return node
+    found = definition_at(text, starts[node.lineno - 1], node.lineno, node.name)
+    if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
+        return found
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    whole = ast.walk(parse_source(text).tree)
+    return next((one for one in whole if isinstance(one, kinds) and one.lineno == node.lineno), node)
 
 
 def _definitions(body: list[ast.stmt]) -> Iterator[tuple[int, ast.stmt]]:

@@ -32,18 +32,13 @@ def registry_imports(finder: CallFinder) -> tuple[RegistryImport, ...]:
 
 def _registry_imports(finder: CallFinder) -> Iterator[RegistryImport]:
     resolver = finder.resolver
-    importing = {
-        (module, facts.functions[dynamic.function].qualname)
-        for module, facts in resolver.facts.items()
-        for dynamic in facts.dynamic
-        if dynamic.function >= 0 and "<locals>" not in facts.functions[dynamic.function].qualname
-    }
-    classes = {(module, qualname.rpartition(".")[0]) for module, qualname in importing if "." in qualname}
+    importing = importing_methods(resolver)
+    classes = registry_classes(resolver)
     if not classes:
         return
     registered: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     demands: list[tuple[tuple[str, str], Place, Step]] = []
-    for place, step in _literal_calls(resolver):
+    for place, step in literal_calls(resolver):
         value = finder.evaluate(place, step.name)
         if value is None or value.symbol.kind != "function":
             continue
@@ -58,7 +53,24 @@ def _registry_imports(finder: CallFinder) -> Iterator[RegistryImport]:
         yield from _demanded(resolver, registered[owner], place, step)
 
 
-def _literal_calls(resolver: Resolver) -> Iterator[tuple[Place, Step]]:
+def importing_methods(resolver: Resolver) -> frozenset[tuple[str, str]]:
+    """Return the functions that import computed names, by module and qualified name."""
+    return frozenset(
+        (module, facts.functions[dynamic.function].qualname)
+        for module, facts in resolver.facts.items()
+        for dynamic in facts.dynamic
+        if dynamic.function >= 0 and "<locals>" not in facts.functions[dynamic.function].qualname
+    )
+
+
+def registry_classes(resolver: Resolver) -> frozenset[tuple[str, str]]:
+    """Return the classes with a method that imports computed names."""
+    found = importing_methods(resolver)
+    return frozenset((module, qualname.rpartition(".")[0]) for module, qualname in found if "." in qualname)
+
+
+def literal_calls(resolver: Resolver) -> Iterator[tuple[Place, Step]]:
+    """Yield the calls that are given literal texts, with where they stand."""
     for module, facts in resolver.facts.items():
         bodies: Iterable[tuple[int, tuple[Step, ...]]] = [
             (-1, facts.body),

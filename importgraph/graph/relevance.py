@@ -45,18 +45,18 @@ class Relevance:
         """By function that a body may run, directly or through others, who calls it and on which line."""
         found: dict[Place, list[tuple[Place, int]]] = defaultdict(list)
         work = [Place(module) for module in self._facts]
-        work += self._implicit()
+        work += self.implicit()
         run_by = self.finder.run_by
         while work:
             place = work.pop()
-            for step in self._steps(place):
+            for step in self.steps(place):
                 for callee in run_by(place, step):
                     if callee not in found:
                         work.append(callee)
                     found[callee].append((place, step.line))
         return {place: tuple(callers) for place, callers in found.items()}
 
-    def _implicit(self) -> Iterator[Place]:
+    def implicit(self) -> Iterator[Place]:
         """Yield the functions that no call names: those that operators and attributes run."""
         for module, facts in self._facts.items():
             for index, function in enumerate(facts.functions):
@@ -65,7 +65,7 @@ class Relevance:
                 ):
                     yield Place(module, index)
 
-    def _steps(self, place: Place) -> list[Step]:
+    def steps(self, place: Place) -> list[Step]:
         """Return the steps of a body that may run functions."""
         names = self.resolver.names(place.module)
         if names is None:
@@ -77,8 +77,18 @@ class Relevance:
     @cached_property
     def _leading(self) -> frozenset[Place]:
         """The functions and bodies that may lead to an import in a function."""
-        found = self._with_callers(self._importing())
-        return found | self._with_callers(Answers(self.finder, found).asking_functions())
+        first = self.first_answers
+        return first.leading | self._with_callers(first.asking_functions())
+
+    @cached_property
+    def first_answers(self) -> Answers:
+        """What is known of objects that answer before it is known which functions ask them."""
+        return Answers(self.finder, self._with_callers(self.importing()))
+
+    @cached_property
+    def reached(self) -> frozenset[Place]:
+        """The functions that something may run, as far as text tells."""
+        return frozenset((*self._callers, *self.implicit()))
 
     def _with_callers(self, places: Iterable[Place]) -> frozenset[Place]:
         found: set[Place] = set()
@@ -90,19 +100,20 @@ class Relevance:
                 work.extend(caller for caller, _ in self._callers.get(place, ()))
         return frozenset(found)
 
-    def _importing(self) -> Iterator[Place]:
+    def importing(self) -> Iterator[Place]:
+        """Yield the functions that may import something when they run."""
         for module, facts in self._facts.items():
             indices = {i.function for i in facts.imports if i.function >= 0 and i.origin is not Origin.MOCK}
             indices |= {d.function for d in facts.dynamic if d.function >= 0}
             indices |= {n for n, f in enumerate(facts.functions) if any(map(_is_loader, f.body))}
-            if module in self._asking_entry_points:
+            if module in self.asking_entry_points:
                 indices |= {n for n, f in enumerate(facts.functions) if any(map(_asks_entry_points, f.body))}
                 if any(map(_asks_entry_points, facts.body)):
                     yield Place(module)
             yield from (Place(module, index) for index in indices)
 
     @cached_property
-    def _asking_entry_points(self) -> frozenset[str]:
+    def asking_entry_points(self) -> frozenset[str]:
         """The modules that import what knows the entry points of installed distributions."""
         return frozenset(
             module
@@ -124,10 +135,10 @@ class Relevance:
         """Yield the modules whose bodies must be run to know what they import."""
         for module, facts in self._facts.items():
             leads = Place(module) in self._leading
-            if leads or self._is_undecided(facts) or self._asking_lines(module):
+            if leads or self.is_undecided(facts) or self.asking_lines(module):
                 yield module
 
-    def _is_undecided(self, facts: ModuleFacts) -> bool:
+    def is_undecided(self, facts: ModuleFacts) -> bool:
         """Tell whether a condition or a failure decides about an import of the body."""
         if any(dynamic.function < 0 for dynamic in facts.dynamic):
             return True
@@ -156,15 +167,16 @@ class Relevance:
             found = {item.line for item in facts.imports if item.function < 0}
             found.update(dynamic.line for dynamic in facts.dynamic if dynamic.function < 0)
             found.update(self._calling_lines.get(module, ()))
-            found.update(self._asking_lines(module))
-            if module in self._asking_entry_points and Place(module) in self._leading:
+            found.update(self.asking_lines(module))
+            if module in self.asking_entry_points and Place(module) in self._leading:
                 found.update(step.line for step in facts.body if step.kind in RUNNING)
             self._lines[module] = tuple(sorted(found))
         return self._lines[module]
 
-    def _asking_lines(self, module: str) -> frozenset[int]:
+    def asking_lines(self, module: str) -> frozenset[int]:
+        """Return the lines of a body that ask for what may import something then."""
         if module not in self._asking:
-            self._asking[module] = frozenset(self._answers.asked_at(module))
+            self._asking[module] = frozenset(self.answers.asked_at(module))
         return self._asking[module]
 
     @cached_property
@@ -172,7 +184,8 @@ class Relevance:
         return {}
 
     @cached_property
-    def _answers(self) -> Answers:
+    def answers(self) -> Answers:
+        """What is known of objects that answer."""
         return Answers(self.finder, self._leading)
 
     @cached_property

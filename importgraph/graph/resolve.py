@@ -57,7 +57,7 @@ class Resolver:
     def beside(self, modules: Mapping[str, Module], facts: Mapping[str, ModuleFacts]) -> "Resolver":
         """Return a resolver that knows other modules, too; what it asks of ours is noted here."""
         own = Resolver({**self.modules, **modules}, {**self.facts, **facts}, self.finder, self.target)
-        own._names, own.walked, own.ordered = self._names, self.walked, self.ordered  # noqa: SLF001
+        own._names, own.walked, own.ordered = self._names, self.walked, self.ordered
         return own
 
     def absolute(self, importer: Module, item: Import) -> str | None:
@@ -89,13 +89,13 @@ class Resolver:
         Other distributions add to a namespace package, a package may change its `__path__`, and a module may
         put others into `sys.modules`.
         """
-        if self.modules[name].kind is Kind.NAMESPACE or name in self._opened:
+        if self.modules[name].kind is Kind.NAMESPACE or name in self.opened:
             return True
         names = self.names(name)
         return names is not None and "sys.modules" in names.facts.hazards
 
     @cached_property
-    def _opened(self) -> frozenset[str]:
+    def opened(self) -> frozenset[str]:
         """The modules of which some module changes the `__path__`."""
         return frozenset(
             found

@@ -54,8 +54,9 @@ def _choose_root(
     found = any(near + far for near, far in counts.values())
     root = max(counts, key=lambda folder: (sum(counts[folder]), folder == preferred, len(folder)))
     tops = {top for candidate in candidates for top in tops_of(base, candidate, _voting(items))}
+    is_told = bool(root) and (inside is None or root != preferred)
     numbers = tuple((folder, *count) for folder, count in counts.items())
-    votes.counted[base] = Count(numbers, root, tuple(sorted(tops)))
+    votes.counted[base] = Count(numbers, root, is_told, tuple(sorted(tops)))
     if found:
         if inside is not None and root == preferred:
             return root, inside.reason

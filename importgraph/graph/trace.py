@@ -3,12 +3,12 @@
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from msgspec import Struct
 
 from importgraph.graph.answers import ANSWERING, Answers
-from importgraph.graph.calls import CallFinder, Place
-from importgraph.graph.evaluated import Evaluation
+from importgraph.graph.calls import Place
 from importgraph.graph.layout import Layout
 from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.registries import registry_classes
@@ -46,6 +46,10 @@ class ModuleTrace(Struct, frozen=True, array_like=True, gc=False, omit_defaults=
     bodies: tuple[int, ...] = ()
     """The lines of the functions of which an evaluation read the bodies, sorted."""
 
+    def whole_text(self) -> bytes:
+        """Return the text that was evaluated."""
+        return zlib.decompress(self.text)
+
 
 class Trace(Struct, frozen=True, array_like=True, gc=False):
     """What was asked of a tree as a whole."""
@@ -64,23 +68,32 @@ class Trace(Struct, frozen=True, array_like=True, gc=False):
     """Classes with methods that import computed names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What was asked of a tree, and of each of its modules."""
+
+    whole: Trace
+    modules: Mapping[str, ModuleTrace]
+
+
 def trace(
-    layout: Layout, relevance: Relevance, policy: GraphPolicy, evaluation: Evaluation, asked: Iterable[str]
-) -> tuple[Trace, dict[str, ModuleTrace]]:
+    layout: Layout,
+    relevance: Relevance,
+    policy: GraphPolicy,
+    evaluated: Iterable[str],
+    run_at_import: Iterable[str],
+) -> Traced:
     """Write down what building a graph asked.
 
     Args:
         layout: The modules and what the votes on their roots were.
         relevance: Which functions and modules may lead to imports.
         policy: What the evaluation read.
-        evaluation: What it ran.
-        asked: The modules whose bodies it was to run.
-
-    Returns:
-        What was asked of the tree, and of each module.
+        evaluated: The modules whose bodies it ran.
+        run_at_import: The nodes of the functions that facts show to run at import.
     """
-    finder, resolver = relevance.finder, relevance.resolver
-    first, last = relevance.answers
+    resolver = relevance.resolver
+    first, last = relevance.first_answers, relevance.answers
     whole = Trace(
         layout.votes.counted,
         tuple(sorted(policy.failing)),
@@ -90,4 +103,63 @@ def trace(
         (tuple(sorted(first.objects)), tuple(sorted(last.objects))),
         tuple(sorted(registry_classes(resolver))),
     )
-    return whole, dict(_modules(layout, relevance, finder, policy, frozenset(asked)))
+    recorder, votes, ran = _Recorder(relevance, policy, run_at_import), layout.votes.asked, set(evaluated)
+    found = {
+        name: recorder.of(name, votes.get(layout.modules[name].path, ()), evaluated=name in ran)
+        for name in resolver.facts
+    }
+    return Traced(whole, found)
+
+
+def _answering(resolver: Resolver, answers: Answers) -> tuple[Named, ...]:
+    functions = (place for place in answers.leading if place.function >= 0)
+    named = (_named(resolver, place) for place in functions)
+    return tuple(sorted((m, q) for m, q in named if q.rpartition(".")[2] in ANSWERING))
+
+
+def _named(resolver: Resolver, place: Place) -> Named:
+    return place.module, resolver.facts[place.module].functions[place.function].qualname
+
+
+def _by_module(resolver: Resolver, places: Iterable[Place]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for place in places:
+        if place.function >= 0:
+            module, qualname = _named(resolver, place)
+            found[module].add(qualname)
+    return {module: tuple(sorted(names)) for module, names in found.items()}
+
+
+class _Recorder:
+    """Collects what was asked of each module."""
+
+    def __init__(self, relevance: Relevance, policy: GraphPolicy, run_at_import: Iterable[str]) -> None:
+        finder, resolver = relevance.finder, relevance.resolver
+        self.finder, self.resolver = finder, resolver
+        self.reached = _by_module(resolver, relevance.reached)
+        self.followed = _by_module(resolver, finder.followed)
+        self.texts = policy.texts_read()
+        self.bodies: dict[str, list[int]] = defaultdict(list)
+        for module, line in policy.bodies_read():
+            self.bodies[module].append(line)
+        self.run: dict[str, list[str]] = defaultdict(list)
+        for node in run_at_import:
+            module, _, qualname = node.removesuffix("()").rpartition(":")
+            self.run[module].append(qualname)
+
+    def of(self, name: str, voted: Iterable[str], *, evaluated: bool) -> ModuleTrace:
+        """Return what was asked of a module."""
+        text = self.texts.get(name)
+        return ModuleTrace(
+            tuple(sorted(self.resolver.asked(name))),
+            tuple(sorted(self.finder.asked(name))),
+            self.reached.get(name, ()),
+            self.followed.get(name, ()),
+            tuple(sorted(self.run.get(name, ()))),
+            tuple(sorted(voted)),
+            name in self.resolver.walked,
+            name in self.resolver.ordered,
+            evaluated,
+            zlib.compress(text, 1) if text is not None else b"",
+            tuple(sorted(self.bodies.get(name, ()))),
+        )

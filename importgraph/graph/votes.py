@@ -18,6 +18,8 @@ class Count:
     votes: tuple[tuple[str, int, int], ...]
     """Each possible root with the votes from the folder and from others."""
     chosen: str
+    told: bool
+    """The reason that is given depends on whether others ask."""
     tops: tuple[str, ...]
     """The top-level names of the statements that can vote, sorted."""
 

@@ -10,9 +10,11 @@ import binascii
 import marshal
 import mmap
 import os
+import stat
 
-from importgraph.file_states import is_settled, listing_status
+from importgraph.file_states import is_settled, listing_status, looked_at
 from importgraph.kept.conditions import is_same, listings, lists_same
+from importgraph.reads import ReadingTexts
 from importgraph.storage import sealed, unsealed
 
 TYPE_CHECKING = False
@@ -29,18 +31,28 @@ _MOST, _MOST_BYTES = 12, 2 << 30
 _HEAD, _BODY = ".notes", ".data"
 
 
-def recall(folder: str, question: str, reads: "Reads | None") -> "memoryview | None":
-    """Return what was kept for a question, if nothing that it depends on has changed since.
+def recall(
+    folder: str, question: str, reads: "Reads | None", most: int = 0
+) -> "tuple[memoryview, list[str]] | None":
+    """Return what was kept for a question, with the files that have other contents than then.
+
+    Where anything else changed there is nothing: names in folders, what is a file, or what is not there.
 
     Args:
         folder: Where it is kept.
         question: A digest of all that it depends on besides files.
-        reads: The notes of this run, which from then on depends on the same; None where none are taken.
+        reads: The notes of this run, which from then on depends on the same but for those files; None where
+            none are taken.
+        most: How many files may have changed.
     """
     path = os.path.join(folder, question + _HEAD)
     try:
         asked, name, checksum, notes, folders = marshal.loads(unsealed(_own(path)))  # noqa: S302 -- our own file
-        if asked != question or not all(map(is_same, notes)) or not all(map(lists_same, folders)):
+        with ReadingTexts():  # contents are compared, nothing is made of them
+            changed = [note for note in notes if not is_same(note)]
+        if asked != question or len(changed) > most or not all(map(_is_file, changed)):
+            return None
+        if not all(map(lists_same, folders)):
             return None
         data = _mapped(os.path.join(folder, name))
         if binascii.crc32(data) != checksum:
@@ -49,8 +61,17 @@ def recall(folder: str, question: str, reads: "Reads | None") -> "memoryview | N
     except (OSError, ValueError, EOFError, TypeError):
         return None
     if reads is not None:
-        reads.adopt(notes, _as_now(folders, reads.began_ns))
-    return data
+        gone = {note[0] for note in changed}
+        same = [note for note in notes if note[0] not in gone] if gone else notes
+        reads.adopt(same, _as_now(folders, reads.began_ns))
+    return data, sorted({note[0] for note in changed})
+
+
+def _is_file(note: "Note") -> bool:
+    """Tell whether a regular file was there, and is."""
+    path, follow, status, _ = note
+    found = looked_at(path)
+    return follow and status[0] >= 0 and found is not None and stat.S_ISREG(found.st_mode)
 
 
 def _own(path: str) -> bytes:

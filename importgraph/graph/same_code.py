@@ -1,0 +1,61 @@
+"""Whether the code that an evaluation read of a file is still the same, and where its lines are now."""
+
+import ast
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+
+from importgraph.evaluation.objects import FunctionNode
+from importgraph.facts.blanking import skim
+from importgraph.facts.bodies import is_blanked, line_starts
+from importgraph.facts.syntax import parse_source
+from importgraph.graph.policy import cut_out
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def moved_lines(old: bytes, new: bytes, bodies: Collection[int]) -> dict[int, int] | None:
+    """Return by line of the old text the line of the new, where what was read of it says the same.
+
+    Args:
+        old: The text that was evaluated.
+        new: What stands there now.
+        bodies: The lines of the functions whose bodies were read, too.
+
+    Returns:
+        The lines of all that was read; None where it says something else, or where two things that were on
+        one line no longer are, or the other way round.
+    """
+    before, after = (parse_source(skim(text)).tree for text in (old, new))
+    if not _is_same(before, after):
+        return None
+    pairs = set(_places(before, after))
+    starts = line_starts(old), line_starts(new)
+    wanted = set(bodies)
+    for one, other in zip(ast.walk(before), ast.walk(after), strict=True):
+        if isinstance(one, _FUNCTIONS) and isinstance(other, _FUNCTIONS) and one.lineno in wanted:
+            whole: FunctionNode = cut_out(old, starts[0], one) if is_blanked(one) else one
+            now: FunctionNode = cut_out(new, starts[1], other) if is_blanked(other) else other
+            if not _is_same(whole, now):
+                return None
+            pairs.update(_places(whole, now))
+            wanted.discard(one.lineno)
+    return _in_order(pairs) if not wanted else None
+
+
+def _is_same(one: ast.AST, other: ast.AST) -> bool:
+    return ast.dump(one) == ast.dump(other)
+
+
+def _places(one: ast.AST, other: ast.AST) -> Iterator[tuple[int, int]]:
+    for before, after in zip(ast.walk(one), ast.walk(other), strict=True):
+        line = getattr(before, "lineno", 0)
+        if line:
+            yield line, getattr(after, "lineno", 0)
+            yield getattr(before, "end_lineno", 0), getattr(after, "end_lineno", 0)
+
+
+def _in_order(pairs: set[tuple[int, int]]) -> dict[int, int] | None:
+    found = dict(pairs)
+    lines = [found[line] for line in sorted(found)]
+    rising = all(first < second for first, second in pairwise(lines))
+    return found if len(found) == len(pairs) and rising else None
