@@ -44,7 +44,7 @@ def kept(tree: Path, home: Path, question: str = "q", data: bytes = b"something"
 
 def recalled(folder: str, question: str = "q") -> bytes | None:
     found = store.recall(folder, question, None)
-    return bytes(found) if found is not None else None
+    return bytes(found[0]) if found is not None else None
 
 
 def test_what_was_kept_is_given_again(tree: Path, home: Path) -> None:
@@ -131,3 +131,26 @@ def test_a_run_that_uses_it_depends_on_the_same(tree: Path, home: Path) -> None:
     assert all(lists_same((*one, False)) for one in later.folders())
     (tree / "new.py").write_text("")
     assert not all(lists_same((*one, False)) for one in later.folders())
+
+
+@pytest.mark.parametrize(("most", "changed"), [(0, None), (1, ["a.py"])])
+def test_some_files_may_have_changed_where_they_are_told(
+    tree: Path, home: Path, most: int, changed: list[str] | None
+) -> None:
+    folder = kept(tree, home)
+    (tree / "a.py").write_text("a = 2\n")
+    taken = reads.watch(str(home))
+    try:
+        found = store.recall(folder, "q", taken, most)
+    finally:
+        reads.stop()
+    assert (found and [Path(path).name for path in found[1]]) == changed
+    if changed:
+        assert str(tree / "a.py") not in {path for path, *_ in taken.notes()}
+
+
+def test_what_is_no_file_any_more_is_no_changed_file(tree: Path, home: Path) -> None:
+    folder = kept(tree, home)
+    (tree / "a.py").unlink()
+    (tree / "a.py").mkdir()
+    assert store.recall(folder, "q", None, 5) is None
