@@ -89,6 +89,9 @@ def _failing(module: str) -> Raised:
 
 def _load_submodule(interpreter: Interpreter, source: Value, alias: ast.alias) -> Result:
     """Import a submodule that a from-import names (`_handle_fromlist`)."""
+    if isinstance(source, External) and source.is_module:
+        outside = interpreter.policy.submodule(source.name, alias.name)
+        return interpreter.import_name(outside, alias) if outside is not None else source
     if not isinstance(source, Module) or alias.name in source.namespace or alias.name == "*":
         return source
     if "__getattr__" in source.namespace and not _lacks(interpreter, source, alias.name):

@@ -95,6 +95,10 @@ class Policy(Protocol):
     def listed_lazily(self, module: str, name: str) -> tuple[str, str] | None:
         """Return the module and the name in it that a lazy loader of a module answers for a name with."""
 
+    def submodule(self, package: str, name: str) -> str | None:
+        """Return the followed module that a from-import of a package which is not followed loads."""
+        return None
+
     def judged(self, raised: Raised, /) -> Result:
         """Return a failure as it is to be taken, or an unknown value where it is not taken as real."""
 

@@ -55,6 +55,10 @@ class Installed:
         same = environment.version == sys.version_info[:2] and path.startswith(_STANDARD)
         return vars(ours) if same and ours is not None and self.search.is_standard(path) else ()
 
+    def binds(self, path: str, name: str) -> bool:
+        """Tell whether a module binds a name at its left margin."""
+        return path.endswith(".py") and name in self._margin(path)
+
     def star(self, path: str) -> frozenset[str] | None:
         """Return names that a star import may bring; None where text does not tell."""
         return self._bound(path) if path.endswith(".py") else None

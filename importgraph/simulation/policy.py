@@ -19,6 +19,7 @@ from importgraph.simulation.search import Search, Spec
 from importgraph.simulation.source_files import SourceFiles
 from importgraph.simulation.variables import Variables
 from importgraph.simulation.warning_filters import Marks
+from importgraph.simulation.warning_models import warns_at_import
 from importgraph.simulation.world import Knowledge, Model
 
 _RUNS = 40
@@ -131,6 +132,8 @@ class SessionPolicy(Policy):
     def _is_followed(self, name: str, spec: Spec) -> bool:
         """Tell whether an installed module is run as those of the project are."""
         if top_level(name) in self.installed.distributions.dependents:
+            return True
+        if self.marks.filters and warns_at_import(self.sources.text(spec.path)):
             return True
         return self.installed.is_broken(name, spec.path, spec.folders)
 
@@ -250,6 +253,13 @@ class SessionPolicy(Policy):
             return None
         message = f"module '{module}' has no attribute '{last}'"
         return Raised("AttributeError", message, about=External(module), name=last, cause="missing-name")
+
+    def submodule(self, package: str, name: str) -> str | None:
+        """Return a submodule of an installed package that is followed, unless the package binds its name."""
+        spec = self.others.get(package)
+        if spec is None or not spec.folders or self.installed.binds(spec.path, name):
+            return None
+        return self.find(f"{package}.{name}", package)
 
     def outside_names(self, module: str) -> Iterable[str] | None:
         """Return what a star import of a module outside brings; None where text does not tell."""

@@ -7,6 +7,7 @@ from importgraph.evaluation.objects import Class, External, Function
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, Constant, unwrap
+from importgraph.simulation.warning_models import warning_model
 from importgraph.simulation.world import Model, World
 
 _FIXTURE_OPTIONS = {"scope", "params", "autouse", "ids", "name", "fixture_function", "callable_or_scope"}
@@ -76,6 +77,7 @@ class PytestModels:
                 given, ("action", "message", "category", "module")
             ),
             "warnings.simplefilter": lambda _, given: self._filter(given, ("action", "category")),
+            "warnings.warn": warning_model(world),
             "warnings.catch_warnings": lambda _, __: CatchWarnings(world, world.marks.filters),
         }
 

@@ -34,12 +34,13 @@ def is_error(filters: Sequence[str], message: str, module: str, warning: str) ->
     for line in reversed(filters):
         action, pattern, category, where, *_ = [*(part.strip() for part in line.split(":")), "", "", "", ""]
         known = category.removeprefix("pytest.") in {*_ABOVE, warning}
-        if known and _fits(pattern, message) and _fits(where, module):
+        if known and fits(pattern, message) and fits(where, module):
             return action == "error"
     return False
 
 
-def _fits(pattern: str, text: str) -> bool:
+def fits(pattern: str, text: str) -> bool:
+    """Tell whether a pattern of a filter fits the beginning of a text."""
     try:
         return is_quick(pattern, len(text)) and re.match(pattern, text, re.IGNORECASE) is not None
     except (re.error, OverflowError, RecursionError):

@@ -1,0 +1,39 @@
+"""Warnings at import where `filterwarnings` makes errors of them."""
+
+import pytest
+
+INI = "[pytest]\nfilterwarnings =\n    error\n    ignore:fine:DeprecationWarning\n    ignore::UserWarning:quiet\n"
+TEST = "\ndef test_it(): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fails"),
+    [
+        ("import warnings\nwarnings.warn('old', DeprecationWarning)", True),
+        ("from warnings import warn\nwarn('old')", True),
+        ("import warnings\nclass Old(UserWarning): ...\nwarnings.warn('old', Old)", True),
+        ("import warnings\nwarnings.warn('fine so far', DeprecationWarning)", False),
+        ("import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('ignore')\n    warnings.warn('x')", False),
+        ("import warnings\ntry:\n    warnings.warn('x')\nexcept UserWarning:\n    pass", False),
+        ("import warnings, json\nwarnings.warn('x', json.loads('1'))", False),
+        ("import warnings\ndef f():\n    warnings.warn('x')", False),
+        ("import quiet", False),
+    ],
+)  # fmt: skip
+def test_a_warning_at_import(doctor, text, fails):
+    files = {
+        "pytest.ini": INI,
+        "test_a.py": text + TEST,
+        "quiet.py": "import warnings\nwarnings.warn('x')\n",
+    }
+    assert bool(doctor(files).failing) is fails
+
+
+def test_warnings_are_no_errors_by_themselves(doctor):
+    assert not doctor({"test_a.py": "import warnings\nwarnings.warn('old')" + TEST}).failing
+
+
+def test_a_module_outside_that_warns_when_it_is_imported(doctor):
+    installed = {"old/__init__.py": "", "old/older.py": "import warnings\nwarnings.warn('use new')\n"}
+    files = {"pytest.ini": INI, "test_a.py": "from old import older" + TEST, "test_b.py": "import old" + TEST}
+    assert [one.path for one in doctor(files, installed=installed).failing] == ["test_a.py"]
