@@ -43,5 +43,5 @@ def doctor(
         write(render_doctor(prediction, lambda step: read_line(prediction, step)), output)
     else:
         write_remarks(from_prediction(prediction), answer, output, Path(prediction.root), "doctor")
-    if fail and (prediction.failing or prediction.aborts):
+    if fail and prediction.causes:
         raise typer.Exit(WOULD_FAIL)

@@ -57,14 +57,22 @@ def refused_later(settings: Settings, plugins: Plugins, conftests: tuple[str, ..
         plugins: The plugins that are loaded.
         conftests: The conftests that are loaded before pytest collects.
     """
-    place, values = _Place(settings), settings.values
+    place = _Place(settings)
     texts = [_source(path) for path in conftests]
     failures = (
         *_double_options(conftests, texts),
         *_unknown_options(settings, plugins, texts, place),
-        *_unknown_keys(settings, values, plugins, texts, place),
     )
     return next(iter(failures), None)
+
+
+def refused_at_end(settings: Settings, plugins: Plugins, conftests: tuple[str, ...]) -> Failure | None:
+    """Return why pytest ends with an error after it has collected, before it runs a test, or None.
+
+    Unknown settings are reported only then (`Config.pytest_collection`).
+    """
+    texts = [_source(path) for path in conftests]
+    return next(_unknown_keys(settings, settings.values, plugins, texts, _Place(settings)), None)
 
 
 def _source(path: str) -> bytes:

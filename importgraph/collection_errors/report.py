@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from importgraph.collection_errors.model import Cause, FailingFile, Prediction
 from importgraph.collection_errors.suggestions import Suggestions
@@ -53,6 +54,16 @@ def report(
         if not causes:
             causes.append(_cause(aborts, aborted, (), root, suggestions))
     return Prediction(tuple(failing), tuple(causes), len(files), aborts, root, notes)
+
+
+def with_end(prediction: Prediction, ended: Failure | None) -> Prediction:
+    """Add why a session ends with an error when all is collected: a cause that fails no file."""
+    if ended is None:
+        return prediction
+    suggestions = Suggestions(prediction.root)
+    key = f"{suggestions.kind(ended)}:{ended.subject}"
+    cause = _cause(key, ended, (), prediction.root, suggestions)
+    return replace(prediction, causes=(*prediction.causes, cause))
 
 
 def _cause(key: str, failure: Failure, files: tuple[str, ...], root: str, suggestions: Suggestions) -> Cause:

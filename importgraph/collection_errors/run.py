@@ -13,7 +13,7 @@ from importgraph.collection_errors.configuration import refusal
 from importgraph.collection_errors.declared import absent_distributions
 from importgraph.collection_errors.model import Prediction
 from importgraph.collection_errors.plugins import Plugins
-from importgraph.collection_errors.report import report
+from importgraph.collection_errors.report import report, with_end
 from importgraph.collection_errors.session import Session
 from importgraph.config import least_python, read_toml
 from importgraph.environment.interpreter import Environment
@@ -68,7 +68,7 @@ def simulate(folder: Path, words: Sequence[str], python: Path | None) -> tuple[P
     unread = (f"{os.path.relpath(path, settings.rootdir)}: {why}" for path, why in session.unread.items())
     notes = (*notes, *unread)
     prediction = report(session.failures, session.files, str(settings.rootdir), session.aborted, notes)
-    return prediction, tuple(session.files)
+    return with_end(prediction, session.ended), tuple(session.files)
 
 
 def make_session(settings: Settings, environment: Environment, conftests: Conftests | None = None) -> Session:

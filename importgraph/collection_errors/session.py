@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace as struct_replace
 
-from importgraph.collection_errors.configuration import refused_at_once, refused_later
+from importgraph.collection_errors.configuration import refused_at_end, refused_at_once, refused_later
 from importgraph.collection_errors.plugins import Plugins, may_register
 from importgraph.environment.interpreter import Environment
 from importgraph.errors import ImportgraphError
@@ -53,6 +53,9 @@ class Session:
     unread: dict[str, str] = field(default_factory=dict)
     """Test files that our own code failed on, with the reason."""
     aborted: Failure | None = None
+    """Why pytest does not start."""
+    ended: Failure | None = None
+    """Why it ends with an error when it has collected."""
     _lenient: frozenset[str] = frozenset()
     """Files whose failing imports pytest ignores."""
     _folders: dict[str, Failure | None] = field(default_factory=dict)
@@ -85,6 +88,7 @@ class Session:
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
             return
+        self.ended = refused_at_end(self.settings, self.plugins, self._initial())
         policy.marks = marks  # pytest forgets the warning filters that conftests set while it starts
         for file in self.files:
             try:
@@ -121,7 +125,7 @@ class Session:
 
     def _initial(self) -> tuple[str, ...]:
         """Return the conftests that pytest loads before it collects, in its order."""
-        folders = sorted(initial_folders(self.settings), key=lambda one: (one.count(os.sep), one))
+        folders = initial_folders(self.settings)
         return tuple(dict.fromkeys(path for folder in folders for path in self.conftests.chain(folder)))
 
     def _found(self) -> list[str]:
@@ -215,7 +219,7 @@ class Session:
         """Import a file as pytest does; return why that fails."""
         base, name = base_and_name(path)
         paths = self._policy.search.path
-        if self.settings.import_mode == "prepend" and base not in paths:
+        if self.settings.import_mode == "prepend" and paths[:1] != [base]:
             paths.insert(0, base)
         elif self.settings.import_mode == "append" and base not in paths:
             paths.append(base)
@@ -225,8 +229,7 @@ class Session:
             return _anchored(module, path)
         if not isinstance(module, Module):
             return None
-        is_other = module.path and module.path != path and not by_file
-        if is_other and not os.path.basename(path).startswith("conftest"):
+        if module.path and module.path != path and not by_file:
             message = f"`{name}` is imported already, from another file of that name; neither is in a package"
             return Failure(
                 "ImportPathMismatchError", CauseKind.FILE_MISMATCH, name, message, path, 1, (Step(path, 1),)

@@ -120,6 +120,24 @@ def _taken(interpreter: Interpreter, value: Class | Instance, name: str, found: 
     return found
 
 
+def class_item(interpreter: Interpreter, cls: Class, key: Value) -> Result:
+    """Return what a class gives for an item: its metaclass decides, then its hook, then its bases."""
+    of_metaclass = isinstance(cls.metaclass, Class) and in_lineage(interpreter, cls.metaclass, "__getitem__")
+    if isinstance(of_metaclass, Value):
+        return of_metaclass.call(interpreter, Arguments((cls, key)))
+    found = in_lineage(interpreter, cls, "__class_getitem__")
+    if found is not None:
+        found = found.function if isinstance(found, Wrapped) else found
+        return found.call(interpreter, Arguments((cls, key)))
+    outside = [one.name for one in interpreter.lineage(cls) if isinstance(one, External)]
+    if any(one.startswith(_ANSWERS) for one in outside):
+        return Unknown(f"a member of `{cls.qualname}`")
+    if interpreter.policy.cautious and cls.metaclass is None and is_whole(interpreter, cls):
+        message = f"type {cls.qualname!r} is not subscriptable"
+        return Raised("TypeError", message, name="subscript", cause="wrong-type")
+    return cls
+
+
 def _got(interpreter: Interpreter, value: Instance, name: str, found: Wrapped) -> Result:
     """Run a cached property, whose result the object keeps."""
     result = found.function.call(interpreter, Arguments((value,)))

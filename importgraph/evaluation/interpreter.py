@@ -305,6 +305,10 @@ class Machine:
         """Look a name up in an instance, its class and the bases."""
         return attributes.object_attribute(self, value, name)
 
+    def item_of_class(self, cls: Class, key: Value) -> Result:
+        """Return what a class gives for an item: a member, or the class itself with parameters."""
+        return attributes.class_item(self, cls, key)
+
     def changed(self, holder: Value, what: str) -> None:
         """Take note that an object was changed."""
         self.policy.changes(holder, what)

@@ -97,9 +97,6 @@ class Bound(Value, Struct, frozen=True, eq=False):
         return self.function.described()
 
 
-_MOST_BASES = 100
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Class(Value):
     """A class of the tree."""
@@ -122,16 +119,7 @@ class Class(Value):
         return evaluator.make_instance(self, arguments)
 
     def item(self, evaluator: Evaluator, key: Value) -> "Result":
-        found = evaluator.attribute_of_object(self, "__class_getitem__")
-        if isinstance(found, Bound):
-            return found.call(evaluator, Arguments((key,)))
-        return Unknown(f"an item of {self.described()}") if self._is_enumeration() else self
-
-    def _is_enumeration(self) -> bool:
-        bases = [*self.bases]
-        for base in bases:
-            bases += base.bases if isinstance(base, Class) and len(bases) < _MOST_BASES else ()
-        return any(isinstance(base, External) and base.name.startswith("enum.") for base in bases)
+        return evaluator.item_of_class(self, key)
 
     def described(self) -> str:
         return f"the class `{self.qualname}`"

@@ -102,6 +102,9 @@ class Evaluator(Protocol):
     def attribute_of_object(self, value: Any, name: str) -> "Result":
         """Look a name up in an instance, its class and the bases."""
 
+    def item_of_class(self, cls: Any, key: "Value") -> "Result":
+        """Return what a class gives for an item."""
+
     def call_method(self, value: "Value", name: str, arguments: Arguments) -> "Result":
         """Call a method of a constant, sequence or mapping."""
 

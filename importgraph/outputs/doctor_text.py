@@ -41,6 +41,9 @@ def _headline(prediction: Prediction) -> str:
     if not prediction.causes:
         return f"No collection errors predicted in {total}."
     worst = prediction.causes[0]
+    if not prediction.failing:
+        place = f"{worst.path}:{worst.line}: {worst.message}"
+        return f"pytest collects {total} and ends with an error before it runs any: {place}."
     share = f"{len(worst.files):,} of them come from {worst.path}:{worst.line}: {worst.message}"
     return f"{len(prediction.failing):,} of {total} would fail to collect; {share}."
 

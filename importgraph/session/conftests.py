@@ -30,7 +30,7 @@ class Conftests(msgspec.Struct):
     """Names of the options given, without dashes: a hook that asks for one of them is not decided."""
     plugins: tuple[str, ...] = ()
     """Modules of plugins that are loaded for the whole session."""
-    initial: frozenset[str] = frozenset()
+    initial: tuple[str, ...] = ()
     """Folders whose conftests are loaded before collection starts."""
     iterators: dict[int, tuple[str, tuple[str, ...], str]] = msgspec.field(default_factory=dict)
     """Which test uses up the iterator in a mark."""
@@ -171,15 +171,15 @@ def _above(folder: str, top: str) -> bool:
     return folder != top and top.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def initial_folders(settings: Settings) -> frozenset[str]:
-    """Return the folders whose conftests pytest loads at start.
+def initial_folders(settings: Settings) -> tuple[str, ...]:
+    """Return the folders whose conftests pytest loads at start, in its order.
 
-    Those of its arguments, and `test*` folders in them.
+    Those of its arguments with what is around them, and `test*` folders in them.
     """
-    folders: set[str] = set()
+    folders: dict[str, None] = {}
     for argument in settings.arguments:
         path = (settings.invocation / argument.partition("::")[0]).absolute()
         anchor = path if path.is_dir() else path.parent
-        folders.update(str(folder) for folder in (anchor, *anchor.parents))
-        folders.update(str(folder) for folder in anchor.glob("test*") if folder.is_dir())
-    return frozenset(folders)
+        inner = sorted(folder for folder in anchor.glob("test*") if folder.is_dir())
+        folders.update(dict.fromkeys(map(str, (*reversed(anchor.parents), anchor, *inner))))
+    return tuple(folders)

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Container, Iterator
 
+from importgraph.environment.standard_names import has_standard_name
 from importgraph.facts.host import Broken, parse
 from importgraph.names import resolve_relative
 from importgraph.simulation.distributions import Distributions
@@ -39,14 +40,23 @@ class Installed:
 
     def has_name(self, module: str, path: str, folders: tuple[str, ...], name: str) -> bool | None:
         """Tell whether a module has a name; None where text does not tell."""
-        if not path.endswith(".py") or (name.startswith("__") and name.endswith("__")):
+        if name.startswith("__") and name.endswith("__"):
             return None
+        if not path.endswith(".py"):
+            return self._in_table(module, path, name)
         if name in self._loaded(module, path):
             return True
         if name in self._margin(path) or self.search.inside(folders, name) is not None:
             return True
         names = self._bound(path)
-        return None if names is None else name in names
+        return self._in_table(module, path, name) if names is None else name in names
+
+    def _in_table(self, module: str, path: str, name: str) -> bool | None:
+        """Look a name up in the table of what text of the standard library does not show."""
+        environment = self.search.environment
+        if environment.platform != "linux" or (path and not self.search.is_standard(path)):
+            return None
+        return has_standard_name(module, name, environment.version)
 
     def _loaded(self, module: str, path: str) -> Container[str]:
         """Return what a module of the standard library holds, if this Python, the same, has loaded it."""

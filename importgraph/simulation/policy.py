@@ -163,6 +163,8 @@ class SessionPolicy(Policy):
         return any(quoted.search(text) for text in texts) or self.search.is_in_tree(name)
 
     def _may_bring(self, package: str, name: str) -> bool:
+        if package == "os.path":
+            return False
         module = self.loaded(package)
         if module is not None and ("__path__" in module.namespace or "replaced" in module.status):
             return True

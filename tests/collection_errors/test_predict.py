@@ -295,7 +295,6 @@ REFUSED = {
     "option of an absent plugin": ("[pytest]\naddopts = --cov=app\n", "missing-plugin:--cov"),
     "required plugin": ("[pytest]\nrequired_plugins = pytest-django\n", "missing-plugin:pytest-django"),
     "named plugin": ("[pytest]\naddopts = -p absent_plugin\n", "missing-plugin:absent_plugin"),
-    "unknown setting": ("[pytest]\naddopts = --strict-config\nodd = 1\n", "configuration:odd"),
     "newer pytest": ("[pytest]\nminversion = 99\n", "configuration:minversion"),
 }
 
@@ -304,6 +303,15 @@ REFUSED = {
 def test_configuration_that_pytest_refuses(doctor, text: str, expected: str) -> None:
     installed = {"_pytest/__init__.py": "x = '--strict-config', 'addopts', 'minversion'\n"}
     assert doctor({"pytest.ini": text, "test_a.py": ""}, installed=installed).aborts == expected
+
+
+def test_an_unknown_setting_is_refused_when_all_is_collected(doctor) -> None:
+    installed = {"_pytest/__init__.py": "x = '--strict-config', 'addopts'\n"}
+    text = "[pytest]\naddopts = --strict-config\nodd = 1\n"
+    found = doctor({"pytest.ini": text, "test_a.py": ""}, installed=installed)
+    assert [(one.key, one.files) for one in found.causes] == [("configuration:odd", ())]
+    assert (found.failing, found.aborts) == ((), "")
+    assert "1 test file and ends with an error" in render_doctor(found, lambda _: "")
 
 
 def test_two_tables_for_pytest(doctor, tmp_path) -> None:

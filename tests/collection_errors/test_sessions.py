@@ -29,6 +29,15 @@ TEST = "\ndef test_it(): pass\n"
              "b/test_b.py": "from conftest import B" + TEST, "b/test_c.py": "from conftest import A" + TEST},
             ["b/test_c.py"],
         ),
+        (
+            {**ROOT, "pytest.ini": "[pytest]\ntestpaths = b a\n", "a/conftest.py": "A = 1\n", "b/conftest.py": "B = 1\n",
+             "a/test_a.py": "from conftest import B" + TEST, "b/test_b.py": "from conftest import A" + TEST},
+            ["a/test_a.py"],
+        ),
+        (
+            {**ROOT, **INNER, "pytest.ini": "[pytest]\naddopts = --import-mode=append\n", "tests/test_a.py": TEST},
+            ["tests/test_a.py"],
+        ),
     ],
 )  # fmt: skip
 def test_the_last_conftest_has_the_bare_name(doctor, files, failing):
