@@ -22,6 +22,9 @@ Progress = Callable[[int, int], None]
 _BATCH_BYTES = 16 << 20
 """What is read before it is parsed: enough for many processes, and a small part of a large tree."""
 
+_LARGE = 10_000
+"""From this number of files on, memory counts more than the time to share names between them."""
+
 _DECODES_ALL = (3, 14)
 """From this version on a byte that is no UTF-8 is an error in comments too."""
 
@@ -75,8 +78,9 @@ def scan_files(
         The facts in the order of the paths; the same for any number of workers and any state of the cache.
     """
     paths = (*found.files, *found.other.notebooks)
+    parsing = Parsing(cache, workers, is_large=len(paths) >= _LARGE)
     with ReadingTexts():
-        parsed = _read_all(root, paths, frozenset(found.other.notebooks), Parsing(cache, workers), progress)
+        parsed = _read_all(root, paths, frozenset(found.other.notebooks), parsing, progress)
     stubs = frozenset(path for path in found.other.compiled if path.endswith(".pyi"))
     for path in found.files if stubs else ():
         entry = parsed[path]

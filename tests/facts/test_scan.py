@@ -80,6 +80,18 @@ def test_small_batches_change_nothing(write_project, tmp_path, monkeypatch, work
     assert scanned(root, cache=tmp_path / "cache") == expected
 
 
+def test_a_large_tree_holds_each_name_once(write_project, tmp_path, monkeypatch):
+    text = "def f(value, other):\n    made_by_hand(value)\n"
+    root = write_project({"a.py": text, "b.py": "import os\n" + text})
+    expected = scanned(root, cache=tmp_path / "cache")
+    monkeypatch.setattr(module, "_LARGE", 2)
+    found = scanned(root, cache=tmp_path / "cache")
+    assert found == expected
+    one, two = (file.facts.functions[0] for file in found.files)
+    assert one.parameters is two.parameters
+    assert one.body[0].name is two.body[0].name
+
+
 @pytest.mark.parametrize("limits", [(module, "_BATCH_BYTES", 1), (parsing, "_FILES_PER_TASK", 2)])
 def test_what_was_read_before_an_interruption_is_kept(write_project, tmp_path, monkeypatch, limits):
     root = write_project({f"m{number}.py": f"import a{number}\n" for number in range(6)})
