@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from importgraph.evaluation.escape import ESCAPED, is_plain
 from importgraph.evaluation.lineage import in_lineage, is_whole, lineage
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
+from importgraph.evaluation.pending import PENDING, finish
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
 from importgraph.evaluation.values import NONE, Constant, Table, sequence, table
 
-PENDING = 1
-"""The key of what sets attributes of an instance and was put off until one is asked for."""
 _ANSWERS = ("enum.", "ctypes.")
 """Classes of these modules answer for attributes in ways of their own."""
 _OF_OBJECT = {
@@ -37,7 +36,7 @@ def object_attribute(interpreter: Interpreter, value: Class | Instance, name: st
         if isinstance(found, Wrapped) and found.kind == "property":
             return found.function.call(interpreter, Arguments((value,)))
         if PENDING in value.state and not isinstance(found, Function | Wrapped):
-            _finish(interpreter, value)  # it may set what the class has, too
+            finish(interpreter, value)  # it may set what the class has, too
             return object_attribute(interpreter, value, name)
         if name in value.state:
             held: Value = value.state[name]
@@ -53,14 +52,6 @@ def _perhaps_changed(value: Class | Instance, name: str, found: Result) -> Resul
     return Unknown(f"`{name}` of {value.described()}") if is_changed else found
 
 
-def _finish(interpreter: Interpreter, value: Instance) -> None:
-    """Run what of a constructor has not been run yet; each time anew, for a branch takes it back."""
-    waiting = value.state.get(PENDING, ())
-    interpreter.journal.drop(value.state, PENDING)
-    for one in waiting:
-        one.find()
-
-
 def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name: str) -> Value | None:
     if not name.startswith("__"):
         return None
@@ -69,7 +60,7 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
     if name == "__dict__":
         cautious = interpreter.policy.cautious
         if isinstance(value, Instance):
-            _finish(interpreter, value)
+            finish(interpreter, value)
             if cautious:
                 interpreter.journal.put(value.state, ESCAPED, True)
             is_open = cautious or not is_whole(interpreter, cls)

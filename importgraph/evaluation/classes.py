@@ -96,7 +96,9 @@ def _hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
 def _set_names(interpreter: Interpreter, cls: Class) -> Raised | None:
     """Tell the attributes of a class their names (`__set_name__`)."""
     for key, value in list(cls.namespace.items()):
-        setter = value.attribute(interpreter, "__set_name__") if isinstance(value, Instance) else None
+        if not isinstance(value, Instance) or in_lineage(interpreter, value.cls, "__set_name__") is None:
+            continue  # it is looked up in the type alone, so the constructor need not have run
+        setter = value.attribute(interpreter, "__set_name__")
         result = (
             setter.call(interpreter, Arguments((cls, Constant(key)))) if isinstance(setter, Bound) else None
         )

@@ -2,12 +2,12 @@
 
 import ast
 
-from importgraph.evaluation.attributes import PENDING
 from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, escaped
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Partial, Wrapped
+from importgraph.evaluation.pending import PENDING
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import (
     Arguments,

@@ -6,7 +6,9 @@ from typing import Any, cast
 
 from msgspec import Struct
 
+from importgraph.evaluation.objects import Instance
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
+from importgraph.evaluation.pending import PENDING, finish
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Deferred, Evaluator, Raised, Result, Unknown, Value
 from importgraph.evaluation.values import NONE, Constant
@@ -27,7 +29,20 @@ class Either(Value, Struct, frozen=True, eq=False):
         return verdicts.pop() if len(verdicts) == 1 else None
 
     def attribute(self, evaluator: Evaluator, name: str) -> Result:
+        self._finish(cast("Interpreter", evaluator))
         return self._each(evaluator, lambda value: value.attribute(evaluator, name))
+
+    def _finish(self, interpreter: Interpreter) -> None:
+        """Run what of constructors has not been run yet: in a branch that would be taken back, each time."""
+        if interpreter.policy.cautious:
+            return
+        frame = interpreter.frame
+        certain = frame.certain
+        frame.certain = False
+        for value in self.values:
+            if isinstance(value, Instance) and PENDING in value.state:
+                finish(interpreter, value)
+        frame.certain = certain
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> Result:
         return self._each(evaluator, lambda value: value.call(evaluator, arguments))
