@@ -172,7 +172,8 @@ def star(interpreter: Interpreter, source: Value) -> Raised | None:
 
 def _replace_bound(interpreter: Interpreter, source: Module) -> None:
     """Bind anew what the present module has bound itself and a star import brings, too."""
-    for name in [str(one) for one in interpreter.frame.names if not str(one).startswith("_")]:
+    listed = interpreter.policy.binds(source.name, "__all__")  # then text does not tell which names it brings
+    for name in [str(one) for one in interpreter.frame.names if not listed and not str(one).startswith("_")]:
         if interpreter.policy.binds(source.name, name):
             value = Deferred(lambda name=name: source.attribute(interpreter, name), {}, at_once=True)  # type: ignore[misc]
             bind(interpreter, name, value)

@@ -40,7 +40,7 @@ class Simulation(ImportStatements):
         self._handlers: dict[tuple[Place, Handler], Sequence[Step]] = {}
         self._static: dict[int, tuple[Place, ...]] = {}
         self._ran: dict[Place, bool] = {}
-        self._depth = 0
+        self._running: list[Place] = []
 
     def mark(self) -> int:
         """Return a point to go back to with `rollback`."""
@@ -151,12 +151,19 @@ class Simulation(ImportStatements):
             if frame.local is None and "." not in step.name and not step.flow & Flow.CONDITIONAL:
                 self._check_global(frame, step.name, step)
             self.world.drop(self._scope(frame), step.name)
+            if frame.local is None:
+                self._run_again(frame.place.module)
         elif step.kind in {StepKind.USE, StepKind.CALL}:
             if not step.flow & Flow.ANNOTATION or self.graph.target.version < _EVALUATED_LATER:
                 self._use(frame, step)
             if step.kind is StepKind.CALL:
                 self._raise(frame, step)
                 self._called(frame, step)
+
+    def _run_again(self, module: str) -> None:
+        """Forget which functions of a module have run: what they read may be gone."""
+        for place in [one for one in self._ran if one.module == module]:
+            self.world.drop(self._ran, place)
 
     def _raise(self, frame: Frame, step: Step) -> None:
         """Fail where a module raises an exception on its main flow."""
@@ -203,17 +210,14 @@ class Simulation(ImportStatements):
 
     def _called(self, frame: Frame, step: Step) -> None:
         for module, callee in self._callees(frame, step):
-            if callee in self._ran or self._depth > _DEPTH:
+            if callee in self._ran or self._running.count(callee) > 1 or len(self._running) > _DEPTH:
                 continue
-            self.world.put(self._ran, callee, True)
-            self._depth += 1
+            self._running.append(callee)
             try:
                 self._call(module, callee)
-            except ImportFailedError:
-                self.world.drop(self._ran, callee)
-                raise
             finally:
-                self._depth -= 1
+                self._running.pop()
+            self.world.put(self._ran, callee, True)
 
     def _call(self, module: ModuleObject, place: Place) -> None:
         function = self.resolver.facts[place.module].functions[place.function]

@@ -9,6 +9,15 @@ PACKAGES: dict[str, dict[str, str]] = {
         "a.py": "from b import g\ndef f(): return 1\n",
         "b.py": "from a import f\ndef g(): return 1\n",
     },
+    "function_called_again_while_it_runs": {
+        "p/__init__.py": "from p.m0 import f\nf()\n",
+        "p/m0.py": "def f():\n    import p.m1\n    return p.m1.x\n",
+        "p/m1.py": "from p.m0 import f\nx = 1\nf()\n",
+    },
+    "function_called_again_when_its_global_is_gone": {
+        "a.py": "import b\nb.g()\n",
+        "b.py": "import a\nx = 1\ndef g(): return x\ng()\ndel x\n",
+    },
     "name_bound_earlier": {
         "a.py": "def f(): return 1\nfrom b import g\n",
         "b.py": "from a import f\ndef g(): return 1\n",
