@@ -1,6 +1,7 @@
 """One analysed tree and its lazy stages."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -53,6 +54,10 @@ if TYPE_CHECKING:
     from importgraph.fixes.propose import Proposals
 
 
+Stages = Callable[[str, int, int], None]
+"""Called with what is being done, the number of its parts that are done, and their total."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A tree under analysis. Each stage needs the one before it and runs once, when first asked for.
@@ -73,6 +78,8 @@ class Project:
     """The day that decides which comments have expired; None for the present one."""
     helpers: Helpers | None = None
     """Who parses, instead of processes of this machine."""
+    stages: Stages | None = None
+    """Called as parts of a stage get done."""
 
     @cached_property
     def scan(self) -> Scan:
@@ -98,7 +105,10 @@ class Project:
         """Who imports whom: as it was kept, where nothing changed since."""
         if self._kept is not None:
             return self._kept
-        keep_graph(self.cache_folder, self._question, self.root, self.built, self.scan)
+        scan = self.scan
+        self._tell("putting the graph together", 0, 1)
+        keep_graph(self.cache_folder, self._question, self.root, self.built, scan)
+        self._tell("putting the graph together", 1, 1)
         return self.built.graph
 
     @cached_property
@@ -206,7 +216,15 @@ class Project:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings of the selected rules that no comment accepts."""
-        return run_checks(self.snapshot, self.ignores)
+        return run_checks(self.snapshot, self.ignores, progress=partial(self._tell, "checking rules"))
+
+    def with_stages(self, stages: Stages) -> "Project":
+        """Return the same project, nothing read yet, that tells what is being done."""
+        return replace(self, stages=stages)
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        if self.stages is not None:
+            self.stages(what, done, total)
 
     @property
     def from_kept(self) -> bool:
@@ -260,7 +278,8 @@ class Project:
         from importgraph.fixes.accepted import without_accepted
         from importgraph.fixes.propose import propose
 
-        return without_accepted(propose(self.snapshot), self.ignores)
+        progress = partial(self._tell, "working out proposals")
+        return without_accepted(propose(self.snapshot, progress), self.ignores)
 
     @cached_property
     def every_proposal(self) -> "Proposals":

@@ -22,6 +22,7 @@ from importgraph.cli.options import (
     PathOption,
     PolicyOption,
     ProfileOption,
+    ProgressOption,
     PythonOption,
     QuietOption,
     SelectOption,
@@ -124,6 +125,7 @@ def analyze(
     workers: WorkersOption = 0,
     dask: DaskOption = "",
     no_cache: NoCacheOption = False,
+    progress: ProgressOption = False,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
@@ -145,6 +147,7 @@ def analyze(
         quiet=quiet,
         profile=profile,
         dask=dask,
+        progress=progress,
     )
     folder = None if no_report else report_folder(project, output)
     if profile is None:
@@ -209,6 +212,7 @@ def graph(
     workers: WorkersOption = 0,
     dask: DaskOption = "",
     no_cache: NoCacheOption = False,
+    progress: ProgressOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Write the import graph itself."""
@@ -220,6 +224,7 @@ def graph(
         python_version=python_version,
         quiet=quiet,
         dask=dask,
+        progress=progress,
     )
     if answer is GraphFormat.JSON:
         from importgraph.outputs import json_graph

@@ -1,21 +1,19 @@
 """Options that several commands share, and how they become settings and a project."""
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from importgraph.cli.progress import progress_on_stderr
 from importgraph.cli.screen import Color
 from importgraph.storage import cache_home, write_whole
-from importgraph.streams import passing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from importgraph.executors import Helpers
-    from importgraph.facts.scan import Progress
     from importgraph.findings.model import Finding
     from importgraph.fixes.model import Fix
     from importgraph.outputs.remarks import Remark
@@ -70,6 +68,9 @@ DaskOption = Annotated[
         help="Have the workers of this Dask scheduler do the work. Needs the extra dask.",
     ),
 ]
+ProgressOption = Annotated[
+    bool, typer.Option("--progress", help="Show progress also where standard error is no terminal.")
+]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file anew, and store nothing.")]
 PythonOption = Annotated[
     str,
@@ -107,18 +108,6 @@ def cache_folder(*, no_cache: bool) -> Path | None:
     """Return where facts are kept; None where nothing is to be, or can be."""
     home = "" if no_cache else cache_home()
     return Path(home) if home else None
-
-
-def progress_on_stderr(*, quiet: bool) -> "Progress | None":
-    """Return a progress callback that writes one line to a terminal, or None."""
-    if quiet or not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int) -> None:
-        end = "\r" if done < total else "\r\033[K"
-        passing(f"reading {done:,} of {total:,} files{end}")
-
-    return show
 
 
 def environment_option(python: str | None) -> str:
@@ -164,6 +153,7 @@ def load(
     python: str | None = None,
     prefer: str = "",
     dask: str = "",
+    progress: bool = False,
 ) -> "Project":
     """Open a project with the settings of the command line laid over its own.
 
@@ -190,13 +180,15 @@ def load(
         ignore=tuple(ignore or ()),
     )
     measured = load_profile(profile, entry) if profile is not None else None
+    shown = progress_on_stderr(quiet=quiet, asked=progress)
     project = open_project(
         path,
         options,
         cache_folder=cache_folder(no_cache=no_cache),
-        progress=progress_on_stderr(quiet=quiet),
+        progress=shown.reading if shown is not None else None,
         profile=measured,
     )
+    project = project.with_stages(shown.stage) if shown is not None else project
     project = project.with_helpers(helpers_of(dask)) if dask else project
     check_patterns([*project.config.select, *project.config.ignore])
     return project

@@ -228,7 +228,10 @@ def check_patterns(patterns: Sequence[str]) -> None:
 
 
 def run_checks(
-    snapshot: Snapshot, ignores: Ignores = NO_IGNORES, checks: Sequence[Check] = CHECKS
+    snapshot: Snapshot,
+    ignores: Ignores = NO_IGNORES,
+    checks: Sequence[Check] = CHECKS,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> tuple[Finding, ...]:
     """Run all rules that are selected.
 
@@ -236,6 +239,7 @@ def run_checks(
         snapshot: What to check.
         ignores: The comments of the tree that accept findings.
         checks: The rules; comments that accept nothing are reported only where all of them run.
+        progress: Called with the number of rules that are done, and their total.
 
     Returns:
         The findings: errors first, then by weight within severity, then by code and subject.
@@ -252,7 +256,11 @@ def run_checks(
         codes = [rule.code for rule in RULES if means(pattern, rule.code)]
         return None if codes and not all(map(is_selected, codes)) else bool(codes)
 
-    raw = [finding for check in checks for finding in finished(check, snapshot)]
+    raw: list[Finding] = []
+    for done, check in enumerate(checks):
+        progress(done, len(checks))
+        raw += finished(check, snapshot)
+    progress(len(checks), len(checks))
     found = list(ignores.apply(raw))
     if checks is CHECKS:
         found += ignores.report(raw, is_known)

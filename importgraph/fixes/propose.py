@@ -66,9 +66,20 @@ class Proposals:
     """Statements that could be deferred and save too little, by the settings, to be worked out."""
 
 
-def propose(snapshot: Snapshot) -> Proposals:
-    """Collect the proposals of all proposers, rank them and number them from F1."""
-    made = list(_all(snapshot, PROPOSERS))
+def propose(
+    snapshot: Snapshot, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> Proposals:
+    """Collect the proposals of all proposers, rank them and number them from F1.
+
+    Args:
+        snapshot: The tree.
+        progress: Called with the number of kinds of proposals that are done, and their total.
+    """
+    made: list[Fix | SkippedFix] = []
+    for done, proposer in enumerate(PROPOSERS):
+        progress(done, len(PROPOSERS))
+        made += _all(snapshot, (proposer,))
+    progress(len(PROPOSERS), len(PROPOSERS))
     fixes = [item for item in made if isinstance(item, Fix)]
     skipped = tuple(item for item in made if isinstance(item, SkippedFix))
     fixes.sort(key=order)

@@ -1,0 +1,70 @@
+"""What is being done, and how much of it is left, on standard error."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from importgraph.streams import passing
+
+_CLEAR = "\r\033[K"
+_SLOW = 2.0
+"""Seconds after which what is left is worth a guess."""
+_PERIOD = 5.0
+"""Seconds between two lines where there is no terminal."""
+
+
+class ShownProgress:
+    """Shows one line that changes on a terminal; elsewhere, where that is asked for, a line now and then.
+
+    Args:
+        on_terminal: Whether a line can be written over.
+        write: Takes the text.
+        clock: Returns seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_terminal: bool,
+        write: Callable[[str], None] = passing,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._on_terminal = on_terminal
+        self._write = write
+        self._clock = clock
+        self._what = ""
+        self._began = self._last = clock()
+
+    def reading(self, done: int, total: int) -> None:
+        """Say how many files have been read."""
+        self.stage("reading", done, total, "files")
+
+    def stage(self, what: str, done: int, total: int, things: str = "steps") -> None:
+        """Say what is being done, how many parts of it are done, and of how many.
+
+        A stage is over where all its parts are done; then nothing of it is left on a terminal.
+        """
+        now = self._clock()
+        if what != self._what:
+            self._what, self._began, self._last = what, now, now - _PERIOD
+        line = f"{what} {done:,} of {total:,} {things}" if total > 1 else what
+        spent = now - self._began
+        if 0 < done < total and spent > _SLOW:
+            line += f", some {_duration(spent * (total - done) / done)} left"
+        if self._on_terminal:
+            self._write(f"{_CLEAR}{line}" if done < total else _CLEAR)
+        elif done == total or now - self._last >= _PERIOD:
+            self._last = now
+            self._write(f"{line}\n")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:  # noqa: PLR2004 -- up to there seconds say it best
+        return f"{max(round(seconds), 1)} s"
+    return f"{round(seconds / 60)} min"
+
+
+def progress_on_stderr(*, quiet: bool, asked: bool) -> ShownProgress | None:
+    """Return what shows progress: on a terminal unless it is to be quiet, elsewhere where it is asked for."""
+    on_terminal = sys.stderr.isatty()
+    return ShownProgress(on_terminal=on_terminal) if asked or (on_terminal and not quiet) else None

@@ -1,0 +1,68 @@
+"""What is shown while work goes on."""
+
+from importgraph.cli.progress import ShownProgress, progress_on_stderr
+from importgraph.config import Partial
+from importgraph.project import open_project
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def shown(*, on_terminal):
+    written, clock = [], Clock()
+    return ShownProgress(on_terminal=on_terminal, write=written.append, clock=clock), written, clock
+
+
+def test_a_terminal_shows_one_line_and_nothing_in_the_end():
+    progress, written, _ = shown(on_terminal=True)
+    for done in range(3):
+        progress.reading(done, 2)
+    assert written == ["\r\033[Kreading 0 of 2 files", "\r\033[Kreading 1 of 2 files", "\r\033[K"]
+
+
+def test_what_takes_long_says_how_much_is_left():
+    progress, written, clock = shown(on_terminal=True)
+    progress.reading(0, 8000)
+    clock.now = 10.0
+    progress.reading(2000, 8000)
+    clock.now = 200.0
+    progress.reading(4000, 8000)
+    assert written[1:] == [
+        "\r\033[Kreading 2,000 of 8,000 files, some 30 s left",
+        "\r\033[Kreading 4,000 of 8,000 files, some 3 min left",
+    ]
+
+
+def test_without_a_terminal_a_line_comes_now_and_then():
+    progress, written, clock = shown(on_terminal=False)
+    for second in range(12):
+        clock.now = float(second)
+        progress.stage("checking rules", second, 12)
+    progress.stage("checking rules", 12, 12)
+    begins = [f"checking rules {done} of 12" for done in (0, 5, 10)]
+    assert [line.partition(" steps")[0] for line in written[:3]] == begins
+    assert written[3] == "checking rules 12 of 12 steps\n"
+    assert len(written) == 4
+
+
+def test_it_is_shown_where_it_is_asked_for(capfd):
+    assert progress_on_stderr(quiet=False, asked=False) is None
+    assert progress_on_stderr(quiet=True, asked=True) is not None
+
+
+def test_a_project_tells_each_stage_to_its_end(write_project):
+    told = []
+    root = write_project({"a.py": "import b\n", "b.py": ""})
+    project = open_project(root, Partial({})).with_stages(lambda *stage: told.append(stage))
+    assert project.findings is not None
+    assert project.proposals is not None
+    names = list(dict.fromkeys(what for what, _, _ in told))
+    assert names == ["putting the graph together", "checking rules", "working out proposals"]
+    for name in names:
+        steps = [(done, total) for what, done, total in told if what == name]
+        assert [done for done, _ in steps] == list(range(steps[0][1] + 1))
