@@ -17,7 +17,8 @@ _NUMBER = re.compile(r"\d+")
 _EXPONENT = re.compile(r"[eE][-+]?(\d[\d_]*)")
 _DIGITS = 7
 """A number of more digits in a format is too large a width."""
-_REPEATS = re.compile(r"[*+?{]")
+_REPEATS = re.compile(r"[*+{]")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 _WIDTH_IN_FIELD = re.compile(r":[^{}]*\{")
 """A width that an argument gives: `{:{}}`."""
 _NESTED = re.compile(r"[*+}?|][^()]*\)+[*+{?]")
@@ -166,10 +167,12 @@ def matching_work(values: Sequence[Any]) -> int:
     texts = size_of(list(values[1:]))
     if texts <= 1:
         return len(pattern)
-    if _NESTED.search(pattern):
+    plain = _ESCAPED.sub("x", pattern).replace("(?", "(")
+    if _NESTED.search(plain):
         return 1 << min(texts, 20)
-    repeats = len(_REPEATS.findall(pattern))
-    return texts if repeats <= 1 else min(texts ** min(repeats, 6), TOO_LARGE)
+    repeats, choices = len(_REPEATS.findall(plain)), plain.count("?")
+    ways: int = texts ** min(max(repeats, 1), 6)
+    return min(ways << min(choices, 20), TOO_LARGE)
 
 
 def _substituted(values: list[Any]) -> int:

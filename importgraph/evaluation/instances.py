@@ -50,6 +50,7 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
         escaped(interpreter, arguments)
         return Instance(cls, {**new_state(), ESCAPED: True})
     made: Value = Instance(cls, new_state())
+    is_maker_known = True
     newer = in_lineage(interpreter, cls, "__new__") or _plain_maker(interpreter, cls)
     if isinstance(newer, Function | Wrapped | External):
         function = newer.function if isinstance(newer, Wrapped) else newer
@@ -62,8 +63,12 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
         if isinstance(result, Either) and interpreter.policy.cautious:
             escaped(interpreter, arguments)
             return Unknown(f"what {cls.described()} makes")
+        is_maker_known = isinstance(newer, External) or not isinstance(result, Unknown)
         made = result if isinstance(result, Instance) else made
-    return _initialised(interpreter, cls, made, arguments)
+    found = _initialised(interpreter, cls, made, arguments)
+    if isinstance(found, Raised) and interpreter.policy.cautious and not is_maker_known:
+        return Unknown(f"what {cls.described()} makes")  # it may be no instance, which is not initialised
+    return found
 
 
 def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: Arguments) -> Result:

@@ -62,6 +62,7 @@ UNSURE = {
     "a maker that gives a decorator": "class P(property):\n    def __new__(cls, f=None, lazy=False):\n        if f is None:\n            return lambda f: cls(f, lazy=lazy)\n        return super().__new__(cls)\n    def __init__(self, f, lazy=False): ...\nclass A:\n    @P(lazy=True)\n    def a(self): ...\n",
     "a name that a base may have": "import os\nclass A(os.B):\n    def __getattr__(self, name):\n        raise AttributeError\nA().view\n",
     "an instance of what is not known": "import os\nif not isinstance(1.5, os.Kinds | int):\n    1 / 0\n",
+    "a maker that is called often": "class P:\n    def __init__(self, value=None):\n        if value is not None:\n            raise ValueError\nclass Q(P):\n    def __new__(cls, value):\n        class Made(P): ...\n        return Made\nfor n in range(60):\n    Q(n)\n",
     "methods that are rarely called": "[1].__len__()\nx = [1]\nx.__setitem__(0, 2)\nif x[0] != 2:\n    1 / 0\n{}.fromkeys('ab')['a']\n{'a': 1}.__getitem__('a')\n",
     "what a branch changed that returned": "import os\nxs = {}\ndef f():\n    if os.names():\n        xs['a'] = 1\n        return 3\n    return 2\nf()\nxs['a']\n",
     "a global of a branch that returned": "import os\ndef f():\n    global x\n    if os.names():\n        x = 1\n        return\nf()\nx\n",
