@@ -37,7 +37,7 @@ static void push_children(Recorder *k, Stack *stack, const Node *node) {
 
 static int text_size(Recorder *k, const Node *node) {
     if (node == NULL) return 0;
-    if (node->kind == E_CONSTANT) return node->code == C_TEXT ? node->characters : node->code == C_BYTES ? node->length : 0;
+    if (node->kind == E_CONSTANT) return node->code == C_TEXT || node->code == C_BYTES ? node->characters : 0;
     if (node->kind == E_LAMBDA) give_up(k->r);
     int size = text_size(k, node->a) + text_size(k, node->b) + text_size(k, node->c);
     for (int n = 0; n < node->first.count; n++) size += text_size(k, node->first.items[n]);

@@ -45,11 +45,9 @@ static void walk_try(Recorder *k, const Node *node, Context context) {
     for (int n = 0; n < node->second.count; n++) {
         const Node *handler = node->second.items[n];
         Context inside = within(context, HANDLER);
+        inside.handles = number;
         if (handler->a) scan(k, handler->a, &inside);
-        if (caught_by(r, handler) & ERRORS_OF_IMPORT) {
-            inside = guarded(inside, G_OPTIONAL);
-            inside.handles = number;
-        }
+        if (caught_by(r, handler) & ERRORS_OF_IMPORT) inside = guarded(inside, G_OPTIONAL);
         if (handler->name) put(r, &k->stores, handler->name);
         walk(k, &handler->first, inside);
     }
