@@ -123,7 +123,9 @@ def package_of(interpreter: Interpreter) -> str:
 def _name_from(interpreter: Interpreter, source: Value, name: str) -> Result:
     """Take a name from a module: what it binds, else its submodule, else what its `__getattr__` answers."""
     if not isinstance(source, Module):
-        return _cannot_import(source, source.attribute(interpreter, name), name)
+        tried = interpreter.frame.tries > 0
+        attribute = external_attribute(interpreter, source, name) if tried else None
+        return _cannot_import(source, attribute or source.attribute(interpreter, name), name)
     if name in source.namespace:
         return source.attribute(interpreter, name)
     policy = interpreter.policy
@@ -133,6 +135,14 @@ def _name_from(interpreter: Interpreter, source: Value, name: str) -> Result:
     if inner is not None and inner != source.name and (not policy.cautious or interpreter.is_loaded(inner)):
         return _failing(inner) if interpreter.frame.tries and policy.fails(inner) else interpreter.load(inner)
     return _cannot_import(source, source.attribute(interpreter, name), name)
+
+
+def external_attribute(interpreter: Interpreter, source: Value, name: str) -> Result:
+    """Return an attribute; of a module from outside, look whether its text has it."""
+    if isinstance(source, External) and source.is_module and interpreter.policy.lacks_name(source.name, name):
+        message = f"module {source.name!r} has no attribute {name!r}"
+        return Raised("AttributeError", message, about=source, name=name, explicit=True)
+    return source.attribute(interpreter, name)
 
 
 def _cannot_import(source: Value, found: Result, name: str) -> Result:

@@ -114,6 +114,10 @@ class Policy(Protocol):
     def files_in(self, folder: str) -> tuple[str, ...] | None:
         """Return the names in a folder of the tree; None where they are not known."""
 
+    def lacks_name(self, module: str, name: str) -> bool:
+        """Tell whether a module from outside surely binds no such name."""
+        return False
+
     def entry_points(self) -> tuple[EntryPoint, ...] | None:
         """Return the entry points of what is installed; None where they are not known."""
         return None

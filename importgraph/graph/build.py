@@ -12,7 +12,8 @@ from importgraph.graph.finder import Finder
 from importgraph.graph.layout import lay_out
 from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Ran, Target
 from importgraph.graph.notebooks import notebook_edges
-from importgraph.graph.policy import GraphPolicy, Installed
+from importgraph.graph.outside_names import Installed
+from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.registries import RegistryImport, registry_imports
 from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver

@@ -172,12 +172,19 @@ class Evaluation:
             for position, certain in run.imports.items():
                 found[position] = found.get(position, False) or (certain and sure)
             work.extend((inner, sure and inner.certain) for inner in run.calls)
+        self._step_back()
         verdicts = (self._verdict(edge, found.get(position)) for position, edge in enumerate(self.edges))
         edges = [
             edge if verdict is edge.at_import else replace(edge, at_import=verdict)
             for edge, verdict in zip(self.edges, verdicts, strict=True)
         ]
         return [*edges, *self._left_by_failures()]
+
+    def _step_back(self) -> None:
+        """Take the imports of a text that something compiled stands for as what may run, not likely."""
+        for position, edge in enumerate(self.edges):
+            if edge.function < 0 and edge.at_import is AtImport.RUNS and self.policy.replaces(edge):
+                self.edges[position] = replace(edge, at_import=AtImport.MAY, fallback=True)
 
     def _left_by_failures(self) -> Iterator[ImportEdge]:
         """Yield what stays loaded where a body tries to import a module that fails."""
@@ -193,6 +200,8 @@ class Evaluation:
     def _verdict(self, edge: ImportEdge, certain: bool | None) -> AtImport:
         if edge.tried and loaded_by(edge) in self.policy.failing:
             return AtImport.NO  # it is tried, and not there afterwards
+        if edge.fallback and edge.path in self.policy.compiled_too:
+            return edge.at_import
         if edge.function >= 0 or edge.importer in self.ran:
             if edge.lazy or Guard.TYPE_CHECKING in edge.guards or edge.origin in ASIDE:
                 return edge.at_import

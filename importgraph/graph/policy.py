@@ -1,13 +1,13 @@
 """How the graph has modules evaluated: names resolve by text, bodies run only where they decide something."""
 
 import ast
+import posixpath
 import sys
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from importgraph.environment.entry_points import EntryPoint
 from importgraph.evaluation.journal import Activation, Event, Imported, Ran
@@ -18,6 +18,8 @@ from importgraph.facts.blanking import skim
 from importgraph.facts.bodies import definition_at, is_blanked, line_starts
 from importgraph.facts.model import Origin
 from importgraph.facts.syntax import parse_source
+from importgraph.graph.model import ImportEdge
+from importgraph.graph.outside_names import Installed, OutsideNames
 from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver, Symbol
 from importgraph.names import top_level
@@ -43,17 +45,6 @@ class Habit:
     """Calls since."""
 
 
-class Installed(Protocol):
-    """What can be imported besides the tree."""
-
-    @property
-    def entry_points(self) -> tuple[EntryPoint, ...] | None:
-        """What is declared there; None where that is not known."""
-
-    def find(self, name: str) -> object | None:
-        """Return a module by its absolute name, or None where there is none."""
-
-
 class GraphPolicy(Policy):
     """Names resolve through facts; a module's body runs only to give a value that facts do not show."""
 
@@ -70,10 +61,10 @@ class GraphPolicy(Policy):
         self.relevance = relevance
         self._read = read
         self._installed = installed
-        built = [path for path in compiled if path.endswith((".so", ".pyd"))]
-        self._compiled_too = {
-            f"{path.rpartition('/')[0]}/{path.rpartition('/')[2].partition('.')[0]}.py" for path in built
-        }
+        self._names = OutsideNames(installed) if installed is not None else None
+        self.compiled_too = {_source_of(path): path for path in compiled if path.endswith((".so", ".pyd"))}
+        """By what may be its source, the compiled module that Python takes."""
+        self._built: dict[str, bytes] = {}
         target = resolver.target
         self.surroundings = Surroundings(target.version, target.platform, target.implementation)
         self.assumes_unset = True
@@ -93,7 +84,7 @@ class GraphPolicy(Policy):
 
     def presence(self, name: str, importer: str) -> Presence:
         """Ask the environment; what the tree should have and has not is missing."""
-        if name == "cython" and self.resolver.modules[importer].path in self._compiled_too:
+        if name == "cython" and self.resolver.modules[importer].path in self.compiled_too:
             return Presence.THERE  # it stands for the compiler, and imports nothing
         holder = self.resolver.holder(name, self.resolver.modules[importer])
         if holder is not None and not self.resolver.is_open(holder):
@@ -102,6 +93,20 @@ class GraphPolicy(Policy):
             standard = top_level(name) in sys.stdlib_module_names
             return Presence.THERE if standard else Presence.UNDECIDED
         return Presence.MISSING if self._installed.find(name) is None else Presence.THERE
+
+    def replaces(self, edge: ImportEdge) -> bool:
+        """Tell whether what is compiled stands for a module, and does not name what its text imports.
+
+        What Cython and mypyc make of a text keeps the names that it imports; other extensions need not.
+        """
+        path = self.compiled_too.get(edge.path)
+        if path is None or edge.index < 0:
+            return False
+        if path not in self._built:
+            self._built[path] = self._read(path)
+        item = self.resolver.facts[edge.importer].imports[edge.index]
+        named = item.module or item.name or ""
+        return bool(named) and named.encode() not in self._built[path]
 
     def is_missing(self, name: str, importer: str) -> bool:
         """Tell whether a name from outside cannot be imported; without an environment nobody knows."""
@@ -240,6 +245,10 @@ class GraphPolicy(Policy):
             return True
         return any(isinstance(settled(value), _CALLABLE) for value in arguments.all())
 
+    def lacks_name(self, module: str, name: str) -> bool:
+        """Look at the text of what is installed."""
+        return self._names is not None and self._names.lacks_name(module, name)
+
     def entry_points(self) -> tuple[EntryPoint, ...] | None:
         """Return the entry points of the environment."""
         return self._installed.entry_points if self._installed is not None else None
@@ -302,6 +311,11 @@ def cut_out(text: bytes, starts: Sequence[int], node: FunctionNode) -> FunctionN
     kinds = ast.FunctionDef | ast.AsyncFunctionDef
     whole = ast.walk(parse_source(text).tree)
     return next((one for one in whole if isinstance(one, kinds) and one.lineno == node.lineno), node)
+
+
+def _source_of(compiled: str) -> str:
+    folder, last = posixpath.split(compiled)
+    return posixpath.join(folder, f"{last.partition('.')[0]}.py")
 
 
 def _definitions(body: list[ast.stmt]) -> Iterator[tuple[int, ast.stmt]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from importgraph.evaluation.imports import external_attribute
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Class, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
@@ -16,7 +17,7 @@ def _getattr(interpreter: Interpreter, arguments: Arguments) -> Result:
     plain = unwrap(name)
     if not isinstance(plain, str):
         return Unknown("an attribute of computed name")
-    found = value.attribute(interpreter, plain)
+    found = external_attribute(interpreter, settled(value), plain)
     default = arguments.get(2)
     if default is not None and isinstance(found, Raised) and found.kind == "AttributeError":
         return default

@@ -13,7 +13,8 @@ from importgraph.evaluation.protocol import Presence, Supply
 from importgraph.evaluation.value import Arguments, Raised, Result, Value
 from importgraph.graph.calls import CallFinder
 from importgraph.graph.model import Kind
-from importgraph.graph.policy import GraphPolicy, Installed
+from importgraph.graph.outside_names import Installed
+from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver, Symbol
 from importgraph.names import top_level
