@@ -40,8 +40,8 @@ from importgraph.graph.kept_graph import graph_question, keep_graph, recall_grap
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.outside import Outside
 from importgraph.graph.outside_loading import OutsideLoading
+from importgraph.graph.outside_names import Installed
 from importgraph.graph.packing import KeptGraph, scan_of
-from importgraph.graph.policy import Installed
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath, chosen_roots, configured_roots, own_distributions
 from importgraph.graph.views import View, architecture, closure, runtime, with_externals

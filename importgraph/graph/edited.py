@@ -15,8 +15,9 @@ from importgraph.graph.evaluated import ASIDE
 from importgraph.graph.failing import is_needed
 from importgraph.graph.local_edits import Edits
 from importgraph.graph.model import AtImport, Call, ImportEdge, Ran
+from importgraph.graph.outside_names import Installed
 from importgraph.graph.packing import KeptGraph
-from importgraph.graph.policy import GraphPolicy, Installed
+from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.views import loaded_by
 
 IsMissing = Callable[[str, str], bool]
