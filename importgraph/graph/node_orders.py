@@ -68,15 +68,19 @@ class Order:
             for target in found:
                 self.sources.setdefault(target, set()).add(source)
         self.place = {node: at for at, node in enumerate(_sorted(targets, self.sources))}
+        self.looked = 0
+        """Nodes that were looked at to add edges."""
 
     def add(self, source: str, target: str) -> bool:
         """Add an edge; False, and nothing added, where it would close a cycle."""
         place = self.place
         if place[target] <= place[source]:
             below = _reachable(self.targets, target, lambda node: place[node] <= place[source], source)
+            self.looked += len(below)
             if source in below:
                 return False
             above = _reachable(self.sources, source, lambda node: place[node] >= place[target])
+            self.looked += len(above)
             nodes = sorted(above, key=place.__getitem__) + sorted(below, key=place.__getitem__)
             for node, at in zip(nodes, sorted(place[node] for node in nodes), strict=True):
                 place[node] = at

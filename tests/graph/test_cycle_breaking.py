@@ -138,3 +138,11 @@ def test_one_long_ring_is_found_at_once():
     assert len(found.nodes) == 20_000
     assert found.shortest
     assert cycle_breakers({f"{n}": [f"{(n + 1) % 500}"] for n in range(500)}, lambda *_: 1).smallest
+
+
+def test_without_a_budget_to_take_edges_back_the_answer_still_breaks_all_cycles(monkeypatch):
+    monkeypatch.setattr("importgraph.graph.cycle_breaking._STEPS_BACK", 0)
+    arcs = complete(6)
+    found = cycle_breakers(arcs, lambda *_: 1, steps=0)
+    assert is_acyclic(arcs, found.edges)
+    assert not found.smallest or len(found.edges) == 15
