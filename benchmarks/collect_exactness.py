@@ -2,7 +2,7 @@
 
 Rtest and pytest-fastcollect beside it.
 
-Usage: python benchmarks/collect_exactness.py [--exactness] [--exact] [--times] [--tables] [SUITE...]
+Usage: python benchmarks/collect_exactness.py [--exactness] [--exact] [--times] [--speed] [--tables] [SUITE...]
 
 Needs .corpora (see corpora.py and results/collect_exactness.md). What was measured is kept in .corpora/measured-collect;
 `--tables` prints it without measuring.
@@ -13,6 +13,7 @@ import os
 import re
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT / ".corpora"
 STORE = CORPORA / "truth-collect"
 MEASURED = CORPORA / "measured-collect"
+_MOST_DYNAMIC = 0.05
+"""A suite of which more is dynamic does not count as answered."""
 VERSION = re.compile(r"(?<=-)\d[\d.]*$")
 
 
@@ -133,7 +136,7 @@ SUITES = (
     library("wrapt", "2.5.2", "tests"),
     library("glom", "25.12.0", "glom", ini="pytest.ini"),
     library("more-itertools", "11.2.1", "tests"),
-    library("voluptuous", "0.16.0", "voluptuous/tests/tests.py"),
+    library("voluptuous", "0.16.0", "voluptuous/tests/tests.py", ini=""),
     library("lark", "1.3.1", "tests"),
     library("tinydb", "4.9.0", "tests"),
     library("dnspython", "2.9.2", "tests"),
@@ -377,12 +380,43 @@ def measure_times(suite: Suite) -> dict[str, object]:
     }
 
 
+def measure_speed(suite: Suite) -> dict[str, object]:
+    """Return a suite's times, cold, in turns with pytest's: best of two rounds, bytecode warm."""
+    ids = truth(suite.name, suite.python, suite.path, list(suite.words), STORE)["ids"]
+    pytest_times, cold_times = [], []
+    with tempfile.TemporaryDirectory() as scratch:
+        for _ in range(2):
+            begin = Seconds.since()
+            run_pytest(suite.python, suite.path, list(suite.words))
+            pytest_times.append(Seconds.since(begin))
+            answer, seconds = ours(suite, Path(scratch, "cache"), warm=False)
+            cold_times.append(seconds)
+    theirs = [min(getattr(one, part) for one in pytest_times) for part in ("wall", "processor")]
+    own = [min(getattr(one, part) for one in cold_times) for part in ("wall", "processor")]
+    return {
+        "files": answer["files"],
+        "dynamic": len(answer["dynamic"]),
+        "ids": len(ids),
+        "pytest_wall": round(theirs[0], 2),
+        "cold_wall": round(own[0], 2),
+        "wall": round(theirs[0] / own[0], 1),
+        "pytest_processor": round(theirs[1], 2),
+        "cold_processor": round(own[1], 2),
+        "processor": round(theirs[1] / own[1], 1),
+    }
+
+
 COLUMNS = {
     "exactness": {
         "files": "files", "dynamic": "dynamic", "errors": "errors, surely", "wrong": "wrong files", "ordered": "order",
         "ids": "pytest's ids", "base": "base ids checked", "full": "full ids given", "expanding": "tests that expand",
     },
     "exact": {"ids": "pytest's ids", "exact": "`--exact`, every id in order"},
+    "speed": {
+        "files": "files", "dynamic": "dynamic", "ids": "pytest's ids",
+        "pytest_wall": "pytest, wall", "cold_wall": "cold", "wall": "times faster",
+        "pytest_processor": "pytest, processor", "cold_processor": "cold", "processor": "times faster",
+    },
     "times": {
         "pytest": "pytest", "cold": "cold", "warm": "warm", "rtest": "rtest 0.0.47", "rtest_wrong": "rtest: files not exact",
         "fastcollect": "pytest-fastcollect 0.5.2", "fastcollect_wrong": "fastcollect: files not exact", "load": "load",
@@ -405,13 +439,33 @@ def table(kind: str) -> str:
     return "\n".join(lines)
 
 
+def speed_summary() -> str:
+    """Say how often a cold run is how many times faster, over the suites that are answered."""
+    rows = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(MEASURED.glob("*.speed.json"))]
+    answered = [row for row in rows if row["dynamic"] <= _MOST_DYNAMIC * row["files"]]
+    lines = [f"{len(answered)} of {len(rows)} suites are answered (at most 5 % of their files dynamic)."]
+    for part in ("wall", "processor"):
+        ratios = sorted(row[part] for row in answered)
+        often = {bound: sum(ratio >= bound for ratio in ratios) for bound in (10, 5)}
+        lines.append(
+            f"{part}: median {statistics.median(ratios):.1f}, least {ratios[0]:.1f}, most {ratios[-1]:.1f}; "
+            f"ten times or more {often[10]}, five times or more {often[5]} of {len(ratios)}"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Measure the suites named, all without names; `--tables` prints what was measured so far."""
     words = sys.argv[1:]
     kinds = [word.removeprefix("--") for word in words if word.removeprefix("--") in COLUMNS] or list(COLUMNS)
     wanted = {word for word in words if not word.startswith("--")}
     MEASURED.mkdir(parents=True, exist_ok=True)
-    measures = {"exactness": measure_exactness, "exact": measure_exact, "times": measure_times}
+    measures = {
+        "exactness": measure_exactness,
+        "exact": measure_exact,
+        "times": measure_times,
+        "speed": measure_speed,
+    }
     for suite in () if "--tables" in words else SUITES:
         for kind in kinds:
             if not wanted or suite.name in wanted:
@@ -420,6 +474,8 @@ def main() -> None:
                 print(suite.name, row, file=sys.stderr, flush=True)
     for kind in kinds:
         print(f"{table(kind)}\n")
+    if "speed" in kinds:
+        print(speed_summary())
 
 
 if __name__ == "__main__":

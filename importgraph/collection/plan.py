@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from importgraph.collection.worker import relative_path
-from importgraph.collection_errors.run import tested_environment
+from importgraph.collection_errors.prepare import tested_environment
 from importgraph.environment.declared import requirement_names
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.search_path import Finder

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from importgraph.collection.model import Dynamic, FileResult
 from importgraph.collection.plan import Plan
 from importgraph.collection.worker import relative_path
-from importgraph.collection_errors.run import deep_recursion, make_session
+from importgraph.collection_errors.prepare import deep_recursion, make_session
 from importgraph.session.settings import Settings
 from importgraph.simulation.failures import Failure
 

@@ -1,7 +1,6 @@
 """Find the Python of a project: the one that was named, else its virtual environment."""
 
 import os
-import shutil
 import sys
 import sysconfig
 from pathlib import Path
@@ -45,6 +44,8 @@ def _in_folder(folder: Path) -> Environment | None:
 
 def _of_interpreter(python: Path) -> Environment | None:
     if not python.exists() and python.parent == Path():
+        import shutil  # loads archives
+
         python = Path(shutil.which(str(python)) or python)
     if not is_interpreter(python):
         return None

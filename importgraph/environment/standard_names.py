@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from importlib.resources import files
 
 _SPAN = re.compile(r"([\w.]+)(?:>=3\.(\d+))?(?:<3\.(\d+))?")
 _GROWING = frozenset({"sys"})
@@ -15,6 +14,8 @@ _OF_PYTHON_2 = frozenset(
 @cache
 def _table() -> tuple[range, dict[str, dict[str, range]]]:
     """Return the minor versions of Python that are known, and by module the names with their versions."""
+    from importlib.resources import files  # loads more than most runs need
+
     text = files("importgraph.environment").joinpath("standard_names.txt").read_text("utf-8")
     first, *lines = text.splitlines()
     least, most = (int(minor) for minor in re.findall(r"3\.(\d+)", first))

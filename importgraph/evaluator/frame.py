@@ -23,7 +23,7 @@ from importgraph.evaluator.values import (
 )
 
 TAINT = Unknown("changed by a call that is not followed")
-MOST_STEPS = 300_000
+MOST_STEPS = 400_000
 """How much work the body of one module, or what is asked of one file, may take (`limits.py`)."""
 _BUILTINS = {
     name: getattr(builtins, name)

@@ -1,7 +1,6 @@
 """Where the Python of a project is: its virtual environment, by where that usually stands."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -31,6 +30,8 @@ def choose_python(given: str | None, root: Path) -> str:
         UsageError: If a folder holds no interpreter, or a file is none that can be run.
     """
     if given is not None and not Path(given).is_dir():
+        import shutil  # loads archives
+
         if shutil.which(given) is None:
             raise UsageError(
                 f"{given} is no Python that can be run.",

@@ -7,6 +7,7 @@ is broken stays broken.
 """
 
 import re
+from functools import cache
 
 LARGE = 1 << 18
 """Files up to this many bytes are read whole."""
@@ -21,7 +22,7 @@ _PLAIN = rb"(?:" + _NUMBER + rb"|" + _STRING + rb"|(?:None|True|False)\b)"
 _AND = _BETWEEN + rb"," + _BETWEEN
 _SOME = _BETWEEN + rb"(?:" + _PLAIN + _AND + rb"){0,50}(?:" + _PLAIN + _BETWEEN + rb")?"
 _ONE = rb"(?:" + _PLAIN + rb"|\[" + _SOME + rb"\]|\(" + _PLAIN + rb"," + _SOME + rb"\))"
-_ELEMENT = re.compile(
+_ELEMENT = (
     _BETWEEN + rb"(?:" + _ONE + rb"|" + _PLAIN + _BETWEEN + rb":" + _BETWEEN + _ONE + rb")" + _BETWEEN + rb","
 )
 _OPENING = re.compile(rb"[\[({]")
@@ -39,7 +40,8 @@ def thinned(source: bytes) -> bytes:
     while opening := _OPENING.search(source, at):
         start = at = opening.end()
         count = 0
-        while found := _ELEMENT.match(source, at):
+        element = _element()
+        while found := element.match(source, at):
             count, at = count + 1, found.end()
             if count == _KEPT:
                 start = at
@@ -47,6 +49,12 @@ def thinned(source: bytes) -> bytes:
             pieces += [source[done:start], _blank(source, start, at)]
             done = at
     return b"".join([*pieces, source[done:]]) if pieces else source
+
+
+@cache
+def _element() -> "re.Pattern[bytes]":
+    """Compile the pattern of an element, which takes longer than to read most files that are not large."""
+    return re.compile(_ELEMENT)
 
 
 def _blank(source: bytes, start: int, end: int) -> bytes:

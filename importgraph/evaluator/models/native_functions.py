@@ -2,7 +2,6 @@
 
 import importlib
 import itertools
-import platform
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -204,7 +203,11 @@ _PLATFORM_CALLS = {"system", "machine", "python_implementation", "architecture",
 
 def platform_call(name: str) -> Any:
     """Call a function of `platform` for real; None for those that are not harmless or not constant."""
-    return getattr(platform, name)() if name in _PLATFORM_CALLS else None
+    if name not in _PLATFORM_CALLS:
+        return None
+    import platform
+
+    return getattr(platform, name)()
 
 
 def is_symbolic(value: Any) -> bool:

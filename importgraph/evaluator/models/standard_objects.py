@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +174,8 @@ def start_program(frame: Frame, args: list[Any], kwargs: dict[str, Any], line: i
     folders = os.environ.get("PATH")
     frame.space.environment_reads["PATH"] = folders
     frame.space.program_folders.update(folder for folder in (folders or "").split(os.pathsep) if folder)
+    import shutil  # loads archives, which few suites need
+
     if shutil.which(name, path=folders or os.defpath) is not None:
         return unknown
     raise ImportFails(
