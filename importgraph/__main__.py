@@ -48,11 +48,16 @@ def _require_folder() -> None:
 
 def _answered(words: list[str]) -> int:
     """Give the answer that was kept, or find it and keep it; return the exit code."""
-    from importgraph.memory.replies import is_kept, keep, question_of, recall
+    from importgraph.memory.replies import is_kept, is_noted, keep, question_of, recall
     from importgraph.storage import cache_home
 
-    home = cache_home() if is_kept(words) else ""
+    home = cache_home() if is_kept(words) or is_noted(words) else ""
     if not home:
+        return _command_line()
+    if is_noted(words):
+        from importgraph.reads import watch
+
+        watch(home)  # its graphs are kept
         return _command_line()
     folder = os.path.join(home, "replies")  # noqa: PTH118
     question = question_of(words)

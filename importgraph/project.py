@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -45,9 +46,9 @@ from importgraph.graph.packing import KeptGraph, scan_of
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath, chosen_roots, configured_roots, own_distributions
 from importgraph.graph.views import View, architecture, closure, runtime, with_externals
+from importgraph.kept.parts import Apart, ReadingTexts
 from importgraph.measurements.model import ImportProfile
 from importgraph.names import near_matches
-from importgraph.reads import ReadingTexts
 from importgraph.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class Project:
     progress: Progress | None = None
     profile: ImportProfile | None = None
     """A measurement, for weights in time."""
+    identity: str = ""
+    """What names the content of the tree, wherever it stands, a commit say; empty where its place does."""
     today: date | None = None
     """The day that decides which comments have expired; None for the present one."""
     helpers: Helpers | None = None
@@ -84,7 +87,8 @@ class Project:
     @cached_property
     def scan(self) -> Scan:
         """What the text of every file says."""
-        return scan_of(self._kept) if self._kept is not None else self._read()
+        with self._noted:
+            return scan_of(self._kept) if self._kept is not None else self._read()
 
     def _read(self) -> Scan:
         found = find_files(self.root, self.config.exclude, self.within, partial(tracked_below, self.root))
@@ -107,13 +111,21 @@ class Project:
             return self._kept
         scan = self.scan
         self._tell("putting the graph together", 0, 1)
-        keep_graph(self.cache_folder, self._question, self.root, self.built, scan)
+        with self._noted:
+            place = None if self.identity else self.root
+            keep_graph(self.cache_folder, self._question, place, self.built, scan)
         self._tell("putting the graph together", 1, 1)
         return self.built.graph
 
     @cached_property
+    def _noted(self) -> Apart | nullcontext[None]:
+        """Notes of what the graph of a named content depends on besides that."""
+        return Apart() if self.identity else nullcontext()
+
+    @cached_property
     def _kept(self) -> KeptGraph | None:
-        found = recall_graph(self.cache_folder, self._question, self.root)
+        with self._noted:
+            found = recall_graph(self.cache_folder, self._question, self.root)
         if found is None or not found[1]:
             return found[0] if found is not None else None
         try:
@@ -136,7 +148,7 @@ class Project:
         used = self.config
         version = used.python_version or sys.version_info[:2]
         settings = (used.source_roots, used.exclude, version, used.platform, used.python)
-        return graph_question(self.root, self.within, *settings)
+        return graph_question(self.identity or self.root, self.within, *settings)
 
     @cached_property
     def built(self) -> Built:
@@ -171,6 +183,10 @@ class Project:
         Raises:
             UsageError: If the settings name what is no Python.
         """
+        with self._noted:
+            return self._find_environment()
+
+    def _find_environment(self) -> Environment | None:
         python = Path(self.config.python) if self.config.python else None
         if python is not None and not python.is_absolute() and (self.root / python).exists():
             python = self.root / python

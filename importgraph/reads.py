@@ -58,15 +58,17 @@ class Reads:
                 all else in it notes are taken: it may be a folder of the user, a checkout say.
         """
         self._home = os.path.join(home, "")
-        self._unnoted = tuple(os.path.join(home, name) for name in _OURS if home)
+        self.unnoted = tuple(os.path.join(home, name) for name in _OURS if home)
         self.began_ns = time.time_ns()
         self._seen: dict[tuple[str, bool], tuple[Status, bytes]] = {}
         self._listed: dict[str, tuple[Status, bytes]] = {}
         self.in_texts = False
         """What is opened now is a module of the tree, read for what its text says and nothing else."""
-        self._otherwise: set[str] = set()
+        self.opened_otherwise: set[str] = set()
         self.spoiled = ""
         """Why the answer cannot be kept; empty where it can."""
+        self.harm = ""
+        """Why nothing that was found on the way to it can be kept, either."""
 
     def opened(self, path: "Any", flags: int) -> None:
         """Note a file that is about to be read."""
@@ -80,12 +82,12 @@ class Reads:
                 self.changed(place)
             return
         if not self.in_texts:
-            self._otherwise.add(place)
+            self.opened_otherwise.add(place)
         key = (place, True)
         if key not in self._seen or not self._seen[key][1]:
             found = looked_at(place)
             if is_stream(found):
-                self.spoiled = self.spoiled or f"{place} is no regular file"
+                self.spoil(f"{place} is no regular file")
                 return  # to open a pipe twice would cost the writer its reader
             status = status_in(found)
             digest = b""
@@ -100,13 +102,13 @@ class Reads:
         place = self._place(path)
         is_above_home = self._home.startswith(os.path.join(place, ""))  # it is made on the way to our caches
         if place and not is_above_home:
-            self.spoiled = self.spoiled or f"{place} was changed"
+            self.spoil(f"{place} was changed")
 
     def made(self, path: "Any") -> None:
         """Note what `tempfile` makes for this run alone: no answer depends on it, and nobody waits for it."""
         place = self._place(path)
         if place:
-            self._unnoted = (*self._unnoted, os.path.join(place, ""))
+            self.unnoted = (*self.unnoted, os.path.join(place, ""))
 
     def listed(self, path: "Any") -> None:
         """Note a folder whose names are about to be listed."""
@@ -129,8 +131,11 @@ class Reads:
         words = [os.fsdecode(one) for one in arguments] if isinstance(arguments, list | tuple) else []
         name = os.path.basename(os.fsdecode(executable or (words or [""])[0]))
         command = words[1] if len(words) > 1 else ""
-        if name != "git" or command not in COMMANDS or variables is None:
-            self.spoiled = self.spoiled or f"{name} was started"
+        if name != "git" or variables is None:
+            self.spoil(f"{name} was started")
+            return
+        if command not in COMMANDS:
+            self.spoiled = self.spoiled or f"git {command} was started"  # it looks at the work tree itself
             return
         objects = variables.get("GIT_OBJECT_DIRECTORY", "")
         for place in git_places(variables.get("GIT_INDEX_FILE", ""), objects):
@@ -161,11 +166,29 @@ class Reads:
     def otherwise(self, root: str) -> "Iterator[str]":
         """Yield files below a folder, relative to it, that were opened for something else than their text."""
         above = os.path.join(root, "")
-        yield from (path[len(above) :] for path in self._otherwise if path.startswith(above))
+        yield from (path[len(above) :] for path in self.opened_otherwise if path.startswith(above))
 
     def sees(self, folder: str) -> bool:
-        """Tell whether notes are taken of what is in a folder, and nothing spoiled them."""
-        return not self.spoiled and not f"{folder}/".startswith(self._unnoted)
+        """Tell whether notes are taken of what is in a folder."""
+        return not f"{folder}/".startswith(self.unnoted)
+
+    def spoil(self, reason: str) -> None:
+        """Say that nothing which was found can be kept."""
+        self.spoiled = self.spoiled or reason
+        self.harm = self.harm or reason
+
+    def part(self) -> "Reads":
+        """Return notes for a part of the run, in which nothing is noted yet."""
+        own = Reads(self._home)
+        own.unnoted = self.unnoted
+        return own
+
+    def join(self, part: "Reads") -> None:
+        """Take over the notes of a part."""
+        self.adopt(part.notes(), ((*folder, False) for folder in part.folders()))
+        self.opened_otherwise |= part.opened_otherwise
+        self.unnoted = tuple(dict.fromkeys((*self.unnoted, *part.unnoted)))
+        self.spoiled, self.harm = self.spoiled or part.spoiled, self.harm or part.harm
 
     def _place(self, path: "Any") -> str:
         """Return the absolute path of what is to be noted; nothing for what is not."""
@@ -174,7 +197,7 @@ class Reads:
         place = os.fsdecode(path)
         if not place.startswith("/"):
             place = os.path.join(os.getcwd(), place)
-        return "" if place == os.devnull or f"{place}/".startswith(self._unnoted) else place
+        return "" if place == os.devnull or f"{place}/".startswith(self.unnoted) else place
 
 
 _stat = os.stat
@@ -214,26 +237,15 @@ def present() -> "Reads | None":
     return _present[0] if _present else None
 
 
-class ReadingTexts:
-    """Says of what is opened meanwhile that it is a module of the tree, and read for its text alone."""
-
-    def __enter__(self) -> None:
-        """Begin."""
-        self._reads = present()
-        self._before = self._reads.in_texts if self._reads is not None else False
-        if self._reads is not None:
-            self._reads.in_texts = True
-
-    def __exit__(self, *_: object) -> None:
-        """End, as it was before."""
-        if self._reads is not None:
-            self._reads.in_texts = self._before
+def take(reads: Reads) -> None:
+    """Take notes in these from now on."""
+    _present[:] = [reads]
 
 
 def spoil(reason: str) -> None:
     """Say that the answer of this run must not be kept: it speaks of something besides the tree."""
     for reads in _present:
-        reads.spoiled = reads.spoiled or reason
+        reads.spoil(reason)
 
 
 def _asking(
@@ -275,7 +287,7 @@ def _made(reads: Reads, arguments: "tuple[Any, ...]") -> None:
 
 
 def _ran(reads: Reads, arguments: "tuple[Any, ...]") -> None:
-    reads.spoiled = reads.spoiled or f"{arguments[0]} was started"
+    reads.spoil(f"{arguments[0]} was started")
 
 
 _HANDLERS: "dict[str, Callable[[Reads, tuple[Any, ...]], None]]" = {

@@ -14,7 +14,7 @@ from importgraph.facts.notebooks import notebook_source
 from importgraph.facts.parse import NOTHING
 from importgraph.facts.parsing import Batch, Parsing
 from importgraph.files import read_file
-from importgraph.reads import ReadingTexts
+from importgraph.kept.parts import ReadingTexts
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and their total."""

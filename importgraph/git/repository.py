@@ -69,6 +69,10 @@ class Repository:
         """Tell whether history is cut off."""
         return run(self._seen, ("rev-parse", "--is-shallow-repository")).stdout.strip() == b"true"
 
+    def tree(self, commit: str) -> str:
+        """Return the object that names all files of a commit with their contents."""
+        return _checked(self._seen, ["rev-parse", "--verify", f"{commit}^{{tree}}"]).decode().strip()
+
     def files(self, commit: str, prefix: str) -> Iterator[TreeEntry]:
         """Yield the files of a commit below a folder, without those of submodules, in the order of git."""
         command = ["ls-tree", "-r", "-z", "--full-tree", commit]

@@ -49,11 +49,22 @@ def recall_graph(home: Path | None, question: str, root: Path) -> tuple[KeptGrap
     return (kept, tuple(sorted(changed))) if known.issuperset(changed) else None
 
 
-def keep_graph(home: Path | None, question: str, root: Path, built: Built, scan: Scan) -> None:
-    """Keep a graph that was just built, where notes were taken of all that was read for it."""
+def keep_graph(home: Path | None, question: str, place: Path | None, built: Built, scan: Scan) -> None:
+    """Keep a graph that was just built, where notes were taken of all that was read for it.
+
+    Args:
+        home: The folder of our caches; None where nothing is kept.
+        question: As `graph_question` gives it.
+        place: The folder of the tree; None where the question names the content of the tree itself.
+        built: The graph.
+        scan: What it was built from.
+    """
     reads = present()
-    if home is None or reads is None or scan.notes or os.name != "posix" or not reads.sees(str(root)):
+    if home is None or reads is None or reads.harm or scan.notes or os.name != "posix":
         return
+    if place is not None and not reads.sees(str(place)):
+        return
+    root = place if place is not None else home
     try:
         parts = pack(built.graph, scan, built.traced(), reads.otherwise(str(root)))
     except (UnicodeEncodeError, OverflowError):

@@ -14,7 +14,7 @@ import stat
 
 from importgraph.file_states import is_settled, listing_status, looked_at
 from importgraph.kept.conditions import is_same, listings, lists_same
-from importgraph.reads import ReadingTexts
+from importgraph.kept.parts import ReadingTexts
 from importgraph.storage import sealed, unsealed
 
 TYPE_CHECKING = False

@@ -60,6 +60,11 @@ def is_kept(argv: "Sequence[str]") -> bool:
     return not any(word.partition("=")[0] in _UNKEPT or word.startswith("-o") for word in argv)
 
 
+def is_noted(argv: "Sequence[str]") -> bool:
+    """Tell whether the graphs of a command are kept whose answer is not: that speaks of commits, too."""
+    return os.name == "posix" and list(argv[:1]) in (["affected"], ["diff"]) and "--no-cache" not in argv
+
+
 def question_of(argv: "Sequence[str]") -> str:
     """Return a digest of all that a reply depends on besides files.
 

@@ -1,5 +1,6 @@
 """Analyse a folder or a revision as far as comparisons need it."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,6 +113,8 @@ def analysed_revision(
         inside.mkdir(parents=True, exist_ok=True)
         try:
             analysis = analyse(inside, options, cache_folder)
+            identity = f"{repository.tree(commit)} {prefix} {inside.relative_to(place)}"
+            analysis = Analysis(dataclasses.replace(analysis.project, identity=identity))
         except ConfigError as error:
             message = f"At revision {commit[:12]}: {error.message}"
             raise ConfigError(message, "Compare with another one.") from error

@@ -1,0 +1,40 @@
+"""Notes of parts of a run; built-in modules alone are imported here."""
+
+from importgraph.reads import Reads, present, take
+
+
+class Apart:
+    """Takes notes for a part of the run by themselves, as well; more than once for the same part."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.reads: Reads | None = None
+
+    def __enter__(self) -> None:
+        """Begin, or go on."""
+        self._outer = present()
+        if self._outer is not None:
+            self.reads = self.reads or self._outer.part()
+            take(self.reads)
+
+    def __exit__(self, *_: object) -> None:
+        """End; the run as a whole depends on the same."""
+        if self._outer is not None and self.reads is not None:
+            self._outer.join(self.reads)
+            take(self._outer)
+
+
+class ReadingTexts:
+    """Says of what is opened meanwhile that it is a module of the tree, and read for its text alone."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._reads = present()
+        self._before = self._reads.in_texts if self._reads is not None else False
+        if self._reads is not None:
+            self._reads.in_texts = True
+
+    def __exit__(self, *_: object) -> None:
+        """End, as it was before."""
+        if self._reads is not None:
+            self._reads.in_texts = self._before

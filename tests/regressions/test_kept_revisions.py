@@ -1,0 +1,104 @@
+"""The graph of a commit is kept by its content; what depends on the work tree does not change it."""
+
+from pathlib import Path
+
+import pytest
+
+from importgraph import reads
+from importgraph.config import Partial
+from importgraph.git.repository import open_repository
+from importgraph.outputs import json_graph
+from importgraph.regressions.analysis import analysed_revision
+from importgraph.regressions.impact import affected_tests
+from tests.git_repos import Repo
+
+FILES = {
+    "app/__init__.py": "",
+    "app/core.py": "import os\n\n\ndef make():\n    return 1\n",
+    "tests/test_one.py": "from app.core import make\n\n\ndef test_one():\n    make()\n",
+    "tests/test_two.py": "import os\n\n\ndef test_two():\n    pass\n",
+}
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = Repo(tmp_path / "repo")
+    made.commit(FILES)
+    return made
+
+
+def revision(repo: Repo, home: Path | None, commit: str = "HEAD") -> tuple[bool, str]:
+    """Return whether the graph of a commit was kept, and the graph."""
+    if home is not None:
+        reads.watch(str(home))
+    try:
+        repository = open_repository(repo.folder)
+        named = repository.resolve(commit)
+        with analysed_revision(repository, named, repo.folder, Partial({"workers": 1}), home) as base:
+            graph = json_graph.render(base.project.graph)
+            return base.project.from_kept, graph
+    finally:
+        reads.stop()
+
+
+def test_a_commit_is_analysed_once(repo: Repo, tmp_path: Path) -> None:
+    assert not revision(repo, tmp_path / "home")[0]
+    repo.write({"app/core.py": "import sys\n", "app/new.py": ""})
+    assert revision(repo, tmp_path / "home") == (True, revision(repo, None)[1])
+
+
+def test_another_commit_has_a_graph_of_its_own(repo: Repo, tmp_path: Path) -> None:
+    revision(repo, tmp_path / "home")
+    repo.commit({"app/core.py": "import sys\n"})
+    assert revision(repo, tmp_path / "home") == (False, revision(repo, None)[1])
+    assert revision(repo, tmp_path / "home", "HEAD~1")[0]
+
+
+def test_a_changed_environment_is_seen(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    revision(repo, tmp_path / "home")
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "other"))
+    assert not revision(repo, tmp_path / "home")[0]
+
+
+def test_affected_tests_are_the_same_from_kept_graphs(repo: Repo, tmp_path: Path) -> None:
+    repo.write({"app/core.py": "import os\n\n\ndef make():\n    return 2\n"})
+    home = tmp_path / "home"
+
+    def affected(cache: Path | None) -> object:
+        if cache is not None:
+            reads.watch(str(cache))
+        try:
+            return affected_tests(repo.folder, "HEAD", Partial({"workers": 1}), cache)
+        finally:
+            reads.stop()
+
+    without = affected(None)
+    assert [affected(home), affected(home)] == [without, without]
+    assert len(list((home / "graphs").glob("*.data"))) == 2
+    repo.write(
+        {
+            "app/core.py": "import os\n\n\ndef make():\n    return 3\n",
+            "tests/test_two.py": "import app.core\n",
+        }
+    )
+    assert affected(home) == affected(None)
+
+
+def test_notes_of_a_part_are_notes_of_the_run(tmp_path: Path) -> None:
+    from importgraph.kept.parts import Apart
+
+    (tmp_path / "one").write_text("1")
+    (tmp_path / "two").write_text("2")
+    run = reads.watch(str(tmp_path / "home"))
+    part = Apart()
+    try:
+        (tmp_path / "one").read_text()
+        with part:
+            (tmp_path / "two").read_text()
+            reads.spoil("a reason")
+    finally:
+        reads.stop()
+    assert part.reads is not None
+    assert {Path(path).name for path, *_ in part.reads.notes()} == {"two"}
+    assert {Path(path).name for path, *_ in run.notes()} == {"one", "two"}
+    assert run.harm == run.spoiled == "a reason"
