@@ -32,6 +32,7 @@ from importgraph.cli.options import (
     note,
     write,
     write_findings,
+    write_parts,
 )
 from importgraph.cli.report_files import report_folder, write_folder, write_pages
 from importgraph.cli.screen import Color, columns, rendered
@@ -229,7 +230,7 @@ def graph(
     if answer is GraphFormat.JSON:
         from importgraph.outputs import json_graph
 
-        write(json_graph.render(project.graph), output)
+        write_parts(json_graph.render_parts(project.graph), output)
     elif answer is GraphFormat.DOT:
         from importgraph.outputs.plain_graph import render_dot
 

@@ -217,6 +217,19 @@ def write(text: str, output: Path | None) -> None:
         typer.echo(text if text.isascii() or not _has_bytes(text) else data, nl=False)
 
 
+def write_parts(texts: "Iterable[str]", output: Path | None) -> None:
+    """Write a long text as `write` does, part by part where it goes to standard output.
+
+    Raises:
+        UsageError: If the file cannot be written.
+    """
+    if output is not None and output != _STANDARD:
+        write("".join(texts), output)
+        return
+    for text in texts:
+        write(text, None)
+
+
 _STANDARD = Path("-")
 
 

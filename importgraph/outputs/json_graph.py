@@ -1,6 +1,7 @@
 """The graph as JSON (`importgraph/graph/1`)."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -9,6 +10,9 @@ from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.model import AtImport, Graph, ImportEdge, Ledger
 from importgraph.names import ancestors, is_within, parent
 from importgraph.quoting import json_bytes, json_lines
+
+_AT_ONCE = 10_000
+"""Lines of one part."""
 
 
 class Caller(Struct, frozen=True, gc=False):
@@ -43,6 +47,11 @@ class Record(Struct, frozen=True, omit_defaults=True, gc=False):
 
 def render(graph: Graph) -> str:
     """Render a graph as JSON, one module or import a line: sorted, the same bytes for the same input."""
+    return "".join(render_parts(graph))
+
+
+def render_parts(graph: Graph) -> Iterator[str]:
+    """Yield what `render` returns in parts, so that a large graph is not in memory as text, too."""
     head = {
         "schema": "importgraph/graph/1",
         "ledger": ledger_document(graph.ledger),
@@ -54,15 +63,19 @@ def render(graph: Graph) -> str:
         {"name": m.name, "path": m.path or None, "kind": m.kind, "importable_as": m.importable_as}
         for m in graph.modules.values()
     )
-    parts = [
-        json_bytes(head, 0)[:-1],
-        b',\n"modules":[\n',
-        json_lines(modules),
-        b'\n],\n"imports":[\n',
-        json_lines(_records(graph)),
-        b"\n]}\n",
-    ]
-    return b"".join(parts).decode()
+    yield json_bytes(head, 0)[:-1].decode()
+    yield ',\n"modules":[\n'
+    yield from _in_lines(modules)
+    yield '\n],\n"imports":[\n'
+    yield from _in_lines(_records(graph))
+    yield "\n]}\n"
+
+
+def _in_lines(documents: Iterator[object]) -> Iterator[str]:
+    between = ""
+    while some := list(islice(documents, _AT_ONCE)):
+        yield between + json_lines(some).decode()
+        between = ",\n"
 
 
 def ledger_document(ledger: Ledger) -> dict[str, Any]:
