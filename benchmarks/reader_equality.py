@@ -19,6 +19,7 @@ import msgspec
 from importgraph.facts.model import Parsed
 from importgraph.facts.parse import parse_module
 from importgraph.facts.reader import compiled_reader
+from importgraph.facts.thinning import LARGE
 
 _TOKEN = re.compile(rb"\w+|[ \t]+|\n|[^\w\s]{1,3}?")
 _LARGEST_MUTATED = 6_000
@@ -61,7 +62,7 @@ PIECES = (
 def compare(source: bytes) -> str:
     """Return `left` if the compiled reader leaves a text to Python, else `same` or what is different."""
     reader = compiled_reader()
-    found = reader(source) if reader is not None else None
+    found = reader(source, len(source)) if reader is not None and len(source) <= LARGE else None
     if found is None:
         return "left"
     expected = parse_module(source)

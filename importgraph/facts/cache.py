@@ -60,9 +60,7 @@ class Cache:
         elif not path.exists():
             raise sqlite3.OperationalError("no cache yet")
         with closing(sqlite3.connect(path, timeout=_TIMEOUT)) as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
-            )
+            connection.execute("CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB)")
             with connection:
                 yield connection
 
@@ -101,7 +99,7 @@ class Cache:
         if self.folder is None or not entries:
             return
         try:
-            rows = [(key, sealed(key + value)) for key, value in entries.items()]
+            rows = [(key, sealed(key + value)) for key, value in sorted(entries.items())]  # else each seeks
             with self._connected(create=True) as connection:
                 connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
         except (sqlite3.Error, OSError, ValueError, OverflowError) as error:

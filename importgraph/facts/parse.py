@@ -84,7 +84,7 @@ def read_facts(
     )
 
 
-_FRAMES = (b"f_globals", b"f_locals")
+FRAMES = (b"f_globals", b"f_locals")
 """Attributes of a frame: through them a function changes the names of who calls it."""
 
 NOTHING = ModuleFacts(
@@ -102,7 +102,7 @@ def _used_hazards(recorder: Recorder, body: tuple[object, ...], source: bytes) -
         if function is not None:
             names.update(function.uses)
     found = {"sys.modules"} if any(name.startswith("sys.modules") for name in names) else set()
-    return found | {mark.decode() for mark in _FRAMES if mark in source}
+    return found | {mark.decode() for mark in FRAMES if mark in source}
 
 
 def _lazy_table(recorder: Recorder, tree: ast.Module, body: tuple[Step, ...]) -> tuple[LazyEntry, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from importgraph.facts.chains import chain
 
-_MARKS = (b"__path__", b"sys.path", b"declare_namespace", b"extend_path", b"addsitedir", b"syspath_prepend")
+MARKS = (b"__path__", b"sys.path", b"declare_namespace", b"extend_path", b"addsitedir", b"syspath_prepend")
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "clear"}
 _SITE = {"addsitedir", "syspath_prepend"}
 _NAMESPACE = {"declare_namespace", "extend_path"}
@@ -17,7 +17,7 @@ def path_changes(source: bytes, tree: ast.Module) -> tuple[str, ...]:
     Functions count too: whether they run is not asked. The namespace functions of `pkgutil` and
     `pkg_resources` change `__path__`.
     """
-    if not any(mark in source for mark in _MARKS):
+    if not any(mark in source for mark in MARKS):
         return ()
     return tuple(sorted({name for node in ast.walk(tree) for name in _changed(node)}))
 

@@ -12,9 +12,12 @@ from importlib import import_module
 import msgspec
 
 from importgraph.facts.native_sources import sources_digest
-from importgraph.facts.parse import parse_module
+from importgraph.facts.parse import FRAMES, parse_module
+from importgraph.facts.path_changes import MARKS
+from importgraph.facts.thinning import thinned
 
-Reader = Callable[[bytes], bytes | None]
+Reader = Callable[[bytes, int], bytes | None]
+"""It is given a text and how many bytes it had before it was thinned."""
 
 
 @cache
@@ -34,5 +37,13 @@ def compiled_reader() -> Reader | None:
 def encoded_facts(source: bytes) -> bytes:
     """Return the facts of a file's bytes, encoded: what `parse_module` gives."""
     reader = compiled_reader()
-    found = reader(source) if reader is not None else None
+    found = None
+    if reader is not None:
+        thin = thinned(source)
+        found = reader(thin, len(source)) if thin is source or _same_marks(source, thin) else None
     return found if found is not None else msgspec.msgpack.encode(parse_module(source))
+
+
+def _same_marks(source: bytes, thin: bytes) -> bool:
+    """Tell whether what facts look for in the text itself stands in what was left of it, too."""
+    return all((mark in source) == (mark in thin) for mark in (*FRAMES, *MARKS))

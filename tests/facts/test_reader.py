@@ -23,7 +23,7 @@ FILES = sorted([*OWN.glob("graph/*.py"), *OWN.glob("facts/*.py"), *OWN.glob("eva
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
+def compiled_module(tmp_path_factory):
     folder = tmp_path_factory.mktemp("compiled")
     try:
         made = build(folder, optimize="-O0")
@@ -33,7 +33,12 @@ def compiled(tmp_path_factory):
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     assert sources_digest() == module.SOURCES
-    return module.facts
+    return module
+
+
+@pytest.fixture(scope="module")
+def compiled(compiled_module):
+    return lambda source: compiled_module.facts(source, len(source))
 
 
 def check_equal(compiled, source):
@@ -177,7 +182,6 @@ def test_broken_layout_is_left_to_python(compiled, source):
 def test_deep_trees_are_left_to_python(compiled):
     assert compiled(("(" * 90 + ")" * 90).encode()) is None
     assert compiled(("a" + "+a" * 500).encode()) is None
-    assert compiled(b"x = '" + b"a" * 300_000 + b"'\n") is None
 
 
 WORDS = [
@@ -234,10 +238,17 @@ def test_a_reader_of_other_sources_is_not_used(monkeypatch):
 
 
 def test_scanning_uses_it_and_falls_back(compiled, monkeypatch):
-    monkeypatch.setattr(reader, "compiled_reader", lambda: compiled)
+    monkeypatch.setattr(reader, "compiled_reader", lambda: lambda source, _size: compiled(source))
     sources = [b"import a\n", b"import a\r\n", b"import (\n"]
     found = [msgspec.msgpack.decode(one, type=Parsed) for one in parsing._parse_and_encode(sources)]
     assert found == [parse_module(source) for source in sources]
+
+
+def test_large_files_are_read_thinned(compiled_module, monkeypatch):
+    monkeypatch.setattr(reader, "compiled_reader", lambda: compiled_module.facts)
+    numbers = b"x = [" + b"1, " * 100_000 + b"]\nimport a\n"
+    for source in (numbers, numbers + b"y = ['f_globals', " + b"'f_locals', " * 2_000 + b"]\n"):
+        assert msgspec.msgpack.decode(reader.encoded_facts(source), type=Parsed) == parse_module(source)
 
 
 def test_no_compiler_is_said(tmp_path, monkeypatch):

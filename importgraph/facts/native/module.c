@@ -26,7 +26,7 @@
 #ifndef SOURCES
 #define SOURCES "" /* a digest of this folder, so that a reader of other sources is not used */
 #endif
-#define LARGEST (1 << 18) /* `thinned` shortens larger files */
+#define LARGEST (1 << 26)
 
 static int occurs(const Reading *r, const char *part) {
     size_t length = strlen(part);
@@ -141,7 +141,7 @@ static void encode_lists(Output *o, const Recorder *k) {
     set_of_texts(o, &k->type_only);
 }
 
-static void encode_facts(Output *o, Recorder *k, const Nodes *body, const Steps *steps) {
+static void encode_facts(Output *o, Recorder *k, const Nodes *body, const Steps *steps, int size) {
     Reading *r = k->r;
     Exports all = read_exports(k, body);
     Nodes lazy = strings_at_top(k, body, "__lazy_modules__");
@@ -185,12 +185,12 @@ static void encode_facts(Output *o, Recorder *k, const Nodes *body, const Steps 
     int lines = 1;
     for (const char *at = r->source; at < r->end; at++) lines += *at == '\n';
     number(o, lines);
-    encode_work(o, k, (int)(r->end - r->source));
+    encode_work(o, k, size);
     array(o, 0); /* path changes */
     truth(o, 0);
 }
 
-static void read_everything(Reading *r, Output *o) {
+static void read_everything(Reading *r, Output *o, int size) {
     if (!is_ordinary(r)) give_up(r);
     r->text_size = 256;
     r->texts = take_clear(r, sizeof(Entry) * r->text_size);
@@ -210,16 +210,18 @@ static void read_everything(Reading *r, Output *o) {
         *ADD(r, k->imports) = new_import(&context, plugins.items[n], text_or_nothing(r, plugins.items[n]), 0, FROM_PLUGINS);
     find_hazards(k, &body, &steps);
     array(o, 3);
-    encode_facts(o, k, &body, &steps);
+    encode_facts(o, k, &body, &steps, size);
     nothing(o);
     nothing(o);
 }
 
-static PyObject *facts(PyObject *module, PyObject *source) {
+/* facts(source, size): `size` is what the file had before long displays were thinned out. */
+static PyObject *facts(PyObject *module, PyObject *given) {
     (void)module;
     char *start;
-    Py_ssize_t length;
-    if (PyBytes_AsStringAndSize(source, &start, &length) < 0) return NULL;
+    Py_ssize_t length, size;
+    PyObject *source;
+    if (!PyArg_ParseTuple(given, "Sn", &source, &size) || PyBytes_AsStringAndSize(source, &start, &length) < 0) return NULL;
     Reading *r = calloc(1, sizeof(Reading));
     if (r == NULL) return PyErr_NoMemory();
     Output *o = calloc(1, sizeof(Output));
@@ -228,7 +230,7 @@ static PyObject *facts(PyObject *module, PyObject *source) {
     r->end = start + length;
     if (o != NULL && !setjmp(r->out)) {
         o->r = r;
-        read_everything(r, o);
+        read_everything(r, o, (int)size);
         found = PyBytes_FromStringAndSize((const char *)o->start, (Py_ssize_t)o->length);
     } else {
         found = Py_NewRef(Py_None);
@@ -243,7 +245,7 @@ static PyObject *facts(PyObject *module, PyObject *source) {
 }
 
 static PyMethodDef methods[] = {
-    {"facts", facts, METH_O, "Read the facts of a Python file; None where that is not sure."},
+    {"facts", facts, METH_VARARGS, "Read the facts of a Python file; None where that is not sure."},
     {NULL, NULL, 0, NULL},
 };
 
