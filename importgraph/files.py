@@ -34,7 +34,10 @@ def read_file(path: str | Path) -> bytes:
     """
     descriptor, size = _open(path)
     try:
-        parts, total = [os.read(descriptor, size + 1)], 0
+        first = os.read(descriptor, size + 1)
+        if len(first) <= size:
+            return first  # a regular file gives less than it is asked for only where it ends
+        parts, total = [first], 0
         while parts[-1]:
             total += len(parts[-1])
             if total > LARGEST:

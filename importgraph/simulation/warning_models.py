@@ -1,7 +1,6 @@
 """What `warnings.warn` does at import where `filterwarnings` makes errors of warnings."""
 
 import builtins
-import re
 from collections.abc import Iterator
 
 from importgraph.evaluation.objects import Class, External
@@ -12,12 +11,12 @@ from importgraph.simulation.warning_filters import fits
 from importgraph.simulation.world import Model, World
 
 _USUAL = External("builtins.UserWarning")
-_AT_IMPORT = re.compile(rb"^(?:warnings\.)?warn\(", re.MULTILINE)
+_AT_IMPORT = (b"\nwarnings.warn(", b"\nwarn(")
 
 
 def warns_at_import(text: bytes) -> bool:
     """Tell whether the text of a module warns at its left margin."""
-    return b"warn(" in text and _AT_IMPORT.search(text) is not None
+    return any(call in text for call in _AT_IMPORT) or text.startswith((b"warnings.warn(", b"warn("))
 
 
 def warning_model(world: World) -> Model:
