@@ -1,8 +1,9 @@
 """Compare `importgraph doctor` with pytest: 200 breaks of real suites, and repositories it was not built on.
 
-Usage: python benchmarks/doctor_accuracy.py [--runs 200] [--store FILE]
+Usage: python benchmarks/doctor_accuracy.py [--runs 200] [--store FILE] [--seconds S --done FILE]
        python benchmarks/doctor_accuracy.py --repository FOLDER ENVIRONMENT PYTEST-WORDS…
-Needs .corpora with the environments of the collection benchmark (corpora.py, collect_exactness.py).
+Needs .corpora with its environments (corpora.py --env); of those for these suites it makes what is absent. With --seconds it
+stops after so many, and goes on from what --done holds when it is called again.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -65,6 +67,16 @@ SUITES = (
     Suite("requests", "requests-2.34.2", "env-suites", ("tests", "-o", "pythonpath=src"), ("src", "tests"), ("tests",), ("urllib3", "certifi", "idna")),
     Suite("httpx", "httpx-0.28.1", "env-suites", ("-c", "pyproject.toml", "tests"), ("httpx", "tests"), ("tests",), ("httpcore", "anyio", "h2", "trio", "rich")),
 )  # fmt: skip
+
+ENVIRONMENTS = {
+    "env-tests": ("pytest", "hypothesis", "cloudpickle", "attrs==26.1.0"),
+    "env-suites": (
+        "pytest", "flask==3.1.3", "jinja2==3.1.6", "trio", "werkzeug==3.1.9", "cryptography", "ephemeral-port-reserve",
+        "pytest-timeout", "pytest-xprocess", "watchdog", "requests==2.34.2", "pytest-httpbin", "pytest-mock", "PySocks",
+        "httpx==0.28.1", "h2", "brotli", "zstandard", "rich", "click", "chardet", "trustme", "uvicorn",
+    ),
+}  # fmt: skip
+"""What the environments of the suites hold."""
 
 TYPES = {
     "SyntaxError": {"syntax-error"}, "IndentationError": {"syntax-error"}, "TabError": {"syntax-error"},
@@ -159,8 +171,21 @@ def is_right(prediction: Prediction, path: str, errors: list[dict[str, object]])
     return False
 
 
-def mutation_runs(suites: Sequence[Suite], runs: int, store: Path) -> list[dict[str, object]]:
+def environment(name: str) -> Path:
+    """Return an environment, made where it is absent."""
+    folder = CORPORA / name
+    if not folder.is_dir():
+        subprocess.run(["python3.11", "-m", "venv", folder], check=True)
+        subprocess.run([folder / "bin" / "pip", "install", "-q", *ENVIRONMENTS[name]], check=True)
+    return folder
+
+
+def mutation_runs(
+    suites: Sequence[Suite], runs: int, store: Path, kept: Path, seconds: float
+) -> list[dict[str, object]]:
     """Break suites, one break a run. What pytest says is kept, so that later calls ask for predictions alone."""
+    made = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    end = time.monotonic() + seconds
     known = dict(json.loads(line) for line in store.read_text().splitlines()) if store.exists() else {}
     chance = random.Random(SEED)
     done = []
@@ -170,6 +195,11 @@ def mutation_runs(suites: Sequence[Suite], runs: int, store: Path) -> list[dict[
             suite = suites[number % len(suites)]
             kind = MUTATIONS[(number // len(suites)) % len(MUTATIONS)]
             tree, inner = trees[suite.name], random.Random(chance.random())
+            if number < len(made):
+                done.append(made[number])
+                continue
+            if time.monotonic() > end:
+                break
             truth = unpacked(known[number], tree) if number in known else None
             result = one_run(suite, kind, inner, tree, Path(scratch), truth)
             done.append({"number": number, "suite": suite.name, "kind": kind, **result})
@@ -177,6 +207,8 @@ def mutation_runs(suites: Sequence[Suite], runs: int, store: Path) -> list[dict[
                 with store.open("a") as stream:
                     stream.write(json.dumps([number, result["truth"]]) + "\n")
             show(done[-1])
+            with kept.open("a") as stream:
+                stream.write(json.dumps(done[-1]) + "\n")
     return done
 
 
@@ -190,7 +222,7 @@ def copied(suite: Suite, scratch: Path) -> Path:
 def one_run(
     suite: Suite, kind: str, chance: random.Random, tree: Path, scratch: Path, known: Truth | None
 ) -> dict[str, object]:
-    env = CORPORA / suite.env
+    env = environment(suite.env) if suite.env in ENVIRONMENTS else CORPORA / suite.env
     if kind == "remove a dependency":
         present = {
             one.name.split("-")[0].lower() for one in env.glob("lib/python3.*/site-packages/*.dist-info")
@@ -246,6 +278,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--store", type=Path, default=Path(tempfile.gettempdir(), "doctor_accuracy.jsonl"))
+    parser.add_argument("--done", type=Path, default=Path(tempfile.mkdtemp(), "done.jsonl"))
+    parser.add_argument("--seconds", type=float, default=1e6)
     parser.add_argument(
         "--repository", nargs=argparse.REMAINDER, help="FOLDER ENV WORDS: one repository as it is"
     )
@@ -255,7 +289,7 @@ def main() -> None:
         result = judge(Path(folder).resolve(), words, Path(env).resolve())
         show({"number": 0, "suite": folder, "kind": "as it is", "detail": env, **result})
         return
-    results = mutation_runs(SUITES, given.runs, given.store)
+    results = mutation_runs(SUITES, given.runs, given.store, given.done, given.seconds)
     print(table(results))
     write_results(results)
 
