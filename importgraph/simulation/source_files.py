@@ -154,6 +154,8 @@ class SourceFiles:
     def _parse(self, path: str) -> SourceFile:
         text = self.text(path)
         tree, error, line = self._skimmed(path, text) or self._tree(text)
+        if not error and self.version <= sys.version_info[:2] and not self._bytecode.is_compiled(path, text):
+            error, line = _late_error(tree)
         deferred = self.version >= _LATER or any(_is_deferring(node) for node in tree.body)
         return SourceFile(tree, error, line, is_open(text) or sets_own(path, text), deferred)
 
@@ -204,6 +206,19 @@ class SourceFiles:
         if syntax.broken is not None:
             return ast.Module([], []), syntax.broken.reason, syntax.broken.line or 1
         return syntax.tree, "", 0
+
+
+def _late_error(tree: ast.Module) -> tuple[str, int]:
+    """Return what Python finds wrong when it compiles a tree (`return` outside a function), and where."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(tree, "<text>", "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return error.msg, error.lineno or 1
+        except (ValueError, RecursionError, MemoryError):  # of a tree that Python reads
+            return "", 0
+    return "", 0
 
 
 def _declared(body: Iterable[ast.AST], *, hidden: bool) -> Iterator[str]:
