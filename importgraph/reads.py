@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 Note = tuple[str, bool, Status, bytes]
 """A path; whether links are followed; what was there; a digest of its content, where that is needed."""
-_OURS = ("facts-", "replies/", "graphs/", "collect/", ".gitignore/", "CACHEDIR.TAG/")
+_OURS = ("facts-", "replies/", "graphs/", "answers/", "collect/", ".gitignore/", "CACHEDIR.TAG/")
 """How the names begin of what is stored in the folder of our caches."""
 _PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 """Where this program is: its compiled files say what its sources do, and questions have a stamp of these."""
@@ -235,6 +235,11 @@ def stop() -> None:
 def present() -> "Reads | None":
     """Return the notes that are being taken, if any are."""
     return _present[0] if _present else None
+
+
+def pause(*, noting: bool) -> None:
+    """Take no notes for a while, or take them again: of what is asked for no answer."""
+    _noting[:] = [] if noting else [True]
 
 
 def take(reads: Reads) -> None:

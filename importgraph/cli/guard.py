@@ -183,20 +183,41 @@ def affected(
     quiet: QuietOption = False,
 ) -> None:
     """List the tests that changes since a revision can reach, one file (or node id) a line."""
+    from importgraph.memory.change_answers import keep_answer, question_since, recall_answer
+
+    home = cache_folder(no_cache=no_cache)
+    question = question_since(path, since, [path, explain, ids, null, answer.value, python, python_version])
+    said = recall_answer(home, question)
+    if said is None:
+        said = _affected(
+            path, since, _options(python_version, workers, python), home, (explain, ids, null, answer)
+        )
+        keep_answer(home, question, said)
+    text, notes = said
+    write(text, output)
+    for line in notes:
+        note(line, quiet=quiet)
+
+
+def _affected(
+    path: Path,
+    since: str,
+    options: "Partial",
+    home: Path | None,
+    asked: tuple[str | None, bool, bool, TextOrJson],
+) -> tuple[str, tuple[str, ...]]:
+    """Return what is written, and what is said beside it."""
     from importgraph.outputs.affected_text import explain_test, notes, render_json, render_paths
     from importgraph.regressions.impact import affected_tests
 
-    options = _options(python_version, workers, python)
+    explain, ids, null, answer = asked
     explained = explain.partition("::")[0].removeprefix("./") if explain and "::" in explain else None
     wanted = explained or ("" if ids else None)
-    impact = affected_tests(path, since, options, cache_folder(no_cache=no_cache), ids=wanted)
+    impact = affected_tests(path, since, options, home, ids=wanted)
     if explain is not None:
-        write(explain_test(impact, explain), output)
-        return
+        return explain_test(impact, explain), ()
     text = render_paths(impact, "\0" if null else "\n")
-    write(render_json(impact) if answer is TextOrJson.JSON else text, output)
-    for line in notes(impact):
-        note(line, quiet=quiet)
+    return (render_json(impact) if answer is TextOrJson.JSON else text), tuple(notes(impact))
 
 
 def _options(python_version: str, workers: int, python: str | None) -> "Partial":

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from importgraph.facts.model import SCHEMA
+from importgraph.kept.parts import Unnoted
 from importgraph.reads import spoil
 from importgraph.storage import sealed, unsealed
 
@@ -52,9 +53,10 @@ class Cache:
             raise sqlite3.OperationalError("no cache folder")
         path = self.folder / _NAME
         if create:
-            if self._made() or not any(
-                self.folder.iterdir()
-            ):  # else it may be a folder of the user, whose files would be ignored
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with Unnoted():
+                is_empty = not any(self.folder.iterdir())
+            if is_empty:  # else it may be a folder of the user, whose files would be ignored
                 (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
                 (self.folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
         elif not path.exists():
@@ -63,16 +65,6 @@ class Cache:
             connection.execute("CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB)")
             with connection:
                 yield connection
-
-    def _made(self) -> bool:
-        """Make the folder; tell whether it was not there, without asking: no answer may depend on that."""
-        if self.folder is None:
-            return False
-        try:
-            self.folder.mkdir(parents=True)
-        except FileExistsError:
-            return False
-        return True
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return the entries there are for the given keys."""

@@ -1,6 +1,6 @@
 """Notes of parts of a run; built-in modules alone are imported here."""
 
-from importgraph.reads import Reads, present, take
+from importgraph.reads import Reads, pause, present, take
 
 
 class Apart:
@@ -38,3 +38,15 @@ class ReadingTexts:
         """End, as it was before."""
         if self._reads is not None:
             self._reads.in_texts = self._before
+
+
+class Unnoted:
+    """Takes no notes of what is asked meanwhile: no answer depends on it."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+        pause(noting=False)
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        pause(noting=True)

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from importgraph import reads
+from importgraph.cli import app
 from importgraph.config import Partial
 from importgraph.git.repository import open_repository
 from importgraph.outputs import json_graph
+from importgraph.regressions import impact
 from importgraph.regressions.analysis import analysed_revision
 from importgraph.regressions.impact import affected_tests
 from tests.git_repos import Repo
@@ -82,6 +84,39 @@ def test_affected_tests_are_the_same_from_kept_graphs(repo: Repo, tmp_path: Path
         }
     )
     assert affected(home) == affected(None)
+
+
+def test_an_answer_about_changes_is_given_again(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("IMPORTGRAPH_CACHE_DIR", str(home))
+
+    def ask(*options: str) -> tuple[str, int]:
+        """Ask as the command line does; return what was said, and how many answers there are."""
+        reads.watch(str(home))
+        try:
+            with pytest.raises(SystemExit):
+                app(["affected", str(repo.folder), "--since", "HEAD", *options])
+        finally:
+            reads.stop()
+        return capsys.readouterr().out, len(list((home / "answers").glob("*.notes")))
+
+    repo.write({"app/core.py": "def make():\n    return 2\n"})
+    assert ask() == ("tests/test_one.py\n", 1)
+    calls: list[object] = []
+    monkeypatch.setattr(impact, "affected_tests", lambda *given, **_: calls.append(given))
+    assert ask() == ("tests/test_one.py\n", 1)
+    monkeypatch.undo()
+    monkeypatch.setenv("IMPORTGRAPH_CACHE_DIR", str(home))
+    assert not calls
+    assert '"tests"' in ask("--format", "json")[0]
+    repo.write({"tests/test_two.py": "import app.core\n"})
+    assert ask()[0] == "tests/test_one.py\ntests/test_two.py\n"
+    repo.write({"tests/test_two.py": "import app\n", "app/__init__.py": "import app.core\n"})
+    assert ask()[0] == "tests/test_one.py\ntests/test_two.py\n"
+    repo.commit({"app/core.py": "def make():\n    return 2\n"})
+    assert ask()[0] == ""
 
 
 def test_notes_of_a_part_are_notes_of_the_run(tmp_path: Path) -> None:
