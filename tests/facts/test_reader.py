@@ -126,6 +126,10 @@ READ = {
         "match a.b(), *c:\n    case [d, *_] | (e.f as g) if h():\n        import i\n    case {'k': x, j.k: -1, **rest}:\n        pass\n"
         "    case K(1, y=l.M(), z=None), 'x' 'y':\n        import m\n    case _:\n        match = case = 1\nmatch[a]: int\nmatch(a)\n"
     ),
+    "search path": (
+        "sys.path.insert(0, a)\ndef f(x=b.__path__.append(c)):\n    __path__ = d\n    sys.path[:] += e\n    site.addsitedir(g)\n"
+        "del sys.path[0], h\n__path__: list = extend_path(__path__, __name__)\n(sys.path, i) = j\nf'{monkeypatch.syspath_prepend(k)}'\n"
+    ),
     "future": "from __future__ import annotations\ndef f(a: b()) -> c: pass\nx: d() = 1\n",
 }
 
@@ -144,7 +148,6 @@ LEFT = {
     "byte order mark": "\ufeffimport a\n",
     "other letters": "é = 1\n",
     "lazy": "lazy import a\n",
-    "search path": "sys.path.append('a')\n",
     "newer formatted": "f'{a[\"b\"]!r:{\"\\n\"}}' f'{a['b']}'\n",
 }
 

@@ -53,6 +53,7 @@ typedef struct Reading {
     const char *source, *end;
     Lexer lex;
     int nesting;
+    int has_marks; /* of changes to the search path */
 } Reading;
 
 #ifdef TELL
@@ -62,16 +63,45 @@ typedef struct Reading {
 static void give_up(Reading *r) { longjmp(r->out, 1); }
 #endif
 
+#define ROOM ((size_t)1 << 18)
+#define MOST_SPARE 64 /* blocks that are kept for the next file: else the system clears their pages anew */
+static Block *spare;
+static int spare_count;
+
+static Block *new_block(size_t room) {
+    Block *block = room == ROOM ? spare : NULL;
+    if (block != NULL) {
+        spare = block->next;
+        spare_count--;
+    } else {
+        block = malloc(sizeof(Block) + room);
+        if (block == NULL) return NULL;
+    }
+    block->used = 0;
+    block->size = room;
+    return block;
+}
+
+static void release(Block *block) {
+    for (Block *next; block; block = next) {
+        next = block->next;
+        if (block->size == ROOM && spare_count < MOST_SPARE) {
+            block->next = spare;
+            spare = block;
+            spare_count++;
+        } else {
+            free(block);
+        }
+    }
+}
+
 static void *take(Reading *r, size_t size) {
     size = (size + 7) & ~(size_t)7;
     Block *block = r->blocks;
     if (block == NULL || block->used + size > block->size) {
-        size_t room = size > (1 << 16) ? size : (1 << 16);
-        block = malloc(sizeof(Block) + room);
+        block = new_block(size > ROOM ? size : ROOM);
         if (block == NULL) give_up(r);
         block->next = r->blocks;
-        block->used = 0;
-        block->size = room;
         r->blocks = block;
     }
     void *found = block->data + block->used;

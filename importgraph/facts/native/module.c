@@ -21,6 +21,7 @@
 #include "scan.h"
 #include "walk.h"
 #include "exports.h"
+#include "paths.h"
 #include "encode.h"
 
 #ifndef SOURCES
@@ -64,8 +65,7 @@ static int is_ordinary(Reading *r) {
         if (occurs(&part, "coding")) return 0;
         line = stop ? stop + 1 : NULL;
     }
-    for (int n = 0; changing[n]; n++)
-        if (occurs(r, changing[n])) return 0;
+    for (int n = 0; changing[n] && !r->has_marks; n++) r->has_marks = occurs(r, changing[n]);
     return 1;
 }
 
@@ -186,7 +186,9 @@ static void encode_facts(Output *o, Recorder *k, const Nodes *body, const Steps 
     for (const char *at = r->source; at < r->end; at++) lines += *at == '\n';
     number(o, lines);
     encode_work(o, k, size);
-    array(o, 0); /* path changes */
+    Set paths = {0};
+    for (int n = 0; n < body->count && r->has_marks; n++) note_paths(k, body->items[n], &paths);
+    set_of_texts(o, &paths);
     truth(o, 0);
 }
 
@@ -235,10 +237,7 @@ static PyObject *facts(PyObject *module, PyObject *given) {
     } else {
         found = Py_NewRef(Py_None);
     }
-    for (Block *block = r->blocks, *next; block; block = next) {
-        next = block->next;
-        free(block);
-    }
+    release(r->blocks);
     free(o);
     free(r);
     return found;

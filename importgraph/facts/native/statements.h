@@ -322,6 +322,7 @@ static Node *read_try(Reading *r) {
 
 static void skip_type_parameters(Reading *r) {
     if (!accept(r, '[')) return;
+    if (r->has_marks) give_up(r); /* these would be looked for here, too */
     if (is_operator(r, ']')) give_up(r);
     while (!is_operator(r, ']')) {
         int is_starred = accept(r, '*') || accept(r, O_POWER);
