@@ -26,6 +26,9 @@ from importgraph.graph.views import Arc, View, importing_node, runs_at_import
 from importgraph.names import is_within
 from importgraph.snapshot import Snapshot
 
+_TEXTS = 100
+"""Texts that are kept as lines."""
+
 
 @dataclass(frozen=True)
 class Deferrals:
@@ -85,6 +88,8 @@ class Deferrals:
     def text(self, path: str) -> Text:
         """Return a file as lines, without its byte order mark, as the positions of its tree have it."""
         if path not in self._texts:
+            if len(self._texts) >= _TEXTS:
+                del self._texts[next(iter(self._texts))]
             self._texts[path] = Text(self.snapshot.read_text(path).removeprefix("\ufeff"))
         return self._texts[path]
 
