@@ -90,7 +90,10 @@ class Simulation(ImportStatements):
             try:
                 self._step(frame, step, body, position)
             except ImportFailedError as error:
-                skipped += self._land(frame, step, error)
+                landed = self._land(frame, step, error.failure)
+                if landed is None:
+                    raise
+                skipped += landed
 
     def _body(self, name: str) -> Sequence[Step]:
         """Return the steps of a module that run when nothing fails."""
@@ -104,25 +107,27 @@ class Simulation(ImportStatements):
             ]
         return self._bodies[name]
 
-    def _land(self, frame: Frame, step: Step, error: ImportFailedError) -> list[tuple[int, int]]:
-        """Run the handler that catches a failure; return the lines that do not run any more.
+    def _land(self, frame: Frame, step: Step, failure: Failure) -> list[tuple[int, int]] | None:
+        """Run the handler that catches a failure.
+
+        It is given no exception: one that its own traceback leads to is never freed without the collector.
+
+        Returns:
+            The lines that do not run any more; None where nothing catches it.
 
         Raises:
-            ImportFailedError: If nothing catches it, or the handler raises.
+            ImportFailedError: If the handler raises.
         """
-        failure = error.failure
         source = self.sources.file(self.graph.modules[frame.place.module].path)
         if source is None:
-            if _is_caught(failure, step.flow):
-                return []
-            raise error
+            return [] if _is_caught(failure, step.flow) else None
         landing = source.landing(step.line, failure.kind)
         if landing is None:
-            raise error
+            return None
         block, handler = landing
         self._run(frame, self._handler_body(frame, handler, source))
         if handler.raises is not None:
-            raise ImportFailedError(replace(failure, kind=handler.raises or failure.kind)) from error
+            raise ImportFailedError(replace(failure, kind=handler.raises or failure.kind))
         return [block.body, block.otherwise]
 
     def _handler_body(self, frame: Frame, handler: Handler, source: SourceFile) -> Sequence[Step]:
