@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from importgraph.evaluation.lineage import in_lineage, opened
 from importgraph.evaluation.merge import Either
+from importgraph.evaluation.nodes import walk
 from importgraph.evaluation.objects import Bound, Class, Function, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame, bound_names, home
@@ -83,7 +84,7 @@ def escape_code(interpreter: Interpreter, node: ast.AST) -> None:
     for name in bound_names([node]):
         interpreter.journal.put(home(frame, name), name, _CHANGED)
     escape(interpreter, [*_touched(interpreter, _Scope(frame.module, frame), _uses(node), None)])
-    if any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node)):
+    if any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in walk(node)):
         frame.results.append(Unknown("what it yields"))
 
 
@@ -110,7 +111,7 @@ class _Uses(NamedTuple):
 @lru_cache(maxsize=4096)
 def _uses(node: ast.AST) -> _Uses:
     rebound, read, stored, loaded = set[str](), set[str](), set[str](), set[str]()
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
             read.add(inner.id)
         elif isinstance(inner, ast.Attribute):

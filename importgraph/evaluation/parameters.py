@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
+from importgraph.evaluation.nodes import children
+
 T = TypeVar("T")
 
 
@@ -59,5 +61,5 @@ def yields(node: ast.AST) -> bool:
         if isinstance(inner, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            stack.extend(ast.iter_child_nodes(inner))
+            stack.extend(children(inner))
     return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from importgraph.evaluation.journal import Activation
+from importgraph.evaluation.nodes import children, walk
 from importgraph.evaluation.objects import Function, FunctionNode, Module
 from importgraph.evaluation.value import Raised, State, Value
 
@@ -118,9 +119,9 @@ def _of_scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
         node = stack.pop()
         yield node
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            walrus = (inner for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
+            walrus = (inner for inner in walk(node) if isinstance(inner, ast.NamedExpr))
             stack.extend(inner.target for inner in walrus)  # its other targets belong to it
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             stack.extend(node.decorator_list)
         elif not isinstance(node, ast.Lambda):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
