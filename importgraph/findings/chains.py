@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from importgraph.facts.model import Origin
 from importgraph.findings.heavy_imports import Link, link
+from importgraph.findings.loads import modules_loaded
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import AtImport, Graph
@@ -21,6 +22,10 @@ class LoadChain:
     links: tuple[Link, ...]
     open: tuple[tuple[str, int], ...] = ()
     """Where importing the first module imports names that are computed, by path and line."""
+    modules: int | None = None
+    """How many modules of the tree importing the first one loads; None where that was not asked."""
+    surely: int = 0
+    """How many of them are sure to be loaded."""
 
 
 def load_chain(graph: Graph, loading: View, importer: str, imported: str) -> LoadChain:
@@ -32,14 +37,15 @@ def load_chain(graph: Graph, loading: View, importer: str, imported: str) -> Loa
         importer: The module that is imported first.
         imported: The module that it may load.
     """
-    everything = joined(loading, possible(graph))
+    sure, everything = certain_part(loading), joined(loading, possible(graph))
     certainties = (AtImport.RUNS, AtImport.MAY, AtImport.MAY)
-    views = (certain_part(loading), loading, everything)
-    for certainty, view in zip(certainties, views, strict=True):
+    modules, surely = (len(modules_loaded(graph.modules, view, importer)) for view in (loading, sure))
+    for certainty, view in zip(certainties, (sure, loading, everything), strict=True):
         links = _links(view, importer, imported)
         if links:
-            return LoadChain(certainty, links)
-    return LoadChain(AtImport.NO, (), open_imports(graph, everything, importer))
+            return LoadChain(certainty, links, modules=modules, surely=surely)
+    found = open_imports(graph, everything, importer)
+    return LoadChain(AtImport.NO, (), found, modules, surely)
 
 
 def written_chain(view: View, importer: str, imported: str) -> LoadChain:

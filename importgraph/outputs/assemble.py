@@ -85,4 +85,5 @@ def _entry(load: Load, heavy: tuple[Heavy, ...], unknown: tuple[UnknownLibrary, 
         heavy,
         unknown,
         entry.importance,
+        surely=load.surely,
     )

@@ -16,6 +16,13 @@ def render_chain(importer: str, imported: str, found: LoadChain, read_text: Call
 
 
 def _lines(importer: str, imported: str, found: LoadChain, read_text: Callable[[str], str]) -> Iterator[str]:
+    yield from _steps(importer, imported, found, read_text)
+    if found.modules is not None:
+        modules = f"{found.modules:,} module{'' if found.modules == 1 else 's'}"
+        yield f"Importing {importer} loads {modules} of the project ({found.surely:,} surely)."
+
+
+def _steps(importer: str, imported: str, found: LoadChain, read_text: Callable[[str], str]) -> Iterator[str]:
     if not found.links:
         yield f"Importing {importer} does not load {imported}{_as_far(found)}."
         return
@@ -49,6 +56,7 @@ def render_chain_json(importer: str, imported: str, found: LoadChain) -> str:
         "imported": imported,
         "certainty": found.certainty,
         "chain": [msgspec.to_builtins(link) for link in found.links],
+        "loads": None if found.modules is None else {"modules": found.modules, "surely": found.surely},
         "open": [{"path": path, "line": line} for path, line in found.open],
     }
     return dump(document)

@@ -67,6 +67,7 @@ def _entry(entry: EntryLoad, report: Report) -> dict[str, Any]:
         "reason": entry.reason,
         "place": entry.place or None,
         "modules": entry.modules,
+        "surely": entry.surely,
         "cost_us": entry.cost if is_time else None,
         "files": [msgspec.to_builtins(one) for one in entry.files],
         "estimated": report.estimated,

@@ -148,7 +148,8 @@ def _entries(report: Report) -> Iterator[str]:
         cost = f" {amount(entry.cost, report.unit, estimated=report.estimated)} |" if measured else ""
         then = amount(after, report.unit, estimated=report.estimated) if measured else f"{after:,}"
         why = prose(entry.reason)
-        yield f"| {code(entry.title)} | {why} | {entry.modules:,} |{cost} {then} |"
+        loaded = f"{entry.modules:,} ({entry.surely:,} surely)"
+        yield f"| {code(entry.title)} | {why} | {loaded} |{cost} {then} |"
     yield ""
     for entry in report.entries:
         yield from _heaviest(entry, report)

@@ -88,6 +88,8 @@ class EntryLoad:
     """How much a millisecond there counts, from 0 to 1."""
     files: tuple[CostlyFile, ...] = ()
     """Of a test session: the files that cost most."""
+    surely: int = 0
+    """How many of the modules are sure to be loaded."""
 
     @property
     def worth(self) -> float:

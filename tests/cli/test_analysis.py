@@ -125,6 +125,7 @@ def test_why_shows_each_line(tree: Path) -> None:
         "app.views",
         "  -> app.models    app/views.py:1: from app.models import User",
         "  -> app.models.user    app/models/__init__.py:1: from app.models.user import User",
+        "Importing app.views loads 5 modules of the project (5 surely).",
     ]
 
 

@@ -3,8 +3,10 @@
 import json
 
 from importgraph.findings.chains import load_chain
+from importgraph.findings.entry_points import EntryPoint
+from importgraph.findings.loads import load_of
 from importgraph.graph.model import AtImport
-from importgraph.outputs.chain_text import render_chain
+from importgraph.outputs.chain_text import render_chain, render_chain_json
 from importgraph.outputs.json_graph import render
 
 FILES = {
@@ -75,7 +77,22 @@ def test_steps_that_may_run_are_marked(open_files):
         "app",
         "  -> perhaps    app.py:4: import perhaps    (may run)",
         "  -> behind    perhaps.py:1: import behind",
+        "Importing app loads 5 modules of the project (2 surely).",
     ]
+
+
+def test_a_chain_says_how_much_of_what_is_loaded_is_sure(open_files):
+    project = open_files(FILES)
+    for imported in ("behind", "later"):  # the same, whatever is asked for
+        found = json.loads(render_chain_json("app", imported, chain_of(project, "app", imported)))
+        assert found["loads"] == {"modules": 5, "surely": 2}
+
+
+def test_an_entry_point_says_how_much_of_what_it_loads_is_sure(open_files):
+    project = open_files(FILES)
+    snapshot = project.snapshot
+    load = load_of(snapshot, snapshot.loading, EntryPoint("app", "asked for"))
+    assert (len(load.modules), load.surely) == (5, 2)
 
 
 def test_a_computed_import_limits_what_is_denied(open_files):
