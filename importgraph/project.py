@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -118,9 +117,9 @@ class Project:
         return self.built.graph
 
     @cached_property
-    def _noted(self) -> Apart | nullcontext[None]:
-        """Notes of what the graph of a named content depends on besides that."""
-        return Apart() if self.identity else nullcontext()
+    def _noted(self) -> Apart:
+        """Notes of what the graph depends on, and nothing else that the run does."""
+        return Apart()
 
     @cached_property
     def _kept(self) -> KeptGraph | None:
@@ -164,7 +163,8 @@ class Project:
     @cached_property
     def requirements(self) -> frozenset[str]:
         """The distributions from outside that the project declares, by normal names."""
-        return requirement_names(self.root) - own_distributions(self.root, self.scan.other.build)
+        with self._noted:
+            return requirement_names(self.root) - own_distributions(self.root, self.scan.other.build)
 
     @cached_property
     def resolver(self) -> Resolver:

@@ -65,6 +65,7 @@ class Reads:
         self.in_texts = False
         """What is opened now is a module of the tree, read for what its text says and nothing else."""
         self.opened_otherwise: set[str] = set()
+        self._opens = 0
         self.spoiled = ""
         """Why the answer cannot be kept; empty where it can."""
         self.harm = ""
@@ -83,6 +84,7 @@ class Reads:
             return
         if not self.in_texts:
             self.opened_otherwise.add(place)
+        self._opens += 1
         key = (place, True)
         if key not in self._seen or not self._seen[key][1]:
             found = looked_at(place)
@@ -176,6 +178,11 @@ class Reads:
         """Say that nothing which was found can be kept."""
         self.spoiled = self.spoiled or reason
         self.harm = self.harm or reason
+
+    @property
+    def size(self) -> int:
+        """How much was noted, which grows with every note."""
+        return len(self._seen) + len(self._listed) + self._opens
 
     def part(self) -> "Reads":
         """Return notes for a part of the run, in which nothing is noted yet."""

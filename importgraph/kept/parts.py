@@ -9,18 +9,27 @@ class Apart:
     def __init__(self) -> None:
         """Begin with none."""
         self.reads: Reads | None = None
+        self._joined = self._depth = 0
 
     def __enter__(self) -> None:
         """Begin, or go on."""
-        self._outer = present()
+        found = present()
+        if found is not None and found is self.reads:
+            self._depth += 1
+            return
+        self._outer = found
         if self._outer is not None:
             self.reads = self.reads or self._outer.part()
             take(self.reads)
 
     def __exit__(self, *_: object) -> None:
         """End; the run as a whole depends on the same."""
-        if self._outer is not None and self.reads is not None:
-            self._outer.join(self.reads)
+        if self._depth:
+            self._depth -= 1
+        elif self._outer is not None and self.reads is not None:
+            if self.reads.size != self._joined or self.reads.spoiled:
+                self._outer.join(self.reads)
+                self._joined = self.reads.size
             take(self._outer)
 
 

@@ -137,3 +137,27 @@ def test_notes_of_a_part_are_notes_of_the_run(tmp_path: Path) -> None:
     assert {Path(path).name for path, *_ in part.reads.notes()} == {"two"}
     assert {Path(path).name for path, *_ in run.notes()} == {"one", "two"}
     assert run.harm == run.spoiled == "a reason"
+
+
+def test_what_a_part_reads_later_is_noted_by_the_run_too(tmp_path: Path) -> None:
+    from importgraph.kept.parts import Apart
+
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(name)
+    run = reads.watch(str(tmp_path / "home"))
+    part = Apart()
+    try:
+        with part:
+            (tmp_path / "one").stat()
+        with part, part:
+            (tmp_path / "one").read_text()
+        with part:
+            (tmp_path / "two").read_text()
+        (tmp_path / "home").parent.stat()
+    finally:
+        reads.stop()
+    assert part.reads is not None
+    noted = {Path(path).name: digest for path, _, _, digest in run.notes()}
+    assert noted["one"], "it was read just after it changed, and no digest says what was read"
+    assert noted["two"]
+    assert len(list(part.reads.notes())) == 2
