@@ -89,6 +89,14 @@ class Project:
         with self._noted:
             return scan_of(self._kept) if self._kept is not None else self._read()
 
+    @cached_property
+    def _project_files(self) -> tuple[str, ...]:
+        """Files that tell where projects are: settings, and each `setup.py` in a folder that is a package."""
+        setups = [file.path for file in self.scan.files if file.path.endswith("/setup.py")]
+        paths = {file.path for file in self.scan.files} if setups else set()
+        inside = (path for path in setups if f"{path.removesuffix('setup.py')}__init__.py" in paths)
+        return (*self.scan.other.build, *inside)
+
     def _read(self) -> Scan:
         found = find_files(self.root, self.config.exclude, self.within, partial(tracked_below, self.root))
         if not found.files and not found.excluded:
@@ -153,7 +161,7 @@ class Project:
     def built(self) -> Built:
         """The graph as it is built from the scan."""
         chosen = chosen_roots(self.config.source_roots)
-        roots = chosen or configured_roots(self.root, self.scan.other.build)
+        roots = chosen or configured_roots(self.root, self._project_files)
         version = self.config.python_version or sys.version_info[:2]
         target = Target(version, self.config.platform)
         by_path = names_tests_by_path(self.root)
@@ -164,7 +172,7 @@ class Project:
     def requirements(self) -> frozenset[str]:
         """The distributions from outside that the project declares, by normal names."""
         with self._noted:
-            return requirement_names(self.root) - own_distributions(self.root, self.scan.other.build)
+            return requirement_names(self.root) - own_distributions(self.root, self._project_files)
 
     @cached_property
     def resolver(self) -> Resolver:

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,28 @@ def project_roots(project: Path) -> Iterator[_Root]:
         yield folder, "pytest pythonpath", False
     if (project / "src").is_dir() and not (project / "src" / "__init__.py").exists():
         yield "src", "src layout", False
+
+
+def keeps_packages(project: Path) -> bool:
+    """Tell whether a folder that is a package itself is one project with packages of its own, all the same.
+
+    Its `setup.py` looks for packages beside itself, or lists one that is there. A `setup.py` that only
+    configures the package around it, or calls its own folder a package, says nothing of the kind.
+    """
+    try:
+        text = read_file(project / "setup.py").decode("utf-8", "replace")
+    except OSError:
+        return False
+    if _FINDS.search(text):
+        return True
+    listed = _LISTED.search(text)
+    names = _QUOTED.findall(listed[1]) if listed is not None else []
+    return any((project / name.replace(".", "/") / "__init__.py").exists() for name in names)
+
+
+_FINDS = re.compile(r"\bfind_(?:namespace_)?packages\(\s*(?:\)|exclude|include)")
+_LISTED = re.compile(r"\bpackages\s*=\s*\[([^\]]*)\]")
+_QUOTED = re.compile(r"[\"']([\w.]+)[\"']")
 
 
 def project_name(project: Path) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importgraph.environment.interpreter import normal_name
-from importgraph.graph.build_backends import project_name, project_roots
+from importgraph.graph.build_backends import keeps_packages, project_name, project_roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def configured_roots(root: Path, build_files: Iterable[str] = ()) -> tuple[Sourc
             if clean is not None and os.path.isdir(root / clean):  # noqa: PTH112 -- no error for what is no path
                 found.setdefault(clean, SourceRoot(clean, reason, settled and bool(clean)))
         if project:
-            found.setdefault(project, SourceRoot(project, "project folder"))
+            inner = (root / project / "__init__.py").exists()  # else its modules are named from further up
+            found.setdefault(project, SourceRoot(project, "project folder", settled=inner))
     return tuple(found.values())
 
 
@@ -70,10 +71,15 @@ def own_distributions(root: Path, build_files: Iterable[str] = ()) -> frozenset[
 
 
 def _sub_projects(root: Path, build_files: Iterable[str]) -> Iterator[str]:
-    """Yield the folders below the root that are projects of their own and no packages, sorted."""
+    """Yield the folders below the root that are projects of their own, sorted.
+
+    What is a package is none, but for a folder in which one finds packages, `__init__.py` or not.
+    """
     settings = ("pyproject.toml", "setup.cfg", "setup.py")
     folders = {path.rpartition("/")[0] for path in build_files if path.endswith(settings) and "/" in path}
-    yield from (folder for folder in sorted(folders) if not (root / folder / "__init__.py").exists())
+    for folder in sorted(folders):
+        if not (root / folder / "__init__.py").exists() or keeps_packages(root / folder):
+            yield folder
 
 
 def _joined(project: str, folder: str) -> str | None:

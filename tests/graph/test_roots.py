@@ -99,3 +99,20 @@ def test_chosen_roots_are_final():
         SourceRoot("src", "configured", settled=True),
         SourceRoot("", "configured", settled=True),
     )
+
+
+FINDS = "setup(name='app', packages=setuptools.find_packages(exclude=['tests']))\n"
+LISTS = "from setuptools import setup\nsetup(name='app', packages=['app', 'app.inner'])\n"
+OWN = "from setuptools import setup\nsetup(name='src', packages=['src'], package_dir={'src': '.'})\n"
+CONFIGURES = "def configuration(): ...\nsetup(configuration=configuration)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [(FINDS, "app.a"), (LISTS, "app.a"), (OWN, "src.app.a"), (CONFIGURES, "src.app.a")]
+)
+def test_a_project_whose_folder_is_a_package_by_mistake(open_files, text, name):
+    files = {"src/__init__.py": "", "src/setup.py": text, "src/app/__init__.py": "", "src/app/b.py": ""}
+    project = open_files({**files, "src/app/a.py": "import app.b\n", "docs/conf.py": ""})
+    modules = {module.path: module.name for module in project.graph.modules.values()}
+    assert modules["src/app/a.py"] == name
+    assert ("app.b" in project.graph.modules) == (name == "app.a")
