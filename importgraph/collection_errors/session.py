@@ -167,6 +167,12 @@ class Session:
         texts = [self._policy.sources.text(one) for one in self._conftests]
         return any(quoted.search(text) and re.search(rb"environ|[sp]et_?env|putenv", text) for text in texts)
 
+    def _is_named(self, name: str) -> bool:
+        """Tell whether a conftest or a plugin speaks of a name."""
+        word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+        texts = (self._policy.sources.text(one) for one in self._conftests)
+        return any(word.search(text) for text in texts)
+
     @cached_property
     def _conftests(self) -> tuple[str, ...]:
         folders = dict.fromkeys(os.path.dirname(file) for file in self.files)
@@ -239,7 +245,7 @@ class Session:
     def _looked_at(self, module: Module, path: str) -> Failure | None:
         """Return what pytest stumbles over in a module that it has imported."""
         named = self._named_plugins(module) if path.endswith("conftest.py") else None
-        wrong = named or shape_failure(module, self.settings)
+        wrong = named or shape_failure(module, self.settings, self._is_named)
         if wrong is not None or path.endswith("conftest.py"):
             return wrong
         return next(uncollectable(module, self.settings, self._policy.marks.filters), None)

@@ -4,7 +4,7 @@ import ast
 
 from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, escaped
-from importgraph.evaluation.lineage import in_lineage
+from importgraph.evaluation.lineage import in_lineage, is_whole
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Partial, Wrapped
 from importgraph.evaluation.pending import PENDING
@@ -76,6 +76,10 @@ def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: A
     own = None if _is_dataclass(cls) else in_lineage(interpreter, cls, "__init__")
     after = in_lineage(interpreter, cls, "__post_init__") if own is None else None
     told = arguments
+    given_any = bool(arguments.positional or arguments.keywords)
+    if own is None and given_any and _takes_nothing(interpreter, cls):
+        message = f"{cls.qualname.rpartition('.')[2]}() takes no arguments"
+        return interpreter.judged(Raised("TypeError", message, about=cls, cause="wrong-call"))
     if isinstance(made, Instance) and own is None:
         told = _fill_fields(interpreter, made, arguments)
     for method, given in ((own, arguments), (after, told)):
@@ -86,6 +90,15 @@ def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: A
             if isinstance(result, Deferred) and isinstance(made, Instance):
                 made.state[PENDING] = (*made.state.get(PENDING, ()), result)
     return made
+
+
+def _takes_nothing(interpreter: Interpreter, cls: Class) -> bool:
+    """Tell whether a class surely has no constructor but that of `object`, and no decorator adds one."""
+    if not interpreter.policy.cautious or cls.metaclass is not None or not is_whole(interpreter, cls):
+        return False
+    owners = [one for one in interpreter.lineage(cls) if isinstance(one, Class)]
+    decorated = any(one.node is None or one.node.decorator_list for one in owners)
+    return not decorated and in_lineage(interpreter, cls, "__new__") is None
 
 
 def _is_of_another(interpreter: Interpreter, cls: Class, result: Value) -> bool:

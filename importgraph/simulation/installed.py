@@ -166,11 +166,15 @@ class Installed:
             return False
         if path not in self._broken:
             self._broken[path] = False
-            package = name if folders else name.rpartition(".")[0]
-            self._broken[path] = any(
-                self._is_missing(target, package, path) for target in self._targets(path)
-            )
+            self._broken[path] = self.lacks(name, path, folders)
         return self._broken[path]
+
+    def lacks(self, name: str, path: str, folders: tuple[str, ...]) -> bool:
+        """Tell whether an installed module imports something at its left margin that is not there."""
+        if not path.endswith(".py") or self.search.is_standard(path):
+            return False
+        package = name if folders else name.rpartition(".")[0]
+        return any(self._is_missing(target, package, path) for target in self._targets(path))
 
     def _targets(self, path: str) -> Iterator[str]:
         """Yield the modules that a file imports at its left margin, as written, each once."""

@@ -9,7 +9,7 @@ from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.lineage import opened
 from importgraph.evaluation.objects import Class, External, Function, FunctionNode, Module
 from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
-from importgraph.evaluation.value import Arguments, Raised, Result, Value
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value
 from importgraph.evaluation.values import Constant, not_callable
 from importgraph.names import parent, top_level
 from importgraph.simulation.installed import Installed
@@ -142,7 +142,8 @@ class SessionPolicy(Policy):
         spec = self.others.get(name) or self.spec(name)
         if spec is not None:
             self.others[name] = spec
-            return Presence.THERE
+            tried = self.machine.frame.guarded and self.installed.lacks(name, spec.path, spec.folders)
+            return Presence.UNDECIDED if tried else Presence.THERE
         outer = parent(name)
         if outer:
             is_brought = self._may_bring(outer, name)
@@ -248,6 +249,8 @@ class SessionPolicy(Policy):
         if module == "pytest.mark":
             return self._judgement.unknown_mark(last)
         spec = self.others.get(module)
+        if spec is not None and self.machine.frame.guarded and self._lacks(name, spec):
+            return Unknown(f"`{name}`, which may not be imported for want of another")
         if spec is None or name in self.others:
             return None
         found = self.installed.has_name(module, spec.path, spec.folders, last)
@@ -268,6 +271,11 @@ class SessionPolicy(Policy):
         spec = self.others.get(module)
         names = self.installed.star(spec.path) if spec is not None and spec.path else None
         return sorted(names) if names is not None else None
+
+    def _lacks(self, name: str, package: Spec) -> bool:
+        """Tell whether a submodule of an installed package imports what is not there."""
+        inner = self.search.inside(package.folders, name.rpartition(".")[2])
+        return inner is not None and self.installed.lacks(name, inner.path, inner.folders)
 
     def calls_external(self, name: str, arguments: Arguments) -> None:
         """Code that speaks of the environment may set variables (`load_dotenv`)."""

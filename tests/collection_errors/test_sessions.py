@@ -111,3 +111,38 @@ def test_no_name_of_the_standard_library_is_said_to_be_missing(name):
 )
 def test_names_that_code_sets_by_computed_keys_may_be_there(doctor, text):
     assert not doctor({"test_a.py": text + TEST}).failing
+
+
+PARAMETRIZE = "import pytest\n@pytest.mark.parametrize("
+
+
+@pytest.mark.parametrize(
+    ("text", "failing"),
+    [
+        ("'a', [1])\ndef test_p(b): pass\n", True),
+        ("'a', [1])\ndef test_p(a=2): pass\n", True),
+        ("'a', [1], ids=['x', 'y'])\ndef test_p(a): pass\n", True),
+        ("'a')\ndef test_p(a): pass\n", True),
+        ("'a', [1], scope='nope')\ndef test_p(a): pass\n", True),
+        ("'a', [1])\n@pytest.mark.parametrize('a', [1])\ndef test_p(a): pass\n", True),
+        ("'a', [1], ids=['x'])\ndef test_p(a): pass\n", False),
+        ("'a', [1])\n@pytest.mark.usefixtures('b')\ndef test_p(): pass\n", False),
+        ("'a', [1])\ndef test_p(b): pass\n@pytest.fixture\ndef b(a): return a\n", False),
+        ("'c', [1])\ndef test_p(): pass\n", False),
+    ],
+)
+def test_parametrize_and_the_arguments_of_a_test(doctor, text, failing):
+    conftest = "import pytest\n@pytest.fixture(autouse=True)\ndef always(c): return c\n"
+    assert bool(doctor({"conftest.py": conftest, "test_a.py": PARAMETRIZE + text}).failing) is failing
+
+
+@pytest.mark.parametrize(("marks", "failing"), [("1", True), ("[pytest.mark.x, 'y']", True), ("[]", False)])
+def test_what_pytestmark_holds(doctor, marks, failing):
+    text = f"import pytest\npytestmark = {marks}\n{TEST}"
+    assert bool(doctor({"test_a.py": text}).failing) is failing
+
+
+def test_a_guarded_import_of_what_lacks_a_library_itself_may_fail(doctor):
+    installed = {"lib/__init__.py": "", "lib/extra.py": "import absent_thing\n"}
+    text = "try:\n    from lib import extra\nexcept ImportError:\n    extra = None\nelse:\n    import absent_thing\n"
+    assert not doctor({"test_a.py": text + TEST}, installed=installed).failing
