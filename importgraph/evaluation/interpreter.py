@@ -66,6 +66,11 @@ class Machine:
         return tuple(self._frames)
 
     @property
+    def depth(self) -> int:
+        """How many bodies run."""
+        return len(self._frames)
+
+    @property
     def is_sure(self) -> bool:
         """Tell whether what runs now is sure to run."""
         return all(frame.certain for frame in self._frames)

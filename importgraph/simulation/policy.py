@@ -26,6 +26,8 @@ _RUNS = 40
 """How often one function is followed; what is called more often shows nothing new."""
 _UNSURE_RUNS = 1
 """The same in branches that may not run, where nothing is sure to fail."""
+_UNSURE_DEPTH = 12
+"""How many bodies may run inside each other there."""
 _STEPS = 2_000
 """Expressions and statements that are run for one function, over all its calls, before it is given up."""
 _OWN_PATH = re.compile(rb"sys\.modules|__path__|meta_path|extend_path|__import__\('pkg_resources'\)")
@@ -222,7 +224,8 @@ class SessionPolicy(Policy):
         key = (function.node, is_sure)
         self._runs[key] += 1
         often = self._runs[key] > (_RUNS if is_sure else _UNSURE_RUNS)
-        return often or self._steps[function.node] > _STEPS
+        deep = not is_sure and self.machine.depth > _UNSURE_DEPTH
+        return often or deep or self._steps[function.node] > _STEPS
 
     def took(self, function: Function, steps: int, _since: int) -> None:
         """Count the steps of a function."""
