@@ -77,7 +77,15 @@ class Replacements:
         if place.path in self._chains:
             return True
         text = self.snapshot.read_text(place.path)
-        return "setattr" in text or f".{name}" in text or (place.name == name and f"{place.bound}." in text)
+        if place.path not in self._with_setattr:
+            self._with_setattr[place.path] = "setattr" in text
+        is_named = place.name == name and f"{place.bound}." in text
+        return self._with_setattr[place.path] or is_named or f".{name}" in text
+
+    @cached_property
+    def _with_setattr(self) -> dict[str, bool]:
+        """By path, whether the text holds the word."""
+        return {}
 
     def _assigned(self, path: str) -> tuple[_Chain, ...]:
         """Return the dotted names that a file assigns, in any scope, and what `setattr` is given."""
