@@ -24,7 +24,7 @@ from importgraph.graph.views import loaded_by
 _STEPS = 30_000
 """Statements and expressions of one module's run: where they do not suffice, facts decide about the rest."""
 _FEW_STEPS = 3_000
-"""What each module is given before any of them is given more."""
+"""What each module is given before any of them is given more, once half of all steps are used."""
 _STEPS_IN_ALL = 500_000
 _STEPS_PER_MODULE = 100
 """What all runs together may take, so that evaluation stays a small part of building a graph."""
@@ -68,9 +68,10 @@ class Evaluation:
         left = _STEPS_IN_ALL + _STEPS_PER_MODULE * len(self.resolver.facts)
         waiting = list(modules)
         self._left.update(waiting)
+        plenty = left / 2
         for steps in (_FEW_STEPS, _STEPS):
-            self.machine.budget.steps = steps
             for name in waiting:
+                self.machine.budget.steps = steps if left < plenty else _STEPS
                 if left > 0:
                     left -= self._run_alone(name)
             waiting = [name for name in waiting if name not in self.ran]
