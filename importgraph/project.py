@@ -397,8 +397,12 @@ class Project:
             return b""
 
     def _outside_path(self, path: str) -> str | None:
-        """Return where the file is that the environment shows by a path; None for files of the tree."""
-        return self.outside.outside.paths.get(path)
+        """Return where the file is that the environment shows by a path; None for files of the tree.
+
+        As long as the environment was not looked at, nobody has a path from it.
+        """
+        known: OutsideLoading | None = self.__dict__.get("outside")
+        return known.outside.paths.get(path) if known is not None else None
 
     @cached_property
     def _texts(self) -> RecentTexts:

@@ -37,13 +37,16 @@ def load_chain(graph: Graph, loading: View, importer: str, imported: str) -> Loa
         importer: The module that is imported first.
         imported: The module that it may load.
     """
-    sure, everything = certain_part(loading), joined(loading, possible(graph))
-    certainties = (AtImport.RUNS, AtImport.MAY, AtImport.MAY)
+    sure = certain_part(loading)
     modules, surely = (len(modules_loaded(graph.modules, view, importer)) for view in (loading, sure))
-    for certainty, view in zip(certainties, (sure, loading, everything), strict=True):
+    for certainty, view in ((AtImport.RUNS, sure), (AtImport.MAY, loading)):
         links = _links(view, importer, imported)
         if links:
             return LoadChain(certainty, links, modules=modules, surely=surely)
+    everything = joined(loading, possible(graph))
+    links = _links(everything, importer, imported)
+    if links:
+        return LoadChain(AtImport.MAY, links, modules=modules, surely=surely)
     found = open_imports(graph, everything, importer)
     return LoadChain(AtImport.NO, (), found, modules, surely)
 

@@ -6,8 +6,7 @@ import msgspec
 
 from importgraph.findings.chains import LoadChain
 from importgraph.graph.model import AtImport
-from importgraph.outputs.json_report import dump
-from importgraph.quoting import page
+from importgraph.quoting import json_text, page
 
 
 def render_chain(importer: str, imported: str, found: LoadChain, read_text: Callable[[str], str]) -> str:
@@ -59,4 +58,4 @@ def render_chain_json(importer: str, imported: str, found: LoadChain) -> str:
         "loads": None if found.modules is None else {"modules": found.modules, "surely": found.surely},
         "open": [{"path": path, "line": line} for path, line in found.open],
     }
-    return dump(document)
+    return json_text(document)
