@@ -41,6 +41,7 @@ class Resolver:
         """Modules of which the order of their statements was asked."""
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
         self._mros: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        self._stars: dict[str, tuple[tuple[int, str, bool], ...]] = {}
 
     def names(self, module: str) -> Names | None:
         """Return the namespace of a module, or None for a namespace package."""
@@ -173,15 +174,27 @@ class Resolver:
         """Resolve a name that a star import behind a line brings."""
         if name.startswith("__"):
             return None
-        for item in reversed(names.stars):
-            if item.line < after:
+        is_public, known = not name.startswith("_"), self._symbols
+        for line, source, is_open in self._star_sources(module, names):
+            if line < after:
                 return None
-            source = self.module_of(module, item)
-            if source is not None and self.star_exports(source, name):
-                found = self.lookup(source, name)
+            if (is_open and is_public) or self.star_exports(source, name):
+                key = (source, name)
+                found = known[key] if key in known else self.lookup(source, name)
                 if found is not None:
                     return Symbol(found.kind, found.module, found.name, (source, *found.via))
         return None
+
+    def _star_sources(self, module: str, names: Names) -> tuple[tuple[int, str, bool], ...]:
+        """Return the star imports of a module, last first: line, source, whether that has no `__all__`."""
+        if module not in self._stars:
+            found = ((item.line, self.module_of(module, item)) for item in reversed(names.stars))
+            self._stars[module] = tuple(
+                (line, source, (inner := self.names(source)) is None or inner.facts.exports is None)
+                for line, source in found
+                if source is not None
+            )
+        return self._stars[module]
 
     def star_exports(self, module: str, name: str) -> bool:
         """Tell whether `from module import *` gives a name (if the module has it at all)."""
