@@ -52,7 +52,7 @@ class Evaluation:
         self.policy = policy
         self.edges = list(edges)
         self.machine = Machine(policy, Budget(steps=_STEPS))
-        policy.events = self.machine.journal.events
+        policy.habits.events = self.machine.journal.events
         self._at: dict[EdgeKey, int] = {}
         for position, edge in enumerate(self.edges):
             self._at.setdefault((edge.importer, edge.line, edge.column, ""), position)

@@ -6,11 +6,10 @@ import sys
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.environment.entry_points import EntryPoint
-from importgraph.evaluation.journal import Activation, Event, Imported, Ran
+from importgraph.evaluation.journal import Activation
 from importgraph.evaluation.objects import Bound, Class, Function, FunctionNode, Partial, Wrapped
 from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
@@ -18,6 +17,7 @@ from importgraph.facts.blanking import skim
 from importgraph.facts.bodies import definition_at, is_blanked, line_starts
 from importgraph.facts.model import Origin
 from importgraph.facts.syntax import parse_source
+from importgraph.graph.habits import Habits
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.outside_names import Installed, OutsideNames
 from importgraph.graph.relevance import Relevance
@@ -27,22 +27,6 @@ from importgraph.names import top_level
 _CALLABLE = (Function, Class, Bound, Partial, Wrapped)
 _DOUBTED = {"AttributeError", "NameError", "TypeError", "UnboundLocalError"}
 """Failures that may come from what was not run: a name bound elsewhere, an attribute set by a call."""
-
-
-_MANY = 100
-"""Calls in a row that import nothing new: the next ones are not followed."""
-
-
-@dataclass(slots=True)
-class Habit:
-    """What the calls of a function do."""
-
-    imports: frozenset[tuple[int, str]]
-    """Lines, and what was imported there."""
-    last: Activation
-    """The last call that imported something new."""
-    calls: int = 0
-    """Calls since."""
 
 
 class GraphPolicy(Policy):
@@ -74,9 +58,7 @@ class GraphPolicy(Policy):
         self._read_texts: dict[str, bytes] = {}
         self._bodies: dict[tuple[str, int], FunctionNode] = {}
         self._places: dict[str, Mapping[int, ast.stmt]] = {}
-        self.events: Sequence[Event] = ()
-        """The journal of the machine that asks."""
-        self._habits: dict[FunctionNode, Habit] = {}
+        self.habits = Habits()
 
     def find(self, name: str, importer: str) -> str | None:
         """Return the module of the tree that an absolute name means."""
@@ -255,23 +237,11 @@ class GraphPolicy(Policy):
 
     def took(self, function: Function, _steps: int, since: int) -> None:
         """Count the calls of a function since one imported what no other had."""
-        events = self.events[since:]
-        if not events or not isinstance(events[0], Ran):
-            return
-        imports = (one for one in events if isinstance(one, Imported) and one.by.function)
-        found = frozenset((one.line, one.target) for one in imports)
-        known = self._habits.get(function.node)
-        if known is None:
-            self._habits[function.node] = Habit(found, events[0].activation)
-        elif found <= known.imports:
-            known.calls += 1
-        else:
-            self._habits[function.node] = Habit(found | known.imports, events[0].activation)
+        self.habits.took(function, since)
 
     def repeated(self, function: Function) -> Activation | None:
         """Return the last call of a function that imported something new, once many have not."""
-        known = self._habits.get(function.node)
-        return known.last if known is not None and known.calls > _MANY else None
+        return self.habits.repeated(function)
 
     def files_in(self, folder: str) -> tuple[str, ...] | None:
         """Return the names of the Python files and packages in a folder of the tree."""

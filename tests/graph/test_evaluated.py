@@ -396,7 +396,7 @@ def test_a_handler_of_another_error_runs_perhaps(open_files):
 
 
 def test_what_many_calls_did_the_next_ones_are_taken_to_do(open_files, monkeypatch):
-    monkeypatch.setattr("importgraph.graph.policy._MANY", 10)
+    monkeypatch.setattr("importgraph.graph.habits.MANY", 10)
     meta = """
         class Meta(type):
             def __new__(cls, name, bases, names):
