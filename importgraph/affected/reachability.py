@@ -150,6 +150,7 @@ class Reach:
         for name, line in unit.own.items():
             family = lookup.family(class_node(module, unit.owner)) if unit.owner else frozenset({UNKNOWN})
             nodes = {one for member in family for one in lookup.methods[member].get(name, ())}
+            nodes |= {f"{member}.{name}" for member in family} & lookup.classes.keys()
             answers = any(
                 m in lookup.methods[one] for one in family for m in ("__getattr__", "__getattribute__")
             )

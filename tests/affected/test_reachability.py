@@ -169,3 +169,13 @@ def test_one_test_alone_runs_its_own_calls_and_what_is_set_up(open_files):
     assert loaded("TestIt.test_a") == {"app.late", "app.other"}
     assert loaded("TestIt.test_nothing") == {"app.other"}
     assert loaded("test_plain") == {"app.late"}
+
+
+def test_a_nested_class_that_a_method_makes(open_files):
+    core = (
+        "class Box(dict):\n"
+        "    class Item:\n"
+        "        def __init__(self):\n            from app import late\n"
+        "    def __setitem__(self, key, value):\n        self.Item()\n"
+    )
+    assert loads_late(open_files, core, BOX + "def test():\n    Box()['a'] = 1\n")
