@@ -91,7 +91,7 @@ def evaluate(
     if len(results) < len(files):
         results = _loaded(plan, store, files) | results
     left = [file for file in files if file not in results and (only is None or file in only)]
-    batches, predicted = _evaluated(plan, left, files, request, predicting=predicting)
+    batches, predicted = _evaluated(plan, left, request, predicting=predicting)
     fresh = (result for batch in batches for result in batch.results)
     found = dict(zip(left, fresh, strict=True))
     results.update(settled(plan, found, predicted) if predicted is not None else found)
@@ -154,12 +154,12 @@ def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
 
 
 def _evaluated(
-    plan: Plan, files: list[str], every: list[str], request: Request, *, predicting: bool
+    plan: Plan, files: list[str], request: Request, *, predicting: bool
 ) -> tuple[list[Batch], Predicted | None]:
     """Collect files in this process, and where there are many in copies of it."""
     if not files:
         return [], None
-    worker = Worker(plan.settings, plan.conftests, every, plan.sorter, names_ids=plan.names_ids)
+    worker = Worker(plan.settings, plan.conftests, plan.sorter, names_ids=plan.names_ids)
     deadline = time.monotonic() + request.timeout if request.timeout else 0
     helpers = request.helpers if len(files) >= _FEW else None
     alone = request.workers <= 1 or len(files) < _FEW or not can_fork()

@@ -90,7 +90,6 @@ def _worker(part: Part) -> Worker:
         plan = make_plan(part.request)
         if plan.settings != part.settings or tuple(plan.environment.folders) != part.folders:
             raise UnlikeError("a worker has other settings or another environment")
-        every = list(dict.fromkeys(file for _, found in plan.arguments for file in found))
-        _KNOWN.worker = Worker(plan.settings, plan.conftests, every, plan.sorter, names_ids=plan.names_ids)
+        _KNOWN.worker = Worker(plan.settings, plan.conftests, plan.sorter, names_ids=plan.names_ids)
         _KNOWN.request = part.request
     return _KNOWN.worker

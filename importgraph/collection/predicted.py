@@ -82,16 +82,8 @@ def _settled(plan: Plan, path: str, result: FileResult, predicted: Predicted) ->
         unknown = "which environment runs the tests is not known"
         reason = f"{result.dynamic.reason.removeprefix('would fail to collect: ')}, and {unknown}"
         return replace(result, dynamic=replace(result.dynamic, reason=reason, fails=False))
-    if (
-        result.dynamic is not None
-        and result.dynamic.fails
-        and any(one in result.dynamic.reason for one in _IMPORTED)
-    ):
-        return replace(result, dynamic=replace(result.dynamic, fails=False))  # one of two says so
     return result
 
 
 _OUTSIDE = "no module named"
 """Stands in what evaluation says of a module that is not in the tree and not installed where we run."""
-_IMPORTED = (_OUTSIDE, "cannot import name")
-"""Stand in what evaluation says of imports, which the simulated session knows as well."""

@@ -36,7 +36,6 @@ class Worker:
     Args:
         settings: The session's settings.
         conftests: Its conftests, with all that is known of its modules.
-        files: All test files of the session.
         sorter: A hook that sorts all items.
         names_ids: A plugin names parameters by a hook.
     """
@@ -45,12 +44,10 @@ class Worker:
         self,
         settings: Settings,
         conftests: Conftests,
-        files: Sequence[str] = (),
         sorter: Sorter | None = None,
         *,
         names_ids: bool,
     ) -> None:
-        self.files = files
         self.settings = settings
         self.conftests = conftests
         self.space = conftests.space
@@ -67,10 +64,7 @@ class Worker:
         try:
             return FileResult(relative, tuple(self._items(path, relative)))
         except WouldFail as doubt:
-            fails = surely_fails(doubt.why, self.conftests, self.files)
-            if fails:
-                for other in self.files:
-                    self.space.use(path, other)
+            fails = surely_fails(doubt.why, self.space.finder.environment)
             return FileResult(relative, (), Dynamic(relative, str(doubt), doubt.line, fails))
         except (Doubt, GiveUp) as doubt:
             return FileResult(relative, (), Dynamic(relative, str(doubt), getattr(doubt, "line", 0)))

@@ -78,8 +78,6 @@ class Interpreter(Names):
     """Names, with the file that holds each, that other files of the session change (`shared_names.py`)."""
     patched: set[tuple[str, str]] = msgspec.field(default_factory=set)
     """Attributes of classes, with the file that holds each, that conftests set."""
-    verdicts: dict[tuple[str, ...], bool] = msgspec.field(default_factory=dict)
-    """What was decided for the whole session."""
     memo: dict[tuple[Any, ...], Any] = msgspec.field(default_factory=dict)
     """What was computed for the file at hand, by what and for which objects of its; emptied before the
     next file."""
