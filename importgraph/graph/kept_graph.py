@@ -65,8 +65,5 @@ def keep_graph(home: Path | None, question: str, place: Path | None, built: Buil
     if place is not None and not reads.sees(str(place)):
         return
     root = place if place is not None else home
-    try:
-        parts = pack(built.graph, scan, built.traced(), reads.otherwise(str(root)))
-    except (UnicodeEncodeError, OverflowError):
-        return  # a name in it is no text
+    parts = pack(built.graph, scan, built.traced(), reads.otherwise(str(root)))
     keep(str(home / _FOLDER), question, reads, parts)

@@ -1,6 +1,6 @@
 """A graph as bytes, from which only those parts are decoded that somebody asks for.
 
-    size of the head | head | edges, one part a file | facts, one part a module | traces, one part a module
+    edges, one part a file | facts, one part a module | traces, one part a module | head | size of the head
 
 What cannot be read, or is of another shape, raises: the caller then builds the graph.
 """
@@ -55,8 +55,8 @@ class Head(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Paths of scanned files that were read for something else, too: a `setup.py`, say."""
 
 
-def pack(graph: Graph, scan: Scan, traced: Traced, read_otherwise: Iterable[str]) -> list[bytes]:
-    """Return the parts of a graph as bytes.
+def pack(graph: Graph, scan: Scan, traced: Traced, read_otherwise: Iterable[str]) -> Iterator[bytes]:
+    """Yield the parts of a graph as bytes, one after the other: together they may be hundreds of megabytes.
 
     Args:
         graph: The graph.
@@ -68,10 +68,17 @@ def pack(graph: Graph, scan: Scan, traced: Traced, read_otherwise: Iterable[str]
         UnicodeEncodeError: If a name in it is no text.
     """
     encode = msgspec.msgpack.Encoder().encode
-    groups = [(path, tuple(some)) for path, some in groupby(graph.imports, lambda edge: edge.path)]
-    edges = [(path, encode(some)) for path, some in groups]
-    facts = [(name, encode(one)) for name, one in (*graph.facts.items(), *graph.notebooks.items())]
-    traces = [encode(traced.modules[name]) for name in graph.facts]
+    importers, counts, owners = [], [], [*graph.facts, *graph.notebooks]
+    sizes: tuple[list[int], list[int], list[int]] = ([], [], [])
+    for path, some in groupby(graph.imports, lambda edge: edge.path):
+        group = tuple(some)
+        importers.append(path)
+        counts.append(len(group))
+        yield _measured(encode(group), sizes[0])
+    for facts in (*graph.facts.values(), *graph.notebooks.values()):
+        yield _measured(encode(facts), sizes[1])
+    for name in graph.facts:
+        yield _measured(encode(traced.module(name)), sizes[2])
     head = Head(
         tuple(graph.modules.values()),
         graph.calls,
@@ -86,17 +93,23 @@ def pack(graph: Graph, scan: Scan, traced: Traced, read_otherwise: Iterable[str]
         scan.links,
         {f.path: (f.broken, f.late) for f in (*scan.files, *scan.notebooks) if f.broken or f.late},
         tuple(file.path for file in scan.files),
-        tuple(path for path, _ in edges),
-        tuple(len(some) for _, some in groups),
-        tuple(len(part) for _, part in edges),
-        tuple(name for name, _ in facts),
-        tuple(len(part) for _, part in facts),
+        tuple(importers),
+        tuple(counts),
+        tuple(sizes[0]),
+        tuple(owners),
+        tuple(sizes[1]),
         traced.whole,
-        tuple(len(part) for part in traces),
+        tuple(sizes[2]),
         tuple(sorted(read_otherwise)),
     )
-    first = encode(head)
-    return [len(first).to_bytes(_SIZE, "big"), first, *(part for _, part in (*edges, *facts)), *traces]
+    last = encode(head)
+    yield last
+    yield len(last).to_bytes(_SIZE, "big")
+
+
+def _measured(part: bytes, sizes: list[int]) -> bytes:
+    sizes.append(len(part))
+    return part
 
 
 class KeptFacts(Mapping[str, ModuleFacts]):
@@ -133,10 +146,10 @@ class KeptFacts(Mapping[str, ModuleFacts]):
 class KeptGraph(Graph):
     """A graph whose edges and facts are decoded when they are first asked for."""
 
-    def __init__(self, head: Head, data: memoryview, start: int) -> None:
-        """Take what was decoded, all bytes, and where in them the edges begin."""
+    def __init__(self, head: Head, data: memoryview) -> None:
+        """Take what was decoded, and all bytes."""
         sizes = (*head.edge_sizes, *head.fact_sizes, *head.trace_sizes)
-        ends = list(accumulate(sizes, initial=start))
+        ends = list(accumulate(sizes, initial=0))
         count, traces = len(head.edge_sizes), len(sizes) - len(head.trace_sizes)
         spans = dict(zip(head.owners, pairwise(ends[count : traces + 1]), strict=True))
         modules = {module.name: module for module in head.modules}
@@ -215,11 +228,12 @@ def unpack(data: memoryview) -> KeptGraph:
     Raises:
         ValueError: If it is none, or of another shape.
     """
-    start = int.from_bytes(data[:_SIZE], "big") + _SIZE
-    head = msgspec.msgpack.decode(data[_SIZE:start], type=Head)
-    if start + sum((*head.edge_sizes, *head.fact_sizes, *head.trace_sizes)) != len(data):
+    size = int.from_bytes(data[-_SIZE:], "big")
+    start = len(data) - _SIZE - size
+    head = msgspec.msgpack.decode(data[max(start, 0) : -_SIZE], type=Head)
+    if sum((*head.edge_sizes, *head.fact_sizes, *head.trace_sizes)) != start:
         raise ValueError("not as long as it says")
-    return KeptGraph(head, data, start)
+    return KeptGraph(head, data)
 
 
 def scan_of(graph: KeptGraph) -> Scan:

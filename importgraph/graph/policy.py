@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from hashlib import blake2b
 
 from importgraph.environment.entry_points import EntryPoint
 from importgraph.evaluation.journal import Activation
@@ -55,7 +56,8 @@ class GraphPolicy(Policy):
         self.failing: Mapping[str, str] = {}
         self._sources: dict[str, Source | None] = {}
         self._texts: dict[str, tuple[bytes, list[int]]] = {}
-        self._read_texts: dict[str, bytes] = {}
+        self._digests: dict[str, bytes] = {}
+        """By module whose text was read, a digest of it."""
         self._bodies: dict[tuple[str, int], FunctionNode] = {}
         self._places: dict[str, Mapping[int, ast.stmt]] = {}
         self.habits = Habits()
@@ -131,14 +133,23 @@ class GraphPolicy(Policy):
         return cut_out(text, starts, node)
 
     def _text(self, module: str) -> bytes:
-        found = self._read_texts.get(module)
-        if found is None:
-            found = self._read_texts[module] = self._read(self.resolver.modules[module].path)
-        return found
+        text = self._read(self.resolver.modules[module].path)
+        self._digests.setdefault(module, blake2b(text, digest_size=16).digest())
+        return text
 
-    def texts_read(self) -> Mapping[str, bytes]:
-        """Return the texts that were read, by module."""
-        return self._read_texts
+    def text_read(self, module: str) -> bytes | None:
+        """Return the text of a module as it was read, from the file again; None where it was not read.
+
+        Raises:
+            OSError: If it is another by now.
+        """
+        known = self._digests.get(module)
+        if known is None:
+            return None
+        text = self._read(self.resolver.modules[module].path)
+        if blake2b(text, digest_size=16).digest() != known:
+            raise OSError(f"{module} was changed while it was read")
+        return text
 
     def bodies_read(self) -> Iterable[tuple[str, int]]:
         """Yield the functions whose bodies were read, by module and line."""

@@ -2,7 +2,7 @@
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
@@ -73,7 +73,8 @@ class Traced:
     """What was asked of a tree, and of each of its modules."""
 
     whole: Trace
-    modules: Mapping[str, ModuleTrace]
+    module: Callable[[str], ModuleTrace]
+    """Writes down what was asked of a module that has facts; it may fail as a file cannot be read again."""
 
 
 def trace(
@@ -104,11 +105,12 @@ def trace(
         tuple(sorted(registry_classes(resolver))),
     )
     recorder, votes, ran = _Recorder(relevance, policy, run_at_import), layout.votes.asked, set(evaluated)
-    found = {
-        name: recorder.of(name, votes.get(layout.modules[name].path, ()), evaluated=name in ran)
-        for name in resolver.facts
-    }
-    return Traced(whole, found)
+
+    def module(name: str) -> ModuleTrace:
+        voted = votes.get(layout.modules[name].path, ())
+        return recorder.of(name, voted, evaluated=name in ran)
+
+    return Traced(whole, module)
 
 
 def _answering(resolver: Resolver, answers: Answers) -> tuple[Named, ...]:
@@ -138,7 +140,7 @@ class _Recorder:
         self.finder, self.resolver = finder, resolver
         self.reached = _by_module(resolver, relevance.reached)
         self.followed = _by_module(resolver, finder.followed)
-        self.texts = policy.texts_read()
+        self.policy = policy
         self.bodies: dict[str, list[int]] = defaultdict(list)
         for module, line in policy.bodies_read():
             self.bodies[module].append(line)
@@ -149,7 +151,7 @@ class _Recorder:
 
     def of(self, name: str, voted: Iterable[str], *, evaluated: bool) -> ModuleTrace:
         """Return what was asked of a module."""
-        text = self.texts.get(name)
+        text = self.policy.text_read(name)
         return ModuleTrace(
             tuple(sorted(self.resolver.asked(name))),
             tuple(sorted(self.finder.asked(name))),

@@ -105,29 +105,41 @@ def _as_now(folders: "Iterable[Listing]", began_ns: int) -> "Iterable[Listing]":
 
 
 def keep(folder: str, question: str, reads: "Reads", parts: "Iterable[bytes]") -> None:
-    """Keep something for a question; a store that fails leaves the run as it is."""
-    data = b"".join(parts)
+    """Keep something for a question; a store that fails leaves the run as it is.
+
+    Args:
+        folder: Where.
+        question: A digest of all that it depends on besides files.
+        reads: Which files it depends on.
+        parts: Its bytes, which are written as they come. Where they cannot be found (`OSError`, or
+            `ValueError`: a name in them is no text) nothing is kept.
+    """
     name = f"{question}-{os.urandom(8).hex()}{_BODY}"
-    head = (question, name, binascii.crc32(data), list(reads.notes()), listings(reads))
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        _write(os.path.join(folder, name), data)
-        _write(os.path.join(folder, question + _HEAD), sealed(marshal.dumps(head)))
+        checksum = _write(os.path.join(folder, name), parts)
+        head = (question, name, checksum, list(reads.notes()), listings(reads))
+        _write(os.path.join(folder, question + _HEAD), [sealed(marshal.dumps(head))])
         _prune(folder, name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):
         return  # the answer is given all the same; it is only not kept
 
 
-def _write(path: str, data: bytes) -> None:
+def _write(path: str, parts: "Iterable[bytes]") -> int:
+    """Write a file whole or not at all; return the checksum of its bytes."""
+    checksum = 0
     scratch = f"{path}.{os.urandom(8).hex()}.tmp"
     descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with open(descriptor, "wb") as stream:
-            stream.write(data)
+            for part in parts:
+                checksum = binascii.crc32(part, checksum)
+                stream.write(part)
         os.replace(scratch, path)
     except BaseException:
         os.remove(scratch)
         raise
+    return checksum
 
 
 def _prune(folder: str, kept: str) -> None:
