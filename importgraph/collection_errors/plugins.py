@@ -15,14 +15,20 @@ _REGISTERED = re.compile(
 )
 
 
-def may_register(mark: str, text: bytes) -> bool:
-    """Tell whether the text of a plugin or conftest registers a mark, or computes which."""
+def may_register(mark: str, text: bytes, settings: bytes = b"") -> bool:
+    """Tell whether the text of a plugin or conftest registers a mark, or computes which.
+
+    Args:
+        mark: Its name.
+        text: The text.
+        settings: That of the configuration, from which it may take names.
+    """
     if b"addinivalue_line" not in text:
         return False
     name = mark.encode()
     for found in _REGISTERED.finditer(text):
         if found["name"] is None:
-            if _in_quotes(mark, text):
+            if _in_quotes(mark, text) or re.search(rb"\b" + re.escape(name) + rb"\b", settings):
                 return True
         elif found["name"] == name or (found["then"] == b"{" and name.startswith(found["name"])):
             return True

@@ -150,7 +150,8 @@ class Session:
         """Tell whether a plugin or a conftest may register a mark."""
         if mark not in self._marks:
             texts = (self._policy.sources.text(one) for one in self._conftests)
-            here = any(may_register(mark, text) for text in texts)
+            settings = self._policy.sources.text(str(self.settings.ini)) if self.settings.ini else b""
+            here = any(may_register(mark, text, settings) for text in texts)
             self._marks[mark] = here or self.plugins.may_register(mark)
         return self._marks[mark]
 

@@ -224,17 +224,23 @@ def import_module(interpreter: Interpreter, name: str, node: ast.AST, *, compute
     return result
 
 
+def _standing(interpreter: Interpreter, name: str) -> Module | None:
+    """Return a module that stands in `sys.modules`, for a cautious client."""
+    known = interpreter.modules.get(name) if interpreter.policy.cautious else None
+    return known if isinstance(known, Module) and known.status.get("state") else None
+
+
 def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result:
     """Import a module behind its package; unknown where it is not known whether it is there."""
     policy, above = interpreter.policy, parent(name)
-    known = interpreter.modules.get(name) if policy.cautious else None
-    if isinstance(known, Module) and known.status.get("state"):
-        return known
+    known: Result | None = _standing(interpreter, name)
     outer: Result = NONE
-    if above and (policy.cautious or policy.find(above, importer) is not None):
+    if known is None and above and (policy.cautious or policy.find(above, importer) is not None):
         outer = _find_and_load(interpreter, above, importer)
-        if isinstance(outer, Raised):
-            return outer
+        # the package may have imported it, and have bound its name to something else
+        known = outer if isinstance(outer, Raised) else _standing(interpreter, name)
+    if known is not None:
+        return known
     found = policy.find(name, importer)
     if found is not None:
         if interpreter.frame.tries and policy.fails(found):

@@ -146,3 +146,22 @@ def test_a_guarded_import_of_what_lacks_a_library_itself_may_fail(doctor):
     installed = {"lib/__init__.py": "", "lib/extra.py": "import absent_thing\n"}
     text = "try:\n    from lib import extra\nexcept ImportError:\n    extra = None\nelse:\n    import absent_thing\n"
     assert not doctor({"test_a.py": text + TEST}, installed=installed).failing
+
+
+def test_marks_that_a_conftest_takes_from_the_settings_are_registered(doctor):
+    conftest = "def pytest_configure(config):\n    for one in config.getini('extra'):\n        config.addinivalue_line('markers', one)\n"
+    ini = "[pytest]\naddopts = --strict-markers\nextra = ssh: needs it\n"
+    text = "import pytest\n@pytest.mark.{}\ndef test_it(): pass\n"
+    files = {"test_a.py": text.format("ssh"), "test_b.py": text.format("sudo")}
+    found = doctor({"pytest.ini": ini, "conftest.py": conftest, **files})
+    assert [one.path for one in found.failing] == ["test_b.py"]
+
+
+def test_a_package_that_gives_the_name_of_a_submodule_to_something_else(doctor):
+    files = {
+        "p/__init__.py": "from p.local import local\n",
+        "p/local.py": "class Machine:\n    path = 1\nlocal = Machine()\n",
+    }
+    assert not doctor(
+        {**files, "test_a.py": "import p.local\nfrom p import local\nlocal.path\n" + TEST}
+    ).failing
