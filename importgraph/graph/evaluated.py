@@ -71,7 +71,7 @@ class Evaluation:
         plenty = left / 2
         for steps in (_FEW_STEPS, _STEPS):
             for name in waiting:
-                self.machine.budget.steps = steps if left < plenty else _STEPS
+                self.machine.budget.steps = steps if left - _STEPS < plenty else _STEPS
                 if left > 0:
                     left -= self._run_alone(name)
             waiting = [name for name in waiting if name not in self.ran]
