@@ -187,6 +187,27 @@ def test_deep_trees_are_left_to_python(compiled):
     assert compiled(("a" + "+a" * 500).encode()) is None
 
 
+COSTLY = {
+    "strings that are joined": "x = " + "'a' " * 20_000,
+    "conditions": "".join(f"if os.getenv('a{n}'): pass\n" for n in range(5_001)),
+}
+
+
+@pytest.mark.parametrize("source", COSTLY.values(), ids=COSTLY)
+def test_what_would_take_much_time_or_memory_is_left_to_python(compiled, source):
+    assert compiled(source.encode()) is None
+
+
+def test_names_of_many_texts_are_in_order(compiled):
+    names = [f"a{n * 7919 % 1000}" for n in range(300)]
+    assert check_equal(compiled, f"def f():\n    global {', '.join(names)}\n".encode())
+
+
+@pytest.mark.parametrize("pattern", ["_()", "_.a", "[_.a]", "a | _.b()"])
+def test_a_wildcard_is_no_name(compiled, pattern):
+    assert compiled(f"match a:\n    case {pattern}:\n        pass\n".encode()) is None
+
+
 WORDS = [
     *"abc():,.=[]{}*'\n",
     "\n    ",

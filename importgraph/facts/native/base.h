@@ -53,6 +53,7 @@ typedef struct Reading {
     const char *source, *end;
     Lexer lex;
     int nesting;
+    size_t taken;
     int has_marks; /* of changes to the search path */
 } Reading;
 
@@ -64,6 +65,9 @@ static void give_up(Reading *r) { longjmp(r->out, 1); }
 #endif
 
 #define ROOM ((size_t)1 << 18)
+#define MOST_TAKEN ((size_t)1 << 26) /* bytes of memory that a text may ask for, and of them for each of its own: */
+#define MOST_TAKEN_EACH 200          /* ordinary ones take a tenth, those made to cost much are left to Python */
+#define MOST_PROBES 2000             /* steps to a free place in a table; more are names made to collide */
 #define MOST_SPARE 64 /* blocks that are kept for the next file: else the system clears their pages anew */
 static Block *spare;
 static int spare_count;
@@ -103,6 +107,8 @@ static void *take(Reading *r, size_t size) {
         if (block == NULL) give_up(r);
         block->next = r->blocks;
         r->blocks = block;
+        r->taken += block->size;
+        if (r->taken > MOST_TAKEN + (size_t)(r->end - r->source) * MOST_TAKEN_EACH) give_up(r);
     }
     void *found = block->data + block->used;
     block->used += size;
@@ -139,12 +145,13 @@ static uint32_t hash_of(const char *start, int length) {
 static Text interned(Reading *r, const char *start, int length) {
     if (length == 0) return 0;
     uint32_t hash = hash_of(start, length);
-    uint32_t slot = hash & (r->slot_count - 1);
+    uint32_t slot = hash & (r->slot_count - 1), probes = 0;
     while (r->slots[slot]) {
         Entry *entry = &r->texts[r->slots[slot]];
         if (entry->hash == hash && entry->length == length && !memcmp(entry->start, start, (size_t)length))
             return r->slots[slot];
         slot = (slot + 1) & (r->slot_count - 1);
+        if (++probes > MOST_PROBES) give_up(r);
     }
     if (r->text_count == r->text_size) {
         Entry *more = take(r, sizeof(Entry) * r->text_size * 2);
@@ -255,13 +262,15 @@ static void put(Reading *r, Set *set, uint64_t key) {
             if (set->keys[n]) put(r, &more, set->keys[n] - 1);
         *set = more;
     }
-    uint32_t slot = slot_of(key + 1, set->size);
-    while (set->keys[slot]) slot = (slot + 1) & (uint32_t)(set->size - 1);
+    uint32_t slot = slot_of(key + 1, set->size), probes = 0;
+    for (; set->keys[slot]; slot = (slot + 1) & (uint32_t)(set->size - 1))
+        if (++probes > MOST_PROBES) give_up(r);
     set->keys[slot] = key + 1;
     set->count++;
 }
 
 static void empty(Set *set) {
+    if (set->size > 1024) *set = (Set){NULL, 0, 0}; /* else each later function would clear it all */
     if (set->count) memset(set->keys, 0, sizeof(uint64_t) * (size_t)set->size);
     set->count = 0;
 }
@@ -271,27 +280,4 @@ static Set copied(Reading *r, const Set *set) {
     for (int n = 0; n < set->size; n++)
         if (set->keys[n]) put(r, &copy, set->keys[n] - 1);
     return copy;
-}
-
-static int by_text(const Entry *a, const Entry *b) {
-    int shorter = a->length < b->length ? a->length : b->length;
-    int order = memcmp(a->start, b->start, (size_t)shorter);
-    return order ? order : a->length - b->length;
-}
-
-/* The texts of a set in the order of their characters. */
-static Text *sorted(Reading *r, const Set *set) {
-    Text *found = take(r, sizeof(Text) * (size_t)(set->count + 1));
-    int count = 0;
-    for (int n = 0; n < set->size; n++) {
-        if (!set->keys[n]) continue;
-        Text text = (Text)(set->keys[n] - 1);
-        int at = count++;
-        while (at > 0 && by_text(&r->texts[found[at - 1]], &r->texts[text]) > 0) {
-            found[at] = found[at - 1];
-            at--;
-        }
-        found[at] = text;
-    }
-    return found;
 }

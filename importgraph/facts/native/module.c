@@ -9,6 +9,7 @@
 #include <Python.h>
 
 #include "base.h"
+#include "order.h"
 #include "lexer.h"
 #include "tree.h"
 #include "strings.h"
@@ -234,9 +235,9 @@ static PyObject *facts(PyObject *module, PyObject *given) {
         o->r = r;
         read_everything(r, o, (int)size);
         found = PyBytes_FromStringAndSize((const char *)o->start, (Py_ssize_t)o->length);
-    } else {
-        found = Py_NewRef(Py_None);
+        if (found == NULL) PyErr_Clear(); /* no memory: Python says so in its facts */
     }
+    if (found == NULL) found = Py_NewRef(Py_None);
     release(r->blocks);
     free(o);
     free(r);

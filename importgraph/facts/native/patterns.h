@@ -124,8 +124,9 @@ static Node *read_closed_pattern(Reading *r) {
     if (is_operator(r, '[')) return read_sequence_pattern(r, '[', ']');
     if (is_operator(r, '(')) return read_sequence_pattern(r, '(', ')');
     if (start.kind != NAME) return pattern_node(r, &start, read_literal_pattern(r));
-    int parts;
+    int parts, is_wildcard = is_word(r, "_");
     Node *value = read_looked_up(r, &parts);
+    if (is_wildcard && (parts > 1 || is_operator(r, '('))) give_up(r); /* CPython looks no further than `_` */
     if (is_operator(r, '(')) return read_class_pattern(r, &start, value);
     if (is_operator(r, '=')) give_up(r);
     return pattern_node(r, &start, parts > 1 ? value : NULL);

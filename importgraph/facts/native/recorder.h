@@ -95,6 +95,8 @@ typedef struct {
     Set stores, typed, uses, used, called;
 } Recorder;
 
+#define MOST_LISTED 5000 /* entries of a list that is searched from its start */
+
 static Context within(Context context, int flow) {
     context.flow |= flow;
     return context;
@@ -219,6 +221,7 @@ static int later(Recorder *k, Node *node, Text qualname, const Context *context,
 static int condition_index(Recorder *k, int known) {
     for (int n = 0; n < k->conditions.count; n++)
         if (k->conditions.items[n] == known) return n;
+    if (k->conditions.count >= MOST_LISTED) give_up(k->r);
     *ADD(k->r, k->conditions) = known;
     return k->conditions.count - 1;
 }
@@ -230,6 +233,7 @@ static int known_condition(Recorder *k, Condition wanted) {
             one->negated == wanted.negated)
             return n;
     }
+    if (k->known.count >= MOST_LISTED) give_up(k->r);
     *ADD(k->r, k->known) = wanted;
     return k->known.count - 1;
 }
@@ -238,6 +242,7 @@ static int known_condition(Recorder *k, Condition wanted) {
 #define FIND(list, wanted, found)                                                                          \
     do {                                                                                                   \
         (found) = NULL;                                                                                    \
+        if ((list).count >= MOST_LISTED) give_up(k->r);                                                    \
         for (int n_ = 0; n_ < (list).count; n_++)                                                          \
             if ((list).items[n_].name == (wanted)) (found) = &(list).items[n_];                            \
     } while (0)

@@ -76,6 +76,7 @@ static void assign_target(Recorder *k, const Node *target, const Context *contex
 }
 
 static void set_named(Recorder *k, Named value) {
+    if (k->loops.count >= MOST_LISTED) give_up(k->r);
     for (int n = 0; n < k->loops.count; n++) {
         if (k->loops.items[n].name == value.name) {
             k->loops.items[n] = value;
