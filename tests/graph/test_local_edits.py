@@ -301,9 +301,9 @@ def check_random_edits(folder: Path, seed: int, rounds: int) -> None:
 
 
 @given(seed=st.integers(0, 10**9))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_edits(tmp_path: Path, seed: int) -> None:
-    check_random_edits(tmp_path / str(seed), seed, 4)
+    check_random_edits(tmp_path / str(seed), seed, 3)
     shutil.rmtree(tmp_path / str(seed))
 
 
