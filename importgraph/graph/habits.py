@@ -34,10 +34,10 @@ class Habits:
         events = self.events[since:]
         if not events or not isinstance(events[0], Ran):
             return
-        imports = (one for one in events if isinstance(one, Imported) and one.by.function)
+        imports = [one for one in events if isinstance(one, Imported) and one.by.function]
         found = frozenset((one.line, one.target) for one in imports)
         known = self._known.get(function.node)
-        if known is None:
+        if known is None or any(one.computed for one in imports):  # what is computed differs by arguments
             self._known[function.node] = _Habit(found, events[0].activation)
         elif found <= known.imports:
             known.calls += 1

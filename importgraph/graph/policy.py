@@ -49,7 +49,7 @@ class GraphPolicy(Policy):
         self._names = OutsideNames(installed) if installed is not None else None
         self.compiled_too = {_source_of(path): path for path in compiled if path.endswith((".so", ".pyd"))}
         """By what may be its source, the compiled module that Python takes."""
-        self._built: dict[str, bytes] = {}
+        self._built: dict[str, bool] = {}
         target = resolver.target
         self.surroundings = Surroundings(target.version, target.platform, target.implementation)
         self.assumes_unset = True
@@ -79,18 +79,17 @@ class GraphPolicy(Policy):
         return Presence.MISSING if self._installed.find(name) is None else Presence.THERE
 
     def replaces(self, edge: ImportEdge) -> bool:
-        """Tell whether what is compiled stands for a module, and does not name what its text imports.
+        """Tell whether an extension stands for a module that was not made from its text.
 
-        What Cython and mypyc make of a text keeps the names that it imports; other extensions need not.
+        What Cython and mypyc make of a text imports what the text does, and bears their names.
         """
         path = self.compiled_too.get(edge.path)
-        if path is None or edge.index < 0:
+        if path is None:
             return False
         if path not in self._built:
-            self._built[path] = self._read(path)
-        item = self.resolver.facts[edge.importer].imports[edge.index]
-        named = item.module or item.name or ""
-        return bool(named) and named.encode() not in self._built[path]
+            built = self._read(path)
+            self._built[path] = any(mark in built for mark in (b"cython", b"__pyx", b"mypyc"))
+        return not self._built[path]
 
     def is_missing(self, name: str, importer: str) -> bool:
         """Tell whether a name from outside cannot be imported; without an environment nobody knows."""
