@@ -53,8 +53,8 @@ class Cache:
             raise sqlite3.OperationalError("no cache folder")
         path = self.folder / _NAME
         if create:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with Unnoted():
+            with Unnoted():  # else an answer would end with the next thing that is kept there
+                self.folder.mkdir(parents=True, exist_ok=True)
                 is_empty = not any(self.folder.iterdir())
             if is_empty:  # else it may be a folder of the user, whose files would be ignored
                 (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")

@@ -135,3 +135,15 @@ def test_a_folder_that_is_made_is_not_asked_for_its_names(tmp_path):
         reads.stop()
     assert not list(taken.folders())
     assert not taken.spoiled
+
+
+def test_no_answer_depends_on_the_folder_that_facts_are_stored_in(tmp_path):
+    home = tmp_path / "cache"
+    Cache(home).put({b"one": b"1"})
+    noted = reads.watch(str(home))
+    try:
+        Cache(home).put({b"two": b"2"})
+    finally:
+        reads.stop()
+    assert not noted.spoiled
+    assert str(home) not in [path for path, *_ in noted.notes()]
