@@ -1,5 +1,6 @@
 """The graph of a commit is kept by its content; what depends on the work tree does not change it."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -94,12 +95,14 @@ def test_an_answer_about_changes_is_given_again(
 
     def ask(*options: str) -> tuple[str, int]:
         """Ask as the command line does; return what was said, and how many answers there are."""
-        reads.watch(str(home))
+        gc.collect()  # what earlier tests left is not removed while notes are taken
+        taken = reads.watch(str(home))
         try:
             with pytest.raises(SystemExit):
                 app(["affected", str(repo.folder), "--since", "HEAD", *options])
         finally:
             reads.stop()
+        assert not taken.harm
         return capsys.readouterr().out, len(list((home / "answers").glob("*.notes")))
 
     repo.write({"app/core.py": "def make():\n    return 2\n"})
