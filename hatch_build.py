@@ -25,7 +25,8 @@ class CustomBuildHook(BuildHookInterface):
         folder = Path(self.root, "importgraph", "facts")
         try:
             from importgraph.errors import UsageError
-            from importgraph.facts.build_reader import NAME, build
+            from importgraph.facts.build_reader import build
+            from importgraph.facts.native_sources import NAME
         finally:
             del sys.path[0]
         try:

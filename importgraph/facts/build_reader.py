@@ -13,9 +13,7 @@ import tempfile
 from pathlib import Path
 
 from importgraph.errors import UsageError
-from importgraph.facts.native_sources import SOURCES, sources_digest
-
-NAME = "_reader.abi3.so"
+from importgraph.facts.native_sources import NAME, SOURCES, sources_digest
 
 
 def build(folder: Path, *, optimize: str = "-O2") -> Path:
@@ -25,29 +23,35 @@ def build(folder: Path, *, optimize: str = "-O2") -> Path:
         The file.
 
     Raises:
-        UsageError: If there is no C compiler, or no headers of Python.
+        UsageError: If there is no C compiler, or no headers of Python, or the folder cannot be written.
     """
     compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
     flags = [optimize, "-std=c11", "-fPIC", "-shared", f'-DSOURCES="{sources_digest()}"']
     if sys.platform == "darwin":
         flags += ["-undefined", "dynamic_lookup"]
     include = f"-I{sysconfig.get_path('include')}"
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        made = Path(scratch) / NAME
-        command = [*compiler, *flags, include, str(SOURCES / "module.c"), "-o", str(made)]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- the compiler of this Python
-        except OSError as error:
-            raise UsageError(
-                f"no C compiler ({error}).", "Install one, or go on without: only slower."
-            ) from error
-        if done.returncode:
-            said = done.stderr.strip().splitlines()
-            reason = next((line for line in said if "error" in line), "it failed")
-            raise UsageError(
-                f"the reader could not be compiled: {reason}", "Install a C compiler and Python.h."
-            )
-        return made.replace(folder / NAME)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            made = Path(scratch) / NAME
+            _compile([*compiler, *flags, include, str(SOURCES / "module.c"), "-o", str(made)])
+            return made.replace(folder / NAME)
+    except OSError as error:
+        raise UsageError(
+            f"the reader could not be written ({error}).", "Go on without (only slower), or make it writable."
+        ) from error
+
+
+def _compile(command: list[str]) -> None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 -- the compiler of this Python
+    except OSError as error:
+        raise UsageError(
+            f"no C compiler ({error}).", "Install one, or go on without: only slower."
+        ) from error
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        reason = next((line for line in said if "error" in line), "it failed")
+        raise UsageError(f"the reader could not be compiled: {reason}", "Install a C compiler and Python.h.")
 
 
 def main() -> int:

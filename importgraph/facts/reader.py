@@ -8,10 +8,11 @@ import os
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 import msgspec
 
-from importgraph.facts.native_sources import sources_digest
+from importgraph.facts.native_sources import NAME, is_whole, sources_digest
 from importgraph.facts.parse import FRAMES, parse_module
 from importgraph.facts.path_changes import MARKS
 from importgraph.facts.thinning import thinned
@@ -25,11 +26,14 @@ def compiled_reader() -> Reader | None:
     """Return the compiled reader; None where there is none that fits, or it is not wanted."""
     if os.environ.get("IMPORTGRAPH_PURE"):
         return None
+    library = Path(__file__).with_name(NAME)
     try:
+        if library.exists() and not is_whole(library):
+            return None
         module = import_module("importgraph.facts._reader")
         reader: Reader = module.facts
         is_present = sources_digest() == module.SOURCES
-    except (ImportError, OSError):
+    except (ImportError, OSError, AttributeError):  # the last: a file that is not ours
         return None
     return reader if is_present else None
 

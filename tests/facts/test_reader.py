@@ -14,7 +14,7 @@ from importgraph.errors import UsageError
 from importgraph.facts import build_reader, parsing, reader
 from importgraph.facts.build_reader import build
 from importgraph.facts.model import Parsed
-from importgraph.facts.native_sources import sources_digest
+from importgraph.facts.native_sources import NAME, is_whole, sources_digest
 from importgraph.facts.parse import parse_module
 
 pytestmark = pytest.mark.xdist_group("compiled reader")
@@ -148,6 +148,8 @@ LEFT = {
     "byte order mark": "\ufeffimport a\n",
     "other letters": "é = 1\n",
     "lazy": "lazy import a\n",
+    "a name on the line behind type": "type \\\nX[T] = a; b\n",
+    "a keyword behind type": "type if a else b\n",
     "newer formatted": "f'{a[\"b\"]!r:{\"\\n\"}}' f'{a['b']}'\n",
 }
 
@@ -259,6 +261,38 @@ def test_a_reader_of_other_sources_is_not_used(monkeypatch):
         assert reader.compiled_reader() is None
     finally:
         reader.compiled_reader.cache_clear()
+
+
+def test_a_library_that_is_not_ours_is_not_used(monkeypatch):
+    monkeypatch.delenv("IMPORTGRAPH_PURE", raising=False)
+    monkeypatch.setitem(sys.modules, "importgraph.facts._reader", type("other", (), {}))
+    reader.compiled_reader.cache_clear()
+    try:
+        assert reader.compiled_reader() is None
+    finally:
+        reader.compiled_reader.cache_clear()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="of other systems' libraries nothing is known")
+def test_a_library_that_is_cut_off_is_not_loaded(compiled_module, monkeypatch, tmp_path):
+    whole = Path(compiled_module.__file__).read_bytes()
+    cut = tmp_path / NAME
+    monkeypatch.setattr(reader, "__file__", str(tmp_path / "reader.py"))
+    monkeypatch.setattr(reader, "import_module", lambda _name: pytest.fail("it was loaded"))
+    try:
+        for size in (0, 10, 63, 1000, len(whole) // 2, len(whole) - 1):
+            cut.write_bytes(whole[:size])
+            reader.compiled_reader.cache_clear()
+            assert reader.compiled_reader() is None
+    finally:
+        reader.compiled_reader.cache_clear()
+    cut.write_bytes(whole)
+    assert is_whole(cut)
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path):
+    with pytest.raises(UsageError, match="could not be written"):
+        build(tmp_path / "none")
 
 
 def test_scanning_uses_it_and_falls_back(compiled, monkeypatch):

@@ -14,6 +14,7 @@ static Node *read_expression_statement(Reading *r) {
     if (is_word(r, "type") && r->lex.at < r->lex.end) {
         Lexer saved = r->lex;
         advance(r);
+        if (r->lex.token.kind == KEYWORD || r->lex.token.line != start.line) give_up(r); /* newer_syntax.py errs */
         if (r->lex.token.kind == NAME) {
             Node *node = make(r, S_TYPE, &start);
             node->name = expect_name(r);
