@@ -36,6 +36,7 @@ class Installed:
         self.distributions = Distributions(search)
         self._names: dict[str, frozenset[str] | None] = {}
         self._broken: dict[str, bool] = {}
+        self._lacking: dict[str, bool] = {}
         self._margins: dict[str, frozenset[str]] = {}
 
     def has_name(self, module: str, path: str, folders: tuple[str, ...], name: str) -> bool | None:
@@ -173,8 +174,11 @@ class Installed:
         """Tell whether an installed module imports something at its left margin that is not there."""
         if not path.endswith(".py") or self.search.is_standard(path):
             return False
-        package = name if folders else name.rpartition(".")[0]
-        return any(self._is_missing(target, package, path) for target in self._targets(path))
+        if path not in self._lacking:
+            package = name if folders else name.rpartition(".")[0]
+            missing = (self._is_missing(target, package, path) for target in self._targets(path))
+            self._lacking[path] = any(missing)
+        return self._lacking[path]
 
     def _targets(self, path: str) -> Iterator[str]:
         """Yield the modules that a file imports at its left margin, as written, each once."""
