@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +25,11 @@ from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
 from importgraph.facts.starts import project_folders, read_starts
 from importgraph.files import RecentTexts, read_file
 from importgraph.findings.entry_points import entered_modules
-from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.ignores import Ignores, read_ignores
 from importgraph.findings.model import Finding
 from importgraph.findings.rules import Check, run_checks
 from importgraph.git.history import name_removals, removals
 from importgraph.git.index import tracked_below
-from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.build import Built, build_graph, make_resolver
 from importgraph.graph.build_backends import names_tests_by_path, test_folders
 from importgraph.graph.edited import NotLocalError, edited
@@ -44,10 +41,9 @@ from importgraph.graph.outside_names import Installed
 from importgraph.graph.packing import KeptGraph, scan_of
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath, chosen_roots, configured_roots, own_distributions
-from importgraph.graph.views import View, architecture, closure, runtime, with_externals
+from importgraph.graph.views import View, architecture, closure, runtime
 from importgraph.kept.parts import Apart, ReadingTexts
 from importgraph.measurements.model import ImportProfile
-from importgraph.names import near_matches
 from importgraph.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -319,71 +315,6 @@ class Project:
     def architecture(self) -> View:
         """All static imports."""
         return architecture(self.graph)
-
-    def known_module(self, name: str) -> str:
-        """Return the name if the tree has such a module.
-
-        Raises:
-            UsageError: If not; near matches are named.
-        """
-        if name in self.graph.modules:
-            return name
-        near = near_matches(name, list(self.graph.modules))
-        hint = f"Did you mean {', '.join(near)}?" if near else "`importgraph graph` lists the modules."
-        raise UsageError(f"There is no module {name} in {self.root.name}.", hint)
-
-    def known_node(self, name: str, view: View) -> str:
-        """Return the name if the tree, its environment or a view has such a module.
-
-        Raises:
-            UsageError: If not; near matches are named.
-        """
-        if name in view.known or name in self.graph.modules:
-            return name
-        found = self.outside.outside.find(name)
-        if found is not None:
-            return found
-        if near_matches(name, list(self.graph.modules)):
-            return self.known_module(name)
-        where = (
-            "in it" if self.environment is None else f"in it or in {self.outside.outside.environment.prefix}"
-        )
-        raise UsageError(
-            f"{self.root.name} loads no module {name}, and there is none {where}.",
-            "Name the environment that has it with --python.",
-        )
-
-    def loading_from(self, name: str) -> View:
-        """View what importing a module loads, of the tree or from outside.
-
-        Without an environment each library is one node, those that are tried among them.
-        """
-        if self.environment is None:
-            return with_externals(self.graph, self.runtime)
-        found = self.outside.outside.find(name) if name not in self.graph.modules else None
-        if found is not None:
-            self.outside.reach((found,))
-        return self.snapshot_from(name).loading
-
-    def find_chain(self, importer: str, imported: str, view: View) -> tuple[Link, ...]:
-        """Return a shortest chain between two modules of a view, empty if there is none.
-
-        Raises:
-            UsageError: If one of them is unknown.
-        """
-        chain = shortest_chain(view, self.known_node(importer, view), self.known_node(imported, view)) or ()
-        return tuple(link(view, one, two) for one, two in pairwise(chain))
-
-    def chain(self, importer: str, imported: str) -> tuple[Link, ...]:
-        """Return a shortest chain at run time.
-
-        Raises:
-            UsageError: If a module is unknown, or importing the first does not load the second.
-        """
-        links = self.find_chain(importer, imported, self.loading_from(importer))
-        if not links:
-            raise UsageError(f"Importing {importer} does not load {imported}.", "Choose two others.")
-        return links
 
     def read_text(self, path: str) -> str:
         """Return the text of a file of the tree or its environment, undecodable bytes replaced."""

@@ -263,13 +263,14 @@ def why(
 ) -> None:
     """Show through which imports, line by line, importing A loads B."""
     from importgraph.findings.chains import load_chain, written_chain
+    from importgraph.module_queries import known_node, loading_from
     from importgraph.outputs.chain_text import render_chain, render_chain_json
 
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
     )
-    chosen: View = project.loading_from(importer) if view is View_.RUNTIME else project.architecture
-    ends = project.known_node(importer, chosen), project.known_node(imported, chosen)
+    chosen: View = loading_from(project, importer) if view is View_.RUNTIME else project.architecture
+    ends = known_node(project, importer, chosen), known_node(project, imported, chosen)
     if view is View_.RUNTIME:
         found = load_chain(project.graph, chosen, *ends)
     else:

@@ -115,6 +115,7 @@ def cut(
 ) -> None:
     """Find the fewest import statements to defer so that importing ENTRY does not load MODULE."""
     from importgraph.fixes.deferral import Deferrals
+    from importgraph.module_queries import known_module
 
     if bool(module) == bool(budget):
         raise UsageError(
@@ -130,7 +131,7 @@ def cut(
         profile=profile,
         entry=entry,
     )
-    project.known_module(entry)
+    known_module(project, entry)
     asked = Asked(
         Running(project, Deferrals(project.snapshot_from(entry), {}), python, rounds, quiet),
         entry,
@@ -185,6 +186,7 @@ def _cut_off(asked: Asked, module: str, *, knows_installed: bool) -> "Verificati
     from importgraph.fixes.cut_sets import Cut
     from importgraph.fixes.cut_verification import promise_of
     from importgraph.graph.views import closure, with_externals
+    from importgraph.module_queries import known_module
     from importgraph.outputs import cut_text
 
     running, deferrals, entry = asked.running, asked.running.deferrals, asked.entry
@@ -193,7 +195,7 @@ def _cut_off(asked: Asked, module: str, *, knows_installed: bool) -> "Verificati
     if not (knows_installed or snapshot.knows_installed) and module not in view.known:
         view = with_externals(project.graph, project.runtime)  # with libraries that are tried
     if module not in view.nodes:
-        project.known_module(module)
+        known_module(project, module)
     if module not in closure(view, [entry]):
         raise UsageError(f"Importing {entry} does not load {module}.", "There is nothing to cut.")
     if not snapshot.may_load(module):

@@ -91,16 +91,19 @@ def _picture_format(answer: PictureFormat | None, output: Path | None) -> "Pictu
 
 
 def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: int) -> str:
+    from importgraph.module_queries import chain as shortest
+    from importgraph.module_queries import known_module
+
     if focus:
         from importgraph.outputs.diagram_focus import focus as draw_focus
 
-        return draw_focus(project.graph, project.known_module(focus))
+        return draw_focus(project.graph, known_module(project, focus))
     if chain is not None:
         from importgraph.findings.entry_points import EntryPoint
         from importgraph.findings.loads import load_of
         from importgraph.outputs.load_pictures import chain_picture
 
-        links = project.chain(*chain)
+        links = shortest(project, *chain)
         snapshot = project.snapshot_from(links[0].source)
         load = load_of(snapshot, snapshot.loading, EntryPoint(links[0].source, "asked for"))
         return chain_picture(snapshot, links, load)

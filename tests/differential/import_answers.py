@@ -10,6 +10,7 @@ from importgraph.findings.cycles import find_cycles
 from importgraph.findings.import_order import first_imports
 from importgraph.graph.model import AtImport
 from importgraph.graph.views import certain_part, closure, joined, possible
+from importgraph.module_queries import loading_from
 from importgraph.project import Project, open_project
 from tests.findings.fresh_imports import real_outcomes
 from tests.findings.random_packages import random_package
@@ -62,7 +63,7 @@ def of_cycles(project: Project) -> tuple[dict[str, str], dict[str, str]]:
 
 def of_why(project: Project, module: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return what importing a module surely loads, and what it may load, as `why` tells them apart."""
-    loading = project.loading_from(module)
+    loading = loading_from(project, module)
     sure = closure(certain_part(loading), [module])
     perhaps = closure(joined(loading, possible(project.graph)), [module])
     return frozenset(sure), frozenset(perhaps)

@@ -6,6 +6,7 @@ from importgraph.findings.chains import load_chain
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.loads import load_of
 from importgraph.graph.model import AtImport
+from importgraph.module_queries import loading_from
 from importgraph.outputs.chain_text import render_chain, render_chain_json
 from importgraph.outputs.json_graph import render
 
@@ -39,7 +40,7 @@ FILES = {
 
 
 def chain_of(project, importer, imported):
-    return load_chain(project.graph, project.loading_from(importer), importer, imported)
+    return load_chain(project.graph, loading_from(project, importer), importer, imported)
 
 
 def test_a_chain_says_how_sure_it_is(open_files):

@@ -1,6 +1,7 @@
 import pytest
 
 from importgraph.graph.views import closure, modules_of
+from importgraph.module_queries import chain
 
 APP = {
     "app/__init__.py": "",
@@ -117,7 +118,7 @@ def test_packages_that_answer_lazily(open_files, text, found):
 
 def test_lazy_answers_say_what_they_are(open_files):
     project = open_files({**LAZY, "user.py": "from pep import B\nfrom table import C"})
-    assert [link.target for link in project.chain("user", "pep.inner")] == ["pep:__getattr__()", "pep.inner"]
+    assert [link.target for link in chain(project, "user", "pep.inner")] == ["pep:__getattr__()", "pep.inner"]
     assert [(call.caller, call.function) for call in project.graph.calls] == [
         ("user", "pep:__getattr__()"),
         ("user", "table:__getattr__()"),

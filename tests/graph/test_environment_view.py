@@ -10,6 +10,7 @@ from importgraph.findings.loads import loads
 from importgraph.graph.algorithms import shortest_chain
 from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.views import certain_part, closure
+from importgraph.module_queries import chain
 from importgraph.project import open_project
 
 
@@ -228,7 +229,7 @@ def test_the_environment_is_read_as_far_as_entry_points_reach_it(write_project, 
     assert "dep" in project.snapshot.loading.nodes
     assert "larger" not in project.snapshot.loading.nodes
     loose = next(name for name in project.graph.modules if "loose" in name)
-    assert [link.target for link in project.chain(loose, "larger")] == ["large", "larger"]
+    assert [link.target for link in chain(project, loose, "larger")] == ["large", "larger"]
     assert project.snapshot_from("app") is project.snapshot
 
 
