@@ -47,6 +47,7 @@ def check_equal(compiled, source):
         expected = parse_module(source)
         assert expected.broken is None
         assert msgspec.msgpack.decode(found, type=Parsed) == expected
+        assert found == msgspec.msgpack.encode(expected)
     return found is not None
 
 

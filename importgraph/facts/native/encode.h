@@ -23,9 +23,13 @@ static void byte(Output *o, int value) {
     raw(o, &one, 1);
 }
 
-static void sized(Output *o, uint32_t value, int small, int small_limit, int of_16) {
+/* `of_8` is 0 where there is no such form; the shortest form is the one that msgspec writes. */
+static void sized(Output *o, uint32_t value, int small, int small_limit, int of_8, int of_16) {
     if ((int64_t)value < small_limit) {
         byte(o, small | (int)value);
+    } else if (value < 256 && of_8) {
+        byte(o, of_8);
+        byte(o, (int)value);
     } else if (value < 65536) {
         unsigned char head[3] = {(unsigned char)of_16, (unsigned char)(value >> 8), (unsigned char)value};
         raw(o, head, 3);
@@ -37,7 +41,7 @@ static void sized(Output *o, uint32_t value, int small, int small_limit, int of_
     }
 }
 
-static void array(Output *o, int count) { sized(o, (uint32_t)count, 0x90, 16, 0xDC); }
+static void array(Output *o, int count) { sized(o, (uint32_t)count, 0x90, 16, 0, 0xDC); }
 static void nothing(Output *o) { byte(o, 0xC0); }
 static void truth(Output *o, int value) { byte(o, value ? 0xC3 : 0xC2); }
 
@@ -49,12 +53,12 @@ static void number(Output *o, int value) {
         if (value >= -32) byte(o, value & 0xFF);
         else raw(o, head, 5);
     } else {
-        sized(o, (uint32_t)value, 0, 128, 0xCD);
+        sized(o, (uint32_t)value, 0, 128, 0xCC, 0xCD);
     }
 }
 
 static void words(Output *o, const char *start, int length) {
-    sized(o, (uint32_t)length, 0xA0, 32, 0xDA);
+    sized(o, (uint32_t)length, 0xA0, 32, 0xD9, 0xDA);
     raw(o, start, (size_t)length);
 }
 
