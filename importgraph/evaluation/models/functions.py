@@ -17,14 +17,15 @@ typing_extensions.override typing_extensions.runtime_checkable typing_extensions
 typing_extensions.deprecated warnings.deprecated
 """.split()  # noqa: SIM905 -- a list of words reads best as text
 """Decorators that give back what they decorate, or what calls it; also after a call with options."""
-_SAME_AGAIN = External("typing.final")
+SAME_AGAIN = External("typing.final")
+"""What such a decorator gives that was called with options."""
 
 
 def _same(interpreter: Interpreter, arguments: Arguments) -> Result:
     """Give back the callable that is decorated; called with options, give the decorator."""
     first = settled(arguments.positional[0]) if arguments.positional else None
     if first is None or isinstance(first, Constant):
-        return _SAME_AGAIN
+        return SAME_AGAIN
     return first
 
 
@@ -57,7 +58,7 @@ class Renaming(Value):
 def _wraps(interpreter: Interpreter, arguments: Arguments) -> Result:
     wrapped = arguments.get(0, "wrapped")
     partly = len(arguments.positional) > 1 or len(arguments.keywords) > 1 or arguments.open
-    return _SAME_AGAIN if wrapped is None or partly else Renaming(interpreter, settled(wrapped))
+    return SAME_AGAIN if wrapped is None or partly else Renaming(interpreter, settled(wrapped))
 
 
 def _update_wrapper(interpreter: Interpreter, arguments: Arguments) -> Result:

@@ -4,6 +4,7 @@ import builtins
 from collections.abc import Sequence as Many
 
 from importgraph.evaluation.models import registry
+from importgraph.evaluation.models.functions import SAME_AGAIN, Renaming
 from importgraph.evaluation.objects import (
     Bound,
     Class,
@@ -14,6 +15,7 @@ from importgraph.evaluation.objects import (
     Partial,
     Wrapped,
 )
+from importgraph.evaluation.records import Record
 from importgraph.evaluation.value import (
     Arguments,
     Raised,
@@ -60,9 +62,9 @@ class OutsideMachine(ImplicitMachine):
         result: Result = model(self, arguments) if model is not None else Unknown(f"what `{name}` returns")
         if isinstance(result, Value):
             self._made(name, arguments, result)
-        if name in _WITH_OPTIONS and result == External("functools.cache"):
+        if name in _WITH_OPTIONS and (result == SAME_AGAIN or isinstance(result, Renaming)):
             return External(f"{name}()")
-        if type(result) is Unknown and sort != "unknown":
+        if type(result) in {Unknown, Record} and sort != "unknown":
             return self._fresh(f"{name}()")
         if type(result) is Unknown and _is_exception(name):
             return self._fresh("builtins.Exception()")
