@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from importgraph.config import from_options
-from importgraph.facts import scan
+from importgraph.facts import parsing, scan
 from importgraph.outputs import json_graph
 from importgraph.project import open_project
 
@@ -187,8 +187,8 @@ def test_nothing_is_executed(tree, document):
 
 
 def test_two_runs_and_two_workers_give_the_same_bytes(tree, monkeypatch):
-    monkeypatch.setattr(scan, "_FEW_FILES", 1)
-    monkeypatch.setattr(scan, "_FILES_PER_TASK", 3)
+    monkeypatch.setattr(parsing, "_FEW_FILES", 1)
+    monkeypatch.setattr(parsing, "_FILES_PER_TASK", 3)
     first = rendered(tree)
     assert rendered(tree) == first
     assert rendered(tree, workers=2) == first

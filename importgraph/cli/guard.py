@@ -185,13 +185,12 @@ def affected(
     """List the tests that changes since a revision can reach, one file (or node id) a line."""
     from importgraph.memory.change_answers import keep_answer, question_since, recall_answer
 
+    options = _options(python_version, workers, python)
     home = cache_folder(no_cache=no_cache)
     question = question_since(path, since, [path, explain, ids, null, answer.value, python, python_version])
     said = recall_answer(home, question)
     if said is None:
-        said = _affected(
-            path, since, _options(python_version, workers, python), home, (explain, ids, null, answer)
-        )
+        said = _affected(path, since, options, home, (explain, ids, null, answer))
         keep_answer(home, question, said)
     text, notes = said
     write(text, output)

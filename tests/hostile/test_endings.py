@@ -152,7 +152,7 @@ def test_a_locked_cache_costs_a_moment(start, tmp_path):
     (database,) = (tmp_path / "cache").glob("facts-*.sqlite3")
     with sqlite3.connect(database, isolation_level=None) as connection:
         connection.execute("BEGIN EXCLUSIVE")
-        done = start("analyze", "--no-report")
+        done = start("analyze", "--no-report", "--python-version", "3.12")  # no kept graph answers that
     assert done.returncode == 0
     assert "the cache could not be" in done.stderr
     assert facts_cache._TIMEOUT <= 1

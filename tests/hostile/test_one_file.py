@@ -13,7 +13,7 @@ from importgraph.collection.worker import Worker
 from importgraph.collection_errors.session import Session
 from importgraph.config import from_options
 from importgraph.errors import ConfigError
-from importgraph.facts import parse, scan, syntax
+from importgraph.facts import parse, parsing, reader, syntax
 from importgraph.files import LARGEST, read_file, read_text_file
 from importgraph.findings import rules
 from importgraph.fixes import propose
@@ -74,6 +74,7 @@ def failing(real):
 
 
 def test_a_fault_of_ours_in_parsing_is_the_outcome_of_that_file(open_files, monkeypatch):
+    monkeypatch.setattr(reader, "compiled_reader", lambda: None)
     monkeypatch.setattr(syntax.host, "parse", failing(syntax.host.parse))
     project = open_files({**GOOD, "p/trap.py": "TRAP\n"})
     (broken,) = project.graph.ledger.broken
@@ -104,8 +105,11 @@ def test_a_file_that_ends_the_process_reading_it_is_broken(tmp_path, monkeypatch
     for number in range(160):
         (tmp_path / f"m{number}.py").write_text(f"import m{(number + 1) % 160}\n", encoding="utf-8")
     (tmp_path / "m50.py").write_text("DEADLY\n", encoding="utf-8")
-    real = scan.parse_module
-    monkeypatch.setattr(scan, "parse_module", lambda text: os._exit(9) if b"DEADLY" in text else real(text))
+    monkeypatch.setattr(threading, "active_count", lambda: 1)  # processes that are spawned would not see it
+    real = parsing.encoded_facts
+    monkeypatch.setattr(
+        parsing, "encoded_facts", lambda text: os._exit(9) if b"DEADLY" in text else real(text)
+    )
     found = open_project(tmp_path, from_options(workers=2)).scan
     (broken,) = [file for file in found.files if file.broken]
     assert broken.path == "m50.py"
