@@ -18,6 +18,7 @@ from importgraph.facts.syntax import parse_source
 
 _DECODER = msgspec.msgpack.Decoder(ModuleText)
 _ENCODER = msgspec.msgpack.Encoder()
+_BATCH = 200
 
 
 def units_of(sources: Iterable[bytes], store: Cache) -> dict[bytes, ModuleText]:
@@ -36,6 +37,9 @@ def units_of(sources: Iterable[bytes], store: Cache) -> dict[bytes, ModuleText]:
         if known is None:
             known = read_units(parse_source(source).tree)
             fresh[key] = _ENCODER.encode(known)
+            if len(fresh) >= _BATCH:  # a run that is ended keeps these
+                store.put(fresh)
+                fresh = {}
         found[source] = known
     store.put(fresh)
     return found

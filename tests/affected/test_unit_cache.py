@@ -37,3 +37,19 @@ def test_a_damaged_entry_is_a_miss(tmp_path, entry):
     store = Cache(tmp_path)
     store.put({unit_cache._key(TEXT): entry})
     assert units_of([TEXT], Cache(tmp_path)) == {TEXT: read_units(parse_source(TEXT).tree)}
+
+
+def test_a_run_that_is_ended_keeps_what_it_split(tmp_path, monkeypatch):
+    monkeypatch.setattr(unit_cache, "_BATCH", 2)
+    texts = [b"a = 1\n", b"b = 1\n", b"c = 1\n"]
+    real = unit_cache.read_units
+
+    def read(tree):
+        if tree.body[0].targets[0].id == "c":
+            raise KeyboardInterrupt
+        return real(tree)
+
+    monkeypatch.setattr(unit_cache, "read_units", read)
+    with pytest.raises(KeyboardInterrupt):
+        units_of(texts, Cache(tmp_path))
+    assert len(Cache(tmp_path).get(map(unit_cache._key, texts))) == 2
