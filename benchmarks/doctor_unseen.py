@@ -9,6 +9,7 @@ import argparse
 import gc
 import json
 import subprocess
+import sysconfig
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,11 +154,16 @@ def main(words: Sequence[str] | None = None) -> None:
             now[key] = run(options.base.resolve(), suite, name)
             first.setdefault(key, now[key])
             store.write_text(json.dumps(now), encoding="utf-8")
-            FIRST.write_text(json.dumps(first, indent=1) + "\n", encoding="utf-8")
+            FIRST.write_text(_placeless(json.dumps(first, indent=1), options.base) + "\n", encoding="utf-8")
     text = RESULTS.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     table = "\n".join(rows(dict(sorted(now.items())), first))
     RESULTS.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+def _placeless(text: str, base: Path) -> str:
+    """Leave out of what pytest printed where the suites and the interpreter stand on this machine."""
+    return text.replace(f"{base.resolve()}/", "").replace(sysconfig.get_paths()["stdlib"], "lib")
 
 
 if __name__ == "__main__":
