@@ -3,7 +3,7 @@
 Built-in modules alone are imported here: a kept answer of `collect` is given without loading more.
 """
 
-# ruff: noqa: PTH111, PTH117, PTH118 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH105, PTH107, PTH111, PTH117, PTH118, PTH123 -- pathlib takes longer to load than the rest to run
 
 import binascii
 import errno
@@ -11,6 +11,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -45,6 +46,40 @@ def unsealed(stored: bytes) -> bytes:
     if stored[:_SEAL] != binascii.crc32(data).to_bytes(_SEAL, "big"):
         raise ValueError("damaged")
     return data
+
+
+def own_bytes(path: str) -> bytes:
+    """Return the bytes of a file of this user.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is somebody else's word.
+    """
+    with open(path, "rb") as stream:
+        if os.fstat(stream.fileno()).st_uid != os.geteuid():
+            raise ValueError("of another user")
+        return stream.read()
+
+
+def write_private(path: str, parts: "Iterable[bytes]") -> int:
+    """Write a file that only this user may read, whole or not at all; return the checksum of its bytes.
+
+    Raises:
+        OSError: If it cannot be written; nothing of the attempt is left.
+    """
+    checksum = 0
+    scratch = f"{path}.{os.urandom(8).hex()}.tmp"
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "wb") as stream:
+            for part in parts:
+                checksum = binascii.crc32(part, checksum)
+                stream.write(part)
+        os.replace(scratch, path)
+    except BaseException:
+        os.remove(scratch)
+        raise
+    return checksum
 
 
 def stays_below(root: "Path", path: "Path") -> bool:

@@ -4,7 +4,7 @@ Nothing is half there: the large file has a name nobody used before and is compl
 it. Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH103, PTH105, PTH107, PTH118, PTH123, PTH202, PTH208 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH103, PTH107, PTH118, PTH123, PTH202, PTH208 -- pathlib takes longer to load than the rest to run
 
 import binascii
 import marshal
@@ -15,7 +15,7 @@ import stat
 from importgraph.file_states import is_settled, listing_status, looked_at
 from importgraph.kept.conditions import is_same, listings, lists_same
 from importgraph.kept.parts import ReadingTexts
-from importgraph.storage import sealed, unsealed
+from importgraph.storage import own_bytes, sealed, unsealed, write_private
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def recall(
     """
     path = os.path.join(folder, question + _HEAD)
     try:
-        asked, name, checksum, notes, folders = marshal.loads(unsealed(_own(path)))  # noqa: S302 -- our own file
+        asked, name, checksum, notes, folders = marshal.loads(unsealed(own_bytes(path)))  # noqa: S302 -- our own file
         with ReadingTexts():  # contents are compared, nothing is made of them
             changed = [note for note in notes if not is_same(note)]
         if asked != question or len(changed) > most or not all(map(_is_file, changed)):
@@ -72,19 +72,6 @@ def _is_file(note: "Note") -> bool:
     path, follow, status, _ = note
     found = looked_at(path)
     return follow and status[0] >= 0 and found is not None and stat.S_ISREG(found.st_mode)
-
-
-def _own(path: str) -> bytes:
-    """Return the bytes of a file of this user.
-
-    Raises:
-        OSError: If it cannot be read.
-        ValueError: If it is somebody else's word.
-    """
-    with open(path, "rb") as stream:
-        if os.fstat(stream.fileno()).st_uid != os.geteuid():
-            raise ValueError("of another user")
-        return stream.read()
 
 
 def _mapped(path: str) -> memoryview:
@@ -117,29 +104,12 @@ def keep(folder: str, question: str, reads: "Reads", parts: "Iterable[bytes]") -
     name = f"{question}-{os.urandom(8).hex()}{_BODY}"
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        checksum = _write(os.path.join(folder, name), parts)
+        checksum = write_private(os.path.join(folder, name), parts)
         head = (question, name, checksum, list(reads.notes()), listings(reads))
-        _write(os.path.join(folder, question + _HEAD), [sealed(marshal.dumps(head))])
+        write_private(os.path.join(folder, question + _HEAD), [sealed(marshal.dumps(head))])
         _prune(folder, name)
     except (OSError, ValueError, OverflowError):
         return  # the answer is given all the same; it is only not kept
-
-
-def _write(path: str, parts: "Iterable[bytes]") -> int:
-    """Write a file whole or not at all; return the checksum of its bytes."""
-    checksum = 0
-    scratch = f"{path}.{os.urandom(8).hex()}.tmp"
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "wb") as stream:
-            for part in parts:
-                checksum = binascii.crc32(part, checksum)
-                stream.write(part)
-        os.replace(scratch, path)
-    except BaseException:
-        os.remove(scratch)
-        raise
-    return checksum
 
 
 def _prune(folder: str, kept: str) -> None:

@@ -7,7 +7,7 @@ else is loaded. Only commands that read are kept, and only runs that wrote nothi
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH105, PTH107, PTH112, PTH118, PTH120, PTH123, PTH208 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH107, PTH112, PTH118, PTH120, PTH123, PTH208 -- pathlib takes longer to load than the rest to run
 
 import marshal
 import os
@@ -17,7 +17,7 @@ from importgraph.file_states import is_settled, listing_status
 from importgraph.kept.conditions import is_same, listings, lists_same
 from importgraph.kept.questions import digest_of, surroundings
 from importgraph.reads import Reads
-from importgraph.storage import sealed, unsealed
+from importgraph.storage import own_bytes, sealed, unsealed, write_private
 
 TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def recall(folder: str, question: str) -> "tuple[bytes, bytes, int] | None":
     now_ns = time.time_ns()
     path = _path(folder, question)
     try:
-        with open(path, "rb") as stream:
-            if os.fstat(stream.fileno()).st_uid != os.geteuid():
-                return None  # somebody else's word
-            stored = memoryview(unsealed(stream.read()))
+        stored = memoryview(unsealed(own_bytes(path)))
         size = int.from_bytes(stored[:_HEAD], "big") + _HEAD
         reply: Reply = marshal.loads(stored[_HEAD:size])  # noqa: S302 -- our own file
         asked, notes, folders, _, _ = reply
@@ -157,12 +154,8 @@ def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[
 
 def _write(path: str, reply: "Reply", printed: bytes) -> None:
     head = marshal.dumps(reply)
-    scratch = f"{path}.{os.urandom(8).hex()}.tmp"
     try:
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as stream:
-            stream.write(sealed(b"".join((len(head).to_bytes(_HEAD, "big"), head, printed))))
-        os.replace(scratch, path)
+        write_private(path, [sealed(b"".join((len(head).to_bytes(_HEAD, "big"), head, printed)))])
     except OSError:
         return  # the same
 

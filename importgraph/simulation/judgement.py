@@ -25,7 +25,6 @@ OF_MODULES = frozenset({
 _NEWER_BUILTINS = {"PythonFinalizationError", "_IncompleteInputError", "ImportCycleError"}
 _ANSWERING = {"__getattr__", "__getattribute__", "__new__", "__slots__"}
 _TYPE = External("builtins.type")
-_PLAIN_METACLASSES = (_TYPE, External("abc.ABCMeta"))
 
 
 Rule = Callable[[Raised], Result]

@@ -14,7 +14,6 @@ from importgraph.evaluation.models import attribute_functions, iteration
 from importgraph.evaluation.models.iteration import chosen_by_key
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.records import Record
 from importgraph.evaluation.sets import made
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
@@ -36,8 +35,6 @@ slice sorted str sum
 _LOOPING = {"all", "any", "len", "max", "min", "sorted", "sum"}
 _SORTING = {"max", "min", "sorted"}
 _CALLABLE = (Function, Class, Wrapped)
-_WITH_ATTRIBUTES = (Module, Class, Instance, Constant, Record)
-"""Values whose attributes are known."""
 
 
 def _of_python(name: str) -> Callable[[Interpreter, Arguments], Result]:
