@@ -1,78 +1,61 @@
-"""Classes that Python refuses to make: bases that have no order or are none, conflicting metaclasses."""
+"""Classes that Python refuses to make: bases that do not fit together or are none, slots, metaclasses."""
 
-from collections.abc import Sequence as Many
-
-from importgraph.evaluation.lineage import ROOTS
-from importgraph.evaluation.objects import Class, External
-from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Raised, Unknown, Value
+from importgraph.evaluation.lineage import ROOTS, lineage
+from importgraph.evaluation.objects import Class, External, Function, Module
+from importgraph.evaluation.stand_ins import stand_in
+from importgraph.evaluation.value import Raised, Unknown, Value, settled
 from importgraph.evaluation.values import Constant
 
 _OBJECT = External("builtins.object")
 _TYPE = External("builtins.type")
 _ABC = External("abc.ABCMeta")
 _ENUM = External("enum.EnumMeta")
+_PROTOCOL = External("typing._ProtocolMeta")
 _METACLASSES = {
-    "abc.ABC": _ABC, "enum.Enum": _ENUM, "enum.IntEnum": _ENUM, "enum.StrEnum": _ENUM, "enum.Flag": _ENUM,
-    "enum.IntFlag": _ENUM, "abc.ABCMeta": _TYPE, "enum.EnumMeta": _TYPE, "enum.EnumType": _TYPE,
+    **dict.fromkeys(("typing.Protocol", "typing_extensions.Protocol"), _PROTOCOL),
+    **{f"enum.{name}": _ENUM for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")},
+    "abc.ABC": _ABC, "abc.ABCMeta": _TYPE, "enum.EnumMeta": _TYPE, "enum.EnumType": _TYPE,
+    "typing.NamedTuple": _TYPE, "typing._ProtocolMeta": _TYPE,
 }  # fmt: skip
-_GENERIC = ("typing.Generic", "typing.Protocol", "typing_extensions.Protocol")
+_ABSTRACT = (_ABC, _PROTOCOL)
+"""The metaclasses of classes that may be abstract."""
 
 
-def conflict(interpreter: Interpreter, cls: Class, given: Value | None) -> Raised | None:
+def conflict(cls: Class, given: Value | None) -> Raised | None:
     """Return why Python does not make a class, if that is sure; `given`: the metaclass that is written."""
-    for base in cls.bases:
+    for base in map(settled, cls.bases):
         if isinstance(base, Constant):
             return _failed(cls, f"a base class is no class but {base.value!r}")
-    return _check_order(interpreter, cls) or _check_metaclasses(cls, given)
+        if isinstance(base, Function | Module) and "__mro_entries__" not in getattr(base, "state", ()):
+            return _failed(cls, f"a base class is no class but {base.described()}")
+    return _refused(cls) or _check_metaclasses(cls, given)
 
 
-def _failed(cls: Class, message: str) -> Raised:
-    return Raised("TypeError", message, about=cls, cause="class-conflict")
+def _failed(cls: Class, message: str, kind: str = "TypeError") -> Raised:
+    return Raised(kind, message, about=cls, cause="class-conflict")
 
 
-def _check_order(interpreter: Interpreter, cls: Class) -> Raised | None:
-    """Look for a method resolution order (C3)."""
-    known = [base for base in cls.bases if isinstance(base, Class)]
+def _name(value: Value) -> str:
+    name: str = getattr(value, "qualname", "") or getattr(value, "name", "?")
+    return name.removeprefix("builtins.")
+
+
+def _refused(cls: Class) -> Raised | None:
+    """Ask CPython whether a class of these bases and slots can be made."""
+    known = [base for base in map(settled, cls.bases) if isinstance(base, Class)]
     if len(set(known)) < len(known):
         return _failed(cls, f"`{cls.qualname}` names a base class twice")
-    bases = _plain_bases(interpreter, cls.bases)
-    lines = [_line(interpreter, base) for base in bases]
-    if any(line is None for line in lines):
+    error = stand_in(cls)
+    if not isinstance(error, Exception):
         return None
-    rest = [*(list(line) for line in lines if line is not None), list(bases)]
-    while rest := [line for line in rest if line]:
-        head = next((line[0] for line in rest if not any(line[0] in other[1:] for other in rest)), None)
-        if head is None:
-            names = ", ".join(
-                getattr(base, "qualname", "") or getattr(base, "name", "?") for base in cls.bases
-            )
-            what = f"no consistent method resolution order for the bases {names} of `{cls.qualname}`"
-            return _failed(cls, what)
-        rest = [[one for one in line if one != head] for line in rest]
-    return None
+    names = ", ".join(_name(base) for base in cls.bases)
+    message = " ".join(str(error).split())
+    if message.startswith(_NO_ORDER):
+        message = f"no consistent method resolution order for the bases {names} of `{cls.qualname}`"
+    return _failed(cls, message, type(error).__name__)
 
 
-def _line(interpreter: Interpreter, base: Value) -> list[Value] | None:
-    """Return what a base inherits from, in order; None where that is not known."""
-    if isinstance(base, External):
-        return None if base.name not in ROOTS else [base] if base == _OBJECT else [base, _OBJECT]
-    if not isinstance(base, Class):
-        return None
-    line = list(interpreter.lineage(base))
-    known = all(isinstance(one, Class) or (isinstance(one, External) and one.name in ROOTS) for one in line)
-    return [*(one for one in line if one != _OBJECT), _OBJECT] if known else None
-
-
-def _plain_bases(interpreter: Interpreter, bases: Many[Value]) -> list[Value]:
-    """Return the bases without `Generic[…]` where another base derives from it (`__mro_entries__`)."""
-
-    def is_generic(one: Value) -> bool:
-        return isinstance(one, External) and one.name in _GENERIC
-
-    lines = [interpreter.lineage(base) for base in bases if isinstance(base, Class)]
-    inherited = any(is_generic(one) for line in lines for one in line)
-    return [base for base in bases if not (inherited and is_generic(base))]
+_NO_ORDER = "Cannot create a consistent method resolution"
 
 
 def _check_metaclasses(cls: Class, given: Value | None) -> Raised | None:
@@ -87,9 +70,7 @@ def _check_metaclasses(cls: Class, given: Value | None) -> Raised | None:
         elif _derives(winner, other) is None or _derives(other, winner) is None:
             return None
         else:
-            names = sorted(
-                getattr(one, "qualname", "") or getattr(one, "name", "?") for one in (winner, other)
-            )
+            names = sorted(_name(one) for one in (winner, other))
             return _failed(cls, f"metaclass conflict in `{cls.qualname}`: {' and '.join(names)}")
     return None
 
@@ -97,6 +78,8 @@ def _check_metaclasses(cls: Class, given: Value | None) -> Raised | None:
 def metaclass_of(cls: Value) -> Value:
     """Return the metaclass of a class; unknown where text does not tell."""
     if isinstance(cls, External):
+        if cls.name.startswith("collections.abc."):
+            return _ABC
         builtin = _TYPE if cls.name.startswith("builtins.") or cls.name in ROOTS else Unknown("a metaclass")
         return _METACLASSES.get(cls.name, builtin)
     if not isinstance(cls, Class):
@@ -111,6 +94,18 @@ def metaclass_of(cls: Value) -> Value:
     return winner
 
 
+def is_abstract_kind(cls: Class) -> bool:
+    """Tell whether the metaclass of a class surely keeps account of abstract methods."""
+    return any(_derives(metaclass_of(cls), one) for one in _ABSTRACT)
+
+
+def refuses_keywords(cls: Class) -> bool:
+    """Tell whether a class statement surely takes no keywords but `metaclass`."""
+    ends = (one for one in lineage(cls)[1:] if not isinstance(one, Class))
+    plain = all(isinstance(one, External) and one.name in ROOTS for one in ends)
+    return plain and metaclass_of(cls) in (_TYPE, *_ABSTRACT)
+
+
 def _derives(one: Value, other: Value) -> bool | None:
     """Tell whether a metaclass is another or derives from it; None where text does not tell."""
     if other in (one, _TYPE):
@@ -120,7 +115,7 @@ def _derives(one: Value, other: Value) -> bool | None:
     if isinstance(one, Class):
         found = [_derives(base, other) for base in one.bases]
         return True if True in found else None if None in found or not found else False
-    known = (_ABC, _ENUM)
+    known = (_ABC, _ENUM, _PROTOCOL)
     if isinstance(one, External) and isinstance(other, External):
-        return False if one in known and other in known else None
+        return (one, other) == (_PROTOCOL, _ABC) if one in known and other in known else None
     return False if one in known else None

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence as Many
 
 from importgraph.evaluation.call_expressions import read_arguments
-from importgraph.evaluation.class_conflicts import conflict
+from importgraph.evaluation.class_conflicts import conflict, refuses_keywords
 from importgraph.evaluation.lineage import in_lineage, opened
 from importgraph.evaluation.objects import Bound, Class, Function, Instance, Wrapped
 from importgraph.evaluation.outcome import Ending
@@ -41,7 +41,7 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
     if given.open:
         opened(interpreter, cls)
     else:
-        failed = conflict(interpreter, cls, metaclass if named is not None else None)
+        failed = conflict(cls, metaclass if named is not None else None)
         if failed is not None:
             return failed
     for value in list(namespace.values()):
@@ -90,6 +90,9 @@ def _hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
             inner = hook_function.function if isinstance(hook_function, Wrapped) else hook_function
             result = inner.call(interpreter, Arguments((cls,), keywords))
             return result if isinstance(result, Raised) else cls
+    if keywords and refuses_keywords(cls):
+        message = f"{cls.qualname}.__init_subclass__() takes no keyword arguments"
+        return Raised("TypeError", message, about=cls, cause="wrong-call")
     return cls
 
 

@@ -2,6 +2,7 @@
 
 import ast
 
+from importgraph.evaluation.abstract_classes import refused
 from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, escaped
 from importgraph.evaluation.lineage import in_lineage, is_whole
@@ -49,6 +50,9 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
     if interpreter.policy.cautious and isinstance(metaclass_of(cls), Unknown):
         escaped(interpreter, arguments)
         return Instance(cls, {**new_state(), ESCAPED: True})
+    failed = refused(cls) if interpreter.policy.cautious else None
+    if failed is not None:
+        return interpreter.judged(failed)
     made: Value = Instance(cls, new_state())
     is_maker_known = True
     newer = in_lineage(interpreter, cls, "__new__") or _plain_maker(interpreter, cls)

@@ -23,7 +23,7 @@ class CauseKind(StrEnum):
     WRONG_TYPE = "wrong-type"
     """An operation that its operands do not have, such as `"X" | None`."""
     CLASS_CONFLICT = "class-conflict"
-    """No consistent order of base classes, or conflicting metaclasses."""
+    """A class that Python refuses to make: bases that do not fit, conflicting metaclasses, slots."""
     SKIP_OUTSIDE = "skip-outside-test"
     """`pytest.skip` at module level without `allow_module_level`."""
     UNKNOWN_MARKER = "unknown-marker"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from importgraph.evaluation.attributes import Super
+from importgraph.evaluation.class_conflicts import conflict
 from importgraph.evaluation.exceptions import ExternalException, catches
 from importgraph.evaluation.growth import call_size
 from importgraph.evaluation.instances import PLAIN_BASES
@@ -167,7 +168,17 @@ def _type(interpreter: Interpreter, arguments: Arguments) -> Result:
     if not isinstance(bases, Sequence) or not isinstance(namespace, Table):
         return Unknown("a class made by `type`")
     plain = unwrap(name)
-    return Class(interpreter.frame.module, str(plain), bases.items, dict(namespace.items), None)
+    made = Class(interpreter.frame.module, str(plain), bases.items, dict(namespace.items), None)
+    failed = None if bases.is_open or namespace.is_open else conflict(made, None)
+    return failed or made
+
+
+def _init_subclass(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Model `object.__init_subclass__`, which takes nothing."""
+    if not arguments.keywords:
+        return NONE
+    message = "object.__init_subclass__() takes no keyword arguments"
+    return Raised("TypeError", message, name="__init_subclass__", cause="wrong-call")
 
 
 def _super(interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -251,6 +262,7 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "builtins.isinstance": _isinstance,
     "builtins.issubclass": _issubclass,
     "builtins.locals": _locals,
+    "builtins.object.__init_subclass__": _init_subclass,
     "builtins.print": _quiet,
     "builtins.property": _wrapping("property"),
     "builtins.staticmethod": _wrapping("staticmethod"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from importgraph.evaluation.abstract_classes import ABSTRACT
 from importgraph.evaluation.exceptions import Suppressor
 from importgraph.evaluation.objects import REMEMBERS, External, Function, Partial, Wrapped
 from importgraph.evaluation.protocol import Interpreter
@@ -10,7 +11,7 @@ from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, U
 from importgraph.evaluation.values import NONE, Constant, sequence, table
 
 _SAME = """
-abc.abstractmethod dataclasses.dataclass enum.unique
+dataclasses.dataclass enum.unique
 functools.total_ordering functools.singledispatch typing.final typing.no_type_check typing.overload
 typing.runtime_checkable typing.dataclass_transform typing.override typing_extensions.final
 typing_extensions.override typing_extensions.runtime_checkable typing_extensions.overload
@@ -27,6 +28,18 @@ def _same(interpreter: Interpreter, arguments: Arguments) -> Result:
     if first is None or isinstance(first, Constant):
         return SAME_AGAIN
     return first
+
+
+def _abstract(kind: str) -> Callable[[Interpreter, Arguments], Result]:
+    """Model a decorator that says of a function that it has no body yet."""
+
+    def call(interpreter: Interpreter, arguments: Arguments) -> Result:
+        first = settled(arguments.positional[0]) if arguments.positional else NONE
+        if isinstance(first, Function):
+            interpreter.journal.put(first.state, ABSTRACT, Constant(value=True))
+        return Wrapped(kind, first) if kind else first
+
+    return call
 
 
 def _cache(interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -125,6 +138,10 @@ def _reduce(interpreter: Interpreter, arguments: Arguments) -> Result:
 
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     **dict.fromkeys(_SAME, _same),
+    "abc.abstractmethod": _abstract(""),
+    "abc.abstractproperty": _abstract("property"),
+    "abc.abstractclassmethod": _abstract("classmethod"),
+    "abc.abstractstaticmethod": _abstract("staticmethod"),
     "functools.cache": _cache,
     "functools.lru_cache": _cache,
     "collections.OrderedDict": _ordered,
