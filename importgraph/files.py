@@ -11,7 +11,7 @@ import stat
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, AnyStr, Generic
 
 LARGEST = 64 << 20
 """The most bytes of one file that are read: a hundred times the largest source of CPython's library."""
@@ -48,20 +48,20 @@ def read_file(path: str | Path) -> bytes:
         os.close(descriptor)
 
 
-class RecentTexts:
-    """Texts as they were read first, as long as they are among those asked for last.
+class RecentTexts(Generic[AnyStr]):
+    """Texts, or their bytes, as they were read first, as long as they are among those asked for last.
 
     All texts of a large tree at once would take more memory than all that is known of it; each is asked
     for several times in a row, rule by rule.
     """
 
     def __init__(self, most: int = 64 << 20) -> None:
-        """Keep texts of so many characters together."""
+        """Keep texts of so many characters, or bytes, together."""
         self._most = most
         self._size = 0
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, AnyStr] = {}
 
-    def get(self, path: str, read: Callable[[], str]) -> str:
+    def get(self, path: str, read: Callable[[], AnyStr]) -> AnyStr:
         """Return the text of a path, which `read` gives if it is not known."""
         text = self._kept.pop(path, None)
         if text is None:

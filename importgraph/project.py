@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from importgraph.fixes.propose import Proposals
 
 
+_DECODED = 4 << 20
+"""The characters of texts that are kept decoded."""
+
 Stages = Callable[[str, int, int], None]
 """Called with what is being done, the number of its parts that are done, and their total."""
 
@@ -295,6 +298,14 @@ class Project:
     @cached_property
     def proposals(self) -> "Proposals":
         """What to change, best first, without what comments accept."""
+        from importgraph.fixes.canonical_imports import with_diffs
+
+        found = self.plain_proposals
+        return replace(found, fixes=with_diffs(self.snapshot, found.fixes))
+
+    @cached_property
+    def plain_proposals(self) -> "Proposals":
+        """The same, rewrites to canonical paths without their diffs, for answers that show none."""
         from importgraph.fixes.accepted import without_accepted
         from importgraph.fixes.propose import propose
 
@@ -322,6 +333,9 @@ class Project:
 
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a file of the tree; none where it cannot be read, which the scan reports."""
+        return self._sources.get(path, lambda: self._bytes_of(path))
+
+    def _bytes_of(self, path: str) -> bytes:
         try:
             return read_file(self._outside_path(path) or self.root / path)
         except OSError:
@@ -336,8 +350,12 @@ class Project:
         return known.outside.paths.get(path) if known is not None else None
 
     @cached_property
-    def _texts(self) -> RecentTexts:
+    def _sources(self) -> RecentTexts[bytes]:
         return RecentTexts()
+
+    @cached_property
+    def _texts(self) -> RecentTexts[str]:
+        return RecentTexts(_DECODED)  # to decode bytes again is a tenth of reading them again
 
 
 def open_project(

@@ -153,7 +153,8 @@ def analyze(
     folder = None if no_report else report_folder(project, output)
     if profile is None:
         project = with_measurement(project, measure=measure, python=python, runs=runs, quiet=quiet)
-    report = make_report(project)
+    on_screen = html is None and folder is None and answer not in {Format.JSON, Format.MARKDOWN}
+    report = make_report(project, on_screen=on_screen)
     write_pages(project, report, [html, folder and folder / "report.html"], before)
     diagrams = write_folder(project, report, folder, quiet=quiet) if folder is not None else ()
     shown = Shown(answer, show_all, color, folder)

@@ -100,7 +100,8 @@ class _Comparison:
     def _shingles(self, place: DuplicateDefinition) -> frozenset[tuple[str, ...]]:
         text = "\n".join(self._lines(place.path)[place.line - 1 : place.line - 1 + place.lines])
         tokens = _TOKEN.findall(text)
-        return frozenset(tuple(tokens[i : i + _SHINGLE]) for i in range(max(1, len(tokens) - _SHINGLE + 1)))
+        shifted = (tokens[start:] for start in range(_SHINGLE))
+        return frozenset(zip(*shifted, strict=False)) or frozenset([tuple(tokens)])
 
 
 def _jaccard(one: frozenset[tuple[str, ...]], two: frozenset[tuple[str, ...]]) -> float:

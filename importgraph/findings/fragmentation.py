@@ -141,6 +141,8 @@ def _offers(resolver: Resolver, package: str, symbol: Symbol) -> bool:
     names = resolver.names(package)
     if names is None or symbol.name.startswith("_"):
         return False
+    if not (symbol.name in names.bindings or names.stars or symbol.name in names.type_only):
+        return False  # what it may have besides is a submodule
     found = resolver.lookup(package, symbol.name)
     if found is None or (found.module, found.name) != (symbol.module, symbol.name):
         return False

@@ -1,7 +1,7 @@
 """What a module does at import, as far as its text shows: files, network, processes, threads, settings."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from importgraph.facts.model import Flow, Step, StepKind
 from importgraph.facts.syntax import parse_source
@@ -9,7 +9,7 @@ from importgraph.findings.environment_writes import environment_writes
 from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.findings.test_code import is_test_code
 from importgraph.graph.calls import CallFinder, Place
-from importgraph.graph.model import Kind
+from importgraph.graph.model import Graph, Kind
 from importgraph.graph.resolve import Resolver
 from importgraph.snapshot import Snapshot
 
@@ -140,12 +140,13 @@ def find_side_effects(snapshot: Snapshot) -> tuple[SideEffects, ...]:
     """List what importing each module does beyond defining names; tests and scripts are left out."""
     calls = CallFinder(snapshot.resolver)
     seen = _measured(snapshot)
+    called = _environment_names(snapshot.graph)
     times = {m.name: (m.retained_us, m.self_us) for m in snapshot.profile.modules} if snapshot.profile else {}
     found = []
     for module in snapshot.graph.modules.values():
         is_aside = module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT} or is_test_code(module.path)
         if module.name in snapshot.graph.facts and not is_aside:
-            written = _environment(snapshot, module.name)
+            written = _environment(snapshot, module.name, called)
             effects = (*_effects(snapshot.resolver, module.name), *written, *seen.get(module.name, ()))
             singletons = tuple(_singletons(calls, module.name))
             if effects or singletons:
@@ -186,15 +187,39 @@ def _shown(name: str, arguments: str) -> str:
     return f"open(…, {mode[0]!r})" if name == "open" and mode and set(mode[0]) & set("wax+") else name
 
 
-def _environment(snapshot: Snapshot, module: str) -> Iterator[Effect]:
-    """Yield the writes to `os.environ` that are no calls; the text is read only where facts show a use."""
+def _environment_names(graph: Graph) -> frozenset[str]:
+    """Return what `os.environ` itself may be called where imports of the tree hand it on."""
+    renamed: dict[str, set[str]] = defaultdict(set)
+    called: set[str] = set()
+    for facts in graph.facts.values():
+        for item in facts.imports:
+            if item.name == "environ":
+                called.add(item.bound)
+            elif item.alias is not None and item.name is not None:
+                renamed[item.name].add(item.alias)
+    work = list(called)
+    while work:
+        fresh = renamed.pop(work.pop(), set()) - called
+        called |= fresh
+        work += fresh
+    return frozenset(called)
+
+
+def _environment(snapshot: Snapshot, module: str, called: Collection[str]) -> Iterator[Effect]:
+    """Yield the writes to `os.environ` that are no calls; the text is read only where facts show a use.
+
+    Args:
+        snapshot: The tree.
+        module: The module.
+        called: The names that `os.environ` itself may have.
+    """
     resolver = snapshot.resolver
     names = resolver.names(module)
     others: set[str] = set()
     for step in resolver.facts[module].body:
         if step.kind is not StepKind.USE or step.name in others:
             continue
-        used = "." not in step.name or step.name.endswith(".environ")
+        used = step.name in called or step.name.endswith(".environ")
         if not (used and runs(step) and names is not None and names.active(step.when)):
             continue
         others.add(step.name)

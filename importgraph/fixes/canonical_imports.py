@@ -2,7 +2,9 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from importgraph.facts.model import Origin
 from importgraph.findings.fragmentation import Fragment, measure_fragmentation
@@ -14,6 +16,7 @@ from importgraph.graph.reachability import Pair, leading_pairs
 from importgraph.names import is_within
 from importgraph.snapshot import Snapshot, once_per_snapshot
 
+KIND = "canonical-imports"
 _DIFF_STATEMENTS = 3
 
 
@@ -41,10 +44,9 @@ def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge], loads:
     edits = tuple(_edit(snapshot, fragment, edge) for edge in edges)
     reasons = tuple(_risks(snapshot, fragment, edges, loads))
     accepted = round(fragment.canonical_usage * 100)
-    few = len(edits) <= _DIFF_STATEMENTS
     return Fix(
         id="",
-        kind="canonical-imports",
+        kind=KIND,
         title=f"Take `{fragment.name}` from `{fragment.canonical}` everywhere "
         f"({accepted} % of statements do)",
         gains=(),
@@ -55,7 +57,16 @@ def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge], loads:
         or ("both paths give the same object", "the canonical module is loaded by each importer already"),
         findings=(f"IG301 {fragment.module}.{fragment.name}",),
         edits=edits,
-        diff=_diff(snapshot, edits) if few else "",
+    )
+
+
+def with_diffs(snapshot: Snapshot, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Give the rewrites of few statements their diffs, for whose sake each file is parsed twice."""
+    return tuple(
+        replace(fix, diff=_diff(snapshot, [edit for edit in fix.edits if isinstance(edit, RewriteImport)]))
+        if fix.kind == KIND and len(fix.edits) <= _DIFF_STATEMENTS
+        else fix
+        for fix in fixes
     )
 
 

@@ -5,7 +5,7 @@ proposal after which some importer would load more than before, other than the n
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -60,18 +60,18 @@ def propose_consolidation(snapshot: Snapshot) -> Iterator[Fix | SkippedFix]:
 def _imports_by_file(graph: Graph) -> dict[str, dict[Item, ImportEdge]]:
     """Collect, for each module of the program itself, the first-party names it takes at module level."""
     found: dict[str, dict[Item, ImportEdge]] = defaultdict(dict)
+    own = {
+        module.name
+        for module in graph.modules.values()
+        if module.kind not in {Kind.TEST, Kind.SCRIPT} and not is_test_code(module.path)
+    }
     for edge in graph.imports:
-        module = graph.modules[edge.importer]
         plain = edge.origin is Origin.STATEMENT and edge.scope is Scope.MODULE and not edge.external
         always = edge.active and not (edge.guards or edge.tried or edge.fallback or edge.conditional)
         usable = plain and always
         if not usable or edge.missing or edge.name in {None, "*"} or edge.submodule or edge.lazy:
             continue
-        if (
-            module.kind not in {Kind.TEST, Kind.SCRIPT}
-            and not is_test_code(module.path)
-            and edge.name is not None
-        ):
+        if edge.importer in own and edge.name is not None:
             found[edge.importer][edge.imported, edge.name] = edge
     return found
 
@@ -83,17 +83,18 @@ def find_groups(files: Mapping[str, frozenset[Item]]) -> list[Group]:
     """
     counts = Counter(item for items in files.values() for item in items)
     frequent = {item for item, count in counts.most_common(_ITEMS) if count >= _LEAST_FILES}
-    holders: dict[Item, set[str]] = defaultdict(set)
+    numbers = {file: number for number, file in enumerate(sorted(files))}
+    holders: dict[Item, int] = defaultdict(int)
     pairs: Counter[tuple[Item, Item]] = Counter()
     for file, items in files.items():
         kept = sorted(items & frequent)
         for item in kept:
-            holders[item].add(file)
+            holders[item] |= 1 << numbers[file]
         pairs.update((one, two) for one, two in combinations(kept, 2) if one[0] != two[0])
     groups = {}
     for (one, two), count in sorted(pairs.most_common(_ITEMS), key=lambda pair: (-pair[1], pair[0])):
         if count >= _LEAST_FILES:
-            group = _grow((one, two), holders, frequent)
+            group = _grow((one, two), holders, tuple(numbers))
             groups[group.items] = group
     wide = [
         group for group in groups.values() if len({module for module, _ in group.items}) >= _LEAST_MODULES
@@ -101,26 +102,41 @@ def find_groups(files: Mapping[str, frozenset[Item]]) -> list[Group]:
     return sorted(wide, key=lambda group: (-group.saved, group.items))[: _GROUPS * 4]
 
 
-def _grow(start: tuple[Item, ...], holders: Mapping[Item, set[str]], candidates: Iterable[Item]) -> Group:
-    items, files = list(start), set.intersection(*(holders[item] for item in start))
-    best = Group(tuple(items), tuple(sorted(files)))
-    ordered = sorted(candidates)
+def _grow(start: tuple[Item, Item], holders: Mapping[Item, int], names: Sequence[str]) -> Group:
+    """Add names to a pair as long as that saves statements.
+
+    Args:
+        start: The pair.
+        holders: By name that may be added, who takes it: bits by the positions in `names`.
+        names: The importers, sorted.
+    """
+    items, files = list(start), holders[start[0]] & holders[start[1]]
+    best = Group(tuple(items), tuple(_chosen(names, files)))
+    ordered = sorted(holders)
     while len(items) < _MOST_NAMES:
         options = [item for item in ordered if item not in items]
         if not options:
             break
         present = {module for module, _ in items}
-        shared = {item: len(files & holders[item]) for item in options}
+        shared = {item: (files & holders[item]).bit_count() for item in options}
         following = max(options, key=lambda item: (shared[item], item[0] not in present))
         remaining = files & holders[following]
-        if len(remaining) < _LEAST_FILES:
+        if remaining.bit_count() < _LEAST_FILES:
             break
         items.append(following)
         files = remaining
-        grown = Group(tuple(sorted(items)), tuple(sorted(files)))
+        grown = Group(tuple(sorted(items)), tuple(_chosen(names, files)))
         if grown.saved > best.saved:
             best = grown
     return Group(tuple(sorted(best.items)), best.files)
+
+
+def _chosen(names: Sequence[str], bits: int) -> Iterator[str]:
+    """Yield the names whose positions are among the bits of a number, in their order."""
+    while bits:
+        lowest = bits & -bits
+        yield names[lowest.bit_length() - 1]
+        bits ^= lowest
 
 
 def _proposal(

@@ -1,7 +1,7 @@
 """Which imports can be put off, as far as facts tell: the same for all who ask about one tree."""
 
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +31,7 @@ def bound_by(edge: ImportEdge) -> str:
 
 
 _USING = frozenset({StepKind.USE, StepKind.CALL})
+_BINDING = frozenset({StepKind.FUNCTION, StepKind.CLASS, StepKind.BIND, StepKind.DELETE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,15 @@ class ImportVerdicts:
         entries = [entry for entry in entry_points(self.snapshot) if entry.function]
         return {(one.module, one.function.partition(".")[0]): one.title for one in reversed(entries)}
 
+    def _used_at_import(self, module: str) -> frozenset[str]:
+        if module not in self._early:
+            self._early[module] = frozenset(self._roots(module))
+        return self._early[module]
+
     @cached_property
-    def _used_at_import(self) -> Mapping[str, frozenset[str]]:
-        return {name: frozenset(self._roots(name)) for name in self.snapshot.graph.facts}
+    def _early(self) -> dict[str, frozenset[str]]:
+        """By module that was asked about, the names it needs while it is imported."""
+        return {}
 
     def _roots(self, module: str) -> Iterable[str]:
         """Yield the names a module needs while it is imported, also in functions of it that run then."""
@@ -109,32 +116,40 @@ class ImportVerdicts:
             found[module].add(call.removesuffix("()"))
         return {module: frozenset(names) for module, names in found.items()}
 
-    @cached_property
-    def _used_later(self) -> Mapping[str, frozenset[str]]:
-        return {
-            name: frozenset(use.partition(".")[0] for function in facts.functions for use in function.uses)
-            for name, facts in self.snapshot.graph.facts.items()
-        }
+    def _used_later(self, module: str) -> frozenset[str]:
+        if module not in self._late:
+            functions = self.snapshot.graph.facts[module].functions
+            self._late[module] = frozenset(
+                use.partition(".")[0] for function in functions for use in function.uses
+            )
+        return self._late[module]
 
     @cached_property
-    def _rebound(self) -> Mapping[str, frozenset[str]]:
-        kinds = {StepKind.FUNCTION, StepKind.CLASS, StepKind.BIND, StepKind.DELETE}
-        found = {}
-        for name, facts in self.snapshot.graph.facts.items():
+    def _late(self) -> dict[str, frozenset[str]]:
+        """By module that was asked about, the names that its functions use."""
+        return {}
+
+    def _rebound(self, module: str) -> frozenset[str]:
+        if module not in self._bound_again:
+            facts = self.snapshot.graph.facts[module]
             declared = (h.removeprefix("global ") for h in facts.hazards if h.startswith("global "))
-            imported = [item.bound for item in facts.imports if item.scope is Scope.MODULE and item.bound]
-            twice = {bound for bound in imported if imported.count(bound) > 1}
-            found[name] = frozenset(
-                {step.name for step in facts.body if step.kind in kinds}.union(declared, twice)
-            )
-        return found
+            imported = Counter(item.bound for item in facts.imports if item.scope is Scope.MODULE)
+            twice = (bound for bound, count in imported.items() if bound and count > 1)
+            bound = (step.name for step in facts.body if step.kind in _BINDING)
+            self._bound_again[module] = frozenset(bound).union(declared, twice)
+        return self._bound_again[module]
+
+    @cached_property
+    def _bound_again(self) -> dict[str, frozenset[str]]:
+        """By module that was asked about, the names that more than one import binds."""
+        return {}
 
     def _judge(self, edge: ImportEdge) -> Verdict:
         reason = self._obstacle(edge)
         if reason:
             return Verdict(possible=False, reason=reason)
         module, bound = edge.importer, bound_by(edge)
-        used = bound in self._used_later[module]
+        used = bound in self._used_later(module)
         exported = self._is_exported(module, bound)
         if exported and edge.submodule and not used and not self._is_taken(module, bound):
             return Verdict(
@@ -178,32 +193,36 @@ class ImportVerdicts:
         return ""
 
     def _obstacle(self, edge: ImportEdge) -> str:
-        module = self.snapshot.graph.modules[edge.importer]
-        bound = bound_by(edge)
+        """Say why a statement cannot be moved, if it cannot: by the statement first, then by its module."""
         if edge.origin is not Origin.STATEMENT or edge.index < 0:
             return "no statement to move"
-        decided = self.snapshot.graph.facts[edge.importer].imports[edge.index].when
-        hazards = set(self.snapshot.graph.facts[edge.importer].hazards) & _INTROSPECTION
+        bound = bound_by(edge)
         taken = self._taken_by_entries.get((edge.importer, bound))
-        reasons = (
-            (taken is not None, f"the entry point `{taken}` takes `{bound}` from here"),
-            (edge.scope is not Scope.MODULE or edge.function >= 0, "not at module level"),
-            (edge.name == "*", "a star import"),
-            (
-                edge.tried or edge.fallback or Guard.OPTIONAL in edge.guards,
-                "its ImportError is caught where it stands",
-            ),
-            (edge.conditional or bool(edge.guards or decided), "under a condition"),
-            (edge.recovered, "in a broken file"),
-            (module.kind is Kind.TEST, "in a test file"),
-            (
-                bound in self._used_at_import[edge.importer],
-                f"`{bound}` is used while `{edge.importer}` is imported",
-            ),
-            (bound in self._rebound[edge.importer], f"`{bound}` is bound again"),
-            (bool(hazards), f"`{edge.importer}` looks at its own names ({', '.join(sorted(hazards))})"),
-        )
-        return next((reason for holds, reason in reasons if holds), "")
+        if taken is not None:
+            return f"the entry point `{taken}` takes `{bound}` from here"
+        return self._obstacle_of_statement(edge) or self._obstacle_in_module(edge.importer, bound)
+
+    def _obstacle_of_statement(self, edge: ImportEdge) -> str:
+        if edge.scope is not Scope.MODULE or edge.function >= 0:
+            return "not at module level"
+        if edge.name == "*":
+            return "a star import"
+        if edge.tried or edge.fallback or Guard.OPTIONAL in edge.guards:
+            return "its ImportError is caught where it stands"
+        decided = self.snapshot.graph.facts[edge.importer].imports[edge.index].when
+        if edge.conditional or edge.guards or decided:
+            return "under a condition"
+        return "in a broken file" if edge.recovered else ""
+
+    def _obstacle_in_module(self, module: str, bound: str) -> str:
+        if self.snapshot.graph.modules[module].kind is Kind.TEST:
+            return "in a test file"
+        if bound in self._used_at_import(module):
+            return f"`{bound}` is used while `{module}` is imported"
+        if bound in self._rebound(module):
+            return f"`{bound}` is bound again"
+        hazards = _INTROSPECTION.intersection(self.snapshot.graph.facts[module].hazards)
+        return f"`{module}` looks at its own names ({', '.join(sorted(hazards))})" if hazards else ""
 
 
 @once_per_snapshot

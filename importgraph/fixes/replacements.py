@@ -2,32 +2,40 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import loaded_by
 from importgraph.snapshot import Snapshot
 
-_STORES = re.compile(
-    r"(?:^|;)[ \t]*([A-Za-z_]\w*(?:\.\w+)+)[ \t]*=(?!=)|\bsetattr\(\s*([A-Za-z_][\w.]*)\s*,", re.MULTILINE
-)
+_STORED = re.compile(r"(\.\w+)[ \t]*=(?!=)")
+"""The last link of what is assigned: a pattern that begins with a dot is looked for much faster."""
+_ASSIGNED = re.compile(r"[ \t]*([A-Za-z_]\w*(?:\.\w+)+)")
+_SET = re.compile(r"setattr\(\s*([A-Za-z_][\w.]*)\s*,")
 
 
-class _Chain(NamedTuple):
+class Chain(NamedTuple):
+    """A dotted name that is assigned."""
+
     parts: tuple[str, ...]
     by_name: bool
     """`setattr` sets some attribute of it."""
 
 
-class _Place(NamedTuple):
-    importer: str
-    path: str
-    bound: str
+@dataclass(frozen=True, slots=True)
+class _Importer:
+    """What one module imports from another."""
+
     name: str
-    """What of the module is imported; empty for the module itself."""
+    path: str
+    bound: Mapping[str, Collection[str]]
+    """By name of the imported module, what it is called here; by the empty name, the module itself."""
+    owners: Collection[str]
+    """All that is imported, as it is called here, and the last part of the imported module's name."""
 
 
 @dataclass(frozen=True)
@@ -45,67 +53,101 @@ class Replacements:
 
     def paths(self, module: str) -> tuple[str, ...]:
         """Return the files that import a module or from it, sorted."""
-        return tuple(sorted({place.path for place in self._places.get(module, ())}))
+        return tuple(sorted({one.path for one in self._importers_of(module)}))
 
     @cached_property
     def _known(self) -> dict[tuple[str, str], str]:
         return {}
 
-    @cached_property
-    def _places(self) -> Mapping[str, Collection[_Place]]:
-        """By module, who imports it."""
-        found: dict[str, set[_Place]] = defaultdict(set)
-        for edge in self.snapshot.graph.imports:
-            if edge.name != "*":
+    def _importers_of(self, module: str) -> Sequence[_Importer]:
+        """Return who imports a module, sorted."""
+        if module not in self._importers:
+            found: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(dict)
+            for edge in self._edges.get(module, ()):
                 bound = edge.alias or edge.name or edge.imported.partition(".")[0]
                 name = "" if edge.submodule else edge.name or ""
-                found[loaded_by(edge)].add(_Place(edge.importer, edge.path, bound, name))
-        return {module: sorted(places) for module, places in found.items()}
+                found[edge.importer, edge.path].setdefault(name, set()).add(bound)
+            last = module.rpartition(".")[2]
+            self._importers[module] = [
+                _Importer(*importer, found[importer], {last}.union(*found[importer].values()))
+                for importer in sorted(found)
+            ]
+        return self._importers[module]
+
+    @cached_property
+    def _importers(self) -> dict[str, Sequence[_Importer]]:
+        return {}
+
+    @cached_property
+    def _edges(self) -> Mapping[str, Sequence[ImportEdge]]:
+        """By module, the imports that load it."""
+        found: dict[str, list[ImportEdge]] = defaultdict(list)
+        for edge in self.snapshot.graph.imports:
+            if edge.name != "*":
+                found[loaded_by(edge)].append(edge)
+        return found
 
     def _setting(self, home: str, name: str) -> Iterator[str]:
         last = home.rpartition(".")[2]
-        for place in self._places.get(home, ()):
-            if place.importer != home:
-                owners = {place.bound, last}
-                if not self._may_set(place, name):
-                    continue
-                if any(_sets(chain, place, owners, name) for chain in self._assigned(place.path)):
-                    yield place.importer
+        for one in self._importers_of(home):
+            if one.name != home and self._may_set(one, name):
+                itself = {*one.bound[""], last} if "" in one.bound else ()
+                if any(_sets(chain, one, itself, name) for chain in self._assigned(one.path)):
+                    yield one.name
 
-    def _may_set(self, place: _Place, name: str) -> bool:
+    def _may_set(self, one: _Importer, name: str) -> bool:
         """Tell by words alone, which costs a tenth, whether a file may set a name of what it imports."""
-        if place.path in self._chains:
+        if one.path in self._chains:
             return True
-        text = self.snapshot.read_text(place.path)
-        if place.path not in self._with_setattr:
-            self._with_setattr[place.path] = "setattr" in text
-        is_named = place.name == name and f"{place.bound}." in text
-        return self._with_setattr[place.path] or is_named or f".{name}" in text
+        source = self.snapshot.read_bytes(one.path)
+        if one.path not in self._with_setattr:
+            self._with_setattr[one.path] = b"setattr" in source
+        if self._with_setattr[one.path] or not name.isascii() or f".{name}".encode() in source:
+            return True
+        return any(f"{bound}.".encode() in source for bound in one.bound.get(name, ()))
 
     @cached_property
     def _with_setattr(self) -> dict[str, bool]:
         """By path, whether the text holds the word."""
         return {}
 
-    def _assigned(self, path: str) -> tuple[_Chain, ...]:
+    def _assigned(self, path: str) -> tuple[Chain, ...]:
         """Return the dotted names that a file assigns, in any scope, and what `setattr` is given."""
         if path not in self._chains:
-            found = (
-                _Chain(tuple((m[1] or m[2]).split(".")), bool(m[2]))
-                for m in _STORES.finditer(self.snapshot.read_text(path))
-            )
+            found = chains_set(self.snapshot.read_text(path))
             self._chains[path] = tuple(dict.fromkeys(c for c in found if c.parts[0] not in {"self", "cls"}))
         return self._chains[path]
 
     @cached_property
-    def _chains(self) -> dict[str, tuple[_Chain, ...]]:
+    def _chains(self) -> dict[str, tuple[Chain, ...]]:
         return {}
 
 
-def _sets(chain: _Chain, place: _Place, owners: Collection[str], name: str) -> bool:
+def chains_set(text: str) -> Iterator[Chain]:
+    """Yield the dotted names that statements of a text assign, and then those that `setattr` is given."""
+    for match in _STORED.finditer(text):
+        start = max(text.rfind("\n", 0, match.start()), text.rfind(";", 0, match.start())) + 1
+        whole = _ASSIGNED.fullmatch(text, start, match.end(1))
+        if whole is not None:
+            yield Chain(tuple(whole[1].split(".")), by_name=False)
+    for match in _SET.finditer(text):
+        before = text[match.start() - 1 : match.start()]
+        if not (before.isalnum() or before == "_"):
+            yield Chain(tuple(match[1].split(".")), by_name=True)
+
+
+def _sets(chain: Chain, one: _Importer, itself: Collection[str], name: str) -> bool:
+    """Tell whether an assignment sets a name of what a module imports.
+
+    Args:
+        chain: What is assigned.
+        one: Who assigns it, with what it imports.
+        itself: What it calls the imported module itself; nothing where it imports names alone.
+        name: The name.
+    """
     parts = chain.parts
-    if place.name == name and parts[0] == place.bound and (len(parts) > 1 or chain.by_name):
+    if parts[0] in one.bound.get(name, ()) and (len(parts) > 1 or chain.by_name):
         return True
-    if chain.by_name and parts[-1] in owners and not place.name:
+    if chain.by_name and parts[-1] in itself:
         return True
-    return any(one in owners and other == name for one, other in pairwise(parts))
+    return any(owner in one.owners and other == name for owner, other in pairwise(parts))

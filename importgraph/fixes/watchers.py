@@ -51,6 +51,15 @@ _FILES = re.compile(
     r"""["']([\w./-]+\.py)["']|(?:os\.(?:rename|replace)|shutil\.(?:move|rmtree))\(\s*["']([\w./-]+?)/?["']"""
 )
 _REMOVES = (b"os.remove(", b"unlink(", b"rmtree(", b"os.rename(", b"os.replace(", b"shutil.move(")
+_TELLING = (
+    (b"sys.", (_MODULES, b"sys.path")),
+    (b"attr(", _ATTRIBUTES),
+    (b"env", _ENVIRONMENT),
+    (b"os.re", (b"os.remove(", b"os.rename(", b"os.replace(")),
+    *((word, (word,)) for word in (_SUBCLASSES, *_HOOKS, b"__path__")),
+    *((word, (word,)) for word in (b"unlink(", b"rmtree(", b"shutil.move(")),
+)
+"""The telling words, each with others by a part that they share: where a text has not that, it has none."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +71,10 @@ class Watchers:
     @cached_property
     def _found(self) -> Mapping[str, frozenset[bytes]]:
         """By module, the telling words in its text; modules without any are left out."""
-        telling = (_MODULES, _SUBCLASSES, *_HOOKS, *_PATHS, *_REMOVES, *_ATTRIBUTES, *_ENVIRONMENT)
         found = {}
         for name, module in self.snapshot.graph.modules.items():
             data = self.snapshot.read_bytes(module.path) if module.path.endswith(".py") else b""
-            words = {word for word in telling if word in data}
+            words = {word for part, some in _TELLING if part in data for word in some if word in data}
             if _MODULES not in words and b"modules" in data and _TABLE.search(data):
                 words.add(_TABLE.pattern)
             if words:

@@ -1,5 +1,6 @@
 """Put together what the reports of `analyze` show."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from importgraph.config import POLICIES
@@ -11,29 +12,29 @@ from importgraph.findings.loads import Load, loads
 from importgraph.findings.test_costs import costly_test_files
 from importgraph.findings.unknown_libraries import UnknownLibrary, undecided_imports, unknown_libraries
 from importgraph.findings.waits import find_waits
-from importgraph.fixes.import_verdicts import bound_by
+from importgraph.fixes.import_verdicts import EdgeKey, bound_by, key_of
+from importgraph.fixes.lazy_imports import KIND as LAZY_IMPORTS
 from importgraph.fixes.lazy_imports import joint_gain
-from importgraph.fixes.model import DeferImport
+from importgraph.fixes.model import DeferImport, Fix
+from importgraph.graph.model import Graph
 from importgraph.outputs.report import Costs, EntryLoad, Heavy, Report, heavy_of, kinds_of
 from importgraph.project import Project
 from importgraph.snapshot import Snapshot
 
 
-def make_report(project: Project) -> Report:
-    """Run everything `analyze` needs and count it."""
-    graph, snapshot, proposals = project.graph, project.snapshot, project.proposals
-    policies = [snapshot.config.policy, *(policy for policy in POLICIES if policy != snapshot.config.policy)]
-    deferred = {
-        (e.path, e.line, e.bound)
-        for f in proposals.fixes
-        for e in f.edits
-        if isinstance(e, DeferImport) and f.kind == "lazy-imports"
-    }
-    keys = {
-        (edge.importer, edge.index)
-        for edge in graph.imports
-        if (edge.path, edge.line, bound_by(edge)) in deferred
-    }
+def make_report(project: Project, *, on_screen: bool = False) -> Report:
+    """Run everything `analyze` needs and count it.
+
+    Args:
+        project: The tree.
+        on_screen: What the screen does not show is left out: diffs, what other policies would say, and what
+            all deferred imports save together.
+    """
+    graph, snapshot = project.graph, project.snapshot
+    proposals = project.plain_proposals if on_screen else project.proposals
+    policies = [snapshot.config.policy]
+    if not on_screen:
+        policies += [policy for policy in POLICIES if policy != snapshot.config.policy]
     return Report(
         name=project.root.name,
         ledger=graph.ledger,
@@ -50,13 +51,25 @@ def make_report(project: Project) -> Report:
         fixes=with_verdicts(project, proposals.fixes),
         skipped=proposals.skipped,
         fragmentation=tuple(measure_fragmentation(snapshot, policy) for policy in policies),
-        joint=joint_gain(snapshot, keys),
+        joint={} if on_screen else joint_gain(snapshot, _deferred(graph, proposals.fixes)),
         smaller=proposals.smaller,
         profile=snapshot.profile,
         unmeasured=len(snapshot.unmeasured),
         environment=environment_use(snapshot),
         undecided=undecided_imports(snapshot),
     )
+
+
+def _deferred(graph: Graph, fixes: Iterable[Fix]) -> set[EdgeKey]:
+    """Return the imports that fixes defer to save time."""
+    deferred = {
+        (edit.path, edit.line, edit.bound)
+        for fix in fixes
+        for edit in fix.edits
+        if isinstance(edit, DeferImport) and fix.kind == LAZY_IMPORTS
+    }
+    edges = graph.imports if deferred else ()
+    return {key_of(edge) for edge in edges if (edge.path, edge.line, bound_by(edge)) in deferred}
 
 
 def _entries(snapshot: Snapshot) -> tuple[EntryLoad, ...]:

@@ -1,4 +1,4 @@
-from importgraph.fixes.canonical_imports import propose_canonical_imports
+from importgraph.fixes.canonical_imports import propose_canonical_imports, with_diffs
 from importgraph.fixes.model import Applicability, RewriteImport
 
 PACKAGE = {
@@ -10,7 +10,8 @@ PACKAGE = {
 
 
 def proposals(open_files, files, **options):
-    return list(propose_canonical_imports(open_files({**PACKAGE, **files}, **options).snapshot))
+    snapshot = open_files({**PACKAGE, **files}, **options).snapshot
+    return list(with_diffs(snapshot, propose_canonical_imports(snapshot)))
 
 
 def test_one_path_is_left_alone(open_files):
