@@ -83,8 +83,9 @@ def _beyond(interpreter: Interpreter, node: ast.ImportFrom) -> Raised:
     )
 
 
-def _failing(module: str) -> Raised:
-    return Raised("ImportError", f"{module!r} needs what is not installed", name=module)
+def _failing(interpreter: Interpreter, module: str) -> Raised:
+    message = f"{module!r} needs what is not installed"
+    return Raised("ImportError", message, name=module, passed=(interpreter.module(module),))
 
 
 def _load_submodule(interpreter: Interpreter, source: Value, alias: ast.alias) -> Result:
@@ -133,7 +134,9 @@ def _name_from(interpreter: Interpreter, source: Value, name: str) -> Result:
         return Deferred(lambda: source.attribute(interpreter, name), {}, at_once=True)
     inner = policy.find(f"{source.name}.{name}", source.name)
     if inner is not None and inner != source.name and (not policy.cautious or interpreter.is_loaded(inner)):
-        return _failing(inner) if interpreter.frame.tries and policy.fails(inner) else interpreter.load(inner)
+        if interpreter.frame.tries and policy.fails(inner):
+            return _failing(interpreter, inner)
+        return interpreter.load(inner)
     return _cannot_import(source, source.attribute(interpreter, name), name)
 
 
@@ -244,7 +247,7 @@ def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result
     found = policy.find(name, importer)
     if found is not None:
         if interpreter.frame.tries and policy.fails(found):
-            return _failing(found)
+            return _failing(interpreter, found)
         result = _loaded(interpreter, found)
         if policy.cautious and isinstance(outer, Module) and isinstance(result, Module):
             interpreter.journal.put(outer.namespace, name.rpartition(".")[2], result)

@@ -140,7 +140,8 @@ class Machine:
         """Return a failure with its place as the client takes it, or a value that is not known instead."""
         if raised.trace is not None:
             return raised
-        placed = replace(raised, trace=self.trace(node))
+        passed = (*(frame.module for frame in self._frames), *raised.passed)
+        placed = replace(raised, trace=self.trace(node), passed=passed)
         result = self.policy.judged(placed)
         if isinstance(result, Unknown) and self.frame.tries and raised.name.startswith(_OF_NONE):
             return placed  # the program is prepared for it
@@ -183,7 +184,7 @@ class Machine:
 
     def run_module(self, name: str) -> Module:
         """Run the body of a module unless that has been done."""
-        module = self._module(name)
+        module = self.module(name)
         imports.run_module(self, module)
         return module
 
@@ -227,7 +228,8 @@ class Machine:
 
     # -- modules --------------------------------------------------------------------------------
 
-    def _module(self, name: str) -> Module:
+    def module(self, name: str) -> Module:
+        """Return a module of the tree; its body need not have run."""
         if name not in self.modules:
             self.modules[name] = Module(name, {}, {}, self.policy.path(name))
         found: Module = self.modules[name]
@@ -235,7 +237,7 @@ class Machine:
 
     def load(self, name: str) -> Module:
         """Return a module of the tree, its body run where the policy says so."""
-        return self.run_module(name) if self.policy.executes(name) else self._module(name)
+        return self.run_module(name) if self.policy.executes(name) else self.module(name)
 
     def is_loaded(self, module: str) -> bool:
         """Tell whether a module of the tree has been imported."""
@@ -256,7 +258,7 @@ class Machine:
         if how.external:
             return External(how.external)
         if how.module:
-            found = self._module(how.module)
+            found = self.module(how.module)
             result = found.attribute(self, how.name) if how.name else found
             return None if isinstance(result, Raised) else result
         if how.definition is not None:

@@ -201,6 +201,9 @@ class Interpreter(Evaluator, Protocol):
     def leave(self) -> None:
         """Go back to the frame before."""
 
+    def module(self, name: str) -> Module:
+        """Return a module of the tree; its body need not have run."""
+
     def load(self, name: str) -> Module:
         """Return a module of the tree, its body run where the policy says so."""
 

@@ -59,6 +59,8 @@ class Raised:
     """The failed import in whose handler this was raised."""
     trace: "tuple[Place, ...] | None" = None
     """Where each running body was, outermost first; None while nobody has looked."""
+    passed: "tuple[Any, ...]" = ()
+    """The modules of the bodies that ran, outermost first; last one that fails and was not run."""
 
 
 class Arguments(Struct, frozen=True):

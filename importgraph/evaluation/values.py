@@ -149,10 +149,12 @@ class Table(Value, Struct, frozen=True, eq=False):
     def elements(self, _evaluator: Evaluator) -> tuple[Value, ...] | None:
         return None if self.is_open else tuple(wrap(key) for key in self.items)
 
-    def item(self, _evaluator: Evaluator, key: Value) -> "Result":
+    def item(self, evaluator: Evaluator, key: Value) -> "Result":
         plain = key_of(key)
         if plain is not NOT_PLAIN and plain in self.items:
             return self.items[plain]
+        if plain in _SET_BY_IMPORTS and "of" in self.state:
+            return self.state["of"].attribute(evaluator, plain)  # type: ignore[no-any-return]
         if plain is NOT_PLAIN or self.is_open or self.may_hold(plain):
             return Unknown("an item of a dictionary")
         name = plain.described() if isinstance(plain, Value) else repr(plain)
@@ -163,6 +165,10 @@ class Table(Value, Struct, frozen=True, eq=False):
 
     def described(self) -> str:
         return "a dictionary"
+
+
+_SET_BY_IMPORTS = ("__name__", "__file__", "__package__", "__spec__")
+"""What the import system binds in a module."""
 
 
 def _has_names(key: object) -> bool:

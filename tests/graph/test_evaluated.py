@@ -455,3 +455,39 @@ def test_a_module_that_takes_long_does_not_keep_others_from_being_decided(open_f
     asking = "NAMES = ['dep']\nfor name in NAMES:\n    __import__(name)\n"
     project = open_files({"a.py": slow, "b.py": slow, "c.py": slow, "dep.py": "", "z.py": asking})
     assert surely(project, "z") == {"dep"}
+
+
+def test_a_loader_that_looks_where_an_import_failed_tries_the_next_name(open_files):
+    project = open_files(
+        {
+            "names.py": """
+                import sys
+
+                class NoModule(Exception):
+                    pass
+
+                def load(name):
+                    try:
+                        return __import__(name)
+                    except ImportError:
+                        kind, value, inner = sys.exc_info()
+                        while inner:
+                            if inner.tb_frame.f_globals["__name__"] == name:
+                                raise value.with_traceback(inner)
+                            inner = inner.tb_next
+                        raise NoModule()
+
+                def named(name):
+                    parts = name.split(".")
+                    while parts:
+                        try:
+                            return load(".".join(parts))
+                        except NoModule:
+                            parts.pop()
+            """,
+            "plugins/__init__.py": "",
+            "plugins/first.py": "class Plugin: pass",
+            "app.py": "from names import named\nnamed('plugins.first.Plugin')",
+        }
+    )
+    assert surely(project, "app") == {"names", "plugins", "plugins.first"}

@@ -13,6 +13,7 @@ from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.lineage import adds_names, is_whole
 from importgraph.evaluation.models import attribute_functions, iteration
 from importgraph.evaluation.models.iteration import chosen_by_key
+from importgraph.evaluation.models.tracebacks import namespace_of
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.sets import made
@@ -197,8 +198,7 @@ def _super(interpreter: Interpreter, arguments: Arguments) -> Result:
 
 
 def _globals(interpreter: Interpreter, _arguments: Arguments) -> Result:
-    module = interpreter.frame.module
-    return Table({"items": module.namespace, "open": bool(module.status.get("open")), "of": module})
+    return namespace_of(interpreter.frame.module)
 
 
 def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:

@@ -17,6 +17,7 @@ from importgraph.evaluation.models import (
     patterns,
     resources,
     surroundings,
+    tracebacks,
 )
 from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
@@ -37,6 +38,7 @@ _MODELS: Mapping[str, Model] = {
     **patterns.MODELS,
     **resources.MODELS,
     **surroundings.MODELS,
+    **tracebacks.MODELS,
 }
 _CONSTANTS = {
     name: Constant(getattr(python, name)) for name in ("True", "False", "None", "Ellipsis", "__debug__")

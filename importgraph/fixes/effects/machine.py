@@ -255,10 +255,10 @@ class EffectMachine(OutsideMachine):
                 return Unknown(f"`{name}` of `{module.name}`")
         return found
 
-    def _module(self, name: str) -> Module:
+    def module(self, name: str) -> Module:
         """Return a module; one whose body has not run has the `__future__` imports that its text shows."""
         is_new = name not in self.modules
-        module = super()._module(name)
+        module = super().module(name)
         facts = self.rules.resolver.facts
         if is_new and name in facts and facts[name].future_annotations:
             module.status["future"] = ("annotations",)
