@@ -32,6 +32,7 @@ UNSEEN_ENVIRONMENT = CORPORA / "env-unseen"
 LAST_ENVIRONMENT = CORPORA / "env-last"
 NEXT_ENVIRONMENT = CORPORA / "env-next"
 MORE_ENVIRONMENT = CORPORA / "env-more"
+ODD_ENVIRONMENT = CORPORA / "env-odd"
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,9 @@ NEXT = ("bokeh==3.9.2", "mne==1.13.2", "slixmpp==1.17.0", "cherrypy==18.10.0")
 MORE = ("robotframework==7.5", "dramatiq==2.2.1", "keystoneauth1==5.18.1", "sopel==8.0.4")
 """Yet four others, after more was mended: libraries by name, optional brokers, entry points, a bot."""
 
+ODD = ("yt-dlp==2026.10.26", "breezy==3.3.23", "volatility3==2.28.2", "gallery-dl==1.32.18")
+"""Four odd ones: lazy extractors, lazy imports beside extensions, a moved `__path__`, modules by name."""
+
 
 def fetch(corpus: Corpus) -> Ready | Failed:
     """Bring one corpus into its folder unless it is there already."""
@@ -192,6 +196,7 @@ def build_environments() -> list[str]:
         (LAST_ENVIRONMENT, LAST),
         (NEXT_ENVIRONMENT, NEXT),
         (MORE_ENVIRONMENT, MORE),
+        (ODD_ENVIRONMENT, ODD),
     )
     return [build_environment(folder, requirements) for folder, requirements in places]
 

@@ -246,6 +246,8 @@ def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result
         return known
     found = policy.find(name, importer)
     if found is not None:
+        if policy.is_compiled(found):
+            return Unknown(name)
         if interpreter.frame.tries and policy.fails(found):
             return _failing(interpreter, found)
         result = _loaded(interpreter, found)

@@ -130,6 +130,10 @@ class Policy(Protocol):
         """Tell whether importing a module of the tree surely fails, without running its body."""
         return False
 
+    def is_compiled(self, module: str) -> bool:
+        """Tell whether a module of the tree has no text: it may fail, and what it binds is not known."""
+        return False
+
     def whole(self, function: Function) -> FunctionNode:
         """Return the definition of a function with its body, where reading left that out."""
         return function.node

@@ -99,6 +99,10 @@ class GraphPolicy(Policy):
         """Tell whether importing a module surely fails, as a library is missing."""
         return module in self.failing
 
+    def is_compiled(self, module: str) -> bool:
+        """Tell whether a module of the tree has no text."""
+        return self.resolver.modules[module].is_opaque
+
     def source(self, module: str) -> Source | None:
         """Parse the text of a module when it is first asked for."""
         if module not in self._sources:
@@ -171,6 +175,8 @@ class GraphPolicy(Policy):
 
     def supply(self, module: str, name: str) -> Supply:
         """Follow re-exports to the definition; a value needs the body of its module."""
+        if self.is_compiled(module):
+            return Supply(external=f"{module}.{name}")
         names = self.resolver.names(module)
         symbol = self.resolver.lookup(module, name)
         if symbol is None or symbol.kind == "missing" or self._is_answered(module, name):

@@ -491,3 +491,20 @@ def test_a_loader_that_looks_where_an_import_failed_tries_the_next_name(open_fil
         }
     )
     assert surely(project, "app") == {"names", "plugins", "plugins.first"}
+
+
+COMPILED = "p/fast.cpython-311-x86_64-linux-gnu.so"
+
+
+@pytest.mark.parametrize(
+    ("text", "perhaps_loaded"),
+    [
+        ("try:\n    from p.fast import f\nexcept ImportError:\n    from p.slow import f\n", {"p.slow"}),
+        ("try:\n    import p.fast\nexcept ImportError:\n    import p.slow\n", {"p.slow"}),
+        ("from p.fast import f\nif False:\n    import p.slow\n", set()),
+    ],
+)
+def test_a_compiled_module_may_be_loaded_or_not_and_bind_anything(open_files, text, perhaps_loaded):
+    project = open_files({"p/app.py": text, "p/__init__.py": "", COMPILED: "", "p/slow.py": ""})
+    assert surely(project, "p.app") == loaded(project, "p.app") == {"p", "p.fast"}
+    assert perhaps(project, "p.app") == {"p", "p.fast", *perhaps_loaded}
