@@ -53,7 +53,7 @@ def real_nodes(project: Project, reach: Reach, seen: frozenset[str]) -> frozense
         path, colon, qualname = name.partition(":")
         if colon and path in by_path:
             found.add(function_node(by_path[path], qualname.partition(".<locals>")[0]))
-    return frozenset(node for node in found if not is_function(node) or node in reach.lookup.units)
+    return frozenset(node for node in found if not is_function(node) or reach.lookup.has(node))
 
 
 def chosen_nodes(found: Reached) -> frozenset[str]:
@@ -109,7 +109,7 @@ def main() -> None:
     inside = {
         m.name for m in modules.values() if m.path.startswith(f"{arguments.package}/") and not tests[m.name]
     }
-    functions = frozenset(n for n in reach.lookup.units if is_function(n) and n.partition(":")[0] in inside)
+    functions = frozenset(n for m in inside for n in reach.lookup.names_of(m).units if is_function(n))
     subjects = {"modules": frozenset(inside), "functions": functions}
     missed = [
         (path, node, nodes)

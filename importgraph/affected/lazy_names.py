@@ -5,10 +5,9 @@ loaded, it runs when its name is asked for, and running it imports what the name
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 
-from importgraph.affected.units import ModuleText, Unit
+from importgraph.affected.units import Unit
 from importgraph.facts.model import Origin
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import Graph, ImportEdge
@@ -29,17 +28,8 @@ def answers_of(graph: Graph) -> dict[str, dict[str, int]]:
     return dict(found)
 
 
-def with_answers(graph: Graph, texts: Mapping[str, ModuleText]) -> dict[str, ModuleText]:
-    """Add a function to the texts of packages for each name that they answer lazily."""
-    found = dict(texts)
-    for module, names in answers_of(graph).items():
-        if module in found:
-            units = tuple(_unit(name, line) for name, line in names.items())
-            found[module] = replace(found[module], functions=(*found[module].functions, *units))
-    return found
-
-
-def _unit(name: str, line: int) -> Unit:
+def answering_unit(name: str, line: int) -> Unit:
+    """Return the function that stands for a lazily answered name, from the line that lists it."""
     return Unit(
         qualname=name,
         owner="",

@@ -5,11 +5,16 @@ Every binding of a name counts, whichever comes last at run time. What text does
 
 import builtins
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from msgspec.structs import replace
 
 from importgraph.affected.lazy_names import answering_node
-from importgraph.affected.units import ClassText, ModuleText, Unit
+from importgraph.affected.records import Header, Record
+from importgraph.affected.texts import Texts
+from importgraph.affected.units import ClassText, Unit
 from importgraph.facts.model import Origin
 from importgraph.graph.model import Graph, ImportEdge
 
@@ -44,68 +49,95 @@ def class_node(module: str, qualname: str) -> str:
     return f"{module}:{qualname}"
 
 
+@dataclass(slots=True)
+class ModuleNames:
+    """The nodes of one module."""
+
+    units: dict[str, list[int]] = field(default_factory=dict)
+    """By node the places of its units; a name that is defined twice has several."""
+    classes: dict[str, ClassText] = field(default_factory=dict)
+    """By node."""
+    methods: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By class and name, the nodes of functions."""
+    own: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """By name that the body binds, what it may be."""
+    members: tuple[str, ...] = ()
+    """The nodes of the classes and plain functions."""
+
+
 class Lookup:
-    """Answers what names stand for.
+    """Answers what names stand for; of the tree it reads what the answers need.
 
     Args:
         graph: The tree.
-        texts: By module, the units of its text.
+        texts: The units of its modules.
     """
 
-    def __init__(self, graph: Graph, texts: Mapping[str, ModuleText]) -> None:
+    def __init__(self, graph: Graph, texts: Texts) -> None:
         self.graph = graph
         self.texts = texts
-        self.units: dict[str, list[Unit]] = defaultdict(list)
-        """By node; a name that is defined twice has several."""
-        self.classes: dict[str, ClassText] = {}
-        self.methods: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        """By class and name, the nodes of functions."""
-        self._edges: dict[str, dict[str, list[ImportEdge]]] = defaultdict(lambda: defaultdict(list))
+        self._modules: dict[str, ModuleNames] = {}
+        self._edges: dict[str, dict[str, list[ImportEdge]]] = {}
         self._stars: dict[str, list[ImportEdge]] = defaultdict(list)
-        self._own: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._found: dict[tuple[str, str], frozenset[str]] = {}
-        for edge in graph.imports:
-            self._add_edge(edge)
-        for module, text in texts.items():
-            self._add_text(module, text)
-        self._parents = {node: tuple(self._bases(node)) for node in self.classes}
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._ancestors: dict[str, frozenset[str]] = {}
         self._families: dict[str, frozenset[str]] = {}
-        self._children: dict[str, set[str]] = defaultdict(set)
-        for node, bases in self._parents.items():
-            for base in bases:
-                self._children[base].add(node)
 
-    def _add_edge(self, edge: ImportEdge) -> None:
-        if edge.origin is not Origin.STATEMENT and answering_node(edge) is None:
-            return
-        if edge.name == "*":
-            self._stars[edge.importer].append(edge)
-        else:
-            bound = edge.alias or edge.name or ""
-            for name in (bound,) if bound else _tops(edge):
-                self._edges[edge.importer][name].append(edge)
+    @cached_property
+    def _statements(self) -> Mapping[str, list[ImportEdge]]:
+        found: dict[str, list[ImportEdge]] = defaultdict(list)
+        for edge in self.graph.imports:
+            if edge.origin is Origin.STATEMENT or answering_node(edge) is not None:
+                found[edge.importer].append(edge)
+        return found
 
-    def _add_text(self, module: str, text: ModuleText) -> None:
-        self.units[module] = [text.body]
-        for name in text.body.stored:
-            self._own[module, name].add(UNKNOWN)
-        for one in text.classes:
-            node = class_node(module, one.qualname)
-            known = self.classes.get(node)
-            if known is not None:
-                registered = known.registered or one.registered
-                self.classes[node] = replace(known, bases=(*known.bases, *one.bases), registered=registered)
-            else:
-                self.classes[node] = one
-            if "." not in one.qualname:
-                self._own[module, one.qualname].add(node)
-        for unit in text.functions:
-            node = function_node(module, unit.qualname)
-            self.units[node].append(unit)
-            if unit.owner:
-                self.methods[class_node(module, unit.owner)][unit.name].add(node)
-            else:
-                self._own[module, unit.qualname].add(node)
+    def _edges_of(self, module: str) -> Mapping[str, list[ImportEdge]]:
+        """Return the imports of a module by the names they bind; those of all names are put aside."""
+        found = self._edges.get(module)
+        if found is None:
+            found = self._edges[module] = {}
+            for edge in self._statements.get(module, ()):
+                if edge.name == "*":
+                    self._stars[module].append(edge)
+                else:
+                    bound = edge.alias or edge.name or edge.imported.partition(".")[0]
+                    found.setdefault(bound, []).append(edge)
+        return found
+
+    def names_of(self, module: str) -> ModuleNames:
+        """Return the nodes of a module; none for one without text."""
+        found = self._modules.get(module)
+        if found is None:
+            record = self.texts.record(module) if module in self.texts else None
+            found = self._modules[module] = _module_names(module, record) if record else ModuleNames()
+        return found
+
+    def has(self, node: str) -> bool:
+        """Tell whether a node is a body or a function with text."""
+        module = node.partition(":")[0]
+        return module in self.texts and node in self.names_of(module).units
+
+    def units(self, node: str) -> Iterator[Unit]:
+        """Yield the units of a body or function, in the order of the text."""
+        module = node.partition(":")[0]
+        for number in self.names_of(module).units.get(node, ()):
+            yield self.texts.unit(module, number)
+
+    def headers(self, node: str) -> Iterator[Header]:
+        """Yield the headers of a function, in the order of the text."""
+        module = node.partition(":")[0]
+        for number in self.names_of(module).units.get(node, ()):
+            yield self.texts.record(module).functions[number - 1]
+
+    def class_text(self, node: str) -> ClassText | None:
+        """Return the class of a node; None for what is none."""
+        module, colon, _ = node.partition(":")
+        return self.names_of(module).classes.get(node) if colon else None
+
+    def methods(self, node: str) -> Mapping[str, str]:
+        """Return the methods of a class by their names."""
+        return self.names_of(node.partition(":")[0]).methods.get(node, {})
 
     # -- names ----------------------------------------------------------------------------------
 
@@ -122,9 +154,9 @@ class Lookup:
         work = [start]
         while work:
             module, name = work.pop()
-            own = self._own.get((module, name), ())
+            own = self.names_of(module).own.get(name, ())
             yield from own
-            edges = self._edges[module].get(name, ())
+            edges = self._edges_of(module).get(name, ())
             further = [one for edge in edges for one in _of_import(edge)]
             if not own and not edges:
                 further = list(self._unbound(module, name))
@@ -146,19 +178,19 @@ class Lookup:
 
     def is_outside(self, module: str, name: str) -> bool:
         """Tell whether a name is a module from outside the tree and nothing else."""
-        edges = self._edges[module].get(name, ())
+        edges = self._edges_of(module).get(name, ())
         return (
             bool(edges)
             and all(edge.external and edge.name is None for edge in edges)
-            and not self._own.get((module, name))
+            and not self.names_of(module).own.get(name)
         )
 
     def attribute(self, node: str, name: str) -> frozenset[str]:
         """Return what an attribute of a module or class may stand for."""
-        if node in self.classes:
-            found = {one for member in self.family(node) for one in self.methods[member].get(name, ())}
+        if self.class_text(node) is not None:
+            found = {one for member in self.family(node) if (one := self.methods(member).get(name))}
             nested = f"{node}.{name}"
-            found |= {nested} & self.classes.keys()
+            found |= {nested} if self.class_text(nested) is not None else set()
             return frozenset(found or {UNKNOWN})
         if node in self.graph.modules:
             return self.name(node, name) if node in self.texts else frozenset({UNKNOWN})
@@ -166,12 +198,19 @@ class Lookup:
 
     # -- classes --------------------------------------------------------------------------------
 
-    def _bases(self, node: str) -> Iterator[str]:
+    def bases(self, node: str) -> tuple[str, ...]:
+        """Return the bases of a class as they are named, with `UNKNOWN` for what comes from outside."""
+        if node not in self._bases:
+            self._bases[node] = tuple(self._find_bases(node))
+        return self._bases[node]
+
+    def _find_bases(self, node: str) -> Iterator[str]:
+        text = self.class_text(node)
         module = node.partition(":")[0]
-        for chain in self.classes[node].bases:
+        for chain in text.bases if text is not None else ():
             found = self.resolve(module, chain)
-            if any(one in self.classes for one in found):
-                yield from (one for one in found if one in self.classes and one != node)
+            if any(self.class_text(one) is not None for one in found):
+                yield from (one for one in found if one != node and self.class_text(one) is not None)
                 if UNKNOWN in found:
                     yield UNKNOWN
             elif not chain or chain[-1] not in _INERT_BASES:
@@ -188,27 +227,69 @@ class Lookup:
 
     def attribute_of_base(self, node: str, name: str) -> Iterable[str]:
         """Return an attribute of a module or of a class itself, without its family."""
-        if node in self.classes:
-            return {f"{node}.{name}"} & self.classes.keys() or {UNKNOWN}
+        if self.class_text(node) is not None:
+            nested = f"{node}.{name}"
+            return {nested} if self.class_text(nested) is not None else {UNKNOWN}
         return self.attribute(node, name) if node in self.graph.modules else {UNKNOWN}
 
     def ancestors(self, node: str) -> frozenset[str]:
         """Return a class with all its bases, `UNKNOWN` for what comes from outside."""
-        return _closure(self._parents, node)
+        found = self._ancestors.get(node)
+        if found is None:
+            found = self._ancestors[node] = _closure(self.bases, node)
+        return found
 
     def family(self, node: str) -> frozenset[str]:
         """Return all classes of which an instance of the class, or of a subclass, may have methods."""
         if node not in self._families:
-            descendants = _closure(self._children, node)
+            descendants = _closure(lambda one: self._children.get(one, ()), node)
             self._families[node] = frozenset().union(*map(self.ancestors, descendants))
         return self._families[node]
 
+    @cached_property
+    def _children(self) -> Mapping[str, set[str]]:
+        """By class the classes of the whole tree that have it among their bases."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for module, _ in self.texts.all():
+            for node in self.names_of(module).classes:
+                for base in self.bases(node):
+                    found[base].add(node)
+        return found
 
-def _closure(arcs: Mapping[str, Iterable[str]], start: str) -> frozenset[str]:
+
+def _module_names(module: str, record: Record) -> ModuleNames:
+    names = ModuleNames()
+    names.units[module] = [0]
+    for name in record.stored:
+        names.own[name].add(UNKNOWN)
+    for one in record.classes:
+        node = class_node(module, one.qualname)
+        known = names.classes.get(node)
+        if known is not None:
+            registered = known.registered or one.registered
+            names.classes[node] = replace(known, bases=(*known.bases, *one.bases), registered=registered)
+        else:
+            names.classes[node] = one
+        if "." not in one.qualname:
+            names.own[one.qualname].add(node)
+    plain = []
+    for number, header in enumerate(record.functions, 1):
+        node = function_node(module, header.qualname)
+        names.units.setdefault(node, []).append(number)
+        if header.owner:
+            names.methods.setdefault(class_node(module, header.owner), {})[header.name] = node
+        else:
+            names.own[header.qualname].add(node)
+            plain.append(node)
+    names.members = (*names.classes, *dict.fromkeys(plain))
+    return names
+
+
+def _closure(arcs: Callable[[str], Iterable[str]], start: str) -> frozenset[str]:
     seen = {start}
     work = [start]
     while work:
-        for node in arcs.get(work.pop(), ()):
+        for node in arcs(work.pop()):
             if node not in seen:
                 seen.add(node)
                 work.append(node)
@@ -229,8 +310,3 @@ def _of_import(edge: ImportEdge) -> "Iterator[str | tuple[str, str]]":
             yield (edge.imported.rpartition(".")[0], edge.name)
     else:
         yield (edge.imported, edge.name)
-
-
-def _tops(edge: ImportEdge) -> Iterator[str]:
-    """Yield the name that `import a.b` binds."""
-    yield edge.imported.partition(".")[0]

@@ -12,12 +12,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from importgraph.affected.lazy_names import with_answers
 from importgraph.affected.links import Link
-from importgraph.affected.name_lookup import UNKNOWN, Lookup, class_node, function_node
-from importgraph.affected.units import ModuleText, Unit, words_of
+from importgraph.affected.name_lookup import UNKNOWN, Lookup, class_node
+from importgraph.affected.records import Header
+from importgraph.affected.texts import Texts
+from importgraph.affected.units import Unit
 from importgraph.graph.model import Graph, Kind
 
 _PROTOCOLS = frozenset(
@@ -28,6 +28,8 @@ _PROTOCOLS = frozenset(
     )
     for name in dir(kind)
 ) | {"find_spec", "exec_module", "create_module", "default", "utcoffset", "tzname", "dst"}  # fmt: skip
+_SPECIAL = frozenset({"__init_subclass__", "__set_name__"})
+_ANSWERING = frozenset({"__getattr__", "__getattribute__"})
 _OF_PYTEST = re.compile(r"pytest_|test|setup|teardown|setUp|tearDown|runTest|asyncSetUp|asyncTearDown")
 
 
@@ -49,7 +51,7 @@ class Reach:
 
     Args:
         graph: The tree.
-        texts: By module, the units of its text.
+        texts: The units of its modules.
         links: Ways from one module or function to a module, by source.
         entries: Functions that the project's settings hand to others, as `module:function`.
     """
@@ -57,35 +59,24 @@ class Reach:
     def __init__(
         self,
         graph: Graph,
-        texts: Mapping[str, ModuleText],
+        texts: Texts,
         links: Mapping[str, Iterable[Link]],
         entries: frozenset[str] = frozenset(),
     ) -> None:
         self.graph = graph
-        self.texts = with_answers(graph, texts)
+        self.texts = texts
         self.entries = entries
         self.lookup = Lookup(graph, self.texts)
         self.links: dict[str, list[Link]] = defaultdict(list)
         for source, found in links.items():
-            known = source if source in self.lookup.units else source.partition(":")[0]
+            known = source if self.lookup.has(source) else source.partition(":")[0]
             self.links[known].extend(found)  # a function in text that was not split: its module runs it
         self._uses: dict[str, Uses] = {}
-        self._members: dict[str, tuple[str, ...]] = {}
         self._always: dict[str, bool] = {}
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """All names that the text of the tree uses anywhere."""
-        return frozenset(word for text in self.texts.values() for word in words_of(text))
 
     def members(self, module: str) -> tuple[str, ...]:
         """Return the nodes of the classes and plain functions of a module."""
-        if module not in self._members:
-            text = self.texts[module]
-            classes = (class_node(module, one.qualname) for one in text.classes)
-            functions = (function_node(module, unit.qualname) for unit in text.functions if not unit.owner)
-            self._members[module] = (*dict.fromkeys(classes), *dict.fromkeys(functions))
-        return self._members[module]
+        return self.lookup.names_of(module).members
 
     # -- what runs without being named ------------------------------------------------------------
 
@@ -97,28 +88,30 @@ class Reach:
 
     def _is_always(self, node: str) -> bool:
         lookup = self.lookup
-        if node in lookup.classes:
+        if lookup.class_text(node) is not None:
             ancestors = lookup.ancestors(node)
-            special = ("__init_subclass__", "__set_name__")
-            return UNKNOWN in ancestors or any(
-                lookup.classes[one].registered or any(name in lookup.methods[one] for name in special)
-                for one in ancestors
-            )
+            return UNKNOWN in ancestors or any(map(self._is_met, ancestors))
         module = node.partition(":")[0]
         return node.removesuffix("()") in self.entries or any(
-            self._runs_alone(module, unit) for unit in lookup.units[node]
+            self._runs_alone(module, header) for header in lookup.headers(node)
         )
 
-    def _runs_alone(self, module: str, unit: Unit) -> bool:
-        name = unit.name
-        if unit.registered or (name.startswith("_") and name.endswith("_")) or _OF_PYTEST.match(name):
+    def _is_met(self, node: str) -> bool:
+        """Tell whether a subclass of a class is handed to somebody, or runs a method of it, as it is made."""
+        text = self.lookup.class_text(node)
+        is_registered = text is not None and text.registered
+        return is_registered or not _SPECIAL.isdisjoint(self.lookup.methods(node))
+
+    def _runs_alone(self, module: str, header: Header) -> bool:
+        name = header.name
+        if header.registered or (name.startswith("_") and name.endswith("_")) or _OF_PYTEST.match(name):
             return True
-        if not unit.owner:
+        if not header.owner:
             return False
         return (
-            name not in self.words
-            or name in _PROTOCOLS
-            or UNKNOWN in self.lookup.ancestors(class_node(module, unit.owner))
+            name in _PROTOCOLS
+            or not self.texts.uses_word(name)
+            or UNKNOWN in self.lookup.ancestors(class_node(module, header.owner))
         )
 
     # -- what a unit uses ---------------------------------------------------------------------------
@@ -127,7 +120,7 @@ class Reach:
         """Return what the text of a node uses, resolved."""
         if node not in self._uses:
             found = Uses()
-            for unit in self.lookup.units.get(node, ()):
+            for unit in self.lookup.units(node):
                 self._resolve(node.partition(":")[0], unit, found)
             self._uses[node] = found
         return self._uses[node]
@@ -140,22 +133,22 @@ class Reach:
             for node in lookup.name(module, name):
                 if node != UNKNOWN:
                     found.nodes.setdefault(node, line)
-                elif name not in unit.stored and name not in self.texts[module].body.stored:
+                elif name not in unit.stored and name not in self.texts.record(module).stored:
                     found.names.setdefault(name, line)
         if not unit.qualname:  # class bodies see their methods: `__next__ = next`
-            for name in unit.names.keys() & {one.name for one in self.texts[module].functions if one.owner}:
+            functions = self.texts.record(module).functions
+            for name in unit.names.keys() & {one.name for one in functions if one.owner}:
                 found.names.setdefault(name, unit.names[name])
         for chain, line in unit.chains.items():
             self._resolve_chain(module, unit, chain, line, found)
         for name, line in unit.own.items():
             family = lookup.family(class_node(module, unit.owner)) if unit.owner else frozenset({UNKNOWN})
-            nodes = {one for member in family for one in lookup.methods[member].get(name, ())}
-            nodes |= {f"{member}.{name}" for member in family} & lookup.classes.keys()
-            answers = any(
-                m in lookup.methods[one] for one in family for m in ("__getattr__", "__getattribute__")
-            )
+            nodes = {one for member in family if (one := lookup.methods(member).get(name))}
+            nested = (f"{member}.{name}" for member in family)
+            nodes |= {one for one in nested if lookup.class_text(one) is not None}
+            answers = not nodes and any(not _ANSWERING.isdisjoint(lookup.methods(one)) for one in family)
             found.nodes.update((node, line) for node in nodes if node not in found.nodes)
-            if UNKNOWN in family or (not nodes and answers):
+            if UNKNOWN in family or answers:
                 found.names.setdefault(name, line)
         if (
             unit.is_fixture

@@ -116,8 +116,7 @@ class _Search:
         self.found.loaded[module] = why
         if module in self.targets.modules:
             self.found.hit = self.found.hit or module
-        text = self.world.texts.get(module)
-        if text is None:
+        if module not in self.world.texts:
             return
         self.execute(module, why)
         for node in self.world.members(module):
@@ -144,7 +143,7 @@ class _Search:
             self.waiting[name].append(node)
 
     def _fitting(self, name: str) -> Why | None:
-        if self.guessing is not None and name not in self.world.words:
+        if self.guessing is not None and not self.world.texts.uses_word(name):
             return self.guessing
         return next((why for pattern, why in self.patterns.items() if re.fullmatch(pattern, name)), None)
 
@@ -159,7 +158,7 @@ class _Search:
 
     def _holds_tests(self, node: str) -> bool:
         """Tell whether a class has test methods: one that no test in view uses is not set up."""
-        return any(_TEST.match(name) for name in self.world.lookup.methods.get(node, ()))
+        return any(_TEST.match(name) for name in self.world.lookup.methods(node))
 
     # -- what is reached ----------------------------------------------------------------------------
 
@@ -188,13 +187,12 @@ class _Search:
         if node in self.targets.units:
             self.found.hit = self.found.hit or node
         self.found.used.setdefault(node, why)
-        for methods in self.world.lookup.methods.get(node, {}).values():
-            for method in methods:
-                if whole:
-                    self.there.add(method)
-                    self.execute(method, (node, None, "method of a test class"))
-                else:
-                    self.offer(method, node)
+        for method in self.world.lookup.methods(node).values():
+            if whole:
+                self.there.add(method)
+                self.execute(method, (node, None, "method of a test class"))
+            else:
+                self.offer(method, node)
 
     # -- what running leads to ----------------------------------------------------------------------
 
@@ -221,7 +219,7 @@ class _Search:
             self._ask_all(list(self.waiting), self.everything)
         if uses.computed is not None and self.guessing is None:
             self.guessing = (node, uses.computed, f"{WIDENED}: a computed name may be one that no text has")
-            self._ask_all([name for name in self.waiting if name not in self.world.words], self.guessing)
+            self._ask_all([one for one in self.waiting if not self.world.texts.uses_word(one)], self.guessing)
         self.found.reads_source = self.found.reads_source or uses.reads_source
 
     def want(self, node: str, why: Why) -> None:

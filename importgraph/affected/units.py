@@ -7,7 +7,9 @@ belongs to the body around it. Nothing is resolved here.
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from importgraph.affected.names_used import Gathered, chain, last_name, without_docstring
 
@@ -28,8 +30,7 @@ _SOURCE_READERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True, array_like=True):
     """Text that runs together."""
 
     qualname: str
@@ -65,8 +66,7 @@ class Unit:
         return self.qualname.rpartition(".")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class ClassText:
+class ClassText(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A class statement outside functions."""
 
     qualname: str
@@ -142,7 +142,9 @@ class _Reader:
         unit = _unit(prefix + node.name, owner, node.lineno, found)
         registered = any(map(_registers, node.decorator_list))
         self.functions.append(
-            replace(unit, registered=registered, is_fixture="fixture" in decorators, parameters=names)
+            msgspec.structs.replace(
+                unit, registered=registered, is_fixture="fixture" in decorators, parameters=names
+            )
         )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from importgraph.affected.changes import Changed, Inside, changed_modules
 from importgraph.affected.reachability import Reach
 from importgraph.affected.selection import Selection, merge, select_tests
+from importgraph.affected.texts import Texts
+from importgraph.affected.unit_cache import Shelf
 from importgraph.config import Partial
 from importgraph.errors import UsageError
 from importgraph.git.model import Change
@@ -16,7 +18,7 @@ from importgraph.project import Project, open_project
 from importgraph.regressions.analysis import analysed_revision, project_top
 from importgraph.regressions.impact_ids import AffectedIds, Side, affected_ids
 from importgraph.regressions.mentions import modules_with_tests, readers_of
-from importgraph.regressions.reaching import KnownTexts, inside_functions, make_reach, nodes_inside
+from importgraph.regressions.reaching import inside_functions, make_reach, make_shelf, nodes_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,17 @@ def affected_tests(
     changes = repository.changes(commit, None)
     project = open_project(folder, options, cache_folder=cache_folder)
     after = _changed(project, prefix, (c.path for c in changes if c.status != "D"))
-    texts: KnownTexts = {}
+    shelf = make_shelf(project)
     with analysed_revision(repository, commit, folder, options, cache_folder) as base:
         try:
             _ = base.project.scan
         except UsageError:  # nothing of it was there before
-            sides = [_side(project, after, texts)]
+            sides = [_side(project, after, shelf)]
         else:
             before = _changed(base.project, prefix, (c.old_path for c in changes if c.status != "A"))
             earlier, later = _in_functions(base.project, project, changes, prefix)
             before, after = replace(before, inside=earlier), replace(after, inside=later)
-            sides = [_side(project, after, texts), _side(base.project, before, texts)]
+            sides = [_side(project, after, shelf), _side(base.project, before, shelf)]
     now = select_tests(sides[0].reach, sides[0].changed, sides[0].tests)
     chosen = {test.path for test in now.tests}
     then = [select_tests(side.reach, side.changed, side.tests, chosen) for side in sides[1:]]
@@ -116,11 +118,12 @@ def _names(path: str) -> list[str]:
     return path.removesuffix(".py").split("/") if path.endswith(".py") else []
 
 
-def _side(project: Project, changed: Changed, texts: KnownTexts) -> Side:
+def _side(project: Project, changed: Changed, shelf: Shelf) -> Side:
     tests = modules_with_tests(project)
     if changed.everything or not changed.modules:
-        return Side(Reach(project.graph, {}, {}), changed, tests)  # no search will ask for texts
-    return Side(make_reach(project, tests, texts), changed, tests)
+        texts = Texts(project.graph, project.read_bytes, shelf)
+        return Side(Reach(project.graph, texts, {}), changed, tests)  # no search will ask for them
+    return Side(make_reach(project, tests, shelf), changed, tests)
 
 
 def inside(prefix: str, paths: Iterable[str]) -> Iterator[str]:

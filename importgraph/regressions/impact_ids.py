@@ -96,7 +96,7 @@ def _answers(
             yield test
         elif name is None or not side.changed.modules:
             yield None
-        elif function_node(name, qualname) not in side.reach.lookup.units:
+        elif not side.reach.lookup.has(function_node(name, qualname)):
             yield test if side is sides[0] else None  # inherited or made elsewhere: as the file
         else:
             yield affected_by(side.reach, name, aims, qualname)

@@ -8,9 +8,10 @@ from importgraph.affected.changes import Inside
 from importgraph.affected.links import Link, module_links
 from importgraph.affected.name_lookup import class_node, function_node
 from importgraph.affected.reachability import Reach
-from importgraph.affected.unit_cache import units_of
-from importgraph.affected.units import ModuleText
+from importgraph.affected.texts import Texts
+from importgraph.affected.unit_cache import Shelf
 from importgraph.facts.cache import Cache
+from importgraph.facts.processors import default_workers
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_text_file
 from importgraph.project import Project
@@ -20,35 +21,26 @@ from importgraph.text.definitions import Difference, compare_definitions
 _ENTRY = re.compile(r"([A-Za-z_][\w.]*)\s*:\s*([A-Za-z_][\w.]*)")
 _SETTINGS = ("pyproject.toml", "setup.cfg", "setup.py")
 
-KnownTexts = dict[bytes, ModuleText]
-"""Units by the bytes they were read from, so that two states of a tree read what they share once."""
 
-
-def make_reach(project: Project, tests: Mapping[str, bool], known: KnownTexts | None = None) -> Reach:
+def make_reach(project: Project, tests: Mapping[str, bool], shelf: Shelf | None = None) -> Reach:
     """Read what the tests of a project can run.
 
     Args:
         project: The tree.
         tests: By module, whether it is a test file.
-        known: Units that were read before; what is read now is added.
+        shelf: Gets records of texts, so that two states of a tree read what they share once.
     """
     links: dict[str, list[Link]] = defaultdict(list)
     for link in (*module_links(project.graph), *mentions(project, tests)):
         links[link.source].append(link)
-    texts = dict(_texts(project, {} if known is None else known))
+    texts = Texts(project.graph, project.read_bytes, shelf if shelf is not None else make_shelf(project))
+    texts.load_all()
     return Reach(project.graph, texts, links, frozenset(_entries(project)))
 
 
-def _texts(project: Project, known: KnownTexts) -> Iterator[tuple[str, ModuleText]]:
-    modules = project.graph.modules.values()
-    sources = {
-        module.name: project.read_bytes(module.path)
-        for module in modules
-        if module.path and not module.is_opaque
-    }
-    known.update(units_of((one for one in sources.values() if one not in known), Cache(project.cache_folder)))
-    for name, source in sources.items():
-        yield name, known[source]
+def make_shelf(project: Project) -> Shelf:
+    """Return what gets records of texts, with the cache and the processes of a project."""
+    return Shelf(Cache(project.cache_folder), project.config.workers or default_workers())
 
 
 def _entries(project: Project) -> Iterator[str]:

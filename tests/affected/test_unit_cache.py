@@ -1,10 +1,11 @@
-"""Units come out of the cache as they went in, and are split anew where it has none."""
+"""Records come out of the cache as they went in, and are split anew where it has none."""
 
 import pytest
 
 from importgraph.affected import unit_cache
-from importgraph.affected.unit_cache import units_of
-from importgraph.affected.units import read_units
+from importgraph.affected.records import Header
+from importgraph.affected.unit_cache import Shelf
+from importgraph.affected.units import read_units, words_of
 from importgraph.facts.cache import Cache
 from importgraph.facts.syntax import parse_source
 
@@ -18,29 +19,66 @@ class Box(core.Base, metaclass=Meta):
         return getattr(self, f'open_{self.size}'), vars(self), core.a.b
 @pytest.fixture
 def box(request): ...
+LIMIT = 3
 """
+PLAIN = read_units(parse_source(TEXT).tree)
 
 
-def test_units_are_the_same_from_the_store(tmp_path, monkeypatch):
-    plain = read_units(parse_source(TEXT).tree)
-    assert units_of([TEXT], Cache(tmp_path)) == {TEXT: plain}
-    monkeypatch.setattr(unit_cache, "read_units", None)
-    assert units_of([TEXT], Cache(tmp_path)) == {TEXT: plain}
+def records(folder, *texts, workers=1):
+    found = Shelf(Cache(folder), workers).records((str(number), text) for number, text in enumerate(texts))
+    return [record for _, record in found]
 
 
-def test_without_a_store_they_are_split(tmp_path):
-    assert units_of([TEXT, TEXT], Cache(None)) == {TEXT: read_units(parse_source(TEXT).tree)}
+def units(record):
+    return (record.unit(0), tuple(map(record.unit, range(1, len(record.units)))), record.classes)
+
+
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_records_say_what_the_text_says(tmp_path, monkeypatch, is_stored):
+    folder = tmp_path if is_stored else None
+    records(folder, TEXT)
+    if is_stored:
+        monkeypatch.setattr(unit_cache, "read_units", None)
+    (record,) = records(folder, TEXT)
+    assert units(record) == (PLAIN.body, PLAIN.functions, PLAIN.classes)
+    assert record.functions == (
+        Header("Box.__init__", "Box", registered=False),
+        Header("Box.open", "Box", registered=True),
+        Header("box", "", registered=False),
+    )
+    assert record.stored == PLAIN.body.stored
+    assert "LIMIT" in record.stored
+    assert set(record.words) == set(words_of(PLAIN))
+
+
+def test_a_text_that_stores_nothing(tmp_path):
+    (record,) = records(tmp_path, b"")
+    assert record.stored == frozenset()
+
+
+def test_equal_texts_are_split_once(tmp_path):
+    first, second, other = records(tmp_path, TEXT, TEXT, b"a = 1\n")
+    assert first is second
+    assert other.stored == {"a"}
 
 
 @pytest.mark.parametrize("entry", [b"", b"\xff\x00", b"\x80"])
 def test_a_damaged_entry_is_a_miss(tmp_path, entry):
     store = Cache(tmp_path)
     store.put({unit_cache._key(TEXT): entry})
-    assert units_of([TEXT], Cache(tmp_path)) == {TEXT: read_units(parse_source(TEXT).tree)}
+    (record,) = records(tmp_path, TEXT)
+    assert units(record) == (PLAIN.body, PLAIN.functions, PLAIN.classes)
+
+
+def test_processes_split_as_this_one_does(tmp_path, monkeypatch):
+    monkeypatch.setattr(unit_cache, "_FEW_BYTES", 0)
+    monkeypatch.setattr(unit_cache, "_TASK_FILES", 2)
+    texts = [b"a = %d\n" % number for number in range(5)]
+    assert records(tmp_path, *texts, workers=2) == records(None, *texts)
 
 
 def test_a_run_that_is_ended_keeps_what_it_split(tmp_path, monkeypatch):
-    monkeypatch.setattr(unit_cache, "_BATCH", 2)
+    monkeypatch.setattr(unit_cache, "_TASK_FILES", 2)
     texts = [b"a = 1\n", b"b = 1\n", b"c = 1\n"]
     real = unit_cache.read_units
 
@@ -51,5 +89,5 @@ def test_a_run_that_is_ended_keeps_what_it_split(tmp_path, monkeypatch):
 
     monkeypatch.setattr(unit_cache, "read_units", read)
     with pytest.raises(KeyboardInterrupt):
-        units_of(texts, Cache(tmp_path))
+        records(tmp_path, *texts)
     assert len(Cache(tmp_path).get(map(unit_cache._key, texts))) == 2
