@@ -47,7 +47,7 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
     for value in list(namespace.values()):
         for function in _functions_of(value):
             function.state.setdefault("__class__", cls)
-    return _hooked(interpreter, cls, given)
+    return hooked(interpreter, cls, given)
 
 
 def _functions_of(value: object) -> Many[Function]:
@@ -63,7 +63,7 @@ def _inherited_metaclass(bases: Many[Value]) -> Value | None:
     return None
 
 
-def _hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
+def hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
     """Run what a metaclass, the bases and the attributes do when a class is made (PEP 487)."""
     keywords = {key: value for key, value in given.keywords.items() if key != "metaclass"}
     name = Constant(cls.qualname.rpartition(".")[2])

@@ -5,6 +5,7 @@ import ast
 from importgraph.evaluation.abstract_classes import refused
 from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, escaped
+from importgraph.evaluation.fields import construct_from_fields, fields_of
 from importgraph.evaluation.lineage import in_lineage, is_whole
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Partial, Wrapped
@@ -77,7 +78,8 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
 
 def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: Arguments) -> Result:
     """Run `__init__`, or do what the constructor of a dataclass does."""
-    own = None if _is_dataclass(cls) else in_lineage(interpreter, cls, "__init__")
+    fields = fields_of(cls)
+    own = None if fields or _is_dataclass(cls) else in_lineage(interpreter, cls, "__init__")
     after = in_lineage(interpreter, cls, "__post_init__") if own is None else None
     told = arguments
     given_any = bool(arguments.positional or arguments.keywords)
@@ -85,7 +87,14 @@ def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: A
         message = f"{cls.qualname.rpartition('.')[2]}() takes no arguments"
         return interpreter.judged(Raised("TypeError", message, about=cls, cause="wrong-call"))
     if isinstance(made, Instance) and own is None:
-        told = _fill_fields(interpreter, made, arguments)
+        filled = (
+            construct_from_fields(interpreter, made, fields, arguments)
+            if fields is not None and not fields.is_open
+            else _fill_fields(interpreter, made, arguments)
+        )
+        if isinstance(filled, Raised):
+            return interpreter.judged(filled)
+        told = filled
     for method, given in ((own, arguments), (after, told)):
         if method is not None:
             result = method.call(interpreter, given.behind(made))

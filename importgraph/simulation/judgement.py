@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED
+from importgraph.evaluation.fields import own_fields
 from importgraph.evaluation.lineage import is_whole
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.scope import bound_names
@@ -200,4 +201,6 @@ class Judgement:
 
 
 def _is_decorated(cls: object) -> bool:
-    return isinstance(cls, Class) and cls.node is not None and bool(cls.node.decorator_list)
+    if not isinstance(cls, Class) or cls.node is None:
+        return False
+    return len(cls.node.decorator_list) > (own_fields(cls) is not None)  # which `dataclass` has left

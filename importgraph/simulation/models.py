@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.escape import escaped
+from importgraph.evaluation.models import dataclasses
 from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result
@@ -22,6 +23,7 @@ def models_of(world: World) -> Callable[[str], Model | None]:
     """Return what finds the model of a dotted name."""
     tests, session = PytestModels(world), SessionModels(world)
     known: Mapping[str, Model] = {
+        **dataclasses.MODELS,
         **tests.models,
         **session.models,
         **{name: _ending("SystemExit") for name in ("sys.exit", "builtins.exit", "builtins.quit")},

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from importgraph.evaluation.attributes import Super
-from importgraph.evaluation.class_conflicts import conflict
+from importgraph.evaluation.class_conflicts import conflict, is_abstract_kind, metaclass_of
+from importgraph.evaluation.classes import hooked
 from importgraph.evaluation.exceptions import ExternalException, catches
 from importgraph.evaluation.growth import call_size
 from importgraph.evaluation.instances import PLAIN_BASES
 from importgraph.evaluation.limits import LARGEST
-from importgraph.evaluation.lineage import adds_names, is_whole
+from importgraph.evaluation.lineage import OPEN, adds_names, is_whole
 from importgraph.evaluation.models import attribute_functions, iteration
 from importgraph.evaluation.models.iteration import chosen_by_key
 from importgraph.evaluation.models.tracebacks import namespace_of
@@ -124,12 +125,14 @@ def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
     if isinstance(value, Instance):
         if kind in interpreter.lineage(value.cls) or kind == External("builtins.object"):
             return True
+        if _may_register(kind):
+            return None
         if isinstance(kind, Class) or kind.described().startswith("`builtins."):
             return False if is_whole(interpreter, value.cls) or isinstance(kind, Class) else None
         return None
     name = kind.name if isinstance(kind, External) else ""
     if isinstance(value, Constant):
-        plain_class = isinstance(kind, Class) and kind.metaclass is None
+        plain_class = isinstance(kind, Class) and not _may_register(kind)
         return isinstance(value.value, _TYPES[name]) if name in _TYPES else False if plain_class else None
     own = {
         Class: "builtins.type", Module: "types.ModuleType", Function: "types.FunctionType",
@@ -138,7 +141,14 @@ def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
     own = f"builtins.{value.kind}" if isinstance(value, Sequence) else own
     if own is None:
         return None
-    return True if own == name else False if name in _TYPES or isinstance(kind, Class) else None
+    if own == name:
+        return True
+    return False if name in _TYPES or (isinstance(kind, Class) and not _may_register(kind)) else None
+
+
+def _may_register(kind: Value) -> bool:
+    """Tell whether a class decides itself what its instances are (`register`, `__instancecheck__`)."""
+    return isinstance(kind, Class) and (is_abstract_kind(kind) or isinstance(metaclass_of(kind), Class))
 
 
 def _issubclass(interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -151,7 +161,7 @@ def _issubclass(interpreter: Interpreter, arguments: Arguments) -> Result:
     others = other.items if isinstance(other, Sequence) else (other,)
     if any(settled(kind) in interpreter.lineage(one) for kind in others):
         return Constant(True)
-    known = all(isinstance(settled(kind), Class) for kind in others)
+    known = all(isinstance(settled(kind), Class) and not _may_register(settled(kind)) for kind in others)
     return Constant(False) if known else Unknown("whether it is a subclass")
 
 
@@ -171,7 +181,7 @@ def _type(interpreter: Interpreter, arguments: Arguments) -> Result:
     plain = unwrap(name)
     made = Class(interpreter.frame.module, str(plain), bases.items, dict(namespace.items), None)
     failed = None if bases.is_open or namespace.is_open else conflict(made, None)
-    return failed or made
+    return failed or hooked(interpreter, made, Arguments(keywords=arguments.keywords))
 
 
 def _init_subclass(_interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -203,6 +213,8 @@ def _globals(interpreter: Interpreter, _arguments: Arguments) -> Result:
 
 def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
     names = interpreter.frame.names
+    if interpreter.frame.is_class:  # what is put there is an attribute of the class
+        interpreter.journal.put(names, OPEN, True)
     bound = {name: value for name, value in names.items() if isinstance(name, str)}
     return table(bound, is_open=interpreter.frame.function is not None)
 
