@@ -1,6 +1,7 @@
 """Where modules ask others for names that these do not bind, but may answer for when asked."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from importgraph.graph.resolve import Resolver
 
 ANSWERING = {"__getattr__", "__getattribute__"}
 """Methods that answer for attributes which an object has not."""
+_ASKING = frozenset({StepKind.USE, StepKind.CALL})
 _REPLACES = "sys.modules"
 """What a module uses that puts something else in its place."""
 
@@ -68,73 +70,95 @@ class Answers:
         """Yield the lines of a body that ask, those of imports among them."""
         if not self.modules and not self.objects:
             return
-        facts = self.resolver.facts[module]
-        for item in facts.imports:
-            stated = item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION
-            if stated and self._is_answered(module, item):
+        stated = tuple(self._stated(module))
+        for item, source in stated:
+            if source in self.modules and self._is_answered(source, item.name):
                 yield item.line
-        asks = self._chains_that_ask(module)
+        asks = self._chains_that_ask(module, stated)
         if asks is not None:
-            for step in facts.body:
-                if step.kind in {StepKind.USE, StepKind.CALL} and asks(step.name):
+            body = self.resolver.facts[module].body
+            for step in body:
+                if step.kind in _ASKING and asks(step.name):
                     yield step.line
+
+    def _stated(self, module: str) -> Iterator[tuple[Import, str]]:
+        """Yield the import statements of a body that name modules of the tree, with these."""
+        imports = self.resolver.facts[module].imports
+        for item, source in zip(imports, self.resolver.sources(module), strict=True):
+            if source is not None and item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
+                yield item, source
 
     def asking_functions(self) -> Iterator[Place]:
         """Yield the functions in which objects are asked that import something then."""
         for module in self.resolver.facts if self.objects else ():
-            objects = self._known_objects(module)
+            objects = self._known_objects(module, self._stated(module))
             if objects:
                 starts = tuple(f"{name}." for name in objects)
                 for index, function in enumerate(self.resolver.facts[module].functions):
                     if any(chain.startswith(starts) for chain in function.uses):
                         yield Place(module, index)
 
-    def _known_objects(self, module: str) -> set[str]:
+    def _known_objects(self, module: str, stated: Iterable[tuple[Import, str]]) -> set[str]:
         """Return the chains by which a module knows objects that answer."""
-        objects = {name for owner, name in self.objects if owner == module}
-        for item in self.resolver.facts[module].imports:
-            if item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
-                objects.update(self._bound_objects(module, item))
+        objects = set(self._objects_of.get(module, ()))
+        for item, source in stated if self.objects else ():
+            objects.update(self._bound_objects(item, source))
         return objects
 
-    def _chains_that_ask(self, module: str) -> Callable[[str], bool] | None:
+    @cached_property
+    def _objects_of(self) -> Mapping[str, list[str]]:
+        """By module, the names that it binds to objects which answer."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for owner, name in self.objects:
+            found[owner].append(name)
+        return found
+
+    def _chains_that_ask(
+        self, module: str, stated: Sequence[tuple[Import, str]]
+    ) -> Callable[[str], bool] | None:
         """Return what tells whether a chain asks, or None where none of the module does."""
         prefixes: dict[str, str] = {}
-        for item in self.resolver.facts[module].imports:
-            if item.origin is Origin.STATEMENT and item.scope is not Scope.FUNCTION:
-                prefixes.update(self._bound(module, item))
-        starts = tuple(f"{name}." for name in self._known_objects(module))
+        for item, source in stated if self.modules else ():
+            prefixes.update(self._bound(item, source))
+        starts = tuple(f"{name}." for name in self._known_objects(module, stated))
         if not prefixes and not starts:
             return None
         return lambda chain: self._asks(chain, prefixes) or chain.startswith(starts)
 
-    def _is_answered(self, module: str, item: Import) -> bool:
-        source = self.resolver.module_of(module, item) if item.name is not None else None
-        if source is None or source not in self.modules or item.name is None:
-            return False
-        return item.name == "*" or self._is_unbound(source, item.name)
+    def _is_answered(self, source: str, name: str | None) -> bool:
+        return name is not None and (name == "*" or self._is_unbound(source, name))
 
     def _is_unbound(self, source: str, name: str) -> bool:
         names = self.resolver.names(source)
         return names is not None and name not in names.bindings
 
-    def _bound(self, module: str, item: Import) -> Iterator[tuple[str, str]]:
+    def _bound(self, item: Import, source: str) -> Iterator[tuple[str, str]]:
         """Yield the chain by which an answering module can be used, and its name."""
-        source = self.resolver.module_of(module, item)
-        if source is not None and item.name not in {None, "*"}:
-            source = self.resolver.submodule(source, item.name or "")
-        if source in self.modules and source is not None:
-            yield item.bound if item.name or item.alias else item.module, source
+        bound: str | None = source
+        if item.name is not None and item.name != "*":
+            is_answering = item.name in self._last_names
+            bound = self.resolver.submodule(source, item.name) if is_answering else None
+        if bound is not None and bound in self.modules:
+            yield item.bound if item.name or item.alias else item.module, bound
 
-    def _bound_objects(self, module: str, item: Import) -> Iterator[str]:
+    @cached_property
+    def _last_names(self) -> frozenset[str]:
+        """What statements call the modules that may answer, without the packages around them."""
+        paths = (self.resolver.modules[module].path for module in self.modules)
+        return frozenset(
+            path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2] for path in paths
+        )
+
+    def _bound_objects(self, item: Import, source: str) -> Iterator[str]:
         """Yield the chains by which an import makes answering objects known."""
-        source = self.resolver.module_of(module, item) if self.objects else None
-        if source is not None and item.name not in {None, "*"}:
+        inner: str | None = source
+        if item.name is not None and item.name != "*":
             if (source, item.name) in self.objects:
                 yield item.bound
-            source = self.resolver.submodule(source, item.name or "")
+            inner = self.resolver.submodule(source, item.name)
         prefix = item.bound if item.name or item.alias else item.module
-        yield from (f"{prefix}.{name}" for owner, name in self.objects if owner == source and prefix)
+        if prefix and inner is not None and inner in self._objects_of:
+            yield from (f"{prefix}.{name}" for name in self._objects_of[inner])
 
     def _asks(self, chain: str, prefixes: Mapping[str, str]) -> bool:
         for prefix, source in prefixes.items():

@@ -53,6 +53,10 @@ class CallFinder:
         self._evaluated: dict[tuple[Place, str], Value | None] = {}
         self._above: dict[tuple[str, str], tuple[Symbol, ...]] = {}
         """By class, the metaclasses of it and its bases."""
+        self._making: dict[tuple[str, str, bool], tuple[Place, ...]] = {}
+        """By class, what making an instance of it runs, or calling one."""
+        self._classes: dict[tuple[str, int], tuple[Place, ...]] = {}
+        """By module and number of a class, what its statement runs."""
         self.followed: set[Place] = set()
         """Functions whose bodies told what a call returns, or what an attribute is."""
 
@@ -72,25 +76,37 @@ class CallFinder:
             for callee in self.run_by(place, step):
                 yield callee, step
 
-    def run_by(self, place: Place, step: Step) -> Iterator[Place]:
-        """Yield the functions that one step runs."""
+    def run_by(self, place: Place, step: Step) -> Iterable[Place]:
+        """Return the functions that one step runs."""
         if step.kind is StepKind.CALL:
-            yield from self._run_by_call(self.evaluate(place, step.name))
-        elif step.kind is StepKind.CLASS and place.function < 0:
-            yield from self._run_by_class(place, step)
+            value = self.evaluate(place, step.name)
+            return self._run_by_call(value) if value is not None else ()
+        if step.kind is StepKind.CLASS and place.function < 0:
+            key = (place.module, step.index)
+            if key not in self._classes:
+                self._classes[key] = tuple(self._run_by_class(place, step))
+            return self._classes[key]
+        return ()
 
-    def _run_by_call(self, value: Value | None) -> Iterator[Place]:
-        if value is None:
-            return
+    def _run_by_call(self, value: Value) -> Iterable[Place]:
         symbol = value.symbol
-        if value.is_instance:
-            yield from self._methods(symbol, ("__call__",))
-        elif symbol.kind == "function":
-            yield from self._place(symbol)
-        elif symbol.kind == "class":
-            yield from self._methods(symbol, _INSTANTIATION)
-            for metaclass in self._metaclasses(symbol):
-                yield from self._methods(metaclass, ("__call__",))
+        if not value.is_instance and symbol.kind == "function":
+            return self._place(symbol)
+        if not value.is_instance and symbol.kind != "class":
+            return ()
+        key = (symbol.module, symbol.name, value.is_instance)
+        if key not in self._making:
+            found = self._called(symbol) if value.is_instance else self._made(symbol)
+            self._making[key] = tuple(found)
+        return self._making[key]
+
+    def _called(self, symbol: Symbol) -> Iterator[Place]:
+        return self._methods(symbol, ("__call__",))
+
+    def _made(self, symbol: Symbol) -> Iterator[Place]:
+        yield from self._methods(symbol, _INSTANTIATION)
+        for metaclass in self._metaclasses(symbol):
+            yield from self._methods(metaclass, ("__call__",))
 
     def _run_by_class(self, place: Place, step: Step) -> Iterator[Place]:
         """Yield what a class statement runs: metaclass, `__init_subclass__`, `__set_name__` (PEP 487)."""

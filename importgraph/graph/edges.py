@@ -19,34 +19,35 @@ def module_edges(module: Module, resolver: Resolver) -> Iterator[ImportEdge]:
         return
     failing = _failing_tries(module, names, resolver)
     lists_lazy = bool(names.facts.lazy_modules)
+    sources = resolver.sources(module.name)
     for index, item in enumerate(names.facts.imports):
-        imported, missing, submodule, external = _resolve(module, item, resolver)
+        imported, missing, submodule, external = _resolve(module, item, sources[index], resolver)
         lazy = item.lazy or (lists_lazy and _is_listed_lazy(module, names, item, resolver))
         fallback = item.handles >= 0 and item.handles not in failing
-        yield ImportEdge(
-            importer=module.name,
-            imported=imported,
-            name=item.name if item.name is not None or item.origin is not Origin.MOCK else None,
-            path=module.path,
-            line=item.line,
-            column=item.column,
-            scope=item.scope,
-            guards=item.guards,
-            lazy=lazy,
-            recovered=module.broken,
-            origin=item.origin,
-            external=external,
-            active=not item.when or names.active(item.when),
-            fallback=fallback,
-            conditional=item.conditional,
-            function=item.function,
-            index=index,
-            missing=missing,
-            submodule=submodule,
-            shadowed=submodule and _is_shadowed(module, item, resolver),
-            tried=item.tried >= 0,
-            alias=item.alias,
-            at_import=_at_import(names, item, is_lazy=lazy, is_fallback=fallback),
+        yield ImportEdge(  # without names of fields: with them it takes eight times as long
+            module.name,
+            imported,
+            item.name,
+            module.path,
+            item.line,
+            item.column,
+            item.scope,
+            item.guards,
+            lazy,
+            module.broken,
+            item.origin,
+            external,
+            not item.when or names.active(item.when),
+            fallback,
+            item.conditional,
+            item.function,
+            index,
+            missing,
+            submodule,
+            submodule and _is_shadowed(module, item, resolver),
+            item.tried >= 0,
+            item.alias,
+            _at_import(names, item, is_lazy=lazy, is_fallback=fallback),
         )
 
 
@@ -66,38 +67,41 @@ _NEVER = {Guard.TYPE_CHECKING, Guard.MAIN}
 
 def _failing_tries(module: Module, names: Names, resolver: Resolver) -> set[int]:
     """Return the numbers of the `try` statements in which an import of ours cannot succeed."""
-    tries: dict[int, list[Import]] = defaultdict(list)
-    for item in names.facts.imports:
+    tries: dict[int, list[tuple[Import, str | None]]] = defaultdict(list)
+    for item, source in zip(names.facts.imports, resolver.sources(module.name), strict=True):
         if item.tried >= 0 and names.active(item.when):
-            tries[item.tried].append(item)
+            tries[item.tried].append((item, source))
     return {
         number
         for number, items in tries.items()
-        if any(_resolve(module, item, resolver)[1] for item in items)
+        if any(_resolve(module, item, source, resolver)[1] for item, source in items)
     }
 
 
-def _resolve(module: Module, item: Import, resolver: Resolver) -> tuple[str, str, bool, bool]:
+def _resolve(
+    module: Module, item: Import, source: str | None, resolver: Resolver
+) -> tuple[str, str, bool, bool]:
     """Return (imported, missing, imported is a submodule of the named package, external)."""
+    if source is None or item.origin is Origin.MOCK:
+        return _unfound(module, item, resolver)
+    if item.name is None or item.name == "*":
+        return source, "", False, False
+    inner = resolver.submodule(source, item.name)
+    if inner is not None:
+        return inner, "", True, False
+    missing = (
+        "" if may_have(source, item.name, resolver) else f"{resolver.absolute(module, item)}.{item.name}"
+    )
+    return source, missing, False, False
+
+
+def _unfound(module: Module, item: Import, resolver: Resolver) -> tuple[str, str, bool, bool]:
     absolute = resolver.absolute(module, item)
     if absolute is None:
         written = "." * item.level + item.module
         return written, written, False, False
     if item.origin is Origin.MOCK:
         return _resolve_patched(module, absolute, resolver)
-    source = resolver.finder.find(absolute, module) if absolute else None
-    if source is None:
-        return _unfound(module, absolute, resolver)
-    if item.name is None or item.name == "*":
-        return source, "", False, False
-    inner = resolver.submodule(source, item.name)
-    if inner is not None:
-        return inner, "", True, False
-    missing = "" if may_have(source, item.name, resolver) else f"{absolute}.{item.name}"
-    return source, missing, False, False
-
-
-def _unfound(module: Module, absolute: str, resolver: Resolver) -> tuple[str, str, bool, bool]:
     holder = resolver.holder(absolute, module)
     if holder is None or resolver.is_open(holder):
         return absolute, "", False, True

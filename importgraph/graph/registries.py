@@ -1,7 +1,7 @@
 """Registries: modules named by strings that one method of a class is given and another imports."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from importgraph.facts.model import Flow, Step, StepKind
@@ -9,6 +9,8 @@ from importgraph.graph.calls import CallFinder, Place
 from importgraph.graph.evaluated import make_edge
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.resolve import Resolver
+
+_ASIDE = Flow.HANDLER | Flow.DEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,9 @@ def registry_classes(resolver: Resolver) -> frozenset[tuple[str, str]]:
 def literal_calls(resolver: Resolver) -> Iterator[tuple[Place, Step]]:
     """Yield the calls that are given literal texts, with where they stand."""
     for module, facts in resolver.facts.items():
-        bodies: Iterable[tuple[int, tuple[Step, ...]]] = [
-            (-1, facts.body),
-            *((i, f.body) for i, f in enumerate(facts.functions)),
-        ]
-        for function, body in bodies:
+        for function, body in enumerate((facts.body, *(one.body for one in facts.functions)), -1):
             for step in body:
-                if step.kind is StepKind.CALL and step.value and not step.flow & (Flow.HANDLER | Flow.DEAD):
+                if step.value and step.kind is StepKind.CALL and not step.flow & _ASIDE:
                     yield Place(module, function), step
 
 

@@ -7,10 +7,10 @@ been left out without evaluation, too.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from importgraph.evaluation.models.importing import LOADERS
-from importgraph.facts.model import Flow, ModuleFacts, Origin, Step, StepKind
+from importgraph.facts.model import Flow, Function, ModuleFacts, Origin, Step, StepKind
 from importgraph.graph.answers import Answers
 from importgraph.graph.calls import RUNNING, CallFinder, Place
 from importgraph.graph.resolve import Resolver
@@ -60,9 +60,8 @@ class Relevance:
         """Yield the functions that no call names: those that operators and attributes run."""
         for module, facts in self._facts.items():
             for index, function in enumerate(facts.functions):
-                if function.qualname.rpartition(".")[2] in _IMPLICIT or _PROPERTIES.intersection(
-                    function.decorators
-                ):
+                is_named = function.qualname.rpartition(".")[2] in _IMPLICIT
+                if is_named or (function.decorators and not _PROPERTIES.isdisjoint(function.decorators)):
                     yield Place(module, index)
 
     def steps(self, place: Place) -> list[Step]:
@@ -71,8 +70,13 @@ class Relevance:
         if names is None:
             return []
         body = names.facts.body if place.function < 0 else names.facts.functions[place.function].body
-        steps = [step for step in body if step.kind in RUNNING and not step.flow & Flow.DEAD]
-        return [step for step in steps if not step.when or names.active(step.when)]
+        return [
+            step
+            for step in body
+            if step.kind in RUNNING
+            and not step.flow & Flow.DEAD
+            and (not step.when or names.active(step.when))
+        ]
 
     @cached_property
     def _leading(self) -> frozenset[Place]:
@@ -105,7 +109,7 @@ class Relevance:
         for module, facts in self._facts.items():
             indices = {i.function for i in facts.imports if i.function >= 0 and i.origin is not Origin.MOCK}
             indices |= {d.function for d in facts.dynamic if d.function >= 0}
-            indices |= {n for n, f in enumerate(facts.functions) if any(map(_is_loader, f.body))}
+            indices |= {n for n, f in enumerate(facts.functions) if _loads(f)}
             if module in self.asking_entry_points:
                 indices |= {n for n, f in enumerate(facts.functions) if any(map(_asks_entry_points, f.body))}
                 if any(map(_asks_entry_points, facts.body)):
@@ -200,5 +204,11 @@ def _asks_entry_points(step: Step) -> bool:
     return step.kind is StepKind.CALL and "entry_points" in step.name
 
 
-def _is_loader(step: Step) -> bool:
-    return step.kind is StepKind.CALL and step.name.rpartition(".")[2].partition("(")[0] in _LOADERS
+def _loads(function: Function) -> bool:
+    """Tell whether a function calls something that is named like what imports a module by its name."""
+    return any(step.kind is StepKind.CALL and _is_loader(step.name) for step in function.body)
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_loader(chain: str) -> bool:
+    return chain.rpartition(".")[2].partition("(")[0] in _LOADERS

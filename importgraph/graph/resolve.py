@@ -42,6 +42,7 @@ class Resolver:
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
         self._mros: dict[tuple[str, str], tuple[Symbol, ...]] = {}
         self._stars: dict[str, tuple[tuple[int, str, bool], ...]] = {}
+        self._sources: dict[str, tuple[str | None, ...]] = {}
 
     def names(self, module: str) -> Names | None:
         """Return the namespace of a module, or None for a namespace package."""
@@ -215,6 +216,14 @@ class Resolver:
         module = self.modules[importer]
         absolute = self.absolute(module, item)
         return self.finder.find(absolute, module) if absolute else None
+
+    def sources(self, importer: str) -> tuple[str | None, ...]:
+        """Return what `module_of` gives for each import of a module, in the order of its facts."""
+        if importer not in self._sources:
+            module, find = self.modules[importer], self.finder.find
+            absolute = (self.absolute(module, item) for item in self.facts[importer].imports)
+            self._sources[importer] = tuple(find(name, module) if name else None for name in absolute)
+        return self._sources[importer]
 
     def of_import(self, importer: str, item: Import) -> Symbol | None:
         """Resolve what an import binds."""
