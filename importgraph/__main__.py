@@ -66,14 +66,16 @@ def _answered(words: list[str]) -> int:
         sys.stdout.buffer.write(known[0])
         sys.stderr.buffer.write(known[1])
         return known[2]
+    from importgraph.memory.copies import Copy
     from importgraph.reads import stop, watch
-    from importgraph.streams import copied
+    from importgraph.streams import copy_streams
 
-    reads, (printed, messages) = watch(home), copied()
+    reads, printed, messages = watch(home), Copy(folder), Copy(folder)
+    copy_streams(printed, messages)
     code = _command_line()
     sys.stdout.flush()
     stop()
-    keep(folder, question, reads, b"".join(printed), (b"".join(messages), code))
+    keep(folder, question, reads, printed, (messages.whole(), code))
     return code
 
 

@@ -11,8 +11,11 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from typing import TypeVar
+
+    Part = TypeVar("Part", bytes, memoryview, bytes | memoryview)
 
 
 def cache_home() -> str:
@@ -36,7 +39,20 @@ def sealed(data: bytes) -> bytes:
     return binascii.crc32(data).to_bytes(_SEAL, "big") + data
 
 
-def unsealed(stored: bytes) -> bytes:
+def sealed_parts(parts: "Callable[[], Iterable[Part]]") -> "Iterator[Part | bytes]":
+    """Yield what is stored of data that comes in parts, as `sealed` gives it.
+
+    Args:
+        parts: Yields the data, the same each time: it is called twice.
+    """
+    checksum = 0
+    for part in parts():
+        checksum = binascii.crc32(part, checksum)
+    yield checksum.to_bytes(_SEAL, "big")
+    yield from parts()
+
+
+def unsealed(stored: "Part") -> "Part":
     """Return the data of what `sealed` gave.
 
     Raises:
@@ -61,7 +77,7 @@ def own_bytes(path: str) -> bytes:
         return stream.read()
 
 
-def write_private(path: str, parts: "Iterable[bytes]") -> int:
+def write_private(path: str, parts: "Iterable[bytes | memoryview]") -> int:
     """Write a file that only this user may read, whole or not at all; return the checksum of its bytes.
 
     Raises:

@@ -14,9 +14,16 @@ import sys
 
 TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import NoReturn, Protocol
 
     from typing_extensions import Buffer
+
+    class Copy(Protocol):
+        """Takes what is written."""
+
+        def add(self, data: bytes) -> None:
+            """Take some bytes."""
+
 
 _STANDARD = (0, 1, 2)
 
@@ -35,8 +42,8 @@ class _Guarded(io.RawIOBase):
     def __init__(self, descriptor: int, *, drops: bool) -> None:
         self._descriptor = descriptor
         self._drops = drops
-        self.copy: list[bytes] | None = None
-        """What was written; None where nobody wants to know."""
+        self.copy: Copy | None = None
+        """Takes what is written; None where nobody wants to know."""
 
     def writable(self) -> bool:
         return True
@@ -55,7 +62,7 @@ class _Guarded(io.RawIOBase):
                 raise OutputError(error.errno or errno.EIO) from error
             written = len(memoryview(data).cast("B"))
         if self.copy is not None:
-            self.copy.append(bytes(memoryview(data).cast("B")[:written]))
+            self.copy.add(bytes(memoryview(data).cast("B")[:written]))
         return written
 
 
@@ -86,15 +93,12 @@ def _stream(present: "io.TextIOWrapper | object", descriptor: int, *, drops: boo
     )
 
 
-def copied() -> tuple[list[bytes], list[bytes]]:
-    """Copy what is written to both streams from now on into two lists."""
-    copies: list[list[bytes]] = []
-    for stream in (sys.stdout, sys.stderr):
+def copy_streams(printed: "Copy", messages: "Copy") -> None:
+    """Copy what is written to standard output and standard error from now on."""
+    for stream, copy in ((sys.stdout, printed), (sys.stderr, messages)):
         raw = stream.buffer.raw if isinstance(stream, io.TextIOWrapper) else None
-        copies.append([])
         if isinstance(raw, _Guarded):
-            raw.copy = copies[-1]
-    return copies[0], copies[1]
+            raw.copy = copy
 
 
 def passing(text: str) -> None:

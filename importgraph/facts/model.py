@@ -6,7 +6,8 @@ content and shared between checkouts; giving a file its module name and resolvin
 
 from enum import IntEnum, StrEnum
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.msgpack import Decoder, Encoder
 
 SCHEMA = 2
 """Version of the shapes below; a cached entry of another version is a miss."""
@@ -154,6 +155,15 @@ class Step(Struct, frozen=True, array_like=True, gc=False):
     when: tuple[int, ...]
 
 
+_decoded_steps = Decoder(tuple[Step, ...]).decode
+_encoded_steps = Encoder().encode
+
+
+def encoded_steps(steps: tuple[Step, ...]) -> Raw:
+    """Return steps as a function holds them."""
+    return Raw(_encoded_steps(steps))
+
+
 class Function(Struct, frozen=True, array_like=True, gc=False):
     """A function or method, and what its body would do."""
 
@@ -166,9 +176,16 @@ class Function(Struct, frozen=True, array_like=True, gc=False):
     """A coroutine: calling it runs nothing."""
     generator: bool
     parameters: tuple[str, ...]
-    body: tuple[Step, ...]
+    steps: Raw
+    """The steps of the body, encoded: of a large tree they are half of all facts, and few are looked at.
+    A name in them stands there as UTF-8."""
     uses: tuple[str, ...]
     """Chains in the body that start at a name which a module-level import binds, sorted."""
+
+    @property
+    def body(self) -> tuple[Step, ...]:
+        """The steps of the body, decoded each time they are asked for."""
+        return _decoded_steps(self.steps)
 
 
 class Class(Struct, frozen=True, array_like=True, gc=False):

@@ -190,8 +190,7 @@ def _share_names(facts: ModuleFacts, known: dict[object, object]) -> None:
     once = known.setdefault
     for function in facts.functions:
         force_setattr(function, "parameters", once(function.parameters, function.parameters))
-        for step in function.body:
-            force_setattr(step, "name", once(step.name, step.name))
+        force_setattr(function, "steps", function.steps.copy())  # else it holds on to all that was decoded
     for step in facts.body:
         force_setattr(step, "name", once(step.name, step.name))
 

@@ -4,7 +4,7 @@ import ast
 
 from importgraph.facts.chains import chain
 from importgraph.facts.expressions import scan
-from importgraph.facts.model import Function, Scope, Step, StepKind
+from importgraph.facts.model import Function, Scope, Step, StepKind, encoded_steps
 from importgraph.facts.recorder import Context, Pending, Recorder, root_of
 from importgraph.facts.statements import statements
 
@@ -49,7 +49,7 @@ def _function_body(recorder: Recorder, pending: Pending) -> None:
         deferred=isinstance(node, ast.AsyncFunctionDef),
         generator=recorder.yields,
         parameters=parameters,
-        body=_telling(recorder.steps, opaque),
+        steps=encoded_steps(_telling(recorder.steps, opaque)),
         uses=tuple(sorted(recorder.uses)),
     )
 

@@ -4,10 +4,11 @@ Calls are followed as far as text shows what they call, under every condition. W
 been left out without evaluation, too.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from importgraph.evaluation.models.importing import LOADERS
 from importgraph.facts.model import Flow, Function, ModuleFacts, Origin, Step, StepKind
@@ -23,6 +24,8 @@ _IMPLICIT = frozenset(
 )
 _PROPERTIES = frozenset({"property", "cached_property", "functools.cached_property"})
 _LOADERS = frozenset(name.rpartition(".")[2] for name in LOADERS)
+_LOADER_TEXT = re.compile("|".join(map(re.escape, sorted(_LOADERS))).encode())
+"""Found in the encoded steps of each function that names one."""
 
 
 @dataclass(frozen=True)
@@ -206,9 +209,10 @@ def _asks_entry_points(step: Step) -> bool:
 
 def _loads(function: Function) -> bool:
     """Tell whether a function calls something that is named like what imports a module by its name."""
+    if not _LOADER_TEXT.search(function.steps):
+        return False
     return any(step.kind is StepKind.CALL and _is_loader(step.name) for step in function.body)
 
 
-@lru_cache(maxsize=1 << 16)
 def _is_loader(chain: str) -> bool:
     return chain.rpartition(".")[2].partition("(")[0] in _LOADERS

@@ -7,7 +7,7 @@ else is loaded. Only commands that read are kept, and only runs that wrote nothi
 Built-in modules alone are imported here.
 """
 
-# ruff: noqa: PTH107, PTH112, PTH118, PTH120, PTH123, PTH208 -- pathlib takes longer to load than the rest to run
+# ruff: noqa: PTH107, PTH118, PTH208 -- pathlib takes longer to load than the rest to run
 
 import marshal
 import os
@@ -16,12 +16,13 @@ import time
 from importgraph.file_states import is_settled, listing_status
 from importgraph.kept.conditions import is_same, listings, lists_same
 from importgraph.kept.questions import digest_of, surroundings
+from importgraph.memory.copies import LARGEST, Copy, private_folder
 from importgraph.reads import Reads
-from importgraph.storage import own_bytes, sealed, unsealed, write_private
+from importgraph.storage import own_bytes, sealed_parts, unsealed, write_private
 
 TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from importgraph.kept.conditions import Listing
     from importgraph.reads import Note
@@ -47,8 +48,6 @@ COMMANDS = frozenset(
 _UNKEPT = ("--no-cache", "--measure", "--verify", "--help", "-h", "--output", "-o")
 _MOST, _MOST_BYTES = 64, 512 << 20
 """Replies that are kept, and their size together; the ones that were not asked for longest go first."""
-_LARGEST = 256 << 20
-"""Bytes of an answer that is kept."""
 _HEAD = 4
 _SUFFIX = ".reply"
 
@@ -85,12 +84,12 @@ def _terminal() -> "list[object]":
     return said
 
 
-def recall(folder: str, question: str) -> "tuple[bytes, bytes, int] | None":
+def recall(folder: str, question: str) -> "tuple[memoryview, bytes, int] | None":
     """Return what was printed for a question on both streams and the exit code, if nothing changed since."""
     now_ns = time.time_ns()
     path = _path(folder, question)
     try:
-        stored = memoryview(unsealed(own_bytes(path)))
+        stored = unsealed(memoryview(own_bytes(path)))
         size = int.from_bytes(stored[:_HEAD], "big") + _HEAD
         reply: Reply = marshal.loads(stored[_HEAD:size])  # noqa: S302 -- our own file
         asked, notes, folders, _, _ = reply
@@ -98,12 +97,12 @@ def recall(folder: str, question: str) -> "tuple[bytes, bytes, int] | None":
         return None
     if asked != question or not all(map(is_same, notes)) or not all(map(lists_same, folders)):
         return None
-    printed = bytes(stored[size:])
+    printed = stored[size:]
     _renew(path, reply, printed, now_ns)
     return printed, reply[3], reply[4]
 
 
-def _renew(path: str, reply: "Reply", printed: bytes, now_ns: int) -> None:
+def _renew(path: str, reply: "Reply", printed: memoryview, now_ns: int) -> None:
     """Write down what can now be told by its times, instead of being read again; mark the reply as used.
 
     Only times that were settled before the check began are taken: no later change can hide behind them.
@@ -124,10 +123,10 @@ def _renew(path: str, reply: "Reply", printed: bytes, now_ns: int) -> None:
         return
     kept = [(p, f, s, b"" if d and is_settled(s, now_ns) else d) for p, f, s, d in notes]
     listed = [(p, statuses[p], d, True) if p in fresh else (p, s, d, v) for p, s, d, v in folders]
-    _write(path, (question, kept, listed, messages, code), printed)
+    _write(path, (question, kept, listed, messages, code), lambda: iter((printed,)))
 
 
-def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[bytes, int]") -> None:
+def keep(folder: str, question: str, reads: Reads, printed: Copy, told: "tuple[bytes, int]") -> None:
     """Keep what was printed, unless the run did more than read.
 
     Args:
@@ -138,24 +137,27 @@ def keep(folder: str, question: str, reads: Reads, printed: bytes, told: "tuple[
         told: What was said on standard error, and the exit code.
     """
     messages, code = told
-    if reads.spoiled or code not in {0, 1} or len(printed) > _LARGEST:
+    if reads.spoiled or code not in {0, 1} or printed.size > LARGEST:
         return
     try:
-        os.makedirs(os.path.dirname(folder), exist_ok=True)  # noqa: PTH103
-        if not os.path.isdir(folder):
-            os.mkdir(folder, 0o700)  # noqa: PTH102
-            with open(os.path.join(folder, ".gitignore"), "x", encoding="utf-8") as stream:
-                stream.write("*\n")
+        private_folder(folder)
     except OSError:
         return  # the answer was printed; it is only not kept
-    _write(_path(folder, question), (question, list(reads.notes()), listings(reads), messages, code), printed)
+    reply = (question, list(reads.notes()), listings(reads), messages, code)
+    _write(_path(folder, question), reply, printed.parts)
     _prune(folder)
 
 
-def _write(path: str, reply: "Reply", printed: bytes) -> None:
+def _write(path: str, reply: "Reply", printed: "Callable[[], Iterable[bytes | memoryview]]") -> None:
     head = marshal.dumps(reply)
+    head = len(head).to_bytes(_HEAD, "big") + head
+
+    def parts() -> "Iterator[bytes | memoryview]":
+        yield head
+        yield from printed()
+
     try:
-        write_private(path, [sealed(b"".join((len(head).to_bytes(_HEAD, "big"), head, printed)))])
+        write_private(path, sealed_parts(parts))
     except OSError:
         return  # the same
 

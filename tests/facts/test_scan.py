@@ -11,6 +11,7 @@ from importgraph.facts import parsing
 from importgraph.facts import scan as module
 from importgraph.facts.cache import Cache
 from importgraph.facts.discover import FoundFiles, find_files
+from importgraph.facts.model import StepKind
 from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import scan_files
 
@@ -81,7 +82,7 @@ def test_small_batches_change_nothing(write_project, tmp_path, monkeypatch, work
 
 
 def test_a_large_tree_holds_each_name_once(write_project, tmp_path, monkeypatch):
-    text = "def f(value, other):\n    made_by_hand(value)\n"
+    text = "def f(value, other):\n    made_by_hand(value)\nmade_by_hand(1)\n"
     root = write_project({"a.py": text, "b.py": "import os\n" + text})
     expected = scanned(root, cache=tmp_path / "cache")
     monkeypatch.setattr(module, "_LARGE", 2)
@@ -89,7 +90,8 @@ def test_a_large_tree_holds_each_name_once(write_project, tmp_path, monkeypatch)
     assert found == expected
     one, two = (file.facts.functions[0] for file in found.files)
     assert one.parameters is two.parameters
-    assert one.body[0].name is two.body[0].name
+    steps = [next(s for s in file.facts.body if s.kind is StepKind.CALL) for file in found.files]
+    assert steps[0].name is steps[1].name
 
 
 @pytest.mark.parametrize("limits", [(module, "_BATCH_BYTES", 1), (parsing, "_FILES_PER_TASK", 2)])

@@ -16,6 +16,7 @@ from importgraph.cli import measured
 from importgraph.config import from_options
 from importgraph.measurements.model import ImportProfile
 from importgraph.memory import replies
+from importgraph.memory.copies import Copy
 from importgraph.outputs import json_graph
 from importgraph.project import open_project
 from tests.conftest import write_files
@@ -36,18 +37,24 @@ def cold(tree: Path) -> bytes:
     return json_graph.render(open_project(tree, from_options(workers=1)).graph).encode()
 
 
+def printed(answer: bytes) -> Copy:
+    copy = Copy("")
+    copy.add(answer)
+    return copy
+
+
 def asked(tree: Path, cache: Path) -> tuple[bytes, bool]:
     """Answer as the command line does; tell whether the answer had been kept."""
     known = replies.recall(str(cache), "graph")
     if known is not None:
-        return known[0], True
+        return bytes(known[0]), True
     noted = reads.watch(str(cache))
     try:
         answer = cold(tree)
     finally:
         reads.stop()
     assert not noted.spoiled
-    replies.keep(str(cache), "graph", noted, answer, (b"", 0))
+    replies.keep(str(cache), "graph", noted, printed(answer), (b"", 0))
     return answer, False
 
 
@@ -140,14 +147,14 @@ def test_a_damaged_reply_is_none(tree: Path, tmp_path: Path, place: int) -> None
 def test_only_so_many_replies_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replies, "_MOST", 2)
     for number in range(5):
-        replies.keep(str(tmp_path), f"question {number}", reads.Reads(), b"", (b"", 0))
+        replies.keep(str(tmp_path), f"question {number}", reads.Reads(), printed(b""), (b"", 0))
     assert len(list(tmp_path.glob("*.reply"))) == 2
 
 
 def test_only_so_many_bytes_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replies, "_MOST_BYTES", 100)
     for number in range(3):
-        replies.keep(str(tmp_path), f"question {number}", reads.Reads(), b"x" * 200, (b"", 0))
+        replies.keep(str(tmp_path), f"question {number}", reads.Reads(), printed(b"x" * 200), (b"", 0))
         os.utime(tmp_path, (number, number))
     assert len(list(tmp_path.glob("*.reply"))) == 1
 
@@ -244,7 +251,7 @@ def test_a_new_profile_ends_what_was_answered_without(tree: Path, tmp_path: Path
     watched = reads.watch(str(tmp_path / "cache"))
     assert measured.saved_profile(project) is None
     reads.stop()
-    replies.keep(str(tmp_path / "kept"), "analyze", watched, b"", (b"", 0))
+    replies.keep(str(tmp_path / "kept"), "analyze", watched, printed(b""), (b"", 0))
     assert replies.recall(str(tmp_path / "kept"), "analyze")
     profile = ImportProfile(entry="app", kind="module", python="3.11", total_us=1, spread_us=0)
     measured.keep(project, sys.executable, profile)
