@@ -2,7 +2,7 @@
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 
 def good_order(arcs: Mapping[str, Sequence[str]]) -> list[str]:
@@ -61,58 +61,82 @@ class _Ordering:
 class Order:
     """A graph without cycles, in topological order, to which edges are added one by one."""
 
-    def __init__(self, targets: dict[str, set[str]]) -> None:
-        self.targets = targets
-        self.sources: dict[str, set[str]] = {}
-        for source, found in targets.items():
-            for target in found:
-                self.sources.setdefault(target, set()).add(source)
-        self.place = {node: at for at, node in enumerate(_sorted(targets, self.sources))}
+    def __init__(self, targets: Mapping[str, Collection[str]]) -> None:
+        """Take the graph: the targets of edges by their sources."""
+        names = sorted({*targets, *(target for found in targets.values() for target in found)})
+        self._numbers = {name: number for number, name in enumerate(names)}
+        self._targets: list[list[int]] = [[] for _ in names]
+        self._sources: list[list[int]] = [[] for _ in names]
+        for source, found in sorted(targets.items()):
+            for target in sorted(found):
+                self._put(self._numbers[source], self._numbers[target])
+        self._place = [0] * len(names)
+        for at, node in enumerate(_sorted(self._targets, self._sources)):
+            self._place[node] = at
         self.looked = 0
         """Nodes that were looked at to add edges."""
 
+    @property
+    def place(self) -> dict[str, int]:
+        """By node, where it stands by now."""
+        return {name: self._place[number] for name, number in self._numbers.items()}
+
     def add(self, source: str, target: str) -> bool:
-        """Add an edge; False, and nothing added, where it would close a cycle."""
-        place = self.place
-        if place[target] <= place[source]:
-            below = _reachable(self.targets, target, lambda node: place[node] <= place[source], source)
+        """Add an edge between nodes that it has; False, and nothing added, where it would close a cycle."""
+        place, start, end = self._place, self._numbers[target], self._numbers[source]
+        if place[start] <= place[end]:
+            below = self._below(start, end)
             self.looked += len(below)
-            if source in below:
+            if end in below:
                 return False
-            above = _reachable(self.sources, source, lambda node: place[node] >= place[target])
+            above = self._above(end, place[start])
             self.looked += len(above)
             nodes = sorted(above, key=place.__getitem__) + sorted(below, key=place.__getitem__)
-            for node, at in zip(nodes, sorted(place[node] for node in nodes), strict=True):
+            for node, at in zip(nodes, sorted([place[node] for node in nodes]), strict=True):
                 place[node] = at
-        self.targets.setdefault(source, set()).add(target)
-        self.sources.setdefault(target, set()).add(source)
+        self._put(end, start)
         return True
 
+    def _put(self, source: int, target: int) -> None:
+        self._targets[source].append(target)
+        self._sources[target].append(source)
 
-def _sorted(targets: Mapping[str, set[str]], sources: Mapping[str, set[str]]) -> list[str]:
+    def _below(self, start: int, end: int) -> set[int]:
+        """Return what a node leads to up to the place of another; not all of it where that is among it."""
+        targets, place, last = self._targets, self._place, self._place[end]
+        found = {start}
+        work = [start]
+        while work:
+            here = targets[work.pop()]
+            if end in here:
+                found.add(end)
+                return found
+            for node in here:
+                if place[node] <= last and node not in found:
+                    found.add(node)
+                    work.append(node)
+        return found
+
+    def _above(self, end: int, first: int) -> set[int]:
+        """Return what leads to a node and does not stand before a place."""
+        sources, place = self._sources, self._place
+        found = {end}
+        work = [end]
+        while work:
+            for node in sources[work.pop()]:
+                if place[node] >= first and node not in found:
+                    found.add(node)
+                    work.append(node)
+        return found
+
+
+def _sorted(targets: Sequence[Sequence[int]], sources: Sequence[Sequence[int]]) -> list[int]:
     """Order the nodes of a graph without cycles (Kahn 1962)."""
-    left = {node: len(sources.get(node, ())) for node in sorted({*targets, *sources})}
-    ready = [node for node, count in left.items() if not count]
+    left = [len(found) for found in sources]
+    ready = [node for node, count in enumerate(left) if not count]
     for node in ready:  # grows meanwhile
-        for target in targets.get(node, ()):
+        for target in targets[node]:
             left[target] -= 1
             if not left[target]:
                 ready.append(target)
     return ready
-
-
-def _reachable(
-    arcs: Mapping[str, set[str]], start: str, counts: Callable[[str], bool], end: str = ""
-) -> set[str]:
-    """Return what is reached from a node through nodes that count, not all of it where the end is."""
-    found = {start}
-    work = [start]
-    while work:
-        here = arcs.get(work.pop(), ())
-        if end in here:
-            return {*found, end}
-        for node in here:
-            if node not in found and counts(node):
-                found.add(node)
-                work.append(node)
-    return found
