@@ -24,6 +24,10 @@ class Symbol(NamedTuple):
     """The modules that pass it on, from the one asked to the one before the definition."""
 
 
+_DEEPEST = 50
+"""How many classes above each other are looked at one within the other."""
+
+
 class Resolver:
     """Resolves names across modules, with memory."""
 
@@ -41,6 +45,8 @@ class Resolver:
         """Modules of which the order of their statements was asked."""
         self._symbols: dict[tuple[str, str], Symbol | None] = {}
         self._mros: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        self._open: set[tuple[str, str]] = set()
+        """Classes whose bases are being looked at."""
         self._stars: dict[str, tuple[tuple[int, str, bool], ...]] = {}
         self._sources: dict[str, tuple[str | None, ...]] = {}
 
@@ -278,12 +284,26 @@ class Resolver:
 
     def mro(self, symbol: Symbol) -> tuple[Symbol, ...]:
         """Return a class and its first-party bases, depth first, each once."""
-        known = (symbol.module, symbol.name)
-        if known not in self._mros:
-            self._mros[known] = self._mro(symbol)
-        return self._mros[known]
+        key = (symbol.module, symbol.name)
+        known = self._mros.get(key)
+        if known is not None:
+            return known
+        if key in self._open or len(self._open) >= _DEEPEST:
+            return self._walked(symbol)
+        self._open.add(key)
+        found = {key: symbol} if symbol.kind == "class" else {}
+        is_ring = False
+        for base in self._bases(symbol) if found else ():
+            above = self.mro(base)
+            for owner in (base, *above[1:]) if above else ():
+                is_ring = is_ring or (owner.module, owner.name) == key
+                found.setdefault((owner.module, owner.name), owner)
+        self._open.remove(key)
+        self._mros[key] = self._walked(symbol) if is_ring else tuple(found.values())
+        return self._mros[key]
 
-    def _mro(self, symbol: Symbol) -> tuple[Symbol, ...]:
+    def _walked(self, symbol: Symbol) -> tuple[Symbol, ...]:
+        """Return a class and its bases where one may stand above itself, or very many above each other."""
         seen: dict[tuple[str, str], Symbol] = {}
         stack = [symbol]
         while stack:
@@ -292,11 +312,15 @@ class Resolver:
             if key in seen or current.kind != "class":
                 continue
             seen[key] = current
-            bases = (self.in_scope(current.module, current.name, base) for base in self._bases(current))
-            stack.extend(base for base in reversed(list(bases)) if base is not None)
+            stack.extend(reversed(self._bases(current)))
         return tuple(seen.values())
 
-    def _bases(self, symbol: Symbol) -> tuple[str, ...]:
+    def _bases(self, symbol: Symbol) -> list[Symbol]:
+        """Return what the bases of a class are, as far as they are known."""
+        found = (self.in_scope(symbol.module, symbol.name, base) for base in self._written_bases(symbol))
+        return [base for base in found if base is not None]
+
+    def _written_bases(self, symbol: Symbol) -> tuple[str, ...]:
         names = self.names(symbol.module)
         step = names.bindings.get(symbol.name) if names is not None else None
         if names is None or step is None or step.kind is not StepKind.CLASS:

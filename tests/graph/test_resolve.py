@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from importgraph.graph.resolve import Symbol
 
@@ -133,3 +135,31 @@ def test_the_last_of_a_definition_and_a_star_counts(open_files, text, module):
     assert resolver.lookup("here", "f") == Symbol(
         "function", module, "f", (module,) if module == "other" else ()
     )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.integers(0, 7), max_size=3, unique=True), min_size=8, max_size=8), st.randoms())
+def test_bases_come_depth_first_whatever_was_asked_before(open_files, bases, chance):
+    text = "".join(f"class C{n}({', '.join(f'C{b}' for b in some)}): ...\n" for n, some in enumerate(bases))
+    resolver = open_files({"m.py": text}).resolver
+    order = list(range(8))
+    chance.shuffle(order)
+    for number in order:
+        found = [symbol.name for symbol in resolver.mro(resolver.lookup("m", f"C{number}"))]
+        assert found == [f"C{one}" for one in depth_first(bases, number)]
+
+
+def depth_first(bases, start):
+    seen, stack = [], [start]
+    while stack:
+        one = stack.pop()
+        if one not in seen:
+            seen.append(one)
+            stack += reversed(bases[one])
+    return seen
+
+
+def test_a_thousand_classes_above_each_other(open_files):
+    text = "class C0: ...\n" + "".join(f"class C{n + 1}(C{n}): ...\n" for n in range(1000))
+    resolver = open_files({"m.py": text}).resolver
+    assert len(resolver.mro(resolver.lookup("m", "C1000"))) == 1001
