@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from importgraph.evaluation import enumerations
 from importgraph.evaluation.escape import ESCAPED, is_plain
-from importgraph.evaluation.lineage import in_lineage, is_whole, lineage
+from importgraph.evaluation.fields import own_fields
+from importgraph.evaluation.lineage import in_lineage, is_whole, lineage, opened
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
+from importgraph.evaluation.outside_attributes import surely_lacks
 from importgraph.evaluation.pending import PENDING, finish
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
@@ -69,6 +72,9 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
         return table(names, is_open=cautious)
     if isinstance(value, Instance):
         return None
+    if name in {"__new__", "__init__"} and own_fields(cls) is not None and name not in cls.namespace:
+        opened(interpreter, cls)  # whoever asks for it may change its defaults
+        return Unknown(f"`{name}` of {cls.described()}")
     texts = {
         "__name__": cls.qualname.rpartition(".")[2],
         "__qualname__": cls.qualname,
@@ -120,6 +126,8 @@ def class_item(interpreter: Interpreter, cls: Class, key: Value) -> Result:
     if found is not None:
         found = found.function if isinstance(found, Wrapped) else found
         return found.call(interpreter, Arguments((cls, key)))
+    if interpreter.policy.cautious and enumerations.is_enumeration(cls):
+        return enumerations.member_by_name(interpreter, cls, key)
     outside = [one.name for one in interpreter.lineage(cls) if isinstance(one, External)]
     if any(one.startswith(_ANSWERS) for one in outside):
         return Unknown(f"a member of `{cls.qualname}`")
@@ -150,7 +158,10 @@ def _unfound(interpreter: Interpreter, value: Class | Instance, cls: Class, name
         found = in_lineage(interpreter, cls.metaclass, name)
         if found is not None:
             return Bound(found, value)
-    if not is_whole(interpreter, cls) or (isinstance(value, Class) and cls.metaclass is not None):
+    is_known = is_whole(interpreter, cls) and not (isinstance(value, Class) and cls.metaclass is not None)
+    if not is_known and not (
+        interpreter.policy.cautious and surely_lacks(cls, name, of_class=isinstance(value, Class))
+    ):
         return Unknown(f"`{name}` of {value.described()}")
     message = f"{cls.qualname!r} object has no attribute {name!r}"
     if isinstance(value, Class):

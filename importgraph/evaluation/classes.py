@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence as Many
 
+from importgraph.evaluation import enumerations, named_tuples
 from importgraph.evaluation.call_expressions import read_arguments
 from importgraph.evaluation.class_conflicts import conflict, refuses_keywords
 from importgraph.evaluation.lineage import in_lineage, opened
@@ -42,6 +43,8 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
         opened(interpreter, cls)
     else:
         failed = conflict(cls, metaclass if named is not None else None)
+        if failed is None and interpreter.policy.cautious:
+            failed = enumerations.refused(interpreter, cls) or named_tuples.of_class(interpreter, cls)
         if failed is not None:
             return failed
     for value in list(namespace.values()):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from importgraph.evaluation.lineage import OPEN, lineage
+from importgraph.evaluation.lineage import OPEN, ROOTS, lineage
 from importgraph.evaluation.nodes import children
 from importgraph.evaluation.objects import Class, External, Instance
 from importgraph.evaluation.parameters import distribute, missing
@@ -58,6 +58,9 @@ class Fields(Struct, frozen=True):
         return ast.arguments([], plain, None, named, [], None, [])
 
 
+_MADE_OTHERWISE = {"__init__", "__new__", OPEN}
+
+
 def own_fields(cls: Class) -> Fields | None:
     """Return the fields that a class itself was made with."""
     found = cls.namespace.get(FIELDS)
@@ -67,7 +70,9 @@ def own_fields(cls: Class) -> Fields | None:
 def fields_of(cls: Class) -> Fields | None:
     """Return the fields that the constructor of a class takes, where fields make it."""
     for owner in lineage(cls):
-        if not isinstance(owner, Class) or "__init__" in owner.namespace or "__new__" in owner.namespace:
+        if isinstance(owner, External) and owner.name in ROOTS:
+            continue
+        if not isinstance(owner, Class) or _MADE_OTHERWISE & owner.namespace.keys():
             return None
         found = own_fields(owner)
         if found is not None:

@@ -2,6 +2,7 @@
 
 import ast
 
+from importgraph.evaluation import enumerations
 from importgraph.evaluation.abstract_classes import refused
 from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, escaped
@@ -51,6 +52,8 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
     if interpreter.policy.cautious and isinstance(metaclass_of(cls), Unknown):
         escaped(interpreter, arguments)
         return Instance(cls, {**new_state(), ESCAPED: True})
+    if interpreter.policy.cautious and enumerations.is_enumeration(cls):
+        return enumerations.member_of_value(interpreter, cls, arguments)
     failed = refused(cls) if interpreter.policy.cautious else None
     if failed is not None:
         return interpreter.judged(failed)

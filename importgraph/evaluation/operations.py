@@ -4,8 +4,10 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from importgraph.evaluation.fields import fields_of
 from importgraph.evaluation.growth import operation_size
 from importgraph.evaluation.limits import LARGEST
+from importgraph.evaluation.lineage import in_lineage, is_whole
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.operator_functions import BINARY, COMPARE, special_method
@@ -202,5 +204,21 @@ def _contains(interpreter: Interpreter, container: Value, value: Value) -> bool 
     items = container.elements(interpreter)
     if items is None:
         return None
-    verdicts = [_identical(settled(one), value) for one in items]
+    verdicts = [_equal(interpreter, settled(one), value) for one in items]
     return True if True in verdicts else None if None in verdicts else False
+
+
+def _equal(interpreter: Interpreter, one: Value, other: Value) -> bool | None:
+    """Tell whether an element of a container is equal to a value."""
+    same = _identical(one, other)
+    if same is False and (_decides(interpreter, one) or _decides(interpreter, other)):
+        return None
+    return same
+
+
+def _decides(interpreter: Interpreter, value: Value) -> bool:
+    """Tell whether a value may be equal to another: it holds values, or its class says what is equal."""
+    if not isinstance(value, Instance):
+        return isinstance(value, Sequence | Table)
+    has_rule = in_lineage(interpreter, value.cls, "__eq__") is not None or fields_of(value.cls) is not None
+    return has_rule or not is_whole(interpreter, value.cls)

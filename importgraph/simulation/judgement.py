@@ -1,5 +1,6 @@
 """Which failures are sure, and under which cause they are reported."""
 
+import ast
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.fields import own_fields
 from importgraph.evaluation.lineage import is_whole
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
+from importgraph.evaluation.outside_attributes import surely_lacks
 from importgraph.evaluation.scope import bound_names
 from importgraph.evaluation.value import Raised, Result, Unknown
 from importgraph.names import near_matches, parent
@@ -122,6 +124,8 @@ class Judgement:
 
     def _attribute(self, raised: Raised) -> Result:
         about, name = raised.about, raised.name
+        if raised.cause == "class-conflict":
+            return raised
         if isinstance(about, Module):
             if self._may_have(about, name):
                 return Unknown(f"`{name}` of {about.described()}")
@@ -132,7 +136,7 @@ class Judgement:
             plain = name.startswith("__") or hasattr(type, name)
             return (
                 replace(raised, cause="missing-name")
-                if self._is_closed(about) and not plain
+                if self._is_closed(about, name, of_class=True) and not plain
                 else Unknown(name)
             )
         if isinstance(about, Instance):
@@ -140,22 +144,25 @@ class Judgement:
             return replace(raised, cause="missing-name") if lacks else Unknown(name)
         return raised if raised.cause else Unknown(name or raised.message)
 
-    def _is_closed(self, cls: Class) -> bool:
-        """Tell whether text shows every attribute of a class."""
+    def _is_closed(self, cls: Class, name: str, *, of_class: bool) -> bool:
+        """Tell whether text shows that a class lacks an attribute."""
         machine = self.world.machine
         owners = [one for one in machine.lineage(cls) if isinstance(one, Class)]
-        return (
-            is_whole(machine, cls)
-            and not any(one.module.status.get("open") or _is_decorated(one) for one in owners)
-            and metaclass_of(cls) == _TYPE
-        )
+        if any(one.module.status.get("open") or _is_decorated(one) for one in owners):
+            return False
+        is_plain = is_whole(machine, cls) and metaclass_of(cls) == _TYPE
+        return is_plain or surely_lacks(cls, name, of_class=of_class)
 
     def _surely_lacks(self, instance: Instance, name: str) -> bool:
         """Tell whether an object of a class of the project surely has no attribute of a name.
 
         Nothing in the files of its classes sets an attribute of that name, or answers for all names.
         """
-        if not self._is_closed(instance.cls) or hasattr(object, name) or ESCAPED in instance.state:
+        if (
+            not self._is_closed(instance.cls, name, of_class=False)
+            or hasattr(object, name)
+            or ESCAPED in instance.state
+        ):
             return False
         owners = [one for one in self.world.machine.lineage(instance.cls) if isinstance(one, Class)]
         if any(one.namespace.keys() & _ANSWERING for one in owners):
@@ -200,7 +207,15 @@ class Judgement:
         return Raised("Failed", message, name=name, cause="unknown-marker")
 
 
+_HARMLESS = {"unique", "total_ordering", "final", "runtime_checkable"}
+"""Decorators that leave a class as it is, or add what `object` has, too."""
+
+
 def _is_decorated(cls: object) -> bool:
+    """Tell whether a decorator that is not known to be harmless may have changed a class."""
     if not isinstance(cls, Class) or cls.node is None:
         return False
-    return len(cls.node.decorator_list) > (own_fields(cls) is not None)  # which `dataclass` has left
+    functions = [one.func if isinstance(one, ast.Call) else one for one in cls.node.decorator_list]
+    names = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in functions]
+    left = [name for name in names if name not in _HARMLESS]
+    return len(left) > (own_fields(cls) is not None)  # which `dataclass` has left

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from importgraph.evaluation import enumerations, named_tuples
 from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.models import dataclasses
 from importgraph.evaluation.objects import External
@@ -24,6 +25,8 @@ def models_of(world: World) -> Callable[[str], Model | None]:
     tests, session = PytestModels(world), SessionModels(world)
     known: Mapping[str, Model] = {
         **dataclasses.MODELS,
+        **enumerations.MODELS,
+        **named_tuples.MODELS,
         **tests.models,
         **session.models,
         **{name: _ending("SystemExit") for name in ("sys.exit", "builtins.exit", "builtins.quit")},
