@@ -111,7 +111,7 @@ def _grow(start: tuple[Item, Item], holders: Mapping[Item, int], names: Sequence
         names: The importers, sorted.
     """
     items, files = list(start), holders[start[0]] & holders[start[1]]
-    best = Group(tuple(items), tuple(_chosen(names, files)))
+    best, chosen, saved = tuple(items), files, files.bit_count()
     ordered = sorted(holders)
     while len(items) < _MOST_NAMES:
         options = [item for item in ordered if item not in items]
@@ -125,10 +125,10 @@ def _grow(start: tuple[Item, Item], holders: Mapping[Item, int], names: Sequence
             break
         items.append(following)
         files = remaining
-        grown = Group(tuple(sorted(items)), tuple(_chosen(names, files)))
-        if grown.saved > best.saved:
-            best = grown
-    return Group(tuple(sorted(best.items)), best.files)
+        grown = files.bit_count() * (len({module for module, _ in items}) - 1)
+        if grown > saved:
+            best, chosen, saved = tuple(items), files, grown
+    return Group(tuple(sorted(best)), tuple(_chosen(names, chosen)))
 
 
 def _chosen(names: Sequence[str], bits: int) -> Iterator[str]:

@@ -27,6 +27,8 @@ class ImportTargets:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self._tables: dict[str, dict[str, str]] = {}
+        self._taken: dict[tuple[str, str], Loads] = {}
+        """By module and name, what taking the name loads, where it does not hang on who takes it."""
 
     def of(self, module: Module, item: Import) -> Loads:
         """Return what an import in a module loads."""
@@ -41,7 +43,8 @@ class ImportTargets:
             return Loads((source,), missing=False)
         if item.name == "*":
             return Loads((source, *self._starred(source)), missing=False)
-        return self._named(source, item.name, module)
+        known = self._taken.get((source, item.name)) if source != module.name else None
+        return known if known is not None else self._named(source, item.name, module)
 
     def first(self, module: Module, item: Import) -> str | None:
         """Return the module that an import names before `import`, which it loads whatever it takes."""
@@ -52,15 +55,27 @@ class ImportTargets:
         inner = self.resolver.submodule(source, name)
         if inner is not None:
             hidden = source != module.name and self._is_bound_otherwise(source, name, inner)
-            return Loads((source,) if hidden else (source, inner), missing=False)
+            found = Loads((source,) if hidden else (source, inner), missing=False)
+            return self._keep(source, name, module, found)
+        answer = self._answer(source, name)
+        if answer is not None and answer != module.name:
+            return Loads((source, answer), missing=False)
+        found = Loads((source,), missing=not may_have(source, name, self.resolver))
+        return found if answer is not None else self._keep(source, name, module, found)
+
+    def _answer(self, source: str, name: str) -> str | None:
+        """Return the module that a table names for what a module does not bind."""
         names = self.resolver.names(source)
-        if names is not None and name not in names.bindings:
-            if source not in self._tables:
-                self._tables[source] = dict(lazy_table(self.resolver, source))
-            answer = self._tables[source].get(name)
-            if answer is not None and answer != module.name:
-                return Loads((source, answer), missing=False)
-        return Loads((source,), missing=not may_have(source, name, self.resolver))
+        if names is None or name in names.bindings:
+            return None
+        if source not in self._tables:
+            self._tables[source] = dict(lazy_table(self.resolver, source))
+        return self._tables[source].get(name)
+
+    def _keep(self, source: str, name: str, module: Module, found: Loads) -> Loads:
+        if source != module.name:
+            self._taken[source, name] = found
+        return found
 
     def _is_bound_otherwise(self, source: str, name: str, inner: str) -> bool:
         """Tell whether a package binds the name of its submodule to something else."""
