@@ -16,6 +16,10 @@ class Suppressor(Value):
     """A context manager that swallows exceptions of some kinds (`contextlib.suppress`)."""
 
     kinds: tuple[Value, ...]
+    without: Raised | None = None
+    """What it raises where the body does not (`pytest.raises`)."""
+    matches: bool = True
+    """It surely swallows an exception of these kinds, whatever it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from importgraph.evaluation.objects import External, Instance
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import bound_names
+from importgraph.evaluation.suppression import suppressed
 from importgraph.evaluation.targets import assign, forget
-from importgraph.evaluation.try_statements import guarded
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, sequence
 
 _SWALLOWING = {"raises", "suppress", "assertRaises", "deprecated_call", "assertRaisesRegex", "warns"}
 """Last names of managers that swallow what the body is expected to raise."""
+
+
+_STACKS = {"contextlib.ExitStack()", "contextlib.AsyncExitStack()"}
+"""Managers that swallow what those swallow which were put into them."""
 
 
 @runtime_checkable
@@ -27,6 +31,14 @@ class Manager(Protocol):
 
     def left(self) -> None:
         """The body has ended."""
+
+
+@runtime_checkable
+class Entering(Protocol):
+    """A value that is told when a `with` around it begins."""
+
+    def entered(self) -> Value:
+        """Return what `as` binds."""
 
 
 def with_statement(interpreter: Interpreter, node: ast.With | ast.AsyncWith) -> Outcome:
@@ -64,9 +76,9 @@ def _last_name(node: ast.expr) -> str:
 
 def _managed(interpreter: Interpreter, node: ast.With | ast.AsyncWith, managers: list[Value]) -> Outcome:
     """Run the body, whose failures managers may swallow."""
-    kinds = [kind for one in managers if isinstance(one, Suppressor) for kind in one.kinds]
-    if kinds:
-        outcome = guarded(interpreter, node.body, [(kind, _swallow) for kind in kinds])
+    suppressors = [one for one in managers if isinstance(one, Suppressor)]
+    if suppressors:
+        outcome = suppressed(interpreter, node.body, suppressors)
     else:
         outcome = interpreter.execute(node.body)
     if not interpreter.policy.cautious:
@@ -86,13 +98,11 @@ def _managed(interpreter: Interpreter, node: ast.With | ast.AsyncWith, managers:
     return outcome
 
 
-def _swallow(_raised: Raised) -> Outcome:
-    return NORMAL
-
-
 def _enter(interpreter: Interpreter, manager: Value) -> Result:
     if isinstance(manager, Suppressor):
-        return NONE
+        return NONE if manager.without is None else Unknown("what was raised")
+    if isinstance(manager, Entering):
+        return manager.entered()
     if isinstance(manager, Instance):
         method = manager.attribute(interpreter, "__enter__")
         if isinstance(method, Raised):
@@ -117,7 +127,7 @@ def _swallows(interpreter: Interpreter, manager: Value, raised: Raised) -> bool 
     if isinstance(manager, Iteration):
         return _swallows_around_yield(interpreter, manager, raised)
     if not isinstance(manager, Instance):
-        return False
+        return None if isinstance(manager, External) and manager.name in _STACKS else False
     known = isinstance(getattr(builtins, raised.kind, None), type)
     kind: Value = External(f"builtins.{raised.kind}") if known else Unknown("a kind of exception")
     error: Value = ExternalException(raised.kind) if known else raised.value or Unknown("an exception")

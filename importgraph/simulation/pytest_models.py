@@ -7,6 +7,7 @@ from importgraph.evaluation.objects import Class, External, Function
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, Constant, unwrap
+from importgraph.simulation.expectations import expectation_models
 from importgraph.simulation.warning_models import warning_model
 from importgraph.simulation.world import Model, World
 
@@ -78,12 +79,16 @@ class PytestModels:
             ),
             "warnings.simplefilter": lambda _, given: self._filter(given, ("action", "category")),
             "warnings.warn": warning_model(world),
+            **expectation_models(world, self._expected),
             "warnings.catch_warnings": lambda _, __: CatchWarnings(world, world.marks.filters),
         }
 
     def failed(self, cause: str, name: str, message: str, kind: str = "Failed") -> Raised:
         """Return a failure that pytest raises about something in the present file."""
         return Raised(kind, message, name=f"{name} in {self._path}", cause=cause)
+
+    def _expected(self, kind: str, name: str, message: str) -> Raised:
+        return self.failed("raised" if kind == "Failed" else "wrong-call", name, message, kind)
 
     @property
     def _path(self) -> str:
