@@ -5,7 +5,7 @@ loaded, it runs when its name is asked for, and running it imports what the name
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from importgraph.affected.units import Unit
 from importgraph.facts.model import Origin
@@ -46,10 +46,11 @@ def answering_unit(name: str, line: int) -> Unit:
     )
 
 
-def asked(graph: Graph) -> Iterator[tuple[ImportEdge, str]]:
+def asked(
+    edges: Iterable[ImportEdge], answers: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[ImportEdge, str]]:
     """Yield imports from packages that answer lazily, each with a name it asks for; `*` asks for all."""
-    answers = answers_of(graph)
-    for edge in graph.imports if answers else ():
+    for edge in edges if answers else ():
         names = answers.get(edge.imported, {})
         for name in names if edge.name == "*" else {edge.name} & names.keys():
             yield edge, function_node(edge.imported, name or "")

@@ -5,10 +5,12 @@ All imports count that can run at all: module level, in functions, lazy, optiona
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from importgraph.affected.lazy_names import answering_node, asked
+from importgraph.affected.lazy_names import answering_node, answers_of, asked
 from importgraph.facts.model import Dynamic, Guard, ModuleFacts
 from importgraph.graph.calls import function_node
 from importgraph.graph.model import Graph, ImportEdge, Kind
@@ -32,14 +34,6 @@ class Link:
     there."""
 
 
-def module_links(graph: Graph) -> Iterator[Link]:
-    """Yield all links of a tree whose target is a module, each from the body or function that must run."""
-    yield from _imports(graph)
-    yield from _parents(graph)
-    yield from _conftests(graph)
-    yield from _computed(graph)
-
-
 def outer_function(graph: Graph, module: str, function: int) -> str:
     """Return the node of the outermost function around a place; the module where there is none."""
     if function < 0:
@@ -48,54 +42,72 @@ def outer_function(graph: Graph, module: str, function: int) -> str:
     return module if "<" in qualname else function_node(module, qualname)
 
 
-def _imports(graph: Graph) -> Iterator[Link]:
-    for edge in graph.imports:
-        if edge.external or Guard.TYPE_CHECKING in edge.guards:
-            continue
-        source = answering_node(edge) or outer_function(graph, edge.importer, edge.function)
-        for target in dict.fromkeys((edge.imported, loaded_by(edge), *_packages(graph, edge))):
-            if target in graph.modules and target != edge.importer:
-                yield Link(source, target, edge.path, edge.line, "imports")
-    for edge, node in asked(graph):
-        source = outer_function(graph, edge.importer, edge.function)
-        yield Link(source, node, edge.path, edge.line, "imports")
+class ModuleLinks:
+    """Gives the links of one module after the other; their targets are modules, or lazily answered names."""
 
+    def __init__(self, graph: Graph) -> None:
+        """Take the tree."""
+        self._graph = graph
+        self.edges: dict[str, list[ImportEdge]] = defaultdict(list)
+        """By importer, in the order of the graph."""
+        for edge in graph.imports:
+            self.edges[edge.importer].append(edge)
 
-def _packages(graph: Graph, edge: ImportEdge) -> Iterator[str]:
-    """Yield the packages on the way to what is imported, also where its last part is missing."""
-    wanted = edge.missing if edge.missing and not edge.missing.startswith(".") else edge.imported
-    for name in ancestors(wanted):
-        if name in graph.modules:
-            yield name
+    def of(self, module: str) -> Iterator[Link]:
+        """Yield the links of a module, each from the body or function that must run."""
+        yield from self._imports(module)
+        yield from self._parents(module)
+        yield from self._conftests_above(module)
+        yield from self._computed(module)
 
+    @cached_property
+    def answers(self) -> Mapping[str, Mapping[str, int]]:
+        """By package the names that it answers lazily."""
+        return answers_of(self._graph)
 
-def _parents(graph: Graph) -> Iterator[Link]:
-    for module in graph.modules.values():
-        if "/" not in module.name:
-            for name in ancestors(module.name):
-                if name in graph.modules:
-                    yield Link(module.name, name, module.path, None, "parent package")
+    def _imports(self, module: str) -> Iterator[Link]:
+        graph = self._graph
+        edges = self.edges.get(module, ())
+        for edge in edges:
+            if edge.external or Guard.TYPE_CHECKING in edge.guards:
+                continue
+            source = answering_node(edge) or outer_function(graph, module, edge.function)
+            for target in dict.fromkeys((edge.imported, loaded_by(edge), *_packages(graph, edge))):
+                if target in graph.modules and target != module:
+                    yield Link(source, target, edge.path, edge.line, "imports")
+        for edge, node in asked(edges, self.answers):
+            yield Link(outer_function(graph, module, edge.function), node, edge.path, edge.line, "imports")
 
+    def _parents(self, name: str) -> Iterator[Link]:
+        modules = self._graph.modules
+        for above in ancestors(name) if "/" not in name else ():
+            if above in modules:
+                yield Link(name, above, modules[name].path, None, "parent package")
 
-def _conftests(graph: Graph) -> Iterator[Link]:
-    """Yield links from tests to the conftests that pytest loads for them: those of all folders above."""
-    conftests = {m.path.rpartition("/")[0]: m.name for m in graph.modules.values() if m.kind is Kind.CONFTEST}
-    for module in graph.modules.values():
+    @cached_property
+    def _conftests(self) -> Mapping[str, str]:
+        modules = self._graph.modules.values()
+        return {one.path.rpartition("/")[0]: one.name for one in modules if one.kind is Kind.CONFTEST}
+
+    def _conftests_above(self, name: str) -> Iterator[Link]:
+        """Yield links to the conftests that pytest loads for a test: those of all folders above."""
+        module = self._graph.modules[name]
         if not module.path or module.kind is Kind.NAMESPACE:
-            continue
+            return
         folder = module.path.rpartition("/")[0]
         while True:
-            name = conftests.get(folder)
-            if name is not None and name != module.name:
-                yield Link(module.name, name, module.path, None, "conftest")
+            conftest = self._conftests.get(folder)
+            if conftest is not None and conftest != name:
+                yield Link(name, conftest, module.path, None, "conftest")
             if not folder:
                 break
             folder = folder.rpartition("/")[0]
 
-
-def _computed(graph: Graph) -> Iterator[Link]:
-    for name, facts in graph.facts.items():
-        module = graph.modules[name]
+    def _computed(self, name: str) -> Iterator[Link]:
+        graph = self._graph
+        module, facts = graph.modules[name], graph.facts.get(name)
+        if facts is None:
+            return
         for dynamic in facts.dynamic:
             source = outer_function(graph, name, dynamic.function)
             fits = _fitting(dynamic.pattern, module.package)
@@ -107,6 +119,14 @@ def _computed(graph: Graph) -> Iterator[Link]:
                     what = dynamic.pattern or "a computed name"
                     reason = f"{COMPUTED}: {dynamic.call} of {what} may load any module it fits"
                     yield Link(source, target, module.path, dynamic.line, reason)
+
+
+def _packages(graph: Graph, edge: ImportEdge) -> Iterator[str]:
+    """Yield the packages on the way to what is imported, also where its last part is missing."""
+    wanted = edge.missing if edge.missing and not edge.missing.startswith(".") else edge.imported
+    for name in ancestors(wanted):
+        if name in graph.modules:
+            yield name
 
 
 def _is_lazy_answer(facts: ModuleFacts, dynamic: Dynamic) -> bool:

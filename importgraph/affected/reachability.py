@@ -10,9 +10,11 @@ import logging
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from importgraph.affected.groups import Group, Place
 from importgraph.affected.links import Link
 from importgraph.affected.name_lookup import UNKNOWN, Lookup, class_node
 from importgraph.affected.records import Header
@@ -31,6 +33,19 @@ _PROTOCOLS = frozenset(
 _SPECIAL = frozenset({"__init_subclass__", "__set_name__"})
 _ANSWERING = frozenset({"__getattr__", "__getattribute__"})
 _OF_PYTEST = re.compile(r"pytest_|test|setup|teardown|setUp|tearDown|runTest|asyncSetUp|asyncTearDown")
+
+
+Why = tuple[str, int | None, str]
+"""What led to a node: the node before it, the line there, and the reason."""
+Step = tuple[str, str, Why]
+"""The module of what a link leads to, that itself, and what is said of it."""
+
+
+class Links(Protocol):
+    """Gives the links of modules."""
+
+    def of(self, module: str, /) -> Iterable[Link]:
+        """Return the links whose sources stand in a module."""
 
 
 @dataclass(slots=True)
@@ -52,7 +67,7 @@ class Reach:
     Args:
         graph: The tree.
         texts: The units of its modules.
-        links: Ways from one module or function to a module, by source.
+        links: What gives the ways from the body and the functions of a module to other modules.
         entries: Functions that the project's settings hand to others, as `module:function`.
     """
 
@@ -60,23 +75,99 @@ class Reach:
         self,
         graph: Graph,
         texts: Texts,
-        links: Mapping[str, Iterable[Link]],
+        links: Sequence[Links] = (),
         entries: frozenset[str] = frozenset(),
     ) -> None:
         self.graph = graph
         self.texts = texts
         self.entries = entries
         self.lookup = Lookup(graph, self.texts)
-        self.links: dict[str, list[Link]] = defaultdict(list)
-        for source, found in links.items():
-            known = source if self.lookup.has(source) else source.partition(":")[0]
-            self.links[known].extend(found)  # a function in text that was not split: its module runs it
+        self._given = links
+        self._links: dict[str, dict[str, tuple[Step, ...]]] = {}
         self._uses: dict[str, Uses] = {}
         self._always: dict[str, bool] = {}
+        self._groups: dict[str, Group] = {}
+        self._always_in: dict[str, tuple[int, ...]] = {}
+        self._unsaid_in: dict[str, tuple[int, ...]] = {}
+        self._in_order: list[Group] = []
+        self.by_name: dict[str, list[Place]] = defaultdict(list)
+        """By name what has it, here and below of the groups that were asked for."""
+        self._fitting: dict[str, tuple[int, list[Place]]] = {}
 
-    def members(self, module: str) -> tuple[str, ...]:
-        """Return the nodes of the classes and plain functions of a module."""
-        return self.lookup.names_of(module).members
+    def links(self, node: str) -> "tuple[Step, ...]":
+        """Return the ways from a body or function, in order, each target once."""
+        module = node.partition(":")[0]
+        if module not in self._links:
+            self._links[module] = self._steps(module)
+        return self._links[module].get(node, ())
+
+    def _steps(self, module: str) -> "dict[str, tuple[Step, ...]]":
+        sources: dict[str, list[Link]] = defaultdict(list)
+        for link in (one for given in self._given for one in given.of(module)):
+            sources[link.source].append(link)
+        found: dict[str, dict[str, Step]] = defaultdict(dict)
+        for source, some in sources.items():
+            node = (
+                source if self.lookup.has(source) else module
+            )  # in text that was not split: its module runs it
+            for link in some:
+                step = (link.target.partition(":")[0], link.target, (node, link.line, link.reason))
+                found[node].setdefault(link.target, step)
+        return {node: tuple(steps.values()) for node, steps in found.items()}
+
+    # -- what is there together ---------------------------------------------------------------------
+
+    def group(self, home: str) -> Group:
+        """Return the classes and plain functions of a module, or the methods of a class."""
+        found = self._groups.get(home)
+        if found is None:
+            lookup = self.lookup
+            nodes = lookup.methods(home).values() if ":" in home else lookup.names_of(home).members
+            found = self._groups[home] = Group(home, nodes)
+            self._in_order.append(found)
+            for name, numbers in found.by_name.items():
+                self.by_name[name] += [(found, number) for number in numbers]
+        return found
+
+    def home(self, node: str) -> str:
+        """Return the module that a class or plain function comes with, or the class of a method."""
+        module, _, qualname = node.partition(":")
+        owner = qualname.rpartition(".")[0] if qualname.endswith("()") else ""
+        return class_node(module, owner) if owner else module
+
+    def always_in(self, group: Group) -> tuple[int, ...]:
+        """Return the places of those that run, or are used, as soon as they are there."""
+        found = self._always_in.get(group.home)
+        if found is None:
+            found = tuple(number for number, node in enumerate(group.nodes) if self.always(node))
+            self._always_in[group.home] = found
+        return found
+
+    def unsaid_in(self, group: Group) -> tuple[int, ...]:
+        """Return the places of those whose names no text of the tree uses."""
+        found = self._unsaid_in.get(group.home)
+        if found is None:
+            unsaid = (numbers for name, numbers in group.by_name.items() if not self.texts.uses_word(name))
+            found = self._unsaid_in[group.home] = tuple(number for numbers in unsaid for number in numbers)
+        return found
+
+    def fitting(self, pattern: str) -> list[Place]:
+        """Return what has a name of a pattern."""
+        count, found = self._fitting.get(pattern, (0, []))
+        for group in self._in_order[count:]:
+            found += [(group, number) for number in group.fitting(pattern)]
+        self._fitting[pattern] = (len(self._in_order), found)
+        return found
+
+    @property
+    def everything(self) -> Iterator[Place]:
+        """All of them."""
+        return ((group, number) for group in self._in_order for number in range(len(group.nodes)))
+
+    @property
+    def unsaid(self) -> Iterator[Place]:
+        """What has a name that no text of the tree uses."""
+        return ((group, number) for group in self._in_order for number in self.unsaid_in(group))
 
     # -- what runs without being named ------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from functools import cached_property
 
 import msgspec
 
+from importgraph.affected.mentioned import Mentioned
 from importgraph.affected.units import ClassText, ModuleText, Unit, words_of
 
 _BLANK = " "
@@ -36,6 +37,12 @@ class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """All names that the text uses anywhere, with blanks between them."""
     units: tuple[msgspec.Raw, ...]
     """The body, then the functions."""
+    raw_mentioned: msgspec.Raw
+
+    @property
+    def mentioned(self) -> Mentioned:
+        """What the text names in strings."""
+        return _decode_mentioned(self.raw_mentioned)
 
     @cached_property
     def stored(self) -> frozenset[str]:
@@ -53,16 +60,18 @@ class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
 
 _decode_unit = msgspec.msgpack.Decoder(Unit).decode
+_decode_mentioned = msgspec.msgpack.Decoder(Mentioned).decode
 _decode = msgspec.msgpack.Decoder(Record).decode
 
 
-def encoded(text: ModuleText) -> bytes:
+def encoded(text: ModuleText, mentioned: Mentioned) -> bytes:
     """Return the record of a file as bytes."""
     encode = msgspec.msgpack.Encoder().encode
     headers = tuple(Header(one.qualname, one.owner, one.registered) for one in text.functions)
     units = tuple(msgspec.Raw(encode(one)) for one in (text.body, *text.functions))
     words = _BLANK.join(sorted(set(words_of(text))))
-    return encode(Record(headers, text.classes, _BLANK.join(sorted(text.body.stored)), words, units))
+    stored = _BLANK.join(sorted(text.body.stored))
+    return encode(Record(headers, text.classes, stored, words, units, msgspec.Raw(encode(mentioned))))
 
 
 def decoded(entry: bytes | None) -> Record | None:

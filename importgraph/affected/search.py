@@ -7,19 +7,16 @@ that its class or a subclass is used. Rapid type analysis (Bacon, Sweeney 1996) 
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
+from importgraph.affected.groups import Group, Place, short_name
 from importgraph.affected.name_lookup import UNKNOWN
-from importgraph.affected.reachability import Reach
+from importgraph.affected.reachability import Reach, Uses, Why
 from importgraph.graph.views import is_function
 
 WIDENED = "widened"
 _TEST = re.compile("test|Test")
-
-Why = tuple[str, int | None, str]
-"""What led to a node: the node before it, the line there, and the reason."""
 
 
 @dataclass(slots=True)
@@ -92,10 +89,15 @@ class _Search:
         self.found = Reached()
         self.work: deque[str] = deque()
         self.there: set[str] = set()
+        """Nodes of the test file, those of the others being there with their groups."""
+        self.places: dict[str, list[tuple[int, int]]] = {}
+        """By home of a group that is there, from which of its nodes on what number they have among all."""
+        self.count = 0
         self.wanted: dict[str, Why] = {}
         self.names: dict[str, Why] = {}
         self.patterns: dict[str, Why] = {}
-        self.waiting: dict[str, list[str]] = defaultdict(list)
+        self.waiting: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        """Nodes of the test file that nobody asked for, by name, with their numbers."""
         self.everything: Why | None = None
         self.guessing: Why | None = None
         """The place that asks for a computed name, which text may not say anywhere."""
@@ -119,18 +121,49 @@ class _Search:
         if module not in self.world.texts:
             return
         self.execute(module, why)
-        for node in self.world.members(module):
-            self.offer(node, module)
+        self.offer_all(self.world.group(module))
+
+    def offer_all(self, group: Group) -> None:
+        """Note that the functions and classes of a module, or the methods of a class, are there."""
+        home = group.home
+        if home.partition(":")[0] == self.test:
+            for node in group.nodes:
+                self.offer(node, home)
+            return
+        places = self.places[home] = [(0, self.count)]
+        for number in self._asked(group):
+            start, first = places[-1]
+            self.count = first + number - start
+            self.offer(group.nodes[number], home)
+            places.append((number + 1, self.count))
+        start, first = places[-1]
+        self.count = first + len(group.nodes) - start
+
+    def _asked(self, group: Group) -> Iterable[int]:
+        """Return which nodes of a group are reached as soon as they are there, in order."""
+        if self.everything is not None:
+            return range(len(group.nodes))
+        found = set(self.world.always_in(group))
+        found.update(group.by_node[node] for node in group.by_node.keys() & self.wanted.keys())
+        for name in group.by_name.keys() & self.names.keys():
+            found.update(group.by_name[name])
+        if self.guessing is not None:
+            found.update(self.world.unsaid_in(group))
+        for pattern in self.patterns:
+            found.update(group.fitting(pattern))
+        return sorted(found)
 
     def offer(self, node: str, home: str) -> None:
         """Note that a function or class is there, and reach it if somebody asked for it before."""
-        if node in self.there:
-            return
-        self.there.add(node)
-        name = short_name(node)
         is_own = node.partition(":")[0] == self.test
-        if is_own and self._is_left_out(node):
-            return
+        if is_own:
+            if node in self.there:
+                return
+            self.there.add(node)
+            self.count += 1
+            if self._is_left_out(node):
+                return
+        name = short_name(node)
         if is_own and (self.only is None or self._is_chosen(node)):
             self.reached(node, (home, None, "part of the test file"))
         elif (why := self.wanted.get(node) or self.names.get(name)) is not None:
@@ -140,7 +173,7 @@ class _Search:
         elif (why := self.everything or self._fitting(name)) is not None:
             self.reached(node, why)
         else:
-            self.waiting[name].append(node)
+            self.waiting[name].append((self.count, node))
 
     def _fitting(self, name: str) -> Why | None:
         if self.guessing is not None and not self.world.texts.uses_word(name):
@@ -159,6 +192,9 @@ class _Search:
     def _holds_tests(self, node: str) -> bool:
         """Tell whether a class has test methods: one that no test in view uses is not set up."""
         return any(_TEST.match(name) for name in self.world.lookup.methods(node))
+
+    def _is_there(self, node: str) -> bool:
+        return node in self.there or self.world.home(node) in self.places
 
     # -- what is reached ----------------------------------------------------------------------------
 
@@ -187,20 +223,20 @@ class _Search:
         if node in self.targets.units:
             self.found.hit = self.found.hit or node
         self.found.used.setdefault(node, why)
-        for method in self.world.lookup.methods(node).values():
-            if whole:
+        if whole:
+            for method in self.world.lookup.methods(node).values():
                 self.there.add(method)
                 self.execute(method, (node, None, "method of a test class"))
-            else:
-                self.offer(method, node)
+        else:
+            self.offer_all(self.world.group(node))
 
     # -- what running leads to ----------------------------------------------------------------------
 
     def step(self, node: str) -> None:
-        for link in self.world.links.get(node, ()):
-            why = (node, link.line, link.reason)
-            self.load(link.target.partition(":")[0], why)
-            self.want(link.target, why)
+        for module, target, why in self.world.links(node):
+            if module not in self.found.loaded:
+                self.load(module, why)
+            self.want(target, why)
         uses = self.world.uses(node)
         for target, line in uses.nodes.items():
             if target not in self.wanted:
@@ -208,37 +244,69 @@ class _Search:
         for name, line in uses.names.items():
             if name not in self.names:
                 self.names[name] = why = (node, line, "uses")
-                self._ask_all((name,), why)
+                self._reach_all(self._named(name), why)
+        self._widen(node, uses)
+        self.found.reads_source = self.found.reads_source or uses.reads_source
+
+    def _widen(self, node: str, uses: Uses) -> None:
+        """Reach what may be asked for by names that text does not say."""
         for pattern, line in uses.patterns.items():
             if pattern not in self.patterns:
                 self.patterns[pattern] = why = (node, line, f"{WIDENED}: any name like {_shown(pattern)}")
-                self._ask_all([name for name in self.waiting if re.fullmatch(pattern, name)], why)
+                self._reach_all(self._left(self.world.fitting(pattern), re.compile(pattern).fullmatch), why)
         if uses.lists and self.everything is None:
             what, line = uses.lists[0]
             self.everything = (node, line, f"{WIDENED}: {what} may reach any name")
-            self._ask_all(list(self.waiting), self.everything)
+            self._reach_all(self._left(self.world.everything, lambda _: True), self.everything)
         if uses.computed is not None and self.guessing is None:
             self.guessing = (node, uses.computed, f"{WIDENED}: a computed name may be one that no text has")
-            self._ask_all([one for one in self.waiting if not self.world.texts.uses_word(one)], self.guessing)
-        self.found.reads_source = self.found.reads_source or uses.reads_source
+            left = self._left(self.world.unsaid, lambda name: not self.world.texts.uses_word(name))
+            self._reach_all(left, self.guessing)
 
     def want(self, node: str, why: Why) -> None:
         self.wanted.setdefault(node, why)
         if node in self.world.graph.modules:
             self.load(node, why)
-        elif node in self.there and node not in self.found.run and not self._is_left_out(node):
+        elif node not in self.found.run and self._is_there(node) and not self._is_left_out(node):
             self.reached(node, why)
 
-    def _ask_all(self, names: Iterable[str], why: Why) -> None:
-        for name in names:
-            for node in self.waiting.pop(name, ()):
-                self.reached(node, why)
+    def _reach_all(self, nodes: Iterable[str], why: Why) -> None:
+        for node in nodes:
+            self.reached(node, why)
+
+    def _named(self, name: str) -> list[str]:
+        """Return the nodes of a name that are there, in the order they came."""
+        found = self.waiting.pop(name, [])
+        for group, number in self.world.by_name.get(name, ()):
+            places = self.places.get(group.home)
+            if places is not None:
+                found.append((_number(places, number), group.nodes[number]))
+        found.sort()
+        return [node for _, node in found]
+
+    def _left(self, nodes: Iterable[Place], fits: Callable[[str], object]) -> list[str]:
+        """Return the nodes that are there and have names that fit, those of a name together.
+
+        Args:
+            nodes: All of the tree that fit.
+            fits: Tells it for names in the test file.
+        """
+        found = [(some[0][0], name) for name, some in self.waiting.items() if fits(name)]
+        for group, number in nodes:
+            places = self.places.get(group.home)
+            if places is not None and number not in self.world.always_in(group):
+                found.append((_number(places, number), short_name(group.nodes[number])))
+        found.sort()
+        names = dict.fromkeys(name for _, name in found)
+        return [node for name in names if name not in self.names for node in self._named(name)]
 
 
-@cache
-def short_name(node: str) -> str:
-    """Return the name of a function or class without what is around it."""
-    return node.removesuffix("()").rpartition(":")[2].rpartition(".")[2]
+def _number(places: list[tuple[int, int]], number: int) -> int:
+    """Return the number among all of a node of a group."""
+    for start, first in reversed(places):
+        if number >= start:
+            return first + number - start
+    raise AssertionError(places)
 
 
 def _shown(pattern: str) -> str:

@@ -55,7 +55,8 @@ class Texts:
 
     def load_all(self) -> None:
         """Read the records of all modules."""
-        self.load(self._paths)
+        if len(self._records) < len(self._paths):
+            self.load(self._paths)
 
     def record(self, module: str) -> Record:
         """Return the record of a module that has text."""

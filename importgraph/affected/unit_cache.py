@@ -12,7 +12,8 @@ from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from pathlib import Path
 
-from importgraph.affected import names_used, records, units
+from importgraph.affected import mentioned, names_used, records, units
+from importgraph.affected.mentioned import read_mentioned
 from importgraph.affected.records import Record, decoded, encoded
 from importgraph.affected.units import read_units
 from importgraph.executors import Helpers, Wait
@@ -88,7 +89,7 @@ class Shelf:
 def split_texts(texts: Sequence[bytes]) -> list[bytes]:
     """Return the encoded records of texts."""
     with _without_collector():
-        return [encoded(read_units(parse_source(text).tree)) for text in texts]
+        return [encoded(read_units(parse_source(text).tree), read_mentioned(text)) for text in texts]
 
 
 @contextmanager
@@ -136,5 +137,5 @@ def _key(source: bytes) -> bytes:
 @cache
 def _stamp() -> bytes:
     """Return a digest of the code that splits texts."""
-    files = (records.__file__, units.__file__, names_used.__file__)
+    files = (mentioned.__file__, records.__file__, units.__file__, names_used.__file__)
     return hashlib.blake2b(b"".join(Path(one).read_bytes() for one in files), digest_size=32).digest()

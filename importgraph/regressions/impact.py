@@ -122,7 +122,7 @@ def _side(project: Project, changed: Changed, shelf: Shelf) -> Side:
     tests = modules_with_tests(project)
     if changed.everything or not changed.modules:
         texts = Texts(project.graph, project.read_bytes, shelf)
-        return Side(Reach(project.graph, texts, {}), changed, tests)  # no search will ask for them
+        return Side(Reach(project.graph, texts), changed, tests)  # no search will ask for them
     return Side(make_reach(project, tests, shelf), changed, tests)
 
 

@@ -4,10 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from importgraph.affected.links import Link
+from importgraph.affected.mentioned import Mentioned
+from importgraph.affected.texts import Texts
 from importgraph.errors import ConfigError
 from importgraph.files import read_toml_file
 from importgraph.graph.calls import function_node
@@ -15,15 +18,7 @@ from importgraph.graph.model import Graph, Kind
 from importgraph.project import Project
 from importgraph.session.settings import read_settings
 
-_RUNNERS = {"subprocess", "runpy", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
-_OS_RUNNER = re.compile(r"\b(?:system|popen|startfile|(?:posix_)?spawn\w*|exec[lv]p?e?)\(")
-_AS_MODULE = re.compile(r"""(?<![\w-])-m['"]?[\s,]+['"]?([A-Za-z_][\w.]*)|run_module\(\s*['"]([\w.]+)['"]""")
-_SCRIPT = re.compile(r"""['"](?:[^'"\n]*\s)?([\w./-]*\w\.py)\b[^'"\n]*['"]""")
-_IMPORT = re.compile(
-    r"\bfrom[ ]+([A-Za-z_][\w.]*)[ ]+import[ ]+(\w+(?:[ ]*,[ ]*\w+)*)|\bimport[ ]+([A-Za-z_][\w.]*)"
-)
 _TEST_CASE = re.compile(r"(?m)^class \w+\([^)]*TestCase\b")
-_WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
 
 
 def modules_with_tests(project: Project) -> dict[str, bool]:
@@ -72,69 +67,64 @@ def readers_of(project: Project, path: str) -> Iterator[str]:
             yield module.name
 
 
-def mentions(project: Project, tests: Mapping[str, bool]) -> Iterator[Link]:
-    """Yield links for modules that are named in text to be run, and from tests to the session's plugins."""
-    graph = project.graph
-    scripts = _scripts_by_name(graph)
-    commands = _commands(project.root, graph)
-    for name, module in graph.modules.items():
-        if not module.path or module.is_opaque:
-            continue
-        text = project.read_text(module.path)
-        if tests.get(name) or _may_run(graph, name) or _OS_RUNNER.search(text):
-            named = (*_named(text, graph, scripts, commands), *_imported_in(name, text, graph))
-            for target, line in named:
+class Mentions:
+    """Gives the modules that the text of each module names to be run, and for tests the session's plugins.
+
+    Args:
+        project: The tree.
+        tests: By module, whether it is a test file.
+        texts: What its files name.
+    """
+
+    def __init__(self, project: Project, tests: Mapping[str, bool], texts: Texts) -> None:
+        self._graph = project.graph
+        self._tests = tests
+        self._texts = texts
+        self._root = project.root
+
+    def of(self, name: str) -> Iterator[Link]:
+        """Yield the links of a module."""
+        path = self._graph.modules[name].path
+        is_test = self._tests.get(name)
+        mentioned = self._texts.record(name).mentioned if name in self._texts else None
+        if mentioned is not None and (is_test or mentioned.runs):
+            for target, line in self._named(mentioned):
                 if target != name:
-                    yield Link(name, target, module.path, line, "runs")
-    plugins = _plugins(project.root, graph)
-    for name in sorted(test for test, is_one in tests.items() if is_one):
-        for plugin in plugins:
-            yield Link(name, plugin, graph.modules[name].path, None, "plugin of the session")
+                    yield Link(name, target, path, line, "runs")
+        for plugin in self._plugins if is_test else ():
+            yield Link(name, plugin, path, None, "plugin of the session")
 
+    def _named(self, mentioned: Mentioned) -> Iterator[tuple[str, int]]:
+        modules = self._graph.modules
+        for name, line in mentioned.modules.items():
+            yield from ((one, line) for one in (name, f"{name}.__main__") if one in modules)
+        for path, line in mentioned.scripts.items():
+            for target in self._scripts.get(path.rpartition("/")[2], ()):
+                if modules[target].path.endswith(path.lstrip("./")):
+                    yield target, line
+        for word, line in mentioned.words.items() if self._commands else ():
+            if word in self._commands:
+                yield self._commands[word], line
+        for name, line in mentioned.imported.items():
+            if name in modules:
+                yield name, line
 
-def _may_run(graph: Graph, name: str) -> bool:
-    facts = graph.facts.get(name)
-    imports = facts.imports if facts is not None else ()
-    return any(item.level == 0 and item.module.partition(".")[0] in _RUNNERS for item in imports)
+    @cached_property
+    def _scripts(self) -> Mapping[str, list[str]]:
+        """The modules by the names of their files."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for module in self._graph.modules.values():
+            if module.path.endswith(".py"):
+                found[module.path.rpartition("/")[2]].append(module.name)
+        return found
 
+    @cached_property
+    def _commands(self) -> Mapping[str, str]:
+        return _commands(self._root, self._graph)
 
-def _scripts_by_name(graph: Graph) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for module in graph.modules.values():
-        if module.path.endswith(".py"):
-            found[module.path.rpartition("/")[2]].append(module.name)
-    return found
-
-
-def _named(
-    text: str, graph: Graph, scripts: Mapping[str, list[str]], commands: Mapping[str, str]
-) -> Iterator[tuple[str, int]]:
-    for match in _AS_MODULE.finditer(text):
-        name = match[1] or match[2]
-        for target in (name, f"{name}.__main__"):
-            if target in graph.modules:
-                yield target, text.count("\n", 0, match.start()) + 1
-    for match in _SCRIPT.finditer(text):
-        if match[1].endswith("__init__.py"):
-            continue
-        for target in scripts.get(match[1].rpartition("/")[2], ()):
-            if graph.modules[target].path.endswith(match[1].lstrip("./")):
-                yield target, text.count("\n", 0, match.start()) + 1
-    for match in _WORD.finditer(text) if commands else ():
-        if match[1] in commands:
-            yield commands[match[1]], text.count("\n", 0, match.start()) + 1
-
-
-def _imported_in(module: str, text: str, graph: Graph) -> Iterator[tuple[str, int]]:
-    """Yield what imports in the strings of a text name: `python -c`, a file that a test writes."""
-    facts = graph.facts.get(module)
-    statements = {item.line for item in facts.imports} if facts is not None else set()
-    for match in _IMPORT.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        inner = [f"{match[1]}.{name.strip()}" for name in (match[2] or "").split(",")]
-        for target in (match[3] or match[1], *inner) if line not in statements else ():
-            if target in graph.modules:
-                yield target, line
+    @cached_property
+    def _plugins(self) -> tuple[str, ...]:
+        return _plugins(self._root, self._graph)
 
 
 def _tables(root: Path) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,10 @@
 """What the tests of one tree can run, and which functions of it a change touches."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from importgraph.affected.changes import Inside
-from importgraph.affected.links import Link, module_links
+from importgraph.affected.links import ModuleLinks
 from importgraph.affected.name_lookup import class_node, function_node
 from importgraph.affected.reachability import Reach
 from importgraph.affected.texts import Texts
@@ -15,7 +14,7 @@ from importgraph.facts.processors import default_workers
 from importgraph.facts.syntax import parse_source
 from importgraph.files import read_text_file
 from importgraph.project import Project
-from importgraph.regressions.mentions import mentions
+from importgraph.regressions.mentions import Mentions
 from importgraph.text.definitions import Difference, compare_definitions
 
 _ENTRY = re.compile(r"([A-Za-z_][\w.]*)\s*:\s*([A-Za-z_][\w.]*)")
@@ -30,11 +29,9 @@ def make_reach(project: Project, tests: Mapping[str, bool], shelf: Shelf | None 
         tests: By module, whether it is a test file.
         shelf: Gets records of texts, so that two states of a tree read what they share once.
     """
-    links: dict[str, list[Link]] = defaultdict(list)
-    for link in (*module_links(project.graph), *mentions(project, tests)):
-        links[link.source].append(link)
     texts = Texts(project.graph, project.read_bytes, shelf if shelf is not None else make_shelf(project))
     texts.load_all()
+    links = (ModuleLinks(project.graph), Mentions(project, tests, texts))
     return Reach(project.graph, texts, links, frozenset(_entries(project)))
 
 

@@ -1,0 +1,70 @@
+"""What the text of one file names in strings: modules, scripts, commands, and imports of code it runs."""
+
+import re
+
+import msgspec
+
+from importgraph.facts.decoding import readable_text
+from importgraph.facts.parse import parse_module
+
+_RUNNERS = {"subprocess", "runpy", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
+_OS_RUNNER = re.compile(r"\b(?:system|popen|startfile|(?:posix_)?spawn\w*|exec[lv]p?e?)\(")
+_AS_MODULE = re.compile(r"""(?<![\w-])-m['"]?[\s,]+['"]?([A-Za-z_][\w.]*)|run_module\(\s*['"]([\w.]+)['"]""")
+_SCRIPT = re.compile(r"""['"](?:[^'"\n]*\s)?([\w./-]*\w\.py)\b[^'"\n]*['"]""")
+_IMPORT = re.compile(
+    r"\bfrom[ ]+([A-Za-z_][\w.]*)[ ]+import[ ]+(\w+(?:[ ]*,[ ]*\w+)*)|\bimport[ ]+([A-Za-z_][\w.]*)"
+)
+_WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
+
+
+class Mentioned(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a file names, each with the first line, in the order of the text."""
+
+    runs: bool
+    """It imports or calls what starts programs or runs modules."""
+    modules: dict[str, int]
+    """After `-m`, or given to `run_module`."""
+    scripts: dict[str, int]
+    """Paths of Python files."""
+    words: dict[str, int]
+    """Quoted words, which may be commands."""
+    imported: dict[str, int]
+    """Modules, or names of modules, in imports that are no statements of the file."""
+
+
+def read_mentioned(source: bytes) -> Mentioned:
+    """Return what the bytes of a file name."""
+    text, facts = readable_text(source), parse_module(source).facts
+    line_at = _Lines(text)
+    runs = any(one.level == 0 and one.module.partition(".")[0] in _RUNNERS for one in facts.imports)
+    found = Mentioned(runs or _OS_RUNNER.search(text) is not None, {}, {}, {}, {})
+    for match in _AS_MODULE.finditer(text):
+        found.modules.setdefault(match[1] or match[2], line_at(match.start()))
+    for match in _SCRIPT.finditer(text):
+        if not match[1].endswith("__init__.py"):
+            found.scripts.setdefault(match[1], line_at(match.start()))
+    for match in _WORD.finditer(text):
+        found.words.setdefault(match[1], line_at(match.start()))
+    statements = {item.line for item in facts.imports}
+    for match in _IMPORT.finditer(text):
+        line = line_at(match.start())
+        if line not in statements:
+            found.imported.setdefault(match[3] or match[1], line)
+            for name in match[2].split(",") if match[2] else ():
+                found.imported.setdefault(f"{match[1]}.{name.strip()}", line)
+    return found
+
+
+class _Lines:
+    """Gives the lines of places in a text that are asked for in order, each kind of them from the start."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._place, self._line = 0, 1
+
+    def __call__(self, place: int) -> int:
+        if place < self._place:
+            self._place, self._line = 0, 1
+        self._line += self._text.count("\n", self._place, place)
+        self._place = place
+        return self._line
