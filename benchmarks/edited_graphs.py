@@ -27,7 +27,7 @@ from corpora import CORPORA
 from importgraph import reads
 from importgraph.config import Partial
 from importgraph.graph.model import Graph
-from importgraph.outputs import json_graph
+from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
 from tests.random_edits import edit_text
 

@@ -23,9 +23,9 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from importgraph.fixes.model import DeferImport, Form  # noqa: E402 -- found through the path above
-from importgraph.fixes.parsed import parsed  # noqa: E402
-from importgraph.fixes.rewrite import Refused, rewrite  # noqa: E402
-from importgraph.fixes.use_sites import find_use_sites  # noqa: E402
+from importgraph.fixes.rewriting.rewrite import Refused, rewrite  # noqa: E402
+from importgraph.fixes.texts.parsed import parsed  # noqa: E402
+from importgraph.fixes.texts.use_sites import find_use_sites  # noqa: E402
 
 LIBCST = """
 import json, sys, time, libcst

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from importgraph.config import from_options  # noqa: E402 -- found through the path above
 from importgraph.facts.cache import Cache  # noqa: E402
-from importgraph.outputs import json_graph  # noqa: E402
+from importgraph.outputs.documents import json_graph  # noqa: E402
 from importgraph.project import open_project  # noqa: E402
 
 RESULTS = HERE / "results" / "kills.md"

@@ -30,7 +30,7 @@ from corpora import CORPORA
 from importgraph.config import from_options
 from importgraph.findings.entry_points import TESTS, tests_of
 from importgraph.fixes.model import DeferImport, Fix, Form
-from importgraph.fixes.rewrite import Refused, rewrite
+from importgraph.fixes.rewriting.rewrite import Refused, rewrite
 from importgraph.project import Project, open_project
 
 SITE = CORPORA / "env" / "lib" / "python3.11" / "site-packages"

@@ -32,11 +32,11 @@ from importgraph.config import from_options
 from importgraph.errors import UsageError
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.loads import is_candidate, load_of
-from importgraph.fixes.cut_sets import Cut, cut_off
-from importgraph.fixes.deferral import Deferrals
-from importgraph.fixes.entry_cuts import WIDE
+from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.model import DeferImport
-from importgraph.fixes.tree_copies import apply_edits
+from importgraph.fixes.rewriting.tree_copies import apply_edits
+from importgraph.fixes.sets.cut_sets import Cut, cut_off
+from importgraph.fixes.sets.entry_cuts import WIDE
 from importgraph.measurements.model import ImportProfile
 from importgraph.measurements.profile import Settings, profile_target
 from importgraph.measurements.target import Target

@@ -32,11 +32,11 @@ from importgraph.config import from_options
 from importgraph.facts.model import Origin, Scope
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.loads import is_candidate, load_of
-from importgraph.fixes.cut_sets import cost, cut_off
-from importgraph.fixes.cuts import openings, smallest_set
-from importgraph.fixes.deferral import Deferrals
-from importgraph.fixes.entry_cuts import WIDE
-from importgraph.fixes.import_verdicts import key_of
+from importgraph.fixes.deferring.cuts import openings, smallest_set
+from importgraph.fixes.deferring.deferral import Deferrals
+from importgraph.fixes.deferring.import_verdicts import key_of
+from importgraph.fixes.sets.cut_sets import cost, cut_off
+from importgraph.fixes.sets.entry_cuts import WIDE
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View, closure, modules_of
 from importgraph.measurements.knockout import Statement, knock_out

@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 import importgraph.cli  # noqa: E402 -- loaded before the forks
 import importgraph.fixes.propose  # noqa: E402
-import importgraph.outputs.json_report  # noqa: E402
+import importgraph.outputs.documents.json_report  # noqa: E402
 import importgraph.project  # noqa: E402, F401
 
 ROWS = HERE / "results" / "packages_300.jsonl"

@@ -298,7 +298,7 @@ class Project:
     @cached_property
     def proposals(self) -> "Proposals":
         """What to change, best first, without what comments accept."""
-        from importgraph.fixes.canonical_imports import with_diffs
+        from importgraph.fixes.proposals.canonical_imports import with_diffs
 
         found = self.plain_proposals
         return replace(found, fixes=with_diffs(self.snapshot, found.fixes))
@@ -316,8 +316,8 @@ class Project:
     def every_proposal(self) -> "Proposals":
         """What `fix` can do: the proposals, and edits that save no time."""
         from importgraph.fixes.accepted import without_accepted
-        from importgraph.fixes.documents import read_documents
         from importgraph.fixes.propose import propose_more
+        from importgraph.fixes.texts.documents import read_documents
 
         documents = read_documents(self.root / self.within)
         return without_accepted(propose_more(self.snapshot, self.proposals, documents), self.ignores)

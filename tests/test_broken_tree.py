@@ -8,7 +8,7 @@ import pytest
 
 from importgraph.config import from_options
 from importgraph.facts import parsing, scan
-from importgraph.outputs import json_graph
+from importgraph.outputs.documents import json_graph
 from importgraph.project import open_project
 
 WRITES = "from pathlib import Path\nPath(__file__).with_name('EXECUTED').touch()\nPath('EXECUTED').touch()\n"

@@ -180,7 +180,7 @@ def _show(
     project: "Project", report: "Report", diagrams: "tuple[tuple[str, str], ...]", shown: Shown
 ) -> None:
     """Write a report to standard output."""
-    from importgraph.outputs import json_report, markdown
+    from importgraph.outputs.documents import json_report, markdown
 
     if shown.answer is Format.JSON:
         write(json_report.render(report), None)
@@ -189,8 +189,8 @@ def _show(
     elif shown.answer is not Format.TEXT:
         write_findings(report.findings, shown.answer, None, project.root, "analyze", report.fixes)
     else:
-        from importgraph.outputs.console import show_report
-        from importgraph.outputs.text_layout import Screen
+        from importgraph.outputs.screen.console import show_report
+        from importgraph.outputs.screen.text_layout import Screen
 
         laid = Screen(columns(), shown.show_all, shown.folder.as_posix() if shown.folder is not None else "")
         write(rendered(partial(show_report, report, laid, project.read_text), shown.color), None)
@@ -229,15 +229,15 @@ def graph(
         progress=progress,
     )
     if answer is GraphFormat.JSON:
-        from importgraph.outputs import json_graph
+        from importgraph.outputs.documents import json_graph
 
         write_parts(json_graph.render_parts(project.graph), output)
     elif answer is GraphFormat.DOT:
-        from importgraph.outputs.plain_graph import render_dot
+        from importgraph.outputs.documents.plain_graph import render_dot
 
         write(render_dot(project.graph), output)
     else:
-        from importgraph.outputs.plain_graph import render_graphml
+        from importgraph.outputs.documents.plain_graph import render_graphml
 
         write(render_graphml(project.graph), output)
     for message in project.helpers.notes if project.helpers is not None else ():
@@ -265,7 +265,7 @@ def why(
     """Show through which imports, line by line, importing A loads B."""
     from importgraph.findings.chains import load_chain, written_chain
     from importgraph.module_queries import known_node, loading_from
-    from importgraph.outputs.chain_text import render_chain, render_chain_json
+    from importgraph.outputs.answers.chain_text import render_chain, render_chain_json
 
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
@@ -288,7 +288,7 @@ def explain(
 ) -> None:
     """Say what a rule means, why it matters, and how to mend it."""
     from importgraph.findings.rules import RULES, find_rule
-    from importgraph.outputs.console import show_rule
+    from importgraph.outputs.screen.console import show_rule
 
     for rule in RULES if code == "all" else (find_rule(code),):
         write(rendered(partial(show_rule, rule), color), None)

@@ -24,8 +24,8 @@ from importgraph.cli.options import (
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from importgraph.fixes.cut_verification import Promise, Verification
-    from importgraph.fixes.deferral import Deferrals
+    from importgraph.fixes.deferring.deferral import Deferrals
+    from importgraph.fixes.sets.cut_verification import Promise, Verification
     from importgraph.project import Project
 
 HERE = Path()
@@ -66,8 +66,8 @@ class Running:
     def verified(self, promise: "Promise") -> "Verification":
         """Verify a promise; progress goes to standard error."""
         from importgraph.facts.environments import choose_python
-        from importgraph.fixes.cut_verification import How, verify
-        from importgraph.fixes.tree_copies import Tree
+        from importgraph.fixes.rewriting.tree_copies import Tree
+        from importgraph.fixes.sets.cut_verification import How, verify
         from importgraph.measurements.interpreter import interpreter_version
 
         python = choose_python(self.python, self.project.root)
@@ -114,7 +114,7 @@ def cut(
     quiet: QuietOption = False,
 ) -> None:
     """Find the fewest import statements to defer so that importing ENTRY does not load MODULE."""
-    from importgraph.fixes.deferral import Deferrals
+    from importgraph.fixes.deferring.deferral import Deferrals
     from importgraph.module_queries import known_module
 
     if bool(module) == bool(budget):
@@ -160,9 +160,9 @@ def _best_edits(asked: Asked, budget: int) -> "Verification | None":
     """Show the edits that save most; return what verifying them gave."""
     from importgraph.findings.entry_points import EntryPoint
     from importgraph.findings.loads import load_of
-    from importgraph.fixes import entry_cuts
-    from importgraph.fixes.cut_verification import promise_of
-    from importgraph.outputs import cut_text
+    from importgraph.fixes.sets import entry_cuts
+    from importgraph.fixes.sets.cut_verification import promise_of
+    from importgraph.outputs.answers import cut_text
 
     running, deferrals, entry = asked.running, asked.running.deferrals, asked.entry
     view = deferrals.snapshot.loading
@@ -182,12 +182,12 @@ def _cut_off(asked: Asked, module: str, *, knows_installed: bool) -> "Verificati
     Raises:
         UsageError: If importing the entry does not load the module.
     """
-    from importgraph.fixes import entry_cuts
-    from importgraph.fixes.cut_sets import Cut
-    from importgraph.fixes.cut_verification import promise_of
+    from importgraph.fixes.sets import entry_cuts
+    from importgraph.fixes.sets.cut_sets import Cut
+    from importgraph.fixes.sets.cut_verification import promise_of
     from importgraph.graph.views import closure, with_externals
     from importgraph.module_queries import known_module
-    from importgraph.outputs import cut_text
+    from importgraph.outputs.answers import cut_text
 
     running, deferrals, entry = asked.running, asked.running.deferrals, asked.entry
     project, snapshot = running.project, deferrals.snapshot

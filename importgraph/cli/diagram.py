@@ -20,7 +20,7 @@ from importgraph.cli.options import (
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from importgraph.outputs.rendering import Format as PictureKind
+    from importgraph.outputs.pictures.rendering import Format as PictureKind
     from importgraph.project import Project
 
 HERE = Path()
@@ -65,7 +65,7 @@ def diagram(
     quiet: QuietOption = False,
 ) -> None:
     """Draw the architecture, a module with its neighbours, a chain or a cycle."""
-    from importgraph.outputs.rendering import render
+    from importgraph.outputs.pictures.rendering import render
 
     kind = _picture_format(answer, output)
     project = load(
@@ -78,7 +78,7 @@ def diagram(
 
 def _picture_format(answer: PictureFormat | None, output: Path | None) -> "PictureKind":
     """Return what is drawn; a file whose name says something else is refused before any work."""
-    from importgraph.outputs.rendering import check_format, picture_format
+    from importgraph.outputs.pictures.rendering import check_format, picture_format
 
     said: PictureKind | None = answer.value if answer is not None else None
     kind: PictureKind = said or "svg"
@@ -95,13 +95,13 @@ def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: i
     from importgraph.module_queries import known_module
 
     if focus:
-        from importgraph.outputs.diagram_focus import focus as draw_focus
+        from importgraph.outputs.pictures.diagram_focus import focus as draw_focus
 
         return draw_focus(project.graph, known_module(project, focus))
     if chain is not None:
         from importgraph.findings.entry_points import EntryPoint
         from importgraph.findings.loads import load_of
-        from importgraph.outputs.load_pictures import chain_picture
+        from importgraph.outputs.pictures.load_pictures import chain_picture
 
         links = shortest(project, *chain)
         snapshot = project.snapshot_from(links[0].source)
@@ -109,12 +109,12 @@ def _dot(project: "Project", focus: str, chain: tuple[str, str] | None, cycle: i
         return chain_picture(snapshot, links, load)
     if cycle:
         from importgraph.findings.cycles import find_cycles
-        from importgraph.outputs.pictures import cycle_picture
+        from importgraph.outputs.pictures.pictures import cycle_picture
 
         found = find_cycles(project.snapshot)
         if cycle > len(found):
             raise UsageError(f"There is no cycle {cycle}.", f"`importgraph cycles` lists {len(found)}.")
         return cycle_picture(project.graph, found[cycle - 1], f"Cycle {cycle}")
-    from importgraph.outputs.diagram_overview import overview
+    from importgraph.outputs.pictures.diagram_overview import overview
 
     return overview(project.graph)

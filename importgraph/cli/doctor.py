@@ -28,8 +28,8 @@ def doctor(
 ) -> None:
     """Predict pytest's collection errors by root cause, importing nothing. Takes pytest's own arguments."""
     from importgraph.collection_errors.predict import predict_session, read_line
-    from importgraph.outputs.doctor_text import render_doctor, render_doctor_json
-    from importgraph.outputs.remarks import from_prediction
+    from importgraph.outputs.answers.doctor_text import render_doctor, render_doctor_json
+    from importgraph.outputs.remarks.remarks import from_prediction
 
     gc.disable()
     try:

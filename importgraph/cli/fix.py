@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from importgraph.edits.identity import NamedFix
     from importgraph.edits.verification import Verified
     from importgraph.edits.writing import Written
-    from importgraph.outputs.fix_text import Answer
+    from importgraph.outputs.answers.fix_text import Answer
     from importgraph.project import Project
 
 HERE = Path()
@@ -166,8 +166,8 @@ def _fix(project: "Project", wanted: Wanted, do: Do) -> None:
     from importgraph.edits.identity import named
     from importgraph.edits.verdicts import keep, recall, verdicts_of
     from importgraph.edits.writing import write_changes
-    from importgraph.outputs import fix_text
-    from importgraph.outputs.fix_text import Answer
+    from importgraph.outputs.answers import fix_text
+    from importgraph.outputs.answers.fix_text import Answer
 
     everything = named(project.every_proposal.fixes)
     chosen = choose_fixes(everything, wanted)
@@ -197,7 +197,7 @@ def _fix(project: "Project", wanted: Wanted, do: Do) -> None:
 
 
 def _write_report(name: str, verified: "Verified", done: "Written | None", do: Do) -> None:
-    from importgraph.outputs.migration_report import migration_json, migration_markdown
+    from importgraph.outputs.answers.migration_report import migration_json, migration_markdown
 
     folder = do.report
     if folder is None:
@@ -213,8 +213,8 @@ def _write_report(name: str, verified: "Verified", done: "Written | None", do: D
 
 def _list(project: "Project", chosen: "Sequence[NamedFix]", do: Do) -> None:
     from importgraph.edits.verdicts import recall
-    from importgraph.outputs import fix_text
-    from importgraph.outputs.fix_text import Answer
+    from importgraph.outputs.answers import fix_text
+    from importgraph.outputs.answers.fix_text import Answer
 
     known = recall(project)
     is_json = do.answer is TextOrJson.JSON
@@ -236,7 +236,7 @@ def _write_text(text: str, output: Path | None) -> None:
 
 def _text(found: "Answer", *, diff: bool) -> str:
     """Say what was verified and written; where neither was, or a patch is asked for, give the patch."""
-    from importgraph.outputs import fix_text
+    from importgraph.outputs.answers import fix_text
 
     shown = [fix_text.verified_text(found.verified)] if found.verified is not None else []
     shown += [fix_text.written_text(found.done)] if found.done is not None else []

@@ -135,18 +135,18 @@ def diff(
     no_cache: NoCacheOption = False,
 ) -> None:
     """Show what changed in the imports between two revisions, without touching the work tree."""
-    from importgraph.outputs.markdown_comment import render_diff, render_diff_json, render_diff_text
+    from importgraph.outputs.answers.markdown_comment import render_diff, render_diff_json, render_diff_text
     from importgraph.regressions.revisions import diff_revisions
 
     options = _options(python_version, workers, python)
     if picture is not None:
-        from importgraph.outputs.rendering import check_format, picture_format
+        from importgraph.outputs.pictures.rendering import check_format, picture_format
 
         check_format(picture_format(picture))
     found = diff_revisions(path, base, head, options, cache_folder(no_cache=no_cache))
     if picture is not None:
-        from importgraph.outputs.diagram_change import draw_change
-        from importgraph.outputs.rendering import picture_format, render
+        from importgraph.outputs.pictures.diagram_change import draw_change
+        from importgraph.outputs.pictures.rendering import picture_format, render
 
         drawn = render(draw_change(found), picture_format(picture))
         write_file(picture, drawn)
@@ -154,7 +154,7 @@ def diff(
     if answer in renderers:
         write(renderers[answer](found), output)
         return
-    from importgraph.outputs.remarks import from_regressions
+    from importgraph.outputs.remarks.remarks import from_regressions
     from importgraph.regressions.analysis import project_top
 
     write_remarks(from_regressions(found.regressions), answer, output, project_top(path), "diff")
@@ -206,7 +206,7 @@ def _affected(
     asked: tuple[str | None, bool, bool, TextOrJson],
 ) -> tuple[str, tuple[str, ...]]:
     """Return what is written, and what is said beside it."""
-    from importgraph.outputs.affected_text import explain_test, notes, render_json, render_paths
+    from importgraph.outputs.answers.affected_text import explain_test, notes, render_json, render_paths
     from importgraph.regressions.impact import affected_tests
 
     explain, ids, null, answer = asked
@@ -251,7 +251,7 @@ def _measured(request: "Request", report: "Report", python: str | None, budget: 
 
 
 def _write_report(report: "Report", answer: Format, output: Path | None, folder: Path) -> None:
-    from importgraph.outputs import markdown_comment, regression_text
+    from importgraph.outputs.answers import markdown_comment, regression_text
 
     renderers = {
         Format.TEXT: regression_text.render_text,
@@ -261,7 +261,7 @@ def _write_report(report: "Report", answer: Format, output: Path | None, folder:
     if answer in renderers:
         write(renderers[answer](report), output)
         return
-    from importgraph.outputs.remarks import from_report
+    from importgraph.outputs.remarks.remarks import from_report
     from importgraph.regressions.analysis import project_top
 
     write_remarks(from_report(report), answer, output, project_top(folder), "check")

@@ -91,9 +91,9 @@ def cycles(
 ) -> None:
     """List import cycles: crashing, latent, deferred, type-only, each with the smallest edit that ends it."""
     from importgraph.findings.cycles import check_cycles, find_cycles
-    from importgraph.fixes.cycle_breaks import propose_cycle_breaks
-    from importgraph.outputs.console import show_cycles
-    from importgraph.outputs.json_report import render_cycles
+    from importgraph.fixes.proposals.cycle_breaks import propose_cycle_breaks
+    from importgraph.outputs.documents.json_report import render_cycles
+    from importgraph.outputs.screen.console import show_cycles
 
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
@@ -123,9 +123,9 @@ def fragmentation(
 ) -> None:
     """List definitions that are imported through several paths."""
     from importgraph.findings.fragmentation import check_fragmentation, measure_fragmentation
-    from importgraph.fixes.canonical_imports import propose_canonical_imports
-    from importgraph.outputs.console import show_fragmentation
-    from importgraph.outputs.json_report import render_fragmentation
+    from importgraph.fixes.proposals.canonical_imports import propose_canonical_imports
+    from importgraph.outputs.documents.json_report import render_fragmentation
+    from importgraph.outputs.screen.console import show_fragmentation
 
     project = load(
         path,
@@ -163,8 +163,8 @@ def duplicates(
 ) -> None:
     """List different definitions that share a name, with how alike their bodies are."""
     from importgraph.findings.duplicates import check_duplicates, find_duplicates
-    from importgraph.outputs.console import show_duplicates
-    from importgraph.outputs.json_report import render_duplicates
+    from importgraph.outputs.documents.json_report import render_duplicates
+    from importgraph.outputs.screen.console import show_duplicates
 
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
@@ -193,9 +193,9 @@ def unresolved(
     """List first-party imports that cannot succeed, by root cause, and where the names went."""
     from importgraph.findings.failing_imports import check_unresolved
     from importgraph.findings.unresolved import find_failing
-    from importgraph.fixes.missing_imports import propose_missing_imports
-    from importgraph.outputs.failing_text import show_failing
-    from importgraph.outputs.json_report import render_unresolved
+    from importgraph.fixes.proposals.missing_imports import propose_missing_imports
+    from importgraph.outputs.answers.failing_text import show_failing
+    from importgraph.outputs.documents.json_report import render_unresolved
 
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet

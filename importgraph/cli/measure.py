@@ -155,7 +155,7 @@ def render(profiles: "list[ImportProfile]", chosen: ProfileFormat, limit: int) -
     from importgraph.measurements.importtime import render_importtime
     from importgraph.measurements.model import dump_profiles
     from importgraph.measurements.speedscope import render_speedscope
-    from importgraph.outputs import icicle
+    from importgraph.outputs.pictures import icicle
 
     if chosen is ProfileFormat.TEXT:
         return "\n".join(render_text(profile, limit) for profile in profiles)
@@ -173,7 +173,7 @@ def render(profiles: "list[ImportProfile]", chosen: ProfileFormat, limit: int) -
 
 def render_text(profile: "ImportProfile", limit: int) -> str:
     """Return the report of one profile."""
-    from importgraph.outputs.profile_text import print_profile
+    from importgraph.outputs.answers.profile_text import print_profile
 
     return rendered(lambda console: print_profile(profile, console, limit))
 
@@ -182,7 +182,7 @@ def show_comparison(before: Path, after: Path, limit: int) -> None:
     """Print what changed between two saved profiles."""
     from importgraph.measurements.compare import compare_profiles
     from importgraph.measurements.model import load_profile
-    from importgraph.outputs.comparison_text import print_comparison
+    from importgraph.outputs.answers.comparison_text import print_comparison
 
     compared = compare_profiles(load_profile(before), load_profile(after))
     write(rendered(lambda console: print_comparison(compared, console, limit)), None)

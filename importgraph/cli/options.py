@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from importgraph.executors import Helpers
     from importgraph.findings.model import Finding
     from importgraph.fixes.model import Fix
-    from importgraph.outputs.remarks import Remark
+    from importgraph.outputs.remarks.remarks import Remark
     from importgraph.project import Project
 
 
@@ -255,7 +255,7 @@ def write_findings(
         title: The name of the command.
         fixes: Proposals whose text SARIF is to hold.
     """
-    from importgraph.outputs.remarks import from_findings
+    from importgraph.outputs.remarks.remarks import from_findings
 
     write_remarks(from_findings(findings), answer, output, root, title, fixes)
 
@@ -270,9 +270,9 @@ def write_remarks(
 ) -> None:
     """Write remarks as `write_findings` does, with paths from the top of the repository around `root`."""
     from importgraph.git.repository import prefix_in_repository
-    from importgraph.outputs.formats import render_remarks
-    from importgraph.outputs.remarks import below
-    from importgraph.outputs.text_fixes import text_fixes
+    from importgraph.outputs.remarks.formats import render_remarks
+    from importgraph.outputs.remarks.remarks import below
+    from importgraph.outputs.remarks.text_fixes import text_fixes
 
     prefix = prefix_in_repository(root)
     texts = text_fixes(fixes, root, prefix) if answer is Format.SARIF else {}

@@ -40,8 +40,8 @@ def write_folder(
     project: "Project", report: "Report", folder: Path, *, quiet: bool
 ) -> tuple[tuple[str, str], ...]:
     """Write the markdown, the JSON and the diagrams; return the diagrams by their titles."""
-    from importgraph.outputs import json_report, markdown
-    from importgraph.outputs.pictures import write_pictures
+    from importgraph.outputs.documents import json_report, markdown
+    from importgraph.outputs.pictures.pictures import write_pictures
 
     try:
         diagrams, problems = write_pictures(folder, project.snapshot, project.findings)

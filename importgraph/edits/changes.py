@@ -8,9 +8,9 @@ from pathlib import Path
 from importgraph.edits.identity import NamedFix
 from importgraph.facts.decoding import declared_encoding, readable_text
 from importgraph.files import read_file
-from importgraph.fixes.diffs import diff_of_bytes
 from importgraph.fixes.model import CreateModule, CutImport, Edit
-from importgraph.fixes.rewrite import Refused, rewrite
+from importgraph.fixes.rewriting.diffs import diff_of_bytes
+from importgraph.fixes.rewriting.rewrite import Refused, rewrite
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from importgraph.edits.savings import Saving, measure_saving
 from importgraph.edits.summaries import Summary, summarise
 from importgraph.edits.writing import write_changes
 from importgraph.errors import UsageError
-from importgraph.fixes.tree_copies import Tree, copy_tree
+from importgraph.fixes.rewriting.tree_copies import Tree, copy_tree
 from importgraph.git.copies import share_history
 from importgraph.project import Project
 from importgraph.storage import stays_below

@@ -9,18 +9,18 @@ from msgspec.structs import replace
 from importgraph import failures
 from importgraph.errors import ImportgraphError
 from importgraph.findings.duplicates import is_test_code
-from importgraph.fixes.bridges import propose_bridges
-from importgraph.fixes.canonical_imports import propose_canonical_imports
-from importgraph.fixes.canonical_texts import with_texts
-from importgraph.fixes.class_rules import propose_class_rules
-from importgraph.fixes.consolidation import propose_consolidation
-from importgraph.fixes.cycle_breaks import propose_cycle_breaks
-from importgraph.fixes.lazy_imports import count_smaller, propose_lazy_imports
-from importgraph.fixes.migrations import KIND as MIGRATION
-from importgraph.fixes.migrations import propose_migrations
-from importgraph.fixes.missing_imports import MISSING, propose_missing_imports
 from importgraph.fixes.model import Applicability, CutImport, Fix, Gain, RiskLevel, SkippedFix
-from importgraph.fixes.unused_imports import propose_unused_imports
+from importgraph.fixes.proposals.bridges import propose_bridges
+from importgraph.fixes.proposals.canonical_imports import propose_canonical_imports
+from importgraph.fixes.proposals.canonical_texts import with_texts
+from importgraph.fixes.proposals.class_rules import propose_class_rules
+from importgraph.fixes.proposals.consolidation import propose_consolidation
+from importgraph.fixes.proposals.cycle_breaks import propose_cycle_breaks
+from importgraph.fixes.proposals.lazy_imports import count_smaller, propose_lazy_imports
+from importgraph.fixes.proposals.migrations import KIND as MIGRATION
+from importgraph.fixes.proposals.migrations import propose_migrations
+from importgraph.fixes.proposals.missing_imports import MISSING, propose_missing_imports
+from importgraph.fixes.proposals.unused_imports import propose_unused_imports
 from importgraph.snapshot import Snapshot
 
 Proposer = Callable[[Snapshot], Iterable[Fix | SkippedFix]]

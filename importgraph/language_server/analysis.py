@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from importgraph.fixes.canonical_imports import propose_canonical_imports
-from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.model import Fix, RewriteImport
-from importgraph.fixes.safety import Safety
+from importgraph.fixes.proposals.canonical_imports import propose_canonical_imports
+from importgraph.fixes.safety.safety import Safety
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import View
 from importgraph.project import Project

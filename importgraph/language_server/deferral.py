@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from importgraph.costs.cost import Cost
-from importgraph.fixes.cut_sets import edits_of, stands_up
-from importgraph.fixes.import_verdicts import key_of
+from importgraph.fixes.deferring.import_verdicts import key_of
 from importgraph.fixes.model import DeferImport, RiskLevel
+from importgraph.fixes.sets.cut_sets import edits_of, stands_up
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import closure, modules_of
 from importgraph.language_server.analysis import Analysis

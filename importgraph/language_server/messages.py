@@ -10,7 +10,7 @@ from pygls.workspace.position_codec import ServerTextPosition, ServerTextRange
 
 from importgraph.findings.model import Location, Severity, amount
 from importgraph.fixes.model import Applicability, Edit
-from importgraph.fixes.rewrite import Refused, rewrite
+from importgraph.fixes.rewriting.rewrite import Refused, rewrite
 from importgraph.language_server.analysis import Analysis
 from importgraph.language_server.deferral import NotDeferred, defer
 from importgraph.language_server.diagnostics import Mark

@@ -12,10 +12,10 @@ from importgraph.findings.loads import Load, loads
 from importgraph.findings.test_costs import costly_test_files
 from importgraph.findings.unknown_libraries import UnknownLibrary, undecided_imports, unknown_libraries
 from importgraph.findings.waits import find_waits
-from importgraph.fixes.import_verdicts import EdgeKey, bound_by, key_of
-from importgraph.fixes.lazy_imports import KIND as LAZY_IMPORTS
-from importgraph.fixes.lazy_imports import joint_gain
+from importgraph.fixes.deferring.import_verdicts import EdgeKey, bound_by, key_of
 from importgraph.fixes.model import DeferImport, Fix
+from importgraph.fixes.proposals.lazy_imports import KIND as LAZY_IMPORTS
+from importgraph.fixes.proposals.lazy_imports import joint_gain
 from importgraph.graph.model import Graph
 from importgraph.outputs.report import Costs, EntryLoad, Heavy, Report, heavy_of, kinds_of
 from importgraph.project import Project

@@ -9,8 +9,8 @@ from importgraph.findings.heavy_imports import Link
 from importgraph.findings.model import Finding
 from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import NOT_VERIFIED, Applicability, DeferImport, Edit, Fix, Gain, RewriteImport
-from importgraph.outputs.first_screen import headline, telling
 from importgraph.outputs.report import EntryLoad, Heavy, Report
+from importgraph.outputs.screen.first_screen import headline, telling
 from importgraph.quoting import visible
 from importgraph.report.strings import lines
 

@@ -17,8 +17,8 @@ from importgraph.errors import UsageError
 from importgraph.fixes.model import Applicability
 from importgraph.graph.model import Kind
 from importgraph.measurements.model import ImportProfile
-from importgraph.outputs.environment_text import environment_lines
 from importgraph.outputs.report import Report
+from importgraph.outputs.screen.environment_text import environment_lines
 from importgraph.project import Project
 from importgraph.quoting import visible
 from importgraph.regressions.history import Numbers, project_history

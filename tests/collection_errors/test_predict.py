@@ -6,7 +6,7 @@ import pytest
 
 from importgraph.collection_errors.model import Prediction
 from importgraph.collection_errors.predict import predict_session, read_line
-from importgraph.outputs.doctor_text import render_doctor, render_doctor_json
+from importgraph.outputs.answers.doctor_text import render_doctor, render_doctor_json
 
 
 def causes(prediction: Prediction) -> list[str]:

@@ -7,8 +7,8 @@ from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.loads import load_of
 from importgraph.graph.model import AtImport
 from importgraph.module_queries import loading_from
-from importgraph.outputs.chain_text import render_chain, render_chain_json
-from importgraph.outputs.json_graph import render
+from importgraph.outputs.answers.chain_text import render_chain, render_chain_json
+from importgraph.outputs.documents.json_graph import render
 
 FILES = {
     "app.py": """

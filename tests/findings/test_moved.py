@@ -3,7 +3,7 @@ import subprocess
 import pytest
 
 from importgraph.findings.unresolved import find_unresolved
-from importgraph.fixes.missing_imports import propose_missing_imports
+from importgraph.fixes.proposals.missing_imports import propose_missing_imports
 
 BODY = "def work():\n    return [number * number for number in range(10)]\n\n\ndef rest():\n    return 1\n"
 START = {"app/__init__.py": "", "app/old.py": BODY, "app/use.py": "from app.old import work\n"}

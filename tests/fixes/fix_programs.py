@@ -3,9 +3,9 @@
 import ast
 import textwrap
 
-from importgraph.fixes.deferral import Deferrals
+from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.model import DeferImport, Fix, Form
-from importgraph.fixes.rewrite import Refused, rewrite
+from importgraph.fixes.rewriting.rewrite import Refused, rewrite
 from importgraph.project import Project
 
 

@@ -9,7 +9,7 @@ from importgraph import reads
 from importgraph.config import Partial
 from importgraph.graph.model import Graph
 from importgraph.graph.packing import KeptGraph, pack, scan_of, unpack
-from importgraph.outputs import json_graph
+from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
 from tests.conftest import write_files
 

@@ -15,7 +15,7 @@ from importgraph.config import Partial
 from importgraph.graph.edited import EditedGraph
 from importgraph.graph.model import Graph
 from importgraph.graph.same_code import moved_lines
-from importgraph.outputs import json_graph
+from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
 from tests.conftest import write_files
 from tests.random_edits import edit_text

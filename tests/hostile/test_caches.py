@@ -11,7 +11,7 @@ import pytest
 
 from importgraph.config import from_options
 from importgraph.facts.cache import Cache
-from importgraph.outputs import json_graph
+from importgraph.outputs.documents import json_graph
 from importgraph.project import open_project
 from importgraph.storage import sealed, unsealed
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from importgraph.cli import app
 from importgraph.errors import ConfigError, ImportgraphError
 from importgraph.fixes.model import DeferImport, Form
-from importgraph.fixes.tree_copies import Tree, apply_edits, copy_tree
+from importgraph.fixes.rewriting.tree_copies import Tree, apply_edits, copy_tree
 
 FILES = {"app/__init__.py": "import json\n\n\ndef run():\n    return json\n"}
 

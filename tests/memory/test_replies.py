@@ -17,7 +17,7 @@ from importgraph.config import from_options
 from importgraph.measurements.model import ImportProfile
 from importgraph.memory import replies
 from importgraph.memory.copies import Copy
-from importgraph.outputs import json_graph
+from importgraph.outputs.documents import json_graph
 from importgraph.project import open_project
 from tests.conftest import write_files
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import msgspec
 
-from importgraph.fixes.canonical_imports import KIND
+from importgraph.fixes.proposals.canonical_imports import KIND
 from importgraph.outputs.assemble import make_report
 
 FILES = {

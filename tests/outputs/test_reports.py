@@ -17,21 +17,21 @@ from importgraph.findings.fragmentation import measure_fragmentation
 from importgraph.findings.rules import RULES
 from importgraph.findings.unresolved import find_failing
 from importgraph.graph.model import AtImport
-from importgraph.outputs import json_report, markdown
+from importgraph.outputs.answers.chain_text import render_chain, render_chain_json
+from importgraph.outputs.answers.failing_text import show_failing
 from importgraph.outputs.assemble import make_report
-from importgraph.outputs.chain_text import render_chain, render_chain_json
-from importgraph.outputs.console import (
+from importgraph.outputs.documents import json_report, markdown
+from importgraph.outputs.documents.plain_graph import render_dot, render_graphml
+from importgraph.outputs.pictures.pictures import drawings, write_pictures
+from importgraph.outputs.report import Report
+from importgraph.outputs.screen.console import (
     show_cycles,
     show_duplicates,
     show_fragmentation,
     show_report,
     show_rule,
 )
-from importgraph.outputs.failing_text import show_failing
-from importgraph.outputs.pictures import drawings, write_pictures
-from importgraph.outputs.plain_graph import render_dot, render_graphml
-from importgraph.outputs.report import Report
-from importgraph.outputs.text_layout import Screen
+from importgraph.outputs.screen.text_layout import Screen
 from importgraph.project import Project
 
 BODY = "".join(f"    value_{n} = compute({n}, 'text {n}')\n" for n in range(12))

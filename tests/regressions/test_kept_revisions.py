@@ -9,7 +9,7 @@ from importgraph import reads
 from importgraph.cli import app
 from importgraph.config import Partial
 from importgraph.git.repository import open_repository
-from importgraph.outputs import json_graph
+from importgraph.outputs.documents import json_graph
 from importgraph.regressions import impact
 from importgraph.regressions.analysis import analysed_revision
 from importgraph.regressions.impact import affected_tests

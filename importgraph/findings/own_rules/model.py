@@ -45,7 +45,7 @@ class CustomRule:
     methods: tuple[str, ...] = ()
     """Methods that one class must not have together."""
     arguments: str = "{*}"
-    """What a migrated call is given; see `importgraph.fixes.call_templates`."""
+    """What a migrated call is given; see `importgraph.fixes.proposals.call_templates`."""
     coroutine: bool = False
     """The replacement has to be awaited; one of the tree itself is known to be a coroutine."""
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from behaviour.program import Program
 
 from importgraph.findings.loads import loads
-from importgraph.fixes.cut_sets import edits_of
-from importgraph.fixes.deferral import Deferrals
-from importgraph.fixes.import_verdicts import bound_by, key_of
-from importgraph.fixes.safety import Safety
+from importgraph.fixes.deferring.deferral import Deferrals
+from importgraph.fixes.deferring.import_verdicts import bound_by, key_of
+from importgraph.fixes.safety.safety import Safety
+from importgraph.fixes.sets.cut_sets import edits_of
 from importgraph.graph.views import closure
 from importgraph.project import Project
 

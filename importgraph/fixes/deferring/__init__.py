@@ -1,0 +1,1 @@
+"""Which imports can be deferred, and what is loaded once they are."""

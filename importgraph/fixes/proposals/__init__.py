@@ -1,0 +1,1 @@
+"""Findings to fixes, a module for each kind."""

@@ -1,0 +1,1 @@
+"""Statements to other statements, as text."""

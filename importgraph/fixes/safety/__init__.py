@@ -1,0 +1,1 @@
+"""Whether deferring imports changes anything but time."""

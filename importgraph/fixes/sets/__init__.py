@@ -1,0 +1,1 @@
+"""Which imports to defer together."""

@@ -1,0 +1,1 @@
+"""What the text of a file shows of its names and statements."""

@@ -1,0 +1,1 @@
+"""The report and the graph as JSON, Markdown, DOT and GraphML."""
