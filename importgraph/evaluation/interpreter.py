@@ -52,6 +52,8 @@ class Machine:
         self.unfinished: list[Module] = []
         self.bodies: list[Module] = []
         """The modules whose bodies ran, since a client cleared it."""
+        self.doubtful: set[str] = set()
+        """Modules whose bodies may have been left before their end."""
         self.frame: Frame = cast("Frame", None)
         """The body that runs now."""
         self._frames: list[Frame] = []
@@ -202,6 +204,8 @@ class Machine:
             return self._ended(frame, source)
         finally:
             sys.setrecursionlimit(limit)
+            if not frame.certain:
+                self.doubtful.add(module.name)
             self.leave()
             self.journal.ended(born)
             if self.policy.cautious:

@@ -99,7 +99,7 @@ def build_graph(
 
     registered = registry_imports(calls_of)
     graph = assemble(_satisfied(assemble, registered) if registered else [])
-    return Built(graph, lambda: trace(layout, relevance, policy, evaluated, run_at_import))
+    return Built(graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.limits))
 
 
 def _ordered(

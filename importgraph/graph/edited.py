@@ -31,8 +31,8 @@ class NotLocalError(Exception):
 class EditedGraph(KeptGraph):
     """A kept graph in which the edges and facts of some modules are those of now."""
 
-    def __init__(self, edits: Edits, is_missing: Callable[[World], IsMissing]) -> None:
-        """Take the edits, and what tells for a tree which names from outside are missing.
+    def __init__(self, edits: Edits) -> None:
+        """Take the edits.
 
         Raises:
             NotLocalError: If the rest of the graph may not be as it was.
@@ -42,9 +42,8 @@ class EditedGraph(KeptGraph):
             raise NotLocalError(reason)
         kept = edits.kept
         fresh = {name: _Fresh(edits, name) for name in edits.parsed}
-        lacks = is_missing(edits.worlds[1])
         for one in fresh.values():
-            one.check(lacks)
+            one.check(edits.policy.is_missing)
         changed = {name: one.facts for name, one in edits.parsed.items()}
         by_path = {kept.modules[name].path: one for name, one in fresh.items()}
         imports, ran = _spliced(kept, by_path)
@@ -63,7 +62,8 @@ class _Fresh:
     def __init__(self, edits: Edits, name: str) -> None:
         old, new = edits.worlds
         self.name = name
-        self.lines = edits.moved.get(name, {})
+        same = edits.same.get(name)
+        self.lines: Mapping[int, int] = same.lines if same is not None else {}
         self._failing = frozenset(edits.kept.trace.failing)
         self._facts = old.facts[name], new.facts[name]
         module = edits.kept.modules[name]
@@ -148,16 +148,17 @@ class _Fresh:
         }
 
     def _by_body(self, facts: ModuleFacts, lines: Mapping[int, int] | None) -> Mapping[object, list[int]]:
-        """Return the imports of each body that was read; functions go by their names and lines of now."""
+        """Return the imports of each body that was read, by its name and line, or by line of the module body.
+
+        The lines are those of now.
+        """
         found: dict[object, list[int]] = defaultdict(list)
         for index, item in enumerate(facts.imports):
-            if item.function < 0:
-                found[None].append(index)
-                continue
-            function = facts.functions[item.function]
-            line = function.line if lines is None else lines.get(function.line)
-            if line is not None:
-                found[function.qualname, line].append(index)
+            function = facts.functions[item.function] if item.function >= 0 else None
+            line = function.line if function is not None else item.line
+            now = line if lines is None else lines.get(line)
+            if now is not None:
+                found[function.qualname if function is not None else "", now].append(index)
         return found
 
 
@@ -231,8 +232,7 @@ def edited(
         raise NotLocalError(f"{error.filename} cannot be read") from error
     parsed = {name: parse_module(text) for name, text in texts.items()}
 
-    def is_missing(world: World) -> IsMissing:
-        policy = GraphPolicy(world.resolver, world.relevance, read, installed, kept.other.compiled)
-        return policy.is_missing
+    def policy_of(world: World) -> GraphPolicy:
+        return GraphPolicy(world.resolver, world.relevance, read, installed, kept.other.compiled)
 
-    return EditedGraph(Edits(kept, parsed, texts), is_missing)
+    return EditedGraph(Edits(kept, parsed, texts, policy_of))

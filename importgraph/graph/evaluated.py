@@ -17,6 +17,7 @@ from importgraph.evaluation.value import births
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.failing import failing_modules, left_by
 from importgraph.graph.model import AtImport, Call, ImportEdge
+from importgraph.graph.nearness import Limits
 from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.views import loaded_by
@@ -59,6 +60,7 @@ class Evaluation:
         self._computed: dict[EdgeKey, int] = {}
         self._runs: dict[int, Run] = {}
         self.ran: set[str] = set()
+        self.limits = Limits()
         self._left: set[str] = set()
         """The modules that have not had their run."""
         policy.failing = failing_modules(self.edges, resolver.modules, policy.is_missing)
@@ -71,6 +73,7 @@ class Evaluation:
         plenty = left / 2
         for steps in (_FEW_STEPS, _STEPS):
             for name in waiting:
+                self.limits.before(left, (int(plenty) + _STEPS, 0))
                 self.machine.budget.steps = steps if left - _STEPS < plenty else _STEPS
                 if left > 0:
                     left -= self._run_alone(name)
@@ -95,13 +98,17 @@ class Evaluation:
         finally:
             was_seen = machine.journal.settle(start, born)
         self._left.discard(name)
+        is_spent = not is_whole or machine.budget.is_spent
+        bodies = {name, *(module.name for module in (*machine.bodies, *machine.unfinished))}
+        self.limits.after(bodies, -1 if is_spent else machine.budget.steps - machine.budget.used)
+        self.limits.doubtful |= machine.doubtful
         again = [module for module in machine.bodies if module.name in self._left] if was_seen else []
         for module in (*machine.unfinished, *again):  # they run again, each as in a fresh interpreter
             module.namespace.clear()
             module.status.clear()
         machine.unfinished.clear()
         machine.bodies.clear()
-        if is_whole and not machine.budget.is_spent:
+        if not is_spent:
             self.ran.add(name)
         return machine.budget.used
 

@@ -7,18 +7,20 @@ Whatever is not known to be the same is refused, with the reason; the graph is t
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from importgraph.facts.model import ModuleFacts, Parsed, Scope
+from importgraph.graph.additions import steps_of
 from importgraph.graph.contributions import SomeFacts, World, contribution
 from importgraph.graph.finder import Finder
 from importgraph.graph.model import Kind, Module
 from importgraph.graph.namespaces import Names
 from importgraph.graph.packing import KeptGraph
-from importgraph.graph.same_code import moved_lines
+from importgraph.graph.policy import GraphPolicy
+from importgraph.graph.same_code import SameCode, same_code
 from importgraph.graph.shapes import (
     body_shape,
     function_shape,
@@ -42,6 +44,8 @@ class Edits:
     """By module."""
     texts: Mapping[str, bytes]
     """By module."""
+    policy_of: Callable[[World], GraphPolicy]
+    """Returns what an evaluation of a tree asks."""
 
     @cached_property
     def worlds(self) -> tuple[World, World]:
@@ -57,7 +61,9 @@ class Edits:
 
     def refusal(self) -> str:
         """Return why more than the edges of the edited files may change; empty where nothing else does."""
-        return next((f"{name}: {reason}" for name in self.parsed for reason in self._reasons(name)), "")
+        found = next((f"{name}: {reason}" for name in self.parsed for reason in self._reasons(name)), "")
+        steps = sum(steps_of(same.added) for same in self.same.values())
+        return found or ("an evaluation may come to its limits" if steps > self.kept.trace.room else "")
 
     def _reasons(self, name: str) -> Iterator[str]:
         parsed, trace, module = self.parsed[name], self.kept.traced(name), self.kept.modules[name]
@@ -67,12 +73,14 @@ class Edits:
             yield "it fails as a library is missing"
         elif f"{module.path}i" in self.kept.other.compiled:
             yield "a stub stands beside it"
+        elif module.path in self.policy.compiled_too:
+            yield "something compiled stands for it"
         else:
             yield from self._of_names(name, trace)
             yield from self._of_votes(module, trace)
             yield from self._of_tree(name, trace)
-            if trace.text and name not in self.moved:
-                yield "its evaluated code changed"
+            if trace.text:
+                yield from self._of_code(name)
 
     # -- what others asked ----------------------------------------------------------------------
 
@@ -136,15 +144,37 @@ class Edits:
     # -- what was evaluated ---------------------------------------------------------------------
 
     @cached_property
-    def moved(self) -> Mapping[str, Mapping[int, int]]:
-        """By module that was evaluated and says the same, where the lines that were read are now."""
-        found: dict[str, Mapping[int, int]] = {}
+    def policy(self) -> GraphPolicy:
+        """What an evaluation of the tree of now asks."""
+        return self.policy_of(self.worlds[1])
+
+    @cached_property
+    def same(self) -> Mapping[str, SameCode]:
+        """By module that was evaluated and says the same, where what was read is now, and what was added."""
+        found: dict[str, SameCode] = {}
         for name, text in self.texts.items():
             trace = self.kept.traced(name)
-            lines = moved_lines(trace.whole_text(), text, trace.bodies) if trace.text else None
-            if lines is not None:
-                found[name] = lines
+            is_there = partial(self.policy.is_outside, importer=name)
+            same = same_code(trace.whole_text(), text, trace.bodies, is_there) if trace.text else None
+            if same is not None:
+                found[name] = same
         return found
+
+    def _of_code(self, name: str) -> Iterator[str]:
+        same, whole, now = self.same.get(name), self.kept.trace, self.worlds[1]
+        if same is None:
+            yield "its evaluated code changed"
+        elif same.added:
+            facts, names = now.facts[name], now.resolver.names(name)
+            lists = facts.exports is not None and not facts.exports.exact
+            if facts.hazards or lists or names is None or names.stars:
+                yield "its evaluated code was added to, and may list its names"
+            if name in now.relevance.asking_entry_points:
+                yield "its evaluated code was added to, and asks for entry points"
+            if name in whole.tight:
+                yield "its evaluated code was added to, and an evaluation came to its limits"
+            if name in whole.doubtful:
+                yield "its evaluated code was added to, and may not run to its end"
 
 
 def _functions(names: Names, wanted: tuple[str, ...]) -> list[object]:

@@ -91,6 +91,11 @@ class GraphPolicy(Policy):
             self._built[path] = any(mark in built for mark in (b"cython", b"__pyx", b"mypyc"))
         return not self._built[path]
 
+    def is_outside(self, name: str, importer: str) -> bool:
+        """Tell whether a name surely is a module of which no part is in the tree."""
+        is_ours = self.find(name, importer) is not None or self.find(top_level(name), importer) is not None
+        return not is_ours and self.presence(name, importer) is Presence.THERE
+
     def is_missing(self, name: str, importer: str) -> bool:
         """Tell whether a name from outside cannot be imported; without an environment nobody knows."""
         return self._installed is not None and self.presence(name, importer) is Presence.MISSING

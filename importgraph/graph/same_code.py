@@ -1,34 +1,50 @@
-"""Whether the code that an evaluation read of a file is still the same, and where its lines are now."""
+"""Whether the code that an evaluation read of a file is still there, and where its lines are now."""
 
 import ast
 from collections.abc import Collection, Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from importgraph.evaluation.objects import FunctionNode
 from importgraph.facts.blanking import skim
 from importgraph.facts.bodies import is_blanked, line_starts
 from importgraph.facts.syntax import parse_source
+from importgraph.graph.additions import IsThere, are_unasked, without_additions
 from importgraph.graph.policy import cut_out
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def moved_lines(old: bytes, new: bytes, bodies: Collection[int]) -> dict[int, int] | None:
-    """Return by line of the old text the line of the new, where what was read of it says the same.
+class SameCode(NamedTuple):
+    """Where the code that was evaluated is now, and what plain statements were added to it."""
+
+    lines: dict[int, int]
+    """By line of the old text the line of the new, of all that was read."""
+    added: tuple[ast.stmt, ...] = ()
+
+
+def same_code(old: bytes, new: bytes, bodies: Collection[int], is_there: IsThere) -> SameCode | None:
+    """Return where what was read of a text is now.
 
     Args:
         old: The text that was evaluated.
         new: What stands there now.
         bodies: The lines of the functions whose bodies were read, too.
+        is_there: What is known of modules from outside.
 
     Returns:
-        The lines of all that was read; None where it says something else, or where two things that were on
-        one line no longer are, or the other way round.
+        None where the code says something else, but for plain statements whose names it does not mention, or
+        where two things that were on one line no longer are, or the other way round.
     """
     before, after = (parse_source(skim(text)).tree for text in (old, new))
+    added: tuple[ast.stmt, ...] = ()
     if not _is_same(before, after):
-        return None
+        parted = without_additions(before, after, is_there)
+        if parted is None:
+            return None
+        after, added = parted
     pairs = set(_places(before, after))
+    read: list[ast.AST] = [before]
     starts = line_starts(old), line_starts(new)
     wanted = set(bodies)
     for one, other in zip(ast.walk(before), ast.walk(after), strict=True):
@@ -38,8 +54,12 @@ def moved_lines(old: bytes, new: bytes, bodies: Collection[int]) -> dict[int, in
             if not _is_same(whole, now):
                 return None
             pairs.update(_places(whole, now))
+            read.append(whole)
             wanted.discard(one.lineno)
-    return _in_order(pairs) if not wanted else None
+    lines = _in_order(pairs)
+    if wanted or lines is None or (added and not are_unasked(added, read)):
+        return None
+    return SameCode(lines, added)
 
 
 def _is_same(one: ast.AST, other: ast.AST) -> bool:

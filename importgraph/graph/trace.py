@@ -10,6 +10,7 @@ from msgspec import Struct
 from importgraph.graph.answers import ANSWERING, Answers
 from importgraph.graph.calls import Place
 from importgraph.graph.layout import Layout
+from importgraph.graph.nearness import Limits
 from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.registries import registry_classes
 from importgraph.graph.relevance import Relevance
@@ -39,8 +40,6 @@ class ModuleTrace(Struct, frozen=True, array_like=True, gc=False, omit_defaults=
     """Its imports were followed to see whether a package is half executed."""
     ordered: bool = False
     """The order of its statements was asked."""
-    evaluated: bool = False
-    """Its body was run."""
     text: bytes = b""
     """Its text, compressed, where an evaluation read it."""
     bodies: tuple[int, ...] = ()
@@ -66,6 +65,12 @@ class Trace(Struct, frozen=True, array_like=True, gc=False):
     """Names bound to objects of their classes, the same twice."""
     registries: tuple[Named, ...]
     """Classes with methods that import computed names."""
+    room: int
+    """Steps that may be added to what was evaluated, and no limit is reached that was not."""
+    tight: tuple[str, ...]
+    """Modules whose bodies ran in an evaluation that reached a limit."""
+    doubtful: tuple[str, ...]
+    """Modules whose bodies may have been left before their end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,8 @@ def trace(
     layout: Layout,
     relevance: Relevance,
     policy: GraphPolicy,
-    evaluated: Iterable[str],
     run_at_import: Iterable[str],
+    limits: Limits,
 ) -> Traced:
     """Write down what building a graph asked.
 
@@ -90,8 +95,8 @@ def trace(
         layout: The modules and what the votes on their roots were.
         relevance: Which functions and modules may lead to imports.
         policy: What the evaluation read.
-        evaluated: The modules whose bodies it ran.
         run_at_import: The nodes of the functions that facts show to run at import.
+        limits: How near the evaluation came to its limits.
     """
     resolver = relevance.resolver
     first, last = relevance.first_answers, relevance.answers
@@ -103,12 +108,15 @@ def trace(
         (_answering(resolver, first), _answering(resolver, last)),
         (tuple(sorted(first.objects)), tuple(sorted(last.objects))),
         tuple(sorted(registry_classes(resolver))),
+        limits.room,
+        tuple(sorted(limits.tight)),
+        tuple(sorted(limits.doubtful)),
     )
-    recorder, votes, ran = _Recorder(relevance, policy, run_at_import), layout.votes.asked, set(evaluated)
+    recorder, votes = _Recorder(relevance, policy, run_at_import), layout.votes.asked
 
     def module(name: str) -> ModuleTrace:
         voted = votes.get(layout.modules[name].path, ())
-        return recorder.of(name, voted, evaluated=name in ran)
+        return recorder.of(name, voted)
 
     return Traced(whole, module)
 
@@ -149,7 +157,7 @@ class _Recorder:
             module, _, qualname = node.removesuffix("()").rpartition(":")
             self.run[module].append(qualname)
 
-    def of(self, name: str, voted: Iterable[str], *, evaluated: bool) -> ModuleTrace:
+    def of(self, name: str, voted: Iterable[str]) -> ModuleTrace:
         """Return what was asked of a module."""
         text = self.policy.text_read(name)
         return ModuleTrace(
@@ -161,7 +169,6 @@ class _Recorder:
             tuple(sorted(voted)),
             name in self.resolver.walked,
             name in self.resolver.ordered,
-            evaluated,
             zlib.compress(text, 1) if text is not None else b"",
             tuple(sorted(self.bodies.get(name, ()))),
         )

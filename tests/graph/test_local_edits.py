@@ -14,7 +14,7 @@ from importgraph import reads
 from importgraph.config import Partial
 from importgraph.graph.edited import EditedGraph
 from importgraph.graph.model import Graph
-from importgraph.graph.same_code import moved_lines
+from importgraph.graph.same_code import same_code
 from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
 from tests.conftest import write_files
@@ -213,6 +213,11 @@ LOCAL = {
     "an import of the tree in a test": ("tests/test_one.py", "{}\nfrom app.core import Base\n"),
     "an import of what is not there": ("tests/test_one.py", "{}\nfrom app.core import gone\n"),
     "lines that move evaluated code": ("tests/conftest.py", "\n\n# moved\n{}"),
+    "an import beside evaluated code": ("tests/conftest.py", "import string\n{}"),
+    "names beside evaluated code": (
+        "tests/conftest.py",
+        "limit = 3\n{}\n\nclass Unheard:\n    size = 1\n\n\ndef unheard(one=None):\n    return 1\n",
+    ),
 }
 
 
@@ -254,6 +259,13 @@ def test_such_an_edit_has_the_graph_built_anew(tree: Path, home: Path, what: str
     project = edited(tree, home, {path: text.format(TREE[path])})
     assert not project.from_kept
     assert reason in vars(project)["rebuilt"]
+    assert told(project.graph) == told(anew(tree))
+
+
+def test_an_edit_beside_what_was_compiled_has_the_graph_built_anew(tree: Path, home: Path) -> None:
+    (tree / "src/app/plain.abi3.so").write_bytes(b"no code")
+    project = edited(tree, home, {"src/app/plain.py": TREE["src/app/plain.py"] + "import string\n"})
+    assert "compiled" in vars(project)["rebuilt"]
     assert told(project.graph) == told(anew(tree))
 
 
@@ -324,14 +336,73 @@ def test_many_random_edits(tmp_path: Path, seed: int) -> None:
     ],
 )
 def test_code_that_was_read_is_followed(old: str, new: str, lines: dict[int, int] | None) -> None:
-    found = moved_lines(old.encode(), new.encode(), ())
-    assert found == lines if lines is None else found is not None and lines.items() <= found.items()
+    found = same_code(old.encode(), new.encode(), (), bool)
+    assert found == lines if lines is None else found is not None and lines.items() <= found.lines.items()
 
 
 def test_a_body_that_was_read_must_be_the_same() -> None:
     old = "def f():\n    pass\n    x = 1\n"
-    assert moved_lines(old.encode(), old.replace("1", "2").encode(), [1]) is None
-    assert moved_lines(old.encode(), b"\n" + old.encode(), [1]) == {1: 2, 2: 3, 3: 4}
+    assert same_code(old.encode(), old.replace("1", "2").encode(), [1], bool) is None
+    assert same_code(old.encode(), b"\n" + old.encode(), [1], bool) == ({1: 2, 2: 3, 3: 4}, ())
+
+
+OLD = "import os\n\nwhere = os.path\n\n\ndef made(given):\n    return given.name\n"
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "import json\n",
+        "from json import loads as read, dumps\n",
+        "LIMIT: int = 1\n",
+        "TABLE = {'a': [1, -2], 'b': (None, {3})}\n",
+        "def f(a: int | None = None, *rest: 'list[str]') -> dict[str, int]:\n    import x\n    return g()\n",
+        "class A:\n    'Text.'\n    one = 1\n\n    def f(self):\n        return self.one\n",
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1, 2, 7])
+def test_plain_statements_may_be_added(added: str, at: int) -> None:
+    lines = OLD.splitlines(keepends=True)
+    new = "".join([*lines[:at], added, *lines[at:]])
+    found = same_code(OLD.encode(), new.encode(), [6], {"json"}.__contains__)
+    assert found is not None
+    assert len(found.added) == 1
+    assert found.lines[3] == 3 + added.count("\n") * (at < 3)
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "import absent\n",  # it may fail
+        "from json import *\n",
+        "from . import json\n",
+        "from __future__ import annotations\n",
+        "import json as where\n",  # code asks for the name
+        "import json as name\n",
+        "path = 1\n",
+        "made = 1\n",
+        "a = 1\na = 2\n",
+        "__all__ = ['a']\n",
+        "a = b\n",
+        "a = f()\n",
+        "a.b = 1\n",
+        "f()\n",
+        "def f(a=g()):\n    pass\n",
+        "def f(a: b.c):\n    pass\n",
+        "@g\ndef f():\n    pass\n",
+        "class A(B):\n    pass\n",
+        "class A:\n    f()\n",
+        "if a:\n    b = 1\n",
+        "del os\n",
+    ],
+)
+def test_other_statements_may_not_be_added(added: str) -> None:
+    assert same_code(OLD.encode(), (OLD + added).encode(), [6], {"json"}.__contains__) is None
+
+
+@pytest.mark.parametrize("new", [OLD.replace("where = os.path\n", ""), OLD.replace("where", "there")])
+def test_what_was_evaluated_may_not_go(new: str) -> None:
+    assert same_code(OLD.encode(), new.encode(), [], bool) is None
 
 
 PASSES = {
