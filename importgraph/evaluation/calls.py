@@ -129,7 +129,7 @@ def _run_body(
     receiver = arguments.positional[0] if arguments.positional else None
     frame = Frame(
         function.module, local, activation, True, function.scope, function, receiver,
-        f"{function.qualname}.<locals>.", node=node,
+        f"{function.qualname}.<locals>.", node=node, branches=interpreter.journal.branches,
     )  # fmt: skip
     interpreter.enter(frame)
     try:

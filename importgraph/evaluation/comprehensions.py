@@ -36,6 +36,7 @@ def _run(interpreter: Interpreter, outer: Frame, place: ast.AST, node: Comprehen
         is_annotation=False,
         node=None,
         inner_of=outer,
+        branches=interpreter.journal.branches,
     )
     collected: list[tuple[Value, Value]] = []
     interpreter.enter(inner)

@@ -71,6 +71,8 @@ class Journal:
         self._changes: list[tuple[State, Hashable, Any, bool]] = []
         self._bodies: list[tuple[int, int, int]] = []
         """Of bodies that have run: what was born in them, between two numbers, and the point of their end."""
+        self.branches = 0
+        """How many branches are being run that will be taken back."""
 
     def put(self, state: State, key: Hashable, value: object, *, own: bool = False) -> None:
         """Set a key of a state; `own` says that the body of a module or class binds a name of its own."""

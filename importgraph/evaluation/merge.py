@@ -107,7 +107,11 @@ def undecided(interpreter: Interpreter, *branches: Callable[[], Outcome]) -> Out
     states, outcomes = [], []
     for branch in branches:
         frame.certain = False
-        outcomes.append(branch())
+        journal.branches += 1
+        try:
+            outcomes.append(branch())
+        finally:
+            journal.branches -= 1
         states.append(journal.changed(start))
         journal.rollback(start)
     alive = [s for s, o in zip(states, outcomes, strict=True) if o.passes]
@@ -133,15 +137,21 @@ def _outlasting(interpreter: Interpreter, state: dict[Any, Any], ending: Ending)
 
 
 def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]]) -> None:
+    frame, journal = interpreter.frame, interpreter.journal
+    private = frame.names if frame.is_private(journal.branches) else None
     for place in dict.fromkeys(place for state in states for place in state):
         change = next(state[place] for state in states if place in state)
         old = change.state.get(change.key)
         found = [state[place].value if place in state else old for state in states]
         merged = any(found) if change.key == "open" else _merged_contents(found)
-        if merged is not None:
-            interpreter.journal.put(change.state, change.key, merged, own=change.own)
-            if change.key == "items" and any(one is not found[0] for one in found):
-                interpreter.journal.put(change.state, "open", True)
+        if merged is None:
+            continue
+        if private is not None and change.state is private:
+            private[change.key] = merged
+            continue
+        journal.put(change.state, change.key, merged, own=change.own)
+        if change.key == "items" and any(one is not found[0] for one in found):
+            journal.put(change.state, "open", True)
 
 
 def _merged_contents(found: Sequence[Any]) -> Any:

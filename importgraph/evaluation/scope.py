@@ -49,6 +49,15 @@ class Frame:
     """The number of bodies around whose failures some handler may catch."""
     raised: Raised | None = None
     """The exception that is being handled."""
+    branches: int = 0
+    """In how many branches that may be taken back it began."""
+
+    def is_private(self, branches: int) -> bool:
+        """Tell whether what it binds in so many branches is gone before one of them is taken back.
+
+        The locals of a function are unless a branch began in its body; then the journal must know of them.
+        """
+        return self.branches == branches and (self.function is not None or self.inner_of is not None)
 
     def may_raise(self, raised: Raised) -> None:
         """Take note that something may have been raised; each kind once."""

@@ -17,9 +17,14 @@ from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, iterate, k
 
 def bind(interpreter: Interpreter, name: str, value: Value) -> None:
     """Bind a name in the present frame."""
-    state = home(interpreter.frame, name)
-    own = state is interpreter.frame.names and interpreter.frame.function is None
-    interpreter.journal.put(state, name, value, own=own)
+    frame, journal = interpreter.frame, interpreter.journal
+    state = home(frame, name) if frame.elsewhere else frame.names
+    if state is not frame.names:
+        journal.put(state, name, value)
+    elif frame.is_private(journal.branches):
+        state[name] = value
+    else:
+        journal.put(state, name, value, own=frame.function is None)
 
 
 def forget(interpreter: Interpreter, names: Iterable[str]) -> None:
