@@ -7,10 +7,11 @@ Each step is a run of its own and is noted in `benchmarks/results/growth.jsonl` 
 series can be taken in parts; FOLDER keeps the trees and what was cached. Steps in their order:
 
 - make: write the tree (`benchmarks/monorepo.py`) and commit it
-- graph-cold: with an empty cache; graph-more: goes on where `--limit` interrupted that
+- analyze-cold and graph-cold: with an empty cache; graph-more: goes on where `--limit` interrupted that
 - graph-warm: nothing changed; graph-known: facts known, no answer and no graph kept
 - analyze-known and analyze-warm, cycles-known, baseline, check-known, check-warm: the same for those
 - affected: ten files changed since the commit; affected-warm: asked again
+- graph-edited, analyze-edited, check-edited, affected-edited: the ten files changed once more since
 
 Times are processor seconds of all processes of a command, memory is the most they held together
 (`process_tree.py`). A step that is not done after `--limit` seconds of wall time is noted as such.
@@ -22,6 +23,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +37,7 @@ RESULT = HERE / "results" / "growth.jsonl"
 _IDENTITY = ("-c", "user.name=growth", "-c", "user.email=growth@example.com")
 STEPS = {
     "make": (),
+    "analyze-cold": ("analyze", "{tree}", "-q", "--no-report"),
     "graph-cold": ("graph", "{tree}", "-q"),
     "graph-more": ("graph", "{tree}", "-q"),
     "graph-warm": ("graph", "{tree}", "-q"),
@@ -43,10 +46,14 @@ STEPS = {
     "analyze-warm": ("analyze", "{tree}", "-q", "--no-report"),
     "cycles-known": ("cycles", "{tree}", "-q"),
     "baseline": ("baseline", "{tree}", "-o", "{folder}/baseline.json", "-q"),
-    "check-known": ("check", "{tree}", "--baseline", "{folder}/baseline.json", "-q"),
-    "check-warm": ("check", "{tree}", "--baseline", "{folder}/baseline.json", "-q"),
+    "check-known": ("check", "{tree}", "--baseline", "{folder}/baseline.json"),
+    "check-warm": ("check", "{tree}", "--baseline", "{folder}/baseline.json"),
     "affected": ("affected", "{tree}", "--since", "HEAD", "-q"),
     "affected-warm": ("affected", "{tree}", "--since", "HEAD", "-q"),
+    "graph-edited": ("graph", "{tree}", "-q"),
+    "analyze-edited": ("analyze", "{tree}", "-q", "--no-report"),
+    "check-edited": ("check", "{tree}", "--baseline", "{folder}/baseline.json"),
+    "affected-edited": ("affected", "{tree}", "--since", "HEAD", "-q"),
 }
 
 
@@ -63,19 +70,19 @@ def edit(tree: Path) -> None:
     files = sorted(tree.glob("area*/pkg*/mod12.py"))
     for number, path in enumerate(files[:: max(len(files) // 10, 1)][:10]):
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"\nCHANGED = {number}\n")
+            file.write(f"\nCHANGED = {number}, {time.time_ns()}\n")
 
 
 def measured(folder: Path, step: str, limit: float) -> dict[str, float | int | str]:
     """Run a step; returns what is noted of it."""
     tree, cache = folder / "tree", folder / "cache"
-    if step == "graph-cold":
+    if step.endswith("-cold"):
         shutil.rmtree(cache, ignore_errors=True)
     if step.endswith("-known"):
         for kept in cache.iterdir() if cache.exists() else ():
             if kept.is_dir():  # answers and graphs; facts are a file
                 shutil.rmtree(kept)
-    if step == "affected":
+    if step == "affected" or step.endswith("-edited"):
         edit(tree)
     words = [word.format(tree=tree, folder=folder) for word in STEPS[step]]
     command = ["timeout", "-s", "INT", str(limit), sys.executable, "-m", "importgraph", *words]

@@ -51,13 +51,19 @@ def read_file(path: str | Path) -> bytes:
 class RecentTexts(Generic[AnyStr]):
     """Texts, or their bytes, as they were read first, as long as they are among those asked for last.
 
-    All texts of a large tree at once would take more memory than all that is known of it; each is asked
-    for several times in a row, rule by rule.
+    All texts of a large tree at once would take more memory than all that is known of it. Each is asked for
+    several times in a row, rule by rule; who goes through all texts of a large tree never meets the last ones
+    of who did before, so that few are kept there.
     """
 
-    def __init__(self, most: int = 64 << 20) -> None:
-        """Keep texts of so many characters, or bytes, together."""
-        self._most = most
+    def __init__(self, most: int = 64 << 20, few: int = 8 << 20) -> None:
+        """Keep texts of so many characters, or bytes, together.
+
+        Args:
+            most: As long as all that were asked for have no more.
+            few: From then on.
+        """
+        self._most, self._few = most, min(few, most)
         self._size = 0
         self._kept: dict[str, AnyStr] = {}
 
@@ -68,6 +74,8 @@ class RecentTexts(Generic[AnyStr]):
             text = read()
             self._size += len(text)
         self._kept[path] = text  # at the end: the last to go
+        if self._size > self._most:
+            self._most = self._few
         while self._size > self._most and len(self._kept) > 1:
             self._size -= len(self._kept.pop(next(iter(self._kept))))
         return text

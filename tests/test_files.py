@@ -24,3 +24,13 @@ def test_a_text_larger_than_all_is_given_all_the_same():
     texts = RecentTexts(most=1)
     assert texts.get("a", lambda: "long") == "long"
     assert texts.get("a", lambda: "other") == "long"
+
+
+def test_of_many_texts_few_are_kept():
+    texts = RecentTexts(most=10, few=4)
+    for path in "abcde":
+        texts.get(path, lambda path=path: path * 2)
+    assert texts.get("a", lambda: "read again") == "aa"
+    texts.get("f", lambda: "ff")
+    assert texts.get("a", lambda: "?") == "aa"
+    assert texts.get("b", lambda: "?") == "?"

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from importgraph.facts.start_commands import Start
 from importgraph.facts.start_declared import PLUGIN
+from importgraph.findings.importance import importance
 from importgraph.findings.main_blocks import (
     RUN,
     called_function,
@@ -147,7 +148,7 @@ def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
             name,
             label=f"import {name}",
             path=one.path,
-            importance=_importance("distributed package", one.path),
+            importance=importance("distributed package", one.path),
         )
         for one in snapshot.distributed
         for name in lookup.shipped(one)
@@ -188,7 +189,7 @@ def _entries(snapshot: Snapshot, lookup: StartModules, start: Start) -> Iterator
         label,
         start.path,
         start.line,
-        _importance(start.reason, start.path),
+        importance(start.reason, start.path),
         start.function,
     )
 
@@ -215,35 +216,8 @@ def _run_with_m(graph: Graph) -> Iterator[EntryPoint]:
                 f"python -m {package}",
                 module.path,
                 1,
-                _importance("package run with -m"),
+                importance("package run with -m"),
             )
-
-
-_IMPORTANCE: tuple[tuple[str, float], ...] = (
-    ("configured", 1.0),
-    ("console script", 1.0),
-    ("gui script", 1.0),
-    ("manage.py", 0.8),
-    ("distributed package", 0.8),
-    ("package run with -m", 0.7),
-    ("plug-in", 0.6),
-    ("module run by CI", 0.3),
-    ("script of CI", 0.3),
-    ("module run by tox", 0.3),
-    ("script of tox", 0.3),
-    ("module run by nox", 0.3),
-    ("script of nox", 0.3),
-    ("module run by the Makefile", 0.4),
-    ("script of the Makefile", 0.4),
-)
-"""By the beginning of the reason; services are named in files of deployment and weigh 1."""
-_ASIDE = 0.2
-"""What projects among the tests, examples and tools of another start, beside what that starts itself."""
-
-
-def _importance(reason: str, path: str = "") -> float:
-    weight = next((weight for prefix, weight in _IMPORTANCE if reason.startswith(prefix)), 1.0)
-    return weight * _ASIDE if is_aside(path) else weight
 
 
 def entered_modules(snapshot: Snapshot) -> tuple[str, ...]:

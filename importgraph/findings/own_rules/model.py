@@ -78,14 +78,14 @@ def read_rules(root: Path) -> tuple[CustomRule, ...]:
     return rules_in(read_toml(root / "pyproject.toml"))
 
 
-def rules_in(data: Mapping[str, Any]) -> tuple[CustomRule, ...]:
+def rules_in(data: Mapping[str, object]) -> tuple[CustomRule, ...]:
     """Return the rules of a `pyproject.toml`; see `read_rules`."""
     tool = data.get("tool", {})
     ours = tool.get("importgraph", {}) if isinstance(tool, dict) else {}
     return parse_rules(ours.get("rules", []) if isinstance(ours, dict) else [])
 
 
-def parse_rules(tables: Any) -> tuple[CustomRule, ...]:
+def parse_rules(tables: object) -> tuple[CustomRule, ...]:
     """Read a list of tables; see `read_rules`."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise ConfigError("pyproject.toml: write rules as [[tool.importgraph.rules]].")
@@ -110,7 +110,7 @@ def parse_rules(tables: Any) -> tuple[CustomRule, ...]:
 _LISTS = {"importers", "imported", "classes", "methods"}
 
 
-def _unlike(key: str, value: Any) -> list[str]:
+def _unlike(key: str, value: object) -> list[str]:
     """Say what the value of a key should be, if it is not that."""
     if key in _LISTS:
         items = [value] if isinstance(value, str) else value
@@ -121,7 +121,7 @@ def _unlike(key: str, value: Any) -> list[str]:
     return [] if isinstance(value, str) and value else [f"`{key}` should be a string"]
 
 
-def _problems(table: Mapping[str, Any]) -> list[str]:
+def _problems(table: Mapping[str, object]) -> list[str]:
     known = [field.name for field in fields(CustomRule)]
     found = []
     for key, value in table.items():

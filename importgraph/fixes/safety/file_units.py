@@ -6,11 +6,12 @@ file imports is an *operation*: a store, a call, a base class. Which units run i
 
 import ast
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from importgraph.fixes.safety.file_names import ImportedNames, kept_names, local_names
 from importgraph.fixes.texts.scopes import arguments_of
 
 BODY = ""
@@ -56,15 +57,14 @@ class Unit(Struct, frozen=True, array_like=True, gc=False):
     operations: tuple[Operation, ...]
 
 
-def units_of(tree: ast.Module, module: str, package: str) -> tuple[Unit, ...]:
+def units_of(tree: ast.Module, package: str) -> tuple[Unit, ...]:
     """Return the units of a file, the module's first.
 
     Args:
         tree: The file.
-        module: Its name.
         package: Its `__package__`.
     """
-    return tuple(_Units(tree, module, package).units())
+    return tuple(_Units(tree, package).units())
 
 
 class _Function(NamedTuple):
@@ -75,12 +75,10 @@ class _Function(NamedTuple):
 
 
 class _Units:
-    def __init__(self, tree: ast.Module, module: str, package: str) -> None:
+    def __init__(self, tree: ast.Module, package: str) -> None:
         self.tree = tree
-        self.module = module
-        self.package = package
-        self.imported = dict(self._bindings())
-        self.kept = _kept(tree)
+        self.names = ImportedNames(tree, package)
+        self.kept = kept_names(tree)
         self.defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
 
     def units(self) -> Iterator[Unit]:
@@ -94,43 +92,6 @@ class _Units:
                 name, owner, tuple(sorted(reader.mentions)), tuple(reader.bases), tuple(reader.operations)
             )
             work += reader.functions
-
-    def _bindings(self) -> Iterator[tuple[str, str]]:
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    top = alias.name.partition(".")[0]
-                    yield (alias.asname, alias.name) if alias.asname else (top, top)
-            elif isinstance(node, ast.ImportFrom):
-                base = self._absolute(node)
-                for alias in node.names:
-                    yield alias.asname or alias.name, f"{base}.{alias.name}"
-
-    def _absolute(self, node: ast.ImportFrom) -> str:
-        if not node.level:
-            return node.module or ""
-        parts = self.package.split(".")
-        base = ".".join(parts[: len(parts) - node.level + 1])
-        return f"{base}.{node.module}" if node.module else base
-
-    def dotted(self, node: ast.AST, hidden: Collection[str] = ()) -> str:
-        """Return the dotted name of an expression whose root is imported and not hidden, else nothing."""
-        ends: list[str] = []
-        while True:
-            if isinstance(node, ast.Attribute):
-                ends.append(f".{node.attr}")
-                node = node.value
-            elif isinstance(node, ast.Call):
-                ends.append("(.)" if node.args or node.keywords else "()")
-                node = node.func
-            elif isinstance(node, ast.Subscript):
-                ends.append("[]")
-                node = node.value
-            else:
-                break
-        if not isinstance(node, ast.Name) or node.id not in self.imported or node.id in hidden:
-            return ""
-        return self.imported[node.id] + "".join(reversed(ends))
 
 
 class _Reader:
@@ -172,7 +133,7 @@ class _Reader:
                 self.visit(child, owner, sure=inner)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, *, sure: bool) -> None:
-        self.functions.append(_Function(node.name, owner, node.body, self.hidden | _locals(node)))
+        self.functions.append(_Function(node.name, owner, node.body, self.hidden | local_names(node)))
         self._decorators(node.decorator_list, sure=sure)
         for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
             if part is not None:
@@ -229,12 +190,12 @@ class _Reader:
 
     def _is_standard(self, node: ast.Attribute) -> bool:
         """Tell whether an attribute is one of a standard module: such a name is no function of a library."""
-        target = self.file.dotted(node.value, self.hidden)
+        target = self.file.names.dotted(node.value, self.hidden)
         plain = "(" not in target and "[" not in target
         return bool(target) and plain and target.partition(".")[0] in sys.stdlib_module_names
 
     def _operation(self, kind: str, node: ast.AST, argument: str = "", *, sure: bool) -> None:
-        target = self.file.dotted(node, self.hidden)
+        target = self.file.names.dotted(node, self.hidden)
         if target:
             self.operations.append(Operation(kind, target, getattr(node, "lineno", 0), argument, sure))
 
@@ -255,7 +216,7 @@ class _Reader:
             for value in (*node.args, *(keyword.value for keyword in node.keywords)):
                 if isinstance(value, ast.Name | ast.Attribute):
                     self._operation("call", value, sure=sure)  # whoever takes a function may call it
-        if not isinstance(node.func, ast.Name) or node.func.id in self.file.imported:
+        if not isinstance(node.func, ast.Name) or node.func.id in self.file.names.imported:
             self._operation("call", node.func, self._limit(node), sure=sure)
         elif node.func.id in _SETTERS and node.args:
             self._operation("store", node.args[0], sure=sure)
@@ -269,7 +230,7 @@ class _Reader:
         for value in (*node.args[1:], *(keyword.value for keyword in node.keywords)):
             if isinstance(value, ast.Name) and value.id in self.file.defined:
                 return f".{value.id}"
-            found = self.file.dotted(value, self.hidden)
+            found = self.file.names.dotted(value, self.hidden)
             if found:
                 return found
         return ""
@@ -279,29 +240,6 @@ def _never_at_import(test: ast.expr) -> bool:
     names = {n.id if isinstance(n, ast.Name) else getattr(n, "attr", "") for n in ast.walk(test)}
     main = any(isinstance(n, ast.Constant) and n.value == "__main__" for n in ast.walk(test))
     return "TYPE_CHECKING" in names or ("__name__" in names and main)
-
-
-def _kept(tree: ast.Module) -> frozenset[str]:
-    """Return the names that the body of a module assigns."""
-    found: set[str] = set()
-    for statement in tree.body:
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            found |= {
-                n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-            }
-    return frozenset(found)
-
-
-def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
-    """Return the names that a function binds itself; what it imports is what the file imports."""
-    found = {argument.arg for argument in arguments_of(node)}
-    elsewhere: set[str] = set()
-    for inner in (n for statement in node.body for n in ast.walk(statement)):
-        if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
-            found.add(inner.id)
-        elif isinstance(inner, ast.Global | ast.Nonlocal):
-            elsewhere.update(inner.names)
-    return frozenset(found - elsewhere)
 
 
 def _last(node: ast.AST) -> str:

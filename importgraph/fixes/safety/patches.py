@@ -3,6 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+
+from importgraph.graph.model import Kind
+from importgraph.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,27 @@ def targets(texts: Mapping[str, str]) -> dict[str, Patch]:
             line = text.count("\n", 0, match.start()) + 1
             found.setdefault(match.group(1), Patch(path, line))
     return found
+
+
+@dataclass(frozen=True)
+class Patches:
+    """What the tests of one tree replace, with memory."""
+
+    snapshot: Snapshot
+
+    def of(self, home: str, name: str) -> Patch | None:
+        """Return the first place that replaces a name in a module, or None."""
+        return find_patch(self._texts, home, name)
+
+    @cached_property
+    def targets(self) -> Mapping[str, Patch]:
+        """All dotted names that are replaced, with the first place of each."""
+        return targets(self._texts)
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        """By path, the texts of test files and conftests that replace names."""
+        modules = self.snapshot.graph.modules.values()
+        paths = (module.path for module in modules if module.kind in {Kind.TEST, Kind.CONFTEST})
+        texts = ((path, self.snapshot.read_text(path)) for path in sorted(paths))
+        return {path: text for path, text in texts if "patch" in text or "setattr" in text}

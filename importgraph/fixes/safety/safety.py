@@ -15,19 +15,17 @@ from msgspec.structs import replace
 from importgraph.environment.finder import Owner
 from importgraph.facts.model import Guard
 from importgraph.fixes.deferring.deferral import Deferrals
-from importgraph.fixes.deferring.import_verdicts import bound_by, key_of
-from importgraph.fixes.model import Form, Reason, Risk, judge
-from importgraph.fixes.safety.constants import Constants
+from importgraph.fixes.deferring.import_verdicts import key_of
+from importgraph.fixes.model import Reason, Risk, judge
+from importgraph.fixes.safety.bindings import Bindings
 from importgraph.fixes.safety.effects.reasons import EffectReasons
 from importgraph.fixes.safety.half_made import first_unbound, shadowed
-from importgraph.fixes.safety.loops import called_in_loop
-from importgraph.fixes.safety.patches import Patch, find_patch, targets
+from importgraph.fixes.safety.patches import Patches
 from importgraph.fixes.safety.privacy import Privacy
-from importgraph.fixes.safety.replacements import Replacements
+from importgraph.fixes.safety.statement_reasons import StatementReasons
 from importgraph.fixes.safety.visible_effects import VisibleEffects
 from importgraph.fixes.safety.watchers import Watchers
-from importgraph.fixes.sets.cut_sets import form_of
-from importgraph.graph.model import ImportEdge, Kind
+from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import is_function, loaded_by
 from importgraph.names import is_within, top_level
 from importgraph.snapshot import Snapshot
@@ -80,8 +78,8 @@ class Safety:
 
     def _of_importers(self, edges: Sequence[ImportEdge], removed: frozenset[str]) -> Iterator[Reason]:
         """Yield what speaks against it without a look at what would run later."""
-        yield from self._of_statements(edges)
-        yield from self._of_names(edges)
+        yield from self._statements.of_statements(edges)
+        yield from self._statements.of_names(edges)
         yield from self._watchers.of_loading(removed)
         yield from self._of_submodules(edges, removed)
         yield from shadowed(self.snapshot, removed)
@@ -121,47 +119,6 @@ class Safety:
                 return frozenset()
         return frozenset(plain)
 
-    # -- the statements themselves ----------------------------------------------------------------
-
-    def _of_statements(self, edges: Sequence[ImportEdge]) -> Iterator[Reason]:
-        for edge in edges:
-            here = (edge.path, edge.line)
-            verdict = self.deferrals.verdict(edge)
-            bound = bound_by(edge)
-            if verdict.unused:
-                text = f"`{bound}` is never used in `{edge.importer}`: it may be imported for what it does"
-                yield Reason("imported for its effect", text, *here, known=True)
-            if verdict.exported and form_of(self.deferrals, edge) is Form.FUNCTIONS:
-                text = f"other modules take `{bound}` from `{edge.importer}`"
-                yield Reason("taken by others", text, *here)
-            places = [(edge.importer, bound), *([(loaded_by(edge), edge.name)] if edge.name else [])]
-            for home, name in places:
-                patch = find_patch(self._test_texts, home, name)
-                if patch is not None:
-                    text = f"a test patches `{name}` in `{home}`"
-                    yield Reason("patched by tests", text, patch.path, patch.line, known=True)
-                    break
-            if self._may_change(edge, bound):
-                text = f"`{bound}` is a value that its module binds anew later"
-                yield Reason("a value", text, *here)
-            setter = self._replacements.of(loaded_by(edge), edge.name) if edge.name is not None else ""
-            if setter:
-                text = f"`{setter}` puts something else in the place of `{edge.name}`"
-                yield Reason("replaced by others", text, self._path(setter), known=True)
-            sites = self.deferrals.use_sites(edge)
-            if any(name.endswith(".__del__") for name, _ in sites.functions):
-                text = f"a finalizer uses `{bound}`: it may run when nothing can be imported any more"
-                yield Reason("a finalizer", text, *here, known=True)
-            if sites.annotations:
-                text = f"annotations name `{bound}`, which code that evaluates them would no longer find"
-                yield Reason("named by annotations", text, *here)
-
-    def _of_names(self, edges: Sequence[ImportEdge]) -> Iterator[Reason]:
-        for edge in edges:
-            if edge.name != "*" and form_of(self.deferrals, edge) not in {Form.LAZY, Form.LAZY_LIST}:
-                yield from self._watchers.of_name(edge.importer, bound_by(edge))
-                yield from self._of_loops(edge)
-
     def _of_halves(self, edges: Sequence[ImportEdge], removed: Collection[str]) -> Iterator[Reason]:
         """Yield what a deferred module takes from an importer that is half made while it loads it."""
         for module in sorted(removed):
@@ -196,22 +153,6 @@ class Safety:
                         yield Reason("a submodule of others", text, self._path(accessor))
                         return
 
-    def _of_loops(self, edge: ImportEdge) -> Iterator[Reason]:
-        """Yield a function that would look its import up anew in each round of a loop."""
-        if form_of(self.deferrals, edge) is not Form.FUNCTIONS:
-            return
-        names = {name.rpartition(".")[2] for name, _ in self.deferrals.use_sites(edge).functions}
-        outer = {name for name, _ in self.deferrals.use_sites(edge).functions if "." not in name}
-        others = [(path, outer) for path in self._replacements.paths(edge.importer)]
-        for path, wanted in [(edge.path, names), *others]:
-            text = self.snapshot.read_text(path)
-            if any(f"{name}(" in text for name in wanted):
-                found = called_in_loop(self.deferrals.tree(path), wanted)
-                if found is not None:
-                    what = f"`{found.name}` is called in a loop, and would run the import each time"
-                    yield Reason("a hot loop", what, path, found.line)
-                    return
-
     def _of_errors(
         self, edges: Sequence[ImportEdge], removed: Collection[str], *, fails: bool
     ) -> Iterator[Reason]:
@@ -227,36 +168,25 @@ class Safety:
         return self.snapshot.graph.modules[module].path
 
     @cached_property
-    def _test_texts(self) -> Mapping[str, str]:
-        """By path, the texts of test files and conftests that replace names."""
-        modules = self.snapshot.graph.modules.values()
-        paths = (module.path for module in modules if module.kind in {Kind.TEST, Kind.CONFTEST})
-        texts = ((path, self.snapshot.read_text(path)) for path in sorted(paths))
-        return {path: text for path, text in texts if "patch" in text or "setattr" in text}
-
-    @cached_property
-    def _targets(self) -> Mapping[str, Patch]:
-        return targets(self._test_texts)
-
-    def _may_change(self, edge: ImportEdge, bound: str) -> bool:
-        """Tell whether a name is a value of ours that functions of its module bind anew."""
-        symbol = self.snapshot.resolver.lookup(edge.importer, bound)
-        if symbol is None or symbol.kind != "value":
-            return False
-        return f"global {symbol.name}" in self.snapshot.graph.facts[symbol.module].hazards
-
-    @cached_property
     def _caught(self) -> Mapping[str, ImportEdge]:
         """By module, the first import of it whose ImportError is caught."""
         return {e.imported: e for e in reversed(self.snapshot.graph.imports) if e.tried}
 
     @cached_property
-    def _replacements(self) -> Replacements:
-        return Replacements(self.snapshot)
-
-    @cached_property
     def _watchers(self) -> Watchers:
         return Watchers(self.snapshot)
+
+    @cached_property
+    def _patches(self) -> Patches:
+        return Patches(self.snapshot)
+
+    @cached_property
+    def _bindings(self) -> Bindings:
+        return Bindings(self.deferrals)
+
+    @cached_property
+    def _statements(self) -> StatementReasons:
+        return StatementReasons(self.deferrals, self._bindings, self._patches)
 
     # -- what would run later -------------------------------------------------------------------------
 
@@ -266,33 +196,15 @@ class Safety:
 
     @cached_property
     def _effects(self) -> EffectReasons:
-        return EffectReasons(self.snapshot, self._unsteady, self)
-
-    @cached_property
-    def _constants(self) -> Constants:
-        return Constants(self.deferrals, self._replacements)
+        return EffectReasons(self.snapshot, self._bindings.unsteady, self)
 
     def is_only_read(self, module: str, name: str) -> bool:
         """Tell whether nobody changes what a module binds to a name."""
-        return self._constants.is_only_read(module, name)
+        return self._bindings.is_only_read(module, name)
 
     def sets_environment(self) -> bool:
         """Tell whether something in the tree changes environment variables."""
         return bool(self._watchers.sets_environment)
-
-    def _unsteady(self, module: str, name: str) -> str:
-        """Say why a name of a module may mean something else later; nothing where it does not."""
-        outside = self.snapshot.outside
-        resolver = outside.outside.resolver if outside is not None else self.snapshot.resolver
-        symbol = resolver.lookup(module, name) if module in resolver.modules else None
-        if symbol is None or symbol.kind in {"external", "missing"} or symbol.module not in resolver.facts:
-            setter = self._replacements.of(module, name)
-            return f"which `{setter}` replaces" if setter else ""
-        if f"global {symbol.name}" in resolver.facts[symbol.module].hazards:
-            return "which a function binds anew"
-        places = {(module, name), (symbol.module, symbol.name)}
-        setter = next((who for home, what in places if (who := self._replacements.of(home, what))), "")
-        return f"which `{setter}` replaces" if setter else ""
 
     def _is_unknown(self, library: str) -> bool:
         """Tell whether a module from outside is in no environment that we can read."""
@@ -323,13 +235,13 @@ class Safety:
 
     def _of_text(self, module: str) -> Iterator[Reason]:
         for home, name in self._taken_by(module):
-            place = self._targets.get(f"{home}.{name}")
+            place = self._patches.targets.get(f"{home}.{name}")
             if place is not None:
                 text = f"a test patches `{home}.{name}`, which `{module}` takes while it is imported"
                 yield Reason("patched by tests", text, place.path, place.line)
                 break
         for item in self._taken_by(module):
-            why = self._unsteady(*item)
+            why = self._bindings.unsteady(*item)
             if why:
                 text = f"`{module}` takes `{'.'.join(item)}`, {why}"
                 yield Reason("reads what may change", text, self._path(module))

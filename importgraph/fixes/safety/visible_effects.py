@@ -194,7 +194,7 @@ class VisibleEffects:
         if syntax.broken is not None:
             return None
         package = name if file.kind is FileKind.PACKAGE else parent(name)
-        found = units_of(syntax.tree, name, package)
+        found = units_of(syntax.tree, package)
         if cache is not None:
             cache.put({key: msgspec.msgpack.encode(found)})
         return found

@@ -1,7 +1,6 @@
 """A cut as text and JSON (`importgraph/cut/1`)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import msgspec
 
@@ -128,7 +127,7 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_NAMES]) + more
 
 
-def _edits(found: Cut) -> list[dict[str, Any]]:
+def _edits(found: Cut) -> list[dict[str, object]]:
     rows = [
         {"importer": edge.importer, "imported": edge.imported, **msgspec.to_builtins(edit)}
         for edge, edit in zip(found.edges, found.edits, strict=True)
@@ -136,7 +135,7 @@ def _edits(found: Cut) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["path"], row["line"], row["bound"]))
 
 
-def _gain(gain: Gain | None, doubts: Doubts) -> dict[str, Any]:
+def _gain(gain: Gain | None, doubts: Doubts) -> dict[str, object]:
     """Return what is promised of a gain: `gain_us` is null unless it was measured."""
     if gain is None:
         return {
@@ -161,7 +160,7 @@ def _gain(gain: Gain | None, doubts: Doubts) -> dict[str, Any]:
     }
 
 
-def _verification(found: Verification | None) -> dict[str, Any] | None:
+def _verification(found: Verification | None) -> dict[str, object] | None:
     if found is None:
         return None
     return {"holds": found.holds, "saved_us": found.saved_us, **msgspec.to_builtins(found)}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -115,12 +114,12 @@ def fix_json(answer: Answer) -> str:
     )
 
 
-def _written(done: Written) -> dict[str, Any]:
+def _written(done: Written) -> dict[str, object]:
     left = [{"path": path, "reason": reason} for path, reason in done.left]
     return {"done": list(done.done), "left": left}
 
 
-def _fix(one: NamedFix, verification: str | None) -> dict[str, Any]:
+def _fix(one: NamedFix, verification: str | None) -> dict[str, object]:
     fix = one.fix
     return {
         "id": one.name,
@@ -136,7 +135,7 @@ def _fix(one: NamedFix, verification: str | None) -> dict[str, Any]:
     }
 
 
-def _verified(found: Verified) -> dict[str, Any]:
+def _verified(found: Verified) -> dict[str, object]:
     return {
         "python": found.python,
         "date": found.date,
@@ -146,7 +145,7 @@ def _verified(found: Verified) -> dict[str, Any]:
     }
 
 
-def _saving(one: Kept) -> dict[str, Any] | None:
+def _saving(one: Kept) -> dict[str, object] | None:
     saving = one.saving
     if saving is None:
         return None

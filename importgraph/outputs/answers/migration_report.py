@@ -1,7 +1,6 @@
 """What `fix --verify` did to a project, as one page: before and after, and what was withdrawn."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -24,7 +23,7 @@ def migration_json(name: str, found: Verified, done: Written | None) -> str:
     """Render it for programs."""
     kept = [{"fix": one.fix.name, "title": one.fix.fix.title, "saves": saved(one)} for one in found.kept]
     withdrawn = [{"fix": one.fix.name, "reason": one.reason} for one in found.withdrawn]
-    document: dict[str, Any] = {
+    document: dict[str, object] = {
         "schema": SCHEMA,
         "project": name,
         "date": found.date,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from msgspec import Struct
 
@@ -78,7 +77,7 @@ def _in_lines(documents: Iterator[object]) -> Iterator[str]:
         between = ",\n"
 
 
-def ledger_document(ledger: Ledger) -> dict[str, Any]:
+def ledger_document(ledger: Ledger) -> dict[str, object]:
     """Return the ledger as it stands in every JSON output."""
     return {
         "found": ledger.found,

@@ -1,7 +1,6 @@
 """The report as JSON (`importgraph/analyze/1`), and the JSON of the single analyses."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -18,7 +17,7 @@ from importgraph.outputs.report import EntryLoad, Report
 from importgraph.quoting import json_text
 
 
-def dump(document: dict[str, Any]) -> str:
+def dump(document: Mapping[str, object]) -> str:
     """Write a document as JSON text that is the same for the same input."""
     return json_text(document)
 
@@ -59,7 +58,7 @@ def render(report: Report) -> str:
     )
 
 
-def _entry(entry: EntryLoad, report: Report) -> dict[str, Any]:
+def _entry(entry: EntryLoad, report: Report) -> dict[str, object]:
     is_time = report.unit == "us"
     return {
         "entry": entry.entry,
@@ -85,12 +84,12 @@ def _entry(entry: EntryLoad, report: Report) -> dict[str, Any]:
     }
 
 
-def _waiting(one: Waiting) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(one.wait)
+def _waiting(one: Waiting) -> dict[str, object]:
+    found: dict[str, object] = msgspec.to_builtins(one.wait)
     return {**found, "entries": [entry.title for entry in one.entries]}
 
 
-def finding_document(finding: Finding) -> dict[str, Any]:
+def finding_document(finding: Finding) -> dict[str, object]:
     """Return one finding."""
     return {
         "code": finding.code,
@@ -103,17 +102,15 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def fix_document(fix: Fix) -> dict[str, Any]:
+def fix_document(fix: Fix) -> dict[str, object]:
     """Return one fix; `gain` is the largest of its gains."""
-    document: dict[str, Any] = msgspec.to_builtins(fix)
-    gains = document.pop("gains")
-    best = gains[0] if gains else None
-    saved = best["before"] - best["after"] if best else 0
+    document: dict[str, object] = msgspec.to_builtins(fix)
+    best = fix.gains[0] if fix.gains else None
     document["gain"] = {
-        "unit": best["unit"] if best else "statements",
-        "value": saved if best and saved > 0 else fix.resolves,
-        "estimate": bool(best and best["estimated"]),
-        "entries": gains,
+        "unit": best.unit if best else "statements",
+        "value": best.saved if best and best.saved > 0 else fix.resolves,
+        "estimate": bool(best and best.estimated),
+        "entries": document.pop("gains"),
     }
     return document
 
@@ -139,8 +136,8 @@ def render_cycles(cycles: Iterable[Cycle], graph: Graph) -> str:
     return dump({"schema": "importgraph/cycles/1", "ledger": ledger_document(graph.ledger), "cycles": rows})
 
 
-def _edge(edge: EdgeRef) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(edge)
+def _edge(edge: EdgeRef) -> dict[str, object]:
+    found: dict[str, object] = msgspec.to_builtins(edge)
     return found
 
 

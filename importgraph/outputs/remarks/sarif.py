@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 from urllib.parse import quote
 
 from importgraph import __version__
@@ -73,7 +72,7 @@ def render_sarif(remarks: Iterable[Remark], fixes: Fixes | None = None) -> str:
     return json_text(document)
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(code: str) -> dict[str, object]:
     known = next((rule for rule in RULES if rule.code == code), None)
     if known is None:
         return {"id": code, "shortDescription": {"text": text_of(code)}}
@@ -86,8 +85,8 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(one: Remark, index: int, identity: str, fixes: Sequence[TextFix]) -> dict[str, Any]:
-    result: dict[str, Any] = {
+def _result(one: Remark, index: int, identity: str, fixes: Sequence[TextFix]) -> dict[str, object]:
+    result: dict[str, object] = {
         "ruleId": one.code,
         "ruleIndex": index,
         "level": _LEVELS[one.severity],
@@ -106,7 +105,7 @@ def _result(one: Remark, index: int, identity: str, fixes: Sequence[TextFix]) ->
     return result
 
 
-def _location(place: Location) -> dict[str, Any]:
+def _location(place: Location) -> dict[str, object]:
     region = {"startLine": place.line, "startColumn": place.column}
     return {"physicalLocation": {"artifactLocation": _artifact(place.path), "region": region}}
 
@@ -115,7 +114,7 @@ def _artifact(path: str) -> dict[str, str]:
     return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "SRCROOT"}
 
 
-def _fix(fix: TextFix) -> dict[str, Any]:
+def _fix(fix: TextFix) -> dict[str, object]:
     changes = [
         {"artifactLocation": _artifact(change.path), "replacements": list(_replacements(change))}
         for change in fix.files
@@ -123,7 +122,7 @@ def _fix(fix: TextFix) -> dict[str, Any]:
     return {"description": {"text": fix.description}, "artifactChanges": changes}
 
 
-def _replacements(change: FileChange) -> Iterator[dict[str, Any]]:
+def _replacements(change: FileChange) -> Iterator[dict[str, object]]:
     """Yield replacements of whole lines, which end at the beginning of the next line or of the file's end."""
     before, after = _LINE.findall(change.before), _LINE.findall(change.after)
     matcher = SequenceMatcher(None, before, after, autojunk=False)

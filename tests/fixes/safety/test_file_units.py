@@ -12,7 +12,7 @@ def operations(*texts):
     units = []
     for number, text in enumerate(texts):
         tree = ast.parse(textwrap.dedent(text))
-        units += [(f"p.m{number}", unit) for unit in units_of(tree, f"p.m{number}", "p")]
+        units += [(f"p.m{number}", unit) for unit in units_of(tree, "p")]
     return {
         ("" if one.sure and not unit.name else "?") + f"{one.kind} {one.target}"
         for _, unit in reached(units)
