@@ -81,6 +81,8 @@ class Project:
     """Who parses, instead of processes of this machine."""
     stages: Stages | None = None
     """Called as parts of a stage get done."""
+    source: Callable[[str], bytes] | None = None
+    """Returns the bytes of a file by its path, or raises `OSError`; None reads it below the root."""
 
     @cached_property
     def scan(self) -> Scan:
@@ -337,7 +339,10 @@ class Project:
 
     def _bytes_of(self, path: str) -> bytes:
         try:
-            return read_file(self._outside_path(path) or self.root / path)
+            outside = self._outside_path(path)
+            if outside is None and self.source is not None:
+                return self.source(path)
+            return read_file(outside or self.root / path)
         except OSError:
             return b""
 

@@ -74,6 +74,14 @@ def search(world: Reach, test: str, targets: Targets | None = None, only: str | 
     return _Search(world, test, only, targets or Targets()).run()
 
 
+class _Hit(Exception):  # noqa: N818 -- no error: it ends a search
+    """A target was reached."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__(node)
+        self.node = node
+
+
 class _Search:
     """The state of one search.
 
@@ -103,9 +111,12 @@ class _Search:
         """The place that asks for a computed name, which text may not say anywhere."""
 
     def run(self) -> Reached:
-        self.load(self.test, None)
-        while self.work and self.found.hit is None:
-            self.step(self.work.popleft())
+        try:
+            self.load(self.test, None)
+            while self.work:
+                self.step(self.work.popleft())
+        except _Hit as hit:
+            self.found.hit = hit.node
         if self.found.hit is None and self.found.reads_source:
             self.found.hit = min(self.targets.homes & self.found.loaded.keys(), default=None)
         return self.found
@@ -117,7 +128,7 @@ class _Search:
             return
         self.found.loaded[module] = why
         if module in self.targets.modules:
-            self.found.hit = self.found.hit or module
+            raise _Hit(module)
         if module not in self.world.texts:
             return
         self.execute(module, why)
@@ -203,7 +214,7 @@ class _Search:
         if node not in self.found.run:
             self.found.run[node] = why
             if node in self.targets.units:
-                self.found.hit = self.found.hit or node
+                raise _Hit(node)
             self.work.append(node)
 
     def reached(self, node: str, why: Why) -> None:
@@ -220,9 +231,9 @@ class _Search:
         """Offer the methods of a class that may have instances; of a test class all may run."""
         if node in self.found.used and not whole:
             return
-        if node in self.targets.units:
-            self.found.hit = self.found.hit or node
         self.found.used.setdefault(node, why)
+        if node in self.targets.units:
+            raise _Hit(node)
         if whole:
             for method in self.world.lookup.methods(node).values():
                 self.there.add(method)

@@ -155,7 +155,7 @@ def diff(
         write(renderers[answer](found), output)
         return
     from importgraph.outputs.remarks.remarks import from_regressions
-    from importgraph.regressions.analysis import project_top
+    from importgraph.regressions.revision_tree import project_top
 
     write_remarks(from_regressions(found.regressions), answer, output, project_top(path), "diff")
 
@@ -262,6 +262,6 @@ def _write_report(report: "Report", answer: Format, output: Path | None, folder:
         write(renderers[answer](report), output)
         return
     from importgraph.outputs.remarks.remarks import from_report
-    from importgraph.regressions.analysis import project_top
+    from importgraph.regressions.revision_tree import project_top
 
     write_remarks(from_report(report), answer, output, project_top(folder), "check")

@@ -1,21 +1,16 @@
 """Analyse a folder or a revision as far as comparisons need it."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from msgspec.structs import replace
 
 from importgraph.collection_errors.model import Cause
 from importgraph.config import Partial
-from importgraph.errors import ConfigError, UsageError
-from importgraph.facts.discover import COMPILED_SUFFIXES
 from importgraph.findings.model import Finding
-from importgraph.git.model import TreeEntry
 from importgraph.git.repository import Repository
 from importgraph.graph.views import View
 from importgraph.project import Project, open_project
@@ -30,9 +25,8 @@ from importgraph.regressions.gates import Gates
 from importgraph.regressions.loading import loading_view
 from importgraph.regressions.model import Digest
 from importgraph.regressions.places import Places
+from importgraph.regressions.revision_tree import checkout, project_top, revision_project
 from importgraph.regressions.rules.run import run_rules
-
-_SETTINGS = (".py", ".toml", ".cfg", ".ini", "/.gitignore", "/.importlinter", "/entry_points.txt")
 
 
 @dataclass(frozen=True)
@@ -103,65 +97,6 @@ def analysed_revision(
         UsageError: If the folder holds no Python files at that commit.
         ConfigError: If its settings could not be used at that commit.
     """
-    top = project_top(folder)
-    prefix = repository.relative(top)
-    with TemporaryDirectory(prefix="importgraph-") as temporary:
-        place = Path(temporary).resolve() / "tree"
-        (place / ".git").mkdir(parents=True)  # marks where ignore files stop to apply, as in the work tree
-        export_tree(repository, commit, prefix, place)
-        inside = place / repository.relative(folder)
-        inside.mkdir(parents=True, exist_ok=True)
-        try:
-            analysis = analyse(inside, options, cache_folder)
-            identity = f"{repository.tree(commit)} {prefix} {inside.relative_to(place)}"
-            analysis = Analysis(dataclasses.replace(analysis.project, identity=identity))
-        except ConfigError as error:
-            message = f"At revision {commit[:12]}: {error.message}"
-            raise ConfigError(message, "Compare with another one.") from error
-        yield analysis
-
-
-def project_top(folder: Path) -> Path:
-    """Return the folder that holds the outermost package around a folder, as `open_project` does.
-
-    Raises:
-        UsageError: If there is no such folder.
-    """
-    top = folder.resolve()
-    if not top.is_dir():
-        raise UsageError(f"There is no folder {folder}.", "Name the folder of a repository or package.")
-    while (top / "__init__.py").is_file() and top.parent != top:
-        top = top.parent
-    return top
-
-
-def export_tree(repository: Repository, commit: str, prefix: str, place: Path) -> None:
-    """Write what analysis reads of a commit: Python and settings in full, other module files empty."""
-    wanted: list[TreeEntry] = []
-    for entry in repository.files(commit, ""):
-        inside = not prefix or entry.path.startswith(f"{prefix}/")
-        if f"/{entry.path}".endswith(_SETTINGS) and (inside or entry.path.endswith(".gitignore")):
-            wanted.append(entry)
-        elif inside and entry.path.endswith(COMPILED_SUFFIXES):
-            _write(place / entry.path, b"")
-    for entry, content in zip(wanted, repository.read([one.object for one in wanted]), strict=True):
-        target = place / entry.path
-        if entry.is_link:
-            _link(target, content, place)
-        else:
-            _write(target, content)
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-
-
-def _link(target: Path, content: bytes, place: Path) -> None:
-    """Make a symbolic link that stays inside; others lead to files that are not part of the revision."""
-    import os
-
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aim = (target.parent / os.fsdecode(content)).resolve()
-    if aim.is_relative_to(place):
-        target.symlink_to(os.fsdecode(content))
+    with checkout(repository, commit, folder) as tree:
+        tree.write_all()
+        yield Analysis(revision_project(tree, folder, options, cache_folder))

@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from importgraph.config import Partial
 from importgraph.errors import UsageError
 from importgraph.git.repository import Repository, open_repository
-from importgraph.regressions.analysis import Analysis, analyse, analysed_revision, project_top
+from importgraph.regressions.analysis import Analysis, analyse, analysed_revision
 from importgraph.regressions.baseline import DEFAULT_NAME, load_baseline
 from importgraph.regressions.collection_gates import RATCHET
 from importgraph.regressions.compare import compare
 from importgraph.regressions.gates import Gates, check_entries, read_gates
 from importgraph.regressions.measure import Plan, measure
 from importgraph.regressions.model import Digest, Regression, Report, Verdict
+from importgraph.regressions.revision_tree import project_top
 
 _BLAMED = 40
 """So many regressions at most are followed to their commit."""

@@ -14,10 +14,11 @@ from importgraph.files import read_file
 from importgraph.findings.loads import loads
 from importgraph.git.model import Commit
 from importgraph.git.repository import open_repository
-from importgraph.regressions.analysis import Analysis, analyse, project_top
+from importgraph.regressions.analysis import Analysis, analyse
 from importgraph.regressions.baseline import DEFAULT_NAME
 from importgraph.regressions.gates import read_gates
 from importgraph.regressions.model import Digest
+from importgraph.regressions.revision_tree import project_top
 from importgraph.storage import stays_below, write_whole
 
 DEFAULT_HISTORY = "importgraph-history.jsonl"

@@ -1,6 +1,6 @@
 """`affected`: the test files that the changes since a revision can reach, on both sides of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from importgraph.git.model import Change
 from importgraph.git.repository import open_repository
 from importgraph.names import top_level
 from importgraph.project import Project, open_project
-from importgraph.regressions.analysis import analysed_revision, project_top
 from importgraph.regressions.impact_ids import AffectedIds, Side, affected_ids
 from importgraph.regressions.mentions import modules_with_tests, readers_of
 from importgraph.regressions.reaching import inside_functions, make_reach, make_shelf, nodes_inside
+from importgraph.regressions.revision_tree import changed_revision, project_top
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +59,30 @@ def affected_tests(
     project = open_project(folder, options, cache_folder=cache_folder)
     after = _changed(project, prefix, (c.path for c in changes if c.status != "D"))
     shelf = make_shelf(project)
-    with analysed_revision(repository, commit, folder, options, cache_folder) as base:
+    gone = [change.old_path for change in changes if change.status != "A"]
+    with changed_revision(repository, commit, folder, gone, (options, cache_folder)) as base:
         try:
-            _ = base.project.scan
+            _ = base.graph
         except UsageError:  # nothing of it was there before
             sides = [_side(project, after, shelf)]
         else:
-            before = _changed(base.project, prefix, (c.old_path for c in changes if c.status != "A"))
-            earlier, later = _in_functions(base.project, project, changes, prefix)
+            before = _changed(base, prefix, gone)
+            earlier, later = _in_functions(base, project, changes, prefix)
             before, after = replace(before, inside=earlier), replace(after, inside=later)
-            sides = [_side(project, after, shelf), _side(base.project, before, shelf)]
+            sides = [_side(project, after, shelf), _side(base, before, shelf)]
+        selection = _selected(project, sides)
+        found = affected_ids(project, selection, sides, ids) if ids is not None else None
+    return Impact(since, selection, changes, after, found)
+
+
+def _selected(project: Project, sides: Sequence[Side]) -> Selection:
+    """Select the test files that are there now, by what they reach on either side."""
     now = select_tests(sides[0].reach, sides[0].changed, sides[0].tests)
     chosen = {test.path for test in now.tests}
     then = [select_tests(side.reach, side.changed, side.tests, chosen) for side in sides[1:]]
     there = {module.path for module in project.graph.modules.values()}
     kept = [replace(one, tests=tuple(t for t in one.tests if t.path in there), total=0) for one in then]
-    selection = merge(now, *kept)
-    found = affected_ids(project, selection, sides, ids) if ids is not None else None
-    return Impact(since, selection, changes, after, found)
+    return merge(now, *kept)
 
 
 def _in_functions(base: Project, project: Project, changes: Iterable[Change], prefix: str) -> "_InFunctions":

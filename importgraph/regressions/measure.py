@@ -11,10 +11,11 @@ from importgraph.findings.entry_points import TESTS
 from importgraph.git.repository import open_repository
 from importgraph.graph.model import Kind
 from importgraph.project import Project
-from importgraph.regressions.analysis import analyse, analysed_revision, project_top
+from importgraph.regressions.analysis import analyse, analysed_revision
 from importgraph.regressions.gates import Gates, Growth
 from importgraph.regressions.load_gates import entry_title
 from importgraph.regressions.model import Regression, Verdict
+from importgraph.regressions.revision_tree import project_top
 from importgraph.regressions.sequential import ERROR, LOOKS, Interval, decide, error_of, interval
 from importgraph.regressions.sides import Side, run_imports, two_sides
 

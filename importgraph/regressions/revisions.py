@@ -7,12 +7,13 @@ from pathlib import Path
 from importgraph.config import Partial
 from importgraph.errors import UsageError
 from importgraph.git.repository import open_repository
-from importgraph.regressions.analysis import Analysis, analyse, analysed_revision, project_top
+from importgraph.regressions.analysis import Analysis, analyse, analysed_revision
 from importgraph.regressions.check import name_commits
 from importgraph.regressions.compare import compare
 from importgraph.regressions.difference import Difference, difference
 from importgraph.regressions.gates import read_gates
 from importgraph.regressions.model import Regression
+from importgraph.regressions.revision_tree import project_top
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from importgraph.config import Partial
 from importgraph.errors import ConfigError, UsageError
-from importgraph.regressions.analysis import analyse, project_top
+from importgraph.regressions.analysis import analyse
 from importgraph.regressions.baseline import DEFAULT_NAME, load_baseline
 from importgraph.regressions.compare import compare
 from importgraph.regressions.gates import check_entries, read_gates
 from importgraph.regressions.model import Digest
+from importgraph.regressions.revision_tree import project_top
 from importgraph.storage import stays_below
 
 
