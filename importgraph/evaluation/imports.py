@@ -8,6 +8,7 @@ import ast
 from dataclasses import replace
 
 from importgraph.evaluation.journal import Imported
+from importgraph.evaluation.merge import undecided
 from importgraph.evaluation.objects import External, Module
 from importgraph.evaluation.outcome import NORMAL, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter, Presence
@@ -187,9 +188,18 @@ def _replace_bound(interpreter: Interpreter, source: Module) -> None:
     """Bind anew what the present module has bound itself and a star import brings, too."""
     listed = interpreter.policy.binds(source.name, "__all__")  # then text does not tell which names it brings
     for name in [str(one) for one in interpreter.frame.names if not listed and not str(one).startswith("_")]:
-        if interpreter.policy.binds(source.name, name):
-            value = Deferred(lambda name=name: source.attribute(interpreter, name), {}, at_once=True)  # type: ignore[misc]
+        if not interpreter.policy.binds(source.name, name):
+            continue
+        value = Deferred(lambda name=name: source.attribute(interpreter, name), {}, at_once=True)  # type: ignore[misc]
+
+        def take(name: str = name, value: Value = value) -> Outcome:
             bind(interpreter, name, value)
+            return NORMAL
+
+        if interpreter.policy.may_lack(source.name, name, interpreter.frame.module.name):
+            undecided(interpreter, take, lambda: NORMAL)
+        else:
+            take()
 
 
 def _star_listed(interpreter: Interpreter, source: Module, names: list[str]) -> Raised | None:

@@ -130,6 +130,10 @@ class Policy(Protocol):
         """Tell whether importing a module of the tree surely fails, without running its body."""
         return False
 
+    def may_lack(self, module: str, name: str, importer: str) -> bool:
+        """Tell whether a module that binds a name may not have done so when it imports another."""
+        return False
+
     def is_compiled(self, module: str) -> bool:
         """Tell whether a module of the tree has no text: it may fail, and what it binds is not known."""
         return False

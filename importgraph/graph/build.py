@@ -9,6 +9,7 @@ from importgraph.graph.dynamic import table_answers
 from importgraph.graph.edges import module_edges
 from importgraph.graph.evaluated import Evaluation
 from importgraph.graph.finder import Finder
+from importgraph.graph.interrupted import interruptions, unsure, unsure_calls
 from importgraph.graph.layout import lay_out
 from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Ran, Target
 from importgraph.graph.notebooks import notebook_edges
@@ -73,13 +74,16 @@ def build_graph(
 
     def assemble(more: Sequence[ImportEdge]) -> Graph:
         decided = [*evaluation.decided(), *answers]
+        lines = interruptions(decided, resolver)
+        decided = unsure(decided, lines, resolver)
         inside = {node: dict(found) for node, found in nodes.imports.items()}
         for position, edge in enumerate(more, len(decided)):
             if edge.function >= 0:
                 qualname = facts[edge.importer].functions[edge.function].qualname
                 inside.setdefault(function_node(edge.importer, qualname), {})[position] = True
         imports, ran = _ordered([*decided, *more], inside)
-        calls = tuple(sorted(nodes.leading(inside), key=lambda call: (call.caller, call.function, call.line)))
+        called = unsure_calls(nodes.leading(inside), lines)
+        calls = tuple(sorted(called, key=lambda call: (call.caller, call.function, call.line)))
         ledger = make_ledger(scan)
         return Graph(
             layout.modules,

@@ -182,11 +182,19 @@ def _is_shadowed(module: Module, item: Import, resolver: Resolver) -> bool:
     step = names.bindings.get(item.name)
     if step is None or step.kind is StepKind.IMPORT or step.flow:
         return False
+    return not is_bound_behind(source, item.name, module.name, resolver)
+
+
+def is_bound_behind(source: str, name: str, importer: str, resolver: Resolver) -> bool:
+    """Tell whether a module binds a name only below an import that leads to another module."""
+    names = resolver.names(source)
     resolver.ordered.add(source)
-    first = next(s for s in names.facts.body if s.name == item.name and not s.flow and names.active(s.when))
-    above = names.facts.body[: names.facts.body.index(first)]
-    earlier = [names.facts.imports[s.index] for s in above if s.kind is StepKind.IMPORT]
-    return not _reaches(source, earlier, module.name, resolver)
+    body = names.facts.body if names is not None else ()
+    running = (number for number, s in enumerate(body) if names is not None and names.active(s.when))
+    first = next((n for n in running if body[n].name == name and not body[n].flow), 0)
+    imports = names.facts.imports if names is not None else ()
+    earlier = [imports[step.index] for step in body[:first] if step.kind is StepKind.IMPORT]
+    return _reaches(source, earlier, importer, resolver)
 
 
 def _reaches(package: str, items: Iterable[Import], importer: str, resolver: Resolver) -> bool:

@@ -72,7 +72,7 @@ class _Fresh:
             list(table_answers(world.resolver, edges))
             for world, edges in zip((old, new), self._stated, strict=True)
         ]
-        self._has_text = bool(edits.kept.traced(name).text)
+        self._trace = edits.kept.traced(name)
         self._old_answers = answers[0]
         self._new = [*self._stated[1], *answers[1]]
 
@@ -83,7 +83,13 @@ class _Fresh:
             NotLocalError: If it imports what is not there, or a module that fails.
         """
         known = {edge.imported for edge in self._stated[0] if is_needed(edge)}
+        tried = {edge.imported for edge in self._stated[0] if edge.tried}
+        lacking = {edge.missing for edge in self._stated[0]}
         for edge in self._stated[1]:
+            if edge.tried and not edge.external and edge.imported not in tried:
+                raise NotLocalError(f"{self.name}: it tries another module of the tree")
+            if self._trace.walked and edge.missing not in lacking:
+                raise NotLocalError(f"{self.name}: it may fail where that is caught")
             if edge.tried and loaded_by(edge) in self._failing:
                 raise NotLocalError(f"{self.name}: it tries a module that fails")
             if is_needed(edge) and edge.imported not in known:
@@ -135,7 +141,7 @@ class _Fresh:
 
     def _same_imports(self) -> Mapping[int, int]:
         """Return by index of an import in evaluated code the index of the same one now."""
-        if not self._has_text:
+        if not self._trace.text:
             return {}
         old, new = (
             self._by_body(facts, lines) for facts, lines in zip(self._facts, (self.lines, None), strict=True)

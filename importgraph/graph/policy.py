@@ -18,6 +18,7 @@ from importgraph.facts.blanking import skim
 from importgraph.facts.bodies import definition_at, is_blanked, line_starts
 from importgraph.facts.model import Origin
 from importgraph.facts.syntax import parse_source
+from importgraph.graph.edges import is_bound_behind
 from importgraph.graph.habits import Habits
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.outside_names import Installed, OutsideNames
@@ -103,6 +104,10 @@ class GraphPolicy(Policy):
     def fails(self, module: str) -> bool:
         """Tell whether importing a module surely fails, as a library is missing."""
         return module in self.failing
+
+    def may_lack(self, module: str, name: str, importer: str) -> bool:
+        """Look whether the name is bound below an import that leads to the other."""
+        return is_bound_behind(module, name, importer, self.resolver)
 
     def is_compiled(self, module: str) -> bool:
         """Tell whether a module of the tree has no text."""
