@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importgraph.config import Config, Partial, from_pyproject
-from importgraph.environment.declared import requirement_names
 from importgraph.environment.finder import EnvironmentFinder
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import project_environment, standard_library_here
@@ -31,7 +30,6 @@ from importgraph.findings.rules import Check, run_checks
 from importgraph.git.history import name_removals, removals
 from importgraph.git.index import tracked_below
 from importgraph.graph.build import Built, build_graph, make_resolver
-from importgraph.graph.build_backends import names_tests_by_path, test_folders
 from importgraph.graph.edited import NotLocalError, edited
 from importgraph.graph.kept_graph import graph_question, keep_graph, recall_graph
 from importgraph.graph.model import Graph, Target
@@ -39,8 +37,8 @@ from importgraph.graph.outside import Outside
 from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.outside_names import Installed
 from importgraph.graph.packing import KeptGraph, scan_of
+from importgraph.graph.path_settings import PathSettings, read_settings
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.roots import ImportPath, chosen_roots, configured_roots, own_distributions
 from importgraph.graph.views import View, architecture, closure, runtime
 from importgraph.kept.parts import Apart, ReadingTexts
 from importgraph.measurements.model import ImportProfile
@@ -90,14 +88,6 @@ class Project:
         with self._noted:
             return scan_of(self._kept) if self._kept is not None else self._read()
 
-    @cached_property
-    def _project_files(self) -> tuple[str, ...]:
-        """Files that tell where projects are: settings, and each `setup.py` in a folder that is a package."""
-        setups = [file.path for file in self.scan.files if file.path.endswith("/setup.py")]
-        paths = {file.path for file in self.scan.files} if setups else set()
-        inside = (path for path in setups if f"{path.removesuffix('setup.py')}__init__.py" in paths)
-        return (*self.scan.other.build, *inside)
-
     def _read(self) -> Scan:
         found = find_files(self.root, self.config.exclude, self.within, partial(tracked_below, self.root))
         if not found.files and not found.excluded:
@@ -117,11 +107,11 @@ class Project:
         """Who imports whom: as it was kept, where nothing changed since."""
         if self._kept is not None:
             return self._kept
-        scan = self.scan
+        _ = self.scan
         self._tell("putting the graph together", 0, 1)
         with self._noted:
             place = None if self.identity else self.root
-            keep_graph(self.cache_folder, self._question, place, self.built, scan)
+            keep_graph(self.cache_folder, self._question, place, self.built, self._settings)
         self._tell("putting the graph together", 1, 1)
         return self.built.graph
 
@@ -133,7 +123,7 @@ class Project:
     @cached_property
     def _kept(self) -> KeptGraph | None:
         with self._noted:
-            found = recall_graph(self.cache_folder, self._question, self.root)
+            found = recall_graph(self.cache_folder, self._question, self.root, self._said)
         if found is None or not found[1]:
             return found[0] if found is not None else None
         try:
@@ -141,6 +131,16 @@ class Project:
         except NotLocalError as error:
             self.__dict__["rebuilt"] = str(error)
             return None
+
+    def _said(self, kept: KeptGraph) -> str:
+        """Return a digest of what the settings of a tree whose files are known say now."""
+        return read_settings(self.root, kept.paths, kept.other.build, self.config.source_roots).digest
+
+    @cached_property
+    def _settings(self) -> PathSettings:
+        """Where imports look."""
+        with self._noted:
+            return read_settings(self.root, self.paths, self.scan.other.build, self.config.source_roots)
 
     def _read_module(self, path: str) -> bytes:
         with ReadingTexts():
@@ -161,19 +161,14 @@ class Project:
     @cached_property
     def built(self) -> Built:
         """The graph as it is built from the scan."""
-        chosen = chosen_roots(self.config.source_roots)
-        roots = chosen or configured_roots(self.root, self._project_files)
         version = self.config.python_version or sys.version_info[:2]
         target = Target(version, self.config.platform)
-        by_path = names_tests_by_path(self.root)
-        path = ImportPath(roots, by_path, test_folders(self.root), self.requirements)
-        return build_graph(self.scan, path, target, self._read_module, self._installed)
+        return build_graph(self.scan, self._settings.path, target, self._read_module, self._installed)
 
     @cached_property
     def requirements(self) -> frozenset[str]:
         """The distributions from outside that the project declares, by normal names."""
-        with self._noted:
-            return requirement_names(self.root) - own_distributions(self.root, self._project_files)
+        return self._settings.path.requirements
 
     @cached_property
     def resolver(self) -> Resolver:

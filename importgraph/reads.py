@@ -64,7 +64,8 @@ class Reads:
         self._listed: dict[str, tuple[Status, bytes]] = {}
         self.in_texts = False
         """What is opened now is a module of the tree, read for what its text says and nothing else."""
-        self.opened_otherwise: set[str] = set()
+        self.opened_otherwise: dict[str, int] = {}
+        """By file that was opened for something else than its text as a module, how many times."""
         self._opens = 0
         self.spoiled = ""
         """Why the answer cannot be kept; empty where it can."""
@@ -83,7 +84,7 @@ class Reads:
                 self.changed(place)
             return
         if not self.in_texts:
-            self.opened_otherwise.add(place)
+            self.opened_otherwise[place] = self.opened_otherwise.get(place, 0) + 1
         self._opens += 1
         key = (place, True)
         if key not in self._seen or not self._seen[key][1]:
@@ -193,7 +194,8 @@ class Reads:
     def join(self, part: "Reads") -> None:
         """Take over the notes of a part."""
         self.adopt(part.notes(), ((*folder, False) for folder in part.folders()))
-        self.opened_otherwise |= part.opened_otherwise
+        for path, times in part.opened_otherwise.items():
+            self.opened_otherwise[path] = self.opened_otherwise.get(path, 0) + times
         self.unnoted = tuple(dict.fromkeys((*self.unnoted, *part.unnoted)))
         self.spoiled, self.harm = self.spoiled or part.spoiled, self.harm or part.harm
 

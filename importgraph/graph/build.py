@@ -30,6 +30,8 @@ class Built:
     graph: Graph
     traced: Callable[[], Traced]
     """Writes it down; to be called before anything else asks."""
+    scan: Scan
+    """What it was built from."""
 
 
 def make_resolver(graph: Graph) -> Resolver:
@@ -103,7 +105,7 @@ def build_graph(
 
     registered = registry_imports(calls_of)
     graph = assemble(_satisfied(assemble, registered) if registered else [])
-    return Built(graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.limits))
+    return Built(graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.limits), scan)
 
 
 def _ordered(

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate, groupby, pairwise
+from typing import NamedTuple
 
 import msgspec
 
@@ -53,16 +54,31 @@ class Head(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """By module that has facts, the bytes of what was asked of it."""
     read_otherwise: tuple[str, ...]
     """Paths of scanned files that were read for something else, too: a `setup.py`, say."""
+    settings: tuple[str, ...]
+    """Paths of files that were read for where imports look and nothing else but their text as modules."""
+    said: str
+    """A digest of what they said."""
 
 
-def pack(graph: Graph, scan: Scan, traced: Traced, read_otherwise: Iterable[str]) -> Iterator[bytes]:
+class OtherReads(NamedTuple):
+    """What was read for a graph besides the texts of modules."""
+
+    otherwise: Iterable[str] = ()
+    """Paths of scanned files that were read for something else, too."""
+    settings: Iterable[str] = ()
+    """Paths of files that were read for where imports look, and nothing else."""
+    said: str = ""
+    """A digest of what they said."""
+
+
+def pack(graph: Graph, scan: Scan, traced: Traced, others: OtherReads) -> Iterator[bytes]:
     """Yield the parts of a graph as bytes, one after the other: together they may be hundreds of megabytes.
 
     Args:
         graph: The graph.
         scan: What it was built from.
         traced: What was asked while it was built.
-        read_otherwise: Paths of scanned files that were read for something else, too.
+        others: What was read besides.
 
     Raises:
         UnicodeEncodeError: If a name in it is no text.
@@ -100,7 +116,9 @@ def pack(graph: Graph, scan: Scan, traced: Traced, read_otherwise: Iterable[str]
         tuple(sizes[1]),
         traced.whole,
         tuple(sizes[2]),
-        tuple(sorted(read_otherwise)),
+        tuple(sorted(others.otherwise)),
+        tuple(sorted(others.settings)),
+        others.said,
     )
     last = encode(head)
     yield last
@@ -214,6 +232,12 @@ class KeptGraph(Graph):
     def read_otherwise(self) -> frozenset[str]:
         """Paths of scanned files that were read for something else, too."""
         return frozenset(self.__dict__["head"].read_otherwise)
+
+    @property
+    def settings(self) -> tuple[tuple[str, ...], str]:
+        """Paths of files that were read for where imports look alone, and a digest of what they said."""
+        head: Head = self.__dict__["head"]
+        return head.settings, head.said
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import pytest
 from importgraph import reads
 from importgraph.config import Partial
 from importgraph.graph.model import Graph
-from importgraph.graph.packing import KeptGraph, pack, scan_of, unpack
+from importgraph.graph.packing import KeptGraph, OtherReads, pack, scan_of, unpack
 from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
 from tests.conftest import write_files
@@ -48,7 +48,7 @@ def watched(tree: Path, home: Path) -> Project:
 
 def packed(project: Project) -> bytes:
     built = project.built
-    return b"".join(pack(built.graph, project.scan, built.traced(), ()))
+    return b"".join(pack(built.graph, project.scan, built.traced(), OtherReads()))
 
 
 def same(one: Graph, other: Graph) -> bool:
@@ -107,7 +107,7 @@ def test_without_notes_nothing_is_kept_and_what_is_kept_is_used(tree: Path, tmp_
     [
         ("app/low.py", "other = 2\n"),
         ("app/more.py", ""),
-        ("pyproject.toml", "[project]\nname = 'low'\n"),
+        ("pyproject.toml", "[project]\nname = 'low'\ndependencies = ['more']\n"),
         (".gitignore", "app/low.py\n"),
     ],
 )

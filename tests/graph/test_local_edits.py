@@ -269,12 +269,44 @@ def test_an_edit_beside_what_was_compiled_has_the_graph_built_anew(tree: Path, h
     assert told(project.graph) == told(anew(tree))
 
 
-def test_a_file_that_was_read_for_something_else_too_has_the_graph_built_anew(tree: Path, home: Path) -> None:
+SETTINGS = {
+    "pyproject.toml": (
+        "[project]\nname = 'app'\ndependencies = ['attrs']\n",
+        "[project]\nname = 'app'\nversion = '2'\ndependencies = ['attrs>3']\n",
+        "[project]\nname = 'app'\ndependencies = ['attrs', 'tool']\n",
+    ),
+    "setup.cfg": (
+        "[metadata]\nname = app\n[options]\npackage_dir =\n    = src\n",
+        "[metadata]\nname = app\nversion = 2\n[options]\npackage_dir =\n    = src\n",
+        "[metadata]\nname = app\n[options]\npackage_dir =\n    = tests\n",
+    ),
+    "setup.py": (
+        "from setuptools import setup\nsetup(name='app')\n",
+        "from setuptools import setup\nsetup(name='app', version='2')\n",
+        "from setuptools import setup\nsetup(name='app', package_dir={'': 'tests'})\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", SETTINGS)
+def test_settings_that_say_the_same_of_the_import_path_leave_the_graph(
+    tree: Path, home: Path, path: str
+) -> None:
     (tree / "pyproject.toml").unlink()
-    write_files(tree, {"setup.py": "from setuptools import setup\nsetup(name='app')\n"})
-    project = edited(tree, home, {"setup.py": "from setuptools import setup\nsetup(name='other')\n"})
+    first, same, other = SETTINGS[path]
+    write_files(tree, {path: first})
+    project = edited(tree, home, {path: same})
+    assert project.from_kept
+    assert told(project.graph) == told(anew(tree))
+    write_files(tree, {path: other})
+    project = watched(tree, home)
     assert not project.from_kept
     assert told(project.graph) == told(anew(tree))
+
+
+def test_settings_that_were_read_for_something_else_have_the_graph_built_anew(tree: Path, home: Path) -> None:
+    write_files(tree, {".gitignore": "one\n"})
+    assert not edited(tree, home, {".gitignore": "two\n"}).from_kept
 
 
 def test_edits_add_up_and_can_be_taken_back(tree: Path, home: Path) -> None:
