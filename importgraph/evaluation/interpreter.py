@@ -17,9 +17,9 @@ from importgraph.evaluation import (
     module_attributes,
     statements,
 )
-from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.journal import Activation, Journal
+from importgraph.evaluation.limits import Budget
 from importgraph.evaluation.models import registry
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.outcome import NORMAL, Outcome, raising

@@ -1,11 +1,12 @@
-"""How much evaluating may compute: how large a value may grow, and how much work one module may ask for.
+"""All limits of an evaluation: the steps of a run, how large a value may grow, and allotments of work.
 
-Both limits hold for every operation that can grow. An operation whose result would be too large is not done,
-so its value is unknown; a module that asks for too much work is given up.
+An operation whose result would be too large is not done, so its value is unknown; what takes too many steps
+is left off, and a module that asks for more work than it was allotted is given up.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -20,7 +21,38 @@ _WIDE = 1024
 """Numbers of more bits count by the bit: dividing them takes time by the square."""
 
 
+@dataclass(slots=True)
 class Budget:
+    """Counts what was spent. Each interpreter has its own, so no result depends on what ran before."""
+
+    steps: int = 200_000
+    """Statements, expressions and calls, from one `start` to the next."""
+    depth: int = 40
+    """Calls inside calls."""
+    loop: int = 2_000
+    """Rounds of one loop."""
+    loop_steps: int = 200_000
+    """Steps that all rounds of one `while` may take together."""
+    size: int = 100_000
+    """Length of a string or number of items that an operation may make."""
+    used: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Tell whether something was left out because there were no steps left."""
+        return self.used > self.steps
+
+    def start(self) -> None:
+        """Begin to count anew."""
+        self.used = 0
+
+    def spend(self) -> bool:
+        """Take one step; False once there are none left."""
+        self.used += 1
+        return self.used <= self.steps
+
+
+class Allotment:
     """What may still be spent. Not shared between threads.
 
     Args:
@@ -45,7 +77,7 @@ class Budget:
             raise self.exceeded()
 
 
-_purses = [Budget(_UNLIMITED, MemoryError)]
+_purses = [Allotment(_UNLIMITED, MemoryError)]
 
 
 def spend(steps: int = 1) -> None:
@@ -61,9 +93,9 @@ def spend(steps: int = 1) -> None:
 
 
 @contextmanager
-def allotted(steps: int, exceeded: Callable[[], Exception]) -> Iterator[Budget]:
+def allotted(steps: int, exceeded: Callable[[], Exception]) -> Iterator[Allotment]:
     """Give what runs inside a budget of its own; the one outside stays as it is."""
-    purse = Budget(steps, exceeded)
+    purse = Allotment(steps, exceeded)
     _purses.append(purse)
     try:
         yield purse

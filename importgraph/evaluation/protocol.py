@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Protocol
 
 from importgraph.environment.entry_points import EntryPoint
-from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.journal import Activation, Journal
+from importgraph.evaluation.limits import Budget
 from importgraph.evaluation.objects import Class, Function, FunctionNode, Module
 from importgraph.evaluation.outcome import Outcome
 from importgraph.evaluation.scope import Frame

@@ -10,9 +10,9 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.journal import Activation, Event, Imported, Ran
+from importgraph.evaluation.limits import Budget
 from importgraph.evaluation.value import births
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.failing import failing_modules, left_by

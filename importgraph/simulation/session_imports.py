@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.imports import run_module
 from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.journal import Activation, Imported
+from importgraph.evaluation.limits import Budget
 from importgraph.evaluation.objects import Module
 from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.value import Raised, Result

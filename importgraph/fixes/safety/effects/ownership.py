@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections import defaultdict
 
-from importgraph.evaluation.budget import Budget
 from importgraph.evaluation.interpreter import Machine
+from importgraph.evaluation.limits import Budget
 from importgraph.evaluation.objects import (
     Class,
     Function,
