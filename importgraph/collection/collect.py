@@ -170,7 +170,9 @@ def _evaluated(
             waits = hand_over(helpers, plan, request, list(_parts(files, helpers.at_once)), worker)
             predicted = predict(plan, files) if predicting else None
             return [wait() for wait in waits], predicted
-        parts = [files] if alone else list(_parts(files, request.workers))
+        # beside the simulated session one process reads all names: two would read what files share twice
+        readers = request.workers - predicting
+        parts = [files] if alone or readers <= 1 else list(_parts(files, readers))
         asked: list[list[str] | None] = [None, *parts] if predicting else [*parts]
         answers = over_parts(
             lambda part: predict(plan, files) if part is None else collect_batch(worker, part, deadline),

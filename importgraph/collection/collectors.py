@@ -4,12 +4,15 @@
 """
 
 import re
+import typing
 from collections.abc import Iterator, Mapping
+from types import FunctionType
 from typing import Any
 
 import msgspec
 
-from importgraph.evaluator.classes import (
+from importgraph.facts.bodies import is_blanked
+from importgraph.namespaces.classes import (
     class_attribute,
     constructor,
     is_abstract,
@@ -17,11 +20,8 @@ from importgraph.evaluator.classes import (
     linearise,
     metaclass_doubt,
 )
-from importgraph.evaluator.functions import is_generator
-from importgraph.evaluator.operators import truth_of
-from importgraph.evaluator.protocol import Frame
-from importgraph.evaluator.test_case_bases import may_be_test_case
-from importgraph.evaluator.values import (
+from importgraph.namespaces.protocol import Frame
+from importgraph.namespaces.records import (
     Bound,
     Cls,
     Doubt,
@@ -30,12 +30,12 @@ from importgraph.evaluator.values import (
     Func,
     GiveUp,
     Inst,
-    Later,
     Ref,
     Unknown,
     is_native,
+    truth_of,
 )
-from importgraph.facts.bodies import is_blanked
+from importgraph.namespaces.test_case_bases import may_be_test_case
 from importgraph.session.patterns import Patterns
 
 
@@ -85,8 +85,20 @@ def _make_item(
         if not patterns.imported and not outer:
             return
         value = frame.space.settle(frame.space.resolve(value), frame.scope.path)
-    elif type(value) is Later and (wanted or "Test" in name):
+    elif type(value) is Ext and "(" not in value.name:
+        module, _, last = value.name.rpartition(".")
+        if not wanted and not may_be_test_case(frame.space, module, last, frame.scope.path):
+            return
+        if not patterns.imported and not outer:
+            return
         value = frame.space.settle(value, frame.scope.path)
+    elif (
+        isinstance(value, Cls | Func)
+        and not patterns.imported
+        and not outer
+        and _home(value) != frame.scope.path
+    ):
+        return
     if isinstance(value, Cls):
         yield from _class_item(frame, name, value, patterns, outer)
     elif isinstance(value, Func):
@@ -97,6 +109,11 @@ def _make_item(
         _decide(name, value, patterns)
     elif isinstance(value, Unknown) and not value.instance and _smells(name, value):
         raise Doubt(f"`{name}` may be a test class: {value.reason}", value.line)
+
+
+def _home(value: Cls | Func) -> str:
+    """Return the file that a class or function comes from."""
+    return value.path if isinstance(value, Cls) else value.scope.path
 
 
 def _smells(name: str, value: Unknown) -> bool:
@@ -118,7 +135,7 @@ def _is_test_function(func: Func, name: str, patterns: Patterns) -> bool:
 def _refuse_generator(frame: Frame, func: Func, name: str) -> None:
     blanked = name.startswith("test") and func.node is not None and getattr(func.node, "name", "") == name
     # a test's body is blanked only where it does not yield
-    if (not blanked or not is_blanked(func.node)) and is_generator(frame, func):
+    if (not blanked or not is_blanked(func.node)) and frame.space.is_generator(func):
         raise Doubt(
             f"would fail to collect: `{name}` is a test with `yield`", getattr(func.node, "lineno", 0)
         )
@@ -130,6 +147,12 @@ _PYTEST_CLASSES = {
 """Classes of pytest itself that look like test classes; none of them is collected."""
 _A_PATH = re.compile(r"pathlib\.(?:Pure)?(?:Posix|Windows)?Path\(\)(?:\.(?:parent|\w+\(\)))*")
 """A path, or what a method of one returns: neither is callable."""
+
+
+def _is_alias(name: str) -> bool:
+    """Tell whether a name is one of a form of `typing`, which is neither a class nor a function."""
+    module, _, last = name.rpartition(".")
+    return module == "typing" and not isinstance(getattr(typing, last, type), type | FunctionType)
 
 
 def _decide(name: str, value: Any, patterns: Patterns) -> None:
@@ -144,8 +167,8 @@ def _decide(name: str, value: Any, patterns: Patterns) -> None:
         raise Doubt(f"`{name}` is a method of something")
     if isinstance(value, Ext) and (is_test_case([value]) or value.name in _PYTEST_CLASSES):
         return
-    if isinstance(value, Ext) and value.name.startswith("typing.") and value.name.endswith("[]"):
-        return  # an alias is neither a class nor a function
+    if isinstance(value, Ext) and _is_alias(value.name):
+        return
     if isinstance(value, Ext) and not _A_PATH.fullmatch(value.name):
         raise Doubt(f"`{name}` is {value.name}, whose source is not read")
     if (

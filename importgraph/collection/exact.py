@@ -150,7 +150,7 @@ def _words(request: Request, paths: list[str], ini: Path | None) -> list[str]:
     """Return pytest's arguments with the files to ask about in place of its own paths."""
     if not paths:
         return list(request.words)
-    from importgraph.evaluator.models.command_line import Arguments, Exists, parse_arguments
+    from importgraph.namespaces.models.command_line import Arguments, Exists, parse_arguments
 
     positional = set(
         parse_arguments(request.words, Arguments(), exists=Exists(str(request.invocation))).paths

@@ -6,16 +6,16 @@
 # ruff: noqa: PTH120 -- paths are texts here: there are thousands
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from importgraph.collection.ids import Undecided
-from importgraph.evaluator.classes import linearise
-from importgraph.evaluator.module_texts import absolute_name
-from importgraph.evaluator.protocol import Frame, Interpreter
-from importgraph.evaluator.values import Cls, Fixture, Func, GiveUp, Ref, Unknown
+from importgraph.namespaces.classes import linearise
+from importgraph.namespaces.protocol import Frame, Interpreter
+from importgraph.namespaces.records import Cls, Ext, Fixture, Func, GiveUp, Ref, Unknown
+from importgraph.namespaces.texts import absolute_name
 from importgraph.session.conftests import Conftests
 
 SCOPES = ("session", "package", "module", "class", "function")
@@ -113,12 +113,15 @@ class Fixtures:
             self._classes[id(cls)] = self._read(frame, names, method=True)
         return self._classes[id(cls)]
 
-    def _read(self, frame: Frame, names: dict[str, Any], *, method: bool) -> Holder:
+    def _read(self, frame: Frame, names: Mapping[str, Any], *, method: bool) -> Holder:
         holder = Holder()
         for name in sorted(key for key in names if isinstance(key, str)):
             value = names[name]
             if type(value) is Ref:
                 value = self._imported(value)
+            elif type(value) is Ext and "(" not in value.name:
+                module, _, last = value.name.rpartition(".")
+                value = self._imported(Ref(module, last, frame.scope.path, 0, value))
             if isinstance(value, Fixture):
                 definition = _definition(frame, name, value, method=method)
                 holder.definitions[definition.name] = definition
@@ -133,6 +136,11 @@ class Fixtures:
             self._resolved[key] = self._resolve(ref, set())
         return self._resolved[key]
 
+    def _read_through(self, ref: Ref) -> Any:
+        if isinstance(ref.origin, Ext) or ref.origin is None:
+            return self.space.settle(Ext(f"{ref.module}.{ref.name}"), ref.importer)
+        return self.space.settle(self.space.resolve(ref), ref.importer)
+
     def _resolve(self, ref: Ref, looked_at: set[tuple[str, str]]) -> Any:
         found = self.space.find(ref.module, ref.importer)
         if found is None or not found.readable or (found.path, ref.name) in looked_at:
@@ -141,7 +149,7 @@ class Fixtures:
         if found.path not in self._speaking:
             self._speaking[found.path] = b"fixture" in (self.space.source(found.path) or b"")
         if self._speaking[found.path]:
-            return self.space.settle(self.space.resolve(ref), ref.importer)
+            return self._read_through(ref)
         index = self.space.index(found.path)
         entry = index.entries.get(ref.name)
         if entry is not None and entry.kind != "import":
@@ -151,7 +159,11 @@ class Fixtures:
         )
         for module, name in sources:
             target = absolute_name(ref.module, found.path, module)
-            value = self._resolve(Ref(target, name, found.path, ref.line), looked_at) if target else None
+            value = (
+                self._resolve(Ref(target, name, found.path, ref.line, ref.origin), looked_at)
+                if target
+                else None
+            )
             if value is not None:
                 return value
         return None

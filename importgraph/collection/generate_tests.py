@@ -9,8 +9,8 @@ from typing import Any
 
 from importgraph.collection.collectors import FoundTest
 from importgraph.collection.ids import Undecided
-from importgraph.evaluator.protocol import Frame
-from importgraph.evaluator.values import Func, GiveUp
+from importgraph.namespaces.protocol import Frame
+from importgraph.namespaces.records import Func, GiveUp
 from importgraph.session.conftests import Conftests
 
 

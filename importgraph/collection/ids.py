@@ -11,13 +11,11 @@ from typing import Any
 
 import msgspec
 
-from importgraph.evaluator.attributes import SYMBOLIC_TOPS
-from importgraph.evaluator.calls import call
-from importgraph.evaluator.classes import linearise
-from importgraph.evaluator.enums import member_text
-from importgraph.evaluator.frame import TAINT
-from importgraph.evaluator.protocol import Frame
-from importgraph.evaluator.values import (
+from importgraph.namespaces.classes import linearise, member_text
+from importgraph.namespaces.policy import SYMBOLIC_TOPS
+from importgraph.namespaces.protocol import Frame
+from importgraph.namespaces.records import (
+    TAINT,
     Bound,
     Cls,
     Ext,
@@ -163,7 +161,7 @@ def _auto_text(value: str | bytes, name: str, index: int, rules: IdRules) -> str
 
 def _call(frame: Frame, function: Any, value: Any) -> Any:
     try:
-        return call(frame, function, [value], {}, 0)
+        return frame.space.call(function, [value])
     except GiveUp:
         raise Undecided from None
 

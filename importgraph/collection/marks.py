@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 
 from importgraph.collection.collectors import FoundTest
-from importgraph.evaluator.classes import linearise
-from importgraph.evaluator.frame import elements
-from importgraph.evaluator.protocol import Frame
-from importgraph.evaluator.values import Cls, GiveUp, Mark, Ref
+from importgraph.namespaces.classes import linearise
+from importgraph.namespaces.protocol import Frame
+from importgraph.namespaces.records import Cls, GiveUp, Mark, Ref, elements
 
 _Layer = tuple[tuple[Mark, ...], bool]
 """Marks of one place, and whether some may be missing."""

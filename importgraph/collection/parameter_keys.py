@@ -5,7 +5,7 @@ from typing import Any
 
 from importgraph.collection.ids import Undecided
 from importgraph.collection.parameter_sets import Parametrisation
-from importgraph.evaluator.values import Cls, Ext, Func, Inst, Later, Member, Unknown, concrete
+from importgraph.namespaces.records import Cls, Ext, Func, Inst, Member, Unknown, concrete
 
 Group = tuple[int, str, str, str]
 """The rank of a scope, a parameter's name, its key, and where it is shared."""
@@ -17,7 +17,7 @@ def check_keys(step: Parametrisation) -> None:
     One value that is not known differs from lists, classes and constants beside it; two may be equal.
     """
     for values in zip(*[one.values for one in step.sets], strict=True):
-        unknown = [value for value in values if isinstance(value, Unknown | Later | Inst | Ext)]
+        unknown = [value for value in values if isinstance(value, Unknown | Inst | Ext)]
         if len(unknown) > 1 and len({_name_of(value) for value in unknown}) < len(unknown):
             raise Undecided
         if unknown and not step.shared:

@@ -5,7 +5,7 @@
 import os
 import re
 
-from importgraph.evaluator.protocol import Frame, Interpreter
+from importgraph.namespaces.protocol import Frame, Interpreter
 from importgraph.session.conftests import Conftests
 
 

@@ -9,9 +9,8 @@ from importgraph.collection.collectors import FoundTest
 from importgraph.collection.fixtures import SCOPES, Definition
 from importgraph.collection.ids import Set, Undecided
 from importgraph.collection.marks import Marks
-from importgraph.evaluator.frame import elements
-from importgraph.evaluator.protocol import Frame
-from importgraph.evaluator.values import Doubt, Ext, Func, GiveUp, Lazy, Mark, Param, Ref, Unknown
+from importgraph.namespaces.protocol import Frame
+from importgraph.namespaces.records import Doubt, Ext, Func, GiveUp, Lazy, Mark, Param, Ref, Unknown, elements
 from importgraph.session.conftests import Conftests
 
 _MOST = 100_000

@@ -25,8 +25,8 @@ from importgraph.collection.parameter_sets import (
     scoped,
     values_given,
 )
-from importgraph.evaluator.protocol import Frame
-from importgraph.evaluator.values import Doubt, WouldFail
+from importgraph.namespaces.protocol import Frame
+from importgraph.namespaces.records import Doubt, WouldFail
 from importgraph.session.conftests import Conftests
 from importgraph.session.settings import Settings
 

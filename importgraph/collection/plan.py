@@ -14,8 +14,8 @@ from importgraph.collection_errors.prepare import tested_environment
 from importgraph.environment.declared import requirement_names
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.search_path import Finder
-from importgraph.evaluator.modules import Space
 from importgraph.executors import Helpers
+from importgraph.namespaces.space import Space
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.item_order import Sorter
 from importgraph.session.plugins import PluginReport, report_plugins

@@ -17,12 +17,13 @@ from importgraph.collection.parametrize import Open, expand, fixture_names
 from importgraph.collection.sure_failures import surely_fails
 from importgraph.errors import ImportgraphError
 from importgraph.evaluation.limits import allotted
-from importgraph.evaluator.frame import MOST_STEPS, too_much
-from importgraph.evaluator.imports import fail
-from importgraph.evaluator.protocol import Frame
-from importgraph.evaluator.values import Doubt, GiveUp, ImportFails, Skipped, WouldFail
 from importgraph.failures import reason
 from importgraph.files import read_text_file
+from importgraph.namespaces.import_failures import SKIPS, UNDECIDED, UNSURE
+from importgraph.namespaces.policy import STEPS
+from importgraph.namespaces.protocol import Frame
+from importgraph.namespaces.records import Doubt, GiveUp, WouldFail
+from importgraph.namespaces.space import too_much
 from importgraph.session.conftests import Conftests
 from importgraph.session.item_order import Sorter, item_facts, place_of, placed
 from importgraph.session.settings import Settings
@@ -87,12 +88,11 @@ class Worker:
             raise Doubt(f"{relative_path(blamed, self.settings)}: {reason}")
         base, name = base_and_name(path)
         self.space.bases[path] = "" if self.settings.import_mode == "importlib" else base
-        try:
-            fail(self.space.failure(name.rpartition(".")[0], path) if "." in name else "", 0)
-        except Skipped:
+        failure = self.space.failure(name.rpartition(".")[0], path) if "." in name else ""
+        if failure.startswith(SKIPS):
             return []
-        except ImportFails as failure:
-            raise WouldFail(failure.reason) from None
+        if failure:
+            raise Doubt(failure) if failure.startswith((UNSURE, UNDECIDED)) else WouldFail(failure)
         if self.settings.strict_markers:
             registered = {
                 mark
@@ -111,7 +111,7 @@ class Worker:
             return []
         frame = Frame(loaded.scope, self.space)
         self.space.memo.clear()
-        with allotted(MOST_STEPS, too_much):
+        with allotted(STEPS, too_much):
             found = list(collect_names(frame, loaded.scope.names, self.settings.patterns))
             return [item for test in found for item in self._placed(frame, test, path, relative)]
 

@@ -12,7 +12,7 @@ from importgraph.collection_errors.session import Session
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import find_environment, project_environment, standard_library_here
 from importgraph.environment.search_path import Finder
-from importgraph.evaluator.modules import Space
+from importgraph.namespaces.space import Space
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
 from importgraph.simulation.policy import SessionPolicy

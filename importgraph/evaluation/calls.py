@@ -40,11 +40,17 @@ class Iteration(Value):
         return True
 
     def elements(self, _evaluator: Evaluator) -> tuple[Value, ...] | None:
-        yielded = _run_body(self.interpreter, self.function, self.arguments, is_generator=True)
+        yielded = self.run()
         if isinstance(yielded, Raised):
             return None
         known = yielded.elements(_evaluator)
+        if self.interpreter.policy.exact:
+            return known
         return known if known is None or not any(isinstance(one, Unknown) for one in known) else None
+
+    def run(self) -> Result:
+        """Run the body to its end; return the sequence of what it yields."""
+        return _run_body(self.interpreter, self.function, self.arguments, is_generator=True)
 
     def reaches(self) -> Iterable[Value]:
         return (self.function, *self.arguments.all())

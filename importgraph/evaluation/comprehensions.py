@@ -9,7 +9,7 @@ from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.sets import made
 from importgraph.evaluation.targets import assign
-from importgraph.evaluation.value import Deferred, Raised, Result, Unknown, Value, new_state
+from importgraph.evaluation.value import Deferred, Raised, Result, Value, new_state, settled
 from importgraph.evaluation.values import NONE, NOT_PLAIN, iterate, key_of, table
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
@@ -52,6 +52,8 @@ def _run(interpreter: Interpreter, outer: Frame, place: ast.AST, node: Comprehen
         plain = {key: value for key, value in keys if key is not NOT_PLAIN}
         return table(plain, is_open=not is_known or any(key is NOT_PLAIN for key, _ in keys))
     kind = "set" if isinstance(node, ast.SetComp) else "list"
+    if isinstance(node, ast.GeneratorExp) and interpreter.policy.exact:
+        kind = "generator"
     return made(interpreter, kind, tuple(value for _, value in collected), is_open=not is_known)
 
 
@@ -72,7 +74,8 @@ def _rounds(
     runs = is_known = items is not None and len(items) <= interpreter.budget.loop
     frame = interpreter.frame
     certain = frame.certain
-    for item in items if items is not None and is_known else (Unknown("what a loop runs over"),):
+    maybe = items if items is not None and is_known else (settled(source).element(interpreter),)
+    for item in maybe:
         frame.certain = certain and runs
         verdict = _round(interpreter, generator, item)
         below: bool | Raised | None = verdict

@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from importgraph.evaluation.growth import format_size
 from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.sets import made
@@ -68,6 +69,18 @@ def dictionary_display(interpreter: Interpreter, node: ast.Dict) -> Result:
     return table(items, is_open=is_open)
 
 
+def _formatted(interpreter: Interpreter, plain: Any, node: ast.expr) -> str | None:
+    """Return a value as its format says; None where that is not known, or too long."""
+    spec = interpreter.evaluate(node)
+    text = unwrap(spec) if not isinstance(spec, Raised) else None
+    if not isinstance(text, str) or format_size(plain, text) > LARGEST:
+        return None
+    try:
+        return format(plain, text)
+    except (TypeError, ValueError):
+        return None
+
+
 def formatted_text(interpreter: Interpreter, node: ast.JoinedStr) -> Result:
     """Evaluate an f-string."""
     parts: list[str] | None = []
@@ -76,10 +89,14 @@ def formatted_text(interpreter: Interpreter, node: ast.JoinedStr) -> Result:
         if isinstance(value, Raised):
             return value
         plain = unwrap(value)
-        if parts is None or plain is NOT_PLAIN or getattr(part, "format_spec", None) is not None:
+        spec = getattr(part, "format_spec", None)
+        if parts is not None and spec is not None and plain is not NOT_PLAIN:
+            shown = _formatted(interpreter, plain, spec)
+            parts = [*parts, shown] if shown is not None else None
+        elif parts is None or plain is NOT_PLAIN:
             parts = None
         else:
             parts.append(repr(plain) if getattr(part, "conversion", -1) == ord("r") else str(plain))
     if parts is None or sum(map(len, parts)) > LARGEST:
-        return Unknown("a formatted text")
+        return Unknown("a formatted text", is_data=True)
     return Constant("".join(parts))

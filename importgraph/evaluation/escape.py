@@ -41,6 +41,10 @@ def escape(interpreter: Interpreter, values: Iterable[Value], *, runs: bool = Tr
         values: What it got hold of.
         runs: It may call the functions among them.
     """
+    if interpreter.policy.exact:  # what it reaches from there stays as it is
+        for value in values:
+            _held(interpreter, value)
+        return
     stack, seen = list(values), set[int]()
     while stack and len(seen) < _MOST:
         value = stack.pop()
@@ -69,10 +73,15 @@ def _held(interpreter: Interpreter, value: Value) -> Iterable[Value]:
         if "of" not in value.state:
             journal.put(value.state, "items", items)
         journal.put(value.state, "open", True)
+        interpreter.changed(value, "passed on")
         return items.values()
     if isinstance(value, Instance) and ESCAPED not in value.state:
         journal.put(value.state, ESCAPED, True)
         return [one for one in value.state.values() if isinstance(one, Value)]
+    value.passed_on(interpreter)
+    if isinstance(value, Class) and interpreter.policy.exact:
+        opened(interpreter, value)
+        return ()
     return value.reaches()
 
 

@@ -21,7 +21,7 @@ from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.value import Raised, Result, Unknown, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, unwrap
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, iterate, unwrap
 
 
 def evaluate(interpreter: Interpreter, node: ast.expr) -> Result:
@@ -39,7 +39,8 @@ def _attribute(interpreter: Interpreter, node: ast.Attribute) -> Result:
     if isinstance(value, Raised):
         return value
     found = value.attribute(interpreter, node.attr)
-    if interpreter.policy.cautious and found == NONE and isinstance(settled(value), Module | Instance):
+    unsure = interpreter.policy.cautious and not interpreter.policy.exact
+    if unsure and found == NONE and isinstance(settled(value), Module | Instance):
         return Unknown("an attribute that may have been set since")
     return found
 
@@ -49,7 +50,7 @@ def _subscript(interpreter: Interpreter, node: ast.Subscript) -> Result:
     if isinstance(value, Raised):
         return value
     key = interpreter.evaluate(node.slice)
-    return key if isinstance(key, Raised) else value.item(interpreter, key)
+    return key if isinstance(key, Raised) else interpreter.known(value).item(interpreter, key)
 
 
 def _slice(interpreter: Interpreter, node: ast.Slice) -> Result:
@@ -77,7 +78,11 @@ def _yield(interpreter: Interpreter, node: ast.Yield | ast.YieldFrom) -> Result:
         value = interpreter.evaluate(node.value)
         if isinstance(value, Raised):
             return value
-        interpreter.frame.results.append(value if isinstance(node, ast.Yield) else Unknown("what is yielded"))
+        frame, exact = interpreter.frame, interpreter.policy.exact
+        frame.leaves += exact and not frame.certain  # so that what is yielded is open
+        inner = iterate(interpreter, value) if exact and isinstance(node, ast.YieldFrom) else (value,)
+        known = isinstance(inner, tuple) and (exact or isinstance(node, ast.Yield))
+        frame.results.extend(inner if known and isinstance(inner, tuple) else (Unknown("what is yielded"),))
     return Unknown("what is sent to a generator")
 
 

@@ -96,6 +96,8 @@ def _load_submodule(interpreter: Interpreter, source: Value, alias: ast.alias) -
         return interpreter.import_name(outside, alias) if outside is not None else source
     if not isinstance(source, Module) or alias.name in source.namespace or alias.name == "*":
         return source
+    if _binds_unrun(interpreter, source, alias.name):
+        return source
     if "__getattr__" in source.namespace and not _lacks(interpreter, source, alias.name):
         return source
     inner = f"{source.name}.{alias.name}"
@@ -109,6 +111,12 @@ def _load_submodule(interpreter: Interpreter, source: Value, alias: ast.alias) -
         if interpreter.policy.find(inner, source.name) is None
         else interpreter.import_name(inner, alias)
     )
+
+
+def _binds_unrun(interpreter: Interpreter, module: Module, name: str) -> bool:
+    """Tell whether text shows that a module whose body has not run binds a name itself."""
+    policy = interpreter.policy
+    return not policy.executes(module.name) and policy.binds(module.name, name)
 
 
 def _lacks(interpreter: Interpreter, module: Module, name: str) -> bool:
@@ -132,7 +140,9 @@ def _name_from(interpreter: Interpreter, source: Value, name: str) -> Result:
         return source.attribute(interpreter, name)
     policy = interpreter.policy
     if not policy.executes(source.name) and policy.binds(source.name, name):
-        return Deferred(lambda: source.attribute(interpreter, name), {}, at_once=True)
+        return Deferred(
+            lambda: source.attribute(interpreter, name), {}, at_once=True, module=source.name, name=name
+        )
     inner = policy.find(f"{source.name}.{name}", source.name)
     if inner is not None and inner != source.name and (not policy.cautious or interpreter.is_loaded(inner)):
         if interpreter.frame.tries and policy.fails(inner):
@@ -171,7 +181,8 @@ def star(interpreter: Interpreter, source: Value) -> Raised | None:
     if source.namespace.get("__all__") is None and not policy.executes(source.name):
         _replace_bound(interpreter, source)
         return None
-    if policy.cautious and ("__getattr__" in source.namespace or source.status.get("open")):
+    answers = "__getattr__" in source.namespace and (not policy.exact or "__all__" in source.namespace)
+    if policy.cautious and (answers or source.status.get("open")):
         interpreter.journal.put(module.status, "open", f"a star import of {source.described()}", own=True)
     written = unwrap(source.namespace["__all__"]) if "__all__" in source.namespace else None
     if isinstance(written, list | tuple):
@@ -239,8 +250,14 @@ def import_module(interpreter: Interpreter, name: str, node: ast.AST, *, compute
 
 def _standing(interpreter: Interpreter, name: str) -> Module | None:
     """Return a module that stands in `sys.modules`, for a cautious client."""
-    known = interpreter.modules.get(name) if interpreter.policy.cautious else None
+    policy = interpreter.policy
+    known = interpreter.modules.get(name) if policy.cautious and not policy.exact else None
     return known if isinstance(known, Module) and known.status.get("state") else None
+
+
+def _bind_in_package(interpreter: Interpreter, package: Module, name: str, module: Module) -> None:
+    if not _binds_unrun(interpreter, package, name):
+        interpreter.journal.put(package.namespace, name, module)
 
 
 def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result:
@@ -262,7 +279,7 @@ def _find_and_load(interpreter: Interpreter, name: str, importer: str) -> Result
             return _failing(interpreter, found)
         result = _loaded(interpreter, found)
         if policy.cautious and isinstance(outer, Module) and isinstance(result, Module):
-            interpreter.journal.put(outer.namespace, name.rpartition(".")[2], result)
+            _bind_in_package(interpreter, outer, name.rpartition(".")[2], result)
         return result
     presence = policy.presence(name, importer)
     if presence is Presence.MISSING:

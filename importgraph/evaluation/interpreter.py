@@ -4,7 +4,7 @@ import ast
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import cast
+from typing import ClassVar, cast
 
 from importgraph.evaluation import (
     attributes,
@@ -25,7 +25,17 @@ from importgraph.evaluation.objects import Class, External, Function, Instance, 
 from importgraph.evaluation.outcome import NORMAL, Outcome, raising
 from importgraph.evaluation.protocol import Policy, Source
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Place, Raised, Result, State, Unknown, Value, births
+from importgraph.evaluation.value import (
+    Arguments,
+    Place,
+    Raised,
+    Result,
+    State,
+    Unknown,
+    Value,
+    births,
+    settled,
+)
 
 _RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
 """Expressions that may raise where it is not known what they give."""
@@ -42,6 +52,9 @@ _RECURSION = 20_000
 
 class Machine:
     """Runs modules as their client's policy says; see `run` and `journal`."""
+
+    unknown: ClassVar[frozenset[type]] = frozenset((Unknown,))
+    """Kinds of results of which an expression may have raised."""
 
     def __init__(self, policy: Policy, budget: Budget | None = None) -> None:
         self.policy = policy
@@ -176,7 +189,7 @@ class Machine:
         kind = type(result)
         if kind is Raised:
             return self.judged(cast("Raised", result), node)
-        if kind is Unknown and isinstance(node, _RISKY):
+        if kind in self.unknown and isinstance(node, _RISKY):
             self._doubt()
         return result
 
@@ -268,7 +281,7 @@ class Machine:
         if how.definition is not None:
             self.define(module, how.definition, name)
         elif how.run:
-            imports.run_module(self, module)
+            self.run_module(module.name)
         value = module.namespace.get(name)
         return value if isinstance(value, Value) else None
 
@@ -319,6 +332,22 @@ class Machine:
     def item_of_class(self, cls: Class, key: Value) -> Result:
         """Return what a class gives for an item: a member, or the class itself with parameters."""
         return attributes.class_item(self, cls, key)
+
+    def known(self, value: Value) -> Value:
+        """Return a value that is not put off."""
+        return settled(value)
+
+    def since(self, _module: Module, _name: str, value: Value) -> Value:
+        """Return what a global holds for a function that is called after its module has been executed."""
+        return value
+
+    def elements_of_class(self, _cls: Class) -> tuple[Value, ...] | None:
+        """Return what a loop over a class runs over."""
+        return None
+
+    def ordered(self, items: tuple[Value, ...]) -> tuple[Value, ...] | None:
+        """Return what a loop over a set runs over: in the order written, which nothing here depends on."""
+        return items
 
     def changed(self, holder: Value, what: str) -> None:
         """Take note that an object was changed."""

@@ -22,11 +22,13 @@ def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Out
         return raising(items)
     frame = interpreter.frame
     certain, leaves = frame.certain, frame.leaves
-    if items is None or len(items) > interpreter.budget.loop:
-        maybe = (*_known(interpreter, source), Unknown(f"an element of {source.described()}"))
-        outcome = undecided(interpreter, lambda: _rounds(interpreter, node, maybe), lambda: NORMAL)
+    unsure = interpreter.policy.exact and not frame.certain
+    if items is None or len(items) > interpreter.budget.loop or unsure:
+        maybe = (*_known(interpreter, source), settled(source).element(interpreter))
+        outcome = undecided(interpreter, lambda: _any_rounds(interpreter, node, maybe), lambda: NORMAL)
         outcome = NORMAL if outcome.ending is Ending.CONTINUE else outcome
-        escape_code(interpreter, node)
+        if not interpreter.policy.exact:
+            escape_code(interpreter, node)
     else:
         outcome = _rounds(interpreter, node, items)
     frame.certain = certain and frame.leaves == leaves
@@ -54,6 +56,13 @@ def _round(interpreter: Interpreter, node: ast.For | ast.AsyncFor, item: Value) 
         return raising(failed)
     outcome = interpreter.execute(node.body)
     return NORMAL if outcome.ending is Ending.CONTINUE else outcome
+
+
+def _any_rounds(interpreter: Interpreter, node: ast.For | ast.AsyncFor, items: tuple[Value, ...]) -> Outcome:
+    """Run rounds that stand for any number of them."""
+    if interpreter.policy.exact:
+        forget(interpreter, bound_names(node.body))
+    return _rounds(interpreter, node, items)
 
 
 def _rounds(interpreter: Interpreter, node: ast.For | ast.AsyncFor, items: tuple[Value, ...]) -> Outcome:
@@ -89,7 +98,9 @@ def while_statement(interpreter: Interpreter, node: ast.While) -> Outcome:
         if isinstance(test, Raised):
             return raising(test)
         verdict = interpreter.truth(test)
-        if verdict is None:
+        if verdict is None or (interpreter.policy.exact and not certain):
+            if interpreter.policy.exact:
+                forget(interpreter, bound_names(node.body))
             outcome = undecided(interpreter, lambda: interpreter.execute(node.body), lambda: NORMAL)
             break
         outcome = interpreter.execute(node.body) if verdict else interpreter.execute(node.orelse)

@@ -1,5 +1,6 @@
 """Branches of which only one runs, nobody knows which: run all, and keep what they agree on."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -10,7 +11,17 @@ from importgraph.evaluation.objects import Instance
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
 from importgraph.evaluation.pending import PENDING, finish
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Deferred, Evaluator, Raised, Result, Unknown, Value
+from importgraph.evaluation.value import (
+    BORN,
+    Arguments,
+    Deferred,
+    Evaluator,
+    Raised,
+    Result,
+    Unknown,
+    Value,
+    births,
+)
 from importgraph.evaluation.values import NONE, Constant
 
 _MOST = 6
@@ -103,7 +114,7 @@ def undecided(interpreter: Interpreter, *branches: Callable[[], Outcome]) -> Out
     """Run branches one by one from the same state, then go on with what they agree on."""
     frame, journal = interpreter.frame, interpreter.journal
     certain, leaves = frame.certain, frame.leaves
-    start = journal.mark()
+    start, born = journal.mark(), births() if interpreter.policy.exact else sys.maxsize
     states, outcomes = [], []
     for branch in branches:
         frame.certain = False
@@ -118,7 +129,7 @@ def undecided(interpreter: Interpreter, *branches: Callable[[], Outcome]) -> Out
     if alive and interpreter.policy.cautious:
         left = zip(states, outcomes, strict=True)
         alive += [_outlasting(interpreter, s, o.ending) for s, o in left if s and not o.passes]
-    _apply(interpreter, alive or states)
+    _apply(interpreter, alive or states, born)
     frame.certain = certain and frame.leaves == leaves
     return _merged(interpreter, outcomes)
 
@@ -136,14 +147,19 @@ def _outlasting(interpreter: Interpreter, state: dict[Any, Any], ending: Ending)
     return state
 
 
-def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]]) -> None:
+def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]], born: int) -> None:
+    """Join what branches changed; `born`: what was made since then is only where one of them made it."""
     frame, journal = interpreter.frame, interpreter.journal
     private = frame.names if frame.is_private(journal.branches) else None
     for place in dict.fromkeys(place for state in states for place in state):
         change = next(state[place] for state in states if place in state)
         old = change.state.get(change.key)
         found = [state[place].value if place in state else old for state in states]
+        if change.state.get(BORN, 0) >= born:
+            found = [state[place].value for state in states if place in state]
         merged = any(found) if change.key == "open" else _merged_contents(found)
+        if interpreter.policy.exact and isinstance(merged, Value) and None in found:
+            merged = Unknown(f"`{change.key}` depends on a condition that text does not decide")
         if merged is None:
             continue
         if private is not None and change.state is private:
@@ -152,6 +168,18 @@ def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]]) -> None:
         journal.put(change.state, change.key, merged, own=change.own)
         if change.key == "items" and any(one is not found[0] for one in found):
             journal.put(change.state, "open", True)
+
+
+def doubt_changes(interpreter: Interpreter, mark: int, born: int | None = None) -> None:
+    """Take what changed since a point of the journal as not known; `born`: in what was there before alone."""
+    for change in list(interpreter.journal.changed(mark).values()):
+        if born is not None and change.state.get(BORN, 0) >= born:
+            continue
+        if change.key == "items":
+            interpreter.journal.put(change.state, "open", True)
+        elif isinstance(change.value, Value) or change.value is None:
+            why = Unknown(f"`{change.key}` was bound where the body may have been left")
+            interpreter.journal.put(change.state, change.key, why, own=change.own)
 
 
 def _merged_contents(found: Sequence[Any]) -> Any:

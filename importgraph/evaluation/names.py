@@ -24,16 +24,15 @@ def look_up(interpreter: Interpreter, name: str) -> Result:
         if sees_class or not scope.is_class:
             if name in scope.names:
                 found: Value = scope.names[name]
-                return (
-                    _of_later(interpreter, frame, found) if scope.names is frame.module.namespace else found
-                )
+                is_global = scope.names is frame.module.namespace
+                return _of_later(interpreter, frame, name, found) if is_global else found
             if name in scope.own:
                 return _unbound(interpreter, scope, name)
         sees_class = sees_class and scope.is_annotation
         scope = scope.around
     namespace = frame.module.namespace
     if name in namespace:
-        return _of_later(interpreter, frame, namespace[name])
+        return _of_later(interpreter, frame, name, namespace[name])
     return interpreter.builtin(name) or _global(interpreter, frame.module, name)
 
 
@@ -47,9 +46,11 @@ def _unbound(interpreter: Interpreter, scope: Frame, name: str) -> Result:
     return Raised("UnboundLocalError", message, name=f"{name} in {scope.qualname.removesuffix('.<locals>.')}")
 
 
-def _of_later(interpreter: Interpreter, frame: Frame, value: Value) -> Value:
+def _of_later(interpreter: Interpreter, frame: Frame, name: str, value: Value) -> Value:
     """Return a global as a function finds it: what is None may be a place that was filled since."""
     filled = frame.function is not None and frame.module.status.get("state") != "loading"
+    if filled and interpreter.policy.exact:
+        return interpreter.since(frame.module, name, value)
     if filled and interpreter.policy.cautious and value == NONE:
         return Unknown("a global that may have been set since")
     return value

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Unknown, Value
-from importgraph.evaluation.values import Constant
+from importgraph.evaluation.values import Constant, Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +36,8 @@ class Module(Value):
         return f"the module `{self.name}`"
 
 
+_SLOTS = frozenset(("__name__", "__qualname__", "__module__", "__doc__", "__class__", "__defaults__"))
+"""Attributes of a function that do not stand in its `__dict__`."""
 REMEMBERS = 4
 """The key under which a function says that it remembers its results (`functools.cache`)."""
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -66,6 +68,8 @@ class Function(Value):
         if name in self.state:
             found: Value = self.state[name]
             return found
+        if name == "__dict__":
+            return Table({"items": self.state, "open": True, "of": self, "without": _SLOTS})
         names["__qualname__"] = self.qualname
         return Constant(names[name]) if name in names else Unknown(f"`{name}` of a function")
 
@@ -117,6 +121,9 @@ class Class(Value):
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
         return evaluator.make_instance(self, arguments)
+
+    def elements(self, evaluator: Evaluator) -> tuple[Value, ...] | None:
+        return evaluator.elements_of_class(self)
 
     def item(self, evaluator: Evaluator, key: Value) -> "Result":
         return evaluator.item_of_class(self, key)

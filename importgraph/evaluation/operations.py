@@ -15,6 +15,7 @@ from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.sets import of_kind
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
+    NONE,
     NOT_PLAIN,
     Constant,
     Sequence,
@@ -35,7 +36,7 @@ _DISTINCT = (Module, Function, Class, Instance, Sequence, Table)
 def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, right: Value) -> Result:
     """Apply a binary operator."""
     function, name = BINARY[kind], special_method(kind)
-    left, right = settled(left), settled(right)
+    left, right = interpreter.known(left), interpreter.known(right)
     one, other = _operands(left, right, kind)
     if one is not NOT_PLAIN and other is not NOT_PLAIN:
         if operation_size(kind, one, other) > LARGEST:
@@ -47,10 +48,9 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
     failed = _misused(kind, left, right)
     if failed is not None:
         return failed
-    if kind is ast.Add and isinstance(left, Sequence) and isinstance(right, Sequence):
-        return sequence(left.kind, left.items + right.items, is_open=left.is_open or right.is_open)
-    if kind is ast.BitOr and isinstance(left, Table) and isinstance(right, Table):
-        return table({**left.items, **right.items}, is_open=left.is_open or right.is_open)
+    joined = _joined(kind, left, right)
+    if joined is not None:
+        return joined
     for value, given, prefix in ((left, right, ""), (right, left, "r")):
         if isinstance(value, Instance):
             method = value.attribute(interpreter, f"__{prefix}{name}__")
@@ -62,6 +62,39 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
 _TYPES = frozenset(
     ["bool", "bytes", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "type"]
 )
+
+
+def _joined(kind: type[ast.operator], left: Value, right: Value) -> Value | None:
+    """Return what an operator makes of containers or types."""
+    if kind is ast.Add and isinstance(left, Sequence) and isinstance(right, Sequence):
+        return sequence(left.kind, left.items + right.items, is_open=left.is_open or right.is_open)
+    if kind is ast.Mult and (repeated := _repeated(left, right) or _repeated(right, left)) is not None:
+        return repeated
+    if kind is ast.BitOr and _is_type(left) and _is_type(right):
+        return UNION
+    if kind is ast.BitOr and isinstance(left, Table) and isinstance(right, Table):
+        return table({**left.items, **right.items}, is_open=left.is_open or right.is_open)
+    return None
+
+
+UNION = Unknown("a union of types", is_data=True)
+
+
+def _is_type(value: Value) -> bool:
+    """Tell whether a value is a type, or stands for one in a union."""
+    if isinstance(value, External):
+        return value.name.removeprefix("builtins.") in _TYPES and value.name.startswith("builtins.")
+    return value in (NONE, UNION) or (isinstance(value, Class) and value.metaclass is None)
+
+
+def _repeated(items: Value, times: Value) -> Value | None:
+    """Return a list or tuple several times over."""
+    if not isinstance(items, Sequence) or items.kind not in {"list", "tuple"}:
+        return None
+    count = times.value if isinstance(times, Constant) else None
+    if not isinstance(count, int) or count * len(items.items) > LARGEST:
+        return None
+    return sequence(items.kind, items.items * count, is_open=items.is_open)
 
 
 def _operands(left: Value, right: Value, kind: type[ast.operator]) -> tuple[Any, Any]:
@@ -118,7 +151,7 @@ def _type_name(value: Value) -> str:
 
 def compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right: Value) -> Result:
     """Apply a comparison; of one of several values, what it gives for each of them."""
-    left, right = settled(left), settled(right)
+    left, right = interpreter.known(left), interpreter.known(right)
     if isinstance(left, Either):
         return _agreed(compare(interpreter, kind, one, right) for one in left.values)
     if isinstance(right, Either):
@@ -136,13 +169,17 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
     if kind in (ast.Is, ast.IsNot):
         same = _identical(left, right)
         return (
-            Unknown("whether two objects are the same")
+            Unknown("whether two objects are the same", is_data=True)
             if same is None
             else Constant(same == (kind is ast.Is))
         )
     if isinstance(left, Unknown) and kind in (ast.In, ast.NotIn) and holds_leaves(right):
         items = right.elements(interpreter)
-        return Constant(kind is ast.NotIn) if items == () else Unknown("whether something is in a container")
+        return (
+            Constant(kind is ast.NotIn)
+            if items == ()
+            else Unknown("whether something is in a container", is_data=True)
+        )
     among = kind in (ast.In, ast.NotIn) and isinstance(right, Table)
     among = among or any(isinstance(side, Sequence) and side.kind == "view" for side in (left, right))
     one, other = (NOT_PLAIN, NOT_PLAIN) if among else (unwrap(left), unwrap(right))
@@ -155,7 +192,7 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
     if kind in (ast.In, ast.NotIn):
         found = _contains(interpreter, right, left)
         return (
-            Unknown("whether something is in a container")
+            Unknown("whether something is in a container", is_data=True)
             if found is None
             else Constant(found == (kind is ast.In))
         )
@@ -167,7 +204,7 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
             same = left is right
         if same is not None:
             return Constant(same == (kind is ast.Eq))
-    return Unknown("the result of a comparison")
+    return Unknown("the result of a comparison", is_data=True)
 
 
 def _identical(left: Value, right: Value) -> bool | None:

@@ -28,7 +28,7 @@ def unary_operator(interpreter: Interpreter, node: ast.UnaryOp) -> Result:
     if isinstance(node.op, ast.Not):
         verdict = interpreter.truth(value)
         return Unknown("the opposite of something unknown") if verdict is None else Constant(not verdict)
-    plain = unwrap(value)
+    plain = unwrap(interpreter.known(value))
     if plain is NOT_PLAIN:
         return Unknown("a number")
     try:
@@ -76,6 +76,8 @@ def _perhaps(interpreter: Interpreter, node: ast.BoolOp, maybe: list[Value]) -> 
     verdicts = {interpreter.truth(one) for one in (*maybe, value)}
     if isinstance(node.op, ast.And) and interpreter.truth(value) is False and len(verdicts) > 1:
         return Constant(False)
+    if interpreter.policy.exact and isinstance(node.op, ast.Or) and value == Constant(True):
+        return value
     return join([*maybe, value])
 
 

@@ -70,6 +70,9 @@ class Policy(Protocol):
     surroundings: Surroundings
     assumes_unset: bool
     """Whether environment variables that are not known count as not set."""
+    exact: bool = False
+    """Whether what may be, and may not, counts as unknown: names bound in one of two branches, what stands
+    behind a place where the body may have been left."""
     cautious: bool = False
     """Whether only what is sure counts: what unknown code may have done to what it got hold of is not known,
     unknown operations may have failed, generators run when somebody asks for what they give."""
@@ -141,6 +144,10 @@ class Policy(Protocol):
     def whole(self, function: Function) -> FunctionNode:
         """Return the definition of a function with its body, where reading left that out."""
         return function.node
+
+    def runs_hooks(self, _cls: Class, /) -> bool:
+        """Tell whether what its metaclass and bases do to a class is followed."""
+        return True
 
     def gives_up(self, function: Function) -> bool:
         """Tell whether a call is not followed at all, as the function was called so often."""
@@ -250,6 +257,9 @@ class Interpreter(Evaluator, Protocol):
 
     def changed(self, holder: Value, what: str) -> None:
         """Take note that an object was changed."""
+
+    def since(self, module: Module, name: str, value: Value) -> Value:
+        """Return what a global holds for a function that is called after its module has been executed."""
 
     def supply(self, module: Module, name: str) -> Value | None:
         """Find what a module binds whose body has not run, as the policy says."""

@@ -17,7 +17,7 @@ from importgraph.evaluation.definitions import class_statement, function_stateme
 from importgraph.evaluation.imports import import_from, import_statement
 from importgraph.evaluation.loops import for_statement, while_statement
 from importgraph.evaluation.match_statements import match_statement
-from importgraph.evaluation.merge import perhaps_leave, undecided
+from importgraph.evaluation.merge import doubt_changes, perhaps_leave, undecided
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import bound_names
@@ -32,6 +32,7 @@ def execute(interpreter: Interpreter, body: Iterable[ast.stmt]) -> Outcome:
     frame = interpreter.frame
     at_top = frame.names is frame.module.namespace
     broken: Outcome | None = None
+    mark = 0
     for statement in body:
         if not interpreter.budget.spend():
             return NORMAL
@@ -47,11 +48,14 @@ def execute(interpreter: Interpreter, body: Iterable[ast.stmt]) -> Outcome:
             return outcome
         if outcome.ending in _LOOPING:
             frame.certain = False
+            mark = interpreter.journal.mark() if broken is None else mark
             broken = outcome if broken is None else broken
         else:
             perhaps_leave(interpreter, outcome)
         if outcome.certain and broken is not None:
             return replace(broken, certain=True)  # one of the two has happened
+    if broken is not None and interpreter.policy.exact:
+        doubt_changes(interpreter, mark)
     return broken or NORMAL
 
 

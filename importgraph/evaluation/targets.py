@@ -107,6 +107,8 @@ def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Val
         value = Unknown(f"`{name}`, which its class sets")
     if state is not None:
         interpreter.journal.put(state, name, value)
+    else:
+        holder.set_attribute(interpreter, name, value)
     interpreter.changed(holder, f".{name}")
 
 
@@ -130,6 +132,8 @@ def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) 
     plain, holder = unwrap(key), settled(holder)
     if isinstance(holder, Either):
         _in_one_of(interpreter, holder, lambda one: set_item(interpreter, one, key, value))
+        return
+    if holder.set_item(interpreter, key, value):
         return
     if isinstance(holder, Table):
         _set_key(interpreter, holder, key_of(key), value)

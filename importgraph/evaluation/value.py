@@ -116,6 +116,15 @@ class Evaluator(Protocol):
     def attribute_of_external(self, name: str) -> "Result":
         """Return something outside the tree by its dotted name."""
 
+    def known(self, value: "Value") -> "Value":
+        """Return a value that is neither put off nor known by a name alone that can be looked behind."""
+
+    def elements_of_class(self, cls: Any) -> "tuple[Value, ...] | None":
+        """Return what a loop over a class runs over."""
+
+    def ordered(self, items: "tuple[Value, ...]") -> "tuple[Value, ...] | None":
+        """Return what a loop over a set runs over, None where the order matters and is not known."""
+
 
 class Value:
     """The base of all values; what a kind does not know is unknown."""
@@ -150,6 +159,21 @@ class Value:
         """Return the values that code which holds it can get at."""
         return ()
 
+    def element(self, _evaluator: Evaluator) -> "Value":
+        """Return what stands for each element where it is not known how many there are."""
+        return Unknown(f"an element of {self.described()}")
+
+    def set_attribute(self, _evaluator: Evaluator, _name: str, _value: "Value") -> bool:
+        """Take note of an attribute that is set; False where the kind of value does nothing of its own."""
+        return False
+
+    def set_item(self, _evaluator: Evaluator, _key: "Value", _value: "Value") -> bool:
+        """Take note of an item that is set; False where the kind of value does nothing of its own."""
+        return False
+
+    def passed_on(self, _evaluator: Evaluator) -> None:
+        """Take note that code which is not followed got hold of it."""
+
     def described(self) -> str:
         """Name it for a reason."""
         return "a value"
@@ -162,6 +186,8 @@ class Unknown(Value, Struct, frozen=True, gc=False):
     """Not known, and why."""
 
     reason: str
+    is_data: bool = False
+    """Surely neither a function nor a class."""
 
     def described(self) -> str:
         return self.reason
@@ -175,6 +201,9 @@ class Deferred(Value, Struct, frozen=True, eq=False):
     """`value`, once it is known."""
     at_once: bool = False
     """Using its name is enough to find out."""
+    module: str = ""
+    """Of a name in another module: that module."""
+    name: str = ""
 
     def value(self) -> Value:
         """Find out what it is."""

@@ -75,7 +75,7 @@ SETS = ("set", "frozenset")
 
 
 class Sequence(Value, Struct, frozen=True, eq=False):
-    """A tuple, list, set or view of a dictionary's keys or items (`kind`) whose elements are values."""
+    """A tuple, list, set, iterator or view of a dictionary (`kind`) whose elements are values."""
 
     kind: str
     state: State
@@ -98,8 +98,10 @@ class Sequence(Value, Struct, frozen=True, eq=False):
     def attribute(self, _evaluator: Evaluator, name: str) -> "Result":
         return Method(self, name)
 
-    def elements(self, _evaluator: Evaluator) -> tuple[Value, ...] | None:
-        return None if self.is_open else self.items
+    def elements(self, evaluator: Evaluator) -> tuple[Value, ...] | None:
+        if self.is_open:
+            return None
+        return evaluator.ordered(self.items) if self.kind in SETS else self.items
 
     def item(self, _evaluator: Evaluator, key: Value) -> "Result":
         if self.is_open or not isinstance(key, Constant) or self.kind in SETS:
@@ -128,7 +130,8 @@ class Table(Value, Struct, frozen=True, eq=False):
         """What it holds now."""
         items: Mapping[Any, Value] = self.state["items"]
         if "of" in self.state:  # the state of something else
-            return {key: value for key, value in items.items() if isinstance(key, str)}
+            without = self.state.get("without", ())
+            return {key: value for key, value in items.items() if isinstance(key, str) and key not in without}
         return items
 
     @property
@@ -216,6 +219,8 @@ _KINDS: Mapping[str, Any] = {
     "tuple": tuple,
     "view": tuple,
     "list": list,
+    "iterator": list,
+    "generator": list,
     "set": frozenset,
     "frozenset": frozenset,
 }
@@ -286,7 +291,7 @@ _NOT_ITERABLE = (type(None), bool, int, float, complex)
 
 def iterate(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | Raised | None:
     """Return what a loop over a value runs over, None where that is not known, or its failure."""
-    value = settled(value)
+    value = evaluator.known(value)
     if isinstance(value, Constant) and isinstance(value.value, _NOT_ITERABLE):
         kind = type(value.value).__name__
         return Raised("TypeError", f"{kind!r} object is not iterable", name=kind, cause="wrong-type")

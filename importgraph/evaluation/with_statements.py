@@ -37,7 +37,7 @@ class Manager(Protocol):
 class Entering(Protocol):
     """A value that is told when a `with` around it begins."""
 
-    def entered(self) -> Value:
+    def entered(self) -> Result:
         """Return what `as` binds."""
 
 

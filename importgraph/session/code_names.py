@@ -3,10 +3,10 @@
 import ast
 from typing import TYPE_CHECKING
 
-from importgraph.evaluator.values import Func
+from importgraph.namespaces.records import Func
 
 if TYPE_CHECKING:
-    from importgraph.evaluator.protocol import Interpreter
+    from importgraph.namespaces.protocol import Interpreter
 
 _TESTS_OF_SETS = {"intersection", "isdisjoint"}
 

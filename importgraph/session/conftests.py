@@ -12,9 +12,8 @@ from typing import Any
 
 import msgspec
 
-from importgraph.evaluator.frame import elements
-from importgraph.evaluator.protocol import Interpreter, Loaded
-from importgraph.evaluator.values import Ref
+from importgraph.namespaces.protocol import Interpreter, Loaded
+from importgraph.namespaces.records import Ref, elements
 from importgraph.session.hooks import HookReport, examine, joined
 from importgraph.session.settings import Settings
 from importgraph.text.module_names import base_and_name
@@ -42,6 +41,10 @@ class Conftests(msgspec.Struct):
     _ignored: dict[str, tuple[frozenset[str], tuple[str, ...]]] = msgspec.field(default_factory=dict)
     _ignoring: dict[str, list[tuple[str, Callable[[str], Any]]]] = msgspec.field(default_factory=dict)
     """Of each folder, the hooks that may ignore what is in it, in the order in which pytest calls them."""
+    _collecting: dict[str, list[tuple[str, Callable[[str], Any]]]] = msgspec.field(default_factory=dict)
+    """Of each folder, the hooks that may collect files of it themselves."""
+    _collectors: set[str] = msgspec.field(default_factory=set)
+    """Conftests whose hook may have collected a file itself."""
     _undecided: set[str] = msgspec.field(default_factory=set)
     """Conftests whose hook ignores what text does not tell."""
 
@@ -89,6 +92,8 @@ class Conftests(msgspec.Struct):
             report = self.report(path)
             if report.local_doubt:
                 return report.local_doubt, path
+            if path in self._collectors:
+                return "its pytest_collect_file collects other files", path
             if path in self._undecided:
                 return "its pytest_ignore_collect decides what to ignore", path
             if self._unknown_ignores(path):
@@ -131,6 +136,17 @@ class Conftests(msgspec.Struct):
             if answer is not None:
                 self._undecided.add(conftest)
         return None
+
+    def look_at(self, path: str) -> None:
+        """Ask `pytest_collect_file` of all conftests about a file; who may collect it is in doubt."""
+        folder = os.path.dirname(path)
+        if folder not in self._collecting:
+            self._collecting[folder] = [
+                (conftest, hook) for conftest in self.chain(folder) for hook in self.report(conftest).collects
+            ]
+        for conftest, hook in self._collecting[folder]:
+            if conftest not in self._collectors and hook(path) is not None:
+                self._collectors.add(conftest)
 
     def ignored(self, folder: str) -> tuple[frozenset[str], tuple[str, ...]]:
         """Return the paths and glob patterns that the conftests of a folder ignore.

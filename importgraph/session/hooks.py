@@ -11,28 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from importgraph.evaluation.limits import allotted
-from importgraph.evaluator.models.session_objects import option_name
-from importgraph.evaluator.values import (
-    Cls,
-    Doubt,
-    Ext,
-    Func,
-    GiveUp,
-    ImportFails,
-    Inst,
-    Ref,
-    Skipped,
-    Unknown,
-)
+from importgraph.evaluation.merge import Either
+from importgraph.evaluation.value import Unknown as UnknownValue
+from importgraph.evaluation.value import Value, settled
+from importgraph.evaluation.values import NONE, Constant, unwrap
+from importgraph.namespaces.models.session_objects import Items, Recorder, SessionObject, option_name
+from importgraph.namespaces.records import Cls, Func, GiveUp, Inst, Ref, Unknown
 from importgraph.session.item_order import Sorter, find_sorter
 from importgraph.session.registered_marks import mark_name, written_marks
 
 if TYPE_CHECKING:
-    from importgraph.evaluator.protocol import Interpreter, Loaded
+    from importgraph.namespaces.protocol import Interpreter, Loaded
 
 _LOCAL = {
-    "pytest_collect_file": "collects other files",
     "pytest_pycollect_makemodule": "makes its own modules",
     "pytest_pycollect_makeitem": "makes its own items",
     "pytest_collect_directory": "makes its own folders",
@@ -70,6 +61,8 @@ class HookReport(msgspec.Struct, frozen=True):
     ignores: tuple[Callable[[str], Any], ...] = ()
     """Its `pytest_ignore_collect`: gives for an absolute path what the hook returns, Unknown where text
     does not tell."""
+    collects: tuple[Callable[[str], Any], ...] = ()
+    """Its `pytest_collect_file`: gives for an absolute path None where the hook collects nothing from it."""
 
 
 def examine(space: "Interpreter", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:
@@ -81,18 +74,13 @@ def examine(space: "Interpreter", loaded: "Loaded", path: str, options: frozense
     if loaded.doubt is not None:
         return HookReport(local_doubt=loaded.doubt.reason, registers=written_marks(space, path))
     names = {
-        name: space.settle(space.resolve(value), path)
-        if type(value) is Ref and name.startswith("pytest_")
-        else value
+        name: space.settle(space.resolve(value) if type(value) is Ref else value, path)
         for name, value in loaded.scope.names.items()
+        if name.startswith("pytest_")
     }
     session = _Session(space, loaded, names, options)
-    space.effects_only = True
     space.added_marks.clear()
-    try:
-        return _report(space, session, names, path)
-    finally:
-        space.effects_only = False
+    return _report(space, session, names, path)
 
 
 def _report(space: "Interpreter", session: "_Session", names: dict[str, Any], path: str) -> HookReport:
@@ -113,8 +101,9 @@ def _report(space: "Interpreter", session: "_Session", names: dict[str, Any], pa
         _registered(session) | written_marks(space, path),
         frozenset(space.added_marks | ({"*"} if sorter is not None else set())),
         sorter,
-        _first(session.reorders),
+        _first(session.recorder.reorders),
         (session.ignoring(names["pytest_ignore_collect"]),) if "pytest_ignore_collect" in names else (),
+        (session.collecting(names["pytest_collect_file"]),) if "pytest_collect_file" in names else (),
     )
 
 
@@ -125,13 +114,14 @@ def _of_registered(space: "Interpreter", session: "_Session", configure: Any, pa
         return ""
     if calls != _calls_in(space, configure):
         return "it registers plugins of its own"
-    for plugin in session.plugins:
+    for value in session.recorder.plugins:
+        plugin = space.read(value)
         names = plugin.cls.names if isinstance(plugin, Inst) and isinstance(plugin.cls, Cls) else None
         if names is None or plugin.cls.bases or "pytest_generate_tests" in names:
             return "it registers a plugin of its own that text does not give"
         hooks = {**_LOCAL, **_GLOBAL}
         found = _first(
-            session.effect(names[name], name, why, plugin) for name, why in hooks.items() if name in names
+            session.effect(names[name], name, why, value) for name, why in hooks.items() if name in names
         )
         if found:
             return found
@@ -153,7 +143,7 @@ _REGISTERS = re.compile(rb"pluginmanager\.register\b")
 
 
 def _registered(session: "_Session") -> frozenset[str]:
-    lines = session.config.kwargs.get("markers", [])
+    lines = session.recorder.markers
     return frozenset(mark_name(line) if isinstance(line, str) else "*" for line in lines)
 
 
@@ -170,6 +160,7 @@ def joined(reports: Sequence[HookReport]) -> HookReport:
         next(iter(_only([report.sorter for report in reports if report.sorter is not None])), None),
         _first(report.reorders for report in reports),
         tuple(hook for report in reports for hook in report.ignores),
+        tuple(hook for report in reports for hook in report.collects),
     )
 
 
@@ -191,31 +182,25 @@ class _Session:
         self.space = space
         self.loaded = loaded
         self.names = names
-        self.harm: list[str] = []
-        self.reorders: list[str] = []
-        """What puts the items into another order."""
-        self.plugins: list[Any] = []
-        """What was registered."""
-        self.config = Inst(Ext("pytest.Config"), (), {})
-        self.config.kwargs["pluginmanager"] = Inst(Ext("pytest.PluginManager"), (), {"session": self})
-        self.config.kwargs["__options__"] = (options, self._defaults())
+        self.recorder = Recorder(options)
+        manager = SessionObject("PluginManager", self.recorder)
+        self.config = SessionObject("Config", self.recorder, {"pluginmanager": manager})
+        self._read_defaults(manager)
 
-    def _defaults(self) -> dict[str, Any]:
+    def _read_defaults(self, manager: SessionObject) -> None:
         """Read the defaults of the options that `pytest_addoption` declares."""
-        recorder = Inst(Ext("pytest.Parser"), (), {})
-        adds = self.names.get("pytest_addoption")
-        self._run(adds, {"parser": recorder, "pluginmanager": Inst(Ext("pytest.PluginManager"))})
-        found: dict[str, Any] = {}
-        for args, kwargs in recorder.kwargs.get("calls", []):
-            names = [a for a in args if isinstance(a, str)]
-            action = kwargs.get("action", "store")
+        parser = SessionObject("Parser", self.recorder)
+        self._run(self.names.get("pytest_addoption"), {"parser": parser, "pluginmanager": manager})
+        for given in self.recorder.options:
+            action = unwrap(given.keywords.get("action", Constant("store")))
             fallback = {"store_true": False, "store_false": True}.get(
                 action if isinstance(action, str) else ""
             )
-            for name in (*names, kwargs.get("dest")):
+            default = given.keywords.get("default", Constant(fallback))
+            for written in (*given.positional, given.keywords.get("dest", NONE)):
+                name = unwrap(written)
                 if isinstance(name, str):
-                    found[option_name(name)] = kwargs.get("default", fallback)
-        return found
+                    self.recorder.defaults[option_name(name)] = default
 
     def configure(self, func: Any) -> None:
         """Run `pytest_configure`, for the attributes it sets on the configuration."""
@@ -223,19 +208,31 @@ class _Session:
 
     def ignoring(self, func: Any) -> Callable[[str], Any]:
         """Return what `pytest_ignore_collect` returns for a path, as a function of that."""
-        from importgraph.evaluator.functions import is_generator
-        from importgraph.evaluator.protocol import Frame
 
         def run(path: str) -> Any:
-            if not isinstance(func, Func) or is_generator(Frame(func.scope, self.space), func):
+            if not isinstance(func, Func) or self.space.is_generator(func):
                 return Unknown("the result of a hook")
-            given = {"collection_path": PurePosixPath(path), "config": self.config}
-            result = self._run(func, given)
+            given = {"collection_path": Constant(PurePosixPath(path)), "config": self.config}
+            result = unwrap(self._run(func, given))
             return result if result is None or isinstance(result, bool) else Unknown("the result of a hook")
 
         return run
 
-    def effect(self, func: Any, name: str, why: str, plugin: Any = None) -> str:
+    def collecting(self, func: Any) -> Callable[[str], Any]:
+        """Return what tells of a path whether `pytest_collect_file` surely returns None, as a function."""
+
+        def run(path: str) -> Any:
+            if not isinstance(func, Func) or self.space.is_generator(func):
+                return Unknown("the result of a hook")
+            parent = SessionObject("Collector")
+            harm = self.recorder.harm
+            harm.clear()
+            result = self._run(func, {"file_path": Constant(PurePosixPath(path)), "parent": parent})
+            return None if _is_nothing(result) and not harm else Unknown("the result of a hook")
+
+        return run
+
+    def effect(self, func: Any, name: str, why: str, plugin: Value | None = None) -> str:
         """Run a hook, of a registered plugin where one is given.
 
         Returns:
@@ -243,55 +240,40 @@ class _Session:
         """
         if not isinstance(func, Func):
             return f"its {name} is not a function in sight"
-        items = Inst(Ext("pytest.Items"), (), {"session": self})
-        item = Inst(Ext("pytest.Item"), (), {"session": self})
-        values = {
+        items = Items(self.recorder)
+        collector = SessionObject("Collector")
+        values: dict[str, Value] = {
             "items": items,
-            "item": item,
+            "item": SessionObject("Item", self.recorder),
             "config": self.config,
-            "session": Inst(Ext("pytest.Session"), (), {"items": items, "config": self.config}),
-            "collector": Inst(Ext("pytest.Collector")),
-            "parent": Inst(Ext("pytest.Collector")),
-            "self": plugin,
+            "session": SessionObject("Session", None, {"items": items, "config": self.config}),
+            "collector": collector,
+            "parent": collector,
         }
-        self.harm.clear()
+        if plugin is not None:
+            values["self"] = plugin
+        harm = self.recorder.harm
+        harm.clear()
         result = self._run(func, values)
         if name in {"pytest_collection_modifyitems", "pytest_itemcollected"}:
-            return f"its {name} {self.harm[0]}" if self.harm else ""
-        if result is None and not self.harm:
+            return f"its {name} {harm[0]}" if harm else ""
+        if _is_nothing(result) and not harm:
             return ""
         return f"its {name} {why}"
 
-    def _run(self, func: Any, values: dict[str, Any]) -> Any:
-        from importgraph.evaluator.frame import MOST_STEPS, too_much
-        from importgraph.evaluator.functions import run_function
-        from importgraph.evaluator.protocol import Frame
-
+    def _run(self, func: Any, values: dict[str, Value]) -> Value:
         if not isinstance(func, Func) or func.node is None:
-            return None
-        arguments = func.node.args
-        wanted = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-        given = {name: values.get(name, Unknown(f"argument {name} of a hook")) for name in wanted}
-        self.space.undecided_returns.clear()
+            return NONE
         try:
-            with allotted(MOST_STEPS, too_much):
-                result = run_function(Frame(self.loaded.scope, self.space), func, [], given)
-            return Unknown("what a hook may return") if self._may_return(func) else result
-        except (GiveUp, Doubt) as reason:
-            self.harm.append(f"does something that is not followed: {reason}")
-        except (ImportFails, Skipped) as reason:
-            self.harm.append(f"may fail: {reason}")
-        return Unknown("the result of a hook")
-
-    def _may_return(self, func: Func) -> bool:
-        """Tell whether a hook just run may return something that pytest would not have made itself."""
-        body = self.space.whole(func.scope.path, func.node)
-        own = {id(node) for node in ast.walk(body)}
-        return any(
-            id(value) in own and ast.unparse(value) not in _AS_PYTEST
-            for value in self.space.undecided_returns
-        )
+            return self.space.run_hook(func, values)
+        except GiveUp as reason:
+            self.recorder.harm.append(str(reason))
+        return UnknownValue("the result of a hook")
 
 
-_AS_PYTEST = {"list(collector._genfunctions(name, obj))"}
-"""What a hook may return without a difference: pytest makes the same items."""
+def _is_nothing(result: Value) -> bool:
+    """Tell whether a hook returns None, or what pytest would make itself."""
+    result = settled(result)
+    if isinstance(result, Either):
+        return all(_is_nothing(one) for one in result.values)
+    return result == NONE or (isinstance(result, SessionObject) and result.kind == "OwnItems")

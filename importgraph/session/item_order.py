@@ -9,22 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from importgraph.evaluator.values import (
-    Doubt,
-    Ext,
-    Func,
-    GiveUp,
-    ImportFails,
-    Inst,
-    Mark,
-    Once,
-    Scope,
-    Skipped,
-)
+from importgraph.evaluation.value import Value
+from importgraph.namespaces.models.session_objects import SessionObject
+from importgraph.namespaces.records import Doubt, Func, GiveUp, Mark
 from importgraph.session.code_names import looked_for, names_of_code
 
 if TYPE_CHECKING:
-    from importgraph.evaluator.protocol import Interpreter
+    from importgraph.namespaces.protocol import Interpreter
 
 
 class Sorter(msgspec.Struct, frozen=True):
@@ -105,29 +96,15 @@ def place_of(space: "Interpreter", sorter: Sorter, item: dict[str, Any]) -> int:
     Raises:
         Doubt: If text does not tell.
     """
-    from importgraph.evaluator.frame import bind
-    from importgraph.evaluator.protocol import Frame
-    from importgraph.evaluator.signals import Broke, Continued, Left
-    from importgraph.evaluator.statements import run_block
-
-    scope = sorter.func.scope
-    frame = Frame(Scope({}, scope, "function", scope.path, scope.module), space, 1)
-    value = Inst(Ext("pytest.Item"), (), item)
     try:
-        run_block(frame, list(sorter.before))
-        bind(frame, sorter.loop.target.id, value)  # type: ignore[attr-defined]
-        run_block(frame, sorter.loop.body)
-    except Continued:
-        pass
-    except (GiveUp, Doubt, ImportFails, Skipped, Broke, Left):
+        lists = space.run_round(
+            sorter.func, sorter.before, sorter.loop, SessionObject("Item", None, item), sorter.lists
+        )
+    except (GiveUp, Doubt):
         raise Doubt(_UNKNOWN) from None
-    found = [frame.scope.names.get(name) for name in sorter.lists]
-    if not all(isinstance(one, list) and all(element is value for element in one) for one in found):
+    if sum(lists) != 1:
         raise Doubt(_UNKNOWN)
-    lengths = [len(one) for one in found if one is not None]
-    if sum(lengths) != 1:
-        raise Doubt(_UNKNOWN)
-    return lengths.index(1)
+    return lists.index(1)
 
 
 def placed(
@@ -152,16 +129,16 @@ def placed(
         Doubt: If text does not tell.
     """
     facts = item_facts(space, sorter, func, fixtures, [*marks, *[Mark(name, (), {}) for name in named]])
-    code = facts["function"].kwargs["__code__"].kwargs["co_names"] if "function" in facts else None
+    code = facts["function"].attributes["__code__"].attributes["co_names"] if "function" in facts else None
     key = ("place", tuple(fixtures), tuple(map(id, marks)), named, code is None)
     known: dict[tuple[str, ...] | None, int] = space.memo.setdefault(key, {})
     if None in known:
         return known[None]  # the hook does not ask for the names in its code
-    names = code() if known and code is not None else None
+    names = code.names() if known and code is not None else None
     if names is not None and names in known:
         return known[names]
     place = place_of(space, sorter, facts)
-    known[code() if code is not None and code.asked else None] = place
+    known[code.names() if code is not None and code.asked else None] = place
     return place
 
 
@@ -172,10 +149,31 @@ def item_facts(
     space: "Interpreter", sorter: Sorter, func: Func | None, fixtures: list[str], marks: list[Any]
 ) -> dict[str, Any]:
     """Return the attributes of a test's item that such hooks ask for."""
-    facts: dict[str, Any] = {"fixturenames": fixtures, "marks": marks}
+    facts: dict[str, Any] = {"fixturenames": space.write(fixtures), "marks": space.write(marks)}
     if func is not None and isinstance(func.node, ast.FunctionDef | ast.AsyncFunctionDef):
-        code = Inst(
-            Ext("pytest.Code"), (), {"co_names": Once(lambda: names_of_code(space, func, sorter.looked_for))}
-        )
-        facts["function"] = Inst(Ext("pytest.TestFunction"), (), {"__code__": code})
+        code = SessionObject("Code", None, {"co_names": _Names(space, func, sorter.looked_for)})
+        facts["function"] = SessionObject("TestFunction", None, {"__code__": code})
     return facts
+
+
+class _Names:
+    """The names in the code of a test, found out when somebody asks."""
+
+    def __init__(self, space: "Interpreter", func: Func, wanted: frozenset[str] | None) -> None:
+        self.space, self.func, self.wanted = space, func, wanted
+        self.known: tuple[str, ...] | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether somebody asked."""
+        return self.known is not None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names."""
+        if self.known is None:
+            self.known = names_of_code(self.space, self.func, self.wanted)
+        return self.known
+
+    def __call__(self) -> Value:
+        """Return the names as a value."""
+        return self.space.write(self.names())

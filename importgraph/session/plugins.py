@@ -7,7 +7,7 @@ import msgspec
 
 from importgraph.environment.declared import requirement_names
 from importgraph.environment.interpreter import Environment
-from importgraph.evaluator.protocol import Interpreter
+from importgraph.namespaces.protocol import Interpreter
 from importgraph.session.hooks import examine
 from importgraph.session.objections import HARMLESS
 from importgraph.session.settings import Settings
@@ -86,7 +86,7 @@ def _doubt(space: Interpreter, name: str, module: str, path: str, source: bytes)
 
 def _parts(space: Interpreter, module: str, path: str) -> Iterator[str]:
     """Yield a plugin's module and those of its package that it takes names from."""
-    from importgraph.evaluator.module_texts import absolute_name
+    from importgraph.namespaces.texts import absolute_name
 
     yield module
     top = module.partition(".")[0]

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from importgraph.evaluator.protocol import Interpreter
+    from importgraph.namespaces.protocol import Interpreter
 
 _CONFIGURE = re.compile(rb"^def pytest_configure\(", re.MULTILINE)
 

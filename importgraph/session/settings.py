@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from importgraph.errors import ConfigError
-from importgraph.evaluator.models.command_line import Arguments, Exists, parse_arguments
+from importgraph.namespaces.models.command_line import Arguments, Exists, parse_arguments
 from importgraph.session.ini_files import CONFIG_NAMES, IniFile, locate
 from importgraph.session.patterns import Patterns
 from importgraph.session.pytest_version import reads_native_tables

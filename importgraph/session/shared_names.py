@@ -9,9 +9,9 @@ so such names count as unknown.
 import re
 from collections.abc import Iterable, Iterator
 
-from importgraph.evaluator.module_texts import absolute_name
-from importgraph.evaluator.protocol import Interpreter
 from importgraph.facts.blanking import skim
+from importgraph.namespaces.protocol import Interpreter
+from importgraph.namespaces.texts import absolute_name
 from importgraph.text.module_names import base_and_name
 
 _CHANGE = re.compile(

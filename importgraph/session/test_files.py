@@ -101,8 +101,10 @@ class TestFiles(msgspec.Struct, dict=True):
             if is_folder(entry):
                 if entry.path in self._parents or not self._ignored(entry.path, is_folder=True):
                     yield from self._folder(entry.path, depth + 1)
-            elif entry.name.endswith((".py", ".txt")) and self._is_wanted(entry):
-                yield entry.path
+            else:
+                self.conftests.look_at(entry.path)
+                if entry.name.endswith((".py", ".txt")) and self._is_wanted(entry):
+                    yield entry.path
 
     def _is_wanted(self, entry: "os.DirEntry[str]") -> bool:
         if entry.path in self.named:

@@ -326,7 +326,7 @@ DYNAMIC = {
     "test_dyn_exec.py": "exec(open(__file__).read().partition('#')[2])  # def test_made(): pass",
     "test_dyn_env.py": "import os, time\nif time.time() > 5:\n    def test_x(): pass",
     "test_dyn_loop.py": "import os\nfor name in os.listdir('.'):\n    globals()['test_' + name] = lambda: None",
-    "test_dyn_base.py": "def make(): return __import__('helpers.bases').bases.Base\nclass TestX(make()): pass",
+    "test_dyn_base.py": "import time\nfrom helpers import bases\ndef make(): return bases.Base if time.time() > 5 else object\nclass TestX(make()): pass",
     "test_dyn_decorator.py": "import os\n@(lambda f: os.environ)\ndef test_x(): pass",
 }
 FAILING = {

@@ -1,6 +1,8 @@
 """`getattr`, `hasattr` and `setattr`."""
 
+import ast
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from importgraph.evaluation.imports import external_attribute
 from importgraph.evaluation.merge import Either
@@ -50,7 +52,16 @@ def _perhaps(interpreter: Interpreter, holder: Value) -> Iterable[Value]:
     """Return what a value may be that is given names: if unknown, perhaps a module whose code runs."""
     if isinstance(holder, Either):
         return holder.values
-    return [frame.module for frame in interpreter.frames] if isinstance(holder, Unknown) else [holder]
+    node = interpreter.frame.node
+    if not isinstance(holder, Unknown) or (interpreter.policy.exact and node and not _takes_modules(node)):
+        return [holder]
+    return [frame.module for frame in interpreter.frames]
+
+
+@lru_cache(maxsize=4096)
+def _takes_modules(node: ast.AST) -> bool:
+    """Tell whether a function takes modules from `sys.modules`."""
+    return any(isinstance(one, ast.Attribute) and one.attr == "modules" for one in ast.walk(node))
 
 
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {

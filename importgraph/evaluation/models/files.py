@@ -62,8 +62,12 @@ def exists(interpreter: Interpreter, arguments: Arguments) -> Result:
     path = _plain(arguments.get(0) or NONE)
     names = names_in(interpreter, posixpath.dirname(path)) if isinstance(path, str) else None
     if names is None:
-        return Unknown("whether a file is there")
-    return Constant(True) if posixpath.basename(path) in names else Unknown("whether a file is there")
+        return Unknown("whether a file is there", is_data=True)
+    return (
+        Constant(True)
+        if posixpath.basename(path) in names
+        else Unknown("whether a file is there", is_data=True)
+    )
 
 
 def isfile(interpreter: Interpreter, arguments: Arguments) -> Result:
