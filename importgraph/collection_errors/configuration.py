@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from importgraph.collection_errors.configured_values import refused_values
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.errors import ConfigError
 from importgraph.files import read_file, read_text_file
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _ADDED = re.compile(rb"""^[ \t]+(?:\w+\.)*_?addoption\(\s*["'](--[\w-]+)["']""", re.MULTILINE)
 _NATIVE_TABLE = re.compile(r"\s*\[\s*tool\.pytest(?!\.ini_options)")
+_OWN_LETTERS = "kmxpcsvqrlWohV"
+"""pytest's own options of one letter."""
 _OWN_KEYS = re.compile(r"log_|junit_|verbosity_")
 
 
@@ -43,10 +46,12 @@ def refused_at_once(settings: Settings, plugins: Plugins) -> Failure | None:
     if not plugins.known:
         return None
     place, values = _Place(settings), settings.values
-    return next(
-        iter((*_missing_plugins(settings, values, plugins, place), *_old_pytest(values, plugins, place))),
-        None,
+    failures = (
+        *_missing_plugins(settings, values, plugins, place),
+        *_old_pytest(values, plugins, place),
+        *_refused_values(settings, plugins, place),
     )
+    return next(iter(failures), None)
 
 
 def refused_later(settings: Settings, plugins: Plugins, conftests: tuple[str, ...]) -> Failure | None:
@@ -146,13 +151,26 @@ def _old_pytest(values: Mapping[str, Any], plugins: Plugins, place: _Place) -> I
         return
 
 
+def _refused_values(settings: Settings, plugins: Plugins, place: _Place) -> Iterator[Failure]:
+    version = plugins.search.environment.distribution_version("pytest")
+    numbers = tuple(int(part) for part in (version or "9").split(".")[:2] if part.isdecimal())
+    for name, message in refused_values(settings, plugins, numbers):
+        yield place.failure(CauseKind.CONFIGURATION, name, message, name)
+
+
 def _unknown_options(
     settings: Settings, plugins: Plugins, conftests: list[bytes], place: _Place
 ) -> Iterator[Failure]:
     for word in settings.options:
         name = word.partition("=")[0]
         stem = name.lstrip("-").partition("-")[0]  # some plugins put the names of their options together
-        if not name.startswith("--") or any(stem in module for module in plugins.modules):
+        if not name.startswith("-"):
+            continue
+        if not name.startswith("--"):
+            name = stem = name[:2]
+            if name[1:] in _OWN_LETTERS:
+                continue
+        if any(stem in module for module in plugins.modules):
             continue
         if plugins.mentions(name) or _in_quotes(name, conftests):
             continue

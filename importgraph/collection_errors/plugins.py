@@ -7,6 +7,7 @@ from pathlib import Path
 
 from importgraph.files import read_file
 from importgraph.session.settings import Settings
+from importgraph.simulation.installed import Installed
 from importgraph.simulation.search import Search, Spec
 
 _MOST_FILES = 200
@@ -42,6 +43,17 @@ def _in_quotes(word: str, text: bytes) -> bool:
     )
 
 
+_ADDING = tuple(
+    f"_pytest.{name}"
+    for name in (
+        "main", "terminal", "helpconfig", "capture", "runner", "mark", "cacheprovider", "python", "fixtures",
+        "doctest", "logging", "debugging", "junitxml", "stepwise", "setuponly", "setupplan", "pastebin",
+        "warnings", "assertion", "assertion.__init__", "tmpdir",
+    )
+)  # fmt: skip
+"""Modules of pytest that add its own options."""
+
+
 class Plugins:
     """The plugins of a session.
 
@@ -53,12 +65,36 @@ class Plugins:
     def __init__(self, settings: Settings, search: Search) -> None:
         self.settings = settings
         self.search = search
+        self.names: Installed | None = None
+        """What modules bind, once somebody can say."""
         self.known = True
         """Whether the environment is the one that runs the tests; otherwise any plugin may be there."""
 
     def mentions(self, word: str) -> bool:
         """Tell whether a plugin's text holds a word in quotes: the name of an option or setting."""
         return not self.known or any(_in_quotes(word, text) for text in self._texts)
+
+    def text(self, module: str) -> bytes:
+        """Return the text of a module; nothing where it is not there."""
+        spec = self._spec(module)
+        return read_file(Path(spec.path)) if spec is not None and spec.path.endswith(".py") else b""
+
+    def names_hook(self, name: str) -> bool:
+        """Tell whether a plugin's text speaks of a hook."""
+        word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
+        return not self.known or any(word.search(text) for text in self._texts)
+
+    def adds(self, option: str, apart: str) -> bool:
+        """Tell whether pytest itself, or the module of an installed plugin, surely adds an option.
+
+        Args:
+            option: Its name.
+            apart: A module that is not asked.
+        """
+        quoted = rb"""["']""" + re.escape(option.encode()) + rb"""["']"""
+        adds = re.compile(rb"""^    \w+\._?addoption\(\s*(?:["'][\w-]+["'],\s*)*""" + quoted, re.MULTILINE)
+        others = (one for one in (*_ADDING, *self.installed) if one != apart)
+        return self.known and any(adds.search(self.text(one)) for one in others)
 
     def may_register(self, mark: str) -> bool:
         """Tell whether a plugin may register a mark."""
@@ -69,6 +105,17 @@ class Plugins:
         if any(name == entry for entry, _ in self.search.environment.pytest_plugins):
             return True
         return self._spec(name) is not None or self._spec(f"_pytest.{name}") is not None
+
+    def finds(self, module: str) -> bool:
+        """Tell whether a module can be found where the session begins."""
+        return self._spec(module) is not None
+
+    def lacks(self, module: str, name: str) -> bool:
+        """Tell whether an installed module surely binds no such name."""
+        spec = self._spec(module)
+        if spec is None or spec.project or not spec.readable or self.names is None:
+            return False
+        return self.names.has_name(module, spec.path, spec.folders, name) is False
 
     def _spec(self, module: str) -> Spec | None:
         first, *rest = module.split(".")

@@ -47,6 +47,7 @@ def make_session(settings: Settings, environment: Environment, conftests: Confte
     marks = _marks(settings, plugins)
     sources = SourceFiles(environment.version, conftests.space.sources)
     policy = SessionPolicy(search, sources, marks, _version(environment))
+    plugins.names = policy.installed
     policy.knowledge.folder = str(settings.invocation)
     return Session(settings, environment, SessionImports(policy), conftests, plugins)
 

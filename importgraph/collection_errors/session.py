@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace as struct_replace
 
 from importgraph.collection_errors.configuration import refused_at_end, refused_at_once, refused_later
+from importgraph.collection_errors.conftest_hooks import Hooks
 from importgraph.collection_errors.plugins import Plugins, may_register
 from importgraph.environment.interpreter import Environment
 from importgraph.errors import ImportgraphError
@@ -63,6 +64,8 @@ class Session:
     _marks: dict[str, bool] = field(default_factory=dict)
     """Of each mark: whether a plugin or a conftest may register it."""
     _loaded: set[str] = field(default_factory=set)
+    _with_hooks: list[Module] = field(default_factory=list)
+    """Conftests and plugins of the project, as they were loaded."""
 
     @property
     def _policy(self) -> SessionPolicy:
@@ -84,6 +87,8 @@ class Session:
             or self._start_plugins()
             or self._start()
             or refused_later(self.settings, self.plugins, self._initial())
+            or self._called("pytest_configure")
+            or self._called("pytest_sessionstart")
         )
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
@@ -100,6 +105,30 @@ class Session:
                 continue
             if failure is not None and not (file in self._lenient and _is_import_error(failure)):
                 self.failures[file] = failure
+        self.ended = self.ended or self._refused_hooks() or self._called("pytest_collection_modifyitems")
+
+    def _called(self, hook: str) -> Failure | None:
+        """Call a hook in all modules of the project that have it; return the first failure."""
+        found = (self._hooks.called(module, hook) for module in self._with_hooks)
+        return next((one for one in found if one is not None), None)
+
+    def _refused_hooks(self) -> Failure | None:
+        """Return the first hook that nobody knows; pytest looks at them when it has collected."""
+        if any(b"pytest_addhooks" in self._policy.sources.text(module.path) for module in self._with_hooks):
+            return None
+        found = (self._hooks.unknown(module) for module in self._with_hooks)
+        return next((one for one in found if one is not None), None)
+
+    def _registered_hooks(self, module: Module) -> Failure | None:
+        """Take note of a module whose hooks pytest calls; return why it does not take them."""
+        if not self._policy.search.is_project(module.path):
+            return None
+        self._with_hooks.append(module)
+        return self._hooks.refused(module) or self._hooks.called(module, "pytest_addoption")
+
+    @cached_property
+    def _hooks(self) -> Hooks:
+        return Hooks(self.plugins, self.imports)
 
     def _start(self) -> Failure | None:
         """Load the conftests that pytest loads before it collects; a failure ends the session."""
@@ -115,6 +144,9 @@ class Session:
             found = self.imports.load(module)
             if isinstance(found, Failure):
                 return found if found.chain else self._without_plugin(found, module)
+            refused = self._registered_hooks(found) if isinstance(found, Module) else None
+            if refused is not None:
+                return refused
         return None
 
     def _without_plugin(self, failure: Failure, module: str) -> Failure:
@@ -198,7 +230,10 @@ class Session:
         failure = self._collect(path)
         if failure is None:
             self._loaded.add(path)
+            module = next((one for one in self.imports.modules() if one.path == path), None)
             failure = self._late_plugins(path)
+            if failure is None and module is not None:
+                failure = self._registered_hooks(module)
         return failure
 
     def _late_plugins(self, path: str) -> Failure | None:
@@ -262,6 +297,9 @@ class Session:
             if isinstance(found, Failure):
                 line = _line_of(self._policy.sources.text(module.path), b"pytest_plugins")
                 return _behind(found, Step(module.path, line))
+            refused = self._registered_hooks(found) if isinstance(found, Module) else None
+            if refused is not None:
+                return refused
         return None
 
     def _by_file(self, path: str, base: str, name: str) -> Loaded:

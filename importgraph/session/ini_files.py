@@ -129,6 +129,8 @@ def _load(path: Path, reads_native: _Reads) -> tuple[Mapping[str, Any], bool] | 
     section = "tool:pytest" if path.suffix == ".cfg" else "pytest"
     if parser.has_section(section):
         return {key: value or "" for key, value in parser.items(section)}, False
+    if path.suffix == ".cfg" and parser.has_section("pytest"):
+        raise ConfigError("setup.cfg has a section [pytest], which pytest refuses.", "Name it [tool:pytest].")
     return ({}, False) if path.name in {"pytest.ini", ".pytest.ini"} else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from importgraph.evaluation import enumerations, named_tuples
 from importgraph.evaluation.escape import escaped
-from importgraph.evaluation.models import dataclasses
+from importgraph.evaluation.models import dataclasses, functions
 from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result
@@ -24,6 +24,7 @@ def models_of(world: World) -> Callable[[str], Model | None]:
     """Return what finds the model of a dotted name."""
     tests, session = PytestModels(world), SessionModels(world)
     known: Mapping[str, Model] = {
+        "pytest.hookimpl": functions.MODELS["typing.final"],
         **dataclasses.MODELS,
         **enumerations.MODELS,
         **named_tuples.MODELS,

@@ -11,7 +11,7 @@ from importgraph.evaluation.journal import Activation, Imported
 from importgraph.evaluation.limits import Budget
 from importgraph.evaluation.objects import Module
 from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Raised, Result
+from importgraph.evaluation.value import Arguments, Raised, Result, Value
 from importgraph.names import parent
 from importgraph.simulation.failures import Failure, Skipped, failure_of
 from importgraph.simulation.policy import SessionPolicy
@@ -73,6 +73,19 @@ class SessionImports:
         if isinstance(outer, Module):
             self.machine.journal.put(outer.namespace, name.rpartition(".")[2], module)
         return self._ended(failed if isinstance(failed, Raised) else module)
+
+    def call(self, function: Value, arguments: Arguments) -> Failure | Skipped | None:
+        """Call a function of a module that was imported; return why that surely fails."""
+        try:
+            result = function.call(self.machine, arguments)
+        except RecursionError:
+            self._abandon()
+            return None
+        failed = isinstance(result, Raised) and result.certain
+        ended = self._ended(result) if failed else None
+        self.machine.unwind(1)
+        self.machine.journal.forget()
+        return ended if isinstance(ended, Failure | Skipped) else None
 
     def forget(self, name: str) -> None:
         """Take a module out of `sys.modules`."""

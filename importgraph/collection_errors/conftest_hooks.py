@@ -1,0 +1,151 @@
+"""Hooks in conftests and local plugins: which of them pytest refuses, and which surely fail when called."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from importgraph.collection_errors.plugins import Plugins
+from importgraph.evaluation.objects import Function, Module
+from importgraph.evaluation.parameters import yields
+from importgraph.evaluation.records import Native, Record
+from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values import NONE, Constant
+from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.failures import Failure
+from importgraph.simulation.session_imports import SessionImports
+
+_SPEC = re.compile(rb"^def (pytest_\w+)\(([^)]*)\)", re.MULTILINE)
+_NAME = re.compile(rb"\s*(\w+)\s*(?:[:=]|$)")
+_TYPES = {"string", "paths", "pathlist", "args", "linelist", "bool", "int", "float"}
+
+
+class Hooks:
+    """Judges the hooks of modules that a session has loaded.
+
+    Args:
+        plugins: They say which hooks there are.
+        imports: Runs functions.
+    """
+
+    def __init__(self, plugins: Plugins, imports: SessionImports) -> None:
+        self.plugins = plugins
+        self.imports = imports
+        self.options: dict[str, str] = {}
+        """The options that were added, with the file that did it."""
+
+    @cached_property
+    def specified(self) -> Mapping[str, frozenset[str]]:
+        """The hooks that pytest itself calls, with their arguments."""
+        text = self.plugins.text("_pytest.hookspec")
+        return {found[1].decode(): frozenset(_parameters(found[2])) for found in _SPEC.finditer(text)}
+
+    def refused(self, module: Module) -> Failure | None:
+        """Return why pytest does not register the hooks of a module, such as an argument that is none."""
+        for name, function in _hooks(module):
+            given = self.specified.get(name)
+            plain = [one.arg for one in (*function.node.args.posonlyargs, *function.node.args.args)]
+            needed = plain[: len(plain) - len(function.node.args.defaults)]
+            unknown = [one for one in needed if given is not None and one not in given]
+            if unknown:
+                message = f"the hook `{name}` has no argument {unknown[0]!r}"
+                return _failure(function, name, message, "PluginValidationError")
+            if _option(function, "hookwrapper", "wrapper") and not yields(
+                self.imports.policy.whole(function)
+            ):
+                message = f"the hook `{name}` is declared as a wrapper, but does not yield"
+                return _failure(function, name, message, "PluginValidationError")
+        return None
+
+    def unknown(self, module: Module) -> Failure | None:
+        """Return the first hook of a module that neither pytest nor a plugin knows, which pytest refuses."""
+        for name, function in _hooks(module) if self.specified else ():
+            is_open = name in self.specified or _option(function, "optionalhook", "specname")
+            if not is_open and not self.plugins.names_hook(name):
+                message = f"unknown hook `{name}`: functions in a conftest that begin with pytest_ are hooks"
+                return _failure(function, name, message, "PluginValidationError")
+        return None
+
+    def called(self, module: Module, name: str) -> Failure | None:
+        """Call a hook of a module, if it has it, with what pytest gives; return why that surely fails."""
+        function = dict(_hooks(module)).get(name)
+        if function is None:
+            return None
+        keywords = {one.arg: self._given(one.arg, module) for one in function.node.args.args}
+        found = self.imports.call(function, Arguments((), keywords))
+        return found if isinstance(found, Failure) else None
+
+    def _given(self, name: str, module: Module) -> Value:
+        return self._parser(module) if name == "parser" else Unknown(f"what pytest gives as `{name}`")
+
+    def _parser(self, module: Module) -> Value:
+        """Make what `pytest_addoption` is given."""
+
+        def add_option(arguments: Arguments) -> Result:
+            names = [one.value for one in map(settled, arguments.positional) if isinstance(one, Constant)]
+            for name in names:
+                if not isinstance(name, str):
+                    continue
+                if re.fullmatch("-[a-z]", name):
+                    return _refused(
+                        name, f"the option {name} is one small letter, which pytest keeps for itself"
+                    )
+                owner = self.options.get(
+                    name, "pytest or a plugin" if self.plugins.adds(name, module.name) else ""
+                )
+                if owner:
+                    return _refused(name, f"the option {name} is added by {owner} already")
+            self.options.update((name, module.path) for name in names if isinstance(name, str))
+            return NONE
+
+        def add_ini(arguments: Arguments) -> Result:
+            kind = settled(arguments.get(2, "type") or NONE)
+            plain = kind.value if isinstance(kind, Constant) else None
+            if isinstance(plain, str) and plain not in _TYPES:
+                return _refused(plain, f"invalid type for ini option: {plain!r}")
+            return NONE
+
+        def group(_arguments: Arguments) -> Result:
+            return Record(
+                "OptionGroup", {one: Native(one, add_option) for one in ("addoption", "_addoption")}
+            )
+
+        fields: dict[str, Callable[[Arguments], Result]] = {
+            "addoption": add_option, "addini": add_ini, "getgroup": group,
+        }  # fmt: skip
+        return Record("Parser", {key: Native(key, answer) for key, answer in fields.items()})
+
+
+def _refused(name: str, message: str) -> Raised:
+    return Raised("ValueError", message, name=name, cause="conftest")
+
+
+def _parameters(text: bytes) -> Iterator[str]:
+    for part in text.split(b","):
+        found = _NAME.match(part)
+        if found is not None:
+            yield found[1].decode()
+
+
+def _hooks(module: Module) -> Iterator[tuple[str, Function]]:
+    """Yield the functions of a module that pytest takes for hooks."""
+    for name, value in list(module.namespace.items()):
+        if isinstance(name, str) and name.startswith("pytest_") and isinstance(value, Function):
+            yield name, value
+
+
+def _option(function: Function, *names: str) -> bool:
+    """Tell whether a decorator of a hook sets one of some options."""
+    decorators = getattr(function.node, "decorator_list", ())
+    keywords = (one for node in decorators if isinstance(node, ast.Call) for one in node.keywords)
+    return any(
+        one.arg in names and not (isinstance(one.value, ast.Constant) and one.value.value is False)
+        for one in keywords
+    )
+
+
+def _failure(function: Function, name: str, message: str, exception: str) -> Failure:
+    path, line = function.module.path, function.node.lineno
+    return Failure(
+        exception, CauseKind.CONFTEST, f"{name} in {path}", message, path, line, (Step(path, line),)
+    )

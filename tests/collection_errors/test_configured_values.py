@@ -1,0 +1,63 @@
+"""Options and settings that pytest refuses when it starts; each was asked of pytest 9.2 and 8.4."""
+
+import pytest
+
+TEST = {"test_a.py": "def test_it(): pass\n"}
+
+REFUSED = {
+    "a choice": "addopts = --tb=foo",
+    "a choice behind a blank": "addopts = --color maybe",
+    "an import mode": "addopts = --import-mode=foo",
+    "a number": "addopts = --maxfail=x",
+    "a folder": "addopts = --confcutdir=nosuch",
+    "an override": "addopts = -o foo",
+    "a short option": "addopts = -Z",
+    "a level": "log_level = FOO",
+    "a truth value": "log_cli = maybe",
+    "an action": "filterwarnings = erorr",
+    "a builtin": "filterwarnings = error::NoSuchWarning",
+    "no warning": "filterwarnings = error::ValueError",
+    "a name of a module": "filterwarnings = ignore::json.NoSuch",
+    "a name that pytest had once": "filterwarnings = ignore::pytest.PytestRemovedIn7Warning",
+    "a pattern": "filterwarnings = ignore:(",
+    "fields": "filterwarnings = ignore:a:UserWarning:mod:1:2",
+    "a line": "filterwarnings = ignore:a:UserWarning:mod:x",
+    "an action of an option": "addopts = -W erorr",
+    "a category of an option": "addopts = -W error::NoSuchWarning",
+}
+TAKEN = {
+    "many": "addopts = -ra -q -vvs --tb=short --color=yes --maxfail=2 -k it -x -o xfail_strict=true -W error::UserWarning",
+    "filters": "filterwarnings =\n    error\n    ignore::DeprecationWarning\n    ignore:.*x:UserWarning:mod\n    once",
+    "a category that is not there": "filterwarnings = ignore::nosuch.Thing",
+    "a category of the project": "filterwarnings = ignore::mine.Thing\npythonpath = .",
+    "levels": "log_level = debug\nlog_cli = true",
+    "testpaths that are not there": "testpaths = nosuch",
+}
+
+
+@pytest.mark.parametrize("line", REFUSED.values(), ids=REFUSED)
+def test_refused(doctor, line):
+    found = doctor({"pytest.ini": f"[pytest]\n{line}\n", **TEST})
+    assert [one.path for one in found.failing] == ["test_a.py"]
+    assert [(cause.path, cause.line) for cause in found.causes] == [("pytest.ini", 2)]
+
+
+@pytest.mark.parametrize("line", TAKEN.values(), ids=TAKEN)
+def test_taken(doctor, line):
+    files = {"pytest.ini": f"[pytest]\n{line}\n", "mine.py": "class Other: ...\n", **TEST}
+    own = {"_pytest/__init__.py": "", "_pytest/terminal.py": "OPTIONS = ['--tb', '--color', '--maxfail']\n"}
+    assert doctor(files, installed=own).failing == ()
+
+
+def test_a_category_that_is_not_there_before_version_9(doctor, environment):
+    site = next(environment.glob("lib/*/site-packages"))
+    (site / "pytest-9.2.0.dist-info").rename(site / "pytest-8.4.2.dist-info")
+    files = {"pytest.ini": "[pytest]\nfilterwarnings = ignore::nosuch.Thing\n", **TEST}
+    assert [cause.message for cause in doctor(files).causes] == [
+        "filterwarnings: 'ignore::nosuch.Thing': no module named 'nosuch'"
+    ]
+
+
+def test_a_section_of_another_name_in_setup_cfg(doctor):
+    found = doctor({"setup.cfg": "[pytest]\naddopts = -q\n", "pytest.ini": "[pytest]\n", **TEST})
+    assert found.failing == ()  # pytest.ini is read first
