@@ -16,11 +16,12 @@ from importgraph.facts.distributed import Distributed
 from importgraph.facts.start_commands import Start
 from importgraph.git.history import NameRemoval, Removal
 from importgraph.graph.environment_view import EnvironmentView, with_environment
+from importgraph.graph.library_views import with_libraries, with_measured
 from importgraph.graph.model import Graph
 from importgraph.graph.module_costs import ModuleCosts
 from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.views import View, is_function, with_libraries, with_measured
+from importgraph.graph.views import View, is_function
 from importgraph.measurements.model import ImportProfile, weights
 from importgraph.names import top_level
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from importgraph.facts.model import ModuleFacts
 from importgraph.facts.scan import Scan
 from importgraph.graph.calls import CallFinder, function_node, functions_run
 from importgraph.graph.dynamic import table_answers
@@ -19,6 +20,7 @@ from importgraph.graph.registries import RegistryImport, registry_imports
 from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath
+from importgraph.graph.run_nodes import Nodes
 from importgraph.graph.trace import Traced, trace
 from importgraph.graph.views import closure, runtime
 
@@ -73,20 +75,15 @@ def build_graph(
     evaluation.run(evaluated)
     nodes = evaluation.nodes()
     run_at_import = functions_run(calls_of)
+    decided = [*evaluation.decided(), *answers]
+    lines = interruptions(decided, resolver)
+    decided = unsure(decided, lines, resolver)
 
     def assemble(more: Sequence[ImportEdge]) -> Graph:
-        decided = [*evaluation.decided(), *answers]
-        lines = interruptions(decided, resolver)
-        decided = unsure(decided, lines, resolver)
-        inside = {node: dict(found) for node, found in nodes.imports.items()}
-        for position, edge in enumerate(more, len(decided)):
-            if edge.function >= 0:
-                qualname = facts[edge.importer].functions[edge.function].qualname
-                inside.setdefault(function_node(edge.importer, qualname), {})[position] = True
+        inside = _inside(nodes, more, len(decided), facts)
         imports, ran = _ordered([*decided, *more], inside)
         called = unsure_calls(nodes.leading(inside), lines)
         calls = tuple(sorted(called, key=lambda call: (call.caller, call.function, call.line)))
-        ledger = make_ledger(scan)
         return Graph(
             layout.modules,
             facts,
@@ -94,7 +91,7 @@ def build_graph(
             calls,
             ran,
             run_at_import,
-            ledger,
+            make_ledger(scan),
             target,
             layout.roots,
             scan.other,
@@ -106,6 +103,18 @@ def build_graph(
     registered = registry_imports(calls_of)
     graph = assemble(_satisfied(assemble, registered) if registered else [])
     return Built(graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.limits), scan)
+
+
+def _inside(
+    nodes: Nodes, more: Sequence[ImportEdge], start: int, facts: Mapping[str, ModuleFacts]
+) -> dict[str, dict[int, bool]]:
+    """Return what the functions that run import, by place; further imports stand from a place on."""
+    inside = {node: dict(found) for node, found in nodes.imports.items()}
+    for position, edge in enumerate(more, start):
+        if edge.function >= 0:
+            qualname = facts[edge.importer].functions[edge.function].qualname
+            inside.setdefault(function_node(edge.importer, qualname), {})[position] = True
+    return inside
 
 
 def _ordered(

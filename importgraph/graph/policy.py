@@ -5,7 +5,7 @@ import posixpath
 import sys
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from hashlib import blake2b
 
@@ -15,9 +15,10 @@ from importgraph.evaluation.objects import Bound, Class, Function, FunctionNode,
 from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.facts.blanking import skim
-from importgraph.facts.bodies import definition_at, is_blanked, line_starts
+from importgraph.facts.bodies import is_blanked, line_starts
 from importgraph.facts.model import Origin
 from importgraph.facts.syntax import parse_source
+from importgraph.graph.definition_texts import cut_out, definitions
 from importgraph.graph.edges import is_bound_behind
 from importgraph.graph.habits import Habits
 from importgraph.graph.model import ImportEdge
@@ -212,7 +213,7 @@ class GraphPolicy(Policy):
             return None
         if module not in self._places:
             source = self.source(module)
-            self._places[module] = dict(_definitions(source.tree.body)) if source is not None else {}
+            self._places[module] = dict(definitions(source.tree.body)) if source is not None else {}
         return self._places[module].get(step.line)
 
     def listed_lazily(self, module: str, name: str) -> tuple[str, str] | None:
@@ -291,36 +292,6 @@ class GraphPolicy(Policy):
         """What is outside runs no import of the tree."""
 
 
-def cut_out(text: bytes, starts: Sequence[int], node: FunctionNode) -> FunctionNode:
-    """Return a function with its body.
-
-    Args:
-        text: The whole text.
-        starts: Where each line of it starts.
-        node: The function as it stands in the text without bodies.
-    """
-    if isinstance(node, ast.Lambda):
-        return node
-    found = definition_at(text, starts[node.lineno - 1], node.lineno, node.name)
-    if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
-        return found
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef
-    whole = ast.walk(parse_source(text).tree)
-    return next((one for one in whole if isinstance(one, kinds) and one.lineno == node.lineno), node)
-
-
 def _source_of(compiled: str) -> str:
     folder, last = posixpath.split(compiled)
     return posixpath.join(folder, f"{last.partition('.')[0]}.py")
-
-
-def _definitions(body: list[ast.stmt]) -> Iterator[tuple[int, ast.stmt]]:
-    """Yield the definitions of a module body by the line of their `def` or `class`."""
-    for statement in body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield statement.lineno, statement
-        else:
-            for field in ("body", "orelse", "finalbody", "handlers"):
-                inner = getattr(statement, field, None)
-                if isinstance(inner, list):
-                    yield from _definitions(inner)

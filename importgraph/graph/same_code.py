@@ -10,7 +10,7 @@ from importgraph.facts.blanking import skim
 from importgraph.facts.bodies import is_blanked, line_starts
 from importgraph.facts.syntax import parse_source
 from importgraph.graph.additions import IsThere, are_unasked, without_additions
-from importgraph.graph.policy import cut_out
+from importgraph.graph.definition_texts import cut_out
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
