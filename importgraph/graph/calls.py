@@ -53,6 +53,8 @@ class CallFinder:
         self._evaluated: dict[tuple[Place, str], Value | None] = {}
         self._above: dict[tuple[str, str], tuple[Symbol, ...]] = {}
         """By class, the metaclasses of it and its bases."""
+        self._named: dict[tuple[str, str], Symbol | None] = {}
+        """By class, the metaclass that its own statement names."""
         self._making: dict[tuple[str, str, bool], tuple[Place, ...]] = {}
         """By class, what making an instance of it runs, or calling one."""
         self._classes: dict[tuple[str, int], tuple[Place, ...]] = {}
@@ -127,23 +129,27 @@ class CallFinder:
     def _metaclasses(self, symbol: Symbol) -> tuple[Symbol, ...]:
         key = (symbol.module, symbol.name)
         if key not in self._above:
-            self._above[key] = tuple(self._find_metaclasses(symbol))
+            found = map(self._own_metaclass, self.resolver.mro(symbol))
+            self._above[key] = tuple(one for one in found if one is not None)
         return self._above[key]
 
-    def _find_metaclasses(self, symbol: Symbol) -> Iterator[Symbol]:
-        for owner in self.resolver.mro(symbol):
-            names = self.resolver.names(owner.module)
-            step = names.bindings.get(owner.name) if names is not None else None
-            if names is None or step is None or step.kind is not StepKind.CLASS:
-                continue
-            for chain in (names.facts.classes[step.index].metaclass,):
-                found = (
-                    self.resolver.in_scope(owner.module, owner.name, chain)
-                    if chain and "(" not in chain
-                    else None
-                )
-                if found is not None and found.kind == "class":
-                    yield found
+    def _own_metaclass(self, owner: Symbol) -> Symbol | None:
+        """Return the class that a class statement itself names as its metaclass."""
+        key = (owner.module, owner.name)
+        if key not in self._named:
+            self._named[key] = self._find_metaclass(owner)
+        return self._named[key]
+
+    def _find_metaclass(self, owner: Symbol) -> Symbol | None:
+        names = self.resolver.names(owner.module)
+        step = names.bindings.get(owner.name) if names is not None else None
+        if names is None or step is None or step.kind is not StepKind.CLASS:
+            return None
+        chain = names.facts.classes[step.index].metaclass
+        if not chain or "(" in chain:
+            return None
+        found = self.resolver.in_scope(owner.module, owner.name, chain)
+        return found if found is not None and found.kind == "class" else None
 
     def _methods(self, symbol: Symbol, wanted: Iterable[str], *, inherited: bool = True) -> Iterator[Place]:
         for name in wanted:
