@@ -204,7 +204,10 @@ class ReadingPolicy(OutsidePolicy):
         if raised.about.status.get("open"):
             return False
         name = _OTHER.sub("", raised.about.name)
-        return not self.space.has_name(name, raised.name, self.machine.path)
+        path = self.machine.path
+        return not self.space.has_name(name, raised.name, path) or (
+            self.space.holds(name, raised.name, path) is False
+        )
 
     def ends(self, raised: Raised, /) -> bool:
         """End the body of a module that fails."""

@@ -61,7 +61,7 @@ class Records:
         self._known: dict[Value, Any] = {}
         self._scopes: dict[Module, Scope] = {}
         self._reading: set[Value] = set()
-        """The lists that are being read."""
+        """The containers that are being read."""
 
     def scope(self, module: Module) -> Scope:
         """Return the names of a module."""
@@ -85,9 +85,14 @@ class Records:
         return self._other(value, path)
 
     def _other(self, value: Value, path: str) -> Any:
-        if isinstance(value, Sequence):
-            return self._sequence(value, path)
-        return self._table(value, path) if isinstance(value, Table) else self._symbolic(value, path)
+        if not isinstance(value, Sequence | Table):
+            return self._symbolic(value, path)
+        if value in self._reading:
+            return Unknown("a container that holds itself", instance=True)
+        self._reading.add(value)
+        found = self._sequence(value, path) if isinstance(value, Sequence) else self._table(value, path)
+        self._reading.discard(value)
+        return found
 
     def _table(self, value: Table, path: str) -> Any:
         if "of" in value.state:
@@ -129,11 +134,7 @@ class Records:
         return made
 
     def _sequence(self, value: Sequence, path: str) -> Any:
-        if value in self._reading:
-            return Unknown("a list that holds itself", instance=True)
-        self._reading.add(value)
         items = [self.read(one, path) for one in value.items]
-        self._reading.discard(value)
         items += [TAINT] if value.is_open else []
         match value.kind:
             case "tuple":
