@@ -48,17 +48,25 @@ class ModuleLinks:
     def __init__(self, graph: Graph) -> None:
         """Take the tree."""
         self._graph = graph
-        self.edges: dict[str, list[ImportEdge]] = defaultdict(list)
-        """By importer, in the order of the graph."""
-        for edge in graph.imports:
-            self.edges[edge.importer].append(edge)
+
+    @cached_property
+    def edges(self) -> Mapping[str, list[ImportEdge]]:
+        """The imports by importer, in the order of the graph."""
+        found: dict[str, list[ImportEdge]] = defaultdict(list)
+        for edge in self._graph.imports:
+            found[edge.importer].append(edge)
+        return found
 
     def of(self, module: str) -> Iterator[Link]:
         """Yield the links of a module, each from the body or function that must run."""
         yield from self._imports(module)
+        yield from self.around(module)
+        yield from self.computed(module)
+
+    def around(self, module: str) -> Iterator[Link]:
+        """Yield the links to what is loaded before a module: packages and conftests above it."""
         yield from self._parents(module)
         yield from self._conftests_above(module)
-        yield from self._computed(module)
 
     @cached_property
     def answers(self) -> Mapping[str, Mapping[str, int]]:
@@ -103,7 +111,8 @@ class ModuleLinks:
                 break
             folder = folder.rpartition("/")[0]
 
-    def _computed(self, name: str) -> Iterator[Link]:
+    def computed(self, name: str) -> Iterator[Link]:
+        """Yield the links of imports by computed names."""
         graph = self._graph
         module, facts = graph.modules[name], graph.facts.get(name)
         if facts is None:

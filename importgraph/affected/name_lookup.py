@@ -92,7 +92,7 @@ class Lookup:
                 found[edge.importer].append(edge)
         return found
 
-    def _edges_of(self, module: str) -> Mapping[str, list[ImportEdge]]:
+    def edges_of(self, module: str) -> Mapping[str, list[ImportEdge]]:
         """Return the imports of a module by the names they bind; those of all names are put aside."""
         found = self._edges.get(module)
         if found is None:
@@ -104,6 +104,11 @@ class Lookup:
                     bound = edge.alias or edge.name or edge.imported.partition(".")[0]
                     found.setdefault(bound, []).append(edge)
         return found
+
+    def stars_of(self, module: str) -> list[ImportEdge]:
+        """Return the imports of all names in a module."""
+        self.edges_of(module)
+        return self._stars.get(module, [])
 
     def names_of(self, module: str) -> ModuleNames:
         """Return the nodes of a module; none for one without text."""
@@ -156,8 +161,8 @@ class Lookup:
             module, name = work.pop()
             own = self.names_of(module).own.get(name, ())
             yield from own
-            edges = self._edges_of(module).get(name, ())
-            further = [one for edge in edges for one in _of_import(edge)]
+            edges = self.edges_of(module).get(name, ())
+            further = [one for edge in edges for one in bound_by(edge)]
             if not own and not edges:
                 further = list(self._unbound(module, name))
             for one in further:
@@ -178,7 +183,7 @@ class Lookup:
 
     def is_outside(self, module: str, name: str) -> bool:
         """Tell whether a name is a module from outside the tree and nothing else."""
-        edges = self._edges_of(module).get(name, ())
+        edges = self.edges_of(module).get(name, ())
         return (
             bool(edges)
             and all(edge.external and edge.name is None for edge in edges)
@@ -296,7 +301,7 @@ def _closure(arcs: Callable[[str], Iterable[str]], start: str) -> frozenset[str]
     return frozenset(seen)
 
 
-def _of_import(edge: ImportEdge) -> "Iterator[str | tuple[str, str]]":
+def bound_by(edge: ImportEdge) -> "Iterator[str | tuple[str, str]]":
     """Yield what an import binds: a module, or a name of one."""
     if edge.external:
         return

@@ -10,12 +10,12 @@ import logging
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from importgraph.affected.arcs import Arcs, Named
 from importgraph.affected.groups import Group, Place
-from importgraph.affected.links import Link
+from importgraph.affected.links import Link, ModuleLinks
 from importgraph.affected.name_lookup import UNKNOWN, Lookup, class_node
 from importgraph.affected.records import Header
 from importgraph.affected.texts import Texts
@@ -41,13 +41,6 @@ Step = tuple[str, str, Why]
 """The module of what a link leads to, that itself, and what is said of it."""
 
 
-class Links(Protocol):
-    """Gives the links of modules."""
-
-    def of(self, module: str, /) -> Iterable[Link]:
-        """Return the links whose sources stand in a module."""
-
-
 @dataclass(slots=True)
 class Uses:
     """What a unit uses, resolved, each with the first line."""
@@ -67,7 +60,8 @@ class Reach:
     Args:
         graph: The tree.
         texts: The units of its modules.
-        links: What gives the ways from the body and the functions of a module to other modules.
+        links: The ways from the body and the functions of a module to other modules.
+        named: Returns the modules that the text of a module names to be run.
         entries: Functions that the project's settings hand to others, as `module:function`.
     """
 
@@ -75,14 +69,16 @@ class Reach:
         self,
         graph: Graph,
         texts: Texts,
-        links: Sequence[Links] = (),
+        links: ModuleLinks,
+        named: Named = lambda _: (),
         entries: frozenset[str] = frozenset(),
     ) -> None:
         self.graph = graph
         self.texts = texts
         self.entries = entries
         self.lookup = Lookup(graph, self.texts)
-        self._given = links
+        self._given = (links.of, named)
+        self.arcs = Arcs(texts, links, self.lookup, named)
         self._links: dict[str, dict[str, tuple[Step, ...]]] = {}
         self._uses: dict[str, Uses] = {}
         self._always: dict[str, bool] = {}
@@ -101,9 +97,9 @@ class Reach:
             self._links[module] = self._steps(module)
         return self._links[module].get(node, ())
 
-    def _steps(self, module: str) -> "dict[str, tuple[Step, ...]]":
+    def _steps(self, module: str) -> dict[str, tuple[Step, ...]]:
         sources: dict[str, list[Link]] = defaultdict(list)
-        for link in (one for given in self._given for one in given.of(module)):
+        for link in (one for given in self._given for one in given(module)):
             sources[link.source].append(link)
         found: dict[str, dict[str, Step]] = defaultdict(dict)
         for source, some in sources.items():
@@ -113,7 +109,9 @@ class Reach:
             for link in some:
                 step = (link.target.partition(":")[0], link.target, (node, link.line, link.reason))
                 found[node].setdefault(link.target, step)
-        return {node: tuple(steps.values()) for node, steps in found.items()}
+        steps = {node: tuple(some.values()) for node, some in found.items()}
+        self.texts.load(target for some in steps.values() for target, _, _ in some)  # many at once
+        return steps
 
     # -- what is there together ---------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from functools import cached_property
 
 import msgspec
 
-from importgraph.affected.mentioned import Mentioned
 from importgraph.affected.units import ClassText, ModuleText, Unit, words_of
 
 _BLANK = " "
@@ -37,12 +36,6 @@ class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """All names that the text uses anywhere, with blanks between them."""
     units: tuple[msgspec.Raw, ...]
     """The body, then the functions."""
-    raw_mentioned: msgspec.Raw
-
-    @property
-    def mentioned(self) -> Mentioned:
-        """What the text names in strings."""
-        return _decode_mentioned(self.raw_mentioned)
 
     @cached_property
     def stored(self) -> frozenset[str]:
@@ -60,25 +53,15 @@ class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
 
 _decode_unit = msgspec.msgpack.Decoder(Unit).decode
-_decode_mentioned = msgspec.msgpack.Decoder(Mentioned).decode
-_decode = msgspec.msgpack.Decoder(Record).decode
+decode_record = msgspec.msgpack.Decoder(Record).decode
+"""Returns the record that some bytes are; what is none raises `MsgspecError`."""
 
 
-def encoded(text: ModuleText, mentioned: Mentioned) -> bytes:
+def encoded(text: ModuleText) -> bytes:
     """Return the record of a file as bytes."""
     encode = msgspec.msgpack.Encoder().encode
     headers = tuple(Header(one.qualname, one.owner, one.registered) for one in text.functions)
     units = tuple(msgspec.Raw(encode(one)) for one in (text.body, *text.functions))
     words = _BLANK.join(sorted(set(words_of(text))))
     stored = _BLANK.join(sorted(text.body.stored))
-    return encode(Record(headers, text.classes, stored, words, units, msgspec.Raw(encode(mentioned))))
-
-
-def decoded(entry: bytes | None) -> Record | None:
-    """Return the record that some bytes are; None for none and for what is damaged."""
-    if entry is None:
-        return None
-    try:
-        return _decode(entry)
-    except msgspec.MsgspecError:
-        return None
+    return encode(Record(headers, text.classes, stored, words, units))

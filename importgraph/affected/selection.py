@@ -4,7 +4,7 @@ Where text cannot follow (computed imports, names that code lists or puts togeth
 everything that may be meant, and the selection says so.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from importgraph import failures
@@ -76,9 +76,21 @@ def select_tests(
         path, reason = changed.everything[0]
         return Selection(tuple(_for_all(graph, tests, path, reason)), (), len(tests))
     targets = make_targets(graph, changed)
-    asked = (name for name in tests if graph.modules[name].path not in settled)
+    asked = [name for name in tests if graph.modules[name].path not in settled]
+    asked = between(reach, asked, targets)
     selected = [found for name in asked if (found := affected_by(reach, name, targets)) is not None]
     return Selection(tuple(sorted(selected, key=lambda test: test.path)), widened_in(selected), len(tests))
+
+
+def between(reach: Reach, tests: Sequence[str], targets: Targets) -> list[str]:
+    """Return the tests that may reach what changed; the files that their searches may read are split."""
+    aims = {node.partition(":")[0] for node in (*targets.modules, *targets.units, *targets.homes)}
+    if not aims or not tests:
+        return []
+    leading = reach.arcs.leading_to(aims)
+    found = [name for name in tests if name in leading]
+    reach.texts.split(reach.arcs.reached_from(found))
+    return found
 
 
 def _for_all(graph: Graph, tests: Iterable[str], path: str, reason: str) -> Iterator[AffectedTest]:

@@ -6,6 +6,7 @@ from functools import cached_property
 import msgspec
 
 from importgraph.affected.lazy_names import answering_unit, answers_of
+from importgraph.affected.outlines import Outline
 from importgraph.affected.records import Header, Record
 from importgraph.affected.unit_cache import Shelf
 from importgraph.affected.units import Unit
@@ -13,20 +14,29 @@ from importgraph.graph.model import Graph
 
 
 class Texts:
-    """Gives the records of modules; names that a package answers lazily are functions of it.
+    """Gives the records and outlines of modules; names that a package answers lazily are functions of it.
 
     Args:
         graph: The tree.
         read: Returns the bytes of a file by its path.
         shelf: Gets records of texts.
+        keys: Keys of files by their paths that are known already.
     """
 
-    def __init__(self, graph: Graph, read: Callable[[str], bytes], shelf: Shelf) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        read: Callable[[str], bytes],
+        shelf: Shelf,
+        keys: Mapping[str, bytes] | None = None,
+    ) -> None:
         modules = graph.modules.values()
         self._graph = graph
         self._paths = {one.name: one.path for one in modules if one.path and not one.is_opaque}
         self._read = read
         self._shelf = shelf
+        self.keys = dict(keys or {})
+        """By path, of the files whose outlines were read."""
         self._records: dict[str, Record] = {}
         self._words: set[str] = set()
         self._unread_words: list[Record] = []
@@ -39,13 +49,39 @@ class Texts:
     def _answers(self) -> Mapping[str, Mapping[str, int]]:
         return answers_of(self._graph)
 
+    def outline_all(self) -> None:
+        """Read the outlines of all modules."""
+        self._outline(self._paths)
+
+    def _outline(self, modules: Iterable[str]) -> None:
+        paths = dict.fromkeys(self._paths[name] for name in modules)
+        missing = [path for path in paths if path not in self.keys]
+        for path, key in self._shelf.outlines((path, self._read(path)) for path in missing):
+            self.keys[path] = key
+
+    def outline(self, module: str) -> Outline:
+        """Return the outline of a module that has text."""
+        path = self._paths[module]
+        if path not in self.keys:
+            self._outline((module,))
+        return self._shelf.outline(self.keys[path])
+
+    def split(self, modules: Iterable[str]) -> None:
+        """Make the records of many modules that have none yet, in processes."""
+        wanted = [name for name in modules if name in self._paths and name not in self._records]
+        self._outline(wanted)
+        paths = [self._paths[name] for name in wanted]
+        self._shelf.split({path: self.keys[path] for path in paths}, self._read)
+
     def load(self, modules: Iterable[str]) -> None:
         """Read the records of many modules at once; those without text are left out."""
-        missing = [
-            name for name in dict.fromkeys(modules) if name in self._paths and name not in self._records
-        ]
-        sources = ((name, self._read(self._paths[name])) for name in missing)
-        for name, record in self._shelf.records(sources):
+        wanted = (name for name in dict.fromkeys(modules) if name in self._paths)
+        missing = [name for name in wanted if name not in self._records]
+        if not missing:
+            return
+        self._outline(missing)
+        keys = {name: self.keys[self._paths[name]] for name in missing}
+        for name, record in self._shelf.records(keys, lambda one: self._read(self._paths[one])).items():
             self._unread_words.append(record)
             answered = self._answers.get(name)
             if answered:
@@ -56,6 +92,7 @@ class Texts:
     def load_all(self) -> None:
         """Read the records of all modules."""
         if len(self._records) < len(self._paths):
+            self.split(self._paths)
             self.load(self._paths)
 
     def record(self, module: str) -> Record:

@@ -1,13 +1,11 @@
 """`affected`: the test files that the changes since a revision can reach, on both sides of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importgraph.affected.changes import Changed, Inside, changed_modules
-from importgraph.affected.reachability import Reach
 from importgraph.affected.selection import Selection, merge, select_tests
-from importgraph.affected.texts import Texts
 from importgraph.affected.unit_cache import Shelf
 from importgraph.config import Partial
 from importgraph.errors import UsageError
@@ -69,7 +67,8 @@ def affected_tests(
             before = _changed(base, prefix, gone)
             earlier, later = _in_functions(base, project, changes, prefix)
             before, after = replace(before, inside=earlier), replace(after, inside=later)
-            sides = [_side(project, after, shelf), _side(base, before, shelf)]
+            sides = [_side(project, after, shelf)]
+            sides.append(_side(base, before, shelf, _unchanged_keys(sides[0], gone, prefix)))
         selection = _selected(project, sides)
         found = affected_ids(project, selection, sides, ids) if ids is not None else None
     return Impact(since, selection, changes, after, found)
@@ -124,12 +123,18 @@ def _names(path: str) -> list[str]:
     return path.removesuffix(".py").split("/") if path.endswith(".py") else []
 
 
-def _side(project: Project, changed: Changed, shelf: Shelf) -> Side:
+def _side(project: Project, changed: Changed, shelf: Shelf, keys: Mapping[str, bytes] | None = None) -> Side:
     tests = modules_with_tests(project)
-    if changed.everything or not changed.modules:
-        texts = Texts(project.graph, project.read_bytes, shelf)
-        return Side(Reach(project.graph, texts), changed, tests)  # no search will ask for them
-    return Side(make_reach(project, tests, shelf), changed, tests)
+    return Side(make_reach(project, tests, shelf, keys), changed, tests)
+
+
+def _unchanged_keys(side: Side, paths: Iterable[str], prefix: str) -> dict[str, bytes]:
+    """Return the keys of the files that are the same on both sides."""
+    if side.changed.everything or not side.changed.modules:
+        return {}
+    side.reach.texts.outline_all()
+    changed = set(inside(prefix, paths))
+    return {path: key for path, key in side.reach.texts.keys.items() if path not in changed}
 
 
 def inside(prefix: str, paths: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from importgraph.affected.links import Link
-from importgraph.affected.mentioned import Mentioned
+from importgraph.affected.outlines import Outline
 from importgraph.affected.texts import Texts
 from importgraph.errors import ConfigError
 from importgraph.files import read_toml_file
@@ -86,7 +86,7 @@ class Mentions:
         """Yield the links of a module."""
         path = self._graph.modules[name].path
         is_test = self._tests.get(name)
-        mentioned = self._texts.record(name).mentioned if name in self._texts else None
+        mentioned = self._texts.outline(name) if name in self._texts else None
         if mentioned is not None and (is_test or mentioned.runs):
             for target, line in self._named(mentioned):
                 if target != name:
@@ -94,7 +94,7 @@ class Mentions:
         for plugin in self._plugins if is_test else ():
             yield Link(name, plugin, path, None, "plugin of the session")
 
-    def _named(self, mentioned: Mentioned) -> Iterator[tuple[str, int]]:
+    def _named(self, mentioned: Outline) -> Iterator[tuple[str, int]]:
         modules = self._graph.modules
         for name, line in mentioned.modules.items():
             yield from ((one, line) for one in (name, f"{name}.__main__") if one in modules)

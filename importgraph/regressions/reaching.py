@@ -21,18 +21,25 @@ _ENTRY = re.compile(r"([A-Za-z_][\w.]*)\s*:\s*([A-Za-z_][\w.]*)")
 _SETTINGS = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
-def make_reach(project: Project, tests: Mapping[str, bool], shelf: Shelf | None = None) -> Reach:
+def make_reach(
+    project: Project,
+    tests: Mapping[str, bool],
+    shelf: Shelf | None = None,
+    keys: Mapping[str, bytes] | None = None,
+) -> Reach:
     """Read what the tests of a project can run.
 
     Args:
         project: The tree.
         tests: By module, whether it is a test file.
         shelf: Gets records of texts, so that two states of a tree read what they share once.
+        keys: Keys of texts by the paths of files, where they are known.
     """
-    texts = Texts(project.graph, project.read_bytes, shelf if shelf is not None else make_shelf(project))
-    texts.load_all()
-    links = (ModuleLinks(project.graph), Mentions(project, tests, texts))
-    return Reach(project.graph, texts, links, frozenset(_entries(project)))
+    shelf = shelf if shelf is not None else make_shelf(project)
+    texts = Texts(project.graph, project.read_bytes, shelf, keys)
+    mentions = Mentions(project, tests, texts)
+    entries = frozenset(_entries(project))
+    return Reach(project.graph, texts, ModuleLinks(project.graph), mentions.of, entries)
 
 
 def make_shelf(project: Project) -> Shelf:

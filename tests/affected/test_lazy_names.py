@@ -24,7 +24,10 @@ BASE = {
 
 def loaded(open_files, package, test):
     project = open_files({**BASE, **package, "test_it.py": test})
-    return search(make_reach(project, modules_with_tests(project)), "test_it").loaded.keys()
+    reach = make_reach(project, modules_with_tests(project))
+    found = search(reach, "test_it").loaded.keys()
+    assert found <= reach.arcs.reached_from(("test_it",))
+    return found
 
 
 @pytest.mark.parametrize("package", [STUB, TABLE], ids=["stub", "table"])

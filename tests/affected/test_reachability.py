@@ -16,7 +16,10 @@ BASE = {
 
 def reached(open_files, files, test="test_it"):
     project = open_files({**BASE, **files})
-    return search(make_reach(project, modules_with_tests(project)), test)
+    reach = make_reach(project, modules_with_tests(project))
+    found = search(reach, test)
+    assert found.loaded.keys() <= reach.arcs.reached_from((test,)), "arcs are more than searches find"
+    return found
 
 
 def loads_late(open_files, core, test):

@@ -6,7 +6,7 @@ from importgraph.affected import unit_cache
 from importgraph.affected.records import Header
 from importgraph.affected.unit_cache import Shelf
 from importgraph.affected.units import read_units, words_of
-from importgraph.facts.cache import Cache
+from importgraph.facts.cache import Cache, digest
 from importgraph.facts.syntax import parse_source
 
 TEXT = b"""
@@ -25,8 +25,11 @@ PLAIN = read_units(parse_source(TEXT).tree)
 
 
 def records(folder, *texts, workers=1):
-    found = Shelf(Cache(folder), workers).records((str(number), text) for number, text in enumerate(texts))
-    return [record for _, record in found]
+    shelf = Shelf(Cache(folder), workers)
+    named = {str(number): text for number, text in enumerate(texts)}
+    keys = dict(shelf.outlines(named.items()))
+    shelf.split(keys, named.__getitem__)
+    return list(shelf.records(keys, named.__getitem__).values())
 
 
 def units(record):
@@ -65,7 +68,8 @@ def test_equal_texts_are_split_once(tmp_path):
 @pytest.mark.parametrize("entry", [b"", b"\xff\x00", b"\x80"])
 def test_a_damaged_entry_is_a_miss(tmp_path, entry):
     store = Cache(tmp_path)
-    store.put({unit_cache._key(TEXT): entry})
+    for make in (unit_cache.split_texts, unit_cache.read_outlines):
+        store.put({unit_cache._entry_key(digest(TEXT), make): entry})
     (record,) = records(tmp_path, TEXT)
     assert units(record) == (PLAIN.body, PLAIN.functions, PLAIN.classes)
 
@@ -90,4 +94,5 @@ def test_a_run_that_is_ended_keeps_what_it_split(tmp_path, monkeypatch):
     monkeypatch.setattr(unit_cache, "read_units", read)
     with pytest.raises(KeyboardInterrupt):
         records(tmp_path, *texts)
-    assert len(Cache(tmp_path).get(map(unit_cache._key, texts))) == 2
+    keys = [unit_cache._entry_key(digest(text), unit_cache.split_texts) for text in texts]
+    assert len(Cache(tmp_path).get(keys)) == 2

@@ -1,6 +1,7 @@
-"""What the text of one file names in strings: modules, scripts, commands, and imports of code it runs."""
+"""What is asked of files that are not split: what their strings name to be run, and which words they have."""
 
 import re
+import unicodedata
 
 import msgspec
 
@@ -14,14 +15,17 @@ _SCRIPT = re.compile(r"""['"](?:[^'"\n]*\s)?([\w./-]*\w\.py)\b[^'"\n]*['"]""")
 _IMPORT = re.compile(
     r"\bfrom[ ]+([A-Za-z_][\w.]*)[ ]+import[ ]+(\w+(?:[ ]*,[ ]*\w+)*)|\bimport[ ]+([A-Za-z_][\w.]*)"
 )
-_WORD = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
+_QUOTED = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
-class Mentioned(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a file names, each with the first line, in the order of the text."""
 
     runs: bool
     """It imports or calls what starts programs or runs modules."""
+    computes: bool
+    """It imports by computed names."""
     modules: dict[str, int]
     """After `-m`, or given to `run_module`."""
     scripts: dict[str, int]
@@ -30,20 +34,30 @@ class Mentioned(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Quoted words, which may be commands."""
     imported: dict[str, int]
     """Modules, or names of modules, in imports that are no statements of the file."""
+    joined: str
+    """All its words, those of comments included, with blanks between them."""
+
+    @property
+    def identifiers(self) -> frozenset[str]:
+        """All words of the text: more than the names it uses."""
+        return frozenset(self.joined.split(" "))
 
 
-def read_mentioned(source: bytes) -> Mentioned:
+def read_outline(source: bytes) -> Outline:
     """Return what the bytes of a file name."""
     text, facts = readable_text(source), parse_module(source).facts
     line_at = _Lines(text)
     runs = any(one.level == 0 and one.module.partition(".")[0] in _RUNNERS for one in facts.imports)
-    found = Mentioned(runs or _OS_RUNNER.search(text) is not None, {}, {}, {}, {})
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    joined = " ".join(sorted(set(_WORD.findall(plain))))
+    runs = runs or _OS_RUNNER.search(text) is not None
+    found = Outline(runs, bool(facts.dynamic), {}, {}, {}, {}, joined)
     for match in _AS_MODULE.finditer(text):
         found.modules.setdefault(match[1] or match[2], line_at(match.start()))
     for match in _SCRIPT.finditer(text):
         if not match[1].endswith("__init__.py"):
             found.scripts.setdefault(match[1], line_at(match.start()))
-    for match in _WORD.finditer(text):
+    for match in _QUOTED.finditer(text):
         found.words.setdefault(match[1], line_at(match.start()))
     statements = {item.line for item in facts.imports}
     for match in _IMPORT.finditer(text):

@@ -1,0 +1,157 @@
+"""Which modules may load which, by any link or name in them: all that searches can find, and more.
+
+No function is split for it, so that those files alone are split which lie between tests and changes.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+
+from importgraph.affected.links import Link, ModuleLinks
+from importgraph.affected.name_lookup import Lookup, bound_by
+from importgraph.affected.texts import Texts
+from importgraph.graph.model import Graph
+from importgraph.graph.views import loaded_by
+from importgraph.names import ancestors
+
+Named = Callable[[str], Iterable[Link]]
+"""Returns the modules that the text of a module names to be run."""
+
+
+class Arcs:
+    """The arcs between the modules of one tree.
+
+    Args:
+        graph: The tree.
+        texts: The outlines of its modules.
+        links: The links of its modules.
+        lookup: What imports bind.
+        named: What texts name besides.
+    """
+
+    def __init__(self, texts: Texts, links: ModuleLinks, lookup: Lookup, named: Named) -> None:
+        self._graph: Graph = lookup.graph
+        self._texts = texts
+        self._links = links
+        self._lookup = lookup
+        self._named = named
+        self._bound: dict[str, frozenset[str]] = {}
+
+    def leading_to(self, modules: Iterable[str]) -> frozenset[str]:
+        """Return the modules that may lead to some, these included."""
+        return _closure(self._backward, modules)
+
+    def reached_from(self, modules: Iterable[str]) -> frozenset[str]:
+        """Return the modules that some may lead to, these included."""
+        return _closure(self._forward, modules)
+
+    @cached_property
+    def _forward(self) -> Mapping[str, frozenset[str]]:
+        self._texts.outline_all()
+        return {name: frozenset(self._targets(name)) for name in self._graph.modules}
+
+    @cached_property
+    def _backward(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for module, targets in self._forward.items():
+            for target in targets:
+                found[target].append(module)
+        return found
+
+    def _targets(self, module: str) -> Iterator[str]:
+        modules = self._graph.modules
+        for edge in self._links.edges.get(module, ()):
+            if not edge.external:
+                yield edge.imported
+                yield loaded_by(edge)
+                if edge.missing and not edge.missing.startswith("."):
+                    yield from (name for name in ancestors(edge.missing) if name in modules)
+        yield from (link.target for link in self._links.around(module))
+        if module in self._texts:
+            outline = self._texts.outline(module)
+            if outline.computes:
+                yield from (link.target for link in self._links.computed(module))
+            yield from self._by_name(module)
+        yield from (link.target.partition(":")[0] for link in self._named(module))
+
+    # -- modules by names --------------------------------------------------------------------------
+
+    @cached_property
+    def _children(self) -> Mapping[str, Mapping[str, str]]:
+        """By package the modules right below it, by their last names."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for name in self._graph.modules:
+            package, dot, last = name.rpartition(".")
+            if dot:
+                found[package][last] = name
+        return found
+
+    def _by_name(self, module: str) -> Iterator[str]:
+        """Yield submodules that are attributes of packages a module has names for."""
+        if module not in self._leading and self._leading.isdisjoint(self._holders(module)):
+            return
+        words = self._texts.outline(module).identifiers
+        seen = {module}
+        work = [module]
+        while work:
+            holder = work.pop()
+            children = self._children.get(holder, {})
+            found = {children[word] for word in children.keys() & words}
+            for word in self._lookup.edges_of(holder).keys() & words:
+                found |= self._modules_of(holder, word)
+            found.update(edge.imported for edge in self._lookup.stars_of(holder) if not edge.external)
+            yield from found
+            work += found - seen
+            seen |= found
+
+    @cached_property
+    def _leading(self) -> frozenset[str]:
+        """The modules from which names lead to a package that holds modules."""
+        back: dict[str, list[str]] = defaultdict(list)
+        for module in self._graph.modules:
+            for one in self._holders(module):
+                back[one].append(module)
+        return _closure(back, self._children)
+
+    def _holders(self, module: str) -> frozenset[str]:
+        """Return the modules that names of a module may stand for."""
+        found = self._bound.get(module)
+        if found is None:
+            names = self._lookup.edges_of(module)
+            stars = (edge.imported for edge in self._lookup.stars_of(module) if not edge.external)
+            bound = (one for name in names for one in self._modules_of(module, name))
+            found = self._bound[module] = frozenset((*stars, *bound))
+        return found
+
+    def _modules_of(self, module: str, name: str) -> set[str]:
+        """Return the modules that a name bound by imports may stand for, re-exports followed."""
+        modules, found = self._graph.modules, set()
+        seen = {(module, name)}
+        work = [(module, name)]
+        while work:
+            owner, wanted = work.pop()
+            edges = self._lookup.edges_of(owner).get(wanted, ())
+            further = [one for edge in edges for one in bound_by(edge)]
+            if not edges:
+                further += [
+                    (one.imported, wanted) for one in self._lookup.stars_of(owner) if not one.external
+                ]
+                further.append(f"{owner}.{wanted}")
+            for one in further:
+                if isinstance(one, str):
+                    found.update({one} & modules.keys())
+                elif one not in seen:
+                    seen.add(one)
+                    work.append(one)
+        return found
+
+
+def _closure(arcs: Mapping[str, Iterable[str]], starts: Iterable[str]) -> frozenset[str]:
+    seen = set(starts)
+    work = list(seen)
+    while work:
+        for node in arcs.get(work.pop(), ()):
+            if node not in seen:
+                seen.add(node)
+                work.append(node)
+    return frozenset(seen)
