@@ -1,28 +1,33 @@
-"""Edit files of real trees at random; compare the graph that starts from the kept one with one built anew.
+"""Change real trees at random; compare the graph that starts from the kept one with one built anew.
 
     python benchmarks/edited_graphs.py [CORPUS...] [--rounds N] [--seed N] [--files N]
 
-Each round edits some files of a copy, asks for the graph as the command line does, and builds it without any
-cache. The two are compared byte by byte as JSON, and their facts, calls and functions one by one. Printed:
-how many rounds were answered from the kept graph, why others were not, and the processor time of both. Any
-difference ends the run with the seed and the edits.
+Each round edits some files of a copy, or renames one, moves a folder, or changes settings; it asks for the
+graph as the command line does, and builds it without any kept graph. The two are compared byte by byte as
+JSON, and their facts, calls and functions one by one. Printed: how many rounds were answered from the kept
+graph, why others were not, and the processor time of both. Any difference ends the run with the seed and what
+was changed. A row is added to `benchmarks/results/edited_graphs.md`.
 """
 
 # ruff: noqa: E402 -- the tests are no part of the program
 
 import argparse
+import contextlib
 import random
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1])]
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent)]
 
 from corpora import CORPORA
+from growth import commit
 
 from importgraph import reads
 from importgraph.config import Partial
@@ -30,6 +35,8 @@ from importgraph.graph.model import Graph
 from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
 from tests.random_edits import edit_text
+
+RESULT = HERE / "results" / "edited_graphs.md"
 
 
 @dataclass
@@ -67,25 +74,70 @@ def fingerprint(graph: Graph) -> list[object]:
     ]
 
 
+def changed(tree: Path, chance: random.Random, files: int) -> tuple[list[str], dict[Path, bytes | None]]:
+    """Change a tree; return what was done, and what stood in each file before, None for nothing."""
+    paths = sorted(path for path in tree.rglob("*.py") if path.is_file())
+    how = chance.random()
+    if how < 0.05:
+        return moved(tree, {(path := chance.choice(paths)): path.with_name(f"renamed_{path.name}")})
+    if how < 0.1:
+        folder = chance.choice(paths).parent
+        if folder != tree:
+            inside = [path for path in folder.rglob("*") if path.is_file()]
+            to = folder.with_name(f"{folder.name}_moved")
+            return moved(tree, {path: to / path.relative_to(folder) for path in inside})
+    if how < 0.2:
+        settings = tree / "pyproject.toml"
+        before = settings.read_bytes() if settings.is_file() else None
+        added = chance.choice(("# later\n", "\n[tool.other]\nlimit = 1\n", "\n[tool.pytest.ini_options]\n"))
+        settings.write_bytes((before or b"") + added.encode())
+        return [f"pyproject.toml: {added!r}"], {settings: before}
+    chosen = chance.sample(paths, chance.randint(1, files))
+    old: dict[Path, bytes | None] = {}
+    said = []
+    for path in chosen:
+        text = old[path] = path.read_bytes()
+        new, what = edit_text(text.decode("utf-8", "replace"), chance)
+        path.write_text(new, encoding="utf-8")
+        said.append(f"{path.relative_to(tree)}: {what}")
+    return said, old
+
+
+def moved(tree: Path, places: Mapping[Path, Path]) -> tuple[list[str], dict[Path, bytes | None]]:
+    """Move files."""
+    old: dict[Path, bytes | None] = {}
+    for path, to in places.items():
+        old[path], old[to] = path.read_bytes(), None
+        to.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(to)
+    return [f"{path.relative_to(tree)} moved" for path in places], old
+
+
+def restore(old: Mapping[Path, bytes | None]) -> None:
+    """Take a change back."""
+    for path, data in old.items():
+        if data is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    for path in {path.parent for path, data in old.items() if data is None}:
+        with contextlib.suppress(OSError):
+            path.rmdir()
+
+
 def play(tree: Path, scratch: Path, rounds: int, files: int, seed: int) -> Tally:
     """Run the rounds on one tree; each starts from the tree as the round before left it, kept anew."""
-    tally, home, empty = Tally(), scratch / "home", scratch / "facts"
+    tally, home, facts = Tally(), scratch / "home", scratch / "facts"
     watched(tree, home)
     chance = random.Random(seed)
-    paths = sorted(path for path in tree.rglob("*.py") if path.is_file())
     for number in range(rounds):
-        chosen = chance.sample(paths, chance.randint(1, files))
-        before = {path: path.read_bytes() for path in chosen}
-        said = []
-        for path in chosen:
-            text, what = edit_text(before[path].decode("utf-8", "replace"), chance)
-            path.write_text(text, encoding="utf-8")
-            said.append(f"{path.relative_to(tree)}: {what}")
+        said, old = changed(tree, chance, files)
         began = time.process_time()
         project = watched(tree, home)
         tally.edited_s.append(time.process_time() - began)
         began = time.process_time()
-        anew = open_project(tree, Partial({"workers": 1}), cache_folder=empty)
+        anew = open_project(tree, Partial({"workers": 1}), cache_folder=facts)
         _ = anew.graph
         tally.built_s.append(time.process_time() - began)
         reason = vars(project).get("rebuilt", "" if project.from_kept else "more than texts changed")
@@ -95,21 +147,18 @@ def play(tree: Path, scratch: Path, rounds: int, files: int, seed: int) -> Tally
         tally.local += not reason
         tally.rebuilt[reason.partition(": ")[2] or reason] += bool(reason)
         if number % 3:
-            for path, text in before.items():
-                path.write_bytes(text)
+            restore(old)
     return tally
 
 
 def main() -> None:
-    """Play on each corpus and print a table."""
+    """Play on each corpus and add a row for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("corpora", nargs="*", default=["celery", "django"])
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--files", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    print("| tree | rounds | from the kept graph | s, edited | s, built anew |")
-    print("| --- | ---: | ---: | ---: | ---: |")
     for corpus in chosen.corpora:
         found = next(CORPORA.glob(f"{corpus}-*"))
         with tempfile.TemporaryDirectory() as name:
@@ -117,9 +166,12 @@ def main() -> None:
             shutil.copytree(found, tree)
             tally = play(tree, Path(name), chosen.rounds, chosen.files, chosen.seed)
         times = [f"{sorted(some)[len(some) // 2]:.2f}" for some in (tally.edited_s, tally.built_s)]
-        print(f"| {corpus} | {chosen.rounds} | {tally.local} | {times[0]} | {times[1]} |", flush=True)
-        for reason, count in tally.rebuilt.most_common():
-            print(f"  {count} times: {reason}" if count else "", file=sys.stderr)
+        reasons = "; ".join(f"{count} {reason}" for reason, count in tally.rebuilt.most_common() if count)
+        row = (found.name, chosen.seed, chosen.rounds, 0, tally.local, *times, reasons, commit())
+        line = f"| {' | '.join(map(str, row))} |"
+        print(line, flush=True)
+        with RESULT.open("a", encoding="utf-8") as table:
+            table.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -22,8 +22,10 @@ from importgraph.graph.packing import KeptGraph
 from importgraph.graph.policy import GraphPolicy
 from importgraph.graph.same_code import SameCode, same_code
 from importgraph.graph.shapes import (
+    Shape,
     body_shape,
     function_shape,
+    import_shape,
     name_shape,
     relative_shape,
     vote_shape,
@@ -109,9 +111,10 @@ class Edits:
             yield "its calls lead elsewhere"
         if name in old.registered or name in new.registered:
             yield "it registers modules by name"
-        sources = [_sources(world, name) for world in (old, new)]
-        if trace.walked and sources[0] != sources[1]:
-            yield "its imports decide whether a package is half executed"
+        taken = [tuple(_taken(world, name)) for world in (old, new)]
+        if trace.walked and taken[0] != taken[1]:
+            yield "its imports decide what is half executed"
+        sources = [{source for names in some for source in names[:2]} for some in taken]
         for source in sources[0] ^ sources[1]:
             facts = new.facts.get(source)
             if facts is not None and "f_globals" in facts.hazards:
@@ -195,15 +198,15 @@ def _bodies(names: Names, wanted: tuple[str, ...]) -> list[object]:
     ]
 
 
-def _sources(world: World, name: str) -> frozenset[str]:
-    """Return the modules of the tree that a body imports from, and those it imports."""
-    resolver, found = world.resolver, set()
+def _taken(world: World, name: str) -> Iterator[tuple[str, str, Shape]]:
+    """Yield the imports of the tree in a body: from which module, which one is imported, what is said."""
+    resolver = world.resolver
+    names = resolver.names(name)
     for item in world.facts[name].imports:
         source = resolver.module_of(name, item) if item.scope is Scope.MODULE else None
-        if source is not None:
+        if source is not None and names is not None:
             inner = resolver.submodule(source, item.name) if item.name else None
-            found.update({source, inner or source})
-    return frozenset(found)
+            yield source, inner or source, import_shape(names, item)
 
 
 def _changed(old: "Counter[Vote]", new: "Counter[Vote]") -> "Counter[Vote]":

@@ -262,6 +262,22 @@ def test_such_an_edit_has_the_graph_built_anew(tree: Path, home: Path, what: str
     assert told(project.graph) == told(anew(tree))
 
 
+def test_a_name_taken_from_a_module_that_runs_has_the_graph_built_anew(tmp_path: Path, home: Path) -> None:
+    files = {
+        "pyproject.toml": "[project]\nname = 'app'\n",
+        "app/__init__.py": "",
+        "app/first.py": "import app.second\nlate = 1\n",
+        "app/second.py": "from app.first import __name__\nimport app.third\n",
+        "app/third.py": "",
+        "app/trying.py": "try:\n    import app.first\nexcept ImportError:\n    pass\n",
+    }
+    tree = write_files(tmp_path / "ring", files)
+    text = "from app.first import __name__, late\nimport app.third\n"
+    project = edited(tree, home, {"app/second.py": text})
+    assert "half executed" in vars(project)["rebuilt"]
+    assert told(project.graph) == told(anew(tree))
+
+
 def test_an_edit_beside_what_was_compiled_has_the_graph_built_anew(tree: Path, home: Path) -> None:
     (tree / "src/app/plain.abi3.so").write_bytes(b"no code")
     project = edited(tree, home, {"src/app/plain.py": TREE["src/app/plain.py"] + "import string\n"})

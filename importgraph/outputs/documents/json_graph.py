@@ -1,13 +1,13 @@
 """The graph as JSON (`importgraph/graph/1`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from msgspec import Struct
 
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.model import AtImport, Graph, ImportEdge, Ledger
-from importgraph.names import ancestors, is_within, parent
+from importgraph.names import ancestors, parent
 from importgraph.quoting import json_bytes, json_lines
 
 _AT_ONCE = 10_000
@@ -88,29 +88,41 @@ def ledger_document(ledger: Ledger) -> dict[str, object]:
     }
 
 
-def _records(graph: Graph) -> Iterator[Record]:
+def _callers(graph: Graph) -> Mapping[int, tuple[Caller, ...]]:
+    """Return by place of an import in a function that runs who calls that function."""
     callers: dict[str, list[Caller]] = {}
-    places = {(one.node, one.index) for one in graph.ran}
-    nodes: dict[int, list[str]] = {}
-    for node, index in sorted(places):
-        nodes.setdefault(index, []).append(node)
     for call in graph.calls:
         callers.setdefault(call.function, []).append(Caller(call.caller, call.path, call.line))
+    found: dict[int, tuple[Caller, ...]] = {}
+    for node, index in sorted({(one.node, one.index) for one in graph.ran}):
+        found[index] = (*found.get(index, ()), *callers.get(node, ()))
+    return found
+
+
+def _records(graph: Graph) -> Iterator[Record]:
+    callers = _callers(graph)
     above_of = {name: _packages_above(name, graph) for name in graph.modules}
-    written: set[tuple[str, str, int]] = set()
+    importer, around, written = "", frozenset[str](), set[tuple[str, int]]()
     for index, edge in enumerate(graph.imports):
-        called = tuple(caller for node in nodes.get(index, ()) for caller in callers.get(node, ()))
+        if edge.importer != importer:  # the edges of one stand together
+            importer, around = edge.importer, _around(edge.importer)
+            written.clear()
+        called = callers.get(index, ())
         yield _record(edge, edge.imported, edge.name, edge.origin, called)
         if edge.external or edge.origin is Origin.MOCK:
             continue
         for name in above_of.get(edge.imported, ()):
-            key = (edge.importer, name, edge.line)
-            if key not in written and not is_within(edge.importer, name):
-                written.add(key)
+            if name not in around and (name, edge.line) not in written:
+                written.add((name, edge.line))
                 yield _record(edge, name, None, Origin.PARENT, called)
     for name, packages in above_of.items():
         if packages and packages[-1] == parent(name):
             yield _own_parent(name, packages[-1], graph.modules[name].path)
+
+
+def _around(name: str) -> frozenset[str]:
+    """Return a module and the packages it stands in, by name."""
+    return frozenset((name, *ancestors(name)))
 
 
 def _packages_above(name: str, graph: Graph) -> tuple[str, ...]:
