@@ -4,9 +4,9 @@ import re
 
 import msgspec
 
+from importgraph.namespaces import unseen_bindings
 from importgraph.namespaces.re_exports import binds
 from importgraph.namespaces.texts import Texts
-from importgraph.namespaces.unseen_bindings import binds_unseen, grows
 
 
 class Names(Texts):
@@ -27,12 +27,12 @@ class Names(Texts):
         """Tell whether a module may bind a name: False where its text does not hold it."""
         if name in self.index(path).entries or name.startswith("__") or self.writes(path, name):
             return True
-        return self._binds_unseen(module, path)
+        return self.binds_unseen(module, path)
 
-    def _binds_unseen(self, module: str, path: str) -> bool:
+    def binds_unseen(self, module: str, path: str) -> bool:
         """Tell whether a file may bind names that are not written in it."""
         if path not in self._unseen:
-            self._unseen[path] = binds_unseen(self, module, path)
+            self._unseen[path] = unseen_bindings.binds_unseen(self, module, path)
         return self._unseen[path]
 
     def surely_has(self, module: str, name: str, importer: str) -> bool:
@@ -50,5 +50,5 @@ class Names(Texts):
         """Tell whether functions of a file change a container of its own."""
         key = (path, name)
         if key not in self._growing:
-            self._growing[key] = grows(self, path, name)
+            self._growing[key] = unseen_bindings.grows(self, path, name)
         return self._growing[key]

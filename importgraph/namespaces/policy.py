@@ -206,7 +206,8 @@ class ReadingPolicy(OutsidePolicy):
         name = _OTHER.sub("", raised.about.name)
         path = self.machine.path
         return not self.space.has_name(name, raised.name, path) or (
-            self.space.holds(name, raised.name, path) is False
+            not self.space.binds_unseen(name, raised.about.path)
+            and self.space.holds(name, raised.name, path) is False
         )
 
     def ends(self, raised: Raised, /) -> bool:
