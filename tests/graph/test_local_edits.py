@@ -477,3 +477,55 @@ def test_every_pass_over_all_modules_is_known() -> None:
             for text in texts
         )
     assert found == PASSES, "say in importgraph/graph/contributions.py what one module adds to the new pass"
+
+
+def test_no_other_module_of_the_graph_looks_through_all_facts() -> None:
+    folder = Path(importgraph.graph.__file__).parent
+    found = set()
+    for path in folder.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        loops = [node.iter for node in ast.walk(tree) if isinstance(node, ast.For | ast.comprehension)]
+        if any(
+            "facts.items()" in ast.unparse(loop) or "facts.values()" in ast.unparse(loop) for loop in loops
+        ):
+            found.add(path.name)
+    assert found <= {*PASSES, *OTHER_PASSES}
+
+
+OTHER_PASSES = {"votes.py": "Edits._of_votes", "packing.py": "looks through what is built"}
+"""Other modules that look through all facts."""
+
+STAGES = {
+    "lay_out": "Edits._of_votes; a file that comes or goes has another folder listing",
+    "notebook_edges": "notebooks are no modules: an edited one is no text that is known",
+    "module_edges": "made anew for edited modules, names in Edits._of_names",
+    "table_answers": "made anew for edited modules",
+    "Evaluation": "Edits._of_code",
+    "functions_run": "Contribution.run",
+    "interruptions": "Edits._of_tree (walked), ModuleTrace.ordered, _Fresh.check",
+    "unsure": "the same",
+    "registry_imports": "Edits._of_tree (registered)",
+}
+"""By stage of `build_graph` that looks at the whole tree, what refuses edits that may change what it says."""
+HELPERS = {
+    *("CallFinder", "Finder", "Resolver", "Relevance", "GraphPolicy", "Built", "tuple", "trace"),
+    *(
+        "assemble",
+        "_satisfied",
+        "_inside",
+        "_ordered",
+        "unsure_calls",
+        "sorted",
+        "Graph",
+        "make_ledger",
+        "len",
+    ),
+}
+"""What else it calls."""
+
+
+def test_every_stage_of_building_is_known() -> None:
+    tree = ast.parse((Path(importgraph.graph.__file__).parent / "build.py").read_text(encoding="utf-8"))
+    build = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "build_graph")
+    called = {n.func.id for n in ast.walk(build) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    assert called == {*STAGES, *HELPERS}, "say what refuses edits that change the new stage"
