@@ -29,8 +29,6 @@ from importgraph.findings.model import Finding
 from importgraph.findings.rules import Check, run_checks
 from importgraph.git.history import name_removals, removals
 from importgraph.git.index import tracked_below
-from importgraph.graph.build import Built, build_graph, make_resolver
-from importgraph.graph.edited import NotLocalError, edited
 from importgraph.graph.kept_graph import graph_question, keep_graph, recall_graph
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.outside import Outside
@@ -38,7 +36,7 @@ from importgraph.graph.outside_loading import OutsideLoading
 from importgraph.graph.outside_names import Installed
 from importgraph.graph.packing import KeptGraph, scan_of
 from importgraph.graph.path_settings import PathSettings, read_settings
-from importgraph.graph.resolve import Resolver
+from importgraph.graph.resolve import Resolver, graph_resolver
 from importgraph.graph.views import View, architecture, closure, runtime
 from importgraph.kept.parts import Apart, ReadingTexts
 from importgraph.measurements.model import ImportProfile
@@ -46,6 +44,7 @@ from importgraph.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from importgraph.fixes.propose import Proposals
+    from importgraph.graph.build import Built
 
 
 _DECODED = 4 << 20
@@ -126,6 +125,8 @@ class Project:
             found = recall_graph(self.cache_folder, self._question, self.root, self._said)
         if found is None or not found[1]:
             return found[0] if found is not None else None
+        from importgraph.graph.edited import NotLocalError, edited
+
         try:
             return edited(*found, self._read_module, self._installed)
         except NotLocalError as error:
@@ -159,8 +160,10 @@ class Project:
         return graph_question(self.identity or self.root, self.within, *settings)
 
     @cached_property
-    def built(self) -> Built:
+    def built(self) -> "Built":
         """The graph as it is built from the scan."""
+        from importgraph.graph.build import build_graph
+
         version = self.config.python_version or sys.version_info[:2]
         target = Target(version, self.config.platform)
         return build_graph(self.scan, self._settings.path, target, self._read_module, self._installed)
@@ -173,7 +176,7 @@ class Project:
     @cached_property
     def resolver(self) -> Resolver:
         """Names across modules."""
-        return make_resolver(self.graph)
+        return graph_resolver(self.graph)
 
     @cached_property
     def runtime(self) -> View:

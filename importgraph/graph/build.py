@@ -21,7 +21,8 @@ from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.roots import ImportPath
 from importgraph.graph.run_nodes import Nodes
-from importgraph.graph.trace import Traced, trace
+from importgraph.graph.trace import trace
+from importgraph.graph.traces import Traced
 from importgraph.graph.views import closure, runtime
 
 
@@ -34,12 +35,6 @@ class Built:
     """Writes it down; to be called before anything else asks."""
     scan: Scan
     """What it was built from."""
-
-
-def make_resolver(graph: Graph) -> Resolver:
-    """Return a resolver over a graph's modules."""
-    finder = Finder(graph.modules, graph.roots)
-    return Resolver(graph.modules, graph.facts, finder, graph.target)
 
 
 def build_graph(

@@ -17,7 +17,7 @@ from importgraph.graph.model import Module, Target
 from importgraph.graph.registries import importing_methods, literal_calls, registry_classes
 from importgraph.graph.relevance import Relevance
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.trace import ModuleTrace, Named, Trace
+from importgraph.graph.traces import ModuleTrace, Named, Trace
 
 Part = tuple[Any, ...]
 

@@ -3,15 +3,18 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from importgraph.graph.build import Built
 from importgraph.graph.packing import KeptGraph, OtherReads, pack, unpack
 from importgraph.graph.path_settings import PathSettings
 from importgraph.kept.questions import digest_of, surroundings
 from importgraph.kept.store import keep, recall
 from importgraph.reads import present
+
+if TYPE_CHECKING:
+    from importgraph.graph.build import Built
 
 _FOLDER = "graphs"
 _MOST = 200
@@ -61,7 +64,7 @@ def recall_graph(
 
 
 def keep_graph(
-    home: Path | None, question: str, place: Path | None, built: Built, settings: PathSettings
+    home: Path | None, question: str, place: Path | None, built: "Built", settings: PathSettings
 ) -> None:
     """Keep a graph that was just built, where notes were taken of all that was read for it.
 

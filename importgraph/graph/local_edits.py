@@ -31,7 +31,7 @@ from importgraph.graph.shapes import (
     vote_shape,
     whole_shape,
 )
-from importgraph.graph.trace import ModuleTrace
+from importgraph.graph.traces import ModuleTrace
 from importgraph.graph.votes import Count, may_bind
 
 Vote = TypeVar("Vote")

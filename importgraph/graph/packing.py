@@ -17,7 +17,7 @@ from importgraph.facts.discover import Excluded, OtherFiles
 from importgraph.facts.model import Broken, ModuleFacts
 from importgraph.facts.scan import Scan, ScannedFile
 from importgraph.graph.model import Call, Graph, ImportEdge, Ledger, Module, Ran, Target
-from importgraph.graph.trace import ModuleTrace, Trace, Traced
+from importgraph.graph.traces import ModuleTrace, Trace, Traced
 
 _SIZE = 8
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from importgraph.facts.model import Import, ModuleFacts, Step, StepKind
 from importgraph.graph.finder import Finder
-from importgraph.graph.model import Kind, Module, Target
+from importgraph.graph.model import Graph, Kind, Module, Target
 from importgraph.graph.namespaces import Names
 from importgraph.names import parent, resolve_relative, top_level
 
@@ -340,3 +340,8 @@ class Resolver:
                 return symbol
             outer = outer.rpartition(".")[0]
         return self.chain(module, chain)
+
+
+def graph_resolver(graph: Graph) -> Resolver:
+    """Return a resolver over a graph's modules."""
+    return Resolver(graph.modules, graph.facts, Finder(graph.modules, graph.roots), graph.target)

@@ -1,4 +1,4 @@
-from importgraph.graph.build import make_resolver
+from importgraph.graph.resolve import graph_resolver
 
 
 def test_an_empty_project_has_an_empty_graph(open_files):
@@ -45,7 +45,7 @@ def test_facts_and_edges_point_at_each_other(open_files):
 
 def test_a_resolver_can_be_made_again(open_files):
     graph = open_files({"a.py": "from b import x\n", "b.py": "def x(): ...\n"}).graph
-    assert make_resolver(graph).lookup("a", "x").module == "b"
+    assert graph_resolver(graph).lookup("a", "x").module == "b"
 
 
 def test_only_what_is_registered_so_far_is_loaded(open_files):
