@@ -4,13 +4,13 @@ No function is split for it, so that those files alone are split which lie betwe
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from importgraph.affected.links import Link, ModuleLinks
 from importgraph.affected.name_lookup import Lookup, bound_by
 from importgraph.affected.texts import Texts
-from importgraph.graph.model import Graph
+from importgraph.graph.model import Graph, ImportEdge
 from importgraph.graph.views import loaded_by
 from importgraph.names import ancestors
 
@@ -117,11 +117,27 @@ class Arcs:
         """Return the modules that names of a module may stand for."""
         found = self._bound.get(module)
         if found is None:
-            names = self._lookup.edges_of(module)
             stars = (edge.imported for edge in self._lookup.stars_of(module) if not edge.external)
-            bound = (one for name in names for one in self._modules_of(module, name))
+            names = self._lookup.edges_of(module)
+            bound = (one for name, edges in names.items() for one in self._bound_by(module, name, edges))
             found = self._bound[module] = frozenset((*stars, *bound))
         return found
+
+    def _bound_by(self, module: str, name: str, edges: Sequence[ImportEdge]) -> Iterable[str]:
+        """Return `_modules_of`, what most imports bind without looking further."""
+        edge = edges[0]
+        if len(edges) > 1 or edge.name is None or edge.shadowed:
+            return self._modules_of(module, name)
+        if edge.external or not (edge.submodule or self._may_pass(edge)):
+            return ()
+        return (edge.imported,) if edge.submodule else self._modules_of(module, name)
+
+    def _may_pass(self, edge: ImportEdge) -> bool:
+        """Tell whether a name that is taken from a module may be another module there."""
+        owner, name = edge.imported, edge.name or ""
+        if name in self._children.get(owner, {}) or self._lookup.stars_of(owner):
+            return True
+        return name in self._lookup.edges_of(owner)
 
     def _modules_of(self, module: str, name: str) -> set[str]:
         """Return the modules that a name bound by imports may stand for, re-exports followed."""

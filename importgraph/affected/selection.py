@@ -14,6 +14,9 @@ from importgraph.affected.reachability import Reach
 from importgraph.affected.search import WIDENED, Reached, Targets, search
 from importgraph.graph.model import Graph, Kind
 
+_AT_ONCE = 5_000
+"""Up to so many files are read before the searches; of more only those that searches come to."""
+
 __all__ = ["AffectedTest", "Link", "Selection", "Widened", "merge", "select_tests"]
 
 
@@ -89,7 +92,10 @@ def between(reach: Reach, tests: Sequence[str], targets: Targets) -> list[str]:
         return []
     leading = reach.arcs.leading_to(aims)
     found = [name for name in tests if name in leading]
-    reach.texts.split(reach.arcs.reached_from(found))
+    needed = reach.arcs.reached_from(found)
+    reach.texts.split(needed)
+    if len(needed) <= _AT_ONCE:
+        reach.texts.load(sorted(needed))
     return found
 
 

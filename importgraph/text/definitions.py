@@ -37,9 +37,10 @@ def compare_definitions(before: ast.Module, after: ast.Module) -> Difference | N
         for key in gone:
             container, function = side.places[key]
             container.remove(function)
-    if ast.dump(before) != ast.dump(after):
+    if not _same(before, after):
         return None
-    changed = {key[0] for key in old.bodies.keys() & new.bodies.keys() if old.bodies[key] != new.bodies[key]}
+    both = old.bodies.keys() & new.bodies.keys()
+    changed = {key[0] for key in both if not _same(old.bodies[key], new.bodies[key])}
     return Difference(
         frozenset(changed), frozenset(name for name, _ in removed), frozenset(name for name, _ in added)
     )
@@ -49,7 +50,7 @@ def compare_definitions(before: ast.Module, after: ast.Module) -> Difference | N
 class _Functions:
     """Takes the bodies out of all functions that stand outside functions."""
 
-    bodies: dict[tuple[str, int], str] = field(default_factory=dict)
+    bodies: dict[tuple[str, int], list[ast.stmt]] = field(default_factory=dict)
     """By qualified name and the number of the definition among those of that name."""
     places: dict[tuple[str, int], tuple[list[ast.stmt], _Function]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
@@ -61,7 +62,7 @@ class _Functions:
                 key = (name, self.names.count(name))
                 self.names.append(name)
                 docstring = node.body[:1] if ast.get_docstring(node, clean=False) is not None else []
-                self.bodies[key] = "".join(map(ast.dump, node.body[len(docstring) :]))
+                self.bodies[key] = node.body[len(docstring) :]
                 self.places[key] = (body, node)
                 node.body = docstring
             elif isinstance(node, ast.ClassDef):
@@ -69,6 +70,24 @@ class _Functions:
             else:
                 for inner in _bodies(node):
                     self.visit_body(inner, prefix)
+
+
+def _same(one: object, other: object) -> bool:
+    """Tell whether two trees are the same but for places in the text."""
+    work = [(one, other)]
+    while work:
+        left, right = work.pop()
+        if type(left) is not type(right):
+            return False
+        if isinstance(left, ast.AST):
+            work += [(getattr(left, name, None), getattr(right, name, None)) for name in left._fields]
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            work += zip(left, right, strict=True)
+        elif left != right or (isinstance(left, float | complex) and repr(left) != repr(right)):
+            return False  # 0.0 is equal to -0.0
+    return True
 
 
 def _bodies(node: ast.AST) -> Iterator[list[ast.stmt]]:

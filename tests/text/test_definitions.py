@@ -74,3 +74,24 @@ def test_changes_of_anything_else(old, new):
 
 def test_the_order_of_functions_counts():
     assert compare("def b(): ...\ndef a(): ...\n", "def a(): ...\ndef b(): ...\n") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        ("x = 0.0", "x = -0.0", False),
+        ("x = 0.0j", "x = 0j", True),
+        ("x = 1", "x = True", False),
+        ("x = 1", "x = 1.0", False),
+        ("x = 'a'", "x = b'a'", False),
+        ("x = 'a'", 'x = "a"', True),
+        ("x = u'a'", "x = 'a'", False),
+        ("f(a, b)", "f(a)", False),
+        ("f(a,   b)", "f(a, b)  # both", True),
+        ("def f(): return [1]", "def f(): return (1,)", False),
+        ("x = " + "+".join("a" * 500), "x = " + "+".join("a" * 500), True),
+    ],
+)
+def test_what_is_the_same_outside_functions(old, new, is_same):
+    found = compare_definitions(ast.parse(old), ast.parse(new))
+    assert (found is not None and not found.changed) == is_same
