@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from importgraph.evaluation.value import BORN, State, births
+from importgraph.evaluation.value import BORN, births
 
 _ABSENT = object()
 
@@ -61,6 +61,8 @@ class Effect(Struct, frozen=True):
 
 
 Event: TypeAlias = Imported | Ran | Effect
+Contents: TypeAlias = dict[Any, Any]
+"""The state of a value, or another dictionary that clients write to."""
 
 
 class Journal:
@@ -68,18 +70,18 @@ class Journal:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self._changes: list[tuple[State, Hashable, Any, bool]] = []
+        self._changes: list[tuple[Contents, Hashable, Any, bool]] = []
         self._bodies: list[tuple[int, int, int]] = []
         """Of bodies that have run: what was born in them, between two numbers, and the point of their end."""
         self.branches = 0
         """How many branches are being run that will be taken back."""
 
-    def put(self, state: State, key: Hashable, value: object, *, own: bool = False) -> None:
+    def put(self, state: Contents, key: Hashable, value: object, *, own: bool = False) -> None:
         """Set a key of a state; `own` says that the body of a module or class binds a name of its own."""
         self._changes.append((state, key, state.get(key, _ABSENT), own))
         state[key] = value
 
-    def drop(self, state: State, key: Hashable, *, own: bool = False) -> None:
+    def drop(self, state: Contents, key: Hashable, *, own: bool = False) -> None:
         """Remove a key of a state, if it is there."""
         if key in state:
             self._changes.append((state, key, state.pop(key), own))
@@ -160,7 +162,7 @@ _CONTENTS = frozenset(("imported", "items", "open"))
 """Keys of states that hold no attributes: what a list or dictionary holds, what is known of a module."""
 
 
-def _restore(state: State, key: Hashable, old: object) -> None:
+def _restore(state: Contents, key: Hashable, old: object) -> None:
     if old is _ABSENT:
         state.pop(key, None)
     else:
@@ -170,7 +172,7 @@ def _restore(state: State, key: Hashable, old: object) -> None:
 class Change(NamedTuple):
     """A key of a state and what it became."""
 
-    state: State
+    state: Contents
     key: Hashable
     value: Any
     own: bool

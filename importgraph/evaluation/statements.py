@@ -14,7 +14,7 @@ from importgraph.evaluation.assignments import (
     scope_statement,
 )
 from importgraph.evaluation.definitions import class_statement, function_statement
-from importgraph.evaluation.imports import import_from, import_statement
+from importgraph.evaluation.import_statements import import_from, import_statement
 from importgraph.evaluation.loops import for_statement, while_statement
 from importgraph.evaluation.match_statements import match_statement
 from importgraph.evaluation.merge import doubt_changes, perhaps_leave, undecided

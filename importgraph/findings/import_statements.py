@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from itertools import count
 
+from importgraph.evaluation.import_rules import asks_submodule, public
 from importgraph.facts.model import Import, Origin, Step, StepKind
 from importgraph.findings.import_world import ModuleObject, Value
 from importgraph.findings.name_checks import Frame, NameChecks
@@ -106,7 +107,7 @@ class ImportStatements(NameChecks, ABC):
                 return
             previous = item
             name = item.name or ""
-            if name not in source.namespace and "__getattr__" not in source.namespace:
+            if asks_submodule(source.namespace, name):
                 inner = self.resolver.submodule(source.name, name)
                 if inner is not None:
                     self.load(inner)
@@ -132,13 +133,10 @@ class ImportStatements(NameChecks, ABC):
         listed = self.names.exported(source.name) if "__all__" in namespace else None
         self.spend(len(namespace if listed is None else listed))
         if listed is None:
-            is_listed = "__all__" in namespace
-            for name in [n for n in namespace if "." not in n]:
-                shown = (
-                    self.resolver.star_exports(source.name, name) if is_listed else not name.startswith("_")
-                )
-                if shown:
-                    self._bind(frame, name, namespace[name])
+            names = [name for name in namespace if "." not in name]
+            shown = [name for name in names if self.resolver.star_exports(source.name, name)]
+            for name in shown if "__all__" in namespace else public(names):
+                self._bind(frame, name, namespace[name])
             return
         for name in listed:
             inner = self.resolver.submodule(source.name, name) if self.names.is_package(source.name) else None

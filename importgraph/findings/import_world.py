@@ -1,9 +1,8 @@
 """The state of a make-believe interpreter: `sys.modules`, namespaces, and a journal to go back."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-_ABSENT = object()
+from importgraph.evaluation.journal import Journal
 
 
 @dataclass(eq=False, slots=True)
@@ -40,50 +39,27 @@ class World:
         """The newest object of each module, those that failed included."""
         self.loading: dict[ModuleObject, bool] = {}
         """The modules that are being executed."""
-        self._journal: list[tuple[dict[Any, Any], Any, Any]] = []
-
-    def put(self, mapping: dict[Any, Any], key: object, value: object) -> None:
-        """Set a key of one of the mappings."""
-        self._journal.append((mapping, key, mapping.get(key, _ABSENT)))
-        mapping[key] = value
-
-    def drop(self, mapping: dict[Any, Any], key: object) -> None:
-        """Remove a key of one of the mappings, if it is there."""
-        if key in mapping:
-            self._journal.append((mapping, key, mapping.pop(key)))
-
-    def mark(self) -> int:
-        """Return a point to go back to."""
-        return len(self._journal)
-
-    def rollback(self, mark: int) -> None:
-        """Undo everything since a point."""
-        while len(self._journal) > mark:
-            mapping, key, value = self._journal.pop()
-            if value is _ABSENT:
-                mapping.pop(key, None)
-            else:
-                mapping[key] = value
+        self.journal = Journal()
 
     # -- modules --------------------------------------------------------------------------------
 
     def begin(self, name: str) -> ModuleObject:
         """Put a new, empty module into `sys.modules`."""
         module = ModuleObject(name)
-        self.put(self.modules, name, module)
-        self.put(self.latest, name, module)
-        self.put(self.loading, module, True)
+        self.journal.put(self.modules, name, module)
+        self.journal.put(self.latest, name, module)
+        self.journal.put(self.loading, module, True)
         return module
 
     def fail(self, module: ModuleObject) -> None:
         """Take a module out of `sys.modules`; the submodules it has finished stay."""
-        self.drop(self.loading, module)
-        self.drop(self.modules, module.name)
+        self.journal.drop(self.loading, module)
+        self.journal.drop(self.modules, module.name)
 
     def finish(self, module: ModuleObject) -> None:
         """Mark a module as loaded, and make it an attribute of its package."""
-        self.drop(self.loading, module)
+        self.journal.drop(self.loading, module)
         package, _, last = module.name.rpartition(".")
         around = self.modules.get(package)
         if around is not None:
-            self.put(around.namespace, last, module)
+            self.journal.put(around.namespace, last, module)

@@ -96,7 +96,7 @@ class NameChecks:
 
     def _bind(self, frame: Frame, name: str, value: Value) -> None:
         if name:
-            self.world.put(self._scope(frame), name, value)
+            self.world.journal.put(self._scope(frame), name, value)
 
     def _lookup(self, frame: Frame, name: str) -> Value:
         if frame.local is not None and name in frame.local:
@@ -123,7 +123,7 @@ class NameChecks:
         owner, link = found
         source = self.sources.file(self.graph.modules[frame.module.name].path)
         if source is not None and source.stores_attribute(step.line, link):
-            self.world.put(owner.namespace, link, None)
+            self.world.journal.put(owner.namespace, link, None)
             return
         if source is not None and frame.local is None and not source.reads_attribute(step.line, link):
             return

@@ -44,11 +44,11 @@ class Simulation(ImportStatements):
 
     def mark(self) -> int:
         """Return a point to go back to with `rollback`."""
-        return self.world.mark()
+        return self.world.journal.mark()
 
     def rollback(self, mark: int) -> None:
         """Forget everything since a point."""
-        self.world.rollback(mark)
+        self.world.journal.rollback(mark)
 
     def load(self, name: str) -> None:
         """Import a module and the packages around it.
@@ -155,7 +155,7 @@ class Simulation(ImportStatements):
         elif step.kind is StepKind.DELETE:
             if frame.local is None and "." not in step.name and not step.flow & Flow.CONDITIONAL:
                 self._check_global(frame, step.name, step)
-            self.world.drop(self._scope(frame), step.name)
+            self.world.journal.drop(self._scope(frame), step.name)
             if frame.local is None:
                 self._run_again(frame.place.module)
         elif step.kind in {StepKind.USE, StepKind.CALL}:
@@ -168,7 +168,7 @@ class Simulation(ImportStatements):
     def _run_again(self, module: str) -> None:
         """Forget which functions of a module have run: what they read may be gone."""
         for place in [one for one in self._ran if one.module == module]:
-            self.world.drop(self._ran, place)
+            self.world.journal.drop(self._ran, place)
 
     def _raise(self, frame: Frame, step: Step) -> None:
         """Fail where a module raises an exception on its main flow."""
@@ -188,7 +188,7 @@ class Simulation(ImportStatements):
             value = self._chain_value(frame, step.value)
         target = self._lookup(frame, owner) if dot else None
         if isinstance(target, ModuleObject):
-            self.world.put(target.namespace, attribute, value)  # `module.name = …`
+            self.world.journal.put(target.namespace, attribute, value)  # `module.name = …`
         else:
             self._bind(frame, step.name, value)
 
@@ -222,7 +222,7 @@ class Simulation(ImportStatements):
                 self._call(module, callee)
             finally:
                 self._running.pop()
-            self.world.put(self._ran, callee, True)
+            self.world.journal.put(self._ran, callee, True)
 
     def _call(self, module: ModuleObject, place: Place) -> None:
         function = self.resolver.facts[place.module].functions[place.function]

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from importgraph.evaluation.imports import external_attribute
+from importgraph.evaluation.import_statements import external_attribute
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Class, Instance, Module
 from importgraph.evaluation.protocol import Interpreter

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from importgraph.evaluation.imports import package_of
+from importgraph.evaluation.import_statements import package_of
 from importgraph.evaluation.module_attributes import ROOT
 from importgraph.evaluation.objects import External, Module
 from importgraph.evaluation.protocol import Interpreter, Presence
