@@ -30,13 +30,13 @@ _OF_OBJECT = {
 
 def object_attribute(interpreter: Interpreter, value: Class | Instance, name: str) -> Result:
     """Find an attribute of a class or an instance."""
-    cls = value if isinstance(value, Class) else value.cls
+    cls = value if type(value) is Class else value.cls
     special = _special(interpreter, value, cls, name)
     if special is not None:
         return special
     found = in_lineage(interpreter, cls, name)
-    if isinstance(value, Instance):
-        if isinstance(found, Wrapped) and found.kind == "property":
+    if type(value) is Instance:
+        if type(found) is Wrapped and found.kind == "property":
             return found.function.call(interpreter, Arguments((value,)))
         if PENDING in value.state and not isinstance(found, Function | Wrapped):
             finish(interpreter, value)  # it may set what the class has, too
@@ -51,7 +51,7 @@ def object_attribute(interpreter: Interpreter, value: Class | Instance, name: st
 
 def _perhaps_changed(value: Class | Instance, name: str, found: Result) -> Result:
     """Return what an attribute holds, or that nobody knows where code that is not followed had the object."""
-    is_changed = isinstance(value, Instance) and ESCAPED in value.state and is_plain(found)
+    is_changed = type(value) is Instance and ESCAPED in value.state and is_plain(found)
     return Unknown(f"`{name}` of {value.described()}") if is_changed else found
 
 
@@ -59,10 +59,10 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
     if not name.startswith("__"):
         return None
     if name == "__class__":
-        return cls if isinstance(value, Instance) else cls.metaclass or External("builtins.type")
+        return cls if type(value) is Instance else cls.metaclass or External("builtins.type")
     if name == "__dict__":
         cautious = interpreter.policy.cautious
-        if isinstance(value, Instance):
+        if type(value) is Instance:
             finish(interpreter, value)
             if cautious:
                 interpreter.journal.put(value.state, ESCAPED, True)
@@ -70,7 +70,7 @@ def _special(interpreter: Interpreter, value: Class | Instance, cls: Class, name
             return Table({"items": value.state, "open": is_open, "of": value})
         names = {key: one for key, one in cls.namespace.items() if isinstance(key, str)}
         return table(names, is_open=cautious)
-    if isinstance(value, Instance):
+    if type(value) is Instance:
         return None
     if name in {"__new__", "__init__"} and own_fields(cls) is not None and name not in cls.namespace:
         opened(interpreter, cls)  # whoever asks for it may change its defaults
@@ -92,24 +92,24 @@ _OBJECT = External("builtins.object")
 
 def _taken(interpreter: Interpreter, value: Class | Instance, name: str, found: Value) -> Result:
     """Bind what a class holds to the object it is taken from."""
-    cls = value if isinstance(value, Class) else value.cls
-    if isinstance(found, Function):
+    cls = value if type(value) is Class else value.cls
+    if type(found) is Function:
         of_class = found.qualname.rpartition(".")[2] in {"__init_subclass__", "__class_getitem__"}
         if of_class:
             return Bound(found, cls)
-        return Bound(found, value) if isinstance(value, Instance) else found
-    if isinstance(found, Wrapped):
-        if found.kind == "cached property" and isinstance(value, Instance):
+        return Bound(found, value) if type(value) is Instance else found
+    if type(found) is Wrapped:
+        if found.kind == "cached property" and type(value) is Instance:
             return _got(interpreter, value, name, found)
         if found.kind == "classmethod":
             return Bound(found.function, cls)
         if found.kind == "staticmethod":
             return found.function
-        return found if isinstance(value, Class) else Bound(found, value)
-    if isinstance(found, Instance):
+        return found if type(value) is Class else Bound(found, value)
+    if type(found) is Instance:
         getter = in_lineage(interpreter, found.cls, "__get__")
         if getter is not None:
-            receiver = value if isinstance(value, Instance) else NONE
+            receiver = value if type(value) is Instance else NONE
             return getter.call(interpreter, Arguments((found, receiver, cls)))
     outside = [one.name for one in interpreter.lineage(cls) if isinstance(one, External)]
     if any(one.startswith(_ANSWERS) for one in outside):
@@ -119,12 +119,12 @@ def _taken(interpreter: Interpreter, value: Class | Instance, name: str, found: 
 
 def class_item(interpreter: Interpreter, cls: Class, key: Value) -> Result:
     """Return what a class gives for an item: its metaclass decides, then its hook, then its bases."""
-    of_metaclass = isinstance(cls.metaclass, Class) and in_lineage(interpreter, cls.metaclass, "__getitem__")
+    of_metaclass = type(cls.metaclass) is Class and in_lineage(interpreter, cls.metaclass, "__getitem__")
     if isinstance(of_metaclass, Value):
         return of_metaclass.call(interpreter, Arguments((cls, key)))
     found = in_lineage(interpreter, cls, "__class_getitem__")
     if found is not None:
-        found = found.function if isinstance(found, Wrapped) else found
+        found = found.function if type(found) is Wrapped else found
         return found.call(interpreter, Arguments((cls, key)))
     if interpreter.policy.cautious and enumerations.is_enumeration(cls):
         return enumerations.member_by_name(interpreter, cls, key)
@@ -147,24 +147,24 @@ def _got(interpreter: Interpreter, value: Instance, name: str, found: Wrapped) -
 
 def _unfound(interpreter: Interpreter, value: Class | Instance, cls: Class, name: str) -> Result:
     asked = "__getattr__" if name not in {"__getattr__", "__call__", "__iter__"} else ""
-    owner = cls if isinstance(value, Instance) else cls.metaclass
-    if asked and isinstance(owner, Class):
+    owner = cls if type(value) is Instance else cls.metaclass
+    if asked and type(owner) is Class:
         getter = in_lineage(interpreter, owner, asked)
-        if isinstance(getter, Function) and interpreter.policy.cautious and not is_whole(interpreter, cls):
+        if type(getter) is Function and interpreter.policy.cautious and not is_whole(interpreter, cls):
             return Unknown(f"`{name}` of {value.described()}")  # a base that is not read may have it
-        if isinstance(getter, Function):
+        if type(getter) is Function:
             return getter.call(interpreter, Arguments((value, Constant(name))))
-    if isinstance(value, Class) and isinstance(cls.metaclass, Class):
+    if type(value) is Class and type(cls.metaclass) is Class:
         found = in_lineage(interpreter, cls.metaclass, name)
         if found is not None:
             return Bound(found, value)
-    is_known = is_whole(interpreter, cls) and not (isinstance(value, Class) and cls.metaclass is not None)
+    is_known = is_whole(interpreter, cls) and not (type(value) is Class and cls.metaclass is not None)
     if not is_known and not (
-        interpreter.policy.cautious and surely_lacks(cls, name, of_class=isinstance(value, Class))
+        interpreter.policy.cautious and surely_lacks(cls, name, of_class=type(value) is Class)
     ):
         return Unknown(f"`{name}` of {value.described()}")
     message = f"{cls.qualname!r} object has no attribute {name!r}"
-    if isinstance(value, Class):
+    if type(value) is Class:
         message = f"type object {cls.qualname!r} has no attribute {name!r}"
     return Raised("AttributeError", message, about=value, name=name)
 
@@ -178,18 +178,18 @@ class Super(Value):
 
     def attribute(self, evaluator: Evaluator, name: str) -> Result:
         receiver = self.receiver
-        cls = receiver.cls if isinstance(receiver, Instance) else receiver
-        line = lineage(cls) if isinstance(cls, Class) else ()
+        cls = receiver.cls if type(receiver) is Instance else receiver
+        line = lineage(cls) if type(cls) is Class else ()
         rest = line[line.index(self.behind) + 1 :] if self.behind in line else lineage(self.behind)[1:]
         for owner in rest:
             if isinstance(owner, External) and name == "__new__":
                 return External(f"{owner.name}.{name}")
-            if isinstance(owner, Class) and name in owner.namespace:
+            if type(owner) is Class and name in owner.namespace:
                 found: Value = owner.namespace[name]
-                inner = found.function if isinstance(found, Wrapped) else found
-                is_static = isinstance(found, Wrapped) and found.kind == "staticmethod"
+                inner = found.function if type(found) is Wrapped else found
+                is_static = type(found) is Wrapped and found.kind == "staticmethod"
                 return inner if is_static or name == "__new__" else Bound(inner, receiver)
-        known = all(isinstance(one, Class) for one in (*rest, *lineage(self.behind)))
+        known = all(type(one) is Class for one in (*rest, *lineage(self.behind)))
         plain = known and name in _OF_OBJECT
         return External(f"builtins.object.{name}") if plain else Unknown(f"`{name}` of a base class")
 

@@ -12,10 +12,10 @@ from importgraph.evaluation.values import Table, iterate
 def call_expression(interpreter: Interpreter, node: ast.Call) -> Result:
     """Evaluate a call: the function, its arguments, then what it does."""
     function = interpreter.evaluate(node.func)
-    if isinstance(function, Raised):
+    if type(function) is Raised:
         return function
     arguments = read_arguments(interpreter, node.args, node.keywords)
-    if isinstance(arguments, Raised):
+    if type(arguments) is Raised:
         return arguments
     interpreter.at(node)
     result = function.call(interpreter, arguments)
@@ -34,25 +34,25 @@ def read_arguments(
     for node in nodes:
         is_starred = type(node) is ast.Starred
         value = interpreter.evaluate(node.value if is_starred else node)  # type: ignore[attr-defined]
-        if isinstance(value, Raised):
+        if type(value) is Raised:
             return value
         if not is_starred:
             positional.append(value)
             continue
         inner = iterate(interpreter, value)
-        if isinstance(inner, Raised):
+        if type(inner) is Raised:
             return inner
         is_open |= inner is None
         positional.extend(inner or ())
     for keyword in keywords:
         value = interpreter.evaluate(keyword.value)
-        if isinstance(value, Raised):
+        if type(value) is Raised:
             return value
         if keyword.arg is not None:
             named[keyword.arg] = value
             continue
         value = settled(value)
-        if isinstance(value, Table):
+        if type(value) is Table:
             named.update({str(key): one for key, one in value.items.items()})
             is_open |= value.is_open
         else:

@@ -41,7 +41,7 @@ class Iteration(Value):
 
     def elements(self, _evaluator: Evaluator) -> tuple[Value, ...] | None:
         yielded = self.run()
-        if isinstance(yielded, Raised):
+        if type(yielded) is Raised:
             return None
         known = yielded.elements(_evaluator)
         if self.interpreter.policy.exact:
@@ -121,12 +121,12 @@ def _run_body(
     if not interpreter.budget.spend():
         return Unknown(why)
     bound = bind_arguments(function, arguments)
-    if isinstance(bound, Raised):
+    if type(bound) is Raised:
         failed = interpreter.judged(bound)
-        if isinstance(failed, Raised):
+        if type(failed) is Raised:
             return failed
         bound = bind_arguments(function, Arguments(open=True))
-    if isinstance(bound, Raised):
+    if type(bound) is Raised:
         return bound
     local = new_state(**bound)
     node = interpreter.policy.whole(function)

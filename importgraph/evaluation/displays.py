@@ -29,10 +29,10 @@ def sequence_display(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.
     for element in node.elts:
         starred = isinstance(element, ast.Starred)
         value = interpreter.evaluate(element.value if isinstance(element, ast.Starred) else element)
-        if isinstance(value, Raised):
+        if type(value) is Raised:
             return value
         inner = iterate(interpreter, value) if starred else (value,)
-        if isinstance(inner, Raised):
+        if type(inner) is Raised:
             return inner
         failed = unhashable(settled(value)) if kind == "set" and not starred else None
         if failed is not None:
@@ -52,11 +52,11 @@ def dictionary_display(interpreter: Interpreter, node: ast.Dict) -> Result:
         value = interpreter.evaluate(value_node)
         key = interpreter.evaluate(key_node) if key_node is not None else value
         value = settled(value) if key_node is None and isinstance(value, Value) else value
-        if isinstance(value, Raised) or isinstance(key, Raised):
-            return value if isinstance(value, Raised) else key
+        if type(value) is Raised or type(key) is Raised:
+            return value if type(value) is Raised else key
         if key_node is None:
-            items.update(value.items if isinstance(value, Table) else {})
-            is_open |= not isinstance(value, Table) or value.is_open
+            items.update(value.items if type(value) is Table else {})
+            is_open |= type(value) is not Table or value.is_open
             continue
         failed = unhashable(settled(key))
         if failed is not None:
@@ -86,7 +86,7 @@ def formatted_text(interpreter: Interpreter, node: ast.JoinedStr) -> Result:
     parts: list[str] | None = []
     for part in node.values:
         value = interpreter.evaluate(part.value if isinstance(part, ast.FormattedValue) else part)
-        if isinstance(value, Raised):
+        if type(value) is Raised:
             return value
         plain = unwrap(value)
         spec = getattr(part, "format_spec", None)

@@ -29,7 +29,7 @@ _CHANGED = Unknown("a value that code which is not followed may have changed")
 def escaped(interpreter: Interpreter, arguments: Arguments) -> None:
     """Take note that code which is not followed got hold of the arguments of a call."""
     if interpreter.policy.cautious:
-        values = (one for one in map(settled, arguments.all()) if not isinstance(one, Constant))
+        values = (one for one in map(settled, arguments.all()) if type(one) is not Constant)
         escape(interpreter, values, runs=not arguments.decorates)
 
 
@@ -48,14 +48,14 @@ def escape(interpreter: Interpreter, values: Iterable[Value], *, runs: bool = Tr
     stack, seen = list(values), set[int]()
     while stack and len(seen) < _MOST:
         value = stack.pop()
-        if isinstance(value, Deferred):
+        if type(value) is Deferred:
             value = value.found.get("value", value)
         if id(value) in seen or isinstance(value, Constant | Unknown):
             continue
         seen.add(id(value))
-        if isinstance(value, Function):
+        if type(value) is Function:
             stack.extend(_called(interpreter, value, None) if runs else ())
-        elif isinstance(value, Bound) and isinstance(value.function, Function):
+        elif type(value) is Bound and type(value.function) is Function:
             stack.append(value.receiver)
             stack.extend(_called(interpreter, value.function, value.receiver) if runs else ())
         else:
@@ -65,17 +65,17 @@ def escape(interpreter: Interpreter, values: Iterable[Value], *, runs: bool = Tr
 def _held(interpreter: Interpreter, value: Value) -> Iterable[Value]:
     """Take note that a value may change; return what is reached from it."""
     journal = interpreter.journal
-    if isinstance(value, Sequence) and not value.is_open:
+    if type(value) is Sequence and not value.is_open:
         journal.put(value.state, "open", True)
         return value.items
-    if isinstance(value, Table) and not value.is_open:
+    if type(value) is Table and not value.is_open:
         items = {key: _CHANGED if is_plain(one) else one for key, one in value.items.items()}
         if "of" not in value.state:
             journal.put(value.state, "items", items)
         journal.put(value.state, "open", True)
         interpreter.changed(value, "passed on")
         return items.values()
-    if isinstance(value, Instance) and ESCAPED not in value.state:
+    if type(value) is Instance and ESCAPED not in value.state:
         journal.put(value.state, ESCAPED, True)
         return [one for one in value.state.values() if isinstance(one, Value)]
     value.passed_on(interpreter)
@@ -99,7 +99,7 @@ def escape_code(interpreter: Interpreter, node: ast.AST) -> None:
 
 def is_plain(value: object) -> bool:
     """Tell whether a value is a constant, or may be one."""
-    return isinstance(value, Constant) or (isinstance(value, Either) and any(map(is_plain, value.values)))
+    return type(value) is Constant or (type(value) is Either and any(map(is_plain, value.values)))
 
 
 # -- functions ----------------------------------------------------------------------------------
@@ -149,12 +149,12 @@ def _touched(
 ) -> Iterator[Value]:
     """Yield what code reaches, and forget what of it it may set."""
     owners = [found for name in uses.read if (found := scope.of(name).get(name)) is not None]
-    cls = receiver.cls if isinstance(receiver, Instance) else receiver
-    for owner in (*owners, *((cls,) if isinstance(cls, Class) else ())):
+    cls = receiver.cls if type(receiver) is Instance else receiver
+    for owner in (*owners, *((cls,) if type(cls) is Class else ())):
         yield from _written(interpreter, owner, uses)
-    if isinstance(cls, Class) and receiver is not None:
+    if type(cls) is Class and receiver is not None:
         methods = (in_lineage(interpreter, cls, name) for name in uses.loaded)
-        yield from (Bound(one, receiver) for one in methods if isinstance(one, Function))
+        yield from (Bound(one, receiver) for one in methods if type(one) is Function)
 
 
 def _written(interpreter: Interpreter, owner: Value, uses: _Uses) -> Iterator[Value]:
@@ -165,7 +165,7 @@ def _written(interpreter: Interpreter, owner: Value, uses: _Uses) -> Iterator[Va
     for name in uses.stored & owner.namespace.keys():
         interpreter.journal.put(owner.namespace, name, _CHANGED)
     if _WRITERS & (uses.read | uses.loaded):
-        if isinstance(owner, Class):
+        if type(owner) is Class:
             opened(interpreter, owner)
         else:
             interpreter.journal.put(owner.status, "open", "a function that is not followed sets names of it")

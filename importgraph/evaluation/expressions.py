@@ -36,7 +36,7 @@ def _constant(_interpreter: Interpreter, node: ast.Constant) -> Result:
 
 def _attribute(interpreter: Interpreter, node: ast.Attribute) -> Result:
     value = interpreter.evaluate(node.value)
-    if isinstance(value, Raised):
+    if type(value) is Raised:
         return value
     found = value.attribute(interpreter, node.attr)
     unsure = interpreter.policy.cautious and not interpreter.policy.exact
@@ -47,17 +47,17 @@ def _attribute(interpreter: Interpreter, node: ast.Attribute) -> Result:
 
 def _subscript(interpreter: Interpreter, node: ast.Subscript) -> Result:
     value = interpreter.evaluate(node.value)
-    if isinstance(value, Raised):
+    if type(value) is Raised:
         return value
     key = interpreter.evaluate(node.slice)
-    return key if isinstance(key, Raised) else interpreter.known(value).item(interpreter, key)
+    return key if type(key) is Raised else interpreter.known(value).item(interpreter, key)
 
 
 def _slice(interpreter: Interpreter, node: ast.Slice) -> Result:
     parts = evaluate_all(
         interpreter, [p if p is not None else ast.Constant(None) for p in (node.lower, node.upper, node.step)]
     )
-    if isinstance(parts, Raised):
+    if type(parts) is Raised:
         return parts
     plain = [unwrap(part) for part in parts]
     return Unknown("a part of a sequence") if NOT_PLAIN in plain else Constant(slice(*plain))
@@ -65,7 +65,7 @@ def _slice(interpreter: Interpreter, node: ast.Slice) -> Result:
 
 def _walrus(interpreter: Interpreter, node: ast.NamedExpr) -> Result:
     value = interpreter.evaluate(node.value)
-    if not isinstance(value, Raised):
+    if type(value) is not Raised:
         frame = interpreter.frame
         while frame.inner_of is not None:
             frame = frame.inner_of
@@ -76,7 +76,7 @@ def _walrus(interpreter: Interpreter, node: ast.NamedExpr) -> Result:
 def _yield(interpreter: Interpreter, node: ast.Yield | ast.YieldFrom) -> Result:
     if node.value is not None:
         value = interpreter.evaluate(node.value)
-        if isinstance(value, Raised):
+        if type(value) is Raised:
             return value
         frame, exact = interpreter.frame, interpreter.policy.exact
         frame.leaves += exact and not frame.certain  # so that what is yielded is open

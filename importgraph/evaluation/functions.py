@@ -28,7 +28,7 @@ def make_function(
     for argument, default in given:
         if default is not None:
             value = interpreter.evaluate(default)
-            if isinstance(value, Raised):
+            if type(value) is Raised:
                 return value
             defaults[argument.arg] = value
     around = frame if frame.function is not None or frame.is_class or frame.is_annotation else None

@@ -30,7 +30,7 @@ PLAIN_BASES = ("str", "int", "float", "bytes")
 
 def instantiate(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Result:
     """Call a class."""
-    if isinstance(cls.metaclass, Class):
+    if type(cls.metaclass) is Class:
         calling = in_lineage(interpreter, cls.metaclass, "__call__")
         if (
             calling is not None
@@ -61,20 +61,20 @@ def construct(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Res
     is_maker_known = True
     newer = in_lineage(interpreter, cls, "__new__") or _plain_maker(interpreter, cls)
     if isinstance(newer, Function | Wrapped | External):
-        function = newer.function if isinstance(newer, Wrapped) else newer
+        function = newer.function if type(newer) is Wrapped else newer
         result = function.call(interpreter, arguments.behind(cls))
-        if isinstance(result, Raised):
+        if type(result) is Raised:
             return result
         result = settled(result)
         if _is_of_another(interpreter, cls, result):
             return result
-        if isinstance(result, Either) and interpreter.policy.cautious:
+        if type(result) is Either and interpreter.policy.cautious:
             escaped(interpreter, arguments)
             return Unknown(f"what {cls.described()} makes")
         is_maker_known = isinstance(newer, External) or not isinstance(result, Unknown)
-        made = result if isinstance(result, Instance) else made
+        made = result if type(result) is Instance else made
     found = _initialised(interpreter, cls, made, arguments)
-    if isinstance(found, Raised) and interpreter.policy.cautious and not is_maker_known:
+    if type(found) is Raised and interpreter.policy.cautious and not is_maker_known:
         return Unknown(f"what {cls.described()} makes")  # it may be no instance, which is not initialised
     return found
 
@@ -89,21 +89,21 @@ def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: A
     if own is None and given_any and _takes_nothing(interpreter, cls):
         message = f"{cls.qualname.rpartition('.')[2]}() takes no arguments"
         return interpreter.judged(Raised("TypeError", message, about=cls, cause="wrong-call"))
-    if isinstance(made, Instance) and own is None:
+    if type(made) is Instance and own is None:
         filled = (
             construct_from_fields(interpreter, made, fields, arguments)
             if fields is not None and not fields.is_open
             else _fill_fields(interpreter, made, arguments)
         )
-        if isinstance(filled, Raised):
+        if type(filled) is Raised:
             return interpreter.judged(filled)
         told = filled
     for method, given in ((own, arguments), (after, told)):
         if method is not None:
             result = method.call(interpreter, given.behind(made))
-            if isinstance(result, Raised):
+            if type(result) is Raised:
                 return result
-            if isinstance(result, Deferred) and isinstance(made, Instance):
+            if type(result) is Deferred and type(made) is Instance:
                 made.state[PENDING] = (*made.state.get(PENDING, ()), result)
     return made
 
@@ -112,16 +112,16 @@ def _takes_nothing(interpreter: Interpreter, cls: Class) -> bool:
     """Tell whether a class surely has no constructor but that of `object`, and no decorator adds one."""
     if not interpreter.policy.cautious or cls.metaclass is not None or not is_whole(interpreter, cls):
         return False
-    owners = [one for one in interpreter.lineage(cls) if isinstance(one, Class)]
+    owners = [one for one in interpreter.lineage(cls) if type(one) is Class]
     decorated = any(one.node is None or one.node.decorator_list for one in owners)
     return not decorated and in_lineage(interpreter, cls, "__new__") is None
 
 
 def _is_of_another(interpreter: Interpreter, cls: Class, result: Value) -> bool:
     """Tell whether `__new__` gave something that is no instance of the class, which ends the construction."""
-    if isinstance(result, Constant):
+    if type(result) is Constant:
         return result.value is not None
-    if isinstance(result, Instance):
+    if type(result) is Instance:
         return cls not in interpreter.lineage(result.cls)
     return isinstance(result, Function | Class | Bound | Partial)
 
@@ -149,7 +149,7 @@ def _fill_fields(interpreter: Interpreter, made: Instance, arguments: Arguments)
     fields = {
         statement.target.id: "InitVar" in ast.unparse(statement.annotation)
         for owner in reversed(interpreter.lineage(made.cls))
-        if isinstance(owner, Class) and owner.node is not None
+        if type(owner) is Class and owner.node is not None
         for statement in owner.node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
     }

@@ -189,7 +189,7 @@ class Machine:
         kind = type(result)
         if kind is Raised:
             return self.judged(cast("Raised", result), node)
-        if kind in self.unknown and isinstance(node, _RISKY):
+        if kind in self.unknown and self.policy.cautious and isinstance(node, _RISKY):
             self._doubt()
         return result
 
@@ -232,10 +232,10 @@ class Machine:
         if source.broken:
             self.at(ast.Pass(lineno=source.broken_line))
             failed = self.judged(Raised("SyntaxError", source.broken))
-            return raising(failed) if isinstance(failed, Raised) else NORMAL
+            return raising(failed) if type(failed) is Raised else NORMAL
         outcome = self.execute(source.tree.body)
         sure = outcome.certain and not (self.policy.cautious and frame.results)
-        return outcome if sure else replace(outcome, certain=False)
+        return outcome if sure else Outcome(outcome.ending, outcome.value, outcome.raised, certain=False)
 
     def _frame_of(self, module: Module) -> Frame:
         caller = self._frames[-1].activation if self._frames else None
@@ -277,7 +277,7 @@ class Machine:
         if how.module:
             found = self.module(how.module)
             result = found.attribute(self, how.name) if how.name else found
-            return None if isinstance(result, Raised) else result
+            return None if type(result) is Raised else result
         if how.definition is not None:
             self.define(module, how.definition, name)
         elif how.run:

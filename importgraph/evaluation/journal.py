@@ -12,7 +12,7 @@ from importgraph.evaluation.value import BORN, births
 _ABSENT = object()
 
 
-class Activation(Struct, frozen=True):
+class Activation(Struct, frozen=True, eq=False):
     """One run of a body: of a module, or of a function that some other body called."""
 
     module: str
@@ -101,9 +101,9 @@ class Journal:
     def changed(self, mark: int) -> "dict[tuple[int, Hashable], Change]":
         """Return what changed since a point, with the newest value of each, and None where it went."""
         return {
-            (id(state), key): Change(state, key, state.get(key), own)
+            (state.get(BORN) or -id(state), key): Change(state, key, state.get(key), own)
             for state, key, _, own in self._changes[mark:]
-        }
+        }  # `id` raises an audit event, which costs more than all the rest where somebody listens
 
     def rollback(self, mark: int) -> None:
         """Undo the changes since a point; events stay."""

@@ -17,7 +17,7 @@ def lineage(cls: Class) -> tuple[Value, ...]:
 
 
 def _line(base: Value) -> tuple[Value, ...]:
-    return lineage(base) if isinstance(base, Class) else (base,)
+    return lineage(base) if type(base) is Class else (base,)
 
 
 OPEN = 3
@@ -45,10 +45,10 @@ def in_lineage(interpreter: Interpreter, cls: Class, name: str) -> Value | None:
     """Return what a class or one of its bases binds to a name."""
     cautious = interpreter.policy.cautious
     for owner in interpreter.lineage(cls):
-        if isinstance(owner, Class):
+        if type(owner) is Class:
             found: Value | None = owner.namespace.get(name)
             if found is not None:
-                return settled(found) if isinstance(found, Deferred) and found.at_once else found
+                return settled(found) if type(found) is Deferred and found.at_once else found
         elif cautious and not (isinstance(owner, External) and owner.name in ROOTS):
             return None  # what stands behind it may stand in it, too
     return None
@@ -60,7 +60,7 @@ _OBJECT = External("builtins.object")
 def is_whole(interpreter: Interpreter, cls: Class) -> bool:
     """Tell whether all that a class inherits from is known, up to `object`."""
     return all(
-        (isinstance(one, Class) and OPEN not in one.namespace) or one == _OBJECT
+        (type(one) is Class and OPEN not in one.namespace) or one == _OBJECT
         for one in interpreter.lineage(cls)
     )
 
@@ -70,5 +70,5 @@ _OF_ANY_CLASS = frozenset(("__module__", "__qualname__", "__doc__", "__slots__",
 
 def adds_names(interpreter: Interpreter, cls: Class) -> bool:
     """Tell whether a class gives its instances anything that those of its builtin base lack."""
-    own = (one for one in interpreter.lineage(cls) if isinstance(one, Class))
+    own = (one for one in interpreter.lineage(cls) if type(one) is Class)
     return any(one.namespace.keys() - _OF_ANY_CLASS for one in own)

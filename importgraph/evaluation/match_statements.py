@@ -1,11 +1,10 @@
 """`match`: literal patterns, singletons and names on what is known; else any case may run."""
 
 import ast
-from collections.abc import Callable
 
 from importgraph.evaluation.merge import undecided
 from importgraph.evaluation.operations import compare
-from importgraph.evaluation.outcome import NORMAL, Outcome, raising
+from importgraph.evaluation.outcome import NORMAL, Branch, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import bound_names
 from importgraph.evaluation.targets import bind, forget
@@ -18,7 +17,7 @@ def match_statement(interpreter: Interpreter, node: ast.Match) -> Outcome:
     subject = interpreter.evaluate(node.subject)
     if isinstance(subject, Raised):
         return raising(subject)
-    possible: list[Callable[[], Outcome]] = []
+    possible: list[Branch] = []
     for case in node.cases:
         verdict = _fits(interpreter, case.pattern, subject)
         if verdict and case.guard is not None:
@@ -54,7 +53,7 @@ def _fits(interpreter: Interpreter, pattern: ast.pattern, subject: Value) -> boo
             return None
 
 
-def _running(interpreter: Interpreter, case: ast.match_case, subject: Value) -> Callable[[], Outcome]:
+def _running(interpreter: Interpreter, case: ast.match_case, subject: Value) -> Branch:
     def run() -> Outcome:
         name = getattr(case.pattern, "name", None)
         forget(interpreter, bound_names([case.pattern]) - {name})

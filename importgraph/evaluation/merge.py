@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any, cast, final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from importgraph.evaluation.objects import Instance
-from importgraph.evaluation.outcome import NORMAL, Ending, Outcome
+from importgraph.evaluation.outcome import NORMAL, Branch, Ending, Outcome
 from importgraph.evaluation.pending import PENDING, finish
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import (
@@ -30,6 +30,7 @@ _RETURNS = 12
 """Possible results of one function that are kept."""
 
 
+@final
 class Either(Value, Struct, frozen=True, eq=False):
     """One of a few values."""
 
@@ -51,7 +52,7 @@ class Either(Value, Struct, frozen=True, eq=False):
         certain = frame.certain
         frame.certain = False
         for value in self.values:
-            if isinstance(value, Instance) and PENDING in value.state:
+            if type(value) is Instance and PENDING in value.state:
                 finish(interpreter, value)
         frame.certain = certain
 
@@ -65,7 +66,7 @@ class Either(Value, Struct, frozen=True, eq=False):
         """Use each value in a branch of its own; join the results, those that failed are not the one."""
         results: list[Result] = []
 
-        def branch(value: Value) -> Callable[[], Outcome]:
+        def branch(value: Value) -> Branch:
             def run() -> Outcome:
                 results.append(use(value))
                 return NORMAL
@@ -73,7 +74,7 @@ class Either(Value, Struct, frozen=True, eq=False):
             return run
 
         undecided(cast("Interpreter", evaluator), *map(branch, self.values))
-        values = [one for one in results if not isinstance(one, Raised)]
+        values = [one for one in results if type(one) is not Raised]
         return join(values) if values else results[0]
 
     def reaches(self) -> Sequence[Value]:
@@ -85,7 +86,7 @@ class Either(Value, Struct, frozen=True, eq=False):
 
 def _found(value: Value) -> Value:
     """Return what a value that was put off is, if somebody has found out."""
-    found = value.found.get("value") if isinstance(value, Deferred) else None
+    found = value.found.get("value") if type(value) is Deferred else None
     return found if isinstance(found, Value) else value
 
 
@@ -93,8 +94,11 @@ def join(values: Sequence[Value]) -> Value:
     """Return what is known of a value that is one of these."""
     flat: list[Value] = []
     for value in map(_found, values):
-        for one in value.values if isinstance(value, Either) else (value,):
-            if not any(_same(one, other) for other in flat):
+        for one in value.values if type(value) is Either else (value,):
+            for other in flat:
+                if _same(one, other):
+                    break
+            else:
                 flat.append(one)
     if len(flat) == 1:
         return flat[0]
@@ -105,17 +109,18 @@ def join(values: Sequence[Value]) -> Value:
 
 
 def _same(one: Value, other: Value) -> bool:
-    if isinstance(one, Constant) and isinstance(other, Constant):
+    if type(one) is Constant and type(other) is Constant:
         return type(one.value) is type(other.value) and bool(one.value == other.value)
     return one is other or (isinstance(one, Unknown) and isinstance(other, Unknown))
 
 
-def undecided(interpreter: Interpreter, *branches: Callable[[], Outcome]) -> Outcome:
+def undecided(interpreter: Interpreter, *branches: Branch) -> Outcome:
     """Run branches one by one from the same state, then go on with what they agree on."""
     frame, journal = interpreter.frame, interpreter.journal
     certain, leaves = frame.certain, frame.leaves
     start, born = journal.mark(), births() if interpreter.policy.exact else sys.maxsize
-    states, outcomes = [], []
+    states: list[dict[Any, Any]] = []
+    outcomes: list[Outcome] = []
     for branch in branches:
         frame.certain = False
         journal.branches += 1
@@ -123,15 +128,26 @@ def undecided(interpreter: Interpreter, *branches: Callable[[], Outcome]) -> Out
             outcomes.append(branch())
         finally:
             journal.branches -= 1
-        states.append(journal.changed(start))
-        journal.rollback(start)
+        if journal.mark() == start:
+            states.append({})
+        else:
+            states.append(journal.changed(start))
+            journal.rollback(start)
+    frame.certain = certain and frame.leaves == leaves
+    if any(states):
+        _merge_states(interpreter, states, outcomes, born)
+    return _merged(interpreter, outcomes)
+
+
+def _merge_states(
+    interpreter: Interpreter, states: Sequence[dict[Any, Any]], outcomes: Sequence[Outcome], born: int
+) -> None:
+    """Go on from what the branches that may have been taken left behind."""
     alive = [s for s, o in zip(states, outcomes, strict=True) if o.passes]
     if alive and interpreter.policy.cautious:
         left = zip(states, outcomes, strict=True)
         alive += [_outlasting(interpreter, s, o.ending) for s, o in left if s and not o.passes]
     _apply(interpreter, alive or states, born)
-    frame.certain = certain and frame.leaves == leaves
-    return _merged(interpreter, outcomes)
 
 
 def _outlasting(interpreter: Interpreter, state: dict[Any, Any], ending: Ending) -> dict[Any, Any]:
@@ -197,7 +213,7 @@ def _merged_contents(found: Sequence[Any]) -> Any:
 
 def _merged(interpreter: Interpreter, outcomes: Sequence[Outcome]) -> Outcome:
     """Return how a statement with several possible endings ends."""
-    leaving = [one for one in outcomes if one.ending is not Ending.NORMAL]
+    leaving = [one for one in outcomes if one is not NORMAL and one.ending is not Ending.NORMAL]
     if not leaving:
         return NORMAL
     certain = not any(one.passes for one in outcomes)

@@ -63,7 +63,7 @@ def _global(interpreter: Interpreter, module: Module, name: str) -> Result:
     supplied = interpreter.supply(module, name)
     if supplied is None and name.startswith("__"):
         result = interpreter.attribute_of_module(module, name)
-        supplied = None if isinstance(result, Raised) else result
+        supplied = None if type(result) is Raised else result
     if supplied is None and module.status.get("open"):
         return Unknown(f"`{name}`, perhaps from a star import")
     return supplied or Raised("NameError", f"name {name!r} is not defined", about=module, name=name)

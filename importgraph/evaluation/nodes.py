@@ -8,9 +8,10 @@ def children(node: ast.AST) -> list[ast.AST]:
     """Return the nodes right below a node, but for contexts (`Load`, `Store`)."""
     found: list[ast.AST] = []
     for name, value in node.__dict__.items():
-        if isinstance(value, list):
-            found.extend(one for one in value if isinstance(one, ast.AST))
-        elif isinstance(value, ast.AST) and name != "ctx":
+        kind = type(value)
+        if kind is list:
+            found.extend([one for one in value if isinstance(one, ast.AST)])
+        elif kind is not int and kind is not str and isinstance(value, ast.AST) and name != "ctx":
             found.append(value)
     return found
 

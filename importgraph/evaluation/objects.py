@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, final
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, S
 from importgraph.evaluation.values import Constant, Table
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Module(Value):
     """A module of the tree."""
@@ -43,6 +44,7 @@ REMEMBERS = 4
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Function(Value):
     """A function with the scope it was made in."""
@@ -77,6 +79,7 @@ class Function(Value):
         return f"`{self.qualname}`"
 
 
+@final
 class Bound(Value, Struct, frozen=True, eq=False):
     """A method with the object it is called on."""
 
@@ -101,6 +104,7 @@ class Bound(Value, Struct, frozen=True, eq=False):
         return self.function.described()
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Class(Value):
     """A class of the tree."""
@@ -132,6 +136,7 @@ class Class(Value):
         return f"the class `{self.qualname}`"
 
 
+@final
 class Instance(Value, Struct, frozen=True, eq=False):
     """An object that a class of the tree made."""
 
@@ -143,7 +148,7 @@ class Instance(Value, Struct, frozen=True, eq=False):
 
     def _special(self, evaluator: Evaluator, name: str, arguments: Arguments) -> "Result":
         found = evaluator.attribute_of_object(self, name)
-        if isinstance(found, Raised):
+        if type(found) is Raised:
             lacks = found.kind == "AttributeError" and found.about is self and found.trace is None
             message = f"{self.cls.qualname!r} object {_WITHOUT[name]}"
             return replace(found, kind="TypeError", message=message, cause="wrong-type") if lacks else found
@@ -200,6 +205,7 @@ class External(Value):
         return f"`{self.name}`"
 
 
+@final
 @dataclass(frozen=True, slots=True, eq=False)
 class Wrapped(Value):
     """What a known decorator makes of a function: `property`, `classmethod`, `staticmethod`, a manager."""

@@ -52,7 +52,7 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
     if joined is not None:
         return joined
     for value, given, prefix in ((left, right, ""), (right, left, "r")):
-        if isinstance(value, Instance):
+        if type(value) is Instance:
             method = value.attribute(interpreter, f"__{prefix}{name}__")
             if not isinstance(method, Raised | Unknown):
                 return method.call(interpreter, Arguments((given,)))
@@ -66,13 +66,13 @@ _TYPES = frozenset(
 
 def _joined(kind: type[ast.operator], left: Value, right: Value) -> Value | None:
     """Return what an operator makes of containers or types."""
-    if kind is ast.Add and isinstance(left, Sequence) and isinstance(right, Sequence):
+    if kind is ast.Add and type(left) is Sequence and type(right) is Sequence:
         return sequence(left.kind, left.items + right.items, is_open=left.is_open or right.is_open)
     if kind is ast.Mult and (repeated := _repeated(left, right) or _repeated(right, left)) is not None:
         return repeated
     if kind is ast.BitOr and _is_type(left) and _is_type(right):
         return UNION
-    if kind is ast.BitOr and isinstance(left, Table) and isinstance(right, Table):
+    if kind is ast.BitOr and type(left) is Table and type(right) is Table:
         return table({**left.items, **right.items}, is_open=left.is_open or right.is_open)
     return None
 
@@ -84,14 +84,14 @@ def _is_type(value: Value) -> bool:
     """Tell whether a value is a type, or stands for one in a union."""
     if isinstance(value, External):
         return value.name.removeprefix("builtins.") in _TYPES and value.name.startswith("builtins.")
-    return value in (NONE, UNION) or (isinstance(value, Class) and value.metaclass is None)
+    return value in (NONE, UNION) or (type(value) is Class and value.metaclass is None)
 
 
 def _repeated(items: Value, times: Value) -> Value | None:
     """Return a list or tuple several times over."""
-    if not isinstance(items, Sequence) or items.kind not in {"list", "tuple"}:
+    if type(items) is not Sequence or items.kind not in {"list", "tuple"}:
         return None
-    count = times.value if isinstance(times, Constant) else None
+    count = times.value if type(times) is Constant else None
     if not isinstance(count, int) or count * len(items.items) > LARGEST:
         return None
     return sequence(items.kind, items.items * count, is_open=items.is_open)
@@ -118,7 +118,7 @@ def _as_set(plain: Any) -> Any:
 
 
 def _is_view(value: Value) -> bool:
-    return isinstance(value, Sequence) and value.kind == "view"
+    return type(value) is Sequence and value.kind == "view"
 
 
 _OF_SETS = (ast.Sub, ast.BitOr, ast.BitAnd, ast.BitXor)
@@ -129,7 +129,7 @@ def _misused(kind: type[ast.operator], left: Value, right: Value) -> Raised | No
     if kind is ast.BitOr and (_no_union(left, right) or _no_union(right, left)):
         message = f"unsupported operand type(s) for |: {_type_name(left)!r} and {_type_name(right)!r}"
         return Raised("TypeError", message, name="|", cause="wrong-type")
-    if kind is ast.Add and isinstance(left, Sequence) and isinstance(right, Constant):
+    if kind is ast.Add and type(left) is Sequence and type(right) is Constant:
         message = f'can only concatenate {left.kind} (not "{_type_name(right)}") to {left.kind}'
         return Raised("TypeError", message, name="operator", cause="wrong-type")
     return None
@@ -137,31 +137,31 @@ def _misused(kind: type[ast.operator], left: Value, right: Value) -> Raised | No
 
 def _no_union(left: Value, right: Value) -> bool:
     """Tell whether `left | right` has no meaning: a text beside a plain class."""
-    if not isinstance(left, Constant) or not isinstance(left.value, str):
+    if type(left) is not Constant or not isinstance(left.value, str):
         return False
     if isinstance(right, External):
         return right.name.startswith("builtins.") and right.name.removeprefix("builtins.") in _TYPES
-    plain = isinstance(right, Class) and right.metaclass is None
+    plain = type(right) is Class and right.metaclass is None
     return plain and all(base == External("builtins.object") for base in getattr(right, "bases", ()))
 
 
 def _type_name(value: Value) -> str:
-    return type(value.value).__name__ if isinstance(value, Constant) else "type"
+    return type(value.value).__name__ if type(value) is Constant else "type"
 
 
 def compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right: Value) -> Result:
     """Apply a comparison; of one of several values, what it gives for each of them."""
     left, right = interpreter.known(left), interpreter.known(right)
-    if isinstance(left, Either):
+    if type(left) is Either:
         return _agreed(compare(interpreter, kind, one, right) for one in left.values)
-    if isinstance(right, Either):
+    if type(right) is Either:
         return _agreed(compare(interpreter, kind, left, one) for one in right.values)
     return _compare(interpreter, kind, left, right)
 
 
 def _agreed(results: Iterable[Result]) -> Result:
     found = list(results)
-    same = all(isinstance(one, Constant) and one == found[0] for one in found)
+    same = all(type(one) is Constant and one == found[0] for one in found)
     return found[0] if same else Unknown("a comparison with one of several values")
 
 
@@ -180,8 +180,8 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
             if items == ()
             else Unknown("whether something is in a container", is_data=True)
         )
-    among = kind in (ast.In, ast.NotIn) and isinstance(right, Table)
-    among = among or any(isinstance(side, Sequence) and side.kind == "view" for side in (left, right))
+    among = kind in (ast.In, ast.NotIn) and type(right) is Table
+    among = among or any(type(side) is Sequence and side.kind == "view" for side in (left, right))
     one, other = (NOT_PLAIN, NOT_PLAIN) if among else (unwrap(left), unwrap(right))
     is_slow = isinstance(other, range) and not isinstance(one, int)
     if one is not NOT_PLAIN and other is not NOT_PLAIN and not is_slow:
@@ -208,7 +208,7 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
 
 
 def _identical(left: Value, right: Value) -> bool | None:
-    if isinstance(left, Constant) and isinstance(right, Constant):
+    if type(left) is Constant and type(right) is Constant:
         return left.value is right.value or (
             type(left.value) is type(right.value) and left.value == right.value
         )
@@ -216,28 +216,28 @@ def _identical(left: Value, right: Value) -> bool | None:
         return True if left.name == right.name else None
     if isinstance(left, _DISTINCT) and isinstance(right, (*_DISTINCT, Constant)):
         return left is right
-    if isinstance(right, _DISTINCT) and isinstance(left, Constant):
+    if isinstance(right, _DISTINCT) and type(left) is Constant:
         return False
-    if isinstance(left, External) and isinstance(right, Constant) and right.value is None:
+    if isinstance(left, External) and type(right) is Constant and right.value is None:
         return False
     return None
 
 
 def _contains(interpreter: Interpreter, container: Value, value: Value) -> bool | None:
-    if isinstance(container, Table):
+    if type(container) is Table:
         key = key_of(value)
         if key is not NOT_PLAIN and key in container.items:
             return True
         return None if container.is_open or key is NOT_PLAIN or container.may_hold(key) else False
-    if isinstance(container, Instance):
+    if type(container) is Instance:
         method = container.attribute(interpreter, "__contains__")
-        if isinstance(method, Raised):
+        if type(method) is Raised:
             return None
         answer = method.call(interpreter, Arguments((value,)))
-        return None if isinstance(answer, Raised) else interpreter.truth(answer)
+        return None if type(answer) is Raised else interpreter.truth(answer)
     if isinstance(container, External):
         answer = interpreter.call_external(f"{container.name}.__contains__", Arguments((value,)))
-        return None if isinstance(answer, Raised) else interpreter.truth(answer)
+        return None if type(answer) is Raised else interpreter.truth(answer)
     items = container.elements(interpreter)
     if items is None:
         return None
@@ -255,7 +255,7 @@ def _equal(interpreter: Interpreter, one: Value, other: Value) -> bool | None:
 
 def _decides(interpreter: Interpreter, value: Value) -> bool:
     """Tell whether a value may be equal to another: it holds values, or its class says what is equal."""
-    if not isinstance(value, Instance):
+    if type(value) is not Instance:
         return isinstance(value, Sequence | Table)
     has_rule = in_lineage(interpreter, value.cls, "__eq__") is not None or fields_of(value.cls) is not None
     return has_rule or not is_whole(interpreter, value.cls)

@@ -7,7 +7,7 @@ from typing import Any
 
 from importgraph.evaluation.merge import join, undecided
 from importgraph.evaluation.operations import binary, compare
-from importgraph.evaluation.outcome import NORMAL, Outcome, raising
+from importgraph.evaluation.outcome import NORMAL, Branch, Outcome, raising
 from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Raised, Result, Unknown, Value
@@ -17,13 +17,13 @@ from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, failure, un
 def binary_operator(interpreter: Interpreter, node: ast.BinOp) -> Result:
     """Evaluate `a + b` and its like."""
     sides = evaluate_all(interpreter, (node.left, node.right))
-    return sides if isinstance(sides, Raised) else binary(interpreter, type(node.op), *sides)
+    return sides if type(sides) is Raised else binary(interpreter, type(node.op), *sides)
 
 
 def unary_operator(interpreter: Interpreter, node: ast.UnaryOp) -> Result:
     """Evaluate `not`, `-`, `+` and `~`."""
     value = interpreter.evaluate(node.operand)
-    if isinstance(value, Raised):
+    if type(value) is Raised:
         return value
     if isinstance(node.op, ast.Not):
         verdict = interpreter.truth(value)
@@ -50,7 +50,7 @@ def boolean_operator(interpreter: Interpreter, node: ast.BoolOp) -> Result:
     maybe: list[Value] = []
     for position, part in enumerate(node.values):
         value = interpreter.evaluate(part)
-        if isinstance(value, Raised):
+        if type(value) is Raised:
             return value
         verdict = interpreter.truth(value)
         if verdict is stops or position == len(node.values) - 1:
@@ -71,7 +71,7 @@ def _perhaps(interpreter: Interpreter, node: ast.BoolOp, maybe: list[Value]) -> 
 
     undecided(interpreter, run, lambda: NORMAL)
     value = found[0]
-    if isinstance(value, Raised):
+    if type(value) is Raised:
         return Unknown("a value that may fail")
     verdicts = {interpreter.truth(one) for one in (*maybe, value)}
     if isinstance(node.op, ast.And) and interpreter.truth(value) is False and len(verdicts) > 1:
@@ -87,10 +87,10 @@ def comparison(interpreter: Interpreter, node: ast.Compare) -> Result:
     result: Result = NONE
     for op, other in zip(node.ops, node.comparators, strict=True):
         right = interpreter.evaluate(other)
-        if isinstance(left, Raised) or isinstance(right, Raised):
-            return left if isinstance(left, Raised) else right
+        if type(left) is Raised or type(right) is Raised:
+            return left if type(left) is Raised else right
         result = compare(interpreter, type(op), left, right)
-        if isinstance(result, Raised) or interpreter.truth(result) is not True:
+        if type(result) is Raised or interpreter.truth(result) is not True:
             return result
         left = right
     return result
@@ -99,21 +99,21 @@ def comparison(interpreter: Interpreter, node: ast.Compare) -> Result:
 def conditional_expression(interpreter: Interpreter, node: ast.IfExp) -> Result:
     """Evaluate `a if test else b`; both where the test is not known."""
     test = interpreter.evaluate(node.test)
-    if isinstance(test, Raised):
+    if type(test) is Raised:
         return test
     verdict = interpreter.truth(test)
     if verdict is not None:
         return interpreter.evaluate(node.body if verdict else node.orelse)
     found: list[Result] = []
 
-    def branch(expression: ast.expr) -> Callable[[], Outcome]:
+    def branch(expression: ast.expr) -> Branch:
         def run() -> Outcome:
             result = interpreter.evaluate(expression)
             found.append(result)
-            return raising(result) if isinstance(result, Raised) else NORMAL
+            return raising(result) if type(result) is Raised else NORMAL
 
         return run
 
     undecided(interpreter, branch(node.body), branch(node.orelse))
-    values = [one for one in found if not isinstance(one, Raised)]
+    values = [one for one in found if type(one) is not Raised]
     return join(values) if values else found[0]

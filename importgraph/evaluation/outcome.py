@@ -1,7 +1,10 @@
 """How a statement ends: a value, not an exception."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import Enum
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from importgraph.evaluation.value import Raised, Result, Value
 
@@ -16,8 +19,7 @@ class Ending(Enum):
     RAISE = "raise"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a statement ends, and whether that is sure: else it may as well end normally."""
 
     ending: Ending
@@ -33,6 +35,8 @@ class Outcome:
 
 
 NORMAL = Outcome(Ending.NORMAL)
+Branch: TypeAlias = Callable[[], Outcome]
+"""Runs one of several ways that the program may take."""
 
 
 def raising(raised: Raised) -> Outcome:
@@ -42,4 +46,4 @@ def raising(raised: Raised) -> Outcome:
 
 def outcome_of(result: Result | None) -> Outcome:
     """Return the outcome of a statement that does nothing with what an expression gives."""
-    return raising(result) if isinstance(result, Raised) else NORMAL
+    return raising(result) if type(result) is Raised else NORMAL

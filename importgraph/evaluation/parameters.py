@@ -58,8 +58,14 @@ def yields(node: ast.AST) -> bool:
     stack: list[ast.AST] = [*node.body] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
     while stack:
         inner = stack.pop()
-        if isinstance(inner, ast.Yield | ast.YieldFrom):
+        kind = type(inner)
+        if kind in _YIELDS:
             return True
-        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        if kind not in _APART:
             stack.extend(children(inner))
     return False
+
+
+_YIELDS = frozenset((ast.Yield, ast.YieldFrom))
+_APART = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Name, ast.Constant))
+"""Nodes in which nothing makes the function around a generator."""

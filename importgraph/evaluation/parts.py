@@ -12,7 +12,7 @@ def evaluate_all(interpreter: Interpreter, nodes: Iterable[ast.expr]) -> tuple[V
     found = []
     for node in nodes:
         value = interpreter.evaluate(node)
-        if isinstance(value, Raised):
+        if type(value) is Raised:
             return value
         found.append(value)
     return tuple(found)

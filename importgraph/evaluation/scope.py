@@ -89,36 +89,47 @@ def _stored(node: FunctionNode) -> frozenset[str]:
     """Return the names that a function binds by its own statements."""
     if isinstance(node, ast.Lambda):
         return frozenset()
-    return frozenset(bound_names(node.body) - _declared(node.body))
+    inner = list(_of_scope(node.body))
+    declared = (one.names for one in inner if isinstance(one, ast.Global | ast.Nonlocal))
+    return frozenset(_bound(inner).difference(*declared))
 
 
 def bound_names(body: Iterable[ast.AST]) -> set[str]:
     """Return the names that statements may bind or delete in their scope."""
+    return _bound(_of_scope(body))
+
+
+_NAMES = {
+    ast.FunctionDef: "name",
+    ast.AsyncFunctionDef: "name",
+    ast.ClassDef: "name",
+    ast.ExceptHandler: "name",
+    ast.MatchAs: "name",
+    ast.MatchStar: "name",
+    ast.MatchMapping: "rest",
+}
+"""Nodes that may bind a name, and where they hold it."""
+
+
+def _bound(nodes: Iterable[ast.AST]) -> set[str]:
     found: set[str] = set()
-    for node in _of_scope(body):
-        match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            if type(node.ctx) is not ast.Load:
+                found.add(node.id)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).partition(".")[0])
+        elif type(node) in _NAMES:
+            name = getattr(node, _NAMES[type(node)])
+            if name is not None:
                 found.add(name)
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                found.add(name)
-            case ast.alias():
-                found.add((node.asname or node.name).partition(".")[0])
-            case (
-                ast.ExceptHandler(name=str(name))
-                | ast.MatchAs(name=str(name))
-                | ast.MatchStar(name=str(name))
-                | ast.MatchMapping(rest=str(name))
-            ):
-                found.add(name)
-            case _:
-                pass
     return found
 
 
-def _declared(body: Iterable[ast.AST]) -> set[str]:
-    """Return the names that statements declare `global` or `nonlocal`."""
-    declared = (node.names for node in _of_scope(body) if isinstance(node, ast.Global | ast.Nonlocal))
-    return {name for names in declared for name in names}
+_COMPREHENSIONS = frozenset((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
+_DEFINITIONS = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+_LEAVES = frozenset((ast.Name, ast.Constant, ast.alias, ast.Pass, ast.Lambda))
+"""Nodes that are not looked into."""
 
 
 def _of_scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -127,10 +138,13 @@ def _of_scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     while stack:
         node = stack.pop()
         yield node
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        kind = type(node)
+        if kind in _LEAVES:
+            continue
+        if kind in _COMPREHENSIONS:
             walrus = (inner for inner in walk(node) if isinstance(inner, ast.NamedExpr))
             stack.extend(inner.target for inner in walrus)  # its other targets belong to it
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            stack.extend(node.decorator_list)
-        elif not isinstance(node, ast.Lambda):
+        elif kind in _DEFINITIONS:
+            stack.extend(getattr(node, "decorator_list", ()))
+        else:
             stack.extend(children(node))

@@ -18,7 +18,7 @@ def made(interpreter: Interpreter, kind: str, items: tuple[Value, ...], *, is_op
 
 def of_kind(result: Result, other: Value) -> Result:
     """Return what an operator or method of a set gives: what a frozen one gives is frozen, too."""
-    is_frozen = isinstance(other, Sequence) and other.kind == "frozenset"
-    if is_frozen and isinstance(result, Sequence) and result.kind == "set":
+    is_frozen = type(other) is Sequence and other.kind == "frozenset"
+    if is_frozen and type(result) is Sequence and result.kind == "set":
         return sequence("frozenset", result.items, is_open=result.is_open)
     return result

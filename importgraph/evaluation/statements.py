@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from importgraph.evaluation import exceptions, try_statements
 from importgraph.evaluation.assignments import (
@@ -100,7 +101,7 @@ def run_one(interpreter: Interpreter, statement: ast.stmt) -> Outcome:
     if outcome.raised is None or outcome.raised.trace is not None:
         return outcome
     raised = interpreter.judged(outcome.raised)
-    return replace(outcome, raised=raised) if isinstance(raised, Raised) else NORMAL
+    return replace(outcome, raised=raised) if type(raised) is Raised else NORMAL
 
 
 def _expression(interpreter: Interpreter, node: ast.Expr) -> Outcome:
@@ -113,7 +114,7 @@ def _nothing(_interpreter: Interpreter, _node: ast.stmt) -> Outcome:
 
 def _if(interpreter: Interpreter, node: ast.If) -> Outcome:
     test = interpreter.evaluate(node.test)
-    if isinstance(test, Raised):
+    if type(test) is Raised:
         return raising(test)
     verdict = interpreter.truth(test)
     if verdict is not None:
@@ -131,12 +132,12 @@ def _return(interpreter: Interpreter, node: ast.Return) -> Outcome:
     if interpreter.frame.function is None:
         return raising(Raised("SyntaxError", "'return' outside function"))
     value = interpreter.evaluate(node.value) if node.value is not None else NONE
-    return raising(value) if isinstance(value, Raised) else Outcome(Ending.RETURN, value)
+    return raising(value) if type(value) is Raised else Outcome(Ending.RETURN, value)
 
 
 def _assert(interpreter: Interpreter, node: ast.Assert) -> Outcome:
     test = interpreter.evaluate(node.test)
-    if isinstance(test, Raised):
+    if type(test) is Raised:
         return raising(test)
     verdict = interpreter.truth(test)
     if verdict is None and interpreter.policy.cautious:

@@ -8,7 +8,7 @@ from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either, undecided
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
-from importgraph.evaluation.outcome import NORMAL, Outcome
+from importgraph.evaluation.outcome import NORMAL, Branch, Outcome
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.value import Arguments, Raised, Unknown, Value, settled
@@ -44,7 +44,7 @@ def assign(interpreter: Interpreter, target: ast.expr, value: Value) -> Raised |
             return assign(interpreter, inner, value)
         case ast.Attribute(value=owner, attr=name):
             holder = interpreter.evaluate(owner)
-            if isinstance(holder, Raised):
+            if type(holder) is Raised:
                 return holder
             set_attribute(interpreter, holder, name, value)
         case ast.Subscript(value=owner, slice=key):
@@ -56,7 +56,7 @@ def assign(interpreter: Interpreter, target: ast.expr, value: Value) -> Raised |
 
 def _unpack(interpreter: Interpreter, elements: list[ast.expr], value: Value) -> Raised | None:
     items = iterate(interpreter, value)
-    if isinstance(items, Raised):
+    if type(items) is Raised:
         return items
     starred = next((n for n, element in enumerate(elements) if isinstance(element, ast.Starred)), None)
     if items is None:
@@ -94,15 +94,11 @@ def state_of(holder: Value) -> dict[Any, Any] | None:
 def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Value) -> None:
     """Set an attribute; of something that is not known, take note."""
     holder = settled(holder)
-    if isinstance(holder, Either):
+    if type(holder) is Either:
         _in_one_of(interpreter, holder, lambda one: set_attribute(interpreter, one, name, value))
         return
     state = state_of(holder)
-    if (
-        isinstance(holder, Instance)
-        and interpreter.policy.cautious
-        and _is_descriptor(interpreter, holder, name)
-    ):
+    if type(holder) is Instance and interpreter.policy.cautious and _is_descriptor(interpreter, holder, name):
         interpreter.journal.put(holder.state, ESCAPED, True)
         value = Unknown(f"`{name}`, which its class sets")
     if state is not None:
@@ -121,8 +117,8 @@ def _is_descriptor(interpreter: Interpreter, holder: Instance, name: str) -> boo
 
 def _set_item(interpreter: Interpreter, owner: ast.expr, key_node: ast.expr, value: Value) -> Raised | None:
     holder, key = interpreter.evaluate(owner), interpreter.evaluate(key_node)
-    if isinstance(holder, Raised) or isinstance(key, Raised):
-        return holder if isinstance(holder, Raised) else key if isinstance(key, Raised) else None
+    if type(holder) is Raised or type(key) is Raised:
+        return holder if type(holder) is Raised else key if type(key) is Raised else None
     set_item(interpreter, holder, key, value)
     return None
 
@@ -130,14 +126,14 @@ def _set_item(interpreter: Interpreter, owner: ast.expr, key_node: ast.expr, val
 def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) -> None:
     """Set an item; of something that is not known, take note."""
     plain, holder = unwrap(key), settled(holder)
-    if isinstance(holder, Either):
+    if type(holder) is Either:
         _in_one_of(interpreter, holder, lambda one: set_item(interpreter, one, key, value))
         return
     if holder.set_item(interpreter, key, value):
         return
-    if isinstance(holder, Table):
+    if type(holder) is Table:
         _set_key(interpreter, holder, key_of(key), value)
-    elif isinstance(holder, Sequence):
+    elif type(holder) is Sequence:
         items = list(holder.items)
         if isinstance(plain, int) and -len(items) <= plain < len(items):
             items[plain] = value
@@ -148,9 +144,9 @@ def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) 
         interpreter.replace_module(plain, settled(value))
     elif isinstance(holder, External):
         interpreter.call_external(f"{holder.name}.__setitem__", Arguments((key, value)))
-    elif isinstance(holder, Instance):
+    elif type(holder) is Instance:
         from_class = holder.attribute(interpreter, "__setitem__")
-        if not isinstance(from_class, Raised):
+        if type(from_class) is not Raised:
             from_class.call(interpreter, Arguments((key, value)))
     interpreter.changed(holder, "[…]")
 
@@ -163,7 +159,7 @@ def _set_key(interpreter: Interpreter, holder: Table, own: Any, value: Value) ->
     else:
         interpreter.journal.put(holder.state, "open", True)
         owner = holder.state.get("of")
-        if isinstance(owner, Instance):
+        if type(owner) is Instance:
             interpreter.journal.put(owner.state, ESCAPED, True)
         elif isinstance(owner, Module | Class):
             interpreter.changed(owner, "an attribute of computed name")
@@ -172,7 +168,7 @@ def _set_key(interpreter: Interpreter, holder: Table, own: Any, value: Value) ->
 def _in_one_of(interpreter: Interpreter, holder: Either, change: Callable[[Value], None]) -> None:
     """Change one of several values, nobody knows which."""
 
-    def branch(one: Value) -> Callable[[], Outcome]:
+    def branch(one: Value) -> Branch:
         def run() -> Outcome:
             change(one)
             return NORMAL

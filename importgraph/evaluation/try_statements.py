@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from importgraph.evaluation.exceptions import ExternalException, catches
 from importgraph.evaluation.merge import undecided
-from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, raising
+from importgraph.evaluation.outcome import NORMAL, Branch, Ending, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import bound_names
 from importgraph.evaluation.targets import bind, forget
@@ -121,7 +121,7 @@ def _chosen(
 
 def _handled(interpreter: Interpreter, raised: Raised, handlers: Many[Handler]) -> Outcome:
     """Run the handler that catches a failure; where it is not sure which does, those that may."""
-    maybe: list[Callable[[], Outcome]] = []
+    maybe: list[Branch] = []
     for kind, run in handlers:
         verdict = catches(interpreter, raised, kind)
         if verdict:

@@ -7,7 +7,7 @@ so that every change can be taken back. Behaviour stands with the value; what is
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, final
 
 from msgspec import Struct, field
 
@@ -37,6 +37,7 @@ class Place(NamedTuple):
     line: int
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Raised:
     """A failure instead of a value: which exception, and whether it is sure to happen."""
@@ -193,6 +194,7 @@ class Unknown(Value, Struct, frozen=True, gc=False):
         return self.reason
 
 
+@final
 class Deferred(Value, Struct, frozen=True, eq=False):
     """What a call or a name in another module gives, found out once somebody asks what it is or does."""
 
@@ -210,9 +212,9 @@ class Deferred(Value, Struct, frozen=True, eq=False):
         if "value" not in self.found:
             self.found["value"] = Unknown("a value that needs itself")
             result = self.find()
-            if isinstance(result, Deferred):
+            if type(result) is Deferred:
                 result = result.value()
-            self.found["value"] = Unknown(result.message) if isinstance(result, Raised) else result
+            self.found["value"] = Unknown(result.message) if type(result) is Raised else result
         value: Value = self.found["value"]
         return value
 
@@ -237,4 +239,4 @@ class Deferred(Value, Struct, frozen=True, eq=False):
 
 def settled(value: Value) -> Value:
     """Return a value that is not put off."""
-    return value.value() if isinstance(value, Deferred) else value
+    return value.value() if type(value) is Deferred else value

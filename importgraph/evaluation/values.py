@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, final
 
 from msgspec import Struct
 
@@ -32,6 +32,7 @@ def not_callable(kind: str) -> Raised:
     return Raised("TypeError", message, name=f"call of {kind}", cause="wrong-type")
 
 
+@final
 class Constant(Value, Struct, frozen=True):
     """None, a truth value, a number, a string, bytes, or another object of ours that never changes."""
 
@@ -62,7 +63,7 @@ class Constant(Value, Struct, frozen=True):
 
     def item(self, _evaluator: Evaluator, key: Value) -> "Result":
         try:
-            return Constant(self.value[key.value]) if isinstance(key, Constant) else Unknown("an item")
+            return Constant(self.value[key.value]) if type(key) is Constant else Unknown("an item")
         except (TypeError, LookupError) as error:
             return failure(error, "item")
 
@@ -74,6 +75,7 @@ SETS = ("set", "frozenset")
 """Kinds of sequences that have no order."""
 
 
+@final
 class Sequence(Value, Struct, frozen=True, eq=False):
     """A tuple, list, set, iterator or view of a dictionary (`kind`) whose elements are values."""
 
@@ -104,7 +106,7 @@ class Sequence(Value, Struct, frozen=True, eq=False):
         return evaluator.ordered(self.items) if self.kind in SETS else self.items
 
     def item(self, _evaluator: Evaluator, key: Value) -> "Result":
-        if self.is_open or not isinstance(key, Constant) or self.kind in SETS:
+        if self.is_open or type(key) is not Constant or self.kind in SETS:
             return Unknown(f"an item of {self.described()}")
         try:
             found = self.items[key.value]
@@ -119,6 +121,7 @@ class Sequence(Value, Struct, frozen=True, eq=False):
         return f"a {self.kind}"
 
 
+@final
 class Table(Value, Struct, frozen=True, eq=False):
     """A dictionary; keys that are not known make it open."""
 
@@ -229,7 +232,7 @@ _KINDS: Mapping[str, Any] = {
 def unwrap(value: Value) -> Any:
     """Return a value as a plain object of ours; `NOT_PLAIN` for what has none, or a very large one."""
     value = settled(value)
-    return value.value if isinstance(value, Constant) else _unwrapped(value, [LARGEST])
+    return value.value if type(value) is Constant else _unwrapped(value, [LARGEST])
 
 
 def _unwrapped(value: Value, left: list[int]) -> Any:
@@ -238,9 +241,9 @@ def _unwrapped(value: Value, left: list[int]) -> Any:
     left[0] -= 1
     if left[0] < 0:
         return NOT_PLAIN
-    if isinstance(value, Constant):
+    if type(value) is Constant:
         return value.value
-    if isinstance(value, Sequence) and not value.is_open:
+    if type(value) is Sequence and not value.is_open:
         inner = []
         for one in value.items:
             inner.append(_unwrapped(one, left))
@@ -248,7 +251,7 @@ def _unwrapped(value: Value, left: list[int]) -> Any:
                 return NOT_PLAIN
         hashable = value.kind not in SETS or all(isinstance(one, Hashable) for one in inner)
         return _KINDS[value.kind](inner) if hashable else NOT_PLAIN
-    if isinstance(value, Table) and not value.is_open and "of" not in value.state:
+    if type(value) is Table and not value.is_open and "of" not in value.state:
         plain = {key: _unwrapped(one, left) for key, one in list(value.items.items())}
         known = NOT_PLAIN not in plain.values() and not any(isinstance(key, Value) for key in plain)
         return plain if known else NOT_PLAIN
@@ -269,7 +272,7 @@ _NESTED = frozenset({Deferred, Sequence, Table})
 
 def holds_leaves(value: Value) -> bool:
     """Tell whether a tuple, list or set holds nothing that unwrapping would look into or evaluate."""
-    return isinstance(value, Sequence) and _NESTED.isdisjoint(map(type, value.items))
+    return type(value) is Sequence and _NESTED.isdisjoint(map(type, value.items))
 
 
 def wrap(plain: Any) -> Value:
@@ -292,7 +295,7 @@ _NOT_ITERABLE = (type(None), bool, int, float, complex)
 def iterate(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | Raised | None:
     """Return what a loop over a value runs over, None where that is not known, or its failure."""
     value = evaluator.known(value)
-    if isinstance(value, Constant) and isinstance(value.value, _NOT_ITERABLE):
+    if type(value) is Constant and isinstance(value.value, _NOT_ITERABLE):
         kind = type(value.value).__name__
         return Raised("TypeError", f"{kind!r} object is not iterable", name=kind, cause="wrong-type")
     return value.elements(evaluator)
@@ -300,7 +303,7 @@ def iterate(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | Raised | 
 
 def unhashable(value: Value) -> Raised | None:
     """Return the failure of using a value as a key or an element of a set, if it surely is none."""
-    kind = "dict" if isinstance(value, Table) else value.kind if isinstance(value, Sequence) else ""
+    kind = "dict" if type(value) is Table else value.kind if type(value) is Sequence else ""
     if kind not in {"dict", "list", "set"}:
         return None
     return Raised("TypeError", f"unhashable type: {kind!r}", name=kind, cause="wrong-type")

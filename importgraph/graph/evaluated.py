@@ -46,7 +46,7 @@ class Evaluation:
         for position, edge in enumerate(self.edges):
             self._at.setdefault((edge.importer, edge.line, edge.column, ""), position)
         self._computed: dict[EdgeKey, int] = {}
-        self._runs: dict[int, Run] = {}
+        self._runs: dict[Activation, Run] = {}
         self.ran: set[str] = set()
         self.limits = Limits()
         self._left: set[str] = set()
@@ -113,12 +113,12 @@ class Evaluation:
                 run.imports[position] = run.imports.get(position, False) or event.certain
 
     def _run_of(self, activation: Activation) -> Run:
-        key = id(activation)
-        if key not in self._runs:
-            self._runs[key] = Run(activation, certain=True)
+        run = self._runs.get(activation)
+        if run is None:
+            run = self._runs[activation] = Run(activation, certain=True)
             if activation.function and activation.caller is not None:
-                self._run_of(activation.caller).calls.append(self._runs[key])
-        return self._runs[key]
+                self._run_of(activation.caller).calls.append(run)
+        return run
 
     def _positions(self, event: Imported) -> Iterator[int]:
         module = event.by.module

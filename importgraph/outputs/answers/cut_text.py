@@ -9,9 +9,8 @@ from importgraph.fixes.model import Gain
 from importgraph.fixes.sets.cut_sets import Cut
 from importgraph.fixes.sets.cut_verification import Verification
 from importgraph.fixes.sets.entry_cuts import SURE, Budgeted, Doubts, Uncut
-from importgraph.outputs.documents.json_report import dump
 from importgraph.outputs.documents.markdown import words
-from importgraph.quoting import page
+from importgraph.quoting import json_text, page
 
 _NAMES = 8
 
@@ -184,7 +183,7 @@ def cut_json(
         "blocked": [msgspec.to_builtins(step) for step in found.chain] if isinstance(found, Uncut) else [],
         "verification": _verification(verified),
     }
-    return dump(document)
+    return json_text(document)
 
 
 def budget_text(spent: Budgeted, doubts: Doubts = SURE, verified: Verification | None = None) -> str:
@@ -212,4 +211,4 @@ def budget_json(spent: Budgeted, doubts: Doubts = SURE, verified: Verification |
         "blocked": [],
         "verification": _verification(verified),
     }
-    return dump(document)
+    return json_text(document)

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from importgraph.collection_errors.model import Cause, Prediction
-from importgraph.outputs.documents.json_report import dump
-from importgraph.quoting import page
+from importgraph.quoting import json_text, page
 from importgraph.simulation.causes import Step
 
 _FILES = 5
@@ -70,7 +69,7 @@ def _shortened(chain: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def render_doctor_json(prediction: Prediction) -> str:
     """Render a prediction as `importgraph/doctor/1`."""
-    return dump(
+    return json_text(
         {
             "schema": "importgraph/doctor/1",
             "files": prediction.files,
