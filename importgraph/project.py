@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importgraph.config import Config, Partial, from_pyproject
-from importgraph.environment.finder import EnvironmentFinder
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import project_environment, standard_library_here
-from importgraph.environment.reader import Reader
 from importgraph.errors import UsageError
 from importgraph.executors import Helpers
 from importgraph.facts.cache import Cache
@@ -23,17 +21,11 @@ from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
 from importgraph.facts.starts import project_folders, read_starts
 from importgraph.files import RecentTexts, read_file
-from importgraph.findings.entry_points import entered_modules
-from importgraph.findings.ignores import Ignores, read_ignores
 from importgraph.findings.model import Finding
-from importgraph.findings.rules import Check, run_checks
 from importgraph.git.history import name_removals, removals
 from importgraph.git.index import tracked_below
 from importgraph.graph.kept_graph import graph_question, keep_graph, recall_graph
 from importgraph.graph.model import Graph, Target
-from importgraph.graph.outside import Outside
-from importgraph.graph.outside_loading import OutsideLoading
-from importgraph.graph.outside_names import Installed
 from importgraph.graph.packing import KeptGraph, scan_of
 from importgraph.graph.path_settings import PathSettings, read_settings
 from importgraph.graph.resolve import Resolver, graph_resolver
@@ -43,8 +35,12 @@ from importgraph.measurements.model import ImportProfile
 from importgraph.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from importgraph.findings.ignores import Ignores
+    from importgraph.findings.rules import Check
     from importgraph.fixes.propose import Proposals
     from importgraph.graph.build import Built
+    from importgraph.graph.outside_loading import OutsideLoading
+    from importgraph.graph.outside_names import Installed
 
 
 _DECODED = 4 << 20
@@ -148,7 +144,9 @@ class Project:
             return read_file(self.root / path)
 
     @cached_property
-    def _installed(self) -> Installed | None:
+    def _installed(self) -> "Installed | None":
+        from importgraph.environment.finder import EnvironmentFinder
+
         return EnvironmentFinder(self.environment) if self.environment is not None else None
 
     @cached_property
@@ -200,8 +198,12 @@ class Project:
         return project_environment(python, self.root)
 
     @cached_property
-    def outside(self) -> OutsideLoading:
+    def outside(self) -> "OutsideLoading":
         """The environment, read as far as something reaches it; where none is known, a standard library."""
+        from importgraph.environment.reader import Reader
+        from importgraph.graph.outside import Outside
+        from importgraph.graph.outside_loading import OutsideLoading
+
         reader = Reader(Cache(self.cache_folder), self.helpers or self.config.workers or default_workers())
         environment = self.environment or standard_library_here()
         return OutsideLoading(Outside(self.graph, environment, reader, self.root))
@@ -225,7 +227,9 @@ class Project:
             outside=self.outside,
             requirements=self.requirements,
         )
-        return replace(made, entered_from=entered_modules(made)) if self.outside is not None else made
+        from importgraph.findings.entry_points import entered_modules
+
+        return replace(made, entered_from=entered_modules(made))
 
     def snapshot_from(self, name: str) -> Snapshot:
         """Return the snapshot in which the environment is followed from a module of the tree, too."""
@@ -239,6 +243,8 @@ class Project:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings of the selected rules that no comment accepts."""
+        from importgraph.findings.rules import run_checks
+
         return run_checks(self.snapshot, self.ignores, progress=partial(self._tell, "checking rules"))
 
     def with_stages(self, stages: Stages) -> "Project":
@@ -266,8 +272,10 @@ class Project:
         return (*(self.scan.notes if self._kept is None else ()), *lost)
 
     @cached_property
-    def ignores(self) -> Ignores:
+    def ignores(self) -> "Ignores":
         """The comments that accept findings on their line, as they count today."""
+        from importgraph.findings.ignores import read_ignores
+
         return read_ignores(self.paths, self.read_bytes, self.today or date.today())  # noqa: DTZ011 -- days of the calendar on the wall
 
     def with_profile(self, profile: ImportProfile) -> "Project":
@@ -291,8 +299,10 @@ class Project:
         """Return the same project, nothing read yet, whose files others parse: they are sent texts."""
         return replace(self, helpers=helpers)
 
-    def check(self, *checks: Check) -> tuple[Finding, ...]:
+    def check(self, *checks: "Check") -> tuple[Finding, ...]:
         """Return the findings of some rules, in the order of `findings`."""
+        from importgraph.findings.rules import run_checks
+
         return run_checks(self.snapshot, self.ignores, checks)
 
     @cached_property

@@ -163,7 +163,6 @@ def load(
     """
     from importgraph.config import from_options, parse_version
     from importgraph.errors import UsageError
-    from importgraph.findings.rules import check_patterns
     from importgraph.measurements.model import load_profile
     from importgraph.project import open_project
 
@@ -190,7 +189,11 @@ def load(
     )
     project = project.with_stages(shown.stage) if shown is not None else project
     project = project.with_helpers(helpers_of(dask)) if dask else project
-    check_patterns([*project.config.select, *project.config.ignore])
+    patterns = [*project.config.select, *project.config.ignore]
+    if patterns:
+        from importgraph.findings.rules import check_patterns
+
+        check_patterns(patterns)
     return project
 
 
