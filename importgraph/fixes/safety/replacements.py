@@ -88,23 +88,29 @@ class Replacements:
         return found
 
     def _setting(self, home: str, name: str) -> Iterator[str]:
-        last = home.rpartition(".")[2]
+        last, written = home.rpartition(".")[2], f".{name}".encode()
         for one in self._importers_of(home):
-            if one.name != home and self._may_set(one, name):
+            if one.name != home and self._may_set(one, name, written):
                 itself = {*one.bound[""], last} if "" in one.bound else ()
                 if any(_sets(chain, one, itself, name) for chain in self._assigned(one.path)):
                     yield one.name
 
-    def _may_set(self, one: _Importer, name: str) -> bool:
-        """Tell by words alone, which costs a tenth, whether a file may set a name of what it imports."""
+    def _may_set(self, one: _Importer, name: str, written: bytes) -> bool:
+        """Tell by words alone, which costs a tenth, whether a file may set a name of what it imports.
+
+        Args:
+            one: Who imports it.
+            name: The name.
+            written: The name as it stands behind a dot.
+        """
         if one.path in self._chains:
             return True
         source = self.snapshot.read_bytes(one.path)
         if one.path not in self._with_setattr:
             self._with_setattr[one.path] = b"setattr" in source
-        if self._with_setattr[one.path] or not name.isascii() or f".{name}".encode() in source:
+        if self._with_setattr[one.path] or written in source or not name.isascii():
             return True
-        return any(f"{bound}.".encode() in source for bound in one.bound.get(name, ()))
+        return name in one.bound and any(f"{bound}.".encode() in source for bound in one.bound[name])
 
     @cached_property
     def _with_setattr(self) -> dict[str, bool]:
