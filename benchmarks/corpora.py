@@ -33,6 +33,7 @@ LAST_ENVIRONMENT = CORPORA / "env-last"
 NEXT_ENVIRONMENT = CORPORA / "env-next"
 MORE_ENVIRONMENT = CORPORA / "env-more"
 ODD_ENVIRONMENT = CORPORA / "env-odd"
+ALONE_ENVIRONMENT = CORPORA / "env-nltk"
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,9 @@ MORE = ("robotframework==7.5", "dramatiq==2.2.1", "keystoneauth1==5.18.1", "sope
 ODD = ("yt-dlp==2026.10.26", "breezy==3.3.23", "volatility3==2.28.2", "gallery-dl==1.32.18")
 """Four odd ones: lazy extractors, lazy imports beside extensions, a moved `__path__`, modules by name."""
 
+ALONE = ("nltk==3.10.4",)
+"""One of the first eight, without the libraries that it can use."""
+
 
 def fetch(corpus: Corpus) -> Ready | Failed:
     """Bring one corpus into its folder unless it is there already."""
@@ -197,6 +201,7 @@ def build_environments() -> list[str]:
         (NEXT_ENVIRONMENT, NEXT),
         (MORE_ENVIRONMENT, MORE),
         (ODD_ENVIRONMENT, ODD),
+        (ALONE_ENVIRONMENT, ALONE),
     )
     return [build_environment(folder, requirements) for folder, requirements in places]
 
