@@ -56,6 +56,10 @@ SUITES = (
     Suite(2, "plumbum==2.0.2", "pytest-mock pytest-timeout pytest-asyncio", "psutil paramiko pytest-cov"),
     Suite(2, "vcrpy==9.4.2", "requests aiohttp", "boto3 cryptography httpbin httplib2 httpx httpx2 httpx-curl-cffi pyreqwest pysocks tornado pytest-aiohttp pytest-asyncio pytest-httpbin pytest-cov"),
     Suite(2, "webargs==8.7.1", "flask bottle", "Django tornado pyramid falcon aiohttp pytest-asyncio webtest==3.0.7 webtest-aiohttp==2.0.0 pytest-aiohttp packaging"),
+    Suite(3, "jsonpath_ng==1.16.0", "pytest-randomly", "hypothesis pytest-codspeed"),
+    Suite(3, "mongomock==4.3.0", "pymongo", "pyexecjs lxml"),
+    Suite(3, "python_box==8.0.0", "msgpack", "ruamel.yaml tomli-w toml pytest-cov"),
+    Suite(3, "whitenoise==6.12.0", "django", "brotli pytest-randomly"),
 )  # fmt: skip
 
 

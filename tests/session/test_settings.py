@@ -113,3 +113,8 @@ def test_a_path_that_is_not_there_is_an_error(tmp_path):
     write_tree(tmp_path, {"pytest.ini": "[pytest]"})
     with pytest.raises(UsageError, match="no_such"):
         run_ours(tmp_path, "no_such")
+
+
+@pytest.mark.parametrize("word", ["-m=not slow", "-mnot slow", "-o=addopts=-m 'not slow'"])
+def test_an_equals_sign_behind_an_option_of_one_letter(tmp_path, word):
+    assert read_settings(tmp_path, (word,)).markers == "not slow"

@@ -57,6 +57,11 @@ class Arguments(msgspec.Struct):
     """Options we do not know: of plugins, or without a say in collection."""
 
 
+def _short(word: str) -> tuple[str, str, str]:
+    """Split an option of one letter from its value, before which `argparse` takes an equals sign away."""
+    return word[:2], "", word[2:].removeprefix("=")
+
+
 def parse_arguments(words: Sequence[str], into: Arguments, *, exists: "Exists") -> Arguments:
     """Read command-line words.
 
@@ -72,14 +77,14 @@ def parse_arguments(words: Sequence[str], into: Arguments, *, exists: "Exists") 
         if not word.startswith("-") or word == "-":
             into.paths.append(word)
             continue
-        name, equals, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:])
+        name, equals, value = word.partition("=") if word.startswith("--") else _short(word)
         given = bool(equals) or (not word.startswith("--") and bool(value))
         if name in _FLAGS:
             into.flags.add(_FLAGS[name])
         elif name in _VALUED:
             if not given:
                 value, index = (words[index] if index < len(words) else ""), index + 1
-            _put(into, _VALUED[name], value.removeprefix("=") if name == "-o" else value)
+            _put(into, _VALUED[name], value)
         else:
             into.others.append(word)
             takes = name in _OTHER_VALUED or (
