@@ -4,9 +4,10 @@ import ast
 from collections.abc import Iterable
 
 from importgraph.evaluation.escape import escaped
+from importgraph.evaluation.iterables import iterate
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import Table, iterate
+from importgraph.evaluation.values import Table
 
 
 def call_expression(interpreter: Interpreter, node: ast.Call) -> Result:

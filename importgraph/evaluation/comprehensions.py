@@ -4,13 +4,14 @@ import ast
 from dataclasses import replace
 from typing import Any
 
+from importgraph.evaluation.iterables import iterate
 from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.sets import made
 from importgraph.evaluation.targets import assign
 from importgraph.evaluation.value import Deferred, Raised, Result, Value, new_state, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, iterate, key_of, table
+from importgraph.evaluation.values import NONE, NOT_PLAIN, key_of, table
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 

@@ -4,21 +4,12 @@ import ast
 from typing import Any
 
 from importgraph.evaluation.growth import format_size
+from importgraph.evaluation.iterables import iterate, unhashable
 from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.sets import made
 from importgraph.evaluation.value import Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import (
-    NOT_PLAIN,
-    Constant,
-    Table,
-    iterate,
-    key_of,
-    sequence,
-    table,
-    unhashable,
-    unwrap,
-)
+from importgraph.evaluation.values import NOT_PLAIN, Constant, Table, key_of, sequence, table, unwrap
 
 
 def sequence_display(interpreter: Interpreter, node: ast.Tuple | ast.List | ast.Set) -> Result:

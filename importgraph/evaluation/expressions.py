@@ -8,6 +8,7 @@ from importgraph.evaluation.call_expressions import call_expression
 from importgraph.evaluation.comprehensions import comprehension
 from importgraph.evaluation.displays import dictionary_display, formatted_text, sequence_display
 from importgraph.evaluation.functions import lambda_expression
+from importgraph.evaluation.iterables import iterate
 from importgraph.evaluation.names import name_expression
 from importgraph.evaluation.objects import Instance, Module
 from importgraph.evaluation.operators import (
@@ -21,7 +22,7 @@ from importgraph.evaluation.parts import evaluate_all
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.value import Raised, Result, Unknown, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, iterate, unwrap
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, unwrap
 
 
 def evaluate(interpreter: Interpreter, node: ast.expr) -> Result:

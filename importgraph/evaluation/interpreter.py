@@ -25,9 +25,9 @@ from importgraph.evaluation.objects import Class, External, Function, Instance, 
 from importgraph.evaluation.outcome import NORMAL, Outcome, raising
 from importgraph.evaluation.protocol import Policy, Source
 from importgraph.evaluation.scope import Frame
+from importgraph.evaluation.stack import Stack
 from importgraph.evaluation.value import (
     Arguments,
-    Place,
     Raised,
     Result,
     State,
@@ -39,7 +39,6 @@ from importgraph.evaluation.value import (
 
 _RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
 """Expressions that may raise where it is not known what they give."""
-_NOWHERE = ast.Pass()
 _ANYTHING = Raised("", certain=False)
 SKIPS = frozenset(("Skipped", "SkipTest"))
 """Exceptions that end a test module without an error."""
@@ -50,15 +49,15 @@ _RECURSION = 20_000
 """Calls of ours, of which one call of the evaluated program takes some dozens."""
 
 
-class Machine:
+class Machine(Stack):
     """Runs modules as their client's policy says; see `run` and `journal`."""
 
     unknown: ClassVar[frozenset[type]] = frozenset((Unknown,))
     """Kinds of results of which an expression may have raised."""
 
     def __init__(self, policy: Policy, budget: Budget | None = None) -> None:
+        super().__init__(budget or Budget())
         self.policy = policy
-        self.budget = budget or Budget()
         self.journal = Journal()
         self.modules: State = {}
         """The modules by name; for a cautious client those in `sys.modules` are loading or loaded."""
@@ -67,89 +66,9 @@ class Machine:
         """The modules whose bodies ran, since a client cleared it."""
         self.doubtful: set[str] = set()
         """Modules whose bodies may have been left before their end."""
-        self.frame: Frame = cast("Frame", None)
-        """The body that runs now."""
-        self._frames: list[Frame] = []
-        self._places: list[ast.AST] = []
         self._lineages: dict[Class, tuple[Value, ...]] = {}
 
-    # -- frames ---------------------------------------------------------------------------------
-
-    @property
-    def frames(self) -> Iterable[Frame]:
-        """The bodies that run, outermost first."""
-        return tuple(self._frames)
-
-    @property
-    def depth(self) -> int:
-        """How many bodies run."""
-        return len(self._frames)
-
-    @property
-    def is_sure(self) -> bool:
-        """Tell whether what runs now is sure to run."""
-        return all(frame.certain for frame in self._frames)
-
-    @property
-    def line(self) -> int:
-        """The line where the present frame is."""
-        return getattr(self._places[-1], "lineno", 0)
-
-    @property
-    def place(self) -> ast.AST:
-        """The statement or call where the present frame is."""
-        return self._places[-1]
-
-    def enter(self, frame: Frame) -> None:
-        """Make a frame the present one."""
-        self.frame = frame
-        self._frames.append(frame)
-        self._places.append(_NOWHERE)
-
-    def leave(self) -> None:
-        """Go back to the frame before."""
-        self._frames.pop()
-        self._places.pop()
-        if self._frames:
-            self.frame = self._frames[-1]
-
-    def at(self, node: ast.AST) -> None:
-        """Take note of where the present frame is."""
-        self._places[-1] = node
-
-    def is_deep(self, function: Function, again: int) -> bool:
-        """Tell whether calls are nested too deeply, or one function too often in itself."""
-        if len(self._frames) > self.budget.depth:
-            return True
-        return (
-            sum(frame.function is not None and frame.function.node is function.node for frame in self._frames)
-            > again
-        )
-
-    def unwind(self, depth: int = 0) -> None:
-        """Drop frames that were left in disorder, down to a number of them."""
-        del self._frames[depth:]
-        del self._places[depth:]
-        if self._frames:
-            self.frame = self._frames[-1]
-
     # -- failures -------------------------------------------------------------------------------
-
-    @property
-    def handled(self) -> Raised | None:
-        """The exception that is being handled."""
-        return next((frame.raised for frame in reversed(self._frames) if frame.raised is not None), None)
-
-    def trace(self, node: ast.AST | None = None) -> tuple[Place, ...]:
-        """Return where each running body is; the innermost one at a node."""
-        found: list[Place] = []
-        for position, (frame, place) in enumerate(zip(self._frames, self._places, strict=True)):
-            inner = self._frames[position + 1 : position + 2]
-            if frame.module.path and (not inner or inner[0].activation is not frame.activation):
-                at = node if node is not None and not inner else place
-                line = getattr(at, "end_lineno" if isinstance(at, ast.Attribute) else "lineno", 0)
-                found.append(Place(frame.module.path, line or getattr(place, "lineno", 0)))
-        return tuple(found)
 
     def judged(self, raised: Raised, node: ast.AST | None = None) -> Result:
         """Return a failure with its place as the client takes it, or a value that is not known instead."""
@@ -356,8 +275,6 @@ class Machine:
     def truth(self, value: Value) -> bool | None:
         """Tell whether a value is true, as far as known."""
         return value.truth(self)
-
-    # -- outside --------------------------------------------------------------------------------
 
     def builtin(self, name: str) -> Value | None:
         """Return a builtin by its name."""

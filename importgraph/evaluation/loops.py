@@ -3,13 +3,14 @@
 import ast
 
 from importgraph.evaluation.escape import escape_code
+from importgraph.evaluation.iterables import iterate
 from importgraph.evaluation.merge import perhaps_leave, undecided
 from importgraph.evaluation.outcome import NORMAL, Ending, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import bound_names
 from importgraph.evaluation.targets import assign, forget
 from importgraph.evaluation.value import Raised, Unknown, Value, settled
-from importgraph.evaluation.values import Sequence, iterate
+from importgraph.evaluation.values import Sequence
 
 
 def for_statement(interpreter: Interpreter, node: ast.For | ast.AsyncFor) -> Outcome:

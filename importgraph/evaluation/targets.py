@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from importgraph.evaluation.escape import ESCAPED
+from importgraph.evaluation.iterables import iterate
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either, undecided
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
@@ -12,7 +13,7 @@ from importgraph.evaluation.outcome import NORMAL, Branch, Outcome
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
 from importgraph.evaluation.value import Arguments, Raised, Unknown, Value, settled
-from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, iterate, key_of, sequence, unwrap
+from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, key_of, sequence, unwrap
 
 
 def bind(interpreter: Interpreter, name: str, value: Value) -> None:
