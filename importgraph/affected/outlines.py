@@ -6,7 +6,8 @@ import unicodedata
 import msgspec
 
 from importgraph.facts.decoding import readable_text
-from importgraph.facts.parse import parse_module
+from importgraph.facts.model import Parsed
+from importgraph.facts.reader import encoded_facts
 
 _RUNNERS = {"subprocess", "runpy", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
 _OS_RUNNER = re.compile(r"\b(?:system|popen|startfile|(?:posix_)?spawn\w*|exec[lv]p?e?)\(")
@@ -17,6 +18,7 @@ _IMPORT = re.compile(
 )
 _QUOTED = re.compile(r"""['"]([A-Za-z][\w.-]*)[\s'"]""")
 _WORD = re.compile(r"[^\W\d]\w*")
+_decode_facts = msgspec.msgpack.Decoder(Parsed).decode
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -45,7 +47,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 def read_outline(source: bytes) -> Outline:
     """Return what the bytes of a file name."""
-    text, facts = readable_text(source), parse_module(source).facts
+    text, facts = readable_text(source), _decode_facts(encoded_facts(source)).facts
     line_at = _Lines(text)
     runs = any(one.level == 0 and one.module.partition(".")[0] in _RUNNERS for one in facts.imports)
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)

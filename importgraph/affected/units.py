@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from importgraph.affected.names_used import Gathered, chain, last_name, without_docstring
+from importgraph.affected.names_used import Gathered, below, chain, last_name, without_docstring
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _PLAIN_DECORATORS = frozenset(
@@ -120,10 +120,9 @@ class _Reader:
             elif _is_exports(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
                 continue
             elif any(
-                isinstance(child, ast.stmt | ast.excepthandler | ast.match_case)
-                for child in ast.iter_child_nodes(node)
+                isinstance(child, ast.stmt | ast.excepthandler | ast.match_case) for child in below(node)
             ):
-                self.split(ast.iter_child_nodes(node), owner)
+                self.split(below(node), owner)
             else:
                 self.body.append(node)
 
