@@ -103,7 +103,7 @@ def _imported_definitions(snapshot: Snapshot) -> Iterator[tuple[ImportEdge, Symb
         symbol = snapshot.resolver.lookup(edge.imported, edge.name)
         if symbol is None or symbol.kind not in {"class", "function", "value"} or "." in symbol.name:
             continue
-        if is_within(symbol.module, edge.importer) and edge.importer != symbol.module:
+        if symbol.module.startswith(f"{edge.importer}."):
             continue  # a package passing on what is defined below it
         yield edge, symbol
 

@@ -18,6 +18,7 @@ class OutsideCalls:
         self.outside = outside
         self._finder = CallFinder(outside.resolver)
         self._callees: dict[Place, tuple[Place, ...]] = {}
+        self._inner: dict[Place, tuple[Import, ...]] = {}
 
     def imports(self, node: str) -> Iterator[tuple[str, tuple[Import, ...]]]:
         """Yield the imports of the functions from outside that the body of a module runs.
@@ -35,6 +36,11 @@ class OutsideCalls:
                     yield place.module, found
 
     def _imports_of(self, place: Place) -> tuple[Import, ...]:
+        if place not in self._inner:
+            self._inner[place] = self._find_imports(place)
+        return self._inner[place]
+
+    def _find_imports(self, place: Place) -> tuple[Import, ...]:
         names = self.outside.resolver.names(place.module)
         if names is None:
             return ()
