@@ -1,6 +1,6 @@
 """Change real trees at random; compare the graph that starts from the kept one with one built anew.
 
-    python benchmarks/edited_graphs.py [CORPUS...] [--rounds N] [--seed N] [--files N]
+    python benchmarks/edited_graphs.py [CORPUS...] [--rounds N] [--seed N] [--files N] [--limit SECONDS]
 
 Each round edits some files of a copy, or renames one, moves a folder, or changes settings; it asks for the
 graph as the command line does, and builds it without any kept graph. The two are compared byte by byte as
@@ -43,6 +43,7 @@ RESULT = HERE / "results" / "edited_graphs.md"
 class Tally:
     """What came of the rounds on one tree."""
 
+    rounds: int = 0
     local: int = 0
     rebuilt: Counter[str] = field(default_factory=Counter)
     edited_s: list[float] = field(default_factory=list)
@@ -126,13 +127,17 @@ def restore(old: Mapping[Path, bytes | None]) -> None:
             path.rmdir()
 
 
-def play(tree: Path, scratch: Path, rounds: int, files: int, seed: int) -> Tally:
+def play(tree: Path, scratch: Path, chosen: argparse.Namespace) -> Tally:
     """Run the rounds on one tree; each starts from the tree as the round before left it, kept anew."""
+    ends = time.process_time() + chosen.limit
     tally, home, facts = Tally(), scratch / "home", scratch / "facts"
     watched(tree, home)
-    chance = random.Random(seed)
-    for number in range(rounds):
-        said, old = changed(tree, chance, files)
+    chance = random.Random(chosen.seed)
+    for number in range(chosen.rounds):
+        if time.process_time() > ends:
+            break
+        tally.rounds += 1
+        said, old = changed(tree, chance, chosen.files)
         began = time.process_time()
         project = watched(tree, home)
         tally.edited_s.append(time.process_time() - began)
@@ -143,7 +148,7 @@ def play(tree: Path, scratch: Path, rounds: int, files: int, seed: int) -> Tally
         reason = vars(project).get("rebuilt", "" if project.from_kept else "more than texts changed")
         for one, other in zip(fingerprint(project.graph), fingerprint(anew.graph), strict=True):
             if one != other:
-                raise SystemExit(f"round {number} of seed {seed} differs after\n" + "\n".join(said))
+                raise SystemExit(f"round {number} of seed {chosen.seed} differs after\n" + "\n".join(said))
         tally.local += not reason
         tally.rebuilt[reason.partition(": ")[2] or reason] += bool(reason)
         if number % 3:
@@ -158,16 +163,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--files", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=float, default=1e9, help="processor seconds after which it ends")
     chosen = parser.parse_args()
     for corpus in chosen.corpora:
         found = next(CORPORA.glob(f"{corpus}-*"))
         with tempfile.TemporaryDirectory() as name:
             tree = Path(name) / found.name
             shutil.copytree(found, tree)
-            tally = play(tree, Path(name), chosen.rounds, chosen.files, chosen.seed)
+            tally = play(tree, Path(name), chosen)
         times = [f"{sorted(some)[len(some) // 2]:.2f}" for some in (tally.edited_s, tally.built_s)]
         reasons = "; ".join(f"{count} {reason}" for reason, count in tally.rebuilt.most_common() if count)
-        row = (found.name, chosen.seed, chosen.rounds, 0, tally.local, *times, reasons, commit())
+        row = (found.name, chosen.seed, tally.rounds, 0, tally.local, *times, reasons, commit())
         line = f"| {' | '.join(map(str, row))} |"
         print(line, flush=True)
         with RESULT.open("a", encoding="utf-8") as table:
