@@ -18,7 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from importgraph.affected.reachability import Reach
-from importgraph.affected.search import Reached, search
+from importgraph.affected.search import search
+from importgraph.affected.targets import Reached
 from importgraph.config import from_options
 from importgraph.graph.calls import function_node
 from importgraph.graph.views import is_function

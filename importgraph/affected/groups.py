@@ -13,10 +13,11 @@ class Group:
         """Take the node of the module or class, and the nodes in their order."""
         self.home = home
         self.nodes = tuple(nodes)
+        self.names = tuple(map(short_name, self.nodes))
         self.by_node = {node: number for number, node in enumerate(self.nodes)}
         self.by_name: dict[str, list[int]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            self.by_name[short_name(node)].append(number)
+        for number, name in enumerate(self.names):
+            self.by_name[name].append(number)
         self._fitting: dict[str, tuple[int, ...]] = {}
 
     def fitting(self, pattern: str) -> tuple[int, ...]:

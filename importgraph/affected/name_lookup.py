@@ -6,19 +6,17 @@ Every binding of a name counts, whichever comes last at run time. What text does
 import builtins
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
-from msgspec.structs import replace
-
 from importgraph.affected.lazy_names import answering_node
-from importgraph.affected.records import Header, Record
+from importgraph.affected.links import ModuleLinks
+from importgraph.affected.module_names import UNKNOWN, ModuleNames, module_names
+from importgraph.affected.records import Header
 from importgraph.affected.texts import Texts
 from importgraph.affected.units import ClassText, Unit
 from importgraph.facts.model import Origin
 from importgraph.graph.model import Graph, ImportEdge
 
-UNKNOWN = "?"
 _BUILTINS = frozenset(dir(builtins))
 _INERT_BASES = frozenset(
     {
@@ -39,43 +37,19 @@ _INERT_BASES = frozenset(
 """Classes from outside that call no method of a subclass by a name of its own."""
 
 
-def function_node(module: str, qualname: str) -> str:
-    """Return the node of a function."""
-    return f"{module}:{qualname}()"
-
-
-def class_node(module: str, qualname: str) -> str:
-    """Return the node of a class."""
-    return f"{module}:{qualname}"
-
-
-@dataclass(slots=True)
-class ModuleNames:
-    """The nodes of one module."""
-
-    units: dict[str, list[int]] = field(default_factory=dict)
-    """By node the places of its units; a name that is defined twice has several."""
-    classes: dict[str, ClassText] = field(default_factory=dict)
-    """By node."""
-    methods: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By class and name, the nodes of functions."""
-    own: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By name that the body binds, what it may be."""
-    members: tuple[str, ...] = ()
-    """The nodes of the classes and plain functions."""
-
-
 class Lookup:
     """Answers what names stand for; of the tree it reads what the answers need.
 
     Args:
         graph: The tree.
         texts: The units of its modules.
+        links: Their imports.
     """
 
-    def __init__(self, graph: Graph, texts: Texts) -> None:
+    def __init__(self, graph: Graph, texts: Texts, links: ModuleLinks) -> None:
         self.graph = graph
         self.texts = texts
+        self._links = links
         self._modules: dict[str, ModuleNames] = {}
         self._edges: dict[str, dict[str, list[ImportEdge]]] = {}
         self._stars: dict[str, list[ImportEdge]] = defaultdict(list)
@@ -84,20 +58,14 @@ class Lookup:
         self._ancestors: dict[str, frozenset[str]] = {}
         self._families: dict[str, frozenset[str]] = {}
 
-    @cached_property
-    def _statements(self) -> Mapping[str, list[ImportEdge]]:
-        found: dict[str, list[ImportEdge]] = defaultdict(list)
-        for edge in self.graph.imports:
-            if edge.origin is Origin.STATEMENT or answering_node(edge) is not None:
-                found[edge.importer].append(edge)
-        return found
-
     def edges_of(self, module: str) -> Mapping[str, list[ImportEdge]]:
         """Return the imports of a module by the names they bind; those of all names are put aside."""
         found = self._edges.get(module)
         if found is None:
             found = self._edges[module] = {}
-            for edge in self._statements.get(module, ()):
+            for edge in self._links.edges.get(module, ()):
+                if edge.origin is not Origin.STATEMENT and answering_node(edge) is None:
+                    continue
                 if edge.name == "*":
                     self._stars[module].append(edge)
                 else:
@@ -115,7 +83,7 @@ class Lookup:
         found = self._modules.get(module)
         if found is None:
             record = self.texts.record(module) if module in self.texts else None
-            found = self._modules[module] = _module_names(module, record) if record else ModuleNames()
+            found = self._modules[module] = module_names(module, record) if record else ModuleNames()
         return found
 
     def has(self, node: str) -> bool:
@@ -260,34 +228,6 @@ class Lookup:
                 for base in self.bases(node):
                     found[base].add(node)
         return found
-
-
-def _module_names(module: str, record: Record) -> ModuleNames:
-    names = ModuleNames()
-    names.units[module] = [0]
-    for name in record.stored:
-        names.own[name].add(UNKNOWN)
-    for one in record.classes:
-        node = class_node(module, one.qualname)
-        known = names.classes.get(node)
-        if known is not None:
-            registered = known.registered or one.registered
-            names.classes[node] = replace(known, bases=(*known.bases, *one.bases), registered=registered)
-        else:
-            names.classes[node] = one
-        if "." not in one.qualname:
-            names.own[one.qualname].add(node)
-    plain = []
-    for number, header in enumerate(record.functions, 1):
-        node = function_node(module, header.qualname)
-        names.units.setdefault(node, []).append(number)
-        if header.owner:
-            names.methods.setdefault(class_node(module, header.owner), {})[header.name] = node
-        else:
-            names.own[header.qualname].add(node)
-            plain.append(node)
-    names.members = (*names.classes, *dict.fromkeys(plain))
-    return names
 
 
 def _closure(arcs: Callable[[str], Iterable[str]], start: str) -> frozenset[str]:

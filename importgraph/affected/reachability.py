@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from importgraph.affected.arcs import Arcs, Named
 from importgraph.affected.groups import Group, Place
 from importgraph.affected.links import Link, ModuleLinks
-from importgraph.affected.name_lookup import UNKNOWN, Lookup, class_node
+from importgraph.affected.module_names import UNKNOWN, class_node
+from importgraph.affected.name_lookup import Lookup
 from importgraph.affected.records import Header
 from importgraph.affected.texts import Texts
 from importgraph.affected.units import Unit
@@ -76,14 +77,14 @@ class Reach:
         self.graph = graph
         self.texts = texts
         self.entries = entries
-        self.lookup = Lookup(graph, self.texts)
+        self.lookup = Lookup(graph, self.texts, links)
         self._given = (links.of, named)
         self.arcs = Arcs(texts, links, self.lookup, named)
         self._links: dict[str, dict[str, tuple[Step, ...]]] = {}
         self._uses: dict[str, Uses] = {}
         self._always: dict[str, bool] = {}
         self._groups: dict[str, Group] = {}
-        self._always_in: dict[str, tuple[int, ...]] = {}
+        self._always_in: dict[str, frozenset[int]] = {}
         self._unsaid_in: dict[str, tuple[int, ...]] = {}
         self._in_order: list[Group] = []
         self.by_name: dict[str, list[Place]] = defaultdict(list)
@@ -133,11 +134,11 @@ class Reach:
         owner = qualname.rpartition(".")[0] if qualname.endswith("()") else ""
         return class_node(module, owner) if owner else module
 
-    def always_in(self, group: Group) -> tuple[int, ...]:
+    def always_in(self, group: Group) -> frozenset[int]:
         """Return the places of those that run, or are used, as soon as they are there."""
         found = self._always_in.get(group.home)
         if found is None:
-            found = tuple(number for number, node in enumerate(group.nodes) if self.always(node))
+            found = frozenset(number for number, node in enumerate(group.nodes) if self.always(node))
             self._always_in[group.home] = found
         return found
 

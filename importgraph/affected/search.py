@@ -7,59 +7,16 @@ that its class or a subclass is used. Rapid type analysis (Bacon, Sweeney 1996) 
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 
 from importgraph.affected.groups import Group, Place, short_name
-from importgraph.affected.name_lookup import UNKNOWN
+from importgraph.affected.module_names import UNKNOWN
 from importgraph.affected.reachability import Reach, Uses, Why
+from importgraph.affected.targets import Reached, Targets
 from importgraph.graph.views import is_function
 
 WIDENED = "widened"
 _TEST = re.compile("test|Test")
-
-
-@dataclass(slots=True)
-class Reached:
-    """What one test can run, each with the link that leads there."""
-
-    loaded: dict[str, Why | None] = field(default_factory=dict)
-    run: dict[str, Why | None] = field(default_factory=dict)
-    """Bodies (by module) and functions."""
-    used: dict[str, Why | None] = field(default_factory=dict)
-    """Classes."""
-    reads_source: bool = False
-    hit: str | None = None
-    """The target that was reached first."""
-
-    def chain(self, node: str) -> tuple[tuple[str, "Why"], ...]:
-        """Return how a node was reached: from the test on, each node with why it was reached."""
-        steps: list[tuple[str, Why]] = []
-        seen = set()
-        while node not in seen:
-            seen.add(node)
-            why = self.loaded.get(node) or self.run.get(node) or self.used.get(node)
-            if why is None:
-                break
-            steps.append((node, why))
-            node = why[0]
-        return tuple(reversed(steps))
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """What changed, each with the path of the change: reaching any of it ends a search."""
-
-    modules: Mapping[str, str] = field(default_factory=dict)
-    """Reached when loaded."""
-    units: Mapping[str, str] = field(default_factory=dict)
-    """Bodies and functions that are reached when they run, classes that are reached when they are used."""
-    homes: Mapping[str, str] = field(default_factory=dict)
-    """All changed modules: reached when loaded by a test that reads source text."""
-
-    def cause(self, node: str) -> str:
-        """Return the path of the change that a node stands for."""
-        return self.modules.get(node) or self.units.get(node) or self.homes[node]
 
 
 def search(world: Reach, test: str, targets: Targets | None = None, only: str | None = None) -> Reached:
@@ -145,10 +102,20 @@ class _Search:
         for number in self._asked(group):
             start, first = places[-1]
             self.count = first + number - start
-            self.offer(group.nodes[number], home)
+            self._reach_in(group, number)
             places.append((number + 1, self.count))
         start, first = places[-1]
         self.count = first + len(group.nodes) - start
+
+    def _reach_in(self, group: Group, number: int) -> None:
+        """Reach a node that came with a group and is asked for."""
+        node, name = group.nodes[number], group.names[number]
+        why = self.wanted.get(node) or self.names.get(name)
+        if why is None and number in self.world.always_in(group):
+            why = (group.home, None, "may be called from outside")
+        why = why or self.everything or self._fitting(name)
+        if why is not None:
+            self.reached(node, why)
 
     def _asked(self, group: Group) -> Iterable[int]:
         """Return which nodes of a group are reached as soon as they are there, in order."""
@@ -165,21 +132,19 @@ class _Search:
         return sorted(found)
 
     def offer(self, node: str, home: str) -> None:
-        """Note that a function or class is there, and reach it if somebody asked for it before."""
-        is_own = node.partition(":")[0] == self.test
-        if is_own:
-            if node in self.there:
-                return
-            self.there.add(node)
-            self.count += 1
-            if self._is_left_out(node):
-                return
+        """Note that a function or class of the test file is there, and reach it if somebody asked for it."""
+        if node in self.there:
+            return
+        self.there.add(node)
+        self.count += 1
+        if self._is_left_out(node):
+            return
         name = short_name(node)
-        if is_own and (self.only is None or self._is_chosen(node)):
+        if self.only is None or self._is_chosen(node):
             self.reached(node, (home, None, "part of the test file"))
         elif (why := self.wanted.get(node) or self.names.get(name)) is not None:
             self.reached(node, why)
-        elif self.world.always(node) and not (is_own and self._holds_tests(node)):
+        elif self.world.always(node) and not self._holds_tests(node):
             self.reached(node, (home, None, "may be called from outside"))
         elif (why := self.everything or self._fitting(name)) is not None:
             self.reached(node, why)

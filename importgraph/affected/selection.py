@@ -11,7 +11,8 @@ from importgraph import failures
 from importgraph.affected.changes import Changed
 from importgraph.affected.links import COMPUTED, Link, outer_function
 from importgraph.affected.reachability import Reach
-from importgraph.affected.search import WIDENED, Reached, Targets, search
+from importgraph.affected.search import WIDENED, search
+from importgraph.affected.targets import Reached, Targets
 from importgraph.graph.model import Graph, Kind
 
 _AT_ONCE = 5_000

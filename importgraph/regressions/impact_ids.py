@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from importgraph.affected.changes import Changed
 from importgraph.affected.reachability import Reach
-from importgraph.affected.search import Targets
 from importgraph.affected.selection import AffectedTest, Selection, affected_by, make_targets
+from importgraph.affected.targets import Targets
 from importgraph.collection.collect import collect
 from importgraph.collection.model import Dynamic
 from importgraph.collection.plan import Request

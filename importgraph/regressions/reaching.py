@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from importgraph.affected.changes import Inside
 from importgraph.affected.links import ModuleLinks
-from importgraph.affected.name_lookup import class_node, function_node
+from importgraph.affected.module_names import class_node, function_node
 from importgraph.affected.reachability import Reach
 from importgraph.affected.texts import Texts
 from importgraph.affected.unit_cache import Shelf
