@@ -88,6 +88,9 @@ class ImportStatements(NameChecks, ABC):
                 return None
             fallback = self.resolver.submodule(value.name, link)
             known = self.world.modules.get(fallback) if fallback is not None else None
+            if link not in value.namespace and known is None and not self._may_have(value, link):
+                message = f"cannot import name '{link}' from '{value.name}'"
+                self._fail("ImportError", message, frame.module, item.line, circular=False)
             value = value.namespace.get(link, known)
         return value
 

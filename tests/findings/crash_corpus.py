@@ -515,6 +515,13 @@ PACKAGES: dict[str, dict[str, str]] = {
         "a.py": "import importlib\nb = importlib.import_module('b')\nx = 1\n",
         "b.py": "from a import x\n",
     },
+    "module_of_a_package_that_failed": {
+        "p/__init__.py": "try:\n    from p.q import y\nexcept Exception:\n    pass\n",
+        "p/m.py": "import p.q.inner as v\nclass K: pass\n",
+        "p/q/__init__.py": "y = 1\nimport p.m\np.m.K\n",
+        "p/q/inner.py": "import p.m as m\n",
+        "p/other.py": "import p.q.inner\n",
+    },
     "private_all": {
         "p/__init__.py": "from .a import *\nfrom .a import __all__\n",
         "p/a.py": "__all__ = ['f']\ndef f(): return 1\ndef g(): return 1\n",
