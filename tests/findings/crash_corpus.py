@@ -516,10 +516,10 @@ PACKAGES: dict[str, dict[str, str]] = {
         "b.py": "from a import x\n",
     },
     "module_of_a_package_that_failed": {
-        "p/__init__.py": "try:\n    from p.q import y\nexcept Exception:\n    pass\n",
+        "p/__init__.py": "try:\n    from p.q import y\nexcept Exception:\n    pass\nx = 1\n",
         "p/m.py": "import p.q.inner as v\nclass K: pass\n",
-        "p/q/__init__.py": "y = 1\nimport p.m\np.m.K\n",
-        "p/q/inner.py": "import p.m as m\n",
+        "p/q/__init__.py": "import p.q.inner\nfrom p import x\ny = 1\n",
+        "p/q/inner.py": "",
         "p/other.py": "import p.q.inner\n",
     },
     "private_all": {
