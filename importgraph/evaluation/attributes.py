@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from importgraph.evaluation import enumerations
+from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, is_plain
 from importgraph.evaluation.fields import own_fields
-from importgraph.evaluation.lineage import in_lineage, is_whole, lineage, opened
+from importgraph.evaluation.lineage import OPEN, in_lineage, is_whole, lineage, opened
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.outside_attributes import surely_lacks
 from importgraph.evaluation.pending import PENDING, finish
@@ -131,10 +132,24 @@ def class_item(interpreter: Interpreter, cls: Class, key: Value) -> Result:
     outside = [one.name for one in interpreter.lineage(cls) if isinstance(one, External)]
     if any(one.startswith(_ANSWERS) for one in outside):
         return Unknown(f"a member of `{cls.qualname}`")
-    if interpreter.policy.cautious and cls.metaclass is None and is_whole(interpreter, cls):
+    if interpreter.policy.cautious and _takes_no_items(interpreter, cls):
         message = f"type {cls.qualname!r} is not subscriptable"
         return Raised("TypeError", message, name="subscript", cause="wrong-type")
     return cls
+
+
+def _takes_no_items(interpreter: Interpreter, cls: Class) -> bool:
+    """Tell whether a class that has no hook for items surely has no other way to give one."""
+    if cls.metaclass is None and is_whole(interpreter, cls):
+        return True
+    line = interpreter.lineage(cls)
+    outside = [one for one in line if not isinstance(one, Class)]
+    plain = all(one in (_OBJECT, External("abc.ABC")) for one in outside)
+    return plain and metaclass_of(cls) == External("abc.ABCMeta") and not any(map(_is_open, line))
+
+
+def _is_open(value: Value) -> bool:
+    return isinstance(value, Class) and OPEN in value.namespace
 
 
 def _got(interpreter: Interpreter, value: Instance, name: str, found: Wrapped) -> Result:

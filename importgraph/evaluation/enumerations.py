@@ -29,6 +29,8 @@ _OF_INTEGERS = {"enum.IntEnum", "enum.IntFlag", "builtins.int"}
 _OF_TEXTS = {"enum.StrEnum", "builtins.str"}
 _PLAIN = {"enum.Enum", "enum.IntEnum", "builtins.object", "builtins.int", *_OF_TEXTS}
 """Bases of enumerations whose members are found by their values alone."""
+_PARAMETERS = {"value", "names", "module", "qualname", "type", "start", "boundary"}
+"""What calling an enumeration takes."""
 _MAKERS = ("__new__", "__init__", "_missing_")
 """What a class defines that makes or finds members its own way."""
 _LITERALS = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr)
@@ -83,6 +85,8 @@ def _wrong_values(cls: Class, names: frozenset[str]) -> Iterator[Raised]:
             yield _failed(cls, f"{plain!r} is not a string, which `{_name(cls)}.{name}` has to be")
         if _OF_INTEGERS & outside and isinstance(plain, str) and not plain.strip().lstrip("+-").isdecimal():
             yield _failed(cls, f"invalid literal for int() with base 10: {plain!r}", "ValueError")
+        if _OF_INTEGERS & outside and isinstance(value, Constant) and plain is None:
+            yield _failed(cls, f"`{_name(cls)}.{name}` has to be a number, not None")
 
 
 def _failed(cls: Class, message: str, kind: str = "TypeError") -> Raised:
@@ -160,6 +164,14 @@ def member_by_name(interpreter: Interpreter, cls: Class, key: Value) -> Result:
 def member_of_value(interpreter: Interpreter, cls: Class, arguments: Arguments) -> Result:
     """Return what calling an enumeration with a value gives; it fails where there surely is none."""
     unknown = Unknown(f"a member of `{cls.qualname}`")
+    wrong = next((name for name in arguments.keywords if name not in _PARAMETERS), "")
+    nothing = not arguments.positional and not arguments.keywords
+    if (wrong or nothing) and not arguments.open:
+        what = f"got an unexpected keyword argument {wrong!r}" if wrong else "misses the argument 'value'"
+        raised = Raised(
+            "TypeError", f"{_name(cls)}() {what}", about=cls, name=cls.qualname, cause="wrong-call"
+        )
+        return interpreter.judged(raised)
     first = settled(arguments.positional[0]) if len(arguments.positional) == 1 else None
     values = _values(cls)
     if values is None or not isinstance(first, Constant) or arguments.keywords or arguments.open:

@@ -7,7 +7,7 @@ from importgraph.evaluation.abstract_classes import refused
 from importgraph.evaluation.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, escaped
 from importgraph.evaluation.fields import construct_from_fields, fields_of
-from importgraph.evaluation.lineage import in_lineage, is_whole
+from importgraph.evaluation.lineage import OPEN, in_lineage
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Partial, Wrapped
 from importgraph.evaluation.pending import PENDING
@@ -108,13 +108,27 @@ def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: A
     return made
 
 
+_WITHOUT_CONSTRUCTOR = {"builtins.object", "abc.ABC", "typing.Generic"}
+
+
+_WITHOUT_CONSTRUCTOR = {"builtins.object", "abc.ABC", "typing.Generic"}
+
+
+def _is_decorated(cls: Class) -> bool:
+    return cls.node is None or bool(cls.node.decorator_list)
+
+
 def _takes_nothing(interpreter: Interpreter, cls: Class) -> bool:
     """Tell whether a class surely has no constructor but that of `object`, and no decorator adds one."""
-    if not interpreter.policy.cautious or cls.metaclass is not None or not is_whole(interpreter, cls):
+    if not interpreter.policy.cautious or type(cls.metaclass) is Class:
         return False
-    owners = [one for one in interpreter.lineage(cls) if type(one) is Class]
-    decorated = any(one.node is None or one.node.decorator_list for one in owners)
-    return not decorated and in_lineage(interpreter, cls, "__new__") is None
+    for one in interpreter.lineage(cls):
+        if isinstance(one, External):
+            if one.name not in _WITHOUT_CONSTRUCTOR:
+                return False
+        elif not isinstance(one, Class) or OPEN in one.namespace or _is_decorated(one):
+            return False
+    return in_lineage(interpreter, cls, "__new__") is None
 
 
 def _is_of_another(interpreter: Interpreter, cls: Class, result: Value) -> bool:

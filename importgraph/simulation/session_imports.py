@@ -76,6 +76,7 @@ class SessionImports:
 
     def call(self, function: Value, arguments: Arguments) -> Failure | Skipped | None:
         """Call a function of a module that was imported; return why that surely fails."""
+        self.machine.budget.start()
         try:
             result = function.call(self.machine, arguments)
         except RecursionError:
