@@ -36,6 +36,7 @@ class Arcs:
         self._lookup = lookup
         self._named = named
         self._bound: dict[str, frozenset[str]] = {}
+        self._names: dict[str, Mapping[str, frozenset[str]]] = {}
 
     def leading_to(self, modules: Iterable[str]) -> frozenset[str]:
         """Return the modules that may lead to some, these included."""
@@ -94,15 +95,33 @@ class Arcs:
         seen = {module}
         work = [module]
         while work:
-            holder = work.pop()
-            children = self._children.get(holder, {})
-            found = {children[word] for word in children.keys() & words}
-            for word in self._lookup.edges_of(holder).keys() & words:
-                found |= self._modules_of(holder, word)
-            found.update(edge.imported for edge in self._lookup.stars_of(holder) if not edge.external)
+            named = self._named_in(work.pop())
+            found = {one for word in named.keys() & words for one in named[word]}
             yield from found
             work += found - seen
             seen |= found
+
+    def _named_in(self, module: str) -> Mapping[str, frozenset[str]]:
+        """Return the modules that names in a module may stand for, those of star imports included."""
+        known = self._names.get(module)
+        if known is None:
+            found: dict[str, set[str]] = defaultdict(set)
+            for owner in self._with_stars(module):
+                for name, child in self._children.get(owner, {}).items():
+                    found[name].add(child)
+                for name, edges in self._lookup.edges_of(owner).items():
+                    for one in self._bound_by(owner, name, edges):
+                        found[name].add(one)
+            known = self._names[module] = {name: frozenset(some) for name, some in found.items()}
+        return known
+
+    def _with_stars(self, module: str) -> list[str]:
+        """Return a module and those that it takes all names of, one from the other."""
+        found = [module]
+        for owner in found:
+            stars = (one.imported for one in self._lookup.stars_of(owner) if not one.external)
+            found += [one for one in dict.fromkeys(stars) if one not in found]
+        return found
 
     @cached_property
     def _leading(self) -> frozenset[str]:
