@@ -284,6 +284,13 @@ class Machine(Stack):
         """Return something outside the tree by its dotted name."""
         return self.policy.outside_value(name) or registry.attribute(self, name)
 
+    def has_outside(self, _name: str) -> bool:
+        """Tell whether code has set something on a module outside the tree: nobody keeps that here."""
+        return False
+
+    def set_outside(self, name: str, value: Value) -> None:
+        """Take note of what an attribute of something outside the tree was set to."""
+
     def call_external(self, name: str, arguments: Arguments) -> Result:
         """Call something outside the tree: by its model, else nothing is known of the result."""
         model = self.policy.outside_model(name) or registry.model(name)

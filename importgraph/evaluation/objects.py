@@ -198,6 +198,10 @@ class External(Value):
     def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
         return evaluator.call_external(self.name, arguments)
 
+    def set_attribute(self, evaluator: Evaluator, name: str, value: Value) -> bool:
+        evaluator.set_outside(f"{self.name}.{name}", value)
+        return True
+
     def item(self, evaluator: Evaluator, key: Value) -> "Result":
         return evaluator.call_external(f"{self.name}.__getitem__", Arguments((key,)))
 

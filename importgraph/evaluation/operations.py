@@ -227,7 +227,7 @@ def _contains(interpreter: Interpreter, container: Value, value: Value) -> bool 
     if type(container) is Table:
         key = key_of(value)
         if key is not NOT_PLAIN and key in container.items:
-            return True
+            return None if container.is_open and interpreter.policy.exact else True
         return None if container.is_open or key is NOT_PLAIN or container.may_hold(key) else False
     if type(container) is Instance:
         method = container.attribute(interpreter, "__contains__")

@@ -258,6 +258,9 @@ class Interpreter(Evaluator, Protocol):
     def changed(self, holder: Value, what: str) -> None:
         """Take note that an object was changed."""
 
+    def has_outside(self, name: str) -> bool:
+        """Tell whether code has set something on a module outside the tree."""
+
     def since(self, module: Module, name: str, value: Value) -> Value:
         """Return what a global holds for a function that is called after its module has been executed."""
 

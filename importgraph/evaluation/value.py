@@ -117,6 +117,9 @@ class Evaluator(Protocol):
     def attribute_of_external(self, name: str) -> "Result":
         """Return something outside the tree by its dotted name."""
 
+    def set_outside(self, name: str, value: "Value") -> None:
+        """Take note of what an attribute of something outside the tree was set to."""
+
     def known(self, value: "Value") -> "Value":
         """Return a value that is neither put off nor known by a name alone that can be looked behind."""
 

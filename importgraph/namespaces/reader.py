@@ -30,6 +30,8 @@ class Reader(ModuleReader):
         """The members of enumerations."""
         self.open_hooks: set[Class] = set()
         """Classes whose hooks are not followed."""
+        self.outside: dict[str, Value] = {}
+        """What code has set on modules from outside, by dotted name."""
         self.behind: dict[str, Value] = {}
         """What stands behind names of other people's modules."""
         self._reads_bases = False
@@ -62,6 +64,18 @@ class Reader(ModuleReader):
             return found
         own = self.run_module(module.name).namespace.get(name)
         return own if isinstance(own, Value) else found
+
+    def set_outside(self, name: str, value: Value) -> None:
+        """Keep what code sets on modules from outside (`sys.flag = True` in a conftest)."""
+        self.outside[name] = value if self.surely_runs else Unknown(f"`{name}`, set under a condition")
+
+    def has_outside(self, name: str) -> bool:
+        """Tell whether code has set something on a module outside the tree."""
+        return name in self.outside
+
+    def attribute_of_external(self, name: str) -> Result:
+        """Return something outside the tree by its dotted name, as code has set it."""
+        return self.outside.get(name) or super().attribute_of_external(name)
 
     # -- calls ----------------------------------------------------------------------------------
 

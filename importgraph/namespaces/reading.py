@@ -85,6 +85,10 @@ class Records:
         return self._other(value, path)
 
     def _other(self, value: Value, path: str) -> Any:
+        if isinstance(value, Iteration) or (isinstance(value, Sequence) and value.kind in _ITERATORS):
+            if value not in self._known:
+                self._known[value] = self._iterator(value, path)
+            return self._known[value]
         if not isinstance(value, Sequence | Table):
             return self._symbolic(value, path)
         if value in self._reading:
@@ -110,8 +114,6 @@ class Records:
                 return Mod(value.name.partition("\0")[0])
             case Either():
                 return self._either(value, path)
-            case Iteration():
-                return self._yielded(value, path)
             case ParamValue():
                 return self._param(value, path)
             case BoundMethod():
@@ -125,12 +127,21 @@ class Records:
             case _:
                 return Unknown(value.described(), instance=True)
 
-    def _yielded(self, value: Iteration, path: str) -> Any:
+    def _iterator(self, value: Iteration | Sequence, path: str) -> Any:
+        """Return an iterator, one record for each: who loops over it first, uses it up."""
         items = value.elements(self.machine)
         if items is None:
-            return Unknown("what a generator yields", instance=True)
+            return Unknown("what an iterator gives", instance=True)
         made = Lazy(self.read(one, path) for one in items)
-        made.title = value.function.qualname.rpartition(".")[2]
+        if isinstance(value, Iteration):
+            made.title = value.function.qualname.rpartition(".")[2]
+        elif value.kind == "generator":
+            made.title = "<genexpr>"
+        made.named = any(
+            one is value or (isinstance(one, Deferred) and one.found.get("value") is value)
+            for module in self._scopes
+            for one in module.namespace.values()
+        )
         return made
 
     def _sequence(self, value: Sequence, path: str) -> Any:
@@ -144,10 +155,6 @@ class Records:
                     return set(items)
                 except TypeError:
                     return Unknown("a set of values that are not hashable", instance=True)
-            case "iterator" | "generator":
-                made = Lazy(items)
-                made.title = "<genexpr>" if value.kind == "generator" else ""
-                return made
             case _:
                 return items
 
@@ -302,4 +309,5 @@ def _exception(value: ExternalException) -> Any:
         return Inst(Ext(f"builtins.{value.kind}"), value)
 
 
+_ITERATORS = {"iterator", "generator"}
 _OWN = {"__test__", "__abstract__"}

@@ -137,7 +137,8 @@ def _getattr(interpreter: Interpreter, arguments: Arguments) -> Result:
     if not isinstance(name, str):
         return Unknown("getattr() by an unknown name")
     if isinstance(owner, External) and owner.name == "sys" and default is not None:
-        return owner.attribute(interpreter, name) if hasattr(sys, name) else default
+        known = hasattr(sys, name) or interpreter.has_outside(f"sys.{name}")
+        return owner.attribute(interpreter, name) if known else default
     found = owner.attribute(interpreter, name)
     lacks = isinstance(found, Raised) and found.kind == "AttributeError"
     if default is not None and lacks:
@@ -150,7 +151,8 @@ def _hasattr(interpreter: Interpreter, arguments: Arguments) -> Result:
     owner = settled(arguments.positional[0]) if arguments.positional else NONE
     name = unwrap(arguments.get(1) or NONE)
     if isinstance(owner, External) and owner.name in {"sys", "os"} and isinstance(name, str):
-        return Constant(hasattr(sys if owner.name == "sys" else os, name))
+        known = hasattr(sys if owner.name == "sys" else os, name)
+        return Constant(known or interpreter.has_outside(f"{owner.name}.{name}"))
     if isinstance(owner, Function) and isinstance(name, str) and not name.startswith("__"):
         return Constant(name in owner.state)
     if isinstance(owner, Module | Class | Instance | Constant):
