@@ -2,7 +2,6 @@
 
 # ruff: noqa: PTH116, PTH120 -- paths are texts here: there are thousands
 
-import gc
 import os
 import time
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from importgraph.collection.predicted import Predicted, predict, settled
 from importgraph.collection.processes import can_fork, over_parts
 from importgraph.collection.results import Results, closure
 from importgraph.collection.worker import Batch, OutOfTime, Worker, collect_batch, relative_path
+from importgraph.collection_errors.prepare import deep_recursion
 from importgraph.environment.locate import environment_candidates, find_environment
 from importgraph.errors import UsageError
 from importgraph.memory.answers import FileStamp
@@ -163,29 +163,25 @@ def _evaluated(
     deadline = time.monotonic() + request.timeout if request.timeout else 0
     helpers = request.helpers if len(files) >= _FEW else None
     alone = request.workers <= 1 or len(files) < _FEW or not can_fork()
-    collecting = gc.isenabled()
-    gc.disable()  # syntax trees by the million, none of them cyclic
     try:
-        if helpers is not None:
-            waits = hand_over(helpers, plan, request, list(_parts(files, helpers.at_once)), worker)
-            predicted = predict(plan, files) if predicting else None
-            return [wait() for wait in waits], predicted
-        # beside the simulated session one process reads all names: two would read what files share twice
-        readers = request.workers - predicting
-        parts = [files] if alone or readers <= 1 else list(_parts(files, readers))
-        asked: list[list[str] | None] = [None, *parts] if predicting else [*parts]
-        answers = over_parts(
-            lambda part: predict(plan, files) if part is None else collect_batch(worker, part, deadline),
-            asked,
-            1 if alone else request.workers,
-        )
+        with deep_recursion():
+            if helpers is not None:
+                waits = hand_over(helpers, plan, request, list(_parts(files, helpers.at_once)), worker)
+                predicted = predict(plan, files) if predicting else None
+                return [wait() for wait in waits], predicted
+            # beside the simulated session one process reads all names: two would read what files share twice
+            readers = request.workers - predicting
+            parts = [files] if alone or readers <= 1 else list(_parts(files, readers))
+            asked: list[list[str] | None] = [None, *parts] if predicting else [*parts]
+            answers = over_parts(
+                lambda part: predict(plan, files) if part is None else collect_batch(worker, part, deadline),
+                asked,
+                1 if alone else request.workers,
+            )
     except OutOfTime:
         raise UsageError(
             f"Not done after {request.timeout:g} s.", "Give more time with --timeout, or fewer files."
         ) from None
-    finally:
-        if collecting:
-            gc.enable()
     batches = [answer for answer in answers if isinstance(answer, Batch)]
     return batches, next((answer for answer in answers if isinstance(answer, Predicted)), None)
 

@@ -17,7 +17,7 @@ from importgraph.namespaces.class_changes import may_grow
 from importgraph.namespaces.import_failures import SKIPS as SKIPPING
 from importgraph.namespaces.import_failures import UNDECIDED, UNSURE
 from importgraph.namespaces.policy import STEPS, ReadingPolicy
-from importgraph.namespaces.records import Doubt
+from importgraph.namespaces.records import Doubt, has_order
 from importgraph.namespaces.returns import names_in
 from importgraph.namespaces.values import Made
 
@@ -109,9 +109,9 @@ class ModuleReader(Machine):
         """Return what a loop over a set runs over: whole numbers as Python orders them, else nobody knows."""
         if len(items) < 2:
             return items
-        if not all(isinstance(one, Constant) and type(one.value) is int for one in items):
-            return None
-        return tuple(map(Constant, {one.value for one in items if isinstance(one, Constant)}))
+        numbers = [one.value for one in items if isinstance(one, Constant)]
+        known = len(numbers) == len(items) and has_order(numbers)
+        return tuple(map(Constant, set(numbers))) if known else None
 
     # -- modules --------------------------------------------------------------------------------
 
@@ -133,6 +133,9 @@ class ModuleReader(Machine):
             else:
                 self.doubt(reason)
         elif reason:
+            package = self.modules.get(result.name.rpartition(".")[0])
+            if isinstance(package, Module):  # the next one who asks runs into it again
+                self.journal.drop(package.namespace, result.name.rpartition(".")[2])
             return Raised("ModuleNotFoundError", reason, name=name, explicit=True)
         return result
 
@@ -187,7 +190,10 @@ class ModuleReader(Machine):
         result = Unknown(f"`{name}`") if too_far else super().attribute_of_module(module, name)
         self._following -= 1
         space = self.reading.space
-        if module.path == self.path or not isinstance(result, Value):
+        if isinstance(result, Raised):  # who asks has imported it, and that would have failed
+            failed = module.status.get("failed")
+            return failed if isinstance(failed, Raised) and failed.explicit else result
+        if module.path == self.path:
             return result
         plain = f"{module.name.partition(chr(0))[0]}.{name}"
         if (module.path, name) in space.changed_elsewhere:

@@ -18,7 +18,7 @@ from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NOT_PLAIN, Constant, Sequence, Table, sequence, unwrap, wrap
+from importgraph.evaluation.values import NOT_PLAIN, SETS, Constant, Sequence, Table, sequence, unwrap, wrap
 
 MODULES = {
     "math", "cmath", "operator", "itertools", "string", "decimal", "fractions", "datetime", "re",
@@ -126,6 +126,8 @@ def _call(interpreter: Interpreter, function: Any, arguments: Arguments) -> Resu
         found = _of_elements(interpreter, function, arguments)
         if found is not None:
             return found
+    if function not in _ORDERLESS and any(_has_no_order(interpreter, one) for one in arguments.all()):
+        return unknown
     inside = int(isinstance(function, type))  # what makes an object does not call what it is given
     args = [_plain(one, inside) for one in arguments.positional]
     kwargs = {key: _plain(one, inside) for key, one in arguments.keywords.items()}
@@ -142,6 +144,16 @@ def _call(interpreter: Interpreter, function: Any, arguments: Arguments) -> Resu
     if isinstance(result, Iterator):
         return sequence("iterator", tuple(wrap(one) for one in itertools.islice(result, _LIMIT)))
     return wrap(result)
+
+
+_ORDERLESS = {len, set, frozenset, sorted, min, max, sum, any, all}
+"""Functions whose results do not depend on the order of a set."""
+
+
+def _has_no_order(interpreter: Interpreter, value: Value) -> bool:
+    """Tell whether a value is a set whose order text does not tell."""
+    value = settled(value)
+    return isinstance(value, Sequence) and value.kind in SETS and value.elements(interpreter) is None
 
 
 def _of_elements(interpreter: Interpreter, function: Any, arguments: Arguments) -> Result | None:

@@ -8,7 +8,7 @@ that are harmless to call. Everything else is one of the records below. All of t
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
@@ -246,9 +246,17 @@ def elements(value: Any) -> list[Any] | None:
     if isinstance(value, str | bytes | range):
         return list(value) if len(value) <= _LONG else None
     if isinstance(value, set | frozenset):
-        whole = all(type(element) is int for element in value)
-        return list(value) if TAINT not in value and (whole or len(value) < 2) else None
+        return list(value) if TAINT not in value and (len(value) < 2 or has_order(value)) else None
     return value.members() if isinstance(value, Cls) else None
+
+
+def has_order(items: Collection[Any]) -> bool:
+    """Tell whether a set of these is run through in one order only, however it was made.
+
+    Whole numbers are, unless two share a place in its table (-1 and -2 do): then the first has it.
+    """
+    backwards = list(items)[::-1]
+    return all(type(one) is int for one in items) and list(set(items)) == list(set(backwards))
 
 
 _LONG = 100_000

@@ -179,7 +179,10 @@ def _type(interpreter: Interpreter, arguments: Arguments) -> Result:
     if not isinstance(bases, Sequence) or not isinstance(namespace, Table):
         return Unknown("a class made by `type`")
     plain = unwrap(name)
-    made = Class(interpreter.frame.module, str(plain), bases.items, dict(namespace.items), None)
+    if not isinstance(plain, str) and interpreter.policy.exact:
+        return Unknown("a class of computed name")
+    title = plain if isinstance(plain, str) else "computed"
+    made = Class(interpreter.frame.module, title, bases.items, dict(namespace.items), None)
     failed = None if bases.is_open or namespace.is_open else conflict(made, None)
     return failed or hooked(interpreter, made, Arguments(keywords=arguments.keywords))
 
