@@ -255,8 +255,11 @@ def has_order(items: Collection[Any]) -> bool:
 
     Whole numbers are, unless two share a place in its table (-1 and -2 do): then the first has it.
     """
-    backwards = list(items)[::-1]
-    return all(type(one) is int for one in items) and list(set(items)) == list(set(backwards))
+    if not all(type(one) is int for one in items):
+        return False
+    upwards, as_given = sorted(items), list(items)
+    ways = (upwards, upwards[::-1], as_given, as_given[::-1])
+    return len({tuple(set(one)) for one in ways}) == 1
 
 
 _LONG = 100_000
