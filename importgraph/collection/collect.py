@@ -145,6 +145,9 @@ def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
         if not file.endswith(".py"):
             continue
         name = base_and_name(file)[1]
+        if "." in file.rpartition("/")[2].removesuffix(".py"):
+            mismatched[file] = f"would fail to collect: no module can be named `{name}`, whose file has a dot"
+            continue
         owner = owners.setdefault(name, file)
         if owner != file:
             mismatched[file] = (

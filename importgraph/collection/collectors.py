@@ -3,6 +3,7 @@
 (`_pytest.python.PyCollector.collect`, `_pytest.unittest`).
 """
 
+import ast
 import re
 import typing
 from collections.abc import Iterator, Mapping
@@ -106,7 +107,7 @@ def _make_item(
             _refuse_generator(frame, value, name)
             yield FoundTest(outer, name, value, static=value.kind == "static")
     elif wanted:
-        _decide(name, value, patterns)
+        _decide(frame, name, value, patterns)
     elif isinstance(value, Unknown) and not value.instance and _smells(name, value):
         raise Doubt(f"`{name}` may be a test class: {value.reason}", value.line)
 
@@ -135,6 +136,8 @@ def _is_test_function(func: Func, name: str, patterns: Patterns) -> bool:
 def _refuse_generator(frame: Frame, func: Func, name: str) -> None:
     blanked = name.startswith("test") and func.node is not None and getattr(func.node, "name", "") == name
     # a test's body is blanked only where it does not yield
+    if isinstance(func.node, ast.AsyncFunctionDef):
+        return  # `inspect.isgeneratorfunction` is false of asynchronous generators
     if (not blanked or not is_blanked(func.node)) and frame.space.is_generator(func):
         raise Doubt(
             f"would fail to collect: `{name}` is a test with `yield`", getattr(func.node, "lineno", 0)
@@ -155,7 +158,7 @@ def _is_alias(name: str) -> bool:
     return module == "typing" and not isinstance(getattr(typing, last, type), type | FunctionType)
 
 
-def _decide(name: str, value: Any, patterns: Patterns) -> None:
+def _decide(frame: Frame, name: str, value: Any, patterns: Patterns) -> None:
     """Let pass a value that pytest surely does not collect under a test's name.
 
     Raises:
@@ -174,9 +177,32 @@ def _decide(name: str, value: Any, patterns: Patterns) -> None:
     if (
         isinstance(value, Inst)
         and isinstance(value.cls, Ext)
-        and value.cls.name.rpartition(".")[2] in {"partial", "partialmethod"}
+        and value.cls.name.rpartition(".")[2] in _MAKE_FUNCTIONS
     ):
-        raise Doubt(f"`{name}` is a partial function")
+        raise Doubt(f"`{name}` is made by {value.cls.name}")
+    if isinstance(value, Inst) and isinstance(value.cls, Cls) and _may_wrap(frame, value.cls):
+        raise Doubt(f"`{name}` is an instance of {value.cls.name}, which may wrap a function")
+
+
+_MAKE_FUNCTIONS = {"partial", "partialmethod", "FunctionType", "LambdaType", "MethodType"}
+
+
+def _may_wrap(frame: Frame, cls: Cls) -> bool:
+    """Tell whether instances can be called and may have a `__wrapped__`: pytest collects what it leads to."""
+    if class_attribute(frame, cls, "__call__") is None:
+        return False
+    makers = (class_attribute(frame, cls, name) for name in ("__init__", "__new__", "__wrapped__"))
+    return any(found is not None and _names_wrapped(frame, found[0]) for found in makers)
+
+
+def _names_wrapped(frame: Frame, maker: Any) -> bool:
+    if not isinstance(maker, Func) or maker.node is None:
+        return True
+    try:
+        text = ast.unparse(frame.space.whole(maker.scope.path, maker.node))
+    except GiveUp:
+        return True
+    return "update_wrapper" in text or "wraps" in text or "__wrapped__" in text or "__dict__" in text
 
 
 def _class_item(

@@ -39,6 +39,8 @@ def names_given(mark: Mark) -> tuple[tuple[str, ...], bool]:
     names = values_given(mark).get("argnames")
     if isinstance(names, str):
         parts = tuple(name.strip() for name in names.split(",") if name.strip())
+        if len(parts) == 1 and names.rstrip().endswith(","):
+            raise Undecided  # one name or a tuple of one: versions of pytest differ
         return parts, len(parts) == 1
     listed = elements(names)
     if listed is None or not all(isinstance(name, str) for name in listed):

@@ -10,7 +10,7 @@ from importgraph.evaluation.operations import binary
 from importgraph.evaluation.outcome import NORMAL, Outcome, outcome_of, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import home
-from importgraph.evaluation.targets import assign, state_of
+from importgraph.evaluation.targets import assign, drop_key, state_of
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, NOT_PLAIN, Sequence, Table, key_of
 
@@ -104,8 +104,8 @@ def _delete_item(interpreter: Interpreter, holder: Value, target: ast.Subscript)
         return result if isinstance(result, Raised) else None
     if isinstance(holder, Table) and plain is not NOT_PLAIN:
         found = holder.item(interpreter, key)
-        items = {name: value for name, value in holder.items.items() if name != plain}
-        interpreter.journal.put(holder.state, "items", items)
+        if not isinstance(found, Raised):
+            drop_key(interpreter, holder, plain)
         return found if isinstance(found, Raised) else None
     if isinstance(holder, Table | Sequence):
         interpreter.journal.put(holder.state, "open", True)

@@ -1,6 +1,7 @@
 """Tuples, lists, sets, dictionaries and formatted texts that are written out."""
 
 import ast
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from importgraph.evaluation.growth import format_size
@@ -72,6 +73,17 @@ def _formatted(interpreter: Interpreter, plain: Any, node: ast.expr) -> str | No
         return None
 
 
+def _converted(plain: Any, part: ast.expr) -> Any:
+    """Return a value as `!r`, `!s` or `!a` makes it, which comes before its format."""
+    if plain is NOT_PLAIN or not isinstance(part, ast.FormattedValue):
+        return plain
+    convert = _CONVERSIONS.get(part.conversion)
+    return convert(plain) if convert is not None else plain
+
+
+_CONVERSIONS: Mapping[int, Callable[[Any], str]] = {ord("r"): repr, ord("s"): str, ord("a"): ascii}
+
+
 def formatted_text(interpreter: Interpreter, node: ast.JoinedStr) -> Result:
     """Evaluate an f-string."""
     parts: list[str] | None = []
@@ -79,7 +91,7 @@ def formatted_text(interpreter: Interpreter, node: ast.JoinedStr) -> Result:
         value = interpreter.evaluate(part.value if isinstance(part, ast.FormattedValue) else part)
         if type(value) is Raised:
             return value
-        plain = unwrap(value)
+        plain = _converted(unwrap(value), part)
         spec = getattr(part, "format_spec", None)
         if parts is not None and spec is not None and plain is not NOT_PLAIN:
             shown = _formatted(interpreter, plain, spec)
@@ -87,7 +99,7 @@ def formatted_text(interpreter: Interpreter, node: ast.JoinedStr) -> Result:
         elif parts is None or plain is NOT_PLAIN:
             parts = None
         else:
-            parts.append(repr(plain) if getattr(part, "conversion", -1) == ord("r") else str(plain))
+            parts.append(str(plain))
     if parts is None or sum(map(len, parts)) > LARGEST:
         return Unknown("a formatted text", is_data=True)
     return Constant("".join(parts))

@@ -73,6 +73,7 @@ def _held(interpreter: Interpreter, value: Value) -> Iterable[Value]:
         if "of" not in value.state:
             journal.put(value.state, "items", items)
         journal.put(value.state, "open", True)
+        value.passed_on(interpreter)
         interpreter.changed(value, "passed on")
         return items.values()
     if type(value) is Instance and ESCAPED not in value.state:

@@ -31,7 +31,8 @@ def make_function(
             if type(value) is Raised:
                 return value
             defaults[argument.arg] = value
-    around = frame if frame.function is not None or frame.is_class or frame.is_annotation else None
+    has_scope = frame.function is not None or frame.inner_of is not None
+    around = frame if has_scope or frame.is_class or frame.is_annotation else None
     return Function(frame.module, frame.qualname + name, node, around, defaults, new_state())
 
 

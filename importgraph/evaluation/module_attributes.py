@@ -6,7 +6,7 @@ from importgraph.evaluation.objects import Module
 from importgraph.evaluation.protocol import Interpreter, Source
 from importgraph.evaluation.records import Record
 from importgraph.evaluation.value import Arguments, Deferred, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import Constant, wrap
+from importgraph.evaluation.values import Constant, Table, wrap
 
 
 def module_attribute(interpreter: Interpreter, module: Module, name: str) -> Result:
@@ -31,7 +31,16 @@ def module_attribute(interpreter: Interpreter, module: Module, name: str) -> Res
     return Raised("AttributeError", message, about=module, name=name, explicit=refused)
 
 
+def namespace_of(module: Module) -> Table:
+    """Return the dictionary of a module, as `globals()` gives it."""
+    return Table({"items": module.namespace, "open": bool(module.status.get("open")), "of": module})
+
+
 def _bound(interpreter: Interpreter, module: Module, name: str) -> Value | None:
+    if name == "__dict__":
+        names = namespace_of(module)
+        is_whole = interpreter.policy.executes(module.name)
+        return names if is_whole else Table({**names.state, "open": True})
     if name in module.namespace:
         found: Value = module.namespace[name]
         return found.value() if isinstance(found, Deferred) and found.at_once else found

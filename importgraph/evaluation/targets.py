@@ -153,17 +153,41 @@ def set_item(interpreter: Interpreter, holder: Value, key: Value, value: Value) 
 
 
 def _set_key(interpreter: Interpreter, holder: Table, own: Any, value: Value) -> None:
-    if own is not NOT_PLAIN and "of" in holder.state:
-        interpreter.journal.put(holder.state["items"], own, value)  # `globals()[name] = …`
-    elif own is not NOT_PLAIN:
-        interpreter.journal.put(holder.state, "items", {**holder.items, own: value})
+    if own is not NOT_PLAIN:
+        put_key(interpreter, holder, own, value)
+        return
+    interpreter.journal.put(holder.state, "open", True)
+    owner = holder.state.get("of")
+    if type(owner) is Instance:
+        interpreter.journal.put(owner.state, ESCAPED, True)
+    elif owner is not None:
+        computed_key(interpreter, holder)
+
+
+def computed_key(interpreter: Interpreter, value: Table) -> None:
+    """Take note that a name was bound that is not known, in the names of a module or class."""
+    owner = value.state["of"]
+    if isinstance(owner, Module | Class):
+        interpreter.changed(owner, "an attribute of computed name")
     else:
-        interpreter.journal.put(holder.state, "open", True)
-        owner = holder.state.get("of")
-        if type(owner) is Instance:
-            interpreter.journal.put(owner.state, ESCAPED, True)
-        elif isinstance(owner, Module | Class):
-            interpreter.changed(owner, "an attribute of computed name")
+        value.passed_on(interpreter)
+
+
+def put_key(interpreter: Interpreter, value: Table, key: Any, item: Value) -> None:
+    """Set a key; in the names of a module or class those change."""
+    if "of" in value.state:
+        interpreter.journal.put(value.state["items"], key, item)
+    else:
+        interpreter.journal.put(value.state, "items", {**value.items, key: item})
+
+
+def drop_key(interpreter: Interpreter, value: Table, key: Any) -> None:
+    """Remove a key that is there; from the names of a module or class those change."""
+    if "of" in value.state:
+        interpreter.journal.drop(value.state["items"], key)
+    else:
+        items = {k: v for k, v in value.items.items() if k != key}
+        interpreter.journal.put(value.state, "items", items)
 
 
 def _in_one_of(interpreter: Interpreter, holder: Either, change: Callable[[Value], None]) -> None:

@@ -106,9 +106,12 @@ def constructor(order: list[Any]) -> bool | None:
 
     None: unknown.
     """
+    plain: set[str] = set()
     for base in order:
         if isinstance(base, Cls):
-            if base.makes_init or "__init__" in base.names or "__new__" in base.names:
+            own = {"__init__", "__new__"}.intersection(base.names) - plain
+            plain |= {name for name in own if _is_of_object(base.names[name], name)}
+            if base.makes_init or own - plain:
                 return True
             if base.doubt:
                 return None
@@ -126,6 +129,13 @@ def constructor(order: list[Any]) -> bool | None:
             if base.name not in _PLAIN_EXTERNAL:
                 return True if is_enum(base) else None
     return False
+
+
+def _is_of_object(value: Any, name: str) -> bool:
+    """Tell whether a value is a method of `object` itself."""
+    return value is getattr(object, name) or (
+        isinstance(value, Ext) and value.name == f"builtins.object.{name}"
+    )
 
 
 def is_abstract(order: list[Any]) -> bool | None:

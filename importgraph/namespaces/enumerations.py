@@ -19,9 +19,16 @@ def is_enum(cls: Value) -> bool:
 
 def members(reader: Reading, cls: Class) -> tuple[Value, ...] | None:
     """Return the members of an enumeration in order, without aliases; None where text does not tell."""
+    named = _named(reader, cls)
+    return None if named is None else tuple(dict.fromkeys(named.values()))
+
+
+def _named(reader: Reading, cls: Class) -> dict[str, MemberValue] | None:
+    """Return the members of an enumeration by their names; an alias is the member that was first."""
     if not is_enum(cls) or any(isinstance(base, Class) and _names(base) for base in cls.bases):
         return None
     found: dict[object, MemberValue] = {}
+    named: dict[str, MemberValue] = {}
     for name in _names(cls):
         value = settled(cls.namespace[name])
         if name.startswith("_") or isinstance(value, Function | Wrapped):
@@ -33,10 +40,10 @@ def members(reader: Reading, cls: Class) -> tuple[Value, ...] | None:
         plain = value if value == _AUTO else unwrap(value)
         key = (name,) if value == _AUTO or plain.__hash__ is None else plain
         try:
-            found.setdefault(key, member(reader, cls, name, value))
+            named[name] = found.setdefault(key, member(reader, cls, name, value))
         except TypeError:
-            found[name,] = member(reader, cls, name, value)
-    return tuple(found.values())
+            named[name] = member(reader, cls, name, value)
+    return named
 
 
 def member(reader: Reading, cls: Class, name: str, value: Value) -> MemberValue:
@@ -50,10 +57,8 @@ def member(reader: Reading, cls: Class, name: str, value: Value) -> MemberValue:
 def attribute(reader: Reading, cls: Class, name: str) -> Result | None:
     """Return a member by its name, or all of them; None for other attributes."""
     if name == "__members__":
-        every = members(reader, cls)
-        if every is None:
-            return Unknown("members")
-        return table({one.name: one for one in every if isinstance(one, MemberValue)})
+        named = _named(reader, cls)
+        return Unknown("members") if named is None else table(named)
     held = cls.namespace.get(name)
     if not isinstance(held, Value) or isinstance(held, Function | Wrapped) or name.startswith("_"):
         return None

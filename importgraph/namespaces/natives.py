@@ -5,6 +5,7 @@ import decimal
 import fractions
 import importlib
 import itertools
+import operator
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
+from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.exceptions import ExternalException
 from importgraph.evaluation.growth import call_size, method_size
 from importgraph.evaluation.limits import LARGEST
@@ -81,11 +83,24 @@ def native_model(name: str) -> Callable[[Interpreter, Arguments], Result] | None
         return lambda _interpreter, _arguments: ExternalException(name.removeprefix("builtins."))
     if name.startswith("builtins.") and function not in _PURE and function not in _COMBINING:
         return None
+    if name in {"operator.setitem", "operator.delitem"}:
+        return None
+    if name in _IN_PLACE:
+        return _in_place
     if name.startswith("functools.") or not (function in _COMBINING or _may_call(function)):
         return None
     if function in _COMBINING:
         return lambda interpreter, arguments: _combine(interpreter, function, arguments)
     return lambda interpreter, arguments: _call(interpreter, function, arguments)
+
+
+_IN_PLACE = {f"operator.i{name}" for name in dir(operator)} | {"struct.pack_into"}
+"""Functions that may change their first argument."""
+
+
+def _in_place(interpreter: Interpreter, arguments: Arguments) -> Result:
+    escaped(interpreter, arguments)
+    return Unknown("what a function gives that changes its argument")
 
 
 def _hashable(function: Any) -> bool:

@@ -62,6 +62,8 @@ class Records:
         self._scopes: dict[Module, Scope] = {}
         self._reading: set[Value] = set()
         """The containers that are being read."""
+        self._read: dict[Value, Any] = {}
+        """The containers that were read since the outermost of them began: many may hold one."""
 
     def scope(self, module: Module) -> Scope:
         """Return the names of a module."""
@@ -93,9 +95,14 @@ class Records:
             return self._symbolic(value, path)
         if value in self._reading:
             return Unknown("a container that holds itself", instance=True)
+        if value in self._read:
+            return self._read[value]
         self._reading.add(value)
         found = self._sequence(value, path) if isinstance(value, Sequence) else self._table(value, path)
         self._reading.discard(value)
+        self._read[value] = found
+        if not self._reading:
+            self._read.clear()
         return found
 
     def _table(self, value: Table, path: str) -> Any:

@@ -1,17 +1,18 @@
-"""`getattr`, `hasattr` and `setattr`."""
+"""`getattr`, `hasattr`, `setattr`, `delattr`, and items set by `operator`."""
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
+from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.import_statements import external_attribute
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Class, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.records import Record
-from importgraph.evaluation.targets import set_attribute
+from importgraph.evaluation.targets import drop_key, set_attribute, set_item, state_of
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, unwrap
+from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, Table, key_of, unwrap
 
 
 def _getattr(interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -58,6 +59,35 @@ def _perhaps(interpreter: Interpreter, holder: Value) -> Iterable[Value]:
     return [frame.module for frame in interpreter.frames]
 
 
+def _delattr(interpreter: Interpreter, arguments: Arguments) -> Result:
+    holder, name = (*map(settled, arguments.positional), NONE, NONE)[:2]
+    plain, state = unwrap(name), state_of(holder)
+    if isinstance(plain, str) and state is not None:
+        interpreter.journal.drop(state, plain)
+        interpreter.changed(holder, "del")
+        return NONE
+    for one in _perhaps(interpreter, holder):
+        interpreter.changed(one, "an attribute of computed name")
+    return NONE
+
+
+def _set_item(interpreter: Interpreter, arguments: Arguments) -> Result:
+    holder, key, value = (*arguments.positional, NONE, NONE, NONE)[:3]
+    set_item(interpreter, holder, key, value)
+    return NONE
+
+
+def _delete_item(interpreter: Interpreter, arguments: Arguments) -> Result:
+    holder, key = (*map(settled, arguments.positional), NONE, NONE)[:2]
+    plain = key_of(key)
+    if isinstance(holder, Table) and plain is not NOT_PLAIN and plain in holder.items:
+        drop_key(interpreter, holder, plain)
+    else:
+        escaped(interpreter, arguments)
+    interpreter.changed(holder, "del")
+    return NONE
+
+
 @lru_cache(maxsize=4096)
 def _takes_modules(node: ast.AST) -> bool:
     """Tell whether a function takes modules from `sys.modules`."""
@@ -65,7 +95,10 @@ def _takes_modules(node: ast.AST) -> bool:
 
 
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
+    "builtins.delattr": _delattr,
     "builtins.getattr": _getattr,
     "builtins.hasattr": _hasattr,
     "builtins.setattr": _setattr,
+    "operator.delitem": _delete_item,
+    "operator.setitem": _set_item,
 }

@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from importgraph.evaluation.attributes import Super
 from importgraph.evaluation.class_conflicts import conflict, is_abstract_kind, metaclass_of
@@ -14,11 +14,11 @@ from importgraph.evaluation.limits import LARGEST
 from importgraph.evaluation.lineage import OPEN, adds_names, is_whole
 from importgraph.evaluation.models import attribute_functions, iteration
 from importgraph.evaluation.models.iteration import chosen_by_key
-from importgraph.evaluation.models.tracebacks import namespace_of
+from importgraph.evaluation.module_attributes import namespace_of
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.sets import made
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import (
     NONE,
     NOT_PLAIN,
@@ -214,8 +214,19 @@ def _globals(interpreter: Interpreter, _arguments: Arguments) -> Result:
     return namespace_of(interpreter.frame.module)
 
 
+class BodyNames(Table, frozen=True, eq=False):
+    """The names of the body of a class, as `locals()` gives them; what is put there is an attribute."""
+
+    def passed_on(self, evaluator: Evaluator) -> None:
+        cast("Interpreter", evaluator).journal.put(self.state["items"], OPEN, True)
+
+
 def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
     names = interpreter.frame.names
+    if names is interpreter.frame.module.namespace:
+        return namespace_of(interpreter.frame.module)
+    if interpreter.frame.is_class and interpreter.policy.exact:
+        return BodyNames({"items": names, "of": NONE})
     if interpreter.frame.is_class:  # what is put there is an attribute of the class
         interpreter.journal.put(names, OPEN, True)
     bound = {name: value for name, value in names.items() if isinstance(name, str)}

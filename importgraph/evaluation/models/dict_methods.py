@@ -1,8 +1,10 @@
 """What methods of dictionaries do."""
 
+import collections
 from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.targets import computed_key, drop_key, put_key
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values import NONE, NOT_PLAIN, Table, key_of, sequence, table, wrap
 
@@ -10,14 +12,15 @@ from importgraph.evaluation.values import NONE, NOT_PLAIN, Table, key_of, sequen
 def call_table(interpreter: Interpreter, value: Table, name: str, arguments: Arguments) -> Result:
     """Call a method of a dictionary."""
     reading = _TABLE.get(name)
-    if reading is None and hasattr(dict, name):
+    if reading is None and (hasattr(dict, name) or name in _OF_KINDS):
         interpreter.journal.put(value.state, "open", True)
         return Unknown(f"what `{name}` of a dictionary returns")
     if reading is None:
         return Raised("AttributeError", f"'dict' object has no attribute {name!r}")
+    result = reading(interpreter, value, arguments)
     if name in {"setdefault", "update", "pop", "popitem", "clear"}:
         interpreter.changed(value, f".{name}()")
-    return reading(interpreter, value, arguments)
+    return result
 
 
 def _get(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
@@ -33,7 +36,7 @@ def _setdefault(interpreter: Interpreter, value: Table, arguments: Arguments) ->
     if not isinstance(found, Raised):
         return found
     default, key = arguments.get(1, "default") or NONE, key_of(arguments.positional[0])
-    interpreter.journal.put(value.state, "items", {**value.items, key: default})
+    put_key(interpreter, value, key, default)
     return default
 
 
@@ -52,9 +55,9 @@ def _update(interpreter: Interpreter, value: Table, arguments: Arguments) -> Res
     items.update(arguments.keywords)
     if "of" in value.state:
         for key, one in items.items():
-            interpreter.journal.put(value.state["items"], key, one)
+            put_key(interpreter, value, key, one)
         if is_open:
-            interpreter.changed(value.state["of"], "an attribute of computed name")
+            computed_key(interpreter, value)
         return NONE
     interpreter.journal.put(value.state, "items", items)
     interpreter.journal.put(value.state, "open", is_open)
@@ -64,10 +67,29 @@ def _update(interpreter: Interpreter, value: Table, arguments: Arguments) -> Res
 def _pop_key(interpreter: Interpreter, value: Table, arguments: Arguments) -> Result:
     found = _get(interpreter, value, arguments)
     key = key_of(arguments.positional[0]) if arguments.positional else NOT_PLAIN
-    if key is not NOT_PLAIN and key in value.items:
-        items = {k: v for k, v in value.items.items() if k != key}
-        interpreter.journal.put(value.state, "items", items)
+    if key is NOT_PLAIN:
+        interpreter.journal.put(value.state, "open", True)
+    elif key in value.items:
+        drop_key(interpreter, value, key)
     return found
+
+
+def _pop_last(interpreter: Interpreter, value: Table, _arguments: Arguments) -> Result:
+    if value.is_open or not value.items or "of" in value.state:
+        interpreter.journal.put(value.state, "open", True)
+        return Unknown("an item of a dictionary")
+    key, last = list(value.items.items())[-1]
+    drop_key(interpreter, value, key)
+    return sequence("tuple", (wrap(key), last))
+
+
+_OF_KINDS = {
+    "move_to_end",
+    *dir(collections.Counter),
+    *dir(collections.defaultdict),
+    *dir(collections.ChainMap),
+}
+"""Methods of kinds of dictionaries that are followed as plain ones."""
 
 
 def _listed(part: str) -> Callable[[Interpreter, Table, Arguments], Result]:
@@ -82,7 +104,9 @@ def _listed(part: str) -> Callable[[Interpreter, Table, Arguments], Result]:
 
 
 def _cleared(interpreter: Interpreter, value: Table, _arguments: Arguments) -> Result:
-    interpreter.journal.put(value.state, "items", {})
+    for key in list(value.items):
+        drop_key(interpreter, value, key)
+    interpreter.journal.put(value.state, "open", False)
     return NONE
 
 
@@ -91,7 +115,7 @@ _TABLE: Mapping[str, Callable[[Interpreter, Table, Arguments], Result]] = {
     "setdefault": _setdefault,
     "update": _update,
     "pop": _pop_key,
-    "popitem": lambda _i, _v, _a: Unknown("an item of a dictionary"),
+    "popitem": _pop_last,
     "clear": _cleared,
     "copy": lambda _i, v, _a: table(v.items, is_open=v.is_open),
     "keys": _listed("keys"),

@@ -8,7 +8,7 @@ from importgraph.evaluation.exceptions import Suppressor
 from importgraph.evaluation.objects import REMEMBERS, External, Function, Partial, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, sequence, table
+from importgraph.evaluation.values import NONE, Constant, Sequence, sequence, table, unwrap
 
 _SAME = """
 dataclasses.dataclass enum.unique
@@ -113,7 +113,14 @@ def _ordered(interpreter: Interpreter, arguments: Arguments) -> Result:
 
 
 def _deque(interpreter: Interpreter, arguments: Arguments) -> Result:
-    return interpreter.call_external("builtins.list", Arguments(arguments.positional[:1]))
+    most = unwrap(arguments.get(1, "maxlen") or NONE)
+    made = interpreter.call_external("builtins.list", Arguments(arguments.positional[:1]))
+    if most is None or not isinstance(made, Sequence):
+        return made
+    if not isinstance(most, int) or made.is_open:
+        return Unknown("a queue of limited length", is_data=True)
+    kept = made.items[max(0, len(made.items) - most) :]
+    return sequence("list", kept, is_open=True)  # what is appended later drops from the other end
 
 
 def _chain(interpreter: Interpreter, arguments: Arguments) -> Result:

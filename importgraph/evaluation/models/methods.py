@@ -1,5 +1,6 @@
 """Methods of constants, sequences and dictionaries."""
 
+import collections
 import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
@@ -85,7 +86,7 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, name: str, arguments
         return Unknown(f"what `{name}` of a {value.kind} returns")
     if value.kind in SETS:
         return _set_operation(interpreter, value, name, arguments)
-    if hasattr(_TYPES[value.kind], name):
+    if hasattr(_TYPES.get(value.kind, object), name) or (value.kind == "list" and name in _OF_QUEUES):
         interpreter.journal.put(value.state, "open", True)
         return Unknown(f"what `{name}` of a {value.kind} returns")
     return Raised("AttributeError", f"{value.kind!r} object has no attribute {name!r}")
@@ -94,6 +95,8 @@ def _of_sequence(interpreter: Interpreter, value: Sequence, name: str, arguments
 _TYPES: Mapping[str, type] = {
     "tuple": tuple, "list": list, "set": set, "frozenset": frozenset, "view": type({}.keys()),
 }  # fmt: skip
+_OF_QUEUES = frozenset(dir(collections.deque))
+"""Methods of queues, which are followed as lists."""
 _UPDATES = ("difference_update", "intersection_update", "symmetric_difference_update")
 
 

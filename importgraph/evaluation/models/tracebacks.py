@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from importgraph.evaluation.exceptions import ExternalException
+from importgraph.evaluation.module_attributes import namespace_of
 from importgraph.evaluation.objects import Class, External, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NONE, Table, sequence
+from importgraph.evaluation.values import NONE, sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,6 @@ class StackFrame(Value):
 
     def described(self) -> str:
         return "a frame"
-
-
-def namespace_of(module: Module) -> Table:
-    """Return the dictionary of a module, as `globals()` gives it."""
-    return Table({"items": module.namespace, "open": bool(module.status.get("open")), "of": module})
 
 
 def _exc_info(interpreter: Interpreter, _arguments: Arguments) -> Result:
