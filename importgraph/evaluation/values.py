@@ -169,6 +169,10 @@ class Table(Value, Struct, frozen=True, eq=False):
     def call(self, _evaluator: Evaluator, _arguments: Arguments) -> "Result":
         return not_callable("dict")
 
+    def passed_on(self, evaluator: Evaluator) -> None:
+        if "of" in self.state:
+            self.state["of"].passed_on(evaluator)
+
     def described(self) -> str:
         return "a dictionary"
 

@@ -4,6 +4,8 @@ import builtins
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from msgspec import Struct
+
 from importgraph.evaluation.attributes import Super
 from importgraph.evaluation.class_conflicts import conflict, is_abstract_kind, metaclass_of
 from importgraph.evaluation.classes import hooked
@@ -18,7 +20,7 @@ from importgraph.evaluation.module_attributes import namespace_of
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.sets import made
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Unknown, Value, settled
 from importgraph.evaluation.values import (
     NONE,
     NOT_PLAIN,
@@ -214,11 +216,13 @@ def _globals(interpreter: Interpreter, _arguments: Arguments) -> Result:
     return namespace_of(interpreter.frame.module)
 
 
-class BodyNames(Table, frozen=True, eq=False):
-    """The names of the body of a class, as `locals()` gives them; what is put there is an attribute."""
+class ClassBody(Value, Struct, frozen=True, eq=False):
+    """The body of a class that runs: what is put into its `locals()` is an attribute."""
+
+    names: State
 
     def passed_on(self, evaluator: Evaluator) -> None:
-        cast("Interpreter", evaluator).journal.put(self.state["items"], OPEN, True)
+        cast("Interpreter", evaluator).journal.put(self.names, OPEN, True)
 
 
 def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
@@ -226,7 +230,7 @@ def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
     if names is interpreter.frame.module.namespace:
         return namespace_of(interpreter.frame.module)
     if interpreter.frame.is_class and interpreter.policy.exact:
-        return BodyNames({"items": names, "of": NONE})
+        return Table({"items": names, "of": ClassBody(names)})
     if interpreter.frame.is_class:  # what is put there is an attribute of the class
         interpreter.journal.put(names, OPEN, True)
     bound = {name: value for name, value in names.items() if isinstance(name, str)}
