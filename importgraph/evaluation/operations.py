@@ -37,6 +37,9 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
     """Apply a binary operator."""
     function, name = BINARY[kind], special_method(kind)
     left, right = interpreter.known(left), interpreter.known(right)
+    joined = _joined(kind, left, right)
+    if joined is not None:
+        return joined
     one, other = _operands(left, right, kind)
     if one is not NOT_PLAIN and other is not NOT_PLAIN:
         if operation_size(kind, one, other) > LARGEST:
@@ -48,9 +51,6 @@ def binary(interpreter: Interpreter, kind: type[ast.operator], left: Value, righ
     failed = _misused(kind, left, right)
     if failed is not None:
         return failed
-    joined = _joined(kind, left, right)
-    if joined is not None:
-        return joined
     for value, given, prefix in ((left, right, ""), (right, left, "r")):
         if type(value) is Instance:
             method = value.attribute(interpreter, f"__{prefix}{name}__")
@@ -66,7 +66,9 @@ _TYPES = frozenset(
 
 def _joined(kind: type[ast.operator], left: Value, right: Value) -> Value | None:
     """Return what an operator makes of containers or types."""
-    if kind is ast.Add and type(left) is Sequence and type(right) is Sequence:
+    if kind is ast.Add and type(left) is Sequence and type(right) is Sequence and left.kind == right.kind:
+        if len(left.items) + len(right.items) > LARGEST:
+            return None
         return sequence(left.kind, left.items + right.items, is_open=left.is_open or right.is_open)
     if kind is ast.Mult and (repeated := _repeated(left, right) or _repeated(right, left)) is not None:
         return repeated

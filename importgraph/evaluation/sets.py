@@ -1,5 +1,7 @@
 """Sets: elements once each, as far as it is known which are equal; frozen ones stay frozen."""
 
+from typing import Any
+
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Result, Value
 from importgraph.evaluation.values import NOT_PLAIN, SETS, Sequence, key_of, sequence
@@ -10,7 +12,10 @@ def made(interpreter: Interpreter, kind: str, items: tuple[Value, ...], *, is_op
     if kind not in SETS:
         return sequence(kind, items, is_open=is_open)
     keys = [key_of(one) for one in items]
-    once = {key: one for key, one in zip(keys, items, strict=True) if key is not NOT_PLAIN}
+    once: dict[Any, Value] = {}
+    for key, one in zip(keys, items, strict=True):
+        if key is not NOT_PLAIN:
+            once.setdefault(key, one)  # of equal ones the first stays
     unknown = tuple(one for key, one in zip(keys, items, strict=True) if key is NOT_PLAIN)
     doubtful = bool(unknown) and len(items) > 1 and interpreter.policy.cautious
     return sequence(kind, (*once.values(), *unknown), is_open=is_open or doubtful)

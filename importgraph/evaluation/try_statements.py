@@ -7,7 +7,7 @@ from collections.abc import Sequence as Many
 from dataclasses import replace
 
 from importgraph.evaluation.exceptions import ExternalException, catches
-from importgraph.evaluation.merge import undecided
+from importgraph.evaluation.merge import perhaps_leave, undecided
 from importgraph.evaluation.outcome import NORMAL, Branch, Ending, Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.scope import bound_names
@@ -83,15 +83,20 @@ def guarded(
             outcome = undecided(interpreter, lambda: interpreter.execute(orelse), lambda: NORMAL)
         else:
             outcome = interpreter.execute(orelse)
-    _perhaps_handled(interpreter, body, handlers, possible)
-    return outcome
+    perhaps = _perhaps_handled(interpreter, body, handlers, possible)
+    return perhaps if perhaps is not None and outcome.ending is Ending.NORMAL else outcome
 
 
 def _perhaps_handled(
     interpreter: Interpreter, body: Many[ast.stmt], handlers: Many[Handler], possible: Many[Raised]
-) -> None:
-    """Run the handlers of what may have been raised; what the body binds is then not known."""
+) -> Outcome | None:
+    """Run the handlers of what may have been raised; what the body binds is then not known.
+
+    Returns:
+        How one of them may leave the round of a loop, where the client must not miss that.
+    """
     frame = interpreter.frame
+    leaving: Outcome | None = None
     names = bound_names(body) if possible and interpreter.policy.cautious else ()
     for raised in possible:
         chosen = _chosen(interpreter, raised, handlers)
@@ -104,10 +109,15 @@ def _perhaps_handled(
             return chosen(raised)
 
         perhaps = undecided(interpreter, handle, lambda: NORMAL)
-        if perhaps.ending is Ending.RETURN and perhaps.value is not None:
+        if interpreter.policy.exact and perhaps.ending is Ending.RETURN:
+            perhaps_leave(interpreter, perhaps)
+        elif perhaps.ending is Ending.RETURN and perhaps.value is not None:
             frame.results.append(perhaps.value)
         elif perhaps.raised is not None:
             interpreter.may_raise(perhaps.raised)
+        elif interpreter.policy.exact and perhaps.ending is not Ending.NORMAL:
+            leaving = perhaps
+    return leaving
 
 
 def _chosen(

@@ -93,6 +93,10 @@ class Arguments(Struct, frozen=True):
 class Evaluator(Protocol):
     """What values ask of the interpreter that holds them; each method is for one kind of value."""
 
+    @property
+    def place(self) -> Any:
+        """The statement or expression that is being evaluated."""
+
     def run(self, function: Any, arguments: Arguments) -> "Result":
         """Run the body of a function."""
 

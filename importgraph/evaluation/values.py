@@ -75,6 +75,10 @@ SETS = ("set", "frozenset")
 """Kinds of sequences that have no order."""
 
 
+_ONCE = ("iterator", "generator")
+"""Kinds whose elements are gone once somebody has run over them."""
+
+
 @final
 class Sequence(Value, Struct, frozen=True, eq=False):
     """A tuple, list, set, iterator or view of a dictionary (`kind`) whose elements are values."""
@@ -101,9 +105,14 @@ class Sequence(Value, Struct, frozen=True, eq=False):
         return Method(self, name)
 
     def elements(self, evaluator: Evaluator) -> tuple[Value, ...] | None:
-        if self.is_open:
+        if self.is_open or (self.kind in _ONCE and self._is_used_up(evaluator)):
             return None
         return evaluator.ordered(self.items) if self.kind in SETS else self.items
+
+    def _is_used_up(self, evaluator: Evaluator) -> bool:
+        """Tell whether an iterator was run over at another place before."""
+        place = evaluator.place
+        return self.state.setdefault("used", place) is not place
 
     def item(self, _evaluator: Evaluator, key: Value) -> "Result":
         if self.is_open or type(key) is not Constant or self.kind in SETS:

@@ -143,10 +143,14 @@ def _call(interpreter: Interpreter, function: Any, arguments: Arguments) -> Resu
             return found
     if function not in _ORDERLESS and any(_has_no_order(interpreter, one) for one in arguments.all()):
         return unknown
+    used_up = [
+        isinstance(one, Sequence) and one.elements(interpreter) is None
+        for one in map(settled, arguments.positional)
+    ]
     inside = int(isinstance(function, type))  # what makes an object does not call what it is given
     args = [_plain(one, inside) for one in arguments.positional]
     kwargs = {key: _plain(one, inside) for key, one in arguments.keywords.items()}
-    if arguments.open or any(one is NOT_PLAIN for one in (*args, *kwargs.values())):
+    if arguments.open or any(used_up) or any(one is NOT_PLAIN for one in (*args, *kwargs.values())):
         return unknown
     if call_size(function, args, kwargs) > LARGEST:
         return Unknown("a value too big to compute")

@@ -14,7 +14,7 @@ from importgraph.namespaces.outside_policy import OF_PYTEST, OutsidePolicy
 from importgraph.namespaces.protocol import Interpreter
 from importgraph.namespaces.re_exports import passed_on
 from importgraph.namespaces.records import GiveUp, Mod, Ref
-from importgraph.namespaces.values import FixtureValue
+from importgraph.namespaces.values import FixtureValue, Made
 
 SYMBOLIC_TOPS = {
     "unittest", "typing", "typing_extensions", "abc", "contextlib", "hypothesis", "enum", "dataclasses",
@@ -234,7 +234,7 @@ class ReadingPolicy(OutsidePolicy):
         held = (Function, Class, FixtureValue, Instance, Sequence, Table)
         if any(isinstance(settled(value), held) for value in arguments.all()):
             return True
-        return self.space.speaks_of_tests(path)
+        return self.space.speaks_of_tests(path) or self.space.writes(path, "f_globals")
 
     def runs_hooks(self, cls: Class, /) -> bool:
         """Follow what is done to classes that may be tests, and what a file does to classes of its own."""
@@ -266,6 +266,8 @@ class ReadingPolicy(OutsidePolicy):
             self.machine.journal.put(holder.status, "open", "setattr() with a computed name")
         elif what == "an attribute of computed name" and isinstance(holder, Class):
             self.machine.open_class(holder)
+        elif isinstance(holder, Made) and holder.callee.endswith(("f_globals", "f_locals")):
+            self.machine.doubt("binds names in the module that calls it")
         elif isinstance(holder, Class) and what.startswith("."):
             self.machine.set_on_class(holder, what[1:])
 

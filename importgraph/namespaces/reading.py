@@ -108,7 +108,11 @@ class Records:
     def _table(self, value: Table, path: str) -> Any:
         if "of" in value.state:
             return Unknown("a namespace")
-        found = {key: self.read(one, path) for key, one in list(value.items.items())}
+        items = list(value.items.items())
+        found = {
+            self.read(key, path) if isinstance(key, Value) else key: self.read(one, path)
+            for key, one in items
+        }
         return {**found, TAINT: TAINT} if value.is_open else found
 
     def _symbolic(self, value: Value, path: str) -> Any:
@@ -152,7 +156,8 @@ class Records:
         return made
 
     def _sequence(self, value: Sequence, path: str) -> Any:
-        items = [self.read(one, path) for one in value.items]
+        rows = value.state["rows"]() if "rows" in value.state else value.items
+        items = [self.read(one, path) for one in rows]
         items += [TAINT] if value.is_open else []
         match value.kind:
             case "tuple":

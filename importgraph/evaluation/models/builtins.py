@@ -234,7 +234,7 @@ def _locals(interpreter: Interpreter, _arguments: Arguments) -> Result:
     if interpreter.frame.is_class:  # what is put there is an attribute of the class
         interpreter.journal.put(names, OPEN, True)
     bound = {name: value for name, value in names.items() if isinstance(name, str)}
-    return table(bound, is_open=interpreter.frame.function is not None)
+    return table(bound, is_open=interpreter.frame.function is not None and not interpreter.policy.exact)
 
 
 def _vars(interpreter: Interpreter, arguments: Arguments) -> Result:

@@ -93,12 +93,16 @@ _OF_KINDS = {
 
 
 def _listed(part: str) -> Callable[[Interpreter, Table, Arguments], Result]:
-    def read(_interpreter: Interpreter, value: Table, _arguments: Arguments) -> Result:
+    def rows_of(value: Table) -> tuple[Value, ...]:
         if part == "items":
-            rows = tuple[Value, ...](sequence("tuple", (wrap(k), v)) for k, v in value.items.items())
-        else:
-            rows = tuple(value.items.values() if part == "values" else map(wrap, value.items))
-        return sequence("list" if part == "values" else "view", rows, is_open=value.is_open)
+            return tuple(sequence("tuple", (wrap(k), v)) for k, v in value.items.items())
+        return tuple(value.items.values() if part == "values" else map(wrap, value.items))
+
+    def read(interpreter: Interpreter, value: Table, _arguments: Arguments) -> Result:
+        view = sequence("list" if part == "values" else "view", rows_of(value), is_open=value.is_open)
+        if interpreter.policy.exact:  # a view that is kept shows what was added since
+            view.state["rows"] = lambda: rows_of(value)
+        return view
 
     return read
 

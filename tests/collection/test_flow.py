@@ -1,0 +1,63 @@
+"""Containers and namespaces that others see or change, compared with real pytest."""
+
+HELPER = "import sys\ndef fill():\n    sys._getframe(1).f_globals['test_filled'] = lambda: None\n"
+SEEN_BY_OTHERS = {
+    "test_views.py": """
+        import pytest
+        table = {"a": 1}
+        @pytest.mark.parametrize("key", table.keys())
+        def test_keys(key): pass
+        @pytest.mark.parametrize("key,value", table.items())
+        def test_items(key, value): pass
+        @pytest.mark.parametrize("key", list(table.keys()))
+        def test_copied(key): pass
+        table["b"] = 2
+    """,
+    "test_repeated.py": """
+        import pytest
+        inner = [1]
+        twice = [inner] * 2
+        twice[0].append(2)
+        both = [inner] + [[5]]
+        both[0].append(3)
+        @pytest.mark.parametrize("value", inner)
+        def test_inner(value): pass
+        @pytest.mark.parametrize("value", {True, 1, 1.0})
+        def test_equal(value): pass
+        class Failure(Exception): pass
+        @pytest.mark.parametrize("kind", {Failure: 1, ValueError: 2})
+        def test_classes_as_keys(kind): pass
+    """,
+    "test_locals.py": """
+        def build():
+            def test_inside(): pass
+            return locals()
+        globals().update({name: value for name, value in build().items()})
+    """,
+}
+USED_UP = """
+    import pytest
+    rest = zip([1, 2], "ab")
+    first, second = list(rest), [3]
+    second += list(rest)
+    numbers = filter(None, [1, 2])
+    total = sum(numbers)
+    @pytest.mark.parametrize("value", [len(first)])
+    def test_first(value): pass
+    @pytest.mark.parametrize("value", second)
+    def test_second(value): pass
+    @pytest.mark.parametrize("value", [*numbers, total])
+    def test_total(value): pass
+"""
+
+
+def test_names_that_a_helper_binds_in_the_module_that_calls_it(compare):
+    compare({"helper.py": HELPER, "test_it.py": "from helper import fill\nfill()\n"}, dynamic=("test_it.py",))
+
+
+def test_containers_that_others_change(compare):
+    compare(SEEN_BY_OTHERS)
+
+
+def test_iterators_are_run_over_once(compare):
+    compare({"test_once.py": USED_UP}, expands=("test_once.py::test_second", "test_once.py::test_total"))
