@@ -9,7 +9,7 @@ import msgspec
 from importgraph.collection.collectors import FoundTest
 from importgraph.namespaces.classes import linearise
 from importgraph.namespaces.protocol import Frame
-from importgraph.namespaces.records import Cls, GiveUp, Mark, Ref, elements
+from importgraph.namespaces.records import Cls, Doubt, GiveUp, Mark, Ref, elements
 
 _Layer = tuple[tuple[Mark, ...], bool]
 """Marks of one place, and whether some may be missing."""
@@ -49,7 +49,11 @@ def marks_of(frame: Frame, test: FoundTest) -> Marks:
         unknown = unknown or lost
     layer, lost = _remembered(frame, ("marks",), partial(_module_marks, frame))
     found = Marks((*layers, layer), unknown or lost)
-    return _with_backend(found) if frame.space.anyio and _is_asynchronous(test) else found
+    if not found.named("anyio") or not _is_asynchronous(test):
+        return found
+    if not frame.space.anyio and not frame.space.finder.environment.knows_installed:
+        raise Doubt("whether the plugin of anyio is active is known at run time only")
+    return _with_backend(found) if frame.space.anyio else found
 
 
 def _is_asynchronous(test: FoundTest) -> bool:
@@ -58,8 +62,6 @@ def _is_asynchronous(test: FoundTest) -> bool:
 
 def _with_backend(marks: Marks) -> Marks:
     """Add the fixture that anyio's plugin gives asynchronous tests (`pytest_pycollect_makeitem`)."""
-    if not marks.named("anyio"):
-        return marks
     own, *outer = marks.layers
     return Marks(((*own, Mark("usefixtures", ("anyio_backend",), {})), *outer), marks.unknown)
 
@@ -93,7 +95,9 @@ def _class_marks(frame: Frame, cls: Cls) -> _Layer:
 def _as_list(frame: Frame, value: Any) -> list[Any]:
     if type(value) is Ref:
         value = frame.space.resolve(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):
+        raise Doubt("would fail to collect: `pytestmark` is a tuple; make it a list")
+    if isinstance(value, list):
         found = elements(value)
         return [None] if found is None else [frame.space.resolve(v) if type(v) is Ref else v for v in found]
     return [value]

@@ -63,6 +63,8 @@ def read_mark(frame: Frame, mark: Mark) -> tuple[Parametrisation, Any]:
     if rows is None or len(rows) > _MOST:
         raise Undecided
     sets = tuple(_set(frame, row, len(parts), single=single) for row in rows)
+    if not sets and frame.space.empty_fails:
+        raise Doubt("would fail to collect: an empty set of parameters")
     if not sets:
         sets = (Set((None,) * len(parts), (Mark("skip", (), {}),), "NOTSET"),)
     scope = values.get("scope")

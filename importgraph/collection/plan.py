@@ -139,6 +139,7 @@ def _conftests(settings: Settings, environment: Environment, shared: tuple[str, 
     declared = frozenset() if environment.knows_installed else requirement_names(settings.rootdir)
     space = Space(Finder(environment, shared, declared))
     space.warnings_fail = settings.warnings_fail
+    space.empty_fails = settings.values.get("empty_parameter_set_mark") == "fail_at_collect"
     space.options = frozenset(option.partition("=")[0] for option in settings.options)
     options = frozenset(option.partition("=")[0].lstrip("-").replace("-", "_") for option in settings.options)
     initial = initial_folders(settings)

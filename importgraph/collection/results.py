@@ -73,6 +73,7 @@ class Results:
             settings.strict_markers,
             settings.registered,
             settings.warnings_fail,
+            settings.values.get("empty_parameter_set_mark"),
             settings.options,
             environment_stamp(environment),
             shared,

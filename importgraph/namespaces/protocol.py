@@ -39,6 +39,8 @@ class Interpreter(Names):
     """The modules of one run, and the functions that evaluate them. Not safe to share between threads."""
 
     warnings_fail: bool = False
+    empty_fails: bool = False
+    """Tests without parameters are refused."""
     options: frozenset[str] | None = None
     """Options of the command line that are not pytest's own, the configuration's included; None: not
     known."""

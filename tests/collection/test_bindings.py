@@ -106,6 +106,11 @@ DOUBTED = {
         test_copy = types.FunctionType(body.__code__, globals(), "copy")
     """,
     "test_a.b.py": "def test_never(): pass",
+    "test_tuple_of_marks.py": """
+        import pytest
+        pytestmark = (pytest.mark.parametrize("x", [1]),)
+        def test_marked(x): pass
+    """,
 }
 
 
@@ -124,3 +129,9 @@ def test_what_kinds_of_containers_do_more_than_plain_ones(compare):
 
 def test_what_may_stand_for_a_function(compare):
     compare(DOUBTED, dynamic=tuple(DOUBTED))
+
+
+def test_empty_parameters_that_are_refused(compare):
+    refused = "import pytest\n@pytest.mark.parametrize('x', [])\ndef test_x(x): pass\n"
+    ini = "[pytest]\nempty_parameter_set_mark = fail_at_collect\n"
+    compare({"pytest.ini": ini, "test_empty.py": refused}, dynamic=("test_empty.py",))

@@ -55,6 +55,7 @@ def test_what_does_not_depend_on_it_is_exact(collected, text):
         "import importlib\ntry:\n    X = importlib.import_module('networkx')\nexcept ImportError:\n    def test_b(): ...\n",
         "try:\n    import networkx\n    CASES = [1]\nexcept ImportError:\n    CASES = []\nif CASES:\n    def test_b(): ...\n",
         "from importlib.metadata import version\nif version('networkx') > '3':\n    def test_b(): ...\n",
+        "import pytest\n@pytest.mark.anyio\nasync def test_b(): ...\n",
         "for name in 'b':\n    try:\n        import networkx\n    except ImportError:\n        continue\n    def test_b(): ...\n",
         "for name in 'b':\n    try:\n        import networkx\n    except ImportError:\n        break\n    globals()['test_' + name] = print\n",
         "def fill():\n    try:\n        import networkx\n    except ImportError:\n        return\n    globals()['test_b'] = print\nfill()\n",
