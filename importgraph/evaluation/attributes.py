@@ -161,6 +161,8 @@ def _got(interpreter: Interpreter, value: Instance, name: str, found: Wrapped) -
 
 
 def _unfound(interpreter: Interpreter, value: Class | Instance, cls: Class, name: str) -> Result:
+    if isinstance(value, Instance) and "__dict__" in value.state:  # set as a whole, to anything
+        return Unknown(f"`{name}` of {value.described()}")
     asked = "__getattr__" if name not in {"__getattr__", "__call__", "__iter__"} else ""
     owner = cls if type(value) is Instance else cls.metaclass
     if asked and type(owner) is Class:

@@ -86,7 +86,27 @@ CAUGHT = """
 """
 
 
-@pytest.mark.parametrize("text", [INSTANCES, METADATA, CAUGHT])
+BUNCH = """
+    class Bunch(dict):
+        def __init__(self, *args, **kw):
+            dict.__init__(self, *args, **kw)
+            self.__dict__ = self
+    class More(Bunch):
+        def __init__(self, *args, **kw):
+            super().__init__(*args, **kw)
+            if not hasattr(self, "needed"):
+                raise AttributeError("needed")
+    more = More(needed=1)
+    def test_more(): pass
+"""
+ORDER = """
+    import pytest
+    @pytest.mark.parametrize("step", set(range(1, 6)) - {3})
+    def test_step(step): pass
+"""
+
+
+@pytest.mark.parametrize("text", [INSTANCES, METADATA, CAUGHT, BUNCH, ORDER])
 def test_is_exact(compare, text):
     assert compare({"test_it.py": text}).items
 
@@ -101,6 +121,27 @@ def test_a_program_that_is_not_there_fails_the_files_that_start_it(compare):
         failing=["tests/test_it.py"],
     )
     assert "surely-no-such-program" in found.failing[0].reason
+
+
+def test_a_set_of_numbers_that_share_a_place_has_no_order(compare):
+    text = """
+        import pytest
+        @pytest.mark.parametrize("step", set(range(-5, 6)) - {0})
+        def test_step(step): pass
+        @pytest.mark.parametrize("step", list(set(range(-5, 6)) - {0}))
+        def test_listed(step): pass
+    """
+    compare({"test_it.py": text}, expands=["test_it.py::test_step", "test_it.py::test_listed"])
+
+
+def test_what_a_conftest_sets_on_a_module_from_outside_is_seen(compare):
+    files = {
+        "conftest.py": "import sys\nsys._flag_of_ours = True\n",
+        "marks.py": "import sys, pytest\nslow = pytest.mark.slow if getattr(sys, '_flag_of_ours', False) else (lambda f: f)\n",
+        "pytest.ini": "[pytest]\nmarkers = slow\naddopts = -m 'not slow'\n",
+        "test_it.py": "from marks import slow\n@slow\ndef test_slow(): pass\ndef test_fast(): pass\n",
+    }
+    assert [item.id for item in compare(files).items] == ["test_it.py::test_fast"]
 
 
 def test_a_program_that_is_there_decides_at_run_time(compare):
