@@ -44,6 +44,7 @@ from importgraph.namespaces.values import (
     MarkValue,
     MemberValue,
     ParamValue,
+    Yielding,
 )
 
 _KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property"}
@@ -140,7 +141,10 @@ class Records:
 
     def _iterator(self, value: Iteration | Sequence, path: str) -> Any:
         """Return an iterator, one record for each: who loops over it first, uses it up."""
-        items = value.elements(self.machine)
+        if isinstance(value, Yielding):
+            items = value.unused(self.machine) if not value.used else None
+        else:
+            items = value.elements(self.machine)
         if items is None:
             return Unknown("what an iterator gives", instance=True)
         made = Lazy(self.read(one, path) for one in items)

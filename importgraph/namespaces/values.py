@@ -1,7 +1,7 @@
 """The values that pytest and its like give code at import: marks, parameters, fixtures, results."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from msgspec import Struct
@@ -147,7 +147,15 @@ class FixtureValue(Value, Struct, frozen=True, eq=False):
 class Yielding(Iteration):
     """What calling a generator function gives; its body is followed where calls are."""
 
+    used: dict[str, Any] = field(default_factory=dict)
+    """`place`: where it was run over first; at other places it is used up."""
+
     def elements(self, evaluator: Evaluator) -> tuple[Value, ...] | None:
+        place = evaluator.place
+        return self.unused(evaluator) if self.used.setdefault("place", place) is place else None
+
+    def unused(self, evaluator: Evaluator) -> tuple[Value, ...] | None:
+        """Return all that it yields."""
         if self.interpreter.policy.gives_up(self.function):
             return None
         return Iteration.elements(self, evaluator)

@@ -42,6 +42,17 @@ USED_UP = """
     second += list(rest)
     numbers = filter(None, [1, 2])
     total = sum(numbers)
+    def rows():
+        yield "head"
+        yield "row"
+    lines, read = rows(), rows()
+    next(lines)
+    @pytest.mark.parametrize("value", list(lines))
+    def test_lines(value): pass
+    @pytest.mark.parametrize("value", list(read))
+    def test_read(value): pass
+    @pytest.mark.parametrize("value", rows())
+    def test_rows(value): pass
     @pytest.mark.parametrize("value", [len(first)])
     def test_first(value): pass
     @pytest.mark.parametrize("value", second)
@@ -60,4 +71,5 @@ def test_containers_that_others_change(compare):
 
 
 def test_iterators_are_run_over_once(compare):
-    compare({"test_once.py": USED_UP}, expands=("test_once.py::test_second", "test_once.py::test_total"))
+    names = ("lines", "second", "total")
+    compare({"test_once.py": USED_UP}, expands=tuple(f"test_once.py::test_{name}" for name in names))

@@ -131,6 +131,12 @@ def _unknown(reason: str) -> Model:
     return lambda _interpreter, _arguments: Unknown(reason, is_data=True)
 
 
+def _next(interpreter: Interpreter, arguments: Arguments) -> Result:
+    if arguments.positional:
+        settled(arguments.positional[0]).elements(interpreter)  # which is not whole any more
+    return Unknown("the next item", is_data=True)
+
+
 def _getattr(interpreter: Interpreter, arguments: Arguments) -> Result:
     owner = settled(arguments.positional[0]) if arguments.positional else NONE
     name, default = unwrap(arguments.get(1) or NONE), arguments.get(2)
@@ -238,7 +244,7 @@ MODELS: Mapping[str, Model] = {
     "builtins.set": _sequence("set"),
     "builtins.frozenset": _sequence("set"),
     "builtins.iter": _unknown("an iterator"),
-    "builtins.next": _unknown("the next item"),
+    "builtins.next": _next,
     "builtins.hash": _unknown("a hash"),
     "builtins.id": _unknown("an address"),
     "builtins.open": _unknown("a file"),
