@@ -1,7 +1,6 @@
 """From values of the evaluation to the records that collection reads, and back."""
 
 import ast
-import builtins
 from typing import Any
 
 from importgraph.evaluation.calls import Iteration
@@ -10,12 +9,11 @@ from importgraph.evaluation.lineage import OPEN
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Bound as BoundMethod
 from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Partial, Wrapped
-from importgraph.evaluation.operations import UNION
 from importgraph.evaluation.value import Deferred, Raised, Value, settled
 from importgraph.evaluation.value import Unknown as UnknownValue
 from importgraph.evaluation.values import NONE, Constant, Method, Sequence, Table, sequence
 from importgraph.namespaces.effects import parameters_of
-from importgraph.namespaces.natives import native
+from importgraph.namespaces.plain_records import exception, external, unknown
 from importgraph.namespaces.reader import Reader
 from importgraph.namespaces.records import (
     TAINT,
@@ -33,14 +31,12 @@ from importgraph.namespaces.records import (
     Ref,
     Scope,
     Unknown,
-    is_native,
 )
 from importgraph.namespaces.scopes import Names
 from importgraph.namespaces.values import (
     INIT,
     MARKS,
     FixtureValue,
-    Made,
     MarkValue,
     MemberValue,
     ParamValue,
@@ -119,9 +115,9 @@ class Records:
     def _symbolic(self, value: Value, path: str) -> Any:
         match value:
             case UnknownValue():
-                return _unknown(value)
+                return unknown(value)
             case External():
-                return self._external(value)
+                return external(value)
             case Module():
                 return Mod(value.name.partition("\0")[0])
             case Either():
@@ -133,7 +129,7 @@ class Records:
             case Method():
                 return Bound(self.read(value.receiver, path), value.name, value)
             case ExternalException():
-                return _exception(value)
+                return exception(value)
             case Partial():
                 return Inst(Ext("functools.partial"), value)
             case _:
@@ -173,12 +169,6 @@ class Records:
                     return Unknown("a set of values that are not hashable", instance=True)
             case _:
                 return items
-
-    def _external(self, value: External) -> Any:
-        found = native(value.name)
-        if found is not None and (is_native(found) or callable(found)):
-            return found
-        return Mod(value.name) if value.is_module else Ext(value.name)
 
     def _either(self, value: Either, path: str) -> Any:
         values = [settled(one) for one in value.values]
@@ -306,23 +296,6 @@ class Records:
             if isinstance(found, Raised)
             else self.read(found)
         )
-
-
-def _unknown(value: UnknownValue) -> Any:
-    if not isinstance(value, Made):
-        return int | None if value is UNION else Unknown(value.reason, 0, value.is_data)
-    if value.is_instance:
-        return Inst(Ext(value.callee), value)
-    return Unknown(value.reason, 0, value.is_data, value.callee)
-
-
-def _exception(value: ExternalException) -> Any:
-    """Return an exception; what it was given is not kept."""
-    kind = getattr(builtins, value.kind)
-    try:
-        return kind()
-    except TypeError:  # groups need arguments
-        return Inst(Ext(f"builtins.{value.kind}"), value)
 
 
 _ITERATORS = {"iterator", "generator"}
