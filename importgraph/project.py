@@ -181,6 +181,14 @@ class Project:
         """What runs at import."""
         return runtime(self.graph)
 
+    @property
+    def named_python(self) -> Path | None:
+        """The interpreter or environment that the options or settings name; None where they name none."""
+        python = Path(self.config.python) if self.config.python else None
+        if python is not None and not python.is_absolute() and (self.root / python).exists():
+            python = self.root / python
+        return python
+
     @cached_property
     def environment(self) -> Environment | None:
         """What is installed for the tree; None where nothing says which environment that is.
@@ -192,10 +200,7 @@ class Project:
             return self._find_environment()
 
     def _find_environment(self) -> Environment | None:
-        python = Path(self.config.python) if self.config.python else None
-        if python is not None and not python.is_absolute() and (self.root / python).exists():
-            python = self.root / python
-        return project_environment(python, self.root)
+        return project_environment(self.named_python, self.root)
 
     @cached_property
     def outside(self) -> "OutsideLoading":

@@ -64,6 +64,8 @@ class Session:
     _marks: dict[str, bool] = field(default_factory=dict)
     """Of each mark: whether a plugin or a conftest may register it."""
     _loaded: set[str] = field(default_factory=set)
+    _plugin_files: list[str] = field(default_factory=list)
+    """Files of plugins that conftests name."""
     _with_hooks: list[Module] = field(default_factory=list)
     """Conftests and plugins of the project, as they were loaded."""
 
@@ -181,7 +183,7 @@ class Session:
     def _registered(self, mark: str) -> bool:
         """Tell whether a plugin or a conftest may register a mark."""
         if mark not in self._marks:
-            texts = (self._policy.sources.text(one) for one in self._conftests)
+            texts = (self._policy.sources.text(one) for one in (*self._conftests, *self._plugin_files))
             settings = self._policy.sources.text(str(self.settings.ini)) if self.settings.ini else b""
             here = any(may_register(mark, text, settings) for text in texts)
             self._marks[mark] = here or self.plugins.may_register(mark)
@@ -294,6 +296,9 @@ class Session:
             if not isinstance(text, str) or ("." not in text and text in _OWN_PLUGINS):
                 continue
             found = self.imports.load(text)
+            spec = self._policy.spec(text)
+            if spec is not None and spec.path:
+                self._plugin_files.append(spec.path)
             if isinstance(found, Failure):
                 line = _line_of(self._policy.sources.text(module.path), b"pytest_plugins")
                 return _behind(found, Step(module.path, line))

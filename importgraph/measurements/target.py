@@ -7,7 +7,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Literal
@@ -171,11 +174,29 @@ def run_command(
                 f"Could not start {command[0]} ({error.strerror}).", "Name an interpreter with --python."
             ) from error
         try:
-            timed_out, lingered = wait_for(process, timeout, record)
+            with ended_by_signal():
+                timed_out, lingered = wait_for(process, timeout, record)
         finally:
             ended = time.time_ns()
             end_group(process)
         return Outcome(process.returncode, timed_out, lingered, ended, tail(stdout), tail(stderr))
+
+
+@contextmanager
+def ended_by_signal() -> Iterator[None]:
+    """Let SIGTERM end us as an interrupt does: what we have started is ended, and copies are removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def wait_for(process: "subprocess.Popen[bytes]", timeout: float, record: Path | None) -> tuple[bool, bool]:

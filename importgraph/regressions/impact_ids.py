@@ -68,7 +68,7 @@ def affected_ids(project: Project, selection: Selection, sides: Sequence[Side], 
 def _collected(project: Project, paths: list[str]) -> tuple[dict[str, list[str]], dict[str, Dynamic]]:
     """Return the node ids by file, without parameters, and the files that text cannot decide."""
     workers = (project.config or Config()).workers or 1
-    found = collect(Request(project.root, tuple(paths), workers=workers))
+    found = collect(Request(project.root, tuple(paths), project.named_python, workers))
     items: dict[str, dict[str, None]] = {}
     dynamic = {one.path: one for one in found.dynamic}
     for item in found.items:

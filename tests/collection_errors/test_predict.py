@@ -183,6 +183,18 @@ def test_unknown_marks_fail_where_marks_are_strict(doctor) -> None:
     assert only(doctor(files, "--strict-markers")) == "unknown-marker:slwo test_b.py:2 1"
 
 
+def test_a_plugin_that_a_conftest_names_registers_marks(doctor) -> None:
+    files = {
+        "pytest.ini": "[pytest]\nfilterwarnings = error\n",
+        "plug/__init__.py": "",
+        "plug/marks.py": "def pytest_configure(config):\n    config.addinivalue_line('markers', 'quick: x')\n",
+        "conftest.py": "pytest_plugins = 'plug.marks'\n",
+        "test_a.py": "import pytest\n@pytest.mark.quick\ndef test(): ...\n",
+        "test_b.py": "import pytest\n@pytest.mark.qiuck\ndef test(): ...\n",
+    }
+    assert only(doctor(files)) == "unknown-marker:qiuck test_b.py:2 1"
+
+
 def test_filters_make_an_unknown_mark_an_error(doctor) -> None:
     files = {
         "pytest.ini": "[pytest]\nfilterwarnings =\n    error\n    ignore::pytest.PytestUnknownMarkWarning:test_b\n",

@@ -1,6 +1,10 @@
 """What a user may write as TARGET, and what the target's environment is."""
 
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -55,3 +59,25 @@ def test_bytecode_goes_to_a_private_folder(monkeypatch, tmp_path):
     assert cold["PYTHONDONTWRITEBYTECODE"] == "1"
     assert (warm["PYTHONPYCACHEPREFIX"], warm["GIVEN"], "HOME" in warm) == (str(tmp_path), "1", False)
     assert environment(target)["PYTHONDONTWRITEBYTECODE"] == "1"
+
+
+_RUNS = """
+import os, pathlib, sys
+from importgraph.measurements.target import run_command
+code = "import os, pathlib, sys, time; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)"
+command = [sys.executable, "-c", code, sys.argv[1]]
+run_command(command, cwd=pathlib.Path("."), env=dict(os.environ), timeout=60)
+"""
+
+
+def test_who_is_terminated_ends_what_it_has_started(tmp_path):
+    told = tmp_path / "pid"
+    process = subprocess.Popen([sys.executable, "-c", _RUNS, str(told)])
+    deadline = time.monotonic() + 20
+    while not (told.exists() and told.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait(20) == 128 + signal.SIGTERM
+    started = int(told.read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(started, 0)
