@@ -130,7 +130,7 @@ def _plain(value: Value, depth: int = 0) -> Any:
     return NOT_PLAIN
 
 
-_DEEPEST = 8
+_DEEPEST = 3
 _BUILT: Mapping[str, Callable[[list[Any]], Any]] = {"list": list, "tuple": tuple}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from importgraph.evaluation.calls import Iteration
 from importgraph.evaluation.exceptions import ExternalException
+from importgraph.evaluation.limits import LARGEST, size_of
 from importgraph.evaluation.lineage import OPEN
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.objects import Bound as BoundMethod
@@ -163,6 +164,8 @@ class Records:
             case "tuple":
                 return tuple(items)
             case "set":
+                if size_of(items) > LARGEST:  # what is hashed is walked as often as it is met
+                    return Unknown("a set of very large values", instance=True)
                 try:
                     return set(items)
                 except TypeError:

@@ -257,7 +257,8 @@ def test_a_fault_of_ours_leaves_one_file_out_of_a_prediction(write_project, monk
 
 
 def test_a_test_that_we_fail_on_counts_as_affected(write_project, monkeypatch):
-    root = write_project({**TESTS, "app.py": "", "test_b.py": "import app\n"})
+    trap = "import app\ndef test(): ...\n"
+    root = write_project({**TESTS, "app.py": "", "test_b.py": "import app\n", "test_trap.py": trap})
     monkeypatch.chdir(root)
     who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
     for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "x"]):
