@@ -4,11 +4,10 @@ The key is a digest of the bytes, of the code that splits them and of the Python
 entry can never be stale.
 """
 
-import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +21,7 @@ from importgraph.affected.units import read_units
 from importgraph.executors import Helpers, Wait
 from importgraph.facts.cache import Cache, digest
 from importgraph.facts.syntax import parse_source
+from importgraph.facts.tasks import cut, without_collector
 
 _TASK_FILES, _TASK_BYTES = 40, 1 << 20
 _BATCH_FILES, _BATCH_BYTES = 400, 16 << 20
@@ -117,7 +117,7 @@ class Shelf:
             self._ending.callback(pool.shutdown, cancel_futures=True)
             self._helpers = Helpers(pool, self._workers)
         waits: list[Wait[list[bytes]]] = []
-        for task in _cut(texts, _TASK_FILES, _TASK_BYTES):
+        for task in cut(texts, _TASK_FILES, _TASK_BYTES, len):
             here = partial(make, task)
             waits.append(here if self._helpers is None else self._helpers.start(make, task, here=here))
         return waits
@@ -129,13 +129,13 @@ Make = Callable[[Sequence[bytes]], list[bytes]]
 
 def split_texts(texts: Sequence[bytes]) -> list[bytes]:
     """Return the encoded records of texts."""
-    with _without_collector():
+    with without_collector():
         return [encoded(read_units(parse_source(text).tree)) for text in texts]
 
 
 def read_outlines(texts: Sequence[bytes]) -> list[bytes]:
     """Return the encoded outlines of texts."""
-    with _without_collector():
+    with without_collector():
         return [msgspec.msgpack.encode(read_outline(text)) for text in texts]
 
 
@@ -150,42 +150,8 @@ def _decoded(entries: Mapping[bytes, bytes], decode: Callable[[bytes], Kept]) ->
     return found
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Spare the garbage collector from looking at syntax trees, which hold no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _batches(sources: Texts) -> Iterator[dict[str, bytes]]:
-    batch: dict[str, bytes] = {}
-    size = 0
-    for name, source in sources:
-        batch[name] = source
-        size += len(source)
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = {}, 0
-    if batch:
-        yield batch
-
-
-def _cut(texts: Iterable[bytes], most: int, most_bytes: int) -> Iterator[list[bytes]]:
-    task: list[bytes] = []
-    size = 0
-    for text in texts:
-        task.append(text)
-        size += len(text)
-        if len(task) >= most or size >= most_bytes:
-            yield task
-            task, size = [], 0
-    if task:
-        yield task
+    return map(dict, cut(sources, _BATCH_FILES, _BATCH_BYTES, lambda one: len(one[1])))
 
 
 def _entry_key(key: bytes, make: Make) -> bytes:

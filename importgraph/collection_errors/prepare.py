@@ -1,6 +1,5 @@
 """A session and the environment that it runs in, made from settings; nothing of it runs yet."""
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from importgraph.collection_errors.session import Session
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import find_environment, project_environment, standard_library_here
 from importgraph.environment.search_path import Finder
+from importgraph.facts.tasks import without_collector
 from importgraph.namespaces.space import Space
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
@@ -99,12 +99,9 @@ def _version(environment: Environment) -> tuple[int, ...]:
 def deep_recursion() -> Iterator[None]:
     """Allow simulated calls as deep as Python allows real ones, and collect no garbage meanwhile."""
     before = sys.getrecursionlimit()
-    collected = gc.isenabled()
     sys.setrecursionlimit(max(before, _FRAMES))
-    gc.disable()  # it would walk all syntax trees again and again
     try:
-        yield
+        with without_collector():
+            yield
     finally:
         sys.setrecursionlimit(before)
-        if collected:
-            gc.enable()

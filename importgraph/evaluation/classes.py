@@ -50,7 +50,7 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
     for value in list(namespace.values()):
         for function in _functions_of(value):
             function.state.setdefault("__class__", cls)
-    return hooked(interpreter, cls, given) if interpreter.policy.runs_hooks(cls) else cls
+    return interpreter.hooked(cls, given)
 
 
 def _functions_of(value: object) -> Many[Function]:

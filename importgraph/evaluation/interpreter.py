@@ -234,6 +234,10 @@ class Machine(Stack):
         """Run a class statement; return the class, undecorated."""
         return classes.make_class(self, node)
 
+    def hooked(self, cls: Class, given: Arguments) -> Result:
+        """Run what a metaclass, the bases and the attributes do when a class is made."""
+        return classes.hooked(self, cls, given)
+
     def make_instance(self, cls: Class, arguments: Arguments) -> Result:
         """Call a class."""
         return instances.instantiate(self, cls, arguments)

@@ -145,10 +145,6 @@ class Policy(Protocol):
         """Return the definition of a function with its body, where reading left that out."""
         return function.node
 
-    def runs_hooks(self, _cls: Class, /) -> bool:
-        """Tell whether what its metaclass and bases do to a class is followed."""
-        return True
-
     def gives_up(self, function: Function) -> bool:
         """Tell whether a call is not followed at all, as the function was called so often."""
         return False
@@ -275,6 +271,9 @@ class Interpreter(Evaluator, Protocol):
 
     def truth(self, value: Value) -> bool | None:
         """Tell whether a value is true, as far as known."""
+
+    def hooked(self, cls: Class, given: Arguments) -> Result:
+        """Run what a metaclass, the bases and the attributes do when a class is made."""
 
     def make_class(self, node: ast.ClassDef) -> Result:
         """Run a class statement; return the class, undecorated."""

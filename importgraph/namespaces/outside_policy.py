@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Policy
+from importgraph.evaluation.served import Served
 from importgraph.evaluation.value import Raised, Result, Value
 from importgraph.evaluation.values import NONE
 from importgraph.namespaces.models import python, testing
@@ -25,7 +26,7 @@ OF_PYTEST = ("pytest", "_pytest")
 Model = Callable[..., Result]
 
 
-class OutsidePolicy(Policy):
+class OutsidePolicy(Served[Reading], Policy):
     """Answers for modules that are not followed.
 
     Args:
@@ -34,7 +35,6 @@ class OutsidePolicy(Policy):
 
     def __init__(self, space: Interpreter) -> None:
         self.space = space
-        self._machine: Reading | None = None
         self._standard = StandardModels(self)
         self._tests = testing.TestModels(self)
         self._models: dict[str, Model | None] = {
@@ -43,21 +43,6 @@ class OutsidePolicy(Policy):
             **self._standard.models,
             **self._tests.models,
         }
-
-    @property
-    def machine(self) -> Reading:
-        """What evaluates.
-
-        Raises:
-            RuntimeError: If it has not been given yet.
-        """
-        if self._machine is None:
-            raise RuntimeError("the policy has no machine yet")
-        return self._machine
-
-    @machine.setter
-    def machine(self, machine: Reading) -> None:
-        self._machine = machine
 
     def outside_model(self, name: str) -> Model | None:
         """Return what a call does of which the name is known."""

@@ -1,6 +1,5 @@
 """What evaluates modules for collecting tests: how calls and classes are read."""
 
-import ast
 from collections.abc import Iterable
 
 from importgraph.evaluation.escape import ESCAPED
@@ -79,8 +78,6 @@ class Reader(ModuleReader):
 
     # -- calls ----------------------------------------------------------------------------------
 
-    # -- calls ----------------------------------------------------------------------------------
-
     def run(self, function: Function, arguments: Arguments) -> Result:
         """Call a function; where it is not followed, read off what a decorator gives back."""
         return calls.run(self, function, arguments, super().run)
@@ -109,12 +106,12 @@ class Reader(ModuleReader):
 
     # -- classes --------------------------------------------------------------------------------
 
-    def make_class(self, node: ast.ClassDef) -> Result:
-        """Run a class statement; what bases and metaclasses do to it is followed where it may be a test."""
-        made = super().make_class(node)
-        if isinstance(made, Class) and not self.reading.runs_hooks(made):
-            class_changes.unhooked(self, made)
-        return made
+    def hooked(self, cls: Class, given: Arguments) -> Result:
+        """Run what bases and a metaclass do to a new class where it may be a test; else it may hold more."""
+        if self.reading.runs_hooks(cls):
+            return super().hooked(cls, given)
+        class_changes.unhooked(self, cls)
+        return cls
 
     def set_on_class(self, cls: Class, name: str) -> None:
         """Look at an attribute that was set on a class: who sees it depends on the order of files."""

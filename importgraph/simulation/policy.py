@@ -9,6 +9,7 @@ from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.lineage import opened
 from importgraph.evaluation.objects import Class, External, Function, FunctionNode, Module
 from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
+from importgraph.evaluation.served import Served
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value
 from importgraph.evaluation.values import Constant, not_callable
 from importgraph.names import parent, top_level
@@ -49,7 +50,7 @@ def _brings(text: bytes, name: str) -> bool:
     return any(key[:1] not in {b"'", b'"'} or key.strip(b"'\"") == name.encode() for key in keys)
 
 
-class SessionPolicy(Policy):
+class SessionPolicy(Served[Machine], Policy):
     """Runs every module of the project as Python would, and takes failures that are sure.
 
     Args:
@@ -82,26 +83,10 @@ class SessionPolicy(Policy):
         """Files whose code brings modules in a way that text does not show."""
         self._set: set[str] = set()
         """Names that code has set on modules that are not followed."""
-        self._machine: Machine | None = None
         self._judgement = Judgement(self)
         self._models = models_of(self)
         self._runs: dict[tuple[FunctionNode, bool], int] = defaultdict(int)
         self._steps: dict[FunctionNode, int] = defaultdict(int)
-
-    @property
-    def machine(self) -> Machine:
-        """What evaluates.
-
-        Raises:
-            RuntimeError: If it has not been given yet.
-        """
-        if self._machine is None:
-            raise RuntimeError("the policy has no machine yet")
-        return self._machine
-
-    @machine.setter
-    def machine(self, machine: Machine) -> None:
-        self._machine = machine
 
     # -- where modules are ----------------------------------------------------------------------
 

@@ -1,8 +1,7 @@
 """Rewrite statements to the canonical path of what they import."""
 
-import difflib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -10,7 +9,7 @@ from importgraph.facts.model import Origin
 from importgraph.findings.fragmentation import Fragment, measure_fragmentation
 from importgraph.findings.model import Location
 from importgraph.fixes.model import Applicability, Fix, RewriteImport
-from importgraph.fixes.rewriting.rewrite import Refused, rewrite
+from importgraph.fixes.proposals.import_diffs import diff_of
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.reachability import Pair, leading_pairs
 from importgraph.names import is_within
@@ -63,7 +62,7 @@ def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge], loads:
 def with_diffs(snapshot: Snapshot, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     """Give the rewrites of few statements their diffs, for whose sake each file is parsed twice."""
     return tuple(
-        replace(fix, diff=_diff(snapshot, [edit for edit in fix.edits if isinstance(edit, RewriteImport)]))
+        replace(fix, diff=diff_of(snapshot, [edit for edit in fix.edits if isinstance(edit, RewriteImport)]))
         if fix.kind == KIND and len(fix.edits) <= _DIFF_STATEMENTS
         else fix
         for fix in fixes
@@ -114,16 +113,3 @@ def _patch_targets(snapshot: Snapshot) -> str:
     """Return all that tests patch, a line each."""
     imports = (item for facts in snapshot.graph.facts.values() for item in facts.imports)
     return "\n".join(item.module for item in imports if item.origin is Origin.MOCK)
-
-
-def _diff(snapshot: Snapshot, edits: Sequence[RewriteImport]) -> str:
-    """Return the change as a unified diff; empty where a statement is not one that can be rewritten."""
-    lines: list[str] = []
-    for path in sorted({edit.path for edit in edits}):
-        before = snapshot.read_text(path)
-        after = rewrite(before, [edit for edit in edits if edit.path == path])
-        if isinstance(after, Refused):
-            return ""
-        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-        lines += difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=1)
-    return "".join(lines)

@@ -1,13 +1,12 @@
 """Point an import that fails at where the module or name went, where there is evidence of that."""
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from importgraph.findings.unresolved import State, Unresolved, find_failing
 from importgraph.fixes.model import Applicability, Edit, Fix, RewriteImport
+from importgraph.fixes.proposals.import_diffs import diff_of
 from importgraph.fixes.proposals.moved_names import renamed_module
-from importgraph.fixes.rewriting.rewrite import Refused, rewrite
 from importgraph.graph.model import ImportEdge
 from importgraph.names import parent
 from importgraph.snapshot import Snapshot
@@ -39,7 +38,7 @@ def _fix(snapshot: Snapshot, finding: str, suggestion: str, pairs: Sequence[_Pai
     first = pairs[0][0]
     made = [_edits(snapshot, one, edge) for one, edge in pairs]
     edits = tuple(dict.fromkeys(edit for some in made for edit in some))
-    diff = _diff(snapshot, edits) if all(made) else ""
+    diff = diff_of(snapshot, edits) if all(made) else ""
     return Fix(
         id="",
         kind=kind,
@@ -83,16 +82,3 @@ def _edit(snapshot: Snapshot, one: Unresolved, edge: ImportEdge) -> RewriteImpor
         return None
     bound = alias or (f" as {wanted}" if name != wanted else "")
     return RewriteImport(one.path, one.line, before, f"from {module} import {name}{bound}")
-
-
-def _diff(snapshot: Snapshot, edits: Sequence[Edit]) -> str:
-    """Return the change as a unified diff; empty where a statement is not one that can be rewritten."""
-    lines: list[str] = []
-    for path in sorted({edit.path for edit in edits}):
-        before = snapshot.read_text(path)
-        after = rewrite(before, [edit for edit in edits if edit.path == path])
-        if isinstance(after, Refused):
-            return ""
-        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-        lines += difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=1)
-    return "".join(lines)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from importgraph.evaluation.limits import hashed
 from importgraph.evaluation.models import registry
-from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Module, Wrapped
+from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.outcome import Ending
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
@@ -214,11 +214,6 @@ def _type(interpreter: Interpreter, arguments: Arguments) -> Result:
     if isinstance(made, Class) and isinstance(names, Table) and names.is_open:
         cast("Any", interpreter).open_class(made)
     return made
-
-
-def _wrapper_of_method(_interpreter: Interpreter, arguments: Arguments) -> Result:
-    found = settled(arguments.positional[0]) if arguments.positional else NONE
-    return found.function if isinstance(found, Bound) else Unknown("a function")
 
 
 def _vars(interpreter: Interpreter, arguments: Arguments) -> Result:
