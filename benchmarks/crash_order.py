@@ -25,7 +25,7 @@ from fresh_imports import Files, disagreements  # noqa: E402
 from random_packages import random_package  # noqa: E402
 
 from importgraph.config import from_options  # noqa: E402
-from importgraph.findings.import_order import first_imports  # noqa: E402
+from importgraph.findings.crash_order.import_order import first_imports  # noqa: E402
 from importgraph.project import open_project  # noqa: E402
 
 TRUTH = ROOT / ".corpora" / "truth"

@@ -83,9 +83,9 @@ def best_ms(parsers: Sequence[Callable[[bytes], object]], sources: Sequence[byte
 
 def report(folder: Path, newer: str) -> None:
     """Print the table."""
-    from importgraph.facts import host
-    from importgraph.facts.newer_strings import _tools
-    from importgraph.facts.syntax import parse_source
+    from importgraph.facts.source import host
+    from importgraph.facts.source.newer_strings import _tools
+    from importgraph.facts.source.syntax import parse_source
 
     sys.setrecursionlimit(10_000)
     files = {path: path.read_bytes() for path in sorted(folder.rglob("*.py"))}

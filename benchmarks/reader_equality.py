@@ -19,7 +19,7 @@ import msgspec
 from importgraph.facts.model import Parsed
 from importgraph.facts.parse import parse_module
 from importgraph.facts.reader import compiled_reader
-from importgraph.facts.thinning import LARGE
+from importgraph.facts.source.thinning import LARGE
 
 _TOKEN = re.compile(rb"\w+|[ \t]+|\n|[^\w\s]{1,3}?")
 _LARGEST_MUTATED = 6_000

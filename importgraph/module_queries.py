@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from importgraph.errors import UsageError
 from importgraph.findings.heavy_imports import Link, link
 from importgraph.graph.algorithms import shortest_chain
-from importgraph.graph.library_views import with_externals
+from importgraph.graph.outside.library_views import with_externals
 from importgraph.graph.views import View
 from importgraph.names import near_matches
 

@@ -14,20 +14,20 @@ from importgraph.environment.locate import project_environment, standard_library
 from importgraph.errors import UsageError
 from importgraph.executors import Helpers
 from importgraph.facts.cache import Cache
-from importgraph.facts.decoding import readable_text
 from importgraph.facts.discover import find_files
 from importgraph.facts.distributed import read_distributed
 from importgraph.facts.processors import default_workers
 from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
+from importgraph.facts.source.decoding import readable_text
 from importgraph.facts.starts import project_folders, read_starts
 from importgraph.files import RecentTexts, read_file
 from importgraph.findings.model import Finding
 from importgraph.git.history import name_removals, removals
 from importgraph.git.index import tracked_below
-from importgraph.graph.kept_graph import graph_question, keep_graph, recall_graph
+from importgraph.graph.edited.kept_graph import graph_question, keep_graph, recall_graph
+from importgraph.graph.edited.packing import KeptGraph, scan_of
+from importgraph.graph.layout.path_settings import PathSettings, read_settings
 from importgraph.graph.model import Graph, Target
-from importgraph.graph.packing import KeptGraph, scan_of
-from importgraph.graph.path_settings import PathSettings, read_settings
 from importgraph.graph.resolve import Resolver, graph_resolver
 from importgraph.graph.views import View, architecture, closure, runtime
 from importgraph.kept.parts import Apart, ReadingTexts
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from importgraph.findings.rules import Check
     from importgraph.fixes.propose import Proposals
     from importgraph.graph.build import Built
-    from importgraph.graph.outside_loading import OutsideLoading
-    from importgraph.graph.outside_names import Installed
+    from importgraph.graph.outside.outside_loading import OutsideLoading
+    from importgraph.graph.outside.outside_names import Installed
 
 
 _DECODED = 4 << 20
@@ -121,7 +121,7 @@ class Project:
             found = recall_graph(self.cache_folder, self._question, self.root, self._said)
         if found is None or not found[1]:
             return found[0] if found is not None else None
-        from importgraph.graph.edited import NotLocalError, edited
+        from importgraph.graph.edited.edited import NotLocalError, edited
 
         try:
             return edited(*found, self._read_module, self._installed)
@@ -206,8 +206,8 @@ class Project:
     def outside(self) -> "OutsideLoading":
         """The environment, read as far as something reaches it; where none is known, a standard library."""
         from importgraph.environment.reader import Reader
-        from importgraph.graph.outside import Outside
-        from importgraph.graph.outside_loading import OutsideLoading
+        from importgraph.graph.outside.outside import Outside
+        from importgraph.graph.outside.outside_loading import OutsideLoading
 
         reader = Reader(Cache(self.cache_folder), self.helpers or self.config.workers or default_workers())
         environment = self.environment or standard_library_here()

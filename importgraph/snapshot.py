@@ -15,11 +15,11 @@ from importgraph.environment.import_names import declared_distribution
 from importgraph.facts.distributed import Distributed
 from importgraph.facts.start_commands import Start
 from importgraph.git.history import NameRemoval, Removal
-from importgraph.graph.environment_view import EnvironmentView, with_environment
-from importgraph.graph.library_views import with_libraries, with_measured
 from importgraph.graph.model import Graph
-from importgraph.graph.module_costs import ModuleCosts
-from importgraph.graph.outside_loading import OutsideLoading
+from importgraph.graph.outside.environment_view import EnvironmentView, with_environment
+from importgraph.graph.outside.library_views import with_libraries, with_measured
+from importgraph.graph.outside.module_costs import ModuleCosts
+from importgraph.graph.outside.outside_loading import OutsideLoading
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.views import View, is_function
 from importgraph.measurements.model import ImportProfile, weights

@@ -5,9 +5,9 @@ import unicodedata
 
 import msgspec
 
-from importgraph.facts.decoding import readable_text
 from importgraph.facts.model import Parsed
 from importgraph.facts.reader import encoded_facts
+from importgraph.facts.source.decoding import readable_text
 
 _RUNNERS = {"subprocess", "runpy", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
 _OS_RUNNER = re.compile(r"\b(?:system|popen|startfile|(?:posix_)?spawn\w*|exec[lv]p?e?)\(")

@@ -20,7 +20,7 @@ from importgraph.affected.records import Record, decode_record, encoded
 from importgraph.affected.units import read_units
 from importgraph.executors import Helpers, Wait
 from importgraph.facts.cache import Cache, digest
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.syntax import parse_source
 from importgraph.facts.tasks import cut, without_collector
 
 _TASK_FILES, _TASK_BYTES = 40, 1 << 20

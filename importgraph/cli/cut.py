@@ -185,7 +185,7 @@ def _cut_off(asked: Asked, module: str, *, knows_installed: bool) -> "Verificati
     from importgraph.fixes.sets import entry_cuts
     from importgraph.fixes.sets.cut_sets import Cut
     from importgraph.fixes.sets.cut_verification import promise_of
-    from importgraph.graph.library_views import with_externals
+    from importgraph.graph.outside.library_views import with_externals
     from importgraph.graph.views import closure
     from importgraph.module_queries import known_module
     from importgraph.outputs.answers import cut_text

@@ -191,8 +191,8 @@ def unresolved(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """List first-party imports that cannot succeed, by root cause, and where the names went."""
-    from importgraph.findings.failing_imports import check_unresolved
-    from importgraph.findings.unresolved import find_failing
+    from importgraph.findings.missing.failing_imports import check_unresolved
+    from importgraph.findings.missing.unresolved import find_failing
     from importgraph.fixes.proposals.missing_imports import propose_missing_imports
     from importgraph.outputs.answers.failing_text import show_failing
     from importgraph.outputs.documents.json_report import render_unresolved

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from importgraph.facts.bodies import is_blanked
+from importgraph.facts.source.bodies import is_blanked
 from importgraph.namespaces.classes import (
     class_attribute,
     constructor,

@@ -16,7 +16,7 @@ from importgraph.collection.model import Dynamic, FileResult, Item
 from importgraph.collection.parametrize import Open, expand, fixture_names
 from importgraph.collection.sure_failures import surely_fails
 from importgraph.errors import ImportgraphError
-from importgraph.evaluation.limits import allotted
+from importgraph.evaluation.values.limits import allotted
 from importgraph.failures import reason
 from importgraph.files import read_text_file
 from importgraph.namespaces.import_failures import SKIPS, UNDECIDED, UNSURE

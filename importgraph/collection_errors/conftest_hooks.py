@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from importgraph.collection_errors.plugins import Plugins
-from importgraph.evaluation.objects import Function, Module
-from importgraph.evaluation.parameters import yields
-from importgraph.evaluation.records import Native, Record
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant
+from importgraph.evaluation.values.objects import Function, Module
+from importgraph.evaluation.values.parameters import yields
+from importgraph.evaluation.values.records import Native, Record
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
 from importgraph.simulation.session_imports import SessionImports

@@ -14,10 +14,10 @@ from importgraph.collection_errors.conftest_hooks import Hooks
 from importgraph.collection_errors.plugins import Plugins, may_register
 from importgraph.environment.interpreter import Environment
 from importgraph.errors import ImportgraphError
-from importgraph.evaluation.objects import Module
-from importgraph.evaluation.value import settled
-from importgraph.evaluation.values import Constant, unwrap
-from importgraph.evaluation.values import Sequence as Items
+from importgraph.evaluation.values.objects import Module
+from importgraph.evaluation.values.value import settled
+from importgraph.evaluation.values.values import Constant, unwrap
+from importgraph.evaluation.values.values import Sequence as Items
 from importgraph.failures import reason
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importgraph.edits.identity import NamedFix
-from importgraph.facts.decoding import declared_encoding, readable_text
+from importgraph.facts.source.decoding import declared_encoding, readable_text
 from importgraph.files import read_file
 from importgraph.fixes.model import CreateModule, CutImport, Edit
 from importgraph.fixes.rewriting.diffs import diff_of_bytes

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from importgraph.evaluation.escape import escape, escaped
-from importgraph.evaluation.journal import Activation, Ran
 from importgraph.evaluation.merge import join
-from importgraph.evaluation.objects import REMEMBERS, Bound, Class, Function, Instance
-from importgraph.evaluation.outcome import Ending
-from importgraph.evaluation.parameters import distribute, missing, yields
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import (
+from importgraph.evaluation.values.journal import Activation, Ran
+from importgraph.evaluation.values.objects import REMEMBERS, Bound, Class, Function, Instance
+from importgraph.evaluation.values.outcome import Ending
+from importgraph.evaluation.values.parameters import distribute, missing, yields
+from importgraph.evaluation.values.scope import Frame
+from importgraph.evaluation.values.value import (
     Arguments,
     Deferred,
     Evaluator,
@@ -22,7 +22,7 @@ from importgraph.evaluation.value import (
     Value,
     new_state,
 )
-from importgraph.evaluation.values import NONE, sequence, table
+from importgraph.evaluation.values.values import NONE, sequence, table
 
 _AGAIN = 3
 """How often one function may be inside itself."""

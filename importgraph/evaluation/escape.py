@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from importgraph.evaluation.lineage import in_lineage, opened
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.nodes import walk
-from importgraph.evaluation.objects import Bound, Class, Function, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.scope import Frame, bound_names, home
-from importgraph.evaluation.value import Arguments, Deferred, State, Unknown, Value, settled
-from importgraph.evaluation.values import Constant, Sequence, Table
+from importgraph.evaluation.values.nodes import walk
+from importgraph.evaluation.values.objects import Bound, Class, Function, Instance, Module
+from importgraph.evaluation.values.scope import Frame, bound_names, home
+from importgraph.evaluation.values.value import Arguments, Deferred, State, Unknown, Value, settled
+from importgraph.evaluation.values.values import Constant, Sequence, Table
 
 ESCAPED = 2
 """The key under which an object says that code which is not followed got hold of it, or runs it."""

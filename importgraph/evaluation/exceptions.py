@@ -4,11 +4,11 @@ import ast
 import builtins
 from dataclasses import dataclass, replace
 
-from importgraph.evaluation.objects import Class, External, Instance
-from importgraph.evaluation.outcome import Outcome, raising
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Evaluator, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence
+from importgraph.evaluation.values.objects import Class, External, Instance
+from importgraph.evaluation.values.outcome import Outcome, raising
+from importgraph.evaluation.values.value import Evaluator, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from importgraph.evaluation.lineage import OPEN, ROOTS, lineage
-from importgraph.evaluation.nodes import children
-from importgraph.evaluation.objects import Class, External, Instance
-from importgraph.evaluation.parameters import distribute, missing
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Unknown, Value
+from importgraph.evaluation.values.nodes import children
+from importgraph.evaluation.values.objects import Class, External, Instance
+from importgraph.evaluation.values.parameters import distribute, missing
+from importgraph.evaluation.values.value import Arguments, Raised, Unknown, Value
 
 FIELDS = 5
 """The key under which a class says from which fields its instances are made."""

@@ -3,9 +3,9 @@
 import ast
 from dataclasses import replace
 
-from importgraph.evaluation.objects import Function
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Raised, Result, State, Unknown, Value, new_state
+from importgraph.evaluation.values.objects import Function
+from importgraph.evaluation.values.value import Raised, Result, State, Unknown, Value, new_state
 
 
 def lambda_expression(interpreter: Interpreter, node: ast.Lambda) -> Result:

@@ -5,11 +5,11 @@ The rules are those of `importlib._bootstrap` (`_find_and_load`).
 
 import ast
 
-from importgraph.evaluation.journal import Imported
-from importgraph.evaluation.objects import External, Module
 from importgraph.evaluation.protocol import Interpreter, Presence
-from importgraph.evaluation.value import Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NONE
+from importgraph.evaluation.values.journal import Imported
+from importgraph.evaluation.values.objects import External, Module
+from importgraph.evaluation.values.value import Raised, Result, Unknown, Value
+from importgraph.evaluation.values.values import NONE
 from importgraph.names import parent
 
 

@@ -6,27 +6,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, cast
 
-from importgraph.evaluation import (
-    attributes,
-    calls,
-    classes,
-    expressions,
-    imports,
-    instances,
-    lineage,
-    module_attributes,
-    statements,
-)
+from importgraph.evaluation import calls, imports, lineage, module_attributes
+from importgraph.evaluation.classes import attributes, classes, instances
 from importgraph.evaluation.escape import escaped
-from importgraph.evaluation.journal import Activation, Journal
-from importgraph.evaluation.limits import Budget
+from importgraph.evaluation.expressions import expressions
 from importgraph.evaluation.models import registry
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module
-from importgraph.evaluation.outcome import NORMAL, Outcome, raising
 from importgraph.evaluation.protocol import Policy, Source
-from importgraph.evaluation.scope import Frame
 from importgraph.evaluation.stack import Stack
-from importgraph.evaluation.value import (
+from importgraph.evaluation.statements import statements
+from importgraph.evaluation.values.journal import Activation, Journal
+from importgraph.evaluation.values.limits import Budget
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module
+from importgraph.evaluation.values.outcome import NORMAL, Outcome, raising
+from importgraph.evaluation.values.scope import Frame
+from importgraph.evaluation.values.value import (
     Arguments,
     Raised,
     Result,

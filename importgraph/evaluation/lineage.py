@@ -3,10 +3,10 @@
 import operator
 from functools import lru_cache
 
-from importgraph.evaluation.objects import Class, External
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.resolution_order import merged
-from importgraph.evaluation.value import Deferred, Value, settled
+from importgraph.evaluation.values.objects import Class, External
+from importgraph.evaluation.values.resolution_order import merged
+from importgraph.evaluation.values.value import Deferred, Value, settled
 
 
 @lru_cache(maxsize=4096)

@@ -7,11 +7,11 @@ from typing import Any, cast, final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from importgraph.evaluation.objects import Instance
-from importgraph.evaluation.outcome import NORMAL, Branch, Ending, Outcome
 from importgraph.evaluation.pending import PENDING, finish
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import (
+from importgraph.evaluation.values.objects import Instance
+from importgraph.evaluation.values.outcome import NORMAL, Branch, Ending, Outcome
+from importgraph.evaluation.values.value import (
     BORN,
     Arguments,
     Deferred,
@@ -22,7 +22,7 @@ from importgraph.evaluation.value import (
     Value,
     births,
 )
-from importgraph.evaluation.values import NONE, Constant
+from importgraph.evaluation.values.values import NONE, Constant
 
 _MOST = 6
 """Alternatives that are worth keeping."""

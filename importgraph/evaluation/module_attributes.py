@@ -2,11 +2,11 @@
 
 import ast
 
-from importgraph.evaluation.objects import Module
 from importgraph.evaluation.protocol import Interpreter, Source
-from importgraph.evaluation.records import Record
-from importgraph.evaluation.value import Arguments, Deferred, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import Constant, Table, wrap
+from importgraph.evaluation.values.objects import Module
+from importgraph.evaluation.values.records import Record
+from importgraph.evaluation.values.value import Arguments, Deferred, Raised, Result, Unknown, Value
+from importgraph.evaluation.values.values import Constant, Table, wrap
 
 
 def module_attribute(interpreter: Interpreter, module: Module, name: str) -> Result:

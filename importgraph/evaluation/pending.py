@@ -1,7 +1,7 @@
 """Constructors that have not been run yet: they are when somebody asks for an attribute of the instance."""
 
-from importgraph.evaluation.objects import Instance
 from importgraph.evaluation.protocol import Interpreter
+from importgraph.evaluation.values.objects import Instance
 
 PENDING = 1
 """The key of what sets attributes of an instance and was put off until one is asked for."""

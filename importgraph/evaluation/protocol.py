@@ -7,12 +7,12 @@ from enum import Enum
 from typing import Protocol
 
 from importgraph.environment.entry_points import EntryPoint
-from importgraph.evaluation.journal import Activation, Journal
-from importgraph.evaluation.limits import Budget
-from importgraph.evaluation.objects import Class, Function, FunctionNode, Module
-from importgraph.evaluation.outcome import Outcome
-from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Value
+from importgraph.evaluation.values.journal import Activation, Journal
+from importgraph.evaluation.values.limits import Budget
+from importgraph.evaluation.values.objects import Class, Function, FunctionNode, Module
+from importgraph.evaluation.values.outcome import Outcome
+from importgraph.evaluation.values.scope import Frame
+from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, State, Value
 
 
 class Presence(Enum):

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterable
 from typing import cast
 
-from importgraph.evaluation.limits import Budget
-from importgraph.evaluation.objects import Function
-from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Place, Raised
+from importgraph.evaluation.values.limits import Budget
+from importgraph.evaluation.values.objects import Function
+from importgraph.evaluation.values.scope import Frame
+from importgraph.evaluation.values.value import Place, Raised
 
 _NOWHERE = ast.Pass()
 

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from importgraph.evaluation.escape import ESCAPED
-from importgraph.evaluation.iterables import iterate
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either, undecided
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
-from importgraph.evaluation.outcome import NORMAL, Branch, Outcome
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.scope import home
-from importgraph.evaluation.value import Arguments, Raised, Unknown, Value, settled
-from importgraph.evaluation.values import NOT_PLAIN, Sequence, Table, key_of, sequence, unwrap
+from importgraph.evaluation.values.iterables import iterate
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module, Wrapped
+from importgraph.evaluation.values.outcome import NORMAL, Branch, Outcome
+from importgraph.evaluation.values.scope import home
+from importgraph.evaluation.values.value import Arguments, Raised, Unknown, Value, settled
+from importgraph.evaluation.values.values import NOT_PLAIN, Sequence, Table, key_of, sequence, unwrap
 
 
 def bind(interpreter: Interpreter, name: str, value: Value) -> None:

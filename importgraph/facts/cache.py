@@ -35,7 +35,7 @@ def digest(source: bytes) -> bytes:
 @cache
 def _stamp() -> bytes:
     """Return a digest of this Python and of our parsing code: a changed parser meets no old entries."""
-    sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
     version = f"{sys.implementation.name} {sys.version_info[:2]}".encode()
     return hashlib.blake2b(version + sources, digest_size=32).digest()
 

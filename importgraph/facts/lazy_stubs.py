@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from msgspec.structs import replace
 
 from importgraph.facts.model import Import, ModuleFacts, Origin, Scope, StepKind
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.syntax import parse_source
 
 
 def with_stub(

@@ -8,8 +8,9 @@ NAME = "_reader.abi3.so"
 """The compiled reader, beside this module."""
 SOURCES = Path(__file__).with_name("native")
 _REPEATED = (
-    *("calls", "chains", "conditions", "expressions", "model", "parse", "path_changes", "recorder"),
-    *("statements", "tally", "thinning", "walk"),
+    *("recording/calls", "recording/chains", "recording/conditions", "recording/expressions"),
+    *("recording/recorder", "recording/statements", "recording/tally", "recording/walk"),
+    *("model", "parse", "path_changes", "source/thinning"),
 )
 """The modules whose rules the compiled reader repeats: with other rules it is of yesterday."""
 
@@ -17,7 +18,7 @@ _REPEATED = (
 def sources_digest() -> str:
     """Return a digest of what the reader is compiled from, and of the rules in Python that it repeats."""
     files = sorted(SOURCES.glob("*.[ch]"))
-    files += [Path(__file__).with_name(f"{name}.py") for name in _REPEATED]
+    files += [Path(__file__).parent / f"{name}.py" for name in _REPEATED]
     return hashlib.blake2b(b"\0".join(path.read_bytes() for path in files), digest_size=16).hexdigest()
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from importgraph.facts.host import Broken, parse
+from importgraph.facts.source.host import Broken, parse
 
 _COMMAND = re.compile(r"^\s*(?:[%!?]|[\w.]+\s*=\s*[%!])|\?\s*$")
 """A line for IPython: a magic, a shell command, a question, or an assignment from one of them."""

@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 
 from importgraph import failures
-from importgraph.facts import host
-from importgraph.facts.chains import chain, literal
 from importgraph.facts.model import (
     Broken,
     Exports,
@@ -18,10 +16,12 @@ from importgraph.facts.model import (
     StepKind,
 )
 from importgraph.facts.path_changes import path_changes
-from importgraph.facts.recorder import Context, Recorder
-from importgraph.facts.syntax import parse_source
-from importgraph.facts.tally import Tally
-from importgraph.facts.walk import walk_module
+from importgraph.facts.recording.chains import chain, literal
+from importgraph.facts.recording.recorder import Context, Recorder
+from importgraph.facts.recording.tally import Tally
+from importgraph.facts.recording.walk import walk_module
+from importgraph.facts.source import host
+from importgraph.facts.source.syntax import parse_source
 
 
 def parse_module(source: bytes) -> Parsed:

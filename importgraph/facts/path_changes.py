@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from importgraph.facts.chains import chain
+from importgraph.facts.recording.chains import chain
 
 MARKS = (b"__path__", b"sys.path", b"declare_namespace", b"extend_path", b"addsitedir", b"syspath_prepend")
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "clear"}

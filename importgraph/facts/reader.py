@@ -15,7 +15,7 @@ import msgspec
 from importgraph.facts.native_sources import NAME, is_whole, sources_digest
 from importgraph.facts.parse import FRAMES, parse_module
 from importgraph.facts.path_changes import MARKS
-from importgraph.facts.thinning import thinned
+from importgraph.facts.source.thinning import thinned
 
 Reader = Callable[[bytes, int], bytes | None]
 """It is given a text and how many bytes it had before it was thinned."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 from importgraph.facts.model import Guard, Origin
-from importgraph.findings.import_order import Failure, FirstImports, first_imports
+from importgraph.findings.crash_order.import_order import Failure, FirstImports, first_imports
 from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity
 from importgraph.graph.algorithms import components
 from importgraph.graph.cycle_breaking import cycle_breakers, shortest_cycle

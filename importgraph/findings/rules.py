@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from importgraph.errors import UsageError
-from importgraph.findings.broken_files import check_broken_files
 from importgraph.findings.cycles import check_cycles
 from importgraph.findings.duplicates import check_duplicates
-from importgraph.findings.failing_imports import check_unresolved
 from importgraph.findings.fragmentation import check_fragmentation
 from importgraph.findings.heavy_imports import check_heavy_imports
 from importgraph.findings.ignores import NO_IGNORES, Ignores, means
+from importgraph.findings.missing.broken_files import check_broken_files
+from importgraph.findings.missing.failing_imports import check_unresolved
 from importgraph.findings.model import Finding, Severity
 from importgraph.findings.side_effects import check_side_effects
 from importgraph.findings.unfinished import finished

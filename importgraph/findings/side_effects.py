@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from importgraph.facts.model import Flow, Step, StepKind
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.syntax import parse_source
 from importgraph.findings.environment_writes import environment_writes
 from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.findings.test_code import is_test_code

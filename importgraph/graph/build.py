@@ -8,19 +8,19 @@ from importgraph.facts.scan import Scan
 from importgraph.graph.calls import CallFinder, function_node, functions_run
 from importgraph.graph.dynamic import table_answers
 from importgraph.graph.edges import module_edges
-from importgraph.graph.evaluated import Evaluation
-from importgraph.graph.finder import Finder
-from importgraph.graph.interrupted import interruptions, unsure, unsure_calls
-from importgraph.graph.layout import lay_out
+from importgraph.graph.layout.finder import Finder
+from importgraph.graph.layout.layout import lay_out
+from importgraph.graph.layout.roots import ImportPath
 from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Ran, Target
 from importgraph.graph.notebooks import notebook_edges
-from importgraph.graph.outside_names import Installed
-from importgraph.graph.policy import GraphPolicy
-from importgraph.graph.registries import RegistryImport, registry_imports
-from importgraph.graph.relevance import Relevance
+from importgraph.graph.outside.outside_names import Installed
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.roots import ImportPath
-from importgraph.graph.run_nodes import Nodes
+from importgraph.graph.running.evaluated import Evaluation
+from importgraph.graph.running.interrupted import interruptions, unsure, unsure_calls
+from importgraph.graph.running.policy import GraphPolicy
+from importgraph.graph.running.registries import RegistryImport, registry_imports
+from importgraph.graph.running.relevance import Relevance
+from importgraph.graph.running.run_nodes import Nodes
 from importgraph.graph.trace import trace
 from importgraph.graph.traces import Traced
 from importgraph.graph.views import closure, runtime

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from importgraph.facts.model import Import, ModuleFacts, Step, StepKind
-from importgraph.graph.finder import Finder
+from importgraph.graph.layout.finder import Finder
 from importgraph.graph.model import Graph, Kind, Module, Target
 from importgraph.graph.namespaces import Names
 from importgraph.names import parent, resolve_relative, top_level

@@ -4,14 +4,14 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from importgraph.graph.answers import ANSWERING, Answers
 from importgraph.graph.calls import Place
-from importgraph.graph.layout import Layout
-from importgraph.graph.nearness import Limits
-from importgraph.graph.policy import GraphPolicy
-from importgraph.graph.registries import registry_classes
-from importgraph.graph.relevance import Relevance
+from importgraph.graph.layout.layout import Layout
 from importgraph.graph.resolve import Resolver
+from importgraph.graph.running.answers import ANSWERING, Answers
+from importgraph.graph.running.nearness import Limits
+from importgraph.graph.running.policy import GraphPolicy
+from importgraph.graph.running.registries import registry_classes
+from importgraph.graph.running.relevance import Relevance
 from importgraph.graph.traces import ModuleTrace, Named, Trace, Traced
 
 

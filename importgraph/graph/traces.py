@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from importgraph.graph.votes import Count
+from importgraph.graph.layout.votes import Count
 
 Named = tuple[str, str]
 """A module and a qualified name in it."""

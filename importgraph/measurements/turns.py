@@ -38,7 +38,7 @@ except BaseException as failure:
 ended = spent()
 def answer():
     lazy = [p for p in {bound!r} if is_lazy_name(sys.modules.get(p[0]), p[1])]
-    times = [b - a for a, b in zip(begun, ended)]
+    times = [round(b - a, 6) for a, b in zip(begun, ended)]
     full = sys.modules["gc"].get_stats()[-1]["collections"] if "gc" in sys.modules else 0
     return [*times, error, list(sys.modules) if {names} else [], sites, lazy, full]
 def is_lazy_name(module, name):

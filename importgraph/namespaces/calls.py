@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from importgraph.evaluation.calls import Iteration
 from importgraph.evaluation.models import registry
-from importgraph.evaluation.objects import Bound, Class, External, Function, Module, Wrapped
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Sequence, Table
+from importgraph.evaluation.values.objects import Bound, Class, External, Function, Module, Wrapped
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Sequence, Table
 from importgraph.namespaces.effects import Effect, hide
 from importgraph.namespaces.models.testing import KNOWN
 from importgraph.namespaces.returns import gives_class, gives_decorator, gives_function, keeps_name

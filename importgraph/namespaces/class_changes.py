@@ -3,9 +3,9 @@
 from typing import Any, TypeGuard
 
 from importgraph.evaluation.lineage import lineage, opened
-from importgraph.evaluation.objects import Class
-from importgraph.evaluation.value import BORN, Unknown
-from importgraph.evaluation.values import Constant, Sequence, Table
+from importgraph.evaluation.values.objects import Class
+from importgraph.evaluation.values.value import BORN, Unknown
+from importgraph.evaluation.values.values import Constant, Sequence, Table
 from importgraph.namespaces.values import FixtureValue
 from importgraph.namespaces.world import Reading
 

@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from importgraph.evaluation.resolution_order import merged
+from importgraph.evaluation.values.resolution_order import merged
 from importgraph.namespaces.protocol import Frame
 from importgraph.namespaces.records import (
     Cls,

@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from importgraph.evaluation.objects import Bound, Class, Function, Wrapped
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.targets import state_of
-from importgraph.evaluation.value import Arguments, Evaluator, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant
+from importgraph.evaluation.values.objects import Bound, Class, Function, Wrapped
+from importgraph.evaluation.values.value import Arguments, Evaluator, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant
 from importgraph.namespaces.values import INIT, MARKS, PARAMETERS, PATCHES, FixtureValue, Known, add_marks
 
 

@@ -1,8 +1,8 @@
 """Enumerations: their members are values of their own."""
 
-from importgraph.evaluation.objects import Class, External, Function, Wrapped
-from importgraph.evaluation.value import Arguments, Result, Unknown, Value, settled
-from importgraph.evaluation.values import Constant, Sequence, table, unwrap
+from importgraph.evaluation.values.objects import Class, External, Function, Wrapped
+from importgraph.evaluation.values.value import Arguments, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import Constant, Sequence, table, unwrap
 from importgraph.namespaces.values import MemberValue
 from importgraph.namespaces.world import Reading
 

@@ -3,13 +3,13 @@
 import ast
 from collections.abc import Sequence as Many
 
-from importgraph.evaluation.journal import Activation
-from importgraph.evaluation.objects import Function
-from importgraph.evaluation.outcome import Ending
-from importgraph.evaluation.parameters import yields
-from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, new_state
-from importgraph.evaluation.values import NONE, Sequence
+from importgraph.evaluation.values.journal import Activation
+from importgraph.evaluation.values.objects import Function
+from importgraph.evaluation.values.outcome import Ending
+from importgraph.evaluation.values.parameters import yields
+from importgraph.evaluation.values.scope import Frame
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, new_state
+from importgraph.evaluation.values.values import NONE, Sequence
 from importgraph.namespaces.records import GiveUp
 from importgraph.namespaces.world import Reading
 

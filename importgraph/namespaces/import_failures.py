@@ -10,8 +10,8 @@ import importlib.util
 import os
 
 from importgraph.environment.search_path import Found
-from importgraph.facts.host import Broken, parse
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.host import Broken, parse
+from importgraph.facts.source.syntax import parse_source
 from importgraph.files import read_head
 from importgraph.names import resolve_relative
 from importgraph.namespaces.protocol import Interpreter

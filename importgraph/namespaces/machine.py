@@ -5,14 +5,14 @@ import ast
 from importgraph.evaluation import imports
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.interpreter import Machine
-from importgraph.evaluation.journal import Activation, Journal
-from importgraph.evaluation.limits import Budget
 from importgraph.evaluation.merge import doubt_changes
-from importgraph.evaluation.objects import Function, Instance, Module
-from importgraph.evaluation.parameters import yields
-from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Raised, Result, Unknown, Value, births, settled
-from importgraph.evaluation.values import Constant
+from importgraph.evaluation.values.journal import Activation, Journal
+from importgraph.evaluation.values.limits import Budget
+from importgraph.evaluation.values.objects import Function, Instance, Module
+from importgraph.evaluation.values.parameters import yields
+from importgraph.evaluation.values.scope import Frame
+from importgraph.evaluation.values.value import Raised, Result, Unknown, Value, births, settled
+from importgraph.evaluation.values.values import Constant
 from importgraph.namespaces.class_changes import may_grow
 from importgraph.namespaces.import_failures import SKIPS as SKIPPING
 from importgraph.namespaces.import_failures import UNDECIDED, UNSURE

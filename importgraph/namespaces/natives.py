@@ -15,12 +15,21 @@ from typing import Any
 
 from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.exceptions import ExternalException
-from importgraph.evaluation.growth import call_size, method_size
-from importgraph.evaluation.limits import LARGEST
-from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NOT_PLAIN, SETS, Constant, Sequence, Table, sequence, unwrap, wrap
+from importgraph.evaluation.values.growth import call_size, method_size
+from importgraph.evaluation.values.limits import LARGEST
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import (
+    NOT_PLAIN,
+    SETS,
+    Constant,
+    Sequence,
+    Table,
+    sequence,
+    unwrap,
+    wrap,
+)
 
 MODULES = {
     "math", "cmath", "operator", "itertools", "string", "decimal", "fractions", "datetime", "re",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from importgraph.evaluation.objects import External
-from importgraph.evaluation.value import Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import unwrap
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import unwrap
 from importgraph.namespaces import natives
 from importgraph.namespaces.models.testing import KNOWN
 from importgraph.namespaces.policy import SYMBOLIC_TOPS

@@ -4,11 +4,11 @@ import ast
 import importlib
 from collections.abc import Callable, Iterable
 
-from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Policy
 from importgraph.evaluation.served import Served
-from importgraph.evaluation.value import Raised, Result, Value
-from importgraph.evaluation.values import NONE
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Raised, Result, Value
+from importgraph.evaluation.values.values import NONE
 from importgraph.namespaces.models import python, testing
 from importgraph.namespaces.models.standard import StandardModels
 from importgraph.namespaces.natives import native_model, native_value, system_value

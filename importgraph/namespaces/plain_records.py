@@ -4,9 +4,9 @@ import builtins
 from typing import Any
 
 from importgraph.evaluation.exceptions import ExternalException
-from importgraph.evaluation.objects import External
-from importgraph.evaluation.operations import UNION
-from importgraph.evaluation.value import Unknown as UnknownValue
+from importgraph.evaluation.expressions.operations import UNION
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Unknown as UnknownValue
 from importgraph.namespaces.natives import native
 from importgraph.namespaces.records import Ext, Inst, Mod, Unknown, is_native
 from importgraph.namespaces.values import Made

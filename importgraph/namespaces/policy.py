@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 
 from importgraph.environment.search_path import Found
-from importgraph.evaluation.objects import Class, External, Function, FunctionNode, Instance, Module
 from importgraph.evaluation.protocol import Presence, Source, Supply, Surroundings
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import Sequence, Table
+from importgraph.evaluation.values.objects import Class, External, Function, FunctionNode, Instance, Module
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import Sequence, Table
 from importgraph.namespaces.outside_policy import OF_PYTEST, OutsidePolicy
 from importgraph.namespaces.protocol import Interpreter
 from importgraph.namespaces.re_exports import passed_on

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from importgraph.evaluation.value import Value
+from importgraph.evaluation.values.value import Value
 from importgraph.namespaces.names import Names
 from importgraph.namespaces.records import Doubt, Func, Ref, Scope
 

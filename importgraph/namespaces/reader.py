@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import OPEN, in_lineage, opened
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module
-from importgraph.evaluation.value import Arguments, Result, Unknown, Value, new_state, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module
+from importgraph.evaluation.values.value import Arguments, Result, Unknown, Value, new_state, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence
 from importgraph.namespaces import calls, class_changes, enumerations, natives, outside_names
 from importgraph.namespaces.calls import CONTEXT_DECORATORS
 from importgraph.namespaces.enumerations import is_enum

@@ -5,14 +5,22 @@ from typing import Any
 
 from importgraph.evaluation.calls import Iteration
 from importgraph.evaluation.exceptions import ExternalException
-from importgraph.evaluation.limits import LARGEST, size_of
 from importgraph.evaluation.lineage import OPEN
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.objects import Bound as BoundMethod
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Partial, Wrapped
-from importgraph.evaluation.value import Deferred, Raised, Value, settled
-from importgraph.evaluation.value import Unknown as UnknownValue
-from importgraph.evaluation.values import NONE, Constant, Method, Sequence, Table, sequence
+from importgraph.evaluation.values.limits import LARGEST, size_of
+from importgraph.evaluation.values.objects import Bound as BoundMethod
+from importgraph.evaluation.values.objects import (
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    Partial,
+    Wrapped,
+)
+from importgraph.evaluation.values.value import Deferred, Raised, Value, settled
+from importgraph.evaluation.values.value import Unknown as UnknownValue
+from importgraph.evaluation.values.values import NONE, Constant, Method, Sequence, Table, sequence
 from importgraph.namespaces.effects import parameters_of
 from importgraph.namespaces.plain_records import exception, external, unknown
 from importgraph.namespaces.reader import Reader

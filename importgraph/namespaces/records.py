@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from importgraph.evaluation.limits import LARGEST, spend_on
+from importgraph.evaluation.values.limits import LARGEST, spend_on
 
 
 class Doubt(Exception):  # noqa: N818 -- a signal

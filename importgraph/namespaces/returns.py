@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from functools import lru_cache
 
-from importgraph.evaluation.objects import Function, FunctionNode
+from importgraph.evaluation.values.objects import Function, FunctionNode
 
 Whole = Callable[[Function], FunctionNode]
 """Returns a function with its body."""

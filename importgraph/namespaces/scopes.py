@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from importgraph.evaluation.value import State, Value
+from importgraph.evaluation.values.value import State, Value
 
 
 class Names(Mapping[str, Any]):

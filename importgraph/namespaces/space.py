@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from importgraph.evaluation.interpreter import SKIPS
-from importgraph.evaluation.limits import allotted
-from importgraph.evaluation.objects import External, Function, Module, Wrapped
-from importgraph.evaluation.parameters import yields
-from importgraph.evaluation.value import Arguments, Raised, Value, settled
-from importgraph.evaluation.value import Unknown as UnknownValue
+from importgraph.evaluation.values.limits import allotted
+from importgraph.evaluation.values.objects import External, Function, Module, Wrapped
+from importgraph.evaluation.values.parameters import yields
+from importgraph.evaluation.values.value import Arguments, Raised, Value, settled
+from importgraph.evaluation.values.value import Unknown as UnknownValue
 from importgraph.namespaces.hook_runs import call_hook, run_round
 from importgraph.namespaces.import_failures import import_failure
 from importgraph.namespaces.policy import STEPS, ReadingPolicy

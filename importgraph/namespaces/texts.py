@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from importgraph.environment.search_path import Finder, Found
-from importgraph.facts.blanking import SKIMMED
-from importgraph.facts.bodies import is_blanked
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.blanking import SKIMMED
+from importgraph.facts.source.bodies import is_blanked
+from importgraph.facts.source.syntax import parse_source
 from importgraph.names import resolve_relative
 from importgraph.namespaces.records import GiveUp
 from importgraph.text.bindings import Bindings, read_bindings

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from importgraph.evaluation.calls import Iteration
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.objects import Bound, Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence, sequence, table
+from importgraph.evaluation.values.objects import Bound, Class, External, Function, Instance, Wrapped
+from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence, sequence, table
 
 MARKS = "pytestmark"
 PARAMETERS, PATCHES, HIDDEN, CONTEXT, INIT = 20, 21, 22, 23, 24

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from importgraph.environment.search_path import Found
-from importgraph.evaluation.objects import Class, Function, FunctionNode, Module
 from importgraph.evaluation.protocol import Interpreter as Evaluating
-from importgraph.evaluation.value import Value
+from importgraph.evaluation.values.objects import Class, Function, FunctionNode, Module
+from importgraph.evaluation.values.value import Value
 from importgraph.namespaces.protocol import Interpreter
 from importgraph.namespaces.records import Doubt
 from importgraph.namespaces.values import MemberValue, Model

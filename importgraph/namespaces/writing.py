@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from importgraph.evaluation.objects import External
-from importgraph.evaluation.value import Arguments, Value
-from importgraph.evaluation.value import Unknown as UnknownValue
-from importgraph.evaluation.values import sequence, table, wrap
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Arguments, Value
+from importgraph.evaluation.values.value import Unknown as UnknownValue
+from importgraph.evaluation.values.values import sequence, table, wrap
 from importgraph.namespaces.records import TAINT, Ext, Lazy, Mark, Mod, Unknown, is_native
 from importgraph.namespaces.values import MarkValue
 

@@ -8,9 +8,9 @@ from importgraph.facts.model import Origin
 from importgraph.findings.cycles import Cycle, code_of, find_cycles
 from importgraph.findings.fragmentation import Fragment, Fragmentation, measure_fragmentation
 from importgraph.findings.ignores import NO_IGNORES, Ignores
+from importgraph.findings.missing.unresolved import find_unresolved
 from importgraph.findings.model import Finding
 from importgraph.findings.own_rules.model import Violation
-from importgraph.findings.unresolved import find_unresolved
 from importgraph.graph.model import Graph
 from importgraph.graph.views import View
 from importgraph.regressions.loading import entry_loads, loading_map

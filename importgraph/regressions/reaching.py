@@ -11,7 +11,7 @@ from importgraph.affected.texts import Texts
 from importgraph.affected.unit_cache import Shelf
 from importgraph.facts.cache import Cache
 from importgraph.facts.processors import default_workers
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.syntax import parse_source
 from importgraph.files import read_text_file
 from importgraph.project import Project
 from importgraph.regressions.mentions import Mentions

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.value import Unknown as UnknownValue
-from importgraph.evaluation.value import Value, settled
-from importgraph.evaluation.values import NONE, Constant, unwrap
+from importgraph.evaluation.values.value import Unknown as UnknownValue
+from importgraph.evaluation.values.value import Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, unwrap
 from importgraph.namespaces.models.session_objects import Items, Recorder, SessionObject, option_name
 from importgraph.namespaces.records import Cls, Func, GiveUp, Inst, Ref, Unknown
 from importgraph.session.item_order import Sorter, find_sorter

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from importgraph.evaluation.value import Value
+from importgraph.evaluation.values.value import Value
 from importgraph.namespaces.models.session_objects import SessionObject
 from importgraph.namespaces.records import Doubt, Func, GiveUp, Mark
 from importgraph.session.code_names import looked_for, names_of_code

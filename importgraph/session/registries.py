@@ -5,7 +5,7 @@ A guess by text, for `--exact` alone: it says which files pytest should import b
 
 import re
 
-from importgraph.facts.blanking import skim
+from importgraph.facts.source.blanking import skim
 
 _PLAIN = {
     "fixture", "yield_fixture", "hookimpl", "contextmanager", "asynccontextmanager", "dataclass", "property",

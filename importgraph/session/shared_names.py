@@ -9,7 +9,7 @@ so such names count as unknown.
 import re
 from collections.abc import Iterable, Iterator
 
-from importgraph.facts.blanking import skim
+from importgraph.facts.source.blanking import skim
 from importgraph.namespaces.protocol import Interpreter
 from importgraph.namespaces.texts import absolute_name
 from importgraph.text.module_names import base_and_name

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from importgraph.evaluation.exceptions import Suppressor
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import Constant, Sequence
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import Constant, Sequence
 from importgraph.simulation.world import Model, World
 
 _RAISES = frozenset(("expected_exception", "match", "check"))

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from importgraph.evaluation.lineage import lineage
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module
-from importgraph.evaluation.value import Raised, Value
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module
+from importgraph.evaluation.values.value import Raised, Value
 from importgraph.simulation.causes import CauseKind, Step
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Container, Iterator
 
 from importgraph.environment.standard_names import has_standard_name
-from importgraph.facts.host import Broken, parse
+from importgraph.facts.source.host import Broken, parse
 from importgraph.names import resolve_relative
 from importgraph.simulation.distributions import Distributions
 from importgraph.simulation.search import Search, Spec

@@ -5,14 +5,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from importgraph.evaluation.class_conflicts import metaclass_of
+from importgraph.evaluation.classes.class_conflicts import metaclass_of
+from importgraph.evaluation.classes.outside_attributes import surely_lacks
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.fields import own_fields
 from importgraph.evaluation.lineage import is_whole
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module
-from importgraph.evaluation.outside_attributes import surely_lacks
-from importgraph.evaluation.scope import bound_names
-from importgraph.evaluation.value import Raised, Result, Unknown
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module
+from importgraph.evaluation.values.scope import bound_names
+from importgraph.evaluation.values.value import Raised, Result, Unknown
 from importgraph.names import near_matches, parent
 from importgraph.simulation.search import Spec
 from importgraph.simulation.warning_filters import is_error

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from importgraph.evaluation import enumerations, named_tuples
+from importgraph.evaluation.classes import enumerations, named_tuples
 from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.models import dataclasses, functions
-from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Arguments, Raised, Result
 from importgraph.simulation.pytest_models import PytestModels
 from importgraph.simulation.session_models import SessionModels
 from importgraph.simulation.world import Model, World

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 
-from importgraph.evaluation.objects import Module
+from importgraph.evaluation.values.objects import Module
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
 from importgraph.simulation.pytest_models import Fixture

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.lineage import opened
-from importgraph.evaluation.objects import Class, External, Function, FunctionNode, Module
 from importgraph.evaluation.protocol import Policy, Presence, Source, Supply, Surroundings
 from importgraph.evaluation.served import Served
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import Constant, not_callable
+from importgraph.evaluation.values.objects import Class, External, Function, FunctionNode, Module
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value
+from importgraph.evaluation.values.values import Constant, not_callable
 from importgraph.names import parent, top_level
 from importgraph.simulation.installed import Installed
 from importgraph.simulation.judgement import Judgement

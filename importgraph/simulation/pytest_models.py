@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from importgraph.evaluation.objects import Class, External, Function
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, unwrap
+from importgraph.evaluation.values.objects import Class, External, Function
+from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, unwrap
 from importgraph.simulation.expectations import expectation_models
 from importgraph.simulation.warning_models import warning_model
 from importgraph.simulation.world import Model, World

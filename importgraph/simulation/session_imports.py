@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from importgraph.evaluation.imports import run_module
 from importgraph.evaluation.interpreter import Machine
-from importgraph.evaluation.journal import Activation, Imported
-from importgraph.evaluation.limits import Budget
-from importgraph.evaluation.objects import Module
-from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import Arguments, Raised, Result, Value
+from importgraph.evaluation.values.journal import Activation, Imported
+from importgraph.evaluation.values.limits import Budget
+from importgraph.evaluation.values.objects import Module
+from importgraph.evaluation.values.scope import Frame
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Value
 from importgraph.names import parent
 from importgraph.simulation.failures import Failure, Skipped, failure_of
 from importgraph.simulation.policy import SessionPolicy

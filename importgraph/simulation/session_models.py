@@ -7,9 +7,9 @@ from pathlib import PurePath
 from importgraph.evaluation.escape import escape, escape_code, escaped, is_plain
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.targets import forget
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence, Table, unwrap
-from importgraph.facts.host import parse
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence, Table, unwrap
+from importgraph.facts.source.host import parse
 from importgraph.simulation.variables import UNSET
 from importgraph.simulation.world import Model, World
 

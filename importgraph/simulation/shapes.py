@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Callable, Iterator
 
-from importgraph.evaluation.objects import Class, Function, Module
-from importgraph.evaluation.parameters import yields
-from importgraph.evaluation.value import State, Value
-from importgraph.evaluation.values import Constant, Sequence
+from importgraph.evaluation.values.objects import Class, Function, Module
+from importgraph.evaluation.values.parameters import yields
+from importgraph.evaluation.values.value import State, Value
+from importgraph.evaluation.values.values import Constant, Sequence
 from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind
 from importgraph.simulation.failures import Failure

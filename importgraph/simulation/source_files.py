@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from symtable import symtable
 
-from importgraph.facts.bodies import is_blanked
-from importgraph.facts.decoding import decode
-from importgraph.facts.host import parse
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.bodies import is_blanked
+from importgraph.facts.source.decoding import decode
+from importgraph.facts.source.host import parse
+from importgraph.facts.source.syntax import parse_source
 from importgraph.simulation.bytecode import Bytecode
 from importgraph.text.sources import Sources
 

@@ -3,10 +3,10 @@
 import builtins
 from collections.abc import Iterator, Sequence
 
-from importgraph.evaluation.class_conflicts import metaclass_of
-from importgraph.evaluation.objects import Class, External, Module
-from importgraph.evaluation.value import Value
-from importgraph.evaluation.values import Constant
+from importgraph.evaluation.classes.class_conflicts import metaclass_of
+from importgraph.evaluation.values.objects import Class, External, Module
+from importgraph.evaluation.values.value import Value
+from importgraph.evaluation.values.values import Constant
 from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure

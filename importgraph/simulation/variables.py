@@ -8,9 +8,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from importgraph.evaluation.journal import Journal
-from importgraph.evaluation.value import State, Unknown, Value
-from importgraph.evaluation.values import Constant, unwrap
+from importgraph.evaluation.values.journal import Journal
+from importgraph.evaluation.values.value import State, Unknown, Value
+from importgraph.evaluation.values.values import Constant, unwrap
 
 _OTHERS = ("PYTEST", "PYTHON", "COV_", "COVERAGE", "TOX_", "NOX_", "VIRTUAL_ENV", "CONDA_")
 """Beginnings of variables that pytest sets, or what starts it."""

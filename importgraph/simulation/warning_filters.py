@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from importgraph.evaluation.quick_patterns import is_quick
+from importgraph.evaluation.values.quick_patterns import is_quick
 
 _ABOVE = {"", "Warning", "UserWarning", "PytestWarning"}
 """Categories that cover every warning of pytest."""

@@ -3,10 +3,10 @@
 import builtins
 from collections.abc import Iterator
 
-from importgraph.evaluation.objects import Class, External
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, unwrap
+from importgraph.evaluation.values.objects import Class, External
+from importgraph.evaluation.values.value import Arguments, Raised, Result, settled
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, unwrap
 from importgraph.simulation.warning_filters import fits
 from importgraph.simulation.world import Model, World
 

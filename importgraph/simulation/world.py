@@ -6,7 +6,7 @@ from typing import Protocol
 
 from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Result
+from importgraph.evaluation.values.value import Arguments, Result
 from importgraph.simulation.installed import Installed
 from importgraph.simulation.search import Search, Spec
 from importgraph.simulation.source_files import SourceFiles

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from importgraph.facts.blanking import TOKEN
+from importgraph.facts.source.blanking import TOKEN
 from importgraph.text.margin import Index, make_index
 
 _UNSEEN = (b"globals()", b"vars()", b"locals()", b"exec(", b"sys.modules", b"lazy_loader", b".attach")

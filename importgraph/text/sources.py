@@ -2,9 +2,9 @@
 
 import ast
 
-from importgraph.facts.blanking import skim
-from importgraph.facts.bodies import definition_at, line_starts, text_around
-from importgraph.facts.host import Broken, parse
+from importgraph.facts.source.blanking import skim
+from importgraph.facts.source.bodies import definition_at, line_starts, text_around
+from importgraph.facts.source.host import Broken, parse
 from importgraph.files import read_file
 from importgraph.text.margin import Index, make_index, read_imports
 

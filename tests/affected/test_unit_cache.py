@@ -7,7 +7,7 @@ from importgraph.affected.records import Header
 from importgraph.affected.unit_cache import Shelf
 from importgraph.affected.units import read_units, words_of
 from importgraph.facts.cache import Cache, digest
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.syntax import parse_source
 
 TEXT = b"""
 import app.core as core

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from importgraph.config import from_options
+from importgraph.findings.crash_order.import_order import first_imports
 from importgraph.findings.cycles import find_cycles
-from importgraph.findings.import_order import first_imports
 from importgraph.graph.model import AtImport
 from importgraph.graph.views import certain_part, closure, joined, possible
 from importgraph.module_queries import loading_from

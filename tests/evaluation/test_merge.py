@@ -4,8 +4,8 @@ import textwrap
 
 from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.value import settled
-from importgraph.evaluation.values import unwrap
+from importgraph.evaluation.values.value import settled
+from importgraph.evaluation.values.values import unwrap
 from tests.evaluation.worlds import World, run
 
 UNKNOWN = "import lib\n"

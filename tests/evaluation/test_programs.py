@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from importgraph.evaluation.values import NOT_PLAIN, unwrap
+from importgraph.evaluation.values.values import NOT_PLAIN, unwrap
 from tests.evaluation.worlds import run
 
 PROGRAMS = {

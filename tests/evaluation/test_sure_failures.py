@@ -2,7 +2,7 @@
 
 import pytest
 
-from importgraph.evaluation.value import Raised
+from importgraph.evaluation.values.value import Raised
 from tests.evaluation.worlds import failure
 
 SURE = {

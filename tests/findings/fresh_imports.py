@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importgraph.config import from_options
-from importgraph.findings.import_order import Failure, first_imports
+from importgraph.findings.crash_order.import_order import Failure, first_imports
 from importgraph.project import open_project
 
 Files = Mapping[str, str]

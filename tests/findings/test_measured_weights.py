@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from importgraph.findings.heavy_imports import check_heavy_imports, find_heavy_imports
 from importgraph.findings.side_effects import check_side_effects
-from importgraph.graph.library_views import with_measured
+from importgraph.graph.outside.library_views import with_measured
 from importgraph.graph.views import closure
 from importgraph.measurements.model import Effect, ImportEvent, ImportProfile, ModuleTiming
 

@@ -5,7 +5,7 @@ import pytest
 
 from importgraph import findings
 from importgraph.errors import UsageError
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.syntax import parse_source
 from importgraph.findings.model import Severity
 from importgraph.findings.rules import CHECKS, RULES, find_rule, matches, run_checks
 
@@ -40,7 +40,7 @@ def test_every_rule_is_documented(rule):
 def test_every_code_in_the_source_is_a_rule():
     folder = Path(findings.__file__).parent
     named = {
-        code for path in folder.glob("*.py") for code in re.findall(r'"(IG\d{3})"', path.read_text("utf-8"))
+        code for path in folder.rglob("*.py") for code in re.findall(r'"(IG\d{3})"', path.read_text("utf-8"))
     }
     assert named == {rule.code for rule in RULES}
 
@@ -49,7 +49,7 @@ def test_every_check_function_is_listed():
     folder = Path(findings.__file__).parent
     defined = {
         name
-        for path in folder.glob("*.py")
+        for path in folder.rglob("*.py")
         for name in re.findall(r"^def (check_\w+)\(snapshot", path.read_text("utf-8"), re.MULTILINE)
     }
     assert defined == {check.__name__ for check in CHECKS}

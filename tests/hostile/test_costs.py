@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hostile_commands import answer, run
 
-from importgraph.findings import import_order
+from importgraph.findings.crash_order import import_order
 from importgraph.graph import cycle_breaking
 
 

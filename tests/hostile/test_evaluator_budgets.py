@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from importgraph.evaluation.growth import call_size, method_size, operation_size
-from importgraph.evaluation.limits import LARGEST, allotted, size_of, spend
+from importgraph.evaluation.values.growth import call_size, method_size, operation_size
+from importgraph.evaluation.values.limits import LARGEST, allotted, size_of, spend
 
 GROWING = {
     "add_text": "X = 'ab'\n" + "X = X + X\n" * 60,

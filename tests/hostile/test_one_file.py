@@ -13,7 +13,8 @@ from importgraph.collection.worker import Worker
 from importgraph.collection_errors.session import Session
 from importgraph.config import from_options
 from importgraph.errors import ConfigError
-from importgraph.facts import parse, parsing, reader, syntax
+from importgraph.facts import parse, parsing, reader
+from importgraph.facts.source import syntax
 from importgraph.files import LARGEST, read_file, read_text_file
 from importgraph.findings import rules
 from importgraph.fixes import propose

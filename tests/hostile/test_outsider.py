@@ -10,7 +10,7 @@ from hostile_commands import run
 
 from importgraph.environment.paths import editable_packages
 from importgraph.errors import ImportgraphError
-from importgraph.evaluation.quick_patterns import is_quick
+from importgraph.evaluation.values.quick_patterns import is_quick
 from importgraph.simulation.warning_filters import is_error
 from importgraph.storage import stays_below, write_whole
 

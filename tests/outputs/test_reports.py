@@ -12,10 +12,10 @@ from rich.console import Console
 from importgraph.findings.chains import LoadChain, load_chain
 from importgraph.findings.cycles import find_cycles
 from importgraph.findings.duplicates import find_duplicates
-from importgraph.findings.failing_imports import check_unresolved
 from importgraph.findings.fragmentation import measure_fragmentation
+from importgraph.findings.missing.failing_imports import check_unresolved
+from importgraph.findings.missing.unresolved import find_failing
 from importgraph.findings.rules import RULES
-from importgraph.findings.unresolved import find_failing
 from importgraph.graph.model import AtImport
 from importgraph.outputs.answers.chain_text import render_chain, render_chain_json
 from importgraph.outputs.answers.failing_text import show_failing

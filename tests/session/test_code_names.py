@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from importgraph.facts.bodies import definition_at, line_starts, text_around
+from importgraph.facts.source.bodies import definition_at, line_starts, text_around
 from importgraph.session.code_names import looked_for
 
 HOOK = """

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from importgraph.evaluation.escape import escaped
-from importgraph.evaluation.import_statements import external_attribute
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.objects import Class, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.records import Record
+from importgraph.evaluation.statements.import_statements import external_attribute
 from importgraph.evaluation.targets import drop_key, set_attribute, set_item, state_of
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, Table, key_of, unwrap
+from importgraph.evaluation.values.objects import Class, Instance, Module
+from importgraph.evaluation.values.records import Record
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, Table, key_of, unwrap
 
 
 def _getattr(interpreter: Interpreter, arguments: Arguments) -> Result:

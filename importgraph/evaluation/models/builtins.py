@@ -6,22 +6,31 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from importgraph.evaluation.attributes import Super
-from importgraph.evaluation.class_conflicts import conflict, is_abstract_kind, metaclass_of
-from importgraph.evaluation.classes import hooked
+from importgraph.evaluation.classes.attributes import Super
+from importgraph.evaluation.classes.class_conflicts import conflict, is_abstract_kind, metaclass_of
+from importgraph.evaluation.classes.classes import hooked
+from importgraph.evaluation.classes.instances import PLAIN_BASES
 from importgraph.evaluation.exceptions import ExternalException, catches
-from importgraph.evaluation.growth import call_size
-from importgraph.evaluation.instances import PLAIN_BASES
-from importgraph.evaluation.limits import LARGEST
+from importgraph.evaluation.expressions.sets import made
 from importgraph.evaluation.lineage import OPEN, adds_names, is_whole
 from importgraph.evaluation.models import attribute_functions, iteration
 from importgraph.evaluation.models.iteration import chosen_by_key
 from importgraph.evaluation.module_attributes import namespace_of
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.sets import made
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, State, Unknown, Value, settled
-from importgraph.evaluation.values import (
+from importgraph.evaluation.values.growth import call_size
+from importgraph.evaluation.values.limits import LARGEST
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module, Wrapped
+from importgraph.evaluation.values.value import (
+    Arguments,
+    Evaluator,
+    Raised,
+    Result,
+    State,
+    Unknown,
+    Value,
+    settled,
+)
+from importgraph.evaluation.values.values import (
     NONE,
     NOT_PLAIN,
     Constant,

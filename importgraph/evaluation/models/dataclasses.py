@@ -12,13 +12,13 @@ from typing import cast
 
 from msgspec.structs import replace
 
+from importgraph.evaluation.classes.stand_ins import surely_bound
 from importgraph.evaluation.fields import FIELDS, Field, Fields, annotated, own_fields
 from importgraph.evaluation.lineage import OPEN, ROOTS, lineage
-from importgraph.evaluation.objects import Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.stand_ins import surely_bound
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence, Table
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Wrapped
+from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence, Table
 
 _OPTIONS = dict.fromkeys(("init", "repr", "eq", "match_args"), True) | dict.fromkeys(
     ("order", "unsafe_hash", "frozen", "kw_only", "slots", "weakref_slot"), False

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.targets import computed_key, drop_key, put_key
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Table, key_of, sequence, table, wrap
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Table, key_of, sequence, table, wrap
 
 
 def call_table(interpreter: Interpreter, value: Table, name: str, arguments: Arguments) -> Result:

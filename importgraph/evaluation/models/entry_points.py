@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from importgraph.environment.entry_points import EntryPoint
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.records import Native, Record
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, sequence, unwrap, wrap
+from importgraph.evaluation.values.records import Native, Record
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, sequence, unwrap, wrap
 
 _WITH_GROUPS = (3, 12)
 """Before this version, what is asked for without conditions can be read like a dictionary of groups."""

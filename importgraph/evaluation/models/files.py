@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from importgraph.evaluation.limits import LARGEST, size_of
 from importgraph.evaluation.module_attributes import ROOT
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, sequence, unwrap, wrap
+from importgraph.evaluation.values.limits import LARGEST, size_of
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, sequence, unwrap, wrap
 
 _PATH = "abspath basename dirname isabs join normcase normpath realpath split splitext commonprefix".split()  # noqa: SIM905
 

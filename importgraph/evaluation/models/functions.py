@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from importgraph.evaluation.abstract_classes import ABSTRACT
+from importgraph.evaluation.classes.abstract_classes import ABSTRACT
 from importgraph.evaluation.exceptions import Suppressor
-from importgraph.evaluation.objects import REMEMBERS, External, Function, Partial, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence, sequence, table, unwrap
+from importgraph.evaluation.values.objects import REMEMBERS, External, Function, Partial, Wrapped
+from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence, sequence, table, unwrap
 
 _SAME = """
 dataclasses.dataclass enum.unique

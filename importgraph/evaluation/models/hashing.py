@@ -6,11 +6,11 @@ which is off, and builds of CPython since 3.10 stand on OpenSSL 3.
 
 from collections.abc import Callable, Mapping
 
-from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.records import Record
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown
-from importgraph.evaluation.values import NONE, Constant, unwrap
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.records import Record
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown
+from importgraph.evaluation.values.values import NONE, Constant, unwrap
 
 _GUARANTEED = frozenset(
     """

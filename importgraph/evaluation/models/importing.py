@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from importgraph.evaluation.import_statements import package_of
 from importgraph.evaluation.module_attributes import ROOT
-from importgraph.evaluation.objects import External, Module
 from importgraph.evaluation.protocol import Interpreter, Presence
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence, unwrap
+from importgraph.evaluation.statements.import_statements import package_of
+from importgraph.evaluation.values.objects import External, Module
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence, unwrap
 from importgraph.names import resolve_relative, top_level
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, sequence, unwrap
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, sequence, unwrap
 
 
 def chosen_by_key(interpreter: Interpreter, name: str, arguments: Arguments) -> Result:

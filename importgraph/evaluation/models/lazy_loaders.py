@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from importgraph.evaluation.objects import Module
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NONE, sequence, unwrap
+from importgraph.evaluation.values.objects import Module
+from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value
+from importgraph.evaluation.values.values import NONE, sequence, unwrap
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from importgraph.evaluation.growth import method_size
-from importgraph.evaluation.limits import LARGEST
+from importgraph.evaluation.expressions.sets import of_kind
 from importgraph.evaluation.models.dict_methods import call_table
 from importgraph.evaluation.models.paths import call_path
 from importgraph.evaluation.models.patterns import call_pattern
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.sets import of_kind
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import (
+from importgraph.evaluation.values.growth import method_size
+from importgraph.evaluation.values.limits import LARGEST
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import (
     NONE,
     NOT_PLAIN,
     SETS,

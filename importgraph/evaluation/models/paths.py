@@ -7,8 +7,8 @@ from typing import Any
 
 from importgraph.evaluation.models import files
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown
-from importgraph.evaluation.values import NOT_PLAIN, Constant, sequence, unwrap, wrap
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown
+from importgraph.evaluation.values.values import NOT_PLAIN, Constant, sequence, unwrap, wrap
 
 HOME = "/home-of-the-user"
 """What stands for the home of whoever runs the program."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.quick_patterns import is_quick, most_steps
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, unwrap, wrap
+from importgraph.evaluation.values.quick_patterns import is_quick, most_steps
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, unwrap, wrap
 
 _LONG = 200
 _PER_STEP = 2_048

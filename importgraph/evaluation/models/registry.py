@@ -19,10 +19,10 @@ from importgraph.evaluation.models import (
     surroundings,
     tracebacks,
 )
-from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Result, Value
-from importgraph.evaluation.values import Constant
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Arguments, Result, Value
+from importgraph.evaluation.values.values import Constant
 
 Model: TypeAlias = Callable[[Interpreter, Arguments], Result]
 

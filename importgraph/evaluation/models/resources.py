@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 
 from importgraph.evaluation.models import files
 from importgraph.evaluation.module_attributes import folder_of
-from importgraph.evaluation.objects import Module
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, unwrap, wrap
+from importgraph.evaluation.values.objects import Module
+from importgraph.evaluation.values.value import Arguments, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, unwrap, wrap
 
 
 def _folder(interpreter: Interpreter, anchor: Value | None) -> str | None:

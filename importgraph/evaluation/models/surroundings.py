@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from importgraph.evaluation.objects import External
 from importgraph.evaluation.protocol import Interpreter, Surroundings
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NONE, Constant, table, unwrap, wrap
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value
+from importgraph.evaluation.values.values import NONE, Constant, table, unwrap, wrap
 
 _SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from importgraph.evaluation.exceptions import ExternalException
 from importgraph.evaluation.module_attributes import namespace_of
-from importgraph.evaluation.objects import Class, External, Instance, Module
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Evaluator, Raised, Result, Unknown, Value
-from importgraph.evaluation.values import NONE, sequence
+from importgraph.evaluation.values.objects import Class, External, Instance, Module
+from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value
+from importgraph.evaluation.values.values import NONE, sequence
 
 
 @dataclass(frozen=True, slots=True)

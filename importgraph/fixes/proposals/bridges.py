@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from importgraph.findings.missing.unresolved import find_failing
 from importgraph.findings.own_rules.check import own_rules
-from importgraph.findings.unresolved import find_failing
 from importgraph.fixes.model import Applicability, CreateModule, Fix
 from importgraph.names import parent
 from importgraph.snapshot import Snapshot

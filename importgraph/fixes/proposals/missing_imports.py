@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from importgraph.findings.unresolved import State, Unresolved, find_failing
+from importgraph.findings.missing.unresolved import State, Unresolved, find_failing
 from importgraph.fixes.model import Applicability, Edit, Fix, RewriteImport
 from importgraph.fixes.proposals.import_diffs import diff_of
 from importgraph.fixes.proposals.moved_names import renamed_module

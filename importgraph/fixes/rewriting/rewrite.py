@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.syntax import parse_source
 from importgraph.fixes.model import (
     AddImport,
     DeferImport,

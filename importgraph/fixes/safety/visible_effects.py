@@ -16,7 +16,7 @@ from importgraph.environment.finder import FileKind, ModuleFile
 from importgraph.facts.cache import Cache, digest
 from importgraph.facts.model import Broken
 from importgraph.facts.scan import read_source
-from importgraph.facts.syntax import parse_source
+from importgraph.facts.source.syntax import parse_source
 from importgraph.fixes.model import Reason
 from importgraph.fixes.safety.file_units import BODY, METACLASS, Operation, Unit, units_of
 from importgraph.fixes.safety.reached_units import called, reached

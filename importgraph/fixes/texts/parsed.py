@@ -2,8 +2,8 @@
 
 import re
 
-from importgraph.facts.decoding import declared_encoding
-from importgraph.facts.syntax import Syntax, parse_source
+from importgraph.facts.source.decoding import declared_encoding
+from importgraph.facts.source.syntax import Syntax, parse_source
 
 _REMEMBERED = 3 << 20
 """Characters of the texts whose trees are kept: a tree takes some fifty times the memory of its text."""

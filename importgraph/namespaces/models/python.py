@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from importgraph.evaluation.limits import hashed
 from importgraph.evaluation.models import registry
-from importgraph.evaluation.objects import Class, External, Function, Instance, Module, Wrapped
-from importgraph.evaluation.outcome import Ending
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, NOT_PLAIN, Constant, Sequence, Table, sequence, unwrap
-from importgraph.facts.host import Broken, parse
+from importgraph.evaluation.values.limits import hashed
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module, Wrapped
+from importgraph.evaluation.values.outcome import Ending
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, Sequence, Table, sequence, unwrap
+from importgraph.facts.source.host import Broken, parse
 from importgraph.namespaces.natives import native_model
 
 Model = Callable[[Interpreter, Arguments], Result]

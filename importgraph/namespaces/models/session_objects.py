@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from importgraph.evaluation.objects import External
-from importgraph.evaluation.value import Arguments, Evaluator, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence, unwrap
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Arguments, Evaluator, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence, unwrap
 from importgraph.namespaces.values import MarkValue
 
 _NAMED = {"name", "_nodeid", "nodeid", "items", "obj", "originalname"}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values import NONE, Constant, Sequence, unwrap, wrap
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence, unwrap, wrap
 from importgraph.namespaces.models.command_line import KNOWN_OPTIONS
 from importgraph.namespaces.values import Known, Namespace
 from importgraph.namespaces.world import World

@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable, Mapping
 
 from importgraph.environment.search_path import Found
-from importgraph.evaluation.objects import Class, External, Function, Wrapped
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.value import Arguments, Raised, Result, Unknown, Value, new_state, settled
-from importgraph.evaluation.values import NONE, Constant, sequence, unwrap
+from importgraph.evaluation.values.objects import Class, External, Function, Wrapped
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, new_state, settled
+from importgraph.evaluation.values.values import NONE, Constant, sequence, unwrap
 from importgraph.namespaces.effects import Effect
 from importgraph.namespaces.natives import PLATFORM
 from importgraph.namespaces.values import CONTEXT, FixtureValue, MarkValue, ParamValue

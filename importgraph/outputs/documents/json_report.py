@@ -7,8 +7,8 @@ import msgspec
 from importgraph.findings.cycles import Cycle
 from importgraph.findings.duplicates import Duplicate
 from importgraph.findings.fragmentation import Fragmentation
+from importgraph.findings.missing.unresolved import Failing
 from importgraph.findings.model import EdgeRef, Finding
-from importgraph.findings.unresolved import Failing
 from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import Fix
 from importgraph.graph.model import Graph

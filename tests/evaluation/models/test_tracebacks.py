@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from importgraph.evaluation.values import unwrap
+from importgraph.evaluation.values.values import unwrap
 from tests.evaluation.worlds import run
 
 HELPER = """

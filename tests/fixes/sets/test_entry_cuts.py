@@ -8,7 +8,7 @@ from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.sets import entry_cuts
 from importgraph.fixes.sets.cut_sets import Cut
 from importgraph.fixes.sets.entry_cuts import MOST_STATEMENTS, Uncut, blocking_chain, spend
-from importgraph.graph.library_views import with_externals
+from importgraph.graph.outside.library_views import with_externals
 from importgraph.measurements.model import ImportEvent, ImportProfile, ModuleTiming
 
 TWO_WAYS = {

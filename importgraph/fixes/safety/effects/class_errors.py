@@ -4,8 +4,8 @@ import ast
 import builtins
 from collections.abc import Hashable
 
-from importgraph.evaluation.objects import Class
-from importgraph.evaluation.values import Constant, Sequence, Table, unwrap
+from importgraph.evaluation.values.objects import Class
+from importgraph.evaluation.values.values import Constant, Sequence, Table, unwrap
 
 _MAY_BE_BASE = 1 << 10
 """`Py_TPFLAGS_BASETYPE`."""

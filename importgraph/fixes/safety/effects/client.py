@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from importgraph.environment.finder import Owner
-from importgraph.evaluation.value import births
+from importgraph.evaluation.values.value import births
 from importgraph.fixes.safety.effects.machine import EffectMachine
 from importgraph.fixes.safety.effects.model import Effect, ModuleEffects
 from importgraph.fixes.safety.effects.store import Store

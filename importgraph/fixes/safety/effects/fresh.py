@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from importgraph.evaluation.objects import External
-from importgraph.evaluation.value import Arguments, Evaluator, Result, Value
+from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.value import Arguments, Evaluator, Result, Value
 
 
 class Noting(Protocol):

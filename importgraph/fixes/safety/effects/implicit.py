@@ -6,21 +6,21 @@ import sys
 
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.objects import (
+from importgraph.evaluation.values.objects import (
     Class,
     External,
     Function,
     Instance,
     Wrapped,
 )
-from importgraph.evaluation.value import (
+from importgraph.evaluation.values.value import (
     Arguments,
     Result,
     Unknown,
     Value,
     settled,
 )
-from importgraph.evaluation.values import Constant, Sequence, unwrap
+from importgraph.evaluation.values.values import Constant, Sequence, unwrap
 from importgraph.fixes.safety.effects.class_errors import is_final, members, of_slots
 from importgraph.fixes.safety.effects.fresh import FactoryField, Fresh
 from importgraph.fixes.safety.effects.ownership import OwningMachine

@@ -6,19 +6,19 @@ run anything, and is noted. Objects belong to the module whose import made them.
 
 import ast
 
-from importgraph.evaluation import expressions
 from importgraph.evaluation.calls import Iteration
-from importgraph.evaluation.journal import Journal
+from importgraph.evaluation.expressions import expressions
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.objects import (
+from importgraph.evaluation.values.journal import Journal
+from importgraph.evaluation.values.objects import (
     Class,
     External,
     Function,
     Instance,
     Module,
 )
-from importgraph.evaluation.value import (
+from importgraph.evaluation.values.value import (
     BORN,
     Raised,
     Result,
@@ -27,7 +27,7 @@ from importgraph.evaluation.value import (
     Value,
     settled,
 )
-from importgraph.evaluation.values import Sequence, sequence
+from importgraph.evaluation.values.values import Sequence, sequence
 from importgraph.fixes.safety.effects.fresh import Fresh
 from importgraph.fixes.safety.effects.implicit import ADDING, COMPARING, SHOWING, STANDARD
 from importgraph.fixes.safety.effects.known import CHANGEABLE, ITERATORS, LOUD, STABLE, matches, sort_of

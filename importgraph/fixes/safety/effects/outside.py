@@ -5,7 +5,7 @@ from collections.abc import Sequence as Many
 
 from importgraph.evaluation.models import registry
 from importgraph.evaluation.models.functions import SAME_AGAIN, Renaming
-from importgraph.evaluation.objects import (
+from importgraph.evaluation.values.objects import (
     Bound,
     Class,
     External,
@@ -15,8 +15,8 @@ from importgraph.evaluation.objects import (
     Partial,
     Wrapped,
 )
-from importgraph.evaluation.records import Record
-from importgraph.evaluation.value import (
+from importgraph.evaluation.values.records import Record
+from importgraph.evaluation.values.value import (
     Arguments,
     Raised,
     Result,
@@ -24,7 +24,7 @@ from importgraph.evaluation.value import (
     Value,
     settled,
 )
-from importgraph.evaluation.values import Constant, Sequence, Table, unwrap
+from importgraph.evaluation.values.values import Constant, Sequence, Table, unwrap
 from importgraph.fixes.safety.effects.class_errors import of_dataclass, of_unique
 from importgraph.fixes.safety.effects.fresh import FactoryField, Fresh
 from importgraph.fixes.safety.effects.implicit import ASKING, COMPARING, SHOWING, STANDARD, ImplicitMachine

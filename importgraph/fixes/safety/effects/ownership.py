@@ -4,22 +4,22 @@ from bisect import bisect_right
 from collections import defaultdict
 
 from importgraph.evaluation.interpreter import Machine
-from importgraph.evaluation.limits import Budget
-from importgraph.evaluation.objects import (
+from importgraph.evaluation.values.limits import Budget
+from importgraph.evaluation.values.objects import (
     Class,
     Function,
     Instance,
     Module,
 )
-from importgraph.evaluation.scope import Frame
-from importgraph.evaluation.value import (
+from importgraph.evaluation.values.scope import Frame
+from importgraph.evaluation.values.value import (
     BORN,
     Arguments,
     State,
     Value,
     births,
 )
-from importgraph.evaluation.values import Sequence, Table
+from importgraph.evaluation.values.values import Sequence, Table
 from importgraph.fixes.safety.effects.fresh import Fresh
 from importgraph.fixes.safety.effects.known import STEADY, matches
 from importgraph.fixes.safety.effects.model import Effect, Name

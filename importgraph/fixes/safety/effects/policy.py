@@ -8,15 +8,15 @@ import sys
 from collections.abc import Callable
 
 from importgraph.environment.finder import Owner
-from importgraph.evaluation.objects import Function
 from importgraph.evaluation.protocol import Presence, Supply
-from importgraph.evaluation.value import Arguments, Raised, Result, Value
+from importgraph.evaluation.values.objects import Function
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Value
 from importgraph.graph.calls import CallFinder
 from importgraph.graph.model import Kind
-from importgraph.graph.outside_names import Installed
-from importgraph.graph.policy import GraphPolicy
-from importgraph.graph.relevance import Relevance
+from importgraph.graph.outside.outside_names import Installed
 from importgraph.graph.resolve import Resolver, Symbol
+from importgraph.graph.running.policy import GraphPolicy
+from importgraph.graph.running.relevance import Relevance
 from importgraph.names import top_level
 from importgraph.snapshot import Snapshot
 

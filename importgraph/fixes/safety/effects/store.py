@@ -81,7 +81,6 @@ def _stamp() -> bytes:
     """Return a digest of the code that finds effects: after a change of it no old answer counts."""
     safety = Path(__file__).parent.parent
     evaluation = safety.parent.parent / "evaluation"
-    folders = (safety / "effects", evaluation, evaluation / "models")
-    paths = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    paths = [path for folder in (safety / "effects", evaluation) for path in sorted(folder.rglob("*.py"))]
     sources = b"".join(path.read_bytes() for path in (*paths, safety / "visible_calls.py"))
     return hashlib.blake2b(sources, digest_size=16).digest()

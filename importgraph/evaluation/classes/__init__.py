@@ -1,0 +1,1 @@
+"""How classes are made, what their instances are, and what attributes answer."""

@@ -1,0 +1,1 @@
+"""What expressions give: names, calls, displays, comprehensions and operators."""

@@ -1,0 +1,1 @@
+"""What statements do, and how each ends."""

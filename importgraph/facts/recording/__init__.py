@@ -1,0 +1,1 @@
+"""A syntax tree into the facts of a module."""

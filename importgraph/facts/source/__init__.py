@@ -1,0 +1,1 @@
+"""Bytes into syntax trees: encodings, newer syntax, broken files, bodies left out."""

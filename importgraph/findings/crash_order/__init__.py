@@ -1,0 +1,1 @@
+"""Which module of a cycle fails when it is imported first."""

@@ -1,0 +1,1 @@
+"""Imports that find no module, and why."""

@@ -1,0 +1,1 @@
+"""A kept graph, and how edited files change it."""

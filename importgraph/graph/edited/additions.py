@@ -1,0 +1,133 @@
+"""Statements at the top of a module that change nothing an evaluation does while nobody asks for them.
+
+An evaluation puts plain definitions and assignments off until somebody asks for what they bind, and an import
+from outside that is there runs nothing of the tree. So a text which was only added to by such statements is
+evaluated as before: but for the steps it takes, and for names that were asked for and not there.
+"""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+
+from importgraph.evaluation.values.scope import bound_names
+
+IsThere = Callable[[str], bool]
+"""Tells whether a dotted name is surely a module outside the tree."""
+
+_STEPS = 30
+"""More than evaluating a plain statement can take, each name that it imports counted as one."""
+_LITERALS = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.USub, ast.Load)
+_TYPES = (*_LITERALS, ast.Name, ast.Subscript, ast.BinOp, ast.BitOr)
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def without_additions(
+    before: ast.Module, after: ast.Module, is_there: IsThere
+) -> tuple[ast.Module, tuple[ast.stmt, ...]] | None:
+    """Return the new tree without the statements that were added, and these.
+
+    Args:
+        before: The tree that was evaluated.
+        after: What stands there now.
+        is_there: What is known of modules from outside.
+
+    Returns:
+        None where another change was made, or a statement was added that may change something.
+    """
+    added: list[ast.stmt] = []
+    old = [ast.dump(one) for one in before.body]
+    rest: list[ast.stmt] = []
+    for statement in after.body:
+        if len(rest) < len(old) and ast.dump(statement) == old[len(rest)]:
+            rest.append(statement)
+        elif _is_plain(statement, is_there):
+            added.append(statement)
+        else:
+            return None
+    if len(rest) != len(old):
+        return None
+    return ast.Module(rest, after.type_ignores), tuple(added)
+
+
+def steps_of(added: Iterable[ast.stmt]) -> int:
+    """Return more steps than evaluating the statements takes."""
+    return sum(_STEPS * len(getattr(one, "names", "1")) for one in added)
+
+
+def are_unasked(added: Iterable[ast.stmt], read: Iterable[ast.AST]) -> bool:
+    """Tell whether each statement binds names of its own that code does not mention, not even in a text."""
+    names = [name for statement in added for name in bound_names([statement])]
+    mentioned = (word for tree in read for node in ast.walk(tree) for word in _words(node))
+    return len(set(names)) == len(names) and set(names).isdisjoint(mentioned)
+
+
+def _words(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            yield name
+        case ast.Constant(value=str(text)):
+            yield from text.replace(".", " ").split()
+        case ast.alias(name=name, asname=other):
+            yield from name.split(".")
+            yield other or ""
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            yield from names
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            yield name
+        case ast.MatchMapping(rest=str(name)):
+            yield name
+        case _:
+            pass
+
+
+def _is_plain(statement: ast.stmt, is_there: IsThere) -> bool:
+    if any(name.startswith("__") for name in bound_names([statement])):
+        return False
+    match statement:
+        case ast.Import(names=names):
+            return all(is_there(alias.name) for alias in names)
+        case ast.ImportFrom(module=str(module), level=0, names=names):
+            is_star = any(alias.name == "*" for alias in names)
+            return not is_star and module != "__future__" and is_there(module)
+        case _:
+            return _is_plain_definition(statement)
+
+
+def _is_plain_definition(statement: ast.stmt) -> bool:
+    """Tell whether a statement binds names to what runs nothing when it is made."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            return all(isinstance(one, ast.Name) for one in targets) and _holds(value, _LITERALS)
+        case ast.AnnAssign(target=ast.Name(), annotation=annotation, value=ast.expr() as value):
+            return _holds(annotation, _TYPES) and _holds(value, _LITERALS)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return _is_plain_function(statement)
+        case ast.ClassDef(bases=[], keywords=[], decorator_list=[], body=body):
+            return all(_is_silent(one) or _is_plain_definition(one) for one in body)
+        case _:
+            return False
+
+
+def _is_plain_function(node: _FUNCTIONS) -> bool:
+    arguments = node.args
+    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    parameters += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    types = [*(one.annotation for one in parameters), node.returns]
+    defaults = [*arguments.defaults, *arguments.kw_defaults]
+    return (
+        not node.decorator_list
+        and all(one is None or _holds(one, _TYPES) for one in types)
+        and all(one is None or _holds(one, _LITERALS) for one in defaults)
+        and not getattr(node, "type_params", ())
+    )
+
+
+def _is_silent(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def _holds(value: ast.expr, kinds: tuple[type[ast.AST], ...]) -> bool:
+    return all(isinstance(node, kinds) for node in ast.walk(value))

@@ -1,0 +1,88 @@
+"""The graph of a tree, kept from one run to the next as long as nothing it depends on changes."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from importgraph.graph.edited.packing import KeptGraph, OtherReads, pack, unpack
+from importgraph.graph.layout.path_settings import PathSettings
+from importgraph.kept.questions import digest_of, surroundings
+from importgraph.kept.store import keep, recall
+from importgraph.reads import present
+
+if TYPE_CHECKING:
+    from importgraph.graph.build import Built
+
+_FOLDER = "graphs"
+_MOST = 200
+"""Files that may have changed since: beyond, building the graph takes less."""
+
+
+def graph_question(*settings: object) -> str:
+    """Return a digest of all that a graph depends on besides files."""
+    return digest_of([*map(str, settings), *surroundings()])
+
+
+def recall_graph(
+    home: Path | None, question: str, root: Path, said_now: Callable[[KeptGraph], str]
+) -> tuple[KeptGraph, tuple[str, ...]] | None:
+    """Return the graph that was kept for a question, if nothing but texts changed since.
+
+    Files of settings may have changed, too, if they say the same of where imports look.
+
+    Args:
+        home: The folder of our caches; None where nothing is kept.
+        question: As `graph_question` gives it.
+        root: The folder of the tree.
+        said_now: Returns a digest of what the settings of the tree say now.
+
+    Returns:
+        The graph as it was, and the scanned files whose texts changed since, sorted by their paths below the
+        root; None where the graph is to be built.
+    """
+    if home is None or os.name != "posix":
+        return None
+    found = recall(str(home / _FOLDER), question, present(), _MOST)
+    if found is None:
+        return None
+    try:
+        kept = unpack(found[0])
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    above = os.path.join(root, "")  # noqa: PTH118 -- the separator at the end
+    changed = {path.removeprefix(above) for path in found[1]}
+    settings, said = kept.settings
+    texts = changed.intersection(kept.paths)
+    if not changed - kept.read_otherwise <= texts or not changed & kept.read_otherwise <= set(settings):
+        return None
+    if changed & kept.read_otherwise and said_now(kept) != said:
+        return None
+    return kept, tuple(sorted(texts))
+
+
+def keep_graph(
+    home: Path | None, question: str, place: Path | None, built: "Built", settings: PathSettings
+) -> None:
+    """Keep a graph that was just built, where notes were taken of all that was read for it.
+
+    Args:
+        home: The folder of our caches; None where nothing is kept.
+        question: As `graph_question` gives it.
+        place: The folder of the tree; None where the question names the content of the tree itself.
+        built: The graph, and what it was built from.
+        settings: What it was told of where imports look.
+    """
+    reads = present()
+    if home is None or reads is None or reads.harm or built.scan.notes or os.name != "posix":
+        return
+    if place is not None and not reads.sees(str(place)):
+        return
+    root = place if place is not None else home
+    above = os.path.join(root, "")  # noqa: PTH118 -- the separator at the end
+    told = tuple(path.removeprefix(above) for path in settings.files())
+    others = OtherReads(reads.otherwise(str(root)), told, settings.digest)
+    parts = pack(built.graph, built.scan, built.traced(), others)
+    keep(str(home / _FOLDER), question, reads, parts)

@@ -1,0 +1,1 @@
+"""Which folders are roots, and which module each file is."""

@@ -1,0 +1,104 @@
+"""Find the module that a dotted name means, in the order of `sys.path`."""
+
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from importgraph.graph.layout.root_choice import AMONG_THEMSELVES, PLAIN
+from importgraph.graph.model import Kind, Module
+from importgraph.names import top_level
+
+
+class Finder:
+    """Finds modules by the name a statement uses, in `sys.path` order: the importer's own root first."""
+
+    def __init__(self, modules: Mapping[str, Module], roots: Sequence[tuple[str, str]]) -> None:
+        """Take the modules by name, and the source roots with the reason each was taken."""
+        self.modules = modules
+        self._by_path = {m.path: m.name for m in modules.values() if m.path.endswith(".py")}
+        self._opaque = {m.name for m in modules.values() if m.is_opaque}
+        self._folders = {f for path in self._by_path for f in _folders(path)}
+        self._roots = [root for root, _ in roots]
+        inhabited = {m.root for m in modules.values() if m.kind in _IMPORTED_KINDS}
+        self._public = [root for root, reason in roots if _is_public(root, reason, inhabited)]
+        self._opaque_tops = {top_level(name) for name in self._opaque}
+        self._tops = _tops(self._by_path, {*self._roots, ""})
+        self._known: dict[tuple[str, str], str | None] = {}
+
+    def find(self, name: str, importer: Module) -> str | None:
+        """Return the name of the first-party module that an absolute name means to an importer, or None."""
+        key = (importer.root, name)
+        if key not in self._known:
+            self._known[key] = self._search(name, importer.root)
+        return self._known[key]
+
+    def _search(self, name: str, own: str) -> str | None:
+        portion = None
+        for root in self._places(top_level(name), own):
+            path = name.replace(".", "/")
+            path = f"{root}/{path}" if root else path
+            for candidate in (f"{path}/__init__.py", f"{path}.py"):
+                if candidate in self._by_path:
+                    return self._by_path[candidate]
+            if name in self._opaque:
+                return name
+            if path in self._folders and name in self.modules and portion is None:
+                portion = name
+        return portion
+
+    def _places(self, top: str, own: str) -> list[str]:
+        """Return the roots to look in for a top-level name: the importer's, those around it, public ones."""
+        if top in sys.stdlib_module_names:
+            return [own]
+        holding = self._tops.get(top, set())
+        around = sorted((root for root in holding if root and own.startswith(f"{root}/")), reverse=True)
+        public = [root for root in self._public if root in holding]
+        opaque = self._public if top in self._opaque_tops else []
+        return list(dict.fromkeys((own, *around, *public, *opaque)))
+
+
+def _tops(paths: Iterable[str], roots: Collection[str]) -> Mapping[str, set[str]]:
+    """Return by top-level name the roots below which a file has a path that begins with it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        parts = path.split("/")
+        for count in range(len(parts)):
+            root = "/".join(parts[:count])
+            if root in roots:
+                found[parts[count].removesuffix(".py")].add(root)
+    return found
+
+
+def _folders(path: str) -> Iterator[str]:
+    folder = path.rpartition("/")[0]
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+_PRIVATE_FOLDERS = {
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "samples",
+    "demo",
+    "demos",
+    "scripts",
+    "tests",
+    "test",
+    "benchmarks",
+}
+"""A root below one of these serves the code below it alone: nobody else means `examples/pydantic/`."""
+
+
+_IMPORTED_KINDS = {Kind.PACKAGE, Kind.NAMESPACE, Kind.MODULE}
+
+
+def _is_public(root: str, reason: str, inhabited: Collection[str]) -> bool:
+    """Tell whether code outside a root may import from it."""
+    if root == "":
+        return True
+    if reason in {PLAIN, AMONG_THEMSELVES} or _PRIVATE_FOLDERS & set(root.split("/")):
+        return False
+    return root in inhabited

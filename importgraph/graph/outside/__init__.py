@@ -1,0 +1,1 @@
+"""What imports of modules outside the tree load, and what they cost."""
