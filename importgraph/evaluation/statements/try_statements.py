@@ -93,7 +93,7 @@ def _perhaps_handled(
     """Run the handlers of what may have been raised; what the body binds is then not known.
 
     Returns:
-        How one of them may leave the round of a loop, where the client must not miss that.
+        How one of them may leave the round of a loop.
     """
     frame = interpreter.frame
     leaving: Outcome | None = None
@@ -109,13 +109,11 @@ def _perhaps_handled(
             return chosen(raised)
 
         perhaps = undecided(interpreter, handle, lambda: NORMAL)
-        if interpreter.policy.exact and perhaps.ending is Ending.RETURN:
+        if perhaps.ending is Ending.RETURN:
             perhaps_leave(interpreter, perhaps)
-        elif perhaps.ending is Ending.RETURN and perhaps.value is not None:
-            frame.results.append(perhaps.value)
         elif perhaps.raised is not None:
             interpreter.may_raise(perhaps.raised)
-        elif interpreter.policy.exact and perhaps.ending is not Ending.NORMAL:
+        elif perhaps.ending is not Ending.NORMAL:
             leaving = perhaps
     return leaving
 

@@ -508,3 +508,26 @@ def test_a_compiled_module_may_be_loaded_or_not_and_bind_anything(open_files, te
     project = open_files({"p/app.py": text, "p/__init__.py": "", COMPILED: "", "p/slow.py": ""})
     assert surely(project, "p.app") == loaded(project, "p.app") == {"p", "p.fast"}
     assert perhaps(project, "p.app") == {"p", "p.fast", *perhaps_loaded}
+
+
+# -- handlers that leave ----------------------------------------------------------------------------
+
+TRIED = "try:\n        import gone\n    except ImportError:\n"
+LEAVING = {
+    "return": f"def f():\n    {TRIED}        return\n    import inner\nf()\n",
+    "continue": f"for one in (1, 2):\n    {TRIED}        continue\n    import inner\n",
+    "break": f"for one in (1, 2):\n    {TRIED}        break\n    import inner\n",
+}
+
+
+@pytest.mark.parametrize("text", LEAVING.values(), ids=LEAVING)
+def test_what_stands_behind_a_handler_that_leaves_may_run(open_files, text):
+    project = open_files({"app.py": text + "import after\n", "inner.py": "", "after.py": ""})
+    assert surely(project, "app") == {"after"}
+    assert perhaps(project, "app") == {"inner", "after"}
+
+
+@pytest.mark.parametrize("text", LEAVING.values(), ids=LEAVING)
+def test_where_the_library_is_known_nothing_is_left_open(project_of, text):
+    files = {"app.py": text, "inner.py": ""}
+    assert surely(project_of(files, {"gone.py": ""}), "app") == {"inner"}
