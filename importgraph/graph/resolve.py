@@ -68,6 +68,12 @@ class Resolver:
         own._names, own.walked, own.ordered = self._names, self.walked, self.ordered
         return own
 
+    def with_facts(self, facts: Mapping[str, ModuleFacts]) -> "Resolver":
+        """Return a resolver that knows other facts of some modules; the namespaces of the rest are shared."""
+        other = Resolver(self.modules, {**self.facts, **facts}, self.finder, self.target)
+        other._names = {name: names for name, names in self._names.items() if name not in facts}
+        return other
+
     def absolute(self, importer: Module, item: Import) -> str | None:
         """Return the absolute module name an import asks for, or None past the top-level package."""
         return resolve_relative(importer.package, item.level, item.module) if item.level else item.module

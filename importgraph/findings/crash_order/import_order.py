@@ -6,7 +6,7 @@ The simulation follows what text shows; where text leaves open whether a name is
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from importgraph.graph.model import Graph
 from importgraph.graph.resolve import Resolver
 from importgraph.names import parent
 
-__all__ = ["Failure", "FirstImports", "first_imports"]
+__all__ = ["Failure", "FirstImports", "first_imports", "import_in_turn"]
 
 _FRAMES = 50_000
 """Chains of imports in real packages are hundreds of modules long, with several calls of ours for each."""
@@ -61,6 +61,38 @@ def first_imports(
     with _deep_recursion():
         attempt = _Attempt(Simulation(graph, resolver, read_text), below, wanted, steps)
         return FirstImports(dict(sorted(_try_all(attempt, ""))), frozenset(attempt.untried))
+
+
+def import_in_turn(
+    graph: Graph,
+    resolver: Resolver,
+    rows: Iterable[Sequence[str]],
+    read_text: Callable[[str], str] | None = None,
+    *,
+    steps: int = _STEPS,
+) -> list[Failure | None]:
+    """Return for each row of modules, imported one after the other in a fresh interpreter, what fails.
+
+    Args:
+        graph: The tree.
+        resolver: Its names.
+        rows: What is imported; the first failure ends a row.
+        read_text: As for `first_imports`.
+        steps: How many steps of bodies may be run; rows that are not reached by then are left out at the end.
+    """
+    found: list[Failure | None] = []
+    with _deep_recursion():
+        simulation = Simulation(graph, resolver, read_text)
+        simulation.most = steps
+        for row in rows:
+            mark = simulation.mark()
+            try:
+                failures = (_failure(simulation, name) for name in row)
+                found.append(next((failure for failure in failures if failure is not None), None))
+            except TooManyStepsError:
+                break
+            simulation.rollback(mark)
+    return found
 
 
 class _Attempt:

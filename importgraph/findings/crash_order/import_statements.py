@@ -124,6 +124,10 @@ class ImportStatements(NameChecks, ABC):
         inner = self.resolver.submodule(source.name, name)
         if inner is not None and inner in self.world.modules:
             return self.world.modules[inner]
+        if "__getattr__" in source.namespace and source.name in self.resolver.facts:
+            answering = self.names.answered_by(source.name, name)
+            if answering is not None:
+                self.load(answering)
         if self._may_have(source, name, missing=edge is not None and bool(edge.missing)):
             return None
         circular = source in self.world.loading and self.names.appears(source.name, name)

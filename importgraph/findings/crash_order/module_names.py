@@ -1,6 +1,7 @@
 """What text says about the names of a module: which appear by the end, and where text cannot tell."""
 
 from importgraph.facts.model import Flow, Import
+from importgraph.graph.dynamic import lazy_table
 from importgraph.graph.model import Graph
 from importgraph.graph.resolve import Resolver
 
@@ -14,10 +15,17 @@ class ModuleNames:
         self.graph = graph
         self.resolver = resolver
         self._open: dict[tuple[str, str], bool] = {}
+        self._lazy: dict[str, dict[str, str]] = {}
 
     def is_package(self, module: str) -> bool:
         """Tell whether a module has a `__path__`."""
         return self.graph.modules[module].holds_modules
+
+    def answered_by(self, module: str, name: str) -> str | None:
+        """Return the module that the `__getattr__` of a module imports for a name, by its literal table."""
+        if module not in self._lazy:
+            self._lazy[module] = dict(lazy_table(self.resolver, module))
+        return self._lazy[module].get(name)
 
     def appears(self, module: str, name: str) -> bool:
         """Tell whether a module binds a name by the end of its import, as far as text shows."""

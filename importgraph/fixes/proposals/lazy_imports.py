@@ -9,7 +9,7 @@ from importgraph.fixes.deferring.import_verdicts import EdgeKey
 from importgraph.fixes.model import Applicability, DeferImport, Fix, Gain, RiskLevel
 from importgraph.fixes.rewriting.diffs import diff_of
 from importgraph.fixes.safety.safety import Safety
-from importgraph.fixes.sets.cut_sets import cost, edits_of, rewritten
+from importgraph.fixes.sets.cut_sets import cost, edits_of, failing_order, rewritten
 from importgraph.fixes.sets.libraries import costliest
 from importgraph.fixes.sets.portfolio import Chosen, Effect, Offer, Portfolio, smaller_parts
 from importgraph.graph.views import View, closure
@@ -32,7 +32,7 @@ def propose_lazy_imports(snapshot: Snapshot) -> Iterator[Fix]:
 
     def stands(offer: Offer) -> bool:
         made = edits_of(deferrals, offer.edges)
-        if made is None or _leaves_alone(portfolio, offer):
+        if made is None or _leaves_alone(portfolio, offer) or failing_order(deferrals, offer.edges, made):
             return False
         edits[offer.keys] = made
         return True

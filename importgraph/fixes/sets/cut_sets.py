@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from importgraph.fixes.deferring.cuts import AT_MOST, smallest_set
 from importgraph.fixes.deferring.deferral import Deferrals
+from importgraph.fixes.deferring.import_orders import Edited, import_orders
 from importgraph.fixes.deferring.import_verdicts import EdgeKey, bound_by, key_of
 from importgraph.fixes.model import DeferImport, Form, Gain
 from importgraph.fixes.rewriting.lazy_exports import Export, attached_below
 from importgraph.fixes.rewriting.rewrite import Refused, rewrite
 from importgraph.fixes.texts.statements import statement_of
 from importgraph.graph.model import ImportEdge
-from importgraph.graph.views import View, closure, modules_of
+from importgraph.graph.views import View, closure, loaded_by, modules_of
 from importgraph.names import parent
 from importgraph.snapshot import Snapshot, once_per_snapshot
 
@@ -133,7 +134,7 @@ def cut_off(
     edits = edits_of(deferrals, found.edges)
     costs = cost(snapshot, before), cost(snapshot, rest)
     least = LEAST_GAIN[snapshot.unit] if limits.least is None else limits.least
-    if edits is None or costs[0] - costs[1] < least:
+    if edits is None or costs[0] - costs[1] < least or failing_order(deferrals, found.edges, edits):
         return None
     more = deferrals.reach.may_load_more(removed, before)
     gain = Gain(entry, snapshot.unit, *costs, tuple(sorted(removed)), more, estimated=snapshot.estimated)
@@ -145,6 +146,16 @@ def edits_of(deferrals: Deferrals, edges: Sequence[ImportEdge]) -> tuple[DeferIm
     edits = tuple(_edit(deferrals, edge) for edge in edges)
     refused = any(isinstance(text, Refused) for _, text in rewritten(deferrals.snapshot, edits))
     return None if refused else edits
+
+
+def failing_order(deferrals: Deferrals, edges: Sequence[ImportEdge], edits: Sequence[DeferImport]) -> str:
+    """Say which import would fail once a set of imports is deferred; empty where none does."""
+    snapshot = deferrals.snapshot
+    ours = tuple((edge.importer, loaded_by(edge)) for edge in edges if not edge.external)
+    if not ours:
+        return ""
+    texts = {path: text for path, text in rewritten(snapshot, edits) if isinstance(text, str)}
+    return import_orders(snapshot).failure(Edited(texts, ours))
 
 
 def cost(snapshot: Snapshot, nodes: Collection[str]) -> int:

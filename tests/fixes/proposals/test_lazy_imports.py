@@ -295,3 +295,16 @@ def test_the_same_twice(open_files):
     entries = {"entry_points": ("app.cli", "app.b")}
     assert open_files(files, **entries).proposals == open_files(files, **entries).proposals
     assert deferred_statements(open_files(files, **entries)) == {"from app.heavy import work"}
+
+
+def test_no_set_is_offered_after_which_an_order_of_imports_fails(open_files):
+    files = {
+        **{f"app/{name}.py": "" for name in ("one", "two", "three")},
+        "app/__init__.py": "",
+        "app/cli.py": "from app.first import f\nfrom app.second import g\ng()\ndef run():\n    return f()\n",
+        "app/first.py": "def f(): ...\nfrom app.second import g\nfrom app import one, two, three\n",
+        "app/second.py": "def g(): ...\n",
+    }
+    assert deferred_statements(open_files(files, entry_points=("app.cli",))) == {"from app.first import f"}
+    files["app/second.py"] = "from app.first import f\ndef g(): ...\n"
+    assert deferred_statements(open_files(files, entry_points=("app.cli",))) == set()
