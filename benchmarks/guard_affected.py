@@ -1,21 +1,25 @@
 """Break every module in turn, and ask whether the tests that fail then were selected by `affected`.
 
-    python benchmarks/guard_affected.py CLONE PACKAGE --python PYTHON [--peers N] [--result FILE]
+    python benchmarks/guard_affected.py CLONE PACKAGE --python PYTHON [--keep FILE] [--result FILE]
 
 CLONE is a git clone that may be written to (each change is taken back); PYTHON has the package's
 dependencies and pytest and, to ask them about some modules, tach (with a committed `tach.toml`) and
 pytest-impacted, which collect what they would run. `raise RuntimeError` goes before the
-first statement that may stand there (after the docstring and `from __future__` imports).
+first statement that may stand there (after the docstring and `from __future__` imports). With `--keep` what
+was found is kept, a line for each module, and a run that is ended (`--seconds`) is gone on with by the next.
 """
 
 import argparse
 import ast
+import json
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,10 +55,12 @@ def broken(source: str) -> str:
 
 
 def environment(clone: Path, outcomes: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    bytecode = str(clone.parent / "bytecode")  # a broken text has another size: nothing stale is read
     return {
-        **os.environ,
+        **kept,
         "PYTHONPATH": f"{clone}:{HERE}",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": bytecode,
         "GUARD_OUTCOMES": str(outcomes),
     }
 
@@ -116,36 +122,67 @@ def test_files(clone: Path, arguments: argparse.Namespace) -> frozenset[str]:
     return frozenset(p for p in found if not any(p.startswith(f"{folder}/") for folder in arguments.ignore))
 
 
+def known_outcomes(keep: Path | None) -> dict[str, Outcome]:
+    """Return what earlier runs have found, by module."""
+    lines = keep.read_text(encoding="utf-8").splitlines() if keep is not None and keep.exists() else []
+    found = {}
+    for one in map(json.loads, lines):
+        chosen = {name: None if some is None else frozenset(some) for name, some in one["chosen"].items()}
+        found[one["module"]] = Outcome(one["module"], frozenset(one["failing"]), chosen)
+    return found
+
+
+def kept_line(one: Outcome) -> str:
+    chosen = {name: None if some is None else sorted(some) for name, some in one.chosen.items()}
+    return json.dumps({"module": one.module, "failing": sorted(one.failing), "chosen": chosen}) + "\n"
+
+
 def measure(clone: Path, arguments: argparse.Namespace) -> tuple[list[Outcome], int]:
     """Break all modules, in a random order, each in one of several copies of the clone."""
     modules = [p.relative_to(clone) for p in (clone / arguments.package).rglob("*.py")]
     modules = sorted(path for path in modules if ast.parse((clone / path).read_bytes()).body)
     random.Random(0).shuffle(modules)
+    known = known_outcomes(arguments.keep)
+    found = list(known.values())
     asked = set(modules[: arguments.peers])
-    before = run_tests(clone, arguments.python, tests_of(arguments)) or frozenset()
+    left = [path for path in modules if path.as_posix() not in known]
+    for one in broken_in_turn(clone, left, asked, arguments):
+        found.append(one)
+        told = {
+            name: "no answer" if files is None else f"{len(files)} selected, {len(lost)} missed"
+            for name, files in one.chosen.items()
+            for lost in [one.failing - (files or frozenset())]
+        }
+        print(f"{len(found)}/{len(modules)} {one.module}: {len(one.failing)} fail, {told}", flush=True)
+        if arguments.keep is not None:
+            with arguments.keep.open("a", encoding="utf-8") as stream:
+                stream.write(kept_line(one))
+    return found, len(test_files(clone, arguments))
+
+
+def broken_in_turn(
+    clone: Path, modules: list[Path], asked: set[Path], arguments: argparse.Namespace
+) -> Iterator[Outcome]:
+    """Yield what breaking each module did, as long as there is time; peers are asked about some."""
+    end = time.monotonic() + arguments.seconds
     everything = test_files(clone, arguments)
-    found: list[Outcome] = []
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(arguments.workers) as pool:
         copies: SimpleQueue[Path] = SimpleQueue()
         for number in range(arguments.workers):
             copies.put(Path(shutil.copytree(clone, Path(folder) / f"{number}" / clone.name, symlinks=True)))
+        first = Path(folder) / "0" / clone.name
+        before = run_tests(first, arguments.python, tests_of(arguments)) or frozenset()
 
-        def one(path: Path) -> Outcome:
+        def one(path: Path) -> Outcome | None:
+            if time.monotonic() > end:
+                return None
             copy = copies.get()
             try:
                 return outcome(copy, path, before, everything, arguments, ask_peers=path in asked)
             finally:
                 copies.put(copy)
 
-        for done in pool.map(one, modules):
-            found.append(done)
-            told = {
-                name: "no answer" if files is None else f"{len(files)} selected, {len(lost)} missed"
-                for name, files in done.chosen.items()
-                for lost in [done.failing - (files or frozenset())]
-            }
-            print(f"{len(found)}/{len(modules)} {done.module}: {len(done.failing)} fail, {told}", flush=True)
-    return found, len(everything)
+        yield from (done for done in pool.map(one, modules) if done is not None)
 
 
 def outcome(  # noqa: PLR0913 -- what one run needs
@@ -226,6 +263,8 @@ def main() -> None:
     parser.add_argument("--peers", type=int, default=0, metavar="N", help="Ask the peers about N modules.")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--cache", default=tempfile.gettempdir() + "/importgraph-guard-cache")
+    parser.add_argument("--keep", type=Path, help="A file of what was found, to go on from.")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="Start no module after so long.")
     parser.add_argument("--result", type=Path)
     arguments = parser.parse_args()
     outcomes, total = measure(arguments.clone.resolve(), arguments)

@@ -27,7 +27,11 @@ class Nodes:
         self.calls: set[Call] = set()
         self.imports: dict[str, dict[int, bool]] = {}
         self._resolver = resolver
-        self._known: dict[object, str] = {}
+        self._known: dict[int, str] = {}
+        self._numbers: dict[object, int] = {}
+        """By what a run did itself and the numbers of what it called; equal runs have one number."""
+        self._number_of: dict[int, int] = {}
+        """By identity of the run, which asks for its number once for each of its callers."""
         self._variants: dict[str, int] = defaultdict(int)
 
     def add_call(self, caller: str, run: Run) -> None:
@@ -37,7 +41,7 @@ class Nodes:
         self.calls.add(Call(caller, node, path, run.activation.call_line, run.certain))
 
     def _node(self, run: Run) -> str:
-        key = _signature(run)
+        key = self._number(run)
         if key not in self._known:
             base = f"{run.activation.module}:{run.activation.function}"
             self._variants[base] += 1
@@ -48,6 +52,16 @@ class Nodes:
             for inner in run.calls:
                 self.add_call(node, inner)
         return self._known[key]
+
+    def _number(self, run: Run) -> int:
+        """Return the number of all runs that did the same."""
+        found = self._number_of.get(id(run))
+        if found is None:
+            calls = frozenset((self._number(inner), inner.certain) for inner in run.calls)
+            place = (run.activation.module, run.activation.function, run.activation.line)
+            whole = (place, frozenset(run.imports.items()), calls)
+            found = self._number_of[id(run)] = self._numbers.setdefault(whole, len(self._numbers))
+        return found
 
     def leading(self, imports: Mapping[str, Mapping[int, bool]]) -> frozenset[Call]:
         """Return the calls of functions whose run reaches an import."""
@@ -62,9 +76,3 @@ class Nodes:
                 useful.add(node)
                 work.extend(caller for caller in callers[node] if caller.endswith("()"))
         return frozenset(call for call in self.calls if call.function in useful)
-
-
-def _signature(run: Run) -> object:
-    calls = frozenset((_signature(inner), inner.certain) for inner in run.calls)
-    place = (run.activation.module, run.activation.function, run.activation.line)
-    return place, frozenset(run.imports.items()), calls
