@@ -1,5 +1,6 @@
 """One analysed tree and its lazy stages."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -108,7 +109,9 @@ class Project:
             place = None if self.identity else self.root
             keep_graph(self.cache_folder, self._question, place, self.built, self._settings)
         self._tell("putting the graph together", 1, 1)
-        return self.built.graph
+        built: Built = self.__dict__.pop("built")  # what only its trace held goes
+        self.__dict__["_looked_up"] = built.resolver
+        return built.graph
 
     @cached_property
     def _noted(self) -> Apart:
@@ -174,7 +177,9 @@ class Project:
     @cached_property
     def resolver(self) -> Resolver:
         """Names across modules."""
-        return graph_resolver(self.graph)
+        graph = self.graph
+        known: Resolver | None = self.__dict__.get("_looked_up")
+        return known if known is not None else graph_resolver(graph)
 
     @cached_property
     def runtime(self) -> View:
@@ -211,7 +216,7 @@ class Project:
 
         reader = Reader(Cache(self.cache_folder), self.helpers or self.config.workers or default_workers())
         environment = self.environment or standard_library_here()
-        return OutsideLoading(Outside(self.graph, environment, reader, self.root))
+        return OutsideLoading(Outside(self.graph, environment, reader, self.root, self.resolver))
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -251,6 +256,15 @@ class Project:
         from importgraph.findings.rules import run_checks
 
         return run_checks(self.snapshot, self.ignores, progress=partial(self._tell, "checking rules"))
+
+    @cached_property
+    def compared_findings(self) -> tuple[Finding, ...]:
+        """The findings that comparisons hold, which take what entry points load from the graph itself."""
+        from importgraph.findings.rules import checks_compared, run_checks
+
+        if "findings" in self.__dict__:
+            return self.findings
+        return run_checks(self.snapshot, self.ignores, checks_compared(self.ignores))
 
     def with_stages(self, stages: Stages) -> "Project":
         """Return the same project, nothing read yet, that tells what is being done."""
@@ -355,9 +369,14 @@ class Project:
             outside = self._outside_path(path)
             if outside is None and self.source is not None:
                 return self.source(path)
-            return read_file(outside or self.root / path)
+            return read_file(outside or f"{self._above}{path}")
         except OSError:
             return b""
+
+    @cached_property
+    def _above(self) -> str:
+        """What stands before the paths of the tree."""
+        return os.path.join(self.root, "")  # noqa: PTH118 -- the separator at the end
 
     def _outside_path(self, path: str) -> str | None:
         """Return where the file is that the environment shows by a path; None for files of the tree.

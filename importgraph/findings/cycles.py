@@ -1,16 +1,16 @@
 """Cycles in four classes: they crash, are latent, only functions close them, only type checkers see them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from importgraph.facts.model import Guard, Origin
 from importgraph.findings.crash_order.import_order import Failure, FirstImports, first_imports
 from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity
-from importgraph.graph.algorithms import components
+from importgraph.graph.algorithms import components_of
 from importgraph.graph.cycle_breaking import cycle_breakers, shortest_cycle
 from importgraph.graph.model import Graph, ImportEdge
-from importgraph.graph.views import Arc, View, architecture, runs_at_import
+from importgraph.graph.views import runs_at_import
 from importgraph.snapshot import Snapshot, once_per_snapshot
 
 
@@ -64,6 +64,7 @@ _CODES = {
 }
 
 
+_Edges = Mapping[str, Sequence[ImportEdge]]
 _SHOWN = 6
 """How many modules of a ring a message names."""
 
@@ -80,15 +81,12 @@ def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
         Crashing cycles first, then by class; within a class the largest first.
     """
     graph = snapshot.graph
-    levels = (
-        (CycleClass.LATENT, _view(graph, _module_level)),
-        (CycleClass.DEFERRED, _view(graph, _not_type_only)),
-        (CycleClass.TYPE_ONLY, architecture(graph)),
-    )
+    inside = _inside(graph)
     found: list[Cycle] = []
     known: set[tuple[str, ...]] = set()
-    for kind, view in levels:
-        fresh = [nodes for nodes in components(view) if nodes not in known]
+    for kind, keep in _LEVELS:
+        edges = {importer: [one for one in some if keep(one)] for importer, some in inside.items()}
+        fresh = [nodes for nodes in components_of(graph.modules, _targets(edges)) if nodes not in known]
         known.update(fresh)
         members = {node for nodes in fresh for node in nodes}
         tried = (
@@ -96,7 +94,7 @@ def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
             if kind is CycleClass.LATENT
             else FirstImports({}, frozenset())
         )
-        found += [_cycle(kind, nodes, view, tried) for nodes in fresh]
+        found += [_cycle(kind, nodes, edges, tried) for nodes in fresh]
     order = list(CycleClass)
     return tuple(sorted(found, key=lambda c: (order.index(c.kind), -len(c.modules), c.modules)))
 
@@ -109,23 +107,41 @@ def _not_type_only(edge: ImportEdge) -> bool:
     return Guard.TYPE_CHECKING not in edge.guards and edge.origin is not Origin.MOCK
 
 
-def _view(graph: Graph, keep: Callable[[ImportEdge], bool]) -> View:
-    """View modules and the imports to keep."""
-    arcs: dict[str, list[Arc]] = defaultdict(list)
-    for edge in graph.imports:
-        usable = not edge.external and not edge.missing and edge.imported in graph.modules
-        if usable and edge.imported != edge.importer and keep(edge):
-            arcs[edge.importer].append(Arc(edge.importer, edge.imported, edge))
-    return View(tuple(graph.modules), {node: tuple(found) for node, found in arcs.items()})
+def _static(edge: ImportEdge) -> bool:
+    return edge.origin in _STATIC
 
 
-def _cycle(kind: CycleClass, nodes: tuple[str, ...], view: View, tried: FirstImports) -> Cycle:
+_STATIC = {Origin.STATEMENT, Origin.DYNAMIC}
+_LEVELS: tuple[tuple[CycleClass, Callable[[ImportEdge], bool]], ...] = (
+    (CycleClass.LATENT, lambda edge: not edge.missing and _module_level(edge)),
+    (CycleClass.DEFERRED, lambda edge: not edge.missing and _not_type_only(edge)),
+    (CycleClass.TYPE_ONLY, _static),
+)
+"""The classes of cycles by what closes them, with the imports that count."""
+
+
+def _inside(graph: Graph) -> Mapping[str, Sequence[ImportEdge]]:
+    """Return by module the imports of other modules of the tree, in the order of the text."""
+    modules = graph.modules
+    found: dict[str, list[ImportEdge]] = {}
+    for importer, edges in graph.by_importer.items():
+        some = [e for e in edges if not e.external and e.imported in modules and e.imported != importer]
+        if some:
+            found[importer] = some
+    return found
+
+
+def _targets(edges: _Edges) -> Mapping[str, Sequence[str]]:
+    return {importer: tuple({edge.imported: None for edge in some}) for importer, some in edges.items()}
+
+
+def _cycle(kind: CycleClass, nodes: tuple[str, ...], level: _Edges, tried: FirstImports) -> Cycle:
     inside = set(nodes)
     edges: dict[tuple[str, str], list[ImportEdge]] = defaultdict(list)
     for node in nodes:
-        for arc in view.arcs.get(node, ()):
-            if arc.target in inside and isinstance(arc.cause, ImportEdge):
-                edges[node, arc.target].append(arc.cause)
+        for edge in level.get(node, ()):
+            if edge.imported in inside:
+                edges[node, edge.imported].append(edge)
     arcs: dict[str, list[str]] = defaultdict(list)
     for source, target in edges:
         arcs[source].append(target)

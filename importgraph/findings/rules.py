@@ -189,6 +189,9 @@ CHECKS: tuple[Check, ...] = (
     check_unused_modules,
 )
 
+COMPARED_CHECKS: tuple[Check, ...] = tuple(check for check in CHECKS if check is not check_heavy_imports)
+"""All but what comparisons hold in a form of their own: what entry points load."""
+
 _SEVERITIES = list(Severity)
 
 
@@ -227,6 +230,12 @@ def check_patterns(patterns: Sequence[str]) -> None:
             find_rule(pattern)
 
 
+def checks_compared(ignores: Ignores) -> tuple[Check, ...]:
+    """Return the rules whose findings a comparison needs: heavy imports where a comment names them."""
+    is_named = any(comment.names("IG101") for comment in ignores.comments.values())
+    return CHECKS if is_named else COMPARED_CHECKS
+
+
 def run_checks(
     snapshot: Snapshot,
     ignores: Ignores = NO_IGNORES,
@@ -238,7 +247,8 @@ def run_checks(
     Args:
         snapshot: What to check.
         ignores: The comments of the tree that accept findings.
-        checks: The rules; comments that accept nothing are reported only where all of them run.
+        checks: The rules; comments that accept nothing are reported only where all of them run, or all that a
+            comment of the tree can be about.
         progress: Called with the number of rules that are done, and their total.
 
     Returns:
@@ -262,7 +272,7 @@ def run_checks(
         raw += finished(check, snapshot)
     progress(len(checks), len(checks))
     found = list(ignores.apply(raw))
-    if checks is CHECKS:
+    if checks is CHECKS or checks is COMPARED_CHECKS:
         found += ignores.report(raw, is_known)
     found = [finding for finding in found if is_selected(finding.code)]
     found.sort(key=lambda f: (_SEVERITIES.index(f.severity), -f.weight, f.code, f.subject))

@@ -136,8 +136,13 @@ class SideEffects(Evidence, frozen=True):
     """What its own code takes; None where no run measured it."""
 
 
-def find_side_effects(snapshot: Snapshot) -> tuple[SideEffects, ...]:
-    """List what importing each module does beyond defining names; tests and scripts are left out."""
+def find_side_effects(snapshot: Snapshot, *, with_cheap: bool = True) -> tuple[SideEffects, ...]:
+    """List what importing each module does beyond defining names; tests and scripts are left out.
+
+    Args:
+        snapshot: The tree.
+        with_cheap: List modules, too, that only make instances, and of which no run measured a cost.
+    """
     calls = CallFinder(snapshot.resolver)
     seen = _measured(snapshot)
     called = _environment_names(snapshot.graph)
@@ -148,11 +153,11 @@ def find_side_effects(snapshot: Snapshot) -> tuple[SideEffects, ...]:
         if module.name in snapshot.graph.facts and not is_aside:
             written = _environment(snapshot, module.name, called)
             effects = (*_effects(snapshot.resolver, module.name), *written, *seen.get(module.name, ()))
-            singletons = tuple(_singletons(calls, module.name))
-            if effects or singletons:
-                found.append(
-                    SideEffects(module.name, effects, singletons, *times.get(module.name, (None, None)))
-                )
+            retained_us, self_us = times.get(module.name, (None, None))
+            if effects or with_cheap or (self_us or 0) >= _COSTLY_US:
+                singletons = tuple(_singletons(calls, module.name))
+                if effects or singletons:
+                    found.append(SideEffects(module.name, effects, singletons, retained_us, self_us))
     return tuple(found)
 
 
@@ -265,7 +270,7 @@ def check_side_effects(snapshot: Snapshot) -> Iterator[Finding]:
     An instance made at module level is an effect of its own only where a run measured that it may cost
     something: a millisecond in the module's own code.
     """
-    for one in find_side_effects(snapshot):
+    for one in find_side_effects(snapshot, with_cheap=False):
         if not one.effects and (one.self_us or 0) < _COSTLY_US:
             continue
         path = snapshot.graph.modules[one.module].path

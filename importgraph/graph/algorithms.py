@@ -54,7 +54,12 @@ def to_grimp(view: View, externals: Iterable[tuple[str, str, int, str]] = ()) ->
 
 def components(view: View) -> tuple[tuple[str, ...], ...]:
     """Return the strongly connected components of more than one node, each sorted, largest first."""
-    found = (tuple(sorted(part)) for part in strong_components(view.nodes, view.successors) if len(part) > 1)
+    return components_of(view.nodes, view.successors)
+
+
+def components_of(nodes: Iterable[str], arcs: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return the same of nodes and where the arcs of each lead."""
+    found = (tuple(sorted(part)) for part in strong_components(nodes, arcs) if len(part) > 1)
     return tuple(sorted(found, key=lambda component: (-len(component), component)))
 
 

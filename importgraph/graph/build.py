@@ -35,6 +35,8 @@ class Built:
     """Writes it down; to be called before anything else asks."""
     scan: Scan
     """What it was built from."""
+    resolver: Resolver
+    """What names mean, with all that was looked up."""
 
 
 def build_graph(
@@ -97,7 +99,9 @@ def build_graph(
 
     registered = registry_imports(calls_of)
     graph = assemble(_satisfied(assemble, registered) if registered else [])
-    return Built(graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.limits), scan)
+    return Built(
+        graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.limits), scan, resolver
+    )
 
 
 def _inside(

@@ -57,6 +57,8 @@ class CallFinder:
         """By class, the metaclass that its own statement names."""
         self._making: dict[tuple[str, str, bool], tuple[Place, ...]] = {}
         """By class, what making an instance of it runs, or calling one."""
+        self._below: dict[tuple[str, str], tuple[Place, ...]] = {}
+        """By class, what it runs for each class below it."""
         self._classes: dict[tuple[str, int], tuple[Place, ...]] = {}
         """By module and number of a class, what its statement runs."""
         self.followed: set[Place] = set()
@@ -119,12 +121,19 @@ class CallFinder:
         for metaclass in self._metaclasses(symbol):
             yield from self._methods(metaclass, _METACLASS)
         for base in self.resolver.mro(symbol)[1:]:
-            yield from self._methods(base, _CREATION, inherited=False)
+            yield from self._creating(base)
         for _, chain in names.facts.classes[step.index].attributes:
             if chain.endswith("()"):
                 value = self.evaluate(place, chain)
                 if value is not None and value.is_instance:
                     yield from self._methods(value.symbol, ("__set_name__",))
+
+    def _creating(self, base: Symbol) -> tuple[Place, ...]:
+        """Return what a class itself runs for each class below it."""
+        key = (base.module, base.name)
+        if key not in self._below:
+            self._below[key] = tuple(self._methods(base, _CREATION, inherited=False))
+        return self._below[key]
 
     def _metaclasses(self, symbol: Symbol) -> tuple[Symbol, ...]:
         key = (symbol.module, symbol.name)

@@ -1,8 +1,10 @@
 """The graph: modules, imports with all that is known about each, and the functions that run at import."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -190,6 +192,14 @@ class Graph:
     """What notebooks import, sorted; the importer is the path."""
     test_folders: tuple[str, ...]
     """Where pytest collects by default; none where that is everywhere."""
+
+    @cached_property
+    def by_importer(self) -> Mapping[str, Sequence[ImportEdge]]:
+        """The imports of each module that has any, in the order of the text."""
+        found: dict[str, Sequence[ImportEdge]] = {}
+        for name, edges in groupby(self.imports, lambda edge: edge.importer):
+            found[name] = [*found.get(name, ()), *edges]
+        return found
 
     def item(self, edge: ImportEdge) -> Import | None:
         """Return the import that an edge comes from, of a module or a notebook; None where no text has it."""

@@ -59,6 +59,11 @@ class Names:
         return {i.bound: i for i in self.facts.imports if Guard.TYPE_CHECKING in i.guards and i.bound}
 
     @cached_property
+    def typed(self) -> frozenset[str]:
+        """All names that only type checkers see."""
+        return frozenset(self.type_only) | frozenset(self.facts.type_only)
+
+    @cached_property
     def has_getattr(self) -> bool:
         """Tell whether the module answers for names that nothing in its text lists (PEP 562)."""
         step = self.bindings.get("__getattr__")

@@ -47,7 +47,7 @@ class Analysis:
     @cached_property
     def digest(self) -> Digest:
         """The identities."""
-        findings = (*self.project.findings, *self.violations[0])
+        findings = (*self.project.compared_findings, *self.violations[0])
         found = digest_of(self.project.snapshot, findings, self.view, self.project.ignores)
         return replace(found, collection=collection_marks(self.causes)) if self.predicts else found
 

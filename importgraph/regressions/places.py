@@ -1,6 +1,7 @@
 """Where the edges of a comparison stand in the text."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import pairwise
 
 from importgraph.collection_errors.model import Cause
@@ -11,26 +12,38 @@ from importgraph.regressions.model import Step
 
 
 class Places:
-    """Looks up the statements and calls behind edges. Without a graph it knows names alone."""
+    """Looks up the statements and calls behind edges, when asked. Without a graph it knows names alone."""
 
     def __init__(
         self, graph: Graph | None = None, view: View | None = None, causes: Mapping[str, Cause] | None = None
     ) -> None:
         self.causes: Mapping[str, Cause] = causes or {}
-        self._runs: dict[tuple[str, str], Step] = {}
-        self._imports: dict[tuple[str, str], Step] = {}
-        modules = graph.modules if graph is not None else {}
-        self._paths = {name: module.path for name, module in modules.items()}
-        for edge in graph.imports if graph is not None else ():
+        self._graph, self._view = graph, view
+
+    @cached_property
+    def _paths(self) -> Mapping[str, str]:
+        modules = self._graph.modules if self._graph is not None else {}
+        return {name: module.path for name, module in modules.items()}
+
+    @cached_property
+    def _imports(self) -> Mapping[tuple[str, str], Step]:
+        found: dict[tuple[str, str], Step] = {}
+        for edge in self._graph.imports if self._graph is not None else ():
             step = Step(edge.importer, edge.imported, edge.path, edge.line)
-            self._imports.setdefault((edge.importer, edge.imported), step)
+            found.setdefault((edge.importer, edge.imported), step)
             if edge.missing:
-                self._imports.setdefault((edge.importer, edge.missing), step)
-        for arcs in view.arcs.values() if view is not None else ():
+                found.setdefault((edge.importer, edge.missing), step)
+        return found
+
+    @cached_property
+    def _runs(self) -> Mapping[tuple[str, str], Step]:
+        found: dict[tuple[str, str], Step] = {}
+        for arcs in self._view.arcs.values() if self._view is not None else ():
             for arc in arcs:
                 if isinstance(arc.cause, ImportEdge | Call):
                     step = Step(title(arc.source), title(arc.target), arc.cause.path, arc.cause.line)
-                    self._runs.setdefault((arc.source, arc.target), step)
+                    found.setdefault((arc.source, arc.target), step)
+        return found
 
     def step(self, source: str, target: str) -> Step:
         """Return the step between two nodes of the loading view; the first in the text of several."""

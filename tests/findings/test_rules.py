@@ -7,7 +7,7 @@ from importgraph import findings
 from importgraph.errors import UsageError
 from importgraph.facts.source.syntax import parse_source
 from importgraph.findings.model import Severity
-from importgraph.findings.rules import CHECKS, RULES, find_rule, matches, run_checks
+from importgraph.findings.rules import CHECKS, RULES, checks_compared, find_rule, matches, run_checks
 
 EVERYTHING = {
     "p/__init__.py": "from p import a",
@@ -89,3 +89,15 @@ def test_rules_are_found_by_code_and_name():
 def test_prefixes_match():
     assert matches("IG201", ["IG2"])
     assert not matches("IG201", ["IG20X", "IG3"])
+
+
+@pytest.mark.parametrize(
+    ("code", "is_asked"), [("IG101", True), ("IG1*", True), ("IG401", False), ("", False)]
+)
+def test_comparisons_ask_for_heavy_imports_where_a_comment_names_them(open_files, code, is_asked):
+    comment = f"  # importgraph: ignore[{code}] known" if code else ""
+    project = open_files({**EVERYTHING, "p/f.py": f"import p.g{comment}\n"})
+    assert (checks_compared(project.ignores) is CHECKS) == is_asked
+    others = [one for one in project.compared_findings if one.code != "IG101"]
+    assert others == [one for one in run_checks(project.snapshot, project.ignores) if one.code != "IG101"]
+    assert any(one.code == "IG002" for one in others) == bool(code)

@@ -1,7 +1,7 @@
 """Import statements, step by step, as `importlib._bootstrap` and `ceval.c` run them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from importgraph.evaluation.statements.import_rules import asks_submodule, public
@@ -19,7 +19,7 @@ class ImportStatements(NameChecks, ABC):
         self, graph: Graph, resolver: Resolver, read_text: Callable[[str], str] | None = None
     ) -> None:
         super().__init__(graph, resolver, read_text)
-        self._edges = {(edge.importer, edge.index): edge for edge in graph.imports if edge.index >= 0}
+        self._edges: dict[str, dict[int, ImportEdge]] = {}
 
     @abstractmethod
     def load(self, name: str) -> None:
@@ -53,13 +53,20 @@ class ImportStatements(NameChecks, ABC):
         """Return the import of a step and its edge."""
         imports = self.resolver.facts[frame.place.module].imports
         if frame.plan is None:
-            return imports[step.index], self._edges.get((frame.place.module, step.index))
+            return imports[step.index], self._edges_in(frame.place.module).get(step.index)
         item = frame.plan.imports[step.index]
         place = item.line, item.column, item.name
         for index, one in enumerate(imports):
             if (one.line, one.column, one.name) == place:
-                return item, self._edges.get((frame.place.module, index))
+                return item, self._edges_in(frame.place.module).get(index)
         return item, None
+
+    def _edges_in(self, module: str) -> Mapping[int, ImportEdge]:
+        """Return the edges of a module by the places of their imports among its facts."""
+        if module not in self._edges:
+            edges = self.graph.by_importer.get(module, ())
+            self._edges[module] = {edge.index: edge for edge in edges if edge.index >= 0}
+        return self._edges[module]
 
     def _previous(self, frame: Frame, body: Sequence[Step], position: int) -> Import | None:
         before = body[position - 1] if position else None

@@ -6,7 +6,6 @@ from importgraph.facts.model import Guard, StepKind
 from importgraph.findings.missing.build_outputs import BuildOutputs
 from importgraph.findings.test_code import is_example
 from importgraph.graph.model import Graph, ImportEdge, Kind
-from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
 from importgraph.names import ancestors, top_level
 from importgraph.snapshot import Snapshot
@@ -22,7 +21,10 @@ class Known:
         self._graph = snapshot.graph
         scripts = [module.path for module in self._graph.modules.values() if module.path.endswith(".py")]
         self._built = BuildOutputs(self._graph.other, scripts, snapshot.read_text)
-        self._patched = _patched_names(self._graph)
+
+    @cached_property
+    def _patched(self) -> frozenset[str]:
+        return _patched_names(self._graph)
 
     def accounts_for(self, edge: ImportEdge, missing: str) -> bool:
         """Tell whether an import succeeds, or is meant to fail, though the tree lacks what it asks for."""
@@ -112,26 +114,23 @@ def only_for_type_checkers(edge: ImportEdge, resolver: Resolver) -> str:
     if edge.external or edge.name is None or edge.submodule or Guard.TYPE_CHECKING in edge.guards:
         return ""
     names = resolver.names(edge.imported)
+    if names is None or edge.name not in names.typed:
+        return ""
     if (
-        names is None
-        or edge.name in names.bindings
+        edge.name in names.bindings
         or edge.name in names.listed_lazily
         or names.has_getattr
         or names.stars
         or names.facts.hazards
     ):
         return ""
-    return f"{edge.imported}.{edge.name}" if edge.name in _type_only_names(names) else ""
+    return f"{edge.imported}.{edge.name}"
 
 
 def _is_known_to_type_checkers(edge: ImportEdge, resolver: Resolver) -> bool:
     """Tell whether a type checker finds a name that its module imports under TYPE_CHECKING."""
     names = resolver.names(edge.imported) if edge.imported in resolver.modules else None
-    return Guard.TYPE_CHECKING in edge.guards and names is not None and edge.name in _type_only_names(names)
-
-
-def _type_only_names(names: Names) -> frozenset[str]:
-    return frozenset(names.type_only) | frozenset(names.facts.type_only)
+    return Guard.TYPE_CHECKING in edge.guards and names is not None and edge.name in names.typed
 
 
 def _is_put_on_path(edge: ImportEdge, graph: Graph) -> bool:

@@ -1,7 +1,7 @@
 """Packages of which most imports fail because their names begin at another folder than was taken."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from importgraph.findings.model import Evidence, Finding, Location, Severity
 from importgraph.graph.model import Graph, ImportEdge
@@ -41,10 +41,11 @@ def find_wrong_roots(graph: Graph, missing: Sequence[tuple[ImportEdge, str]]) ->
     for edge, target in missing:
         if _is_absolute(graph, edge):
             failing[top_level(target)].append((edge, target))
-    asked = Counter(top_level(e.imported) for e in graph.imports if not e.external and _is_absolute(graph, e))
+    failing = {package: edges for package, edges in failing.items() if len(edges) >= _FEWEST}
+    asked = _asked(graph) if failing else {}
     found = []
     for package, edges in sorted(failing.items()):
-        if len(edges) >= _FEWEST and len(edges) > _MOST * asked[package]:
+        if len(edges) > _MOST * asked[package]:
             better, mended = _better_root(graph, [target for _, target in edges])
             if mended > _MOST * len(edges):
                 module = graph.modules.get(package)
@@ -52,6 +53,11 @@ def find_wrong_roots(graph: Graph, missing: Sequence[tuple[ImportEdge, str]]) ->
                 root = module.root if module is not None else ""
                 found.append(WrongRoot(package, root, better, len(edges), asked[package], places))
     return tuple(found)
+
+
+def _asked(graph: Graph) -> Mapping[str, int]:
+    """Return by top-level package of the tree how many statements import from it by its absolute name."""
+    return Counter(top_level(e.imported) for e in graph.imports if not e.external and _is_absolute(graph, e))
 
 
 def _is_absolute(graph: Graph, edge: ImportEdge) -> bool:

@@ -70,10 +70,14 @@ def with_environment(
 
 def _for_environment(view: View, outside: Outside) -> View:
     """Leave out the imports of the tree that a version or platform test excludes in the environment."""
-    target = Target(outside.environment.version, outside.environment.platform)
-    if target == outside.graph.target:
+    if _is_same_target(outside):
         return view
     return without(view, lambda arc: isinstance(arc.cause, ImportEdge) and not _is_active(outside, arc.cause))
+
+
+def _is_same_target(outside: Outside) -> bool:
+    """Tell whether the tests of version and platform in the graph are decided for the environment."""
+    return Target(outside.environment.version, outside.environment.platform) == outside.graph.target
 
 
 def _is_active(outside: Outside, edge: ImportEdge) -> bool:
@@ -84,10 +88,12 @@ def _is_active(outside: Outside, edge: ImportEdge) -> bool:
 def _open_edges(outside: Outside, view: View) -> Mapping[str, list[ImportEdge]]:
     """Return by node the imports that only the environment decides, in the order of the text."""
     found: dict[str, list[ImportEdge]] = defaultdict(list)
-    graph = outside.graph
+    graph, is_same = outside.graph, _is_same_target(outside)
     for edge in graph.imports:
         decided = not edge.external and edge.active and not edge.fallback and not edge.tried
-        if decided or edge.imported.startswith(".") or not _may_run(edge) or not _is_active(outside, edge):
+        if decided or edge.imported.startswith(".") or not _may_run(edge):
+            continue
+        if not (edge.active if is_same else _is_active(outside, edge)):
             continue
         source = importing_node(graph, edge)
         if source in view.known and (edge.function < 0 or not edge.conditional):

@@ -16,6 +16,7 @@ from importgraph.environment.reader import Reader
 from importgraph.facts.model import ModuleFacts
 from importgraph.graph.layout.finder import Finder
 from importgraph.graph.model import Graph, Kind, Module, Target
+from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
 from importgraph.names import is_within, parent, top_level
 
@@ -36,10 +37,19 @@ class Outside:
         environment: What is installed for it.
         reader: Reads files of the environment.
         root: The folder that the paths of the tree are relative to.
+        ours: Names across the modules of the tree alone, where somebody has them.
     """
 
-    def __init__(self, graph: Graph, environment: Environment, reader: Reader, root: Path) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        environment: Environment,
+        reader: Reader,
+        root: Path,
+        ours: Resolver | None = None,
+    ) -> None:
         self.graph = graph
+        self._ours = ours
         self.environment = environment
         self.reader = reader
         self.distributions = Distributions(environment)
@@ -50,7 +60,8 @@ class Outside:
         self.paths: dict[str, str] = {}
         """By the path that is shown of a file, where it is."""
         self._nodes: dict[str, str | None] = {}
-        self._paths = {str(root / m.path): m.name for m in graph.modules.values() if m.path}
+        above = str(root / "_")[:-1]
+        self._paths = {f"{above}{m.path}": m.name for m in graph.modules.values() if m.path}
         self._tops = {m.name for m in graph.modules.values() if m.kind is Kind.PACKAGE and "." not in m.name}
 
     @cached_property
@@ -58,7 +69,8 @@ class Outside:
         """Names across the modules of all owners."""
         finder = _Finder(self)
         target = Target(self.environment.version, self.environment.platform)
-        return _Resolver(self, _Facts(self), finder, target)
+        ours = self._ours if self._ours is not None and self._ours.target == target else None
+        return _Resolver(self, _Facts(self), finder, target, ours)
 
     def find(self, name: str) -> str | None:
         """Return the node of a module as code in the environment finds it; None where there is none."""
@@ -166,10 +178,24 @@ class _Resolver(Resolver):
     """Resolves names across owners, with version and platform tests decided for the environment."""
 
     def __init__(
-        self, outside: Outside, facts: Mapping[str, ModuleFacts], finder: Finder, target: Target
+        self,
+        outside: Outside,
+        facts: Mapping[str, ModuleFacts],
+        finder: Finder,
+        target: Target,
+        ours: Resolver | None,
     ) -> None:
         super().__init__(outside.modules, facts, finder, target)
         self._files = outside.files
+        self._ours = ours
+
+    def names(self, module: str) -> Names | None:
+        known = self._names.get(module)
+        if known is None and self._ours is not None and module in self._ours.facts:
+            known = self._ours.names(module)
+            if known is not None:
+                self._names[module] = known
+        return known if known is not None else super().names(module)
 
     def is_open(self, name: str) -> bool:
         if self.modules[name].root == OUTSIDE:

@@ -30,7 +30,7 @@ def run_rules(project: Project) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
             return None
         return any(means(pattern, code) for code in codes)
 
-    idle = [one for one in project.findings if one.code == CODE]
+    idle = [one for one in project.compared_findings if one.code == CODE]
     idle += project.ignores.report(found, is_known)
     notes = (f"{one.locations[0].path}:{one.locations[0].line}: {one.message}" for one in idle)
     return project.ignores.apply(found), tuple(dict.fromkeys(notes))
