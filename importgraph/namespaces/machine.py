@@ -2,6 +2,8 @@
 
 import ast
 
+from msgspec.structs import replace
+
 from importgraph.evaluation import imports
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.interpreter import Machine
@@ -11,7 +13,7 @@ from importgraph.evaluation.values.limits import Budget
 from importgraph.evaluation.values.objects import Function, Instance, Module
 from importgraph.evaluation.values.parameters import yields
 from importgraph.evaluation.values.scope import Frame
-from importgraph.evaluation.values.value import Raised, Result, Unknown, Value, births, settled
+from importgraph.evaluation.values.value import Deferred, Raised, Result, Unknown, Value, births, settled
 from importgraph.evaluation.values.values import Constant
 from importgraph.namespaces.class_changes import may_grow
 from importgraph.namespaces.import_failures import SKIPS as SKIPPING
@@ -189,18 +191,25 @@ class ModuleReader(Machine):
         too_far = self._following > _DEEPEST  # modules that take a name from each other
         result = Unknown(f"`{name}`") if too_far else super().attribute_of_module(module, name)
         self._following -= 1
-        space = self.reading.space
         if isinstance(result, Raised):  # who asks has imported it, and that would have failed
             failed = module.status.get("failed")
             return failed if isinstance(failed, Raised) and failed.explicit else result
         if module.path == self.path:
             return result
+        if type(result) is Deferred and "value" not in result.found:
+            waiting, where = result, {"module": module.name, "name": name}
+            return replace(waiting, find=lambda: self._seen(module, name, waiting.value()), found={}, **where)
+        return self._seen(module, name, result)
+
+    def _seen(self, module: Module, name: str, value: Value) -> Value:
+        """Return what another module sees under a name of a module: what others change is not known."""
+        space = self.reading.space
         plain = f"{module.name.partition(chr(0))[0]}.{name}"
         if (module.path, name) in space.changed_elsewhere:
             return Unknown(f"{plain} is changed by files that import it")
-        if may_grow(settled(result)) and module.path.endswith(".py") and space.grows(module.path, name):
+        if may_grow(settled(value)) and module.path.endswith(".py") and space.grows(module.path, name):
             return Unknown(f"{plain} is changed by functions")
-        return result
+        return value
 
     def since(self, module: Module, name: str, value: Value) -> Value:
         """Return what a global holds for a function that is called later, whoever changed it before."""

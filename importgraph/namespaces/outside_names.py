@@ -34,7 +34,8 @@ def _read(reader: Reading, value: External) -> Value:
         found = reader.reading.space.find(name, reader.path)
         if found is None or not found.readable:
             continue
-        inner: Result = reader.run_now(reader.reading.kept(found, name, reader.frame.module.name))
+        key = reader.reading.kept(found, name, reader.frame.module.name)
+        inner: Result = reader.run_now(key) if found.first else reader.module(key)
         for part in parts[length:]:
             inner = settled(inner).attribute(reader, part) if isinstance(inner, Value) else inner
         inner = settled(inner) if isinstance(inner, Value) else inner

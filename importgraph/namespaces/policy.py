@@ -28,6 +28,8 @@ STEPS = 400_000
 """How many statements and expressions the body of one module may take."""
 FOREIGN_STEPS = 40_000
 """The same of modules of other people's."""
+_HOPS = 20
+"""Through so many modules a name is followed that each takes from the next."""
 _SURE = {"KeyError", "IndexError", "ValueError", "ZeroDivisionError", "StopIteration"}
 """Failures of builtin operations on known values."""
 _OTHER = re.compile("\0[^\0]*\0")
@@ -157,6 +159,15 @@ class ReadingPolicy(OutsidePolicy):
             if isinstance(found, Mod):
                 return self._elsewhere(found.name, "", module)
         return Supply(run=True)
+
+    def passes_on(self, module: str, name: str) -> bool:
+        """Tell whether text shows that a module takes a name from another that binds it."""
+        how, hops = self.supply(module, name), 0
+        while how.module and how.name and hops < _HOPS:
+            if self.binds(how.module, how.name):
+                return True
+            how, hops = self.supply(how.module, how.name), hops + 1
+        return False
 
     def _elsewhere(self, target: str, name: str, importer: str) -> Supply:
         found = self.find(target, importer)

@@ -35,11 +35,22 @@ def passed_on(texts: Texts, module: str, path: str, name: str) -> Any:
                 return Ref(star.module, name, path, bindings.line_of(star.offset))
     if entry is not None and entry.kind == "import":
         target = absolute_name(module, path, entry.module)
+        if target == module and _is_submodule(texts, module, path, entry.name, place):
+            return Mod(f"{module}.{entry.name}")
         return Ref(target, entry.name, path, bindings.line_of(place)) if target else None
     if entry is not None:
         return Mod(entry.module)
     is_submodule = not bindings.answers and texts.find(f"{module}.{name}", path) is not None
     return Mod(f"{module}.{name}") if is_submodule else None
+
+
+def _is_submodule(texts: Texts, module: str, path: str, name: str, place: int) -> bool:
+    """Tell whether a package that imports a name from itself means a submodule: nothing binds the name."""
+    bindings = texts.bindings(path)
+    if bindings is None or any(one != place for one in bindings.bound_at(name)):
+        return False
+    brought = (_brings(texts, star, name) for star in _stars(texts, module, path))
+    return not any(one is not False for one in brought) and texts.find(f"{module}.{name}", path) is not None
 
 
 def _stars(texts: Texts, module: str, path: str) -> tuple[Star, ...]:

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import OPEN, in_lineage, opened
 from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module
-from importgraph.evaluation.values.value import Arguments, Result, Unknown, Value, new_state, settled
+from importgraph.evaluation.values.value import (
+    Arguments,
+    Deferred,
+    Result,
+    Unknown,
+    Value,
+    new_state,
+    settled,
+)
 from importgraph.evaluation.values.values import NONE, Constant, Sequence
 from importgraph.namespaces import calls, class_changes, enumerations, natives, outside_names
 from importgraph.namespaces.calls import CONTEXT_DECORATORS
@@ -57,6 +65,16 @@ class Reader(ModuleReader):
         return outside_names.settle(self, value)
 
     def supply(self, module: Module, name: str) -> Value | None:
+        """Find what a module binds; what it takes from another module is found out when somebody asks."""
+        if name in module.namespace or not self.reading.passes_on(module.name, name):
+            return self._supplied(module, name)
+
+        def find() -> Result:
+            return self._supplied(module, name) or Unknown(f"`{name}` of {module.described()}")
+
+        return Deferred(find, {}, at_once=True, module=module.name, name=name)
+
+    def _supplied(self, module: Module, name: str) -> Value | None:
         """Find what a module binds; a container it passes on may change while the module is executed."""
         found = super().supply(module, name)
         if found is None or name in module.namespace or not class_changes.may_grow(settled(found)):

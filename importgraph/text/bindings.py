@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -13,7 +14,9 @@ _UNSEEN = (b"globals()", b"vars()", b"locals()", b"exec(", b"sys.modules", b"laz
 """What binds names of a module without writing them down."""
 _STAR = re.compile(rb"\bimport[ \t]*(?:\([ \t]*)?\*")
 _ALL = re.compile(
-    rb"^__all__[ \t]*(?::[^=\n]*)?=[ \t]*(?P<value>[\[(][^\[\]()]*[\])])[ \t]*(?:#[^\n]*)?$", re.MULTILINE
+    rb"^__all__[ \t]*(?::[^=\n]*)?=[ \t]*(?P<value>[\[(][^\[\]()]*[\])]|[\"'][\w\"', \t]*)"
+    rb"[ \t]*(?:#[^\n]*)?$",
+    re.MULTILINE,
 )
 
 
@@ -43,22 +46,27 @@ class Bindings(msgspec.Struct, frozen=True):
     def only_binding(self, name: str) -> int:
         """Return the offset of the one place that may bind a name; -1 where there is none, or more than one.
 
-        A name that is called, or of which an attribute or item is taken, is not bound there.
+        A name that is called, of which an attribute or item is taken, that stands before `as`, or that names
+        an argument of a call, is not bound there.
         """
-        written = name.encode()
-        only = -1
-        for place in _places(self.bare, written):
-            if self._may_bind(place, place + len(written)):
-                if only >= 0:
-                    return -1
-                only = place
-        return only
+        places = self.bound_at(name)
+        return places[0] if len(places) == 1 else -1
+
+    def bound_at(self, name: str) -> tuple[int, ...]:
+        """Return the offsets of the places that may bind a name; of many, the first two."""
+        end = len(name.encode())
+        found = (place for place in _places(self.bare, name.encode()) if self._may_bind(place, place + end))
+        return tuple(islice(found, 2))
 
     def _may_bind(self, start: int, end: int) -> bool:
+        line = self.bare[self.bare.rfind(b"\n", 0, start) + 1 : start]
+        if self.bare.startswith(b" as ", end) and b"case" not in line:
+            return False
+        if self.bare[end : end + 1] == b"=" and line.rstrip()[-1:] in {b"(", b","} and b"(" in line:
+            return self.bare[end + 1 : end + 2] == b"="
         if self.bare[end : end + 1] not in {b"(", b".", b"["}:
             return True
-        line = self.bare.rfind(b"\n", 0, start) + 1
-        return _BINDS.search(self.bare, line, start) is not None
+        return _BINDS.search(line) is not None
 
     def line_of(self, offset: int) -> int:
         """Return the number of the line at an offset of the bare text."""

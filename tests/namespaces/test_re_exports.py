@@ -17,6 +17,9 @@ EXPORTED = {
     'x = """\n"\n__all__ = ["a"]\n': None,
     "if x:\n    __all__ = []\n": None,
     "": None,
+    "__all__ = 'a', \"b\"\n": {"a", "b"},
+    "__all__ = 'a'\n": None,
+    "__all__ = 'a', *more\n": None,
 }
 
 
@@ -30,6 +33,11 @@ BINDINGS = {
     "from a import (y, z as x)\nf(x())\nx.y = x[1]\n": True,
     "from a import x\n'''\nx = 2\n'''\n# x = 3\n": True,
     "import x.y\n": True,
+    "from a import x as x\n": True,
+    "from a import x\nf(1, x=2)\n": True,
+    "from a import x\nfrom b import x as y\n": True,
+    "from a import x\nmatch y:\n    case x as z: pass\n": False,
+    "from a import x\ny, x=1, 2\n": False,
     "from a import x\nx = 1\n": False,
     "from a import x\nif y:\n    from b import x\n": False,
     "from a import x\ndef x(): pass\n": False,
@@ -118,6 +126,39 @@ def test_where_text_does_not_tell_the_package_is_evaluated(write_project, loaded
         found == [f"test_it.py::test_it[{text}]" for text in ("first", "second", "deep", "more")]
         or whole.dynamic
     )
+
+
+def test_names_that_are_only_imported_are_not_evaluated(write_project, loaded):
+    root = write_project(
+        {
+            **LIBRARY,
+            "top/__init__.py": "from lib import deep\nfrom top import inner as shown\ndef f(): return g(inner=1)\n",
+            "top/inner.py": "deepest = 1\n",
+            "asked/__init__.py": "def __getattr__(name):\n    import lib.third\n    return lib.third.deep\n",
+            "test_it.py": "from lib import both, deep\nfrom top import deep as d, shown\nfrom asked import Answer\n"
+            "import lib, top\ndef test_it(x: lib.more, y: top.shown.deepest = None): pass\n",
+        }
+    )
+    assert ids(root)[0] == ["test_it.py::test_it"]
+    assert loaded == ["test_it.py", "__init__.py"]  # `asked`, whose function answers
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [("", "inner"), ("inner = 'name'\n", "name"), ("if 1:\n    inner = 'name'\n", "name")],
+)
+def test_a_package_that_imports_a_submodule_from_itself(write_project, package, expected):
+    root = write_project(
+        {
+            "pyproject.toml": "[tool.pytest.ini_options]\n",
+            "top/__init__.py": package + "from top import inner as shown\n",
+            "top/inner.py": "text = 'inner'\n",
+            "test_it.py": "import pytest, top\nshown = top.shown\ntext = shown if isinstance(shown, str) else shown.text\n"
+            "@pytest.mark.parametrize('x', [text])\ndef test_it(x): pass\n",
+        }
+    )
+    found, whole = ids(root)
+    assert found == [f"test_it.py::test_it[{expected}]"] or whole.dynamic or whole.items[0].expands
 
 
 def test_a_list_that_another_module_changes_is_left_to_evaluation(write_project):

@@ -14,13 +14,14 @@ from importgraph.evaluation.values.value import Arguments, Raised, Unknown, Valu
 
 
 def function_statement(interpreter: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Outcome:
-    """Run a `def`: decorators, defaults, annotations."""
+    """Run a `def`: decorators, defaults, annotations; these give a client nothing that reads exact values."""
     decorators = _decorators(interpreter, node.decorator_list)
     if isinstance(decorators, Raised):
         return raising(decorators)
     has_parameters = type_parameters(interpreter, node)
     made = make_function(interpreter, node, node.name)
-    notes = _annotations(node) if not isinstance(made, Raised) else ()
+    is_read = not isinstance(made, Raised) and not interpreter.policy.exact
+    notes = _annotations(node) if is_read else ()
     found = next(
         (one for one in (annotation(interpreter, note) for note in notes) if isinstance(one, Raised)), None
     )
