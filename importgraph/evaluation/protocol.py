@@ -245,6 +245,9 @@ class Interpreter(Evaluator, Protocol):
     def may_raise(self, raised: Raised) -> None:
         """Take note that the present body may have raised."""
 
+    def passed_over(self, raised: Raised) -> None:
+        """Take note that the body of a module raised, and goes on all the same as the client wants it."""
+
     def replace_module(self, name: str, value: Value) -> None:
         """Put something into `sys.modules`."""
 

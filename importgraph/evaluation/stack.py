@@ -10,6 +10,7 @@ from importgraph.evaluation.values.scope import Frame
 from importgraph.evaluation.values.value import Place, Raised
 
 _NOWHERE = ast.Pass()
+_IMPORT_ERRORS = frozenset(("ImportError", "ModuleNotFoundError"))
 
 
 class Stack:
@@ -21,6 +22,8 @@ class Stack:
         """The body that runs now."""
         self._frames: list[Frame] = []
         self._places: list[ast.AST] = []
+        self.raising: dict[str, int] = {}
+        """Modules that surely raise an ImportError though their bodies went on, with the line."""
 
     @property
     def frames(self) -> Iterable[Frame]:
@@ -79,6 +82,12 @@ class Stack:
         del self._places[depth:]
         if self._frames:
             self.frame = self._frames[-1]
+
+    def passed_over(self, raised: Raised) -> None:
+        """Take note that the body of a module raised, and goes on all the same as the client wants it."""
+        is_real = raised.explicit or raised.kind == "ModuleNotFoundError"
+        if is_real and raised.kind in _IMPORT_ERRORS and self.frame.certain:
+            self.raising.setdefault(self.frame.module.name, self.line)
 
     @property
     def handled(self) -> Raised | None:

@@ -7,6 +7,7 @@ from importgraph.evaluation.classes.abstract_classes import ABSTRACT
 from importgraph.evaluation.exceptions import Suppressor
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import REMEMBERS, External, Function, Partial, Wrapped
+from importgraph.evaluation.values.records import Native
 from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values.values import NONE, Constant, Sequence, sequence, table, unwrap
 
@@ -79,6 +80,22 @@ def _update_wrapper(interpreter: Interpreter, arguments: Arguments) -> Result:
     decorator = _wraps(interpreter, rest)
     first = Arguments(arguments.positional[:1])
     return decorator if isinstance(decorator, Raised) else decorator.call(interpreter, first)
+
+
+def _decorator(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Make a decorator of a function that is given what it decorates, and then each call of it."""
+    caller = settled(arguments.get(0, "caller") or NONE)
+
+    def decorate(given: Arguments) -> Result:
+        return Partial(caller, Arguments(given.positional[:1]))
+
+    rest = arguments.positional[1:]
+    return decorate(Arguments(rest)) if rest else Native("decorator", decorate)
+
+
+def _wrapper(_interpreter: Interpreter, _arguments: Arguments) -> Result:
+    """Make a decorator whose result stands for what it decorates (`wrapt`)."""
+    return SAME_AGAIN
 
 
 def _manager(_interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -157,6 +174,7 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "contextlib.asynccontextmanager": _manager,
     "contextlib.contextmanager": _manager,
     "contextlib.suppress": _suppress,
+    "decorator.decorator": _decorator,
     "functools.cached_property": _cached_property,
     "functools.partial": _partial,
     "functools.reduce": _reduce,
@@ -166,4 +184,5 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "types.MappingProxyType": _same,
     "typing.cast": _cast,
     "typing_extensions.cast": _cast,
+    "wrapt.decorator": _wrapper,
 }

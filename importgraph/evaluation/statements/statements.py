@@ -23,6 +23,7 @@ from importgraph.evaluation.statements.loops import for_statement, while_stateme
 from importgraph.evaluation.statements.match_statements import match_statement
 from importgraph.evaluation.statements.with_statements import with_statement
 from importgraph.evaluation.targets import forget
+from importgraph.evaluation.values.objects import Instance
 from importgraph.evaluation.values.outcome import NORMAL, Ending, Outcome, outcome_of, raising
 from importgraph.evaluation.values.scope import bound_names
 from importgraph.evaluation.values.value import Deferred, Raised
@@ -46,6 +47,7 @@ def execute(interpreter: Interpreter, body: Iterable[ast.stmt]) -> Outcome:
         if outcome.certain and broken is None:
             failed = outcome.raised if at_top and not frame.tries else None
             if failed is not None and not interpreter.policy.ends(failed):
+                interpreter.passed_over(failed)
                 continue
             return outcome
         if outcome.ending in _LOOPING:
@@ -106,7 +108,20 @@ def run_one(interpreter: Interpreter, statement: ast.stmt) -> Outcome:
 
 
 def _expression(interpreter: Interpreter, node: ast.Expr) -> Outcome:
-    return outcome_of(interpreter.evaluate(node.value))
+    result = interpreter.evaluate(node.value)
+    if type(result) is Deferred and _concerns_receiver(interpreter, node.value):
+        result.value()  # nobody asks what it gives: it is there for what it does to the object
+    return outcome_of(result)
+
+
+def _concerns_receiver(interpreter: Interpreter, node: ast.expr) -> bool:
+    """Tell whether a method or property is asked of the object whose method runs."""
+    frame = interpreter.frame
+    used = node.func if isinstance(node, ast.Call) else node
+    if not isinstance(frame.receiver, Instance) or frame.node is None or not isinstance(used, ast.Attribute):
+        return False
+    parameters = frame.node.args.posonlyargs or frame.node.args.args
+    return bool(parameters) and isinstance(used.value, ast.Name) and used.value.id == parameters[0].arg
 
 
 def _nothing(_interpreter: Interpreter, _node: ast.stmt) -> Outcome:

@@ -3,7 +3,8 @@
 A function is one node of the graph for each way it runs: calls that import different things are kept apart.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -51,12 +52,13 @@ class Evaluation:
         self.limits = Limits()
         self._left: set[str] = set()
         """The modules that have not had their run."""
-        policy.failing = failing_modules(self.edges, resolver.modules, policy.is_missing)
+        self._find_failing()
 
     def run(self, modules: Iterable[str]) -> None:
         """Run modules one by one, each as in a fresh interpreter; those that take long come last."""
         left = _STEPS_IN_ALL + _STEPS_PER_MODULE * len(self.resolver.facts)
-        waiting = list(modules)
+        tried = {loaded_by(edge) for edge in self.edges if edge.tried}
+        waiting = sorted(modules, key=lambda name: name not in tried)  # whether these fail decides in others
         self._left.update(waiting)
         plenty = left / 2
         for steps in (_FEW_STEPS, _STEPS):
@@ -70,12 +72,18 @@ class Evaluation:
         for event in self.machine.journal.events:
             self._take(event)
 
+    def _find_failing(self) -> None:
+        """Find out which modules fail, as far as those that ran tell."""
+        policy, raising = self.policy, self.machine.raising
+        policy.failing = failing_modules(self.edges, self.resolver.modules, policy.is_missing, raising)
+
     def _length(self, module: str) -> int:
         return len(self.resolver.facts[module].body)
 
     def _run_alone(self, name: str) -> int:
         """Run one module; return how many steps that took."""
         machine = self.machine
+        raising = len(machine.raising)
         start, born = machine.journal.mark(), births()
         machine.budget.start()
         is_whole = True
@@ -85,6 +93,8 @@ class Evaluation:
             is_whole = False  # facts alone decide about what such a module imports
         finally:
             was_seen = machine.journal.settle(start, born)
+        if len(machine.raising) > raising:
+            self._find_failing()
         self._left.discard(name)
         is_spent = not is_whole or machine.budget.is_spent
         bodies = {name, *(module.name for module in (*machine.bodies, *machine.unfinished))}
@@ -174,7 +184,7 @@ class Evaluation:
             edge if verdict is edge.at_import else replace(edge, at_import=verdict)
             for edge, verdict in zip(self.edges, verdicts, strict=True)
         ]
-        return [*edges, *self._left_by_failures()]
+        return [*edges, *self._left_by_failures(edges)]
 
     def _step_back(self) -> None:
         """Take the imports of a text that something compiled stands for as what may run, not likely."""
@@ -182,16 +192,25 @@ class Evaluation:
             if edge.function < 0 and edge.at_import is AtImport.RUNS and self.policy.replaces(edge):
                 self.edges[position] = replace(edge, at_import=AtImport.MAY, fallback=True)
 
-    def _left_by_failures(self) -> Iterator[ImportEdge]:
+    def _left_by_failures(self, edges: Sequence[ImportEdge]) -> Iterator[ImportEdge]:
         """Yield what stays loaded where a body tries to import a module that fails."""
         failing = self.policy.failing
-        for edge in self.edges if failing else ():
-            tried = edge.tried and edge.function < 0 and edge.at_import is AtImport.RUNS
-            if tried and loaded_by(edge) in failing:
-                for name in left_by(loaded_by(edge), failing):
-                    if name in self.resolver.modules and name != edge.importer:
-                        made = make_edge(self.resolver, edge.importer, -1, name, edge.line)
-                        yield replace(made, origin=Origin.PARENT)
+        tries = [
+            edge
+            for edge in (self.edges if failing else ())
+            if edge.tried and edge.function < 0 and edge.at_import is AtImport.RUNS
+            if loaded_by(edge) in failing
+        ]
+        imports: dict[str, list[ImportEdge]] = defaultdict(list)
+        for edge in edges if tries else ():
+            if edge.importer in failing and edge.function < 0:
+                imports[edge.importer].append(edge)
+        for edge in tries:
+            for name, is_sure in left_by(loaded_by(edge), failing, imports):
+                if name in self.resolver.modules and name != edge.importer:
+                    made = make_edge(self.resolver, edge.importer, -1, name, edge.line)
+                    verdict = AtImport.RUNS if is_sure else AtImport.MAY
+                    yield replace(made, origin=Origin.PARENT, at_import=verdict)
 
     def _verdict(self, edge: ImportEdge, certain: bool | None) -> AtImport:
         if edge.tried and loaded_by(edge) in self.policy.failing:

@@ -23,6 +23,7 @@ from importgraph.graph.model import ImportEdge
 from importgraph.graph.outside.outside_names import Installed, OutsideNames
 from importgraph.graph.resolve import Resolver, Symbol
 from importgraph.graph.running.definition_texts import cut_out, definitions
+from importgraph.graph.running.failing import Failure
 from importgraph.graph.running.habits import Habits
 from importgraph.graph.running.relevance import Relevance
 from importgraph.names import top_level
@@ -55,7 +56,7 @@ class GraphPolicy(Policy):
         target = resolver.target
         self.surroundings = Surroundings(target.version, target.platform, target.implementation)
         self.assumes_unset = True
-        self.failing: Mapping[str, str] = {}
+        self.failing: Mapping[str, Failure] = {}
         self._sources: dict[str, Source | None] = {}
         self._texts: dict[str, tuple[bytes, list[int]]] = {}
         self._digests: dict[str, bytes] = {}

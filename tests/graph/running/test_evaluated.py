@@ -531,3 +531,76 @@ def test_what_stands_behind_a_handler_that_leaves_may_run(open_files, text):
 def test_where_the_library_is_known_nothing_is_left_open(project_of, text):
     files = {"app.py": text, "inner.py": ""}
     assert surely(project_of(files, {"gone.py": ""}), "app") == {"inner"}
+
+
+# -- modules that fail ------------------------------------------------------------------------------
+
+FAILING = {
+    "needs": "import helper\nimport gone\nimport late\n",
+    "raises": "import helper\ntry:\n    import gone\nexcept ImportError:\n    raise\nimport late\n",
+    "raises another": "import helper\ntry:\n    import gone\nexcept ImportError:\n"
+    "    raise ImportError('install gone') from None\nimport late\n",
+    "asks": "import helper\ndef need():\n    try:\n        import gone\n    except ImportError as e:\n"
+    "        raise ImportError('install gone') from e\nneed()\nimport late\n",
+}
+
+
+@pytest.mark.parametrize("text", FAILING.values(), ids=FAILING)
+def test_a_module_that_fails_leaves_what_it_had_imported(project_of, text):
+    app = "try:\n    from extra import thing\nexcept ImportError:\n    import instead\n"
+    files = {
+        "app.py": app,
+        "extra.py": f"{text}thing = 1\n",
+        "helper.py": "",
+        "late.py": "",
+        "instead.py": "",
+    }
+    project = project_of(files)
+    assert loaded(project, "app") == surely(project, "app") == {"helper", "instead"}
+    assert perhaps(project, "app") == {"helper", "instead"}
+    assert loaded(project_of(files, {"gone.py": ""}), "app") == {"extra", "helper", "late"}
+
+
+# -- calls for what they do -------------------------------------------------------------------------
+
+
+def test_a_method_called_for_what_it_does_to_its_object_is_followed(open_files):
+    settings = """
+        import ctypes
+
+        class Settings:
+            def __init__(self):
+                self._library = ""
+
+            def find(self):
+                self._library = ctypes.CDLL("x") if ctypes.CDLL("y") else None
+
+            @property
+            def library(self):
+                if self._library == "":
+                    self.find()
+                return self._library
+
+        settings = Settings()
+        """
+    app = "from settings import settings\nif settings.library is not None:\n    import fast\n"
+    project = open_files({"settings.py": settings, "app.py": app, "fast.py": ""})
+    assert surely(project, "app") == {"settings"}
+    assert perhaps(project, "app") == {"settings", "fast"}
+
+
+def test_a_decorator_made_by_a_library_is_given_the_function(project_of):
+    app = """
+        from decorator import decorator
+
+        @decorator
+        def logged(function, *args):
+            print(function)
+            return function(*args)
+
+        @logged
+        def read():
+            import inner
+        """
+    project = project_of({"app.py": app, "inner.py": ""}, {"decorator.py": ""})
+    assert perhaps(project, "app") == set()
