@@ -211,7 +211,10 @@ class Machine(Stack):
         if outcome.raised is not None and outcome.certain:
             return outcome.raised
         found = module.namespace.get(name)
-        return found if isinstance(found, Value) else Unknown(f"`{name}` of {module.described()}")
+        if not isinstance(found, Value):
+            return Unknown(f"`{name}` of {module.described()}")
+        self.journal.put(module.status, statement, found, own=True)
+        return found
 
     def attribute_of_module(self, module: Module, name: str) -> Result:
         """Return what a module binds, or what its `__getattr__` answers."""

@@ -42,7 +42,7 @@ class Either(Value, Struct, frozen=True, eq=False):
 
     def attribute(self, evaluator: Evaluator, name: str) -> Result:
         self._finish(cast("Interpreter", evaluator))
-        return self._each(evaluator, lambda value: value.attribute(evaluator, name))
+        return self.each(evaluator, lambda value: value.attribute(evaluator, name))
 
     def _finish(self, interpreter: Interpreter) -> None:
         """Run what of constructors has not been run yet: in a branch that would be taken back, each time."""
@@ -57,12 +57,12 @@ class Either(Value, Struct, frozen=True, eq=False):
         frame.certain = certain
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> Result:
-        return self._each(evaluator, lambda value: value.call(evaluator, arguments))
+        return self.each(evaluator, lambda value: value.call(evaluator, arguments))
 
     def item(self, evaluator: Evaluator, key: Value) -> Result:
-        return self._each(evaluator, lambda value: value.item(evaluator, key))
+        return self.each(evaluator, lambda value: value.item(evaluator, key))
 
-    def _each(self, evaluator: Evaluator, use: Callable[[Value], Result]) -> Result:
+    def each(self, evaluator: Evaluator, use: Callable[[Value], Result]) -> Result:
         """Use each value in a branch of its own; join the results, those that failed are not the one."""
         results: list[Result] = []
 
@@ -240,4 +240,4 @@ def perhaps_leave(interpreter: Interpreter, outcome: Outcome) -> None:
         frame.certain = False
     elif outcome.raised is not None:
         interpreter.may_raise(outcome.raised)
-        frame.certain = frame.certain and not frame.guarded
+        frame.certain = frame.certain and not frame.tries

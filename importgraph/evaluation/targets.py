@@ -6,7 +6,7 @@ from typing import Any
 
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import in_lineage
-from importgraph.evaluation.merge import Either, undecided
+from importgraph.evaluation.merge import Either, join, undecided
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.iterables import iterate
 from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module, Wrapped
@@ -55,13 +55,23 @@ def assign(interpreter: Interpreter, target: ast.expr, value: Value) -> Raised |
     return None
 
 
+def _parts(interpreter: Interpreter, value: Value, count: int) -> tuple[Value, ...]:
+    """Return the parts of a value that is not known: of one of several sequences one of theirs each."""
+    found = settled(value)
+    lines = [one.elements(interpreter) for one in found.values] if type(found) is Either else []
+    known = [line for line in lines if line is not None and len(line) == count]
+    if not lines or len(known) < len(lines):
+        return tuple(Unknown(f"a part of {value.described()}") for _ in range(count))
+    return tuple(join(column) for column in zip(*known, strict=True))
+
+
 def _unpack(interpreter: Interpreter, elements: list[ast.expr], value: Value) -> Raised | None:
     items = iterate(interpreter, value)
     if type(items) is Raised:
         return items
     starred = next((n for n, element in enumerate(elements) if isinstance(element, ast.Starred)), None)
     if items is None:
-        items = tuple(Unknown(f"a part of {value.described()}") for _ in elements)
+        items = _parts(interpreter, value, len(elements))
     elif starred is not None and len(items) >= len(elements) - 1:
         behind = len(elements) - starred - 1
         middle = sequence("list", items[starred : len(items) - behind])

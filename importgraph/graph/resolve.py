@@ -247,8 +247,10 @@ class Resolver:
         if source is None:
             dotted = f"{absolute}.{item.name}" if item.name else absolute
             holder = self.holder(absolute, module)
-            is_missing = holder is not None and not self.is_open(holder)
-            return Symbol("missing" if is_missing else "external", dotted)
+            if holder is not None and not self.is_open(holder):
+                return Symbol("missing", dotted)
+            binds_top = item.name is None and item.alias is None and item.level == 0
+            return Symbol("external", top_level(dotted) if binds_top else dotted)
         if item.name is None:
             binds_top = item.alias is None and "." in item.module and item.level == 0
             bound = self.finder.find(top_level(absolute), module) if binds_top else source

@@ -17,12 +17,13 @@ from importgraph.evaluation.expressions.operators import (
 )
 from importgraph.evaluation.expressions.parts import evaluate_all
 from importgraph.evaluation.functions import lambda_expression
+from importgraph.evaluation.merge import Either
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.iterables import iterate
 from importgraph.evaluation.values.objects import Instance, Module
 from importgraph.evaluation.values.scope import home
 from importgraph.evaluation.values.value import Raised, Result, Unknown, settled
-from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, unwrap
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, Constant, Table, unwrap
 
 
 def evaluate(interpreter: Interpreter, node: ast.expr) -> Result:
@@ -51,7 +52,12 @@ def _subscript(interpreter: Interpreter, node: ast.Subscript) -> Result:
     if type(value) is Raised:
         return value
     key = interpreter.evaluate(node.slice)
-    return key if type(key) is Raised else interpreter.known(value).item(interpreter, key)
+    if type(key) is Raised:
+        return key
+    held, wanted = interpreter.known(value), interpreter.known(key)
+    if type(wanted) is Either and type(held) is Table:
+        return wanted.each(interpreter, lambda one: held.item(interpreter, one))
+    return held.item(interpreter, key)
 
 
 def _slice(interpreter: Interpreter, node: ast.Slice) -> Result:

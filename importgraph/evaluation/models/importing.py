@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from importgraph.evaluation.merge import Either
 from importgraph.evaluation.module_attributes import ROOT
 from importgraph.evaluation.protocol import Interpreter, Presence
 from importgraph.evaluation.statements.import_statements import package_of
@@ -82,6 +83,18 @@ def _module_of(interpreter: Interpreter, arguments: Arguments) -> Result:
     return Unknown(f"whether `{name}` is loaded")
 
 
+def _is_loaded(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Answer `name in sys.modules`: what cannot be imported is not there, the module that runs is."""
+    name, importer = unwrap(arguments.get(0) or NONE), interpreter.frame.module.name
+    policy = interpreter.policy
+    if isinstance(name, str) and not policy.cautious:
+        if name in {importer, "sys", "builtins"}:
+            return Constant(True)
+        if policy.find(name, importer) is None and policy.presence(name, importer) is Presence.MISSING:
+            return Constant(False)
+    return Unknown(f"whether `{name}` is loaded")
+
+
 def _import_string(interpreter: Interpreter, arguments: Arguments) -> Result:
     """Import what a dotted path names, module or attribute, as helpers of several libraries do."""
     path = unwrap(arguments.get(0, "dotted_path") or arguments.get(0, "import_name") or NONE)
@@ -115,13 +128,28 @@ LOADERS = (
 )
 """Functions of libraries that import what they are given."""
 
+
+def _each(model: Callable[[Interpreter, Arguments], Result]) -> Callable[[Interpreter, Arguments], Result]:
+    """Import each of the modules that a name may be."""
+
+    def run(interpreter: Interpreter, arguments: Arguments) -> Result:
+        name = settled(arguments.positional[0]) if arguments.positional else NONE
+        if type(name) is not Either or interpreter.policy.cautious:
+            return model(interpreter, arguments)
+        rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.open)
+        return name.each(interpreter, lambda one: model(interpreter, rest.behind(one)))
+
+    return run
+
+
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
-    **dict.fromkeys(LOADERS[1:], _import_string),
+    **dict.fromkeys(LOADERS[1:], _each(_import_string)),
     LOADERS[0]: _import_file,
-    "builtins.__import__": _dunder_import,
-    "importlib.__import__": _dunder_import,
-    "importlib.import_module": _import_module,
+    "builtins.__import__": _each(_dunder_import),
+    "importlib.__import__": _each(_dunder_import),
+    "importlib.import_module": _each(_import_module),
     "importlib.util.find_spec": _find_spec,
+    "sys.modules.__contains__": _is_loaded,
     "sys.modules.__getitem__": _module_of,
     "sys.modules.get": _module_of,
 }

@@ -103,6 +103,15 @@ def _needed(interpreter: Interpreter, arguments: Arguments) -> Result:
     return Raised("KeyError", repr(name))
 
 
+def _is_built_in(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Answer `name in sys.builtin_module_names` for what is the same in all builds of an interpreter."""
+    target = interpreter.policy.surroundings
+    always = {"sys": True, "builtins": True, "marshal": True, "__pypy__": target.implementation == "pypy"}
+    always |= {"nt": _windows(target), "posix": not _windows(target)}
+    name = unwrap(arguments.get(0) or NONE)
+    return Constant(always[name]) if name in always else Unknown(f"whether `{name}` is built in")
+
+
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "os.environ.__getitem__": _needed,
     "os.environ.get": _variable,
@@ -113,5 +122,6 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
         )
     ),
     "platform.system": _fixed(lambda target: _SYSTEMS.get(target.platform, target.platform)),
+    "sys.builtin_module_names.__contains__": _is_built_in,
     "sys.getrecursionlimit": _fixed(lambda _: 1000),
 }

@@ -67,11 +67,16 @@ _LOOPING = (Ending.BREAK, Ending.CONTINUE)
 
 
 def _put_off(interpreter: Interpreter, statement: ast.stmt) -> bool:
-    """Bind the names of a statement to what it will give, if it can wait until they are used."""
+    """Bind the names of a statement to what it will give, if it can wait until they are used.
+
+    Returns:
+        Whether it need not run now: it waits, or has run.
+    """
     names = _names_bound(statement)
     module = interpreter.frame.module
     if not names or any(name in module.namespace for name in names):
-        return False
+        known = module.status.get(statement)  # what others made of it who needed it before
+        return known is not None and module.namespace.get(names[0]) is known
     if not interpreter.policy.waits(module.name, statement):
         return False
     for name in names:

@@ -65,12 +65,16 @@ def guarded(
     frame = interpreter.frame
     before = len(frame.possible)
     guards = any(catches(interpreter, _IMPORT, kind) is not False for kind, _ in handlers)
+    leaves, results = frame.leaves, len(frame.results)
     frame.guarded += guards
     frame.tries += 1
     outcome = interpreter.execute(body)
     frame.tries -= 1
     frame.guarded -= guards
     possible, frame.possible[before:] = frame.possible[before:], []
+    if len(frame.results) == results and not interpreter.policy.cautious:
+        is_caught = all(any(catches(interpreter, one, kind) for kind, _ in handlers) for one in possible)
+        frame.leaves = leaves if is_caught else frame.leaves
     if outcome.ending is Ending.RAISE and outcome.raised is not None:
         raised = outcome.raised
         unsure = in_groups and raised.kind.endswith("ExceptionGroup")
@@ -82,6 +86,7 @@ def guarded(
         if passed and interpreter.policy.cautious:
             outcome = undecided(interpreter, lambda: interpreter.execute(orelse), lambda: NORMAL)
         else:
+            frame.certain = frame.certain and not passed
             outcome = interpreter.execute(orelse)
     perhaps = _perhaps_handled(interpreter, body, handlers, possible)
     return perhaps if perhaps is not None and outcome.ending is Ending.NORMAL else outcome

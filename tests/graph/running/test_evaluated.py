@@ -1,5 +1,7 @@
 """What importing a module loads, where evaluation decides it: one test for each kind of real package."""
 
+from textwrap import dedent
+
 import pytest
 from environment_folders import make_environment, make_python
 
@@ -604,3 +606,85 @@ def test_a_decorator_made_by_a_library_is_given_the_function(project_of):
         """
     project = project_of({"app.py": app, "inner.py": ""}, {"decorator.py": ""})
     assert perhaps(project, "app") == set()
+
+
+def test_a_definition_that_was_needed_before_its_module_ran_is_not_made_anew(open_files):
+    base = """
+        log = make_log()
+
+        class Base:
+            place = None
+
+            @staticmethod
+            def look():
+                if Base.place is None:
+                    Base.place = ""
+                    log.info("looked")
+                    assert Base.place is not None
+
+        class Runner(Base):
+            def __init__(self):
+                self.look()
+                from inner import thing
+        """
+    app = "from base import Runner\nrunner = Runner()\n"
+    project = open_files({"base.py": base, "app.py": app, "inner.py": "thing = 1"})
+    assert surely(project, "app") == {"base", "inner"}
+
+
+CHOSEN = """
+    import sys
+    kind = "slow"
+    if {condition}:
+        kind = "fast"
+    table = {{"slow": ("inner", "inner.one"), "fast": ("inner", "inner.two")}}
+    package, name = table[kind]
+    __import__(name)
+    """
+
+
+@pytest.mark.parametrize(
+    ("condition", "sure", "possible"),
+    [
+        ("sys.argv", set(), {"inner", "inner.one", "inner.two"}),
+        ("'__pypy__' in sys.builtin_module_names", {"inner", "inner.one"}, set()),
+        ("'gone' in sys.modules", {"inner", "inner.one"}, set()),
+    ],
+)
+def test_one_of_two_keys_gives_one_of_two_values(project_of, condition, sure, possible):
+    files = {"inner/__init__.py": "", "inner/one.py": "", "inner/two.py": ""}
+    project = project_of({**files, "app.py": dedent(CHOSEN.format(condition=condition))})
+    assert surely(project, "app") == sure
+    assert perhaps(project, "app") == sure | possible
+
+
+UNSURE = """
+    from outside import want
+
+    class Own(Exception):
+        pass
+
+    try:
+        if want:
+            raise Own
+        import first
+    except Own:
+        import handled
+    else:
+        import passed
+    import after
+    """
+
+
+def test_what_may_be_raised_keeps_the_rest_of_a_try_from_being_sure(open_files):
+    names = ("first", "handled", "passed", "after")
+    project = open_files({"app.py": UNSURE, **{f"{name}.py": "" for name in names}})
+    assert surely(project, "app") == {"after"}
+    assert perhaps(project, "app") == set(names)
+
+
+def test_an_import_of_a_submodule_binds_the_package(project_of):
+    tools = "import importlib.util\ndef has(name):\n    return importlib.util.find_spec(name) is not None\n"
+    app = "from tools import has\nif has('gone'):\n    import fast\nelse:\n    import slow\n"
+    project = project_of({"tools.py": tools, "app.py": app, "fast.py": "", "slow.py": ""})
+    assert surely(project, "app") == perhaps(project, "app") == {"tools", "slow"}
