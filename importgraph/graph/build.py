@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importgraph.facts.model import ModuleFacts
 from importgraph.facts.scan import Scan
 from importgraph.graph.calls import CallFinder, function_node, functions_run
+from importgraph.graph.compiled_imports import compiled_edges
 from importgraph.graph.dynamic import table_answers
 from importgraph.graph.edges import module_edges
 from importgraph.graph.layout.finder import Finder
@@ -66,7 +67,7 @@ def build_graph(
     relevance = Relevance(calls_of)
     policy = GraphPolicy(resolver, relevance, read, installed, scan.other.compiled)
     edges = [edge for module in layout.modules.values() for edge in module_edges(module, resolver)]
-    answers = tuple(table_answers(resolver, edges))
+    answers = (*table_answers(resolver, edges), *compiled_edges(resolver, scan.other.compiled, read))
     evaluation = Evaluation(resolver, policy, edges)
     evaluated = tuple(relevance.modules())
     evaluation.run(evaluated)

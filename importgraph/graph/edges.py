@@ -234,3 +234,33 @@ def _is_listed_lazy(module: Module, names: Names, item: Import, resolver: Resolv
         and item.name != "*"
     )
     return plain and resolver.absolute(module, item) in listed
+
+
+def make_edge(resolver: Resolver, importer: str, function: int, imported: str, line: int) -> ImportEdge:
+    """Make the edge of an import that no statement names."""
+    module = resolver.modules[importer]
+    return ImportEdge(
+        importer=importer,
+        imported=imported,
+        name=None,
+        path=module.path,
+        line=line,
+        column=1,
+        scope=Scope.MODULE if function < 0 else Scope.FUNCTION,
+        guards=(),
+        lazy=False,
+        recovered=module.broken,
+        origin=Origin.DYNAMIC,
+        external=False,
+        active=True,
+        fallback=False,
+        conditional=False,
+        function=function,
+        index=-1,
+        missing="",
+        submodule=False,
+        shadowed=False,
+        tried=False,
+        alias=None,
+        at_import=AtImport.RUNS,
+    )

@@ -13,7 +13,8 @@ from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.values.journal import Activation, Event, Imported, Ran
 from importgraph.evaluation.values.limits import Budget
 from importgraph.evaluation.values.value import births
-from importgraph.facts.model import Guard, Origin, Scope
+from importgraph.facts.model import Guard, Origin
+from importgraph.graph.edges import make_edge
 from importgraph.graph.model import AtImport, ImportEdge
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.running.failing import failing_modules, left_by
@@ -237,33 +238,3 @@ class Evaluation:
 
 ASIDE = {Origin.MOCK, Origin.PYTEST_PLUGINS}
 """Imports of which no evaluation says whether they run."""
-
-
-def make_edge(resolver: Resolver, importer: str, function: int, imported: str, line: int) -> ImportEdge:
-    """Make the edge of an import that no statement names."""
-    module = resolver.modules[importer]
-    return ImportEdge(
-        importer=importer,
-        imported=imported,
-        name=None,
-        path=module.path,
-        line=line,
-        column=1,
-        scope=Scope.MODULE if function < 0 else Scope.FUNCTION,
-        guards=(),
-        lazy=False,
-        recovered=module.broken,
-        origin=Origin.DYNAMIC,
-        external=False,
-        active=True,
-        fallback=False,
-        conditional=False,
-        function=function,
-        index=-1,
-        missing="",
-        submodule=False,
-        shadowed=False,
-        tried=False,
-        alias=None,
-        at_import=AtImport.RUNS,
-    )

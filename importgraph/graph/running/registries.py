@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from importgraph.facts.model import Flow, Step, StepKind
 from importgraph.graph.calls import CallFinder, Place
+from importgraph.graph.edges import make_edge
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.running.evaluated import make_edge
 
 _ASIDE = Flow.HANDLER | Flow.DEAD
 
