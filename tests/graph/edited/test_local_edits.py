@@ -502,6 +502,7 @@ STAGES = {
     "notebook_edges": "notebooks are no modules: an edited one is no text that is known",
     "module_edges": "made anew for edited modules, names in Edits._of_names",
     "table_answers": "made anew for edited modules",
+    "compiled_edges": "of what is no Python source, which no edit of a module changes",
     "Evaluation": "Edits._of_code",
     "functions_run": "Contribution.run",
     "interruptions": "Edits._of_tree (walked), ModuleTrace.ordered, _Fresh.check",
