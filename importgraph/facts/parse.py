@@ -17,11 +17,12 @@ from importgraph.facts.model import (
 )
 from importgraph.facts.path_changes import path_changes
 from importgraph.facts.recording.chains import chain, literal
+from importgraph.facts.recording.doubts import early_futures
 from importgraph.facts.recording.recorder import Context, Recorder
 from importgraph.facts.recording.tally import Tally
 from importgraph.facts.recording.walk import walk_module
 from importgraph.facts.source import host
-from importgraph.facts.source.syntax import parse_source
+from importgraph.facts.source.syntax import compile_error, parse_source
 
 
 def parse_module(source: bytes) -> Parsed:
@@ -37,7 +38,10 @@ def parse_module(source: bytes) -> Parsed:
         return Parsed(NOTHING, Broken(failures.reason(error), None))
     try:
         lines = syntax.text.count("\n") + 1
-        return Parsed(read_facts(syntax.tree, syntax.lazy, lines, source=source), broken, late)
+        facts, is_doubtful = recorded_facts(syntax.tree, syntax.lazy, lines, source)
+        if broken is None and (is_doubtful or b"__debug__" in source):
+            broken = _reported(compile_error(source))
+        return Parsed(facts, broken, late)
     except Exception as error:  # noqa: BLE001 -- the same
         return Parsed(NOTHING, broken or Broken(failures.reason(error), None))
 
@@ -52,6 +56,13 @@ def read_facts(
     tree: ast.Module, lazy_lines: frozenset[int] = frozenset(), lines: int = 0, *, source: bytes = b""
 ) -> ModuleFacts:
     """Read facts from a syntax tree."""
+    return recorded_facts(tree, lazy_lines, lines, source)[0]
+
+
+def recorded_facts(
+    tree: ast.Module, lazy_lines: frozenset[int], lines: int, source: bytes
+) -> tuple[ModuleFacts, bool]:
+    """Return facts, and whether the tree holds something that may not compile."""
     future = any(
         isinstance(node, ast.ImportFrom)
         and node.module == "__future__"
@@ -59,10 +70,12 @@ def read_facts(
         for node in tree.body
     )
     recorder = Recorder(lazy_lines, future_annotations=future)
+    recorder.early_futures = early_futures(tree.body)
+    recorder.holds_special = any(mark in source for mark in (b":=", b"yield", b"*")) or not source
     body = walk_module(recorder, tree)
     lazy_modules = _module_strings(tree, "__lazy_modules__")
     _add_pytest_plugins(recorder, tree)
-    return ModuleFacts(
+    facts = ModuleFacts(
         imports=tuple(recorder.imports),
         conditions=tuple(recorder.conditions),
         body=body,
@@ -82,6 +95,7 @@ def read_facts(
         path_changes=path_changes(source, tree),
         closed=recorder.closed,
     )
+    return facts, recorder.doubtful
 
 
 FRAMES = (b"f_globals", b"f_locals")

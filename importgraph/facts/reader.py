@@ -15,10 +15,13 @@ import msgspec
 from importgraph.facts.native_sources import NAME, is_whole, sources_digest
 from importgraph.facts.parse import FRAMES, parse_module
 from importgraph.facts.path_changes import MARKS
+from importgraph.facts.source.syntax import compile_error
 from importgraph.facts.source.thinning import thinned
 
-Reader = Callable[[bytes, int], bytes | None]
-"""It is given a text and how many bytes it had before it was thinned."""
+Reader = Callable[[bytes, int], tuple[bytes, bool] | None]
+"""It is given a text and how many bytes it had before it was thinned; it gives the facts, and whether Python
+is to be asked if the text compiles.
+"""
 
 
 @cache
@@ -45,7 +48,9 @@ def encoded_facts(source: bytes) -> bytes:
     if reader is not None:
         thin = thinned(source)
         found = reader(thin, len(source)) if thin is source or _same_marks(source, thin) else None
-    return found if found is not None else msgspec.msgpack.encode(parse_module(source))
+    if found is not None and not (found[1] and compile_error(source) is not None):
+        return found[0]
+    return msgspec.msgpack.encode(parse_module(source))
 
 
 def _same_marks(source: bytes, thin: bytes) -> bool:

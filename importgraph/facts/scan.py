@@ -87,13 +87,19 @@ def scan_files(
         facts = with_stub(entry.facts, path, stubs, lambda stub: read_file(root / stub))
         parsed[path] = Parsed(facts, entry.broken, entry.late)
     files = tuple(_scanned(path, parsed[path]) for path in found.files)
-    read = tuple(_scanned(path, parsed[path]) for path in found.other.notebooks)
+    read = tuple(_notebook(path, parsed[path]) for path in found.other.notebooks)
     problems = (cache.problem,) if cache.problem else ()
     return Scan(files, found.excluded, found.links, found.other, read, problems)
 
 
 def _scanned(path: str, parsed: Parsed) -> ScannedFile:
     return ScannedFile(path, parsed.facts, parsed.broken, parsed.late)
+
+
+def _notebook(path: str, parsed: Parsed) -> ScannedFile:
+    """Return a notebook. All its cells parse; what compiling finds besides (`await`), IPython allows."""
+    is_code = parsed.broken is not None and parsed.broken.line is not None
+    return ScannedFile(path, parsed.facts, None if is_code else parsed.broken, parsed.late)
 
 
 def judged_for(scan: Scan, version: tuple[int, ...]) -> Scan:

@@ -16,7 +16,9 @@ class F(c.G, metaclass=M):
     async def g(self, a, /, b=c.z, *, d: "D" = lambda q, *, w=r: q) -> None:
         with open(f"{a!r:>{w}}") as h, i: yield (j := await k)
         match a:
-            case [1, *rest] | {"k": v, **o} | H(x=1) if v: return rest
+            case [1, *rest] if v: return
+            case {"k": v, **o}: o(rest)
+            case H(x=1) | 2: pass
         for m, (n, *o) in p: del q[0], r.s, t
         else: pass
 __all__ = ["F"] + c.__all__

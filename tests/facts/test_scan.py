@@ -1,3 +1,4 @@
+import json
 import os
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 
@@ -244,3 +245,9 @@ def test_a_comment_that_is_no_utf_8_is_an_error_from_3_14_on(open_files, version
     assert (file.broken is not None) == is_broken
     assert file.late.reason == "cannot decode byte 0xe9 as utf-8"
     assert file.late.line == 1
+
+
+def test_a_notebook_may_wait_outside_functions(write_project):
+    cells = [{"cell_type": "code", "source": text} for text in ("import a", "await a.b()", "return")]
+    root = write_project({"n.ipynb": json.dumps({"cells": cells})})
+    assert [(file.broken, len(file.facts.imports)) for file in scanned(root).notebooks] == [(None, 1)]

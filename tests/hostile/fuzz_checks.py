@@ -10,6 +10,7 @@ from importgraph.config import from_options
 from importgraph.errors import ImportgraphError
 from importgraph.facts.model import Origin
 from importgraph.facts.parse import parse_module
+from importgraph.facts.source.host import compile_error
 from importgraph.graph.cycle_breaking import cycle_breakers, is_acyclic, shortest_cycle
 from importgraph.project import open_project
 
@@ -18,7 +19,7 @@ NEWER = "newer syntax"
 
 
 def check_source(source: bytes) -> str:
-    """Compare with the host's ast: what it takes is not broken and has its imports; what it rejects is broken."""
+    """Compare with the host: what it compiles is not broken, what it rejects is; its tree has our imports."""
     parsed = parse_module(source)
     reason = parsed.broken.reason if parsed.broken else ""
     if "please report" in reason:
@@ -26,8 +27,9 @@ def check_source(source: bytes) -> str:
     tree = _host_tree(source)
     if tree is None:
         return "" if reason else NEWER
-    if reason:
-        return f"ast takes it, we say: {reason}"
+    refused = compile_error(source)
+    if bool(reason) != (refused is not None):
+        return f"Python says {refused}, we say: {reason}"
     ours = {
         (one.line, one.module, one.level, one.name)
         for one in parsed.facts.imports

@@ -97,7 +97,7 @@ def test_a_fault_of_ours_in_reading_facts_is_the_outcome_of_that_file(monkeypatc
     def read(*_, **__):
         raise error
 
-    monkeypatch.setattr(parse, "read_facts", read)
+    monkeypatch.setattr(parse, "recorded_facts", read)
     assert parse.parse_module(b"import a\n").broken.reason == said
 
 

@@ -55,7 +55,19 @@ typedef struct Reading {
     int nesting;
     size_t taken;
     int has_marks; /* of changes to the search path */
+    int scope;     /* of the statements that are read: one of enum Around */
+    int loops;     /* that `break` can leave */
+    int yields, returns_value; /* of the function that is read */
+    int is_doubtful;           /* it parses, and may not compile: Python is to be asked */
+    const char *yielding;      /* the last `yield`, which comprehensions may not hold */
+    struct Walrus {
+        const char *at;
+        Text name;
+    } *named; /* the names that `:=` binds, in the order of the text */
+    int named_count, named_size;
 } Reading;
+
+enum Around { AT_MODULE, AT_CLASS, AT_FUNCTION, AT_COROUTINE };
 
 #ifdef TELL
 #include <stdio.h>

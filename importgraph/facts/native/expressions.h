@@ -37,12 +37,20 @@ static Node *read_expressions(Reading *r) {
     return done(r, node);
 }
 
+static void note_walrus(Reading *r, const Token *start, Text name) {
+    if (r->named_count == r->named_size)
+        r->named = grown(r, r->named, r->named_count, &r->named_size, sizeof(struct Walrus));
+    r->named[r->named_count++] = (struct Walrus){start->start, name};
+    if (r->lex.in_string) r->is_doubtful = 1;
+}
+
 static Node *read_named(Reading *r) {
     Token start = r->lex.token;
     Node *node = read_expression(r);
     if (!is_operator(r, O_WALRUS)) return node;
     if (node->kind != E_NAME || node->line != start.line || node->column != start.column || start.kind != NAME) give_up(r);
     advance(r);
+    note_walrus(r, &start, node->name);
     Node *named = make(r, E_NAMED, &start);
     node->code = 1;
     named->name = node->name;
@@ -57,11 +65,16 @@ static Node *read_yield(Reading *r) {
     Token start = r->lex.token;
     expect_keyword(r, K_YIELD);
     Node *node = make(r, E_YIELD, &start);
+    r->yielding = start.start;
+    r->yields = 1;
+    if (r->scope < AT_FUNCTION || r->lex.in_string) r->is_doubtful = 1;
     if (accept_keyword(r, K_FROM)) {
         node->kind = E_YIELDFROM;
+        if (r->scope == AT_COROUTINE) r->is_doubtful = 1;
         node->a = read_expression(r);
     } else if (!ends_expressions(r)) {
         node->a = read_expressions(r);
+        if (node->a->kind == E_STARRED) r->is_doubtful = 1;
     }
     return done(r, node);
 }
@@ -80,7 +93,11 @@ static void store(Reading *r, Node *node, int may_be_starred) {
             break;
         case E_TUPLE:
         case E_LIST:
-            for (int n = 0; n < node->first.count; n++) store(r, node->first.items[n], 1);
+            for (int n = 0, stars = 0; n < node->first.count; n++) {
+                stars += node->first.items[n]->kind == E_STARRED;
+                if (stars > 1) r->is_doubtful = 1;
+                store(r, node->first.items[n], 1);
+            }
             break;
         default: give_up(r);
     }
@@ -110,14 +127,25 @@ static int begins_comprehension(Reading *r) { return is_keyword(r, K_FOR) || is_
 static void read_loops(Reading *r, Nodes *loops) {
     while (begins_comprehension(r)) {
         Node *node = make(r, E_FOR, &r->lex.token);
-        accept_keyword(r, K_ASYNC);
+        if (accept_keyword(r, K_ASYNC) && r->scope != AT_COROUTINE) r->is_doubtful = 1;
         expect_keyword(r, K_FOR);
         node->a = read_targets(r);
         expect_keyword(r, K_IN);
+        const char *iterable = r->lex.token.start;
         node->b = read_disjunction(r);
+        if (r->named_count && r->named[r->named_count - 1].at >= iterable) r->is_doubtful = 1;
         while (accept_keyword(r, K_IF)) *ADD(r, node->first) = read_disjunction(r);
         *ADD(r, *loops) = done(r, node);
     }
+}
+
+/* Tell whether a target of a loop binds a name. */
+static int binds(const Node *target, Text name) {
+    if (target->kind == E_NAME) return target->name == name;
+    if (target->kind == E_STARRED) return binds(target->a, name);
+    for (int n = 0; n < target->first.count; n++)
+        if (binds(target->first.items[n], name)) return 1;
+    return 0;
 }
 
 static Node *read_comprehension(Reading *r, int kind, const Token *start, Node *element) {
@@ -125,6 +153,10 @@ static Node *read_comprehension(Reading *r, int kind, const Token *start, Node *
     if (element->kind == E_STARRED) give_up(r);
     node->a = element;
     read_loops(r, &node->first);
+    if (r->yielding >= start->start) r->is_doubtful = 1;
+    for (int n = r->named_count; n-- && r->named[n].at >= start->start && !r->is_doubtful;)
+        for (int m = 0; m < node->first.count; m++)
+            if (r->scope == AT_CLASS || binds(node->first.items[m]->a, r->named[n].name)) r->is_doubtful = 1;
     return node;
 }
 
@@ -272,6 +304,12 @@ static Node *read_atom(Reading *r) {
 
 /* -- primaries -------------------------------------------------------------------------------------- */
 
+static void note_repeated(Reading *r, const Nodes *names, Text name) {
+    if (names->count > 100) r->is_doubtful = 1;
+    for (int n = 0; n < names->count && !r->is_doubtful; n++)
+        if (names->items[n]->name == name) r->is_doubtful = 1;
+}
+
 /* The arguments of a call or class up to the closing bracket; `opening` is the bracket before them. */
 static void read_arguments(Reading *r, Node *call, const Token *opening) {
     int named = 0, unpacked = 0;
@@ -295,6 +333,7 @@ static void read_arguments(Reading *r, Node *call, const Token *opening) {
                 advance(r);
                 Node *keyword = make(r, E_KEYWORD, &start);
                 keyword->name = value->name;
+                note_repeated(r, &call->second, keyword->name);
                 keyword->a = read_expression(r);
                 *ADD(r, call->second) = done(r, keyword);
                 named = 1;
@@ -372,6 +411,7 @@ static Node *read_primary(Reading *r) {
     }
     if (is_awaited) {
         Node *outer = make(r, E_AWAIT, &start);
+        if (r->scope != AT_COROUTINE) r->is_doubtful = 1;
         outer->a = node;
         node = done(r, outer);
     }
@@ -506,7 +546,11 @@ static Node *read_lambda(Reading *r) {
     expect_keyword(r, K_LAMBDA);
     read_parameters(r, &node->first, 0, ':');
     expect(r, ':');
+    int scope = r->scope, yields = r->yields;
+    r->scope = AT_FUNCTION;
     node->a = read_expression(r);
+    r->scope = scope;
+    r->yields = yields;
     return done(r, node);
 }
 
@@ -553,6 +597,7 @@ static void read_parameters(Reading *r, Nodes *parameters, int has_annotations, 
             node->code = VARIADIC;
         }
         node->name = expect_name(r);
+        note_repeated(r, parameters, node->name);
         if (node->code != VARIADIC) node->code = (uint8_t)kind;
         if (has_annotations && accept(r, ':')) {
             node->a = node->code == VARIADIC && is_operator(r, '*') ? read_starred(r) : read_expression(r);

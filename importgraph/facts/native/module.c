@@ -203,6 +203,9 @@ static void read_everything(Reading *r, Output *o, int size) {
     r->slots = take_clear(r, sizeof(uint32_t) * r->slot_count);
     Nodes body = {0};
     read_module(r, &body);
+    uint32_t known = r->text_count;
+    of_word(r, "__debug__");
+    if (r->text_count == known) r->is_doubtful = 1;
     Recorder *k = take_clear(r, sizeof(Recorder));
     k->r = r;
     Steps steps;
@@ -218,7 +221,8 @@ static void read_everything(Reading *r, Output *o, int size) {
     nothing(o);
 }
 
-/* facts(source, size): `size` is what the file had before long displays were thinned out. */
+/* facts(source, size): `size` is what the file had before long displays were thinned out. Gives the facts, and
+   whether Python is to be asked if the file compiles. */
 static PyObject *facts(PyObject *module, PyObject *given) {
     (void)module;
     char *start;
@@ -234,7 +238,7 @@ static PyObject *facts(PyObject *module, PyObject *given) {
     if (o != NULL && !setjmp(r->out)) {
         o->r = r;
         read_everything(r, o, (int)size);
-        found = PyBytes_FromStringAndSize((const char *)o->start, (Py_ssize_t)o->length);
+        found = Py_BuildValue("y#i", (const char *)o->start, (Py_ssize_t)o->length, r->is_doubtful);
         if (found == NULL) PyErr_Clear(); /* no memory: Python says so in its facts */
     }
     if (found == NULL) found = Py_NewRef(Py_None);

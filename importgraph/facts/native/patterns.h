@@ -186,6 +186,7 @@ static int begins_match(Reading *r) {
 
 static Node *read_match(Reading *r) {
     Node *node = make(r, S_MATCH, &r->lex.token);
+    r->is_doubtful = 1; /* what patterns bind is not read */
     advance(r);
     Token start = r->lex.token;
     Node *subject = read_starred_or_named(r);

@@ -95,6 +95,9 @@ static Node *read_import(Reading *r) {
 }
 
 static Node *read_from(Reading *r) {
+    static const char *const features[] = {"annotations", "division", "print_function", "absolute_import",
+                                           "unicode_literals", "with_statement", "generators", "nested_scopes",
+                                           "generator_stop", NULL};
     Node *node = make(r, S_FROM, &r->lex.token);
     advance(r);
     while (is_operator(r, '.') || is_operator(r, O_DOTS)) {
@@ -103,10 +106,13 @@ static Node *read_from(Reading *r) {
     }
     if (!is_keyword(r, K_IMPORT)) node->name = read_dotted(r);
     else if (!node->operation) give_up(r);
+    int is_future = !node->operation && is_text(r, node->name, "__future__");
+    if (is_future && r->nesting > 1) r->is_doubtful = 1;
     expect_keyword(r, K_IMPORT);
     if (is_operator(r, '*')) {
         Node *alias = make(r, P_ALIAS, &r->lex.token);
         advance(r);
+        if (r->scope != AT_MODULE || is_future) r->is_doubtful = 1;
         alias->name = of_word(r, "*");
         *ADD(r, node->first) = done(r, alias);
         return done(r, node);
@@ -117,6 +123,7 @@ static Node *read_from(Reading *r) {
         Node *alias = make(r, P_ALIAS, &r->lex.token);
         alias->name = expect_name(r);
         if (is_text(r, alias->name, "barry_as_FLUFL")) give_up(r);
+        if (is_future && !is_among(r, alias->name, features)) r->is_doubtful = 1;
         read_alias_end(r, alias, &node->first);
     } while (accept(r, ','));
     if (brackets) expect(r, ')');
@@ -154,12 +161,17 @@ static Node *read_keyword_statement(Reading *r) {
         case K_BREAK:
         case K_CONTINUE:
             node->kind = keyword == K_PASS ? S_PASS : keyword == K_BREAK ? S_BREAK : S_CONTINUE;
+            if (keyword != K_PASS && !r->loops) r->is_doubtful = 1;
             advance(r);
             break;
         case K_RETURN:
             node->kind = S_RETURN;
+            if (r->scope < AT_FUNCTION) r->is_doubtful = 1;
             advance(r);
-            if (!ends_statement(r)) no_lone_star(r, node->a = read_expressions(r));
+            if (!ends_statement(r)) {
+                r->returns_value = 1;
+                no_lone_star(r, node->a = read_expressions(r));
+            }
             break;
         case K_RAISE:
             node->kind = S_RAISE;
@@ -178,6 +190,7 @@ static Node *read_keyword_statement(Reading *r) {
         case K_GLOBAL:
         case K_NONLOCAL:
             node->kind = keyword == K_GLOBAL ? S_GLOBAL : S_NONLOCAL;
+            r->is_doubtful = 1;
             advance(r);
             do {
                 Node *name = make(r, P_ALIAS, &r->lex.token);
@@ -214,23 +227,49 @@ static Node *read_if(Reading *r) {
     return done(r, node);
 }
 
+static void read_looped(Reading *r, Nodes *body) {
+    r->loops++;
+    read_block(r, body);
+    r->loops--;
+}
+
+/* `async for` and `async with` stand in coroutines alone. */
+static void note_awaited(Reading *r, const Token *start) {
+    if (start->kind == KEYWORD && start->code == K_ASYNC && r->scope != AT_COROUTINE) r->is_doubtful = 1;
+}
+
+/* Read the body of a class or function: `break` and `return` in it are its own. */
+static void read_scope(Reading *r, int scope, Nodes *body) {
+    int around = r->scope, loops = r->loops, yields = r->yields, returns_value = r->returns_value;
+    r->scope = scope;
+    r->loops = 0;
+    if (scope != AT_CLASS) r->yields = r->returns_value = 0;
+    read_block(r, body);
+    if (scope == AT_COROUTINE && r->yields && r->returns_value) r->is_doubtful = 1;
+    r->scope = around;
+    r->loops = loops;
+    r->yields = yields;
+    r->returns_value = returns_value;
+}
+
 static Node *read_while(Reading *r) {
     Node *node = make(r, S_WHILE, &r->lex.token);
     advance(r);
     node->a = read_named(r);
-    read_block(r, &node->first);
+    read_looped(r, &node->first);
     if (accept_keyword(r, K_ELSE)) read_block(r, &node->second);
     return done(r, node);
 }
 
 static Node *read_for(Reading *r, const Token *start) {
     Node *node = make(r, S_FOR, start);
+    note_awaited(r, start);
     expect_keyword(r, K_FOR);
     node->a = read_targets(r);
     expect_keyword(r, K_IN);
     node->b = read_expressions(r);
     no_lone_star(r, node->b);
-    read_block(r, &node->first);
+    read_looped(r, &node->first);
     if (accept_keyword(r, K_ELSE)) read_block(r, &node->second);
     return done(r, node);
 }
@@ -269,6 +308,7 @@ static int has_bracketed_items(Reading *r) {
 
 static Node *read_with(Reading *r, const Token *start) {
     Node *node = make(r, S_WITH, start);
+    note_awaited(r, start);
     expect_keyword(r, K_WITH);
     int brackets = is_operator(r, '(') && has_bracketed_items(r);
     if (brackets) advance(r);
@@ -285,6 +325,7 @@ static Node *read_handler(Reading *r, int *is_group) {
     Node *node = make(r, P_HANDLER, &r->lex.token);
     advance(r);
     *is_group = accept(r, '*');
+    if (*is_group) r->is_doubtful = 1;
     if (!is_operator(r, ':')) {
         node->a = read_expression(r);
         if (is_operator(r, ',')) { /* several types without brackets, from 3.14 on */
@@ -346,7 +387,7 @@ static Node *read_function(Reading *r, const Token *start, Nodes *decorators, in
     read_parameters(r, &node->first, 1, ')');
     expect(r, ')');
     if (accept(r, O_ARROW)) node->a = read_expression(r);
-    read_block(r, &node->second);
+    read_scope(r, is_async ? AT_COROUTINE : AT_FUNCTION, &node->second);
     return done(r, node);
 }
 
@@ -364,7 +405,7 @@ static Node *read_class(Reading *r, Nodes *decorators) {
         node->second = given->second;
     }
     node->third = *decorators;
-    read_block(r, &node->fourth);
+    read_scope(r, AT_CLASS, &node->fourth);
     return done(r, node);
 }
 
@@ -432,9 +473,20 @@ static void read_block(Reading *r, Nodes *body) {
     if (r->lex.token.kind == DEDENT) advance(r);
 }
 
+/* Imports from `__future__` stand behind nothing but a docstring and each other. */
+static void note_late_futures(Reading *r, const Nodes *body) {
+    int is_late = 0;
+    for (int n = 0; n < body->count; n++) {
+        const Node *one = body->items[n];
+        if (one->kind == S_FROM && !one->operation && is_text(r, one->name, "__future__")) r->is_doubtful |= is_late;
+        else is_late |= n || one->kind != S_EXPRESSION || one->a->kind != E_CONSTANT || one->a->code != C_TEXT;
+    }
+}
+
 static void read_module(Reading *r, Nodes *body) {
     r->lex = (Lexer){.at = r->source, .end = r->end, .line_start = r->source, .line = 1, .new_line = 1};
     r->lex.token.kind = NEW_LINE;
     advance(r);
     while (r->lex.token.kind != END) read_statement(r, body);
+    note_late_futures(r, body);
 }

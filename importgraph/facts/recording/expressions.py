@@ -11,6 +11,7 @@ from typing import Any
 
 from importgraph.facts.recording.calls import SPECIAL_NAMES, literal_arguments, special_call
 from importgraph.facts.recording.chains import chain
+from importgraph.facts.recording.doubts import LOOKED_AT, doubt_expression, has_repeated
 from importgraph.facts.recording.recorder import Context, Recorder
 from importgraph.facts.recording.tally import COMPILERS, COUNTED
 
@@ -57,6 +58,12 @@ def scan(recorder: Recorder, root: ast.AST, context: Context) -> None:  # noqa: 
             _others(recorder, node, context, stack)
 
 
+def _keywords(recorder: Recorder, keywords: list[ast.keyword], stack: list[Any]) -> None:
+    if len(keywords) > 1 and has_repeated([keyword.arg for keyword in keywords]):
+        recorder.doubtful = True
+    stack.extend([keyword.value for keyword in reversed(keywords)])
+
+
 def _others(recorder: Recorder, node: Any, context: Context, stack: list[Any]) -> None:
     kind = type(node)
     if kind is ast.Lambda:
@@ -67,8 +74,9 @@ def _others(recorder: Recorder, node: Any, context: Context, stack: list[Any]) -
         recorder.bind(node.target.id, context, node, chain(node.value))
         stack.append(node.value)
         return
-    if kind is ast.Yield or kind is ast.YieldFrom:
-        recorder.yields = True
+    if kind in LOOKED_AT:
+        doubt_expression(recorder, node, context)
+        recorder.yields = recorder.yields or kind is ast.Yield or kind is ast.YieldFrom
     if not recorder.in_function and kind in COUNTED and context.live:
         recorder.tally.expression(node, kind)
     _push_children(node, stack)
@@ -122,6 +130,6 @@ def _call(recorder: Recorder, node: ast.Call, context: Context, stack: list[Any]
         if recorder.in_function and root in recorder.import_bound:
             recorder.uses.add(name.partition("(")[0])
     if node.keywords:
-        stack.extend([keyword.value for keyword in reversed(node.keywords)])
+        _keywords(recorder, node.keywords, stack)
     if arguments:
         stack.extend(arguments[::-1])

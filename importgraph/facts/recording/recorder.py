@@ -85,14 +85,23 @@ class Recorder:
         self.lazy_lines = lazy_lines
         self.future_annotations = future_annotations
         self.tally = Tally()
+        self.doubtful = False
+        """Something was met that may not compile; see `doubts`."""
+        self.holds_special = True
+        """The text may hold `:=`, `yield` or an unpacking `*`."""
+        self.early_futures: frozenset[int] = frozenset()
         self._class_names: set[str] = set()
         self._conditions: dict[Condition, int] = {}
         self._tries = 0
         self.begin_body(in_function=False)
 
-    def begin_body(self, *, in_function: bool) -> None:
+    def begin_body(self, *, in_function: bool, asynchronous: bool = False) -> None:
         """Start the record of a module body or function body."""
         self.in_function = in_function
+        self.asynchronous = asynchronous
+        self.open_loops = 0
+        """How many loops `break` can leave."""
+        self.returns_value = False
         self.steps: list[Step] = []
         self.stores: set[str] = set()
         """Names the body binds."""

@@ -8,6 +8,13 @@ from importgraph.facts.model import Class, Flow, Guard, Origin, Scope, StepKind
 from importgraph.facts.recording.calls import loop_values
 from importgraph.facts.recording.chains import chain
 from importgraph.facts.recording.conditions import NEVER, Test, read_test
+from importgraph.facts.recording.doubts import (
+    has_repeated,
+    has_two_stars,
+    is_awaiting,
+    is_doubtful_import,
+    is_starred,
+)
 from importgraph.facts.recording.expressions import scan
 from importgraph.facts.recording.recorder import Context, Recorder
 from importgraph.facts.recording.tally import text_length
@@ -42,6 +49,7 @@ def _may_leave(statement: ast.If) -> bool:
 
 
 def _expression(recorder: Recorder, node: ast.Expr, context: Context) -> None:
+    recorder.doubtful |= is_starred(node.value)
     recorder.tally.text_size += text_length(node.value)
     scan(recorder, node.value, context)
 
@@ -68,6 +76,7 @@ def _import(recorder: Recorder, node: ast.Import, context: Context) -> None:
 
 
 def _import_from(recorder: Recorder, node: ast.ImportFrom, context: Context) -> None:
+    recorder.doubtful |= is_doubtful_import(recorder, node, context)
     lazy = node.lineno in recorder.lazy_lines or bool(getattr(node, "is_lazy", False))
     for alias in node.names:
         if alias.name == "TYPE_CHECKING" and alias.asname:
@@ -125,6 +134,7 @@ def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.e
 def _class(recorder: Recorder, node: ast.ClassDef, context: Context) -> None:
     for base in node.bases:
         scan(recorder, base, context)
+    recorder.doubtful |= has_repeated(keyword.arg for keyword in node.keywords)
     for keyword in node.keywords:
         scan(recorder, keyword.value, context)
     for decorator in node.decorator_list:
@@ -143,11 +153,12 @@ def _class(recorder: Recorder, node: ast.ClassDef, context: Context) -> None:
         )
     )
     recorder.tally.class_fields(node.body)
-    stores, typed = recorder.stores, recorder.typed
+    stores, typed, loops = recorder.stores, recorder.typed, recorder.open_loops
+    recorder.open_loops = 0
     if recorder.in_function:  # what the class body binds are not locals of the function
         recorder.stores, recorder.typed = set(stores), set(typed)
     statements(recorder, node.body, context._replace(scope=Scope.CLASS, owner=f"{qualname}."))
-    recorder.stores, recorder.typed = stores, typed
+    recorder.stores, recorder.typed, recorder.open_loops = stores, typed, loops
     recorder.step(StepKind.CLASS, qualname, context, node.lineno, index=index)
     for decorator in node.decorator_list:
         _call_of(recorder, decorator, context)
@@ -202,6 +213,8 @@ def _try(recorder: Recorder, node: ast.Try | ast.TryStar, context: Context) -> N
     handled = {name for handler in node.handlers for name in _caught(handler)}
     caught = {name for handler in node.handlers if not _reraises(handler) for name in _caught(handler)}
     number = recorder.next_try()
+    has_early_bare = any(handler.type is None for handler in node.handlers[:-1])
+    recorder.doubtful |= has_early_bare or isinstance(node, ast.TryStar)
     statements(recorder, node.body, _tried(context, number, caught, handled))
     for handler in node.handlers:
         inside = context.within(Flow.HANDLER)._replace(handles=number)
@@ -240,6 +253,7 @@ def _reraises(handler: ast.ExceptHandler) -> bool:
 
 
 def _with(recorder: Recorder, node: ast.With | ast.AsyncWith, context: Context) -> None:
+    recorder.doubtful |= isinstance(node, ast.AsyncWith) and not is_awaiting(recorder, context)
     inside = context
     for item in node.items:
         expression = item.context_expr
@@ -251,6 +265,7 @@ def _with(recorder: Recorder, node: ast.With | ast.AsyncWith, context: Context) 
         elif text:
             recorder.call(f"{text}.__enter__", context, node.lineno)
         if item.optional_vars is not None:
+            recorder.doubtful |= is_starred(item.optional_vars)
             _assign_target(recorder, item.optional_vars, inside, node, "")
     statements(recorder, node.body, inside)
 
@@ -261,15 +276,24 @@ def _loop(recorder: Recorder, node: ast.For | ast.AsyncFor | ast.While, context:
     if isinstance(node, ast.While):
         scan(recorder, node.test, context)
     else:
+        recorder.doubtful |= isinstance(node, ast.AsyncFor) and not is_awaiting(recorder, context)
+        recorder.doubtful |= is_starred(node.iter) or is_starred(node.target)
         scan(recorder, node.iter, context)
         _assign_target(recorder, node.target, context, node, "")
         if isinstance(node.target, ast.Name):
             recorder.loops[node.target.id] = loop_values(node.iter)
+    recorder.open_loops += 1
     statements(recorder, node.body, inside)
+    recorder.open_loops -= 1
     statements(recorder, node.orelse, context)
 
 
+def _jump(recorder: Recorder, _node: ast.stmt, _context: Context) -> None:
+    recorder.doubtful |= not recorder.open_loops
+
+
 def _match(recorder: Recorder, node: ast.Match, context: Context) -> None:
+    recorder.doubtful = True  # what patterns bind is not recorded
     scan(recorder, node.subject, context)
     inside = context.within(Flow.CONDITIONAL)
     for case in node.cases:
@@ -283,9 +307,11 @@ def _match(recorder: Recorder, node: ast.Match, context: Context) -> None:
 
 
 def _assign(recorder: Recorder, node: ast.Assign, context: Context) -> None:
+    recorder.doubtful |= is_starred(node.value)
     scan(recorder, node.value, context)
     value = chain(node.value)
     for target in node.targets:
+        recorder.doubtful |= is_starred(target)
         _assign_target(recorder, target, context, node, value)
     only = node.targets[0] if len(node.targets) == 1 else None
     if not recorder.in_function and isinstance(only, ast.Name):
@@ -316,6 +342,7 @@ def _assign_target(
     if isinstance(target, ast.Name):
         recorder.bind(target.id, context, node, value)
     elif isinstance(target, ast.Tuple | ast.List):
+        recorder.doubtful |= has_two_stars(target.elts)
         for element in target.elts:
             _assign_target(recorder, element, context, node, "")
     elif isinstance(target, ast.Starred):
@@ -330,6 +357,7 @@ def _assign_target(
 def _annotated(recorder: Recorder, node: ast.AnnAssign, context: Context) -> None:
     if not recorder.future_annotations and not recorder.in_function:
         scan(recorder, node.annotation, context.within(Flow.ANNOTATION))
+    recorder.doubtful |= is_starred(node.value) or is_starred(node.annotation)
     if node.value is not None:
         scan(recorder, node.value, context)
         _assign_target(recorder, node.target, context, node, chain(node.value))
@@ -338,7 +366,9 @@ def _annotated(recorder: Recorder, node: ast.AnnAssign, context: Context) -> Non
 
 
 def _return(recorder: Recorder, node: ast.Return, context: Context) -> None:
+    recorder.doubtful |= context.scope is not Scope.FUNCTION or is_starred(node.value)
     if node.value is not None:
+        recorder.returns_value = True
         scan(recorder, node.value, context)
         text = chain(node.value)
         if text:
@@ -359,7 +389,12 @@ def _type_alias(recorder: Recorder, node: Any, context: Context) -> None:
 
 
 def _global(recorder: Recorder, node: ast.Global, _context: Context) -> None:
+    recorder.doubtful = True
     recorder.hazards.update(f"global {name}" for name in node.names)
+
+
+def _nonlocal(recorder: Recorder, _node: ast.Nonlocal, _context: Context) -> None:
+    recorder.doubtful = True
 
 
 def _nothing(_recorder: Recorder, _node: ast.stmt, _context: Context) -> None:
@@ -372,7 +407,9 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Recorder, Any, Context], None]] = {
     ast.AsyncFor: _loop,
     ast.AsyncFunctionDef: _function,
     ast.AsyncWith: _with,
+    ast.Break: _jump,
     ast.ClassDef: _class,
+    ast.Continue: _jump,
     ast.Delete: _delete,
     ast.Expr: _expression,
     ast.For: _loop,
@@ -382,7 +419,7 @@ _HANDLERS: dict[type[ast.stmt], Callable[[Recorder, Any, Context], None]] = {
     ast.Import: _import,
     ast.ImportFrom: _import_from,
     ast.Match: _match,
-    ast.Nonlocal: _nothing,
+    ast.Nonlocal: _nonlocal,
     ast.Pass: _nothing,
     ast.Return: _return,
     ast.Try: _try,

@@ -4,6 +4,7 @@ import ast
 
 from importgraph.facts.model import Function, Scope, Step, StepKind, encoded_steps
 from importgraph.facts.recording.chains import chain
+from importgraph.facts.recording.doubts import has_repeated
 from importgraph.facts.recording.expressions import scan
 from importgraph.facts.recording.recorder import Context, Pending, Recorder, root_of
 from importgraph.facts.recording.statements import statements
@@ -26,8 +27,9 @@ def walk_module(recorder: Recorder, tree: ast.Module) -> tuple[Step, ...]:
 
 def _function_body(recorder: Recorder, pending: Pending) -> None:
     node = pending.node
-    recorder.begin_body(in_function=True)
+    recorder.begin_body(in_function=True, asynchronous=isinstance(node, ast.AsyncFunctionDef))
     parameters = _parameters(node.args)
+    recorder.doubtful |= has_repeated(parameters)
     recorder.stores.update(parameters)
     start = len(recorder.pending)
     if isinstance(node, ast.Lambda):
@@ -38,6 +40,7 @@ def _function_body(recorder: Recorder, pending: Pending) -> None:
         decorators = tuple(chain(decorator) for decorator in node.decorator_list)
         if _is_method(pending.qualname) and parameters and "staticmethod" not in decorators:
             recorder.typed.add(parameters[0])
+    recorder.doubtful |= recorder.asynchronous and recorder.yields and recorder.returns_value
     opaque = frozenset(recorder.stores - recorder.typed) | pending.opaque
     for position in range(start, len(recorder.pending)):
         recorder.pending[position] = recorder.pending[position]._replace(opaque=opaque)

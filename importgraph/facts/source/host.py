@@ -37,6 +37,19 @@ def parse(source: bytes | str, version: tuple[int, int] | None = None) -> ast.Mo
             return Broken(_one_line(str(error)), None)
 
 
+def compile_error(source: bytes) -> Broken | None:
+    """Return why a text that parses does not compile; None where it does, or the host cannot tell."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(source, "<text>", "exec", dont_inherit=True, optimize=0)
+        except SyntaxError as error:
+            return Broken(_one_line(error.msg), error.lineno)
+        except (RecursionError, MemoryError, ValueError, OverflowError, SystemError):
+            return None
+    return None
+
+
 def _one_line(message: str) -> str:
     """Drop what differs between runs and machines: addresses, line ends, the place repeated in the text."""
     message = re.sub(r" ?\((?:<[^>]*>|[^()]*\.py), line \d+\)", "", message)

@@ -52,6 +52,20 @@ def parse_source(source: bytes) -> Syntax:
         return Syntax(ast.Module([], []), "", frozenset(), Broken(failures.reason(error), None))
 
 
+def compile_error(source: bytes) -> Broken | None:
+    """Return why Python does not compile a file that it parses, such as `return` outside a function.
+
+    Nothing is executed. Newer syntax is compiled as what it is patched into for the host's grammar.
+    """
+    thin = thinned(source)
+    found = host.compile_error(thin)
+    if found is None or isinstance(host.parse(thin), ast.Module):
+        return found
+    from importgraph.facts.source.newer_syntax import levelled
+
+    return host.compile_error(levelled(thinned(_readable(decode(source)))).source)
+
+
 def lazy_lines(tree: ast.Module) -> frozenset[int]:
     """Give the lines of the lazy imports in a tree."""
     imports = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
