@@ -159,6 +159,7 @@ _PLAIN = {
     CauseKind.RAISED: "Raise this when the code is used, not when it is imported; or skip the module.",
     CauseKind.WRONG_CALL: "Pass what the function takes.",
     CauseKind.WRONG_TYPE: "Give the operation operands that have it.",
+    CauseKind.REFUSED_ATTRIBUTE: "Set only what the object lets code set, or make a new one.",
     CauseKind.CLASS_CONFLICT: "Change the bases of the class, their order, or its slots and fields.",
     CauseKind.SKIP_OUTSIDE: "Pass allow_module_level=True.",
     CauseKind.MARK_ON_FIXTURE: "Remove the mark: it has never had an effect on a fixture.",

@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from dataclasses import dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, replace
 
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import Class, External, Instance
@@ -55,8 +55,13 @@ def catches(interpreter: Interpreter, raised: Raised, kind: Value | None) -> boo
 
 
 _WIDEST = (External("builtins.Exception"), External("builtins.BaseException"))
-_KNOWN = {"SkipTest": Exception, "Skipped": BaseException, "Failed": BaseException}
-"""What ends or skips a module for unittest and pytest."""
+_KNOWN = {
+    "SkipTest": Exception,
+    "Skipped": BaseException,
+    "Failed": BaseException,
+    "FrozenInstanceError": FrozenInstanceError,
+}
+"""What ends or skips a module for unittest and pytest, and exceptions of the standard library."""
 _IMPORTS = ("ImportError", "ModuleNotFoundError")
 
 

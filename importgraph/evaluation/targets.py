@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from importgraph.evaluation.classes.refused_attributes import refusal
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either, join, undecided
@@ -47,7 +48,7 @@ def assign(interpreter: Interpreter, target: ast.expr, value: Value) -> Raised |
             holder = interpreter.evaluate(owner)
             if type(holder) is Raised:
                 return holder
-            set_attribute(interpreter, holder, name, value)
+            return set_attribute(interpreter, holder, name, value)
         case ast.Subscript(value=owner, slice=key):
             return _set_item(interpreter, owner, key, value)
         case _:
@@ -102,28 +103,33 @@ def state_of(holder: Value) -> dict[Any, Any] | None:
             return None
 
 
-def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Value) -> None:
-    """Set an attribute; of something that is not known, take note."""
+def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Value) -> Raised | None:
+    """Set an attribute; of something that is not known, take note. Return why Python does not set it."""
     holder = settled(holder)
     if type(holder) is Either:
         _in_one_of(interpreter, holder, lambda one: set_attribute(interpreter, one, name, value))
-        return
+        return None
     state = state_of(holder)
-    if type(holder) is Instance and interpreter.policy.cautious and _is_descriptor(interpreter, holder, name):
-        interpreter.journal.put(holder.state, ESCAPED, True)
-        value = Unknown(f"`{name}`, which its class sets")
+    if interpreter.policy.cautious:
+        found = in_lineage(interpreter, holder.cls, name) if type(holder) is Instance else None
+        if type(holder) is Instance and _has_setter(interpreter, holder, found):
+            interpreter.journal.put(holder.state, ESCAPED, True)
+            value = Unknown(f"`{name}`, which its class sets")
+        elif (failed := refusal(holder, name, found)) is not None:
+            return failed
     if state is not None:
         interpreter.journal.put(state, name, value)
     else:
         holder.set_attribute(interpreter, name, value)
     interpreter.changed(holder, f".{name}")
+    return None
 
 
-def _is_descriptor(interpreter: Interpreter, holder: Instance, name: str) -> bool:
-    """Tell whether something in the class decides what setting an attribute does."""
-    found = in_lineage(interpreter, holder.cls, name)
-    own_setter = in_lineage(interpreter, holder.cls, "__setattr__")
-    return own_setter is not None or isinstance(found, Instance | Wrapped | Unknown)
+def _has_setter(interpreter: Interpreter, holder: Instance, found: Value | None) -> bool:
+    """Tell whether `found` or `__setattr__` of the class decides what setting an attribute does."""
+    if isinstance(found, Instance | Unknown) or (type(found) is Wrapped and not found.is_read_only):
+        return True
+    return in_lineage(interpreter, holder.cls, "__setattr__") is not None
 
 
 def _set_item(interpreter: Interpreter, owner: ast.expr, key_node: ast.expr, value: Value) -> Raised | None:
@@ -200,7 +206,7 @@ def drop_key(interpreter: Interpreter, value: Table, key: Any) -> None:
         interpreter.journal.put(value.state, "items", items)
 
 
-def _in_one_of(interpreter: Interpreter, holder: Either, change: Callable[[Value], None]) -> None:
+def _in_one_of(interpreter: Interpreter, holder: Either, change: Callable[[Value], object]) -> None:
     """Change one of several values, nobody knows which."""
 
     def branch(one: Value) -> Branch:

@@ -22,6 +22,8 @@ class CauseKind(StrEnum):
     """A call whose arguments do not fit the function."""
     WRONG_TYPE = "wrong-type"
     """An operation that its operands do not have, such as `"X" | None`."""
+    REFUSED_ATTRIBUTE = "refused-attribute"
+    """An attribute that an object does not let code set: it has slots, is frozen, or a named tuple."""
     CLASS_CONFLICT = "class-conflict"
     """A class that Python refuses to make: bases that do not fit, conflicting metaclasses, slots."""
     SKIP_OUTSIDE = "skip-outside-test"

@@ -115,6 +115,7 @@ _SUBJECTS: Mapping[CauseKind, Callable[[Raised, str], str]] = {
     CauseKind.UNDEFINED_NAME: _undefined,
     CauseKind.WRONG_CALL: _called,
     CauseKind.WRONG_TYPE: lambda raised, path: f"{raised.name or 'operator'} in {path}",
+    CauseKind.REFUSED_ATTRIBUTE: lambda raised, path: f"{raised.name} in {path}",
     CauseKind.CLASS_CONFLICT: lambda raised, _: _holder(raised.about),
     CauseKind.RAISED: _reason,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from importgraph.evaluation.classes import enumerations, named_tuples
+from importgraph.evaluation.classes import enumerations, named_tuples, typing_classes
 from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.models import dataclasses, functions
 from importgraph.evaluation.protocol import Interpreter
@@ -28,6 +28,7 @@ def models_of(world: World) -> Callable[[str], Model | None]:
         **dataclasses.MODELS,
         **enumerations.MODELS,
         **named_tuples.MODELS,
+        **typing_classes.MODELS,
         **tests.models,
         **session.models,
         **{name: _ending("SystemExit") for name in ("sys.exit", "builtins.exit", "builtins.quit")},

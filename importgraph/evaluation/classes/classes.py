@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence as Many
 
-from importgraph.evaluation.classes import enumerations, named_tuples
+from importgraph.evaluation.classes import enumerations, named_tuples, typing_classes
 from importgraph.evaluation.classes.class_conflicts import conflict, refuses_keywords
 from importgraph.evaluation.expressions.call_expressions import read_arguments
 from importgraph.evaluation.lineage import in_lineage, opened
@@ -44,7 +44,11 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
     else:
         failed = conflict(cls, metaclass if named is not None else None)
         if failed is None and interpreter.policy.cautious:
-            failed = enumerations.refused(interpreter, cls) or named_tuples.of_class(interpreter, cls)
+            failed = (
+                enumerations.refused(interpreter, cls)
+                or named_tuples.of_class(interpreter, cls)
+                or typing_classes.refused(interpreter, cls, given)
+            )
         if failed is not None:
             return failed
     for value in list(namespace.values()):

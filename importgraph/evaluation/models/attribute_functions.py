@@ -42,7 +42,9 @@ def _setattr(interpreter: Interpreter, arguments: Arguments) -> Result:
     holder, name, value = (*arguments.positional, NONE, NONE, NONE)[:3]
     plain = unwrap(name)
     if isinstance(plain, str):
-        set_attribute(interpreter, settled(holder), plain, value)
+        failed = set_attribute(interpreter, settled(holder), plain, value)
+        if failed is not None:
+            return failed
     else:
         for one in _perhaps(interpreter, settled(holder)):
             interpreter.changed(one, "an attribute of computed name")

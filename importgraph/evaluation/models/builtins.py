@@ -270,6 +270,11 @@ def _wrapping(kind: str) -> Callable[[Interpreter, Arguments], Result]:
     return call
 
 
+def _property(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    more = (arguments.get(1, "fset"), arguments.get(2, "fdel"))
+    return Wrapped("property", arguments.get(0, "fget") or NONE, not arguments.open and more == (None, None))
+
+
 def _new_plain(name: str) -> Callable[[Interpreter, Arguments], Result]:
     """Model `str.__new__(cls, value)`: of a constant that constant, unless the class adds to it."""
 
@@ -303,7 +308,7 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "builtins.locals": _locals,
     "builtins.object.__init_subclass__": _init_subclass,
     "builtins.print": _quiet,
-    "builtins.property": _wrapping("property"),
+    "builtins.property": _property,
     "builtins.staticmethod": _wrapping("staticmethod"),
     "builtins.super": _super,
     "builtins.type": _type,

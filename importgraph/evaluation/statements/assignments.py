@@ -4,11 +4,13 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from importgraph.evaluation.classes.refused_attributes import refusal
 from importgraph.evaluation.expressions.names import look_up
 from importgraph.evaluation.expressions.operations import binary
+from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.targets import assign, drop_key, state_of
-from importgraph.evaluation.values.objects import External
+from importgraph.evaluation.values.objects import Class, External, Instance
 from importgraph.evaluation.values.outcome import NORMAL, Outcome, outcome_of, raising
 from importgraph.evaluation.values.scope import home
 from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
@@ -84,7 +86,10 @@ def delete_statement(interpreter: Interpreter, node: ast.Delete) -> Outcome:
             holder = interpreter.evaluate(target.value)
             if isinstance(holder, Raised):
                 return raising(holder)
-            failed = _delete_item(interpreter, holder, target) if isinstance(target, ast.Subscript) else None
+            if isinstance(target, ast.Subscript):
+                failed = _delete_item(interpreter, holder, target)
+            else:
+                failed = _undeletable(interpreter, settled(holder), target.attr)
             if failed is not None:
                 return raising(failed)
             state = state_of(settled(holder)) if isinstance(target, ast.Attribute) else None
@@ -92,6 +97,17 @@ def delete_statement(interpreter: Interpreter, node: ast.Delete) -> Outcome:
                 interpreter.journal.drop(state, target.attr)
             interpreter.changed(holder, "del")
     return NORMAL
+
+
+def _undeletable(interpreter: Interpreter, holder: Value, name: str) -> Raised | None:
+    """Return why Python does not delete an attribute, if that is sure."""
+    if not interpreter.policy.cautious or not isinstance(holder, Instance | Class):
+        return None
+    cls = holder.cls if isinstance(holder, Instance) else None
+    if cls is not None and in_lineage(interpreter, cls, "__delattr__") is not None:
+        return None
+    found = in_lineage(interpreter, cls, name) if cls is not None else None
+    return refusal(holder, name, found, deletes=True)
 
 
 def _delete_item(interpreter: Interpreter, holder: Value, target: ast.Subscript) -> Raised | None:

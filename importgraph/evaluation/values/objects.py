@@ -216,10 +216,12 @@ class Wrapped(Value):
 
     kind: str
     function: Value
+    is_read_only: bool = False
+    """It is a property that surely has neither setter nor deleter."""
 
     def call(self, evaluator: Evaluator, arguments: Arguments) -> "Result":
-        if self.kind == "accessor":
-            return self.function  # `@p.setter` gives the property again; getting it is what is evaluated
+        if self.kind == "accessor" and isinstance(self.function, Wrapped):
+            return replace(self.function, is_read_only=False)  # `@p.setter` gives the property again
         return self.function.call(evaluator, arguments)
 
     def attribute(self, evaluator: Evaluator, name: str) -> "Result":
