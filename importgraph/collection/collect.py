@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from msgspec.structs import replace
 
 from importgraph.collection.elsewhere import hand_over
-from importgraph.collection.matching import parse_expression, select
+from importgraph.collection.matching import select
 from importgraph.collection.model import Collection, Context, Dynamic, FileResult, Item
 from importgraph.collection.parameter_order import reordered
 from importgraph.collection.plan import Plan, Request, make_plan
@@ -22,6 +22,7 @@ from importgraph.collection_errors.prepare import deep_recursion
 from importgraph.environment.locate import environment_candidates, find_environment
 from importgraph.errors import UsageError
 from importgraph.memory.answers import FileStamp
+from importgraph.session.expressions import parse_expression
 from importgraph.session.item_order import Sorter
 from importgraph.session.settings import Settings, config_candidates
 from importgraph.session.shared_names import changed_elsewhere

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from importgraph.collection.collect import evaluate
-from importgraph.collection.matching import Expression, parse_expression, select
+from importgraph.collection.matching import select
 from importgraph.collection.model import FileResult, Item
 from importgraph.collection.plan import Plan, Request, plan_session
 from importgraph.collection.worker import relative_path
 from importgraph.environment.locate import find_environment
 from importgraph.errors import ImportgraphError
+from importgraph.session.expressions import Expression, parse_expression
 from importgraph.session.patterns import Patterns
 from importgraph.session.settings import Settings
 from importgraph.storage import cache_home

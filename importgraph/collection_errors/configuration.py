@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from importgraph.collection_errors.configured_values import refused_values
 from importgraph.collection_errors.plugins import Plugins
-from importgraph.errors import ConfigError
+from importgraph.errors import ConfigError, UsageError
 from importgraph.files import read_file, read_text_file
+from importgraph.session.expressions import parse_expression
 from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
@@ -20,6 +21,9 @@ _ADDED = re.compile(rb"""^[ \t]+(?:\w+\.)*_?addoption\(\s*["'](--[\w-]+)["']""",
 _NATIVE_TABLE = re.compile(r"\s*\[\s*tool\.pytest(?!\.ini_options)")
 _OWN_LETTERS = "kmxpcsvqrlWohV"
 """pytest's own options of one letter."""
+_STRICT_MODE = (9,)
+"""From this version of pytest on there are the settings `strict` and `strict_config`."""
+_MARKS_HAVE_ARGUMENTS = (8, 3)
 _OWN_KEYS = re.compile(r"log_|junit_|verbosity_")
 
 
@@ -74,10 +78,15 @@ def refused_later(settings: Settings, plugins: Plugins, conftests: tuple[str, ..
 def refused_at_end(settings: Settings, plugins: Plugins, conftests: tuple[str, ...]) -> Failure | None:
     """Return why pytest ends with an error after it has collected, before it runs a test, or None.
 
-    Unknown settings are reported only then (`Config.pytest_collection`).
+    Unknown settings are reported only then (`Config.pytest_collection`), and wrong expressions.
     """
+    place = _Place(settings)
     texts = [_source(path) for path in conftests]
-    return next(_unknown_keys(settings, settings.values, plugins, texts, _Place(settings)), None)
+    failures = (
+        *_unknown_keys(settings, settings.values, plugins, texts, place),
+        *_wrong_expressions(settings, plugins, place),
+    )
+    return next(iter(failures), None)
 
 
 def _source(path: str) -> bytes:
@@ -152,10 +161,13 @@ def _old_pytest(values: Mapping[str, Any], plugins: Plugins, place: _Place) -> I
 
 
 def _refused_values(settings: Settings, plugins: Plugins, place: _Place) -> Iterator[Failure]:
-    version = plugins.search.environment.distribution_version("pytest")
-    numbers = tuple(int(part) for part in (version or "9").split(".")[:2] if part.isdecimal())
-    for name, message in refused_values(settings, plugins, numbers):
+    for name, message in refused_values(settings, plugins, _pytest_version(plugins)):
         yield place.failure(CauseKind.CONFIGURATION, name, message, name)
+
+
+def _pytest_version(plugins: Plugins) -> tuple[int, ...]:
+    version = plugins.search.environment.distribution_version("pytest")
+    return tuple(int(part) for part in (version or "9").split(".")[:2] if part.isdecimal())
 
 
 def _unknown_options(
@@ -181,8 +193,11 @@ def _unknown_options(
 def _unknown_keys(
     settings: Settings, values: Mapping[str, Any], plugins: Plugins, conftests: list[bytes], place: _Place
 ) -> Iterator[Failure]:
-    strict = "--strict-config" in settings.options or any(
-        str(values.get(key, "")).lower() == "true" for key in ("strict_config", "strict")
+    has_mode = _pytest_version(plugins) >= _STRICT_MODE
+    asked = {"--strict-config", "--strict"} if has_mode else {"--strict-config"}
+    keys = ("strict_config", "strict") if has_mode else ()
+    strict = bool(asked & {*settings.options}) or any(
+        str(values.get(key, "")).lower() == "true" for key in keys
     )
     if not strict:
         return
@@ -190,6 +205,19 @@ def _unknown_keys(
         if not (_OWN_KEYS.match(key) or plugins.mentions(key) or _in_quotes(key, conftests)):
             message = f"unknown config option {key}: no installed plugin reads it, and --strict-config is set"
             yield place.failure(CauseKind.CONFIGURATION, key, message, key)
+
+
+def _wrong_expressions(settings: Settings, plugins: Plugins, place: _Place) -> Iterator[Failure]:
+    """Find expressions of `-k` and `-m` that pytest cannot read; marks have arguments since 8.3."""
+    for option, text in (("-k", settings.keyword), ("-m", settings.markers)):
+        try:
+            found = parse_expression(text, option)
+        except UsageError as error:
+            yield place.failure(CauseKind.CONFIGURATION, option, str(error).rstrip("."), option)
+            continue
+        if found.has_arguments and _pytest_version(plugins) < _MARKS_HAVE_ARGUMENTS:
+            message = f"Wrong expression passed to {option}: {text}; marks take arguments from pytest 8.3 on"
+            yield place.failure(CauseKind.CONFIGURATION, option, message, option)
 
 
 def _in_quotes(word: str, texts: list[bytes]) -> bool:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from importgraph.collection_errors.plugins import Plugins
@@ -10,12 +10,14 @@ from importgraph.evaluation.values.objects import Function, Module
 from importgraph.evaluation.values.parameters import yields
 from importgraph.evaluation.values.records import Native, Record
 from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values.values import NONE, Constant
+from importgraph.evaluation.values.values import NONE, Constant, unwrap
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
 from importgraph.simulation.session_imports import SessionImports
 
 _SPEC = re.compile(rb"^def (pytest_\w+)\(([^)]*)\)", re.MULTILINE)
+_READS = re.compile(rb"""\bget(?:option|ini|value)\(\s*(?:name\s*=\s*)?["'][^"']*["']""")
+"""What asks for an option or setting, and adds none."""
 _NAME = re.compile(rb"\s*(\w+)\s*(?:[:=]|$)")
 _TYPES = {"string", "paths", "pathlist", "args", "linelist", "bool", "int", "float"}
 
@@ -24,15 +26,21 @@ class Hooks:
     """Judges the hooks of modules that a session has loaded.
 
     Args:
-        plugins: They say which hooks there are.
+        plugins: They say which hooks and options there are.
         imports: Runs functions.
+        texts: Give those of the conftests and local plugins.
     """
 
-    def __init__(self, plugins: Plugins, imports: SessionImports) -> None:
+    def __init__(
+        self, plugins: Plugins, imports: SessionImports, texts: Callable[[], Iterable[bytes]]
+    ) -> None:
         self.plugins = plugins
         self.imports = imports
+        self.texts = texts
         self.options: dict[str, str] = {}
         """The options that were added, with the file that did it."""
+        self.is_open = False
+        """There may be options and settings whose names text does not show."""
 
     @cached_property
     def specified(self) -> Mapping[str, frozenset[str]]:
@@ -76,13 +84,52 @@ class Hooks:
         return found if isinstance(found, Failure) else None
 
     def _given(self, name: str, module: Module) -> Value:
-        return self._parser(module) if name == "parser" else Unknown(f"what pytest gives as `{name}`")
+        match name:
+            case "parser":
+                return self._parser(module)
+            case "config":
+                return self._config
+            case "metafunc" | "session":
+                return Record(name.capitalize(), {"config": self._config})
+            case _:
+                return Unknown(f"what pytest gives as `{name}`")
+
+    @cached_property
+    def _config(self) -> Value:
+        """What hooks are given as `config`: it knows of which options and settings there are none."""
+
+        def option(arguments: Arguments) -> Result:
+            has_default = len(arguments.positional) > 1 or {"default", "skip"} & arguments.keywords.keys()
+            return self._known(arguments, "no option named", is_sure=not (has_default or arguments.open))
+
+        def setting(arguments: Arguments) -> Result:
+            return self._known(arguments, "unknown configuration value:", is_sure=not arguments.open)
+
+        fields = {"getoption": option, "getvalue": option, "getini": setting}
+        return Record("Config", {key: Native(key, answer) for key, answer in fields.items()})
+
+    def _known(self, arguments: Arguments, refusal: str, *, is_sure: bool) -> Result:
+        name = unwrap(arguments.get(0, "name") or NONE)
+        is_known = not isinstance(name, str) or self.is_open or not self.specified
+        if not is_sure or is_known or self._is_named(str(name).lstrip("-")):
+            return Unknown("what the configuration says")
+        return _refused(str(name), f"{refusal} {name!r}")
+
+    def _is_named(self, name: str) -> bool:
+        """Tell whether a plugin, a conftest or pytest itself speaks of an option or setting."""
+        spellings = {name, name.replace("_", "-"), name.replace("-", "_")}
+        if any(self.plugins.mentions(one) or self.plugins.mentions(f"--{one}") for one in spellings):
+            return True
+        words = [re.compile(rb"\b" + re.escape(one.encode()) + rb"\b") for one in spellings]
+        texts = [_READS.sub(b"", text) for text in self.texts()]
+        return any(word.search(text) for word in words for text in texts)
 
     def _parser(self, module: Module) -> Value:
         """Make what `pytest_addoption` is given."""
 
         def add_option(arguments: Arguments) -> Result:
             names = [one.value for one in map(settled, arguments.positional) if isinstance(one, Constant)]
+            self.is_open |= arguments.open or len(names) < len(arguments.positional)
             for name in names:
                 if not isinstance(name, str):
                     continue
@@ -100,6 +147,9 @@ class Hooks:
 
         def add_ini(arguments: Arguments) -> Result:
             kind = settled(arguments.get(2, "type") or NONE)
+            self.is_open |= arguments.open or not isinstance(
+                settled(arguments.get(0, "name") or NONE), Constant
+            )
             plain = kind.value if isinstance(kind, Constant) else None
             if isinstance(plain, str) and plain not in _TYPES:
                 return _refused(plain, f"invalid type for ini option: {plain!r}")

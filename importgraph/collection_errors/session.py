@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from importgraph.collection_errors.plugins import Plugins, may_register
 from importgraph.environment.interpreter import Environment
 from importgraph.errors import ImportgraphError
 from importgraph.evaluation.values.objects import Module
-from importgraph.evaluation.values.value import settled
+from importgraph.evaluation.values.value import Arguments, Value, settled
 from importgraph.evaluation.values.values import Constant, unwrap
 from importgraph.evaluation.values.values import Sequence as Items
 from importgraph.failures import reason
@@ -24,9 +24,10 @@ from importgraph.session.settings import Settings
 from importgraph.session.test_files import TestFiles
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure, Skipped
+from importgraph.simulation.parametrization import Session as Parametrized
 from importgraph.simulation.policy import SessionPolicy
 from importgraph.simulation.session_imports import Loaded, SessionImports
-from importgraph.simulation.shapes import shape_failure
+from importgraph.simulation.shapes import has_tests, shape_failure
 from importgraph.simulation.test_classes import uncollectable
 from importgraph.text.module_names import base_and_name, name_below
 
@@ -95,7 +96,7 @@ class Session:
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
             return
-        self.ended = refused_at_end(self.settings, self.plugins, self._initial())
+        self.ended = refused_at_end(self.settings, self.plugins, self._conftests)
         policy.marks = marks  # pytest forgets the warning filters that conftests set while it starts
         for file in self.files:
             try:
@@ -130,7 +131,7 @@ class Session:
 
     @cached_property
     def _hooks(self) -> Hooks:
-        return Hooks(self.plugins, self.imports)
+        return Hooks(self.plugins, self.imports, self._local_texts)
 
     def _start(self) -> Failure | None:
         """Load the conftests that pytest loads before it collects; a failure ends the session."""
@@ -183,7 +184,7 @@ class Session:
     def _registered(self, mark: str) -> bool:
         """Tell whether a plugin or a conftest may register a mark."""
         if mark not in self._marks:
-            texts = (self._policy.sources.text(one) for one in (*self._conftests, *self._plugin_files))
+            texts = self._local_texts()
             settings = self._policy.sources.text(str(self.settings.ini)) if self.settings.ini else b""
             here = any(may_register(mark, text, settings) for text in texts)
             self._marks[mark] = here or self.plugins.may_register(mark)
@@ -205,8 +206,24 @@ class Session:
     def _is_named(self, name: str) -> bool:
         """Tell whether a conftest or a plugin speaks of a name."""
         word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
-        texts = (self._policy.sources.text(one) for one in self._conftests)
-        return any(word.search(text) for text in texts)
+        return any(word.search(text) for text in self._local_texts())
+
+    def _local_texts(self) -> Iterator[bytes]:
+        """Yield the texts of the conftests, and of the plugins that they name."""
+        yield from map(self._policy.sources.text, (*self._conftests, *self._plugin_files))
+
+    @property
+    def _marked(self) -> Parametrized:
+        def call(function: Value, arguments: Arguments) -> Failure | None:
+            found = self.imports.call(function, arguments)
+            return found if isinstance(found, Failure) else None
+
+        settings, policy = self.settings, self._policy
+        named = (lambda _: True) if settings.usefixtures else self._is_named
+        empty = settings.values.get("empty_parameter_set_mark") == "fail_at_collect"
+        return Parametrized(
+            settings.strict_ids, empty, named, call, policy.marks.filters, policy.pytest_version
+        )
 
     @cached_property
     def _conftests(self) -> tuple[str, ...]:
@@ -282,11 +299,18 @@ class Session:
 
     def _looked_at(self, module: Module, path: str) -> Failure | None:
         """Return what pytest stumbles over in a module that it has imported."""
-        named = self._named_plugins(module) if path.endswith("conftest.py") else None
-        wrong = named or shape_failure(module, self.settings, self._is_named)
+        wrong = self._named_plugins(module) or shape_failure(module, self.settings, self._marked)
         if wrong is not None or path.endswith("conftest.py"):
             return wrong
-        return next(uncollectable(module, self.settings, self._policy.marks.filters), None)
+        return self._generating(module) or next(
+            uncollectable(module, self.settings, self._policy.marks.filters), None
+        )
+
+    def _generating(self, module: Module) -> Failure | None:
+        """Return why the hook of a test module that makes parameters surely fails for its tests."""
+        if "pytest_generate_tests" not in module.namespace or not has_tests(module, self.settings):
+            return None
+        return self._hooks.called(module, "pytest_generate_tests")
 
     def _named_plugins(self, module: Module) -> Failure | None:
         """Import the plugins that a conftest names."""

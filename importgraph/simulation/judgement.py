@@ -192,6 +192,9 @@ class Judgement:
     def unknown_mark(self, name: str) -> Raised | None:
         """Return the failure of a mark that is not registered, where that is an error."""
         marks = self.world.marks
+        if name.startswith("_") and not name.startswith("__"):
+            message = "Marker name must NOT start with underscore"
+            return Raised("AttributeError", message, name=name, cause="unknown-marker")
         if name in {"parameterize", "parametrise", "parameterise"} and name not in marks.known:
             message = f"Unknown '{name}' mark, did you mean 'parametrize'?"
             return Raised("Failed", message, name=name, cause="unknown-marker")

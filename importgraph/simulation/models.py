@@ -38,7 +38,7 @@ def models_of(world: World) -> Callable[[str], Model | None]:
         if name in known:
             return known[name]
         if name.startswith("pytest.mark."):
-            return tests.mark(name)
+            return tests.mark(name.removeprefix("pytest.mark."))
         return _made(name) if name in _HARMLESS else None
 
     return find

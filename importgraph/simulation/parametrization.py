@@ -1,170 +1,303 @@
-"""Mistakes in `pytest.mark.parametrize`: names, values, ids and the arguments of the test."""
+"""Mistakes in `pytest.mark.parametrize`: names, values, ids and the arguments of the test.
+
+The rules are those of `Metafunc.parametrize` and `ParameterSet` in pytest, for values that are known.
+"""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from importgraph.evaluation.values.objects import Module
+from importgraph.evaluation.lineage import lineage
+from importgraph.evaluation.values.objects import Class, Function, Module
+from importgraph.evaluation.values.value import Arguments, Value, settled
+from importgraph.evaluation.values.values import Constant, Table
+from importgraph.evaluation.values.values import Sequence as Items
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
+from importgraph.simulation.marks import Mark, ParameterSet, knows_marks, marks_of
 from importgraph.simulation.pytest_models import Fixture
 
 _LONG = 100
 """Longer texts are named by their place, in some settings."""
+_NAMED_VALUES = 20
+"""How many values of a mark a function that makes ids is called with."""
 SCOPES = frozenset({"session", "package", "module", "class", "function"})
-Test = ast.FunctionDef | ast.AsyncFunctionDef
+_PARAMETERS = ("argnames", "argvalues", "indirect", "ids", "scope")
+Call = Callable[[Value, Arguments], Failure | None]
 
 
-def parametrize_failures(module: Module, node: Test, name: str, *, strict_ids: bool) -> Iterator[Failure]:
-    """Yield what is wrong with the decorators of a test by themselves.
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test function, and where pytest finds it."""
 
-    Args:
-        module: Where it stands.
-        node: Its definition.
-        name: Its name.
-        strict_ids: Two sets of parameters with one id are an error.
-    """
-    for decorator in node.decorator_list:
-        if ast.unparse(decorator) == "pytest.mark.parametrize":
-            message = f"parametrize of `{name}` is given neither names nor values"
-            yield wrong(module, decorator, CauseKind.PARAMETRIZE, name, message)
-    for call in _calls(node):
-        yield from _values(module, call, name)
-        yield from _counts(module, call, name)
-        if strict_ids:
-            yield from _duplicates(module, call, name)
+    module: Module
+    """The test file."""
+    function: Function
+    name: str
+    cls: Class | None
 
 
-def _calls(node: Test) -> Iterator[ast.Call]:
-    for decorator in node.decorator_list:
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.parametrize":
-            yield decorator
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the rest of the session says."""
+
+    strict_ids: bool
+    """Two sets of parameters with one id are an error."""
+    empty_fails: bool
+    """A mark without sets of parameters is an error."""
+    named: Callable[[str], bool]
+    """Tells whether a conftest speaks of a name, so that a fixture may take it as an argument."""
+    call: Call
+    """Calls a function; returns why that surely fails."""
+    filters: tuple[str, ...]
+    """The lines of `filterwarnings` that hold, where they make errors of warnings."""
+    pytest_version: tuple[int, ...]
 
 
-def argument_failures(
-    module: Module, node: Test, name: str, named: Callable[[str], bool]
+def parametrize_failures(test: Test, session: Session) -> Iterator[Failure]:
+    """Yield what pytest refuses of the `parametrize` marks on a test."""
+    marks = [*marks_of(test.function, test.cls, test.module)]
+    seen: set[str] = set()
+    for mark in marks:
+        if mark.name == "parametrize" and not mark.given.open:
+            one = _Parametrize(test, mark)
+            yield from one.mistakes(session)
+            yield from _arguments(one, session, seen, marks)
+
+
+class _Parametrize:
+    """One `parametrize` on a test."""
+
+    def __init__(self, test: Test, mark: Mark) -> None:
+        self.test, self.mark = test, mark
+        given = mark.given
+        found = {**dict(zip(_PARAMETERS, given.positional, strict=False)), **given.keywords}
+        self.given = {name: settled(value) for name, value in found.items()}
+
+    def wrong(self, message: str) -> Failure:
+        """Make a failure about this mark."""
+        own = self.mark.path == self.test.module.path
+        line = self.mark.line if own else self.test.function.node.lineno
+        node = ast.Pass(lineno=line)
+        return wrong(self.test.module, node, CauseKind.PARAMETRIZE, self.test.name, message)
+
+    def mistakes(self, session: Session) -> Iterator[Failure]:
+        """Yield what is wrong with the mark by itself."""
+        name = self.test.name
+        unknown = [one for one in self.given if one not in _PARAMETERS]
+        if unknown:
+            yield self.wrong(f"parametrize of `{name}` takes no argument {unknown[0]!r}")
+        if not self.given:
+            yield self.wrong(f"parametrize of `{name}` is given neither names nor values")
+        elif "argvalues" not in self.given:
+            yield self.wrong(f"parametrize of `{name}` is given no values")
+        elif "argnames" not in self.given:
+            yield self.wrong(f"parametrize of `{name}` is given no names")
+        else:
+            yield from self._values()
+            if session.empty_fails and self.rows() == []:
+                yield self.wrong(f"parametrize of `{name}` has no sets of values: fail_at_collect is set")
+            yield from self._ids(session)
+            yield from self._scope()
+            yield from self._indirect()
+
+    @property
+    def names(self) -> list[str] | None:
+        """The names of the arguments; None where they are not known."""
+        value = self.given.get("argnames")
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            return [part.strip() for part in value.value.split(",") if part.strip()]
+        if isinstance(value, Items) and not value.is_open:
+            found = [settled(one) for one in value.items]
+            names = [one.value for one in found if isinstance(one, Constant) and isinstance(one.value, str)]
+            return names if len(names) == len(found) else None
+        return None
+
+    @property
+    def _takes_single_values(self) -> bool | None:
+        """Tell whether a value stands for one argument, not for a sequence; None where that is not known."""
+        value = self.given.get("argnames")
+        if not isinstance(value, Constant):
+            return False
+        return None if str(value.value).rstrip().endswith(",") else len(self.names or ()) == 1
+
+    def rows(self) -> Sequence[Value] | None:
+        """Return the sets of values; None where they are not known."""
+        value = self.given["argvalues"]
+        if isinstance(value, Items) and not value.is_open:
+            return [settled(one) for one in value.items]
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            return [Constant(one) for one in value.value]
+        return None
+
+    def _values(self) -> Iterator[Failure]:
+        name, values, names = self.test.name, self.given["argvalues"], self.names
+        if isinstance(self.given["argnames"], Constant) and names is None:
+            yield self.wrong(
+                f"parametrize of `{name}` is given {self.given['argnames'].described()} for names"
+            )
+        if isinstance(values, Constant) and not hasattr(values.value, "__iter__"):
+            yield self.wrong(f"parametrize of `{name}` is given {values.value!r} for its sets of values")
+        for row in self.rows() or ():
+            single = False if isinstance(row, ParameterSet) else self._takes_single_values
+            count = None if names is None or single is not False else _count(row)
+            if names is not None and count is not None and count != len(names):
+                message = f"parametrize of `{name}` names {_number(len(names), 'argument')} and gives "
+                yield self.wrong(message + (f"{_number(count, 'value')}" if count >= 0 else "no sequence"))
+
+    def _ids(self, session: Session) -> Iterator[Failure]:
+        name, ids, rows = self.test.name, self.given.get("ids"), self.rows()
+        if isinstance(ids, Function):
+            yield from self._made_ids(ids, rows or (), session.call)
+        elif isinstance(ids, Constant) and isinstance(ids.value, bool | int | float):
+            yield self.wrong(f"parametrize of `{name}` is given {ids.value!r} for its ids")
+        elif isinstance(ids, Constant) and isinstance(ids.value, str) and rows:
+            yield from self._number_of_ids(len(rows), len(ids.value))
+        elif isinstance(ids, Items) and not ids.is_open and rows:
+            if ids.kind in {"list", "tuple"}:
+                yield from self._number_of_ids(len(rows), len(ids.items))
+            for one in map(settled, ids.items):
+                if isinstance(one, Items | Table) or (
+                    isinstance(one, Constant) and isinstance(one.value, tuple)
+                ):
+                    yield self.wrong(f"an id of `{name}` is {one.described()}")
+        if session.strict_ids and ids is None:
+            yield from self._duplicates(rows or ())
+
+    def _number_of_ids(self, rows: int, ids: int) -> Iterator[Failure]:
+        if ids not in {0, rows}:
+            yield self.wrong(f"parametrize of `{self.test.name}` gives {rows} sets of values and {ids} ids")
+
+    def _made_ids(self, function: Function, rows: Sequence[Value], call: Call) -> Iterator[Failure]:
+        """Call a function that makes ids with values that are known."""
+        several = self._takes_single_values is False
+        for row in rows[:_NAMED_VALUES]:
+            if isinstance(row, ParameterSet):
+                continue
+            parts = row.items if several and isinstance(row, Items) and not row.is_open else (row,)
+            for part in map(settled, parts):
+                failed = call(function, Arguments((part,))) if isinstance(part, Constant) else None
+                if failed is not None:
+                    yield self.wrong(f"what makes ids of `{self.test.name}` fails: {failed.message}")
+                    return
+
+    def _duplicates(self, rows: Sequence[Value]) -> Iterator[Failure]:
+        seen: set[str] = set()
+        for row in rows:
+            several = self._takes_single_values is False and isinstance(row, Items)
+            parts = [settled(one) for one in row.items] if several and isinstance(row, Items) else [row]
+            texts = [_id_of(part) for part in parts]
+            text = "-".join(one or "" for one in texts)
+            if None not in texts and text in seen:
+                yield self.wrong(
+                    f"parametrize of `{self.test.name}` makes the id {text!r} twice, and "
+                    "strict_parametrization_ids is set"
+                )
+            seen |= {text} if None not in texts else set()
+
+    def _scope(self) -> Iterator[Failure]:
+        scope = self.given.get("scope")
+        if isinstance(scope, Constant) and isinstance(scope.value, str) and scope.value not in SCOPES:
+            yield self.wrong(f"parametrize of `{self.test.name}` has the unknown scope {scope.value!r}")
+
+    def _indirect(self) -> Iterator[Failure]:
+        given, names = self.given.get("indirect"), self.names
+        if isinstance(given, Constant) and not isinstance(given.value, str | bool):
+            yield self.wrong(f"parametrize of `{self.test.name}` is given {given.value!r} for indirect")
+        listed: list[object] = []
+        if isinstance(given, Constant) and isinstance(given.value, str):
+            listed = [*given.value]
+        elif isinstance(given, Items) and not given.is_open:
+            listed = [one.value for one in map(settled, given.items) if isinstance(one, Constant)]
+        for one in listed if names is not None else ():
+            if one not in (names or ()):
+                yield self.wrong(f"indirect of `{self.test.name}` names {one!r}, which is no argument")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _count(row: Value) -> int | None:
+    """Return how many values a set of parameters holds, -1 where it is no sequence; None: not known."""
+    match row:
+        case ParameterSet():
+            return len(row.values)
+        case Items() if not row.is_open and row.kind in {"list", "tuple", "set", "frozenset"}:
+            return len(row.items)
+        case Constant(value=str() | bytes() | tuple() | range()):
+            return len(row.value)
+        case Constant(value=None | bool() | int() | float()) | Function():
+            return -1
+        case _:
+            return None
+
+
+def _id_of(value: Value) -> str | None:
+    """Return what pytest makes of a value; None for what is named by its place, or not known."""
+    if not isinstance(value, Constant):
+        return None
+    if isinstance(value.value, str):
+        return value.value if len(value.value) <= _LONG else None
+    known = value.value is None or isinstance(value.value, bool | int | float | complex)
+    return str(value.value) if known else None
+
+
+# -- arguments ----------------------------------------------------------------------------------
+
+
+def _arguments(
+    one: _Parametrize, session: Session, seen: set[str], marks: Sequence[Mark]
 ) -> Iterator[Failure]:
-    """Yield the names that decorators give values for, which the test does not take, or has a default for.
+    """Yield the names that a mark sets and the test does not take, or has a default for, or has already."""
+    test, name = one.test, one.test.name
+    taken, optional = _taken(test)
+    for argument in one.names or ():
+        if argument in seen:
+            message = f"parametrize of `{name}` sets the argument {argument!r} twice"
+        elif argument == "request":
+            message = f"parametrize of `{name}` sets 'request', which is a reserved name"
+        elif argument in optional:
+            message = f"`{name}` has a default for {argument!r}, which parametrize sets"
+        elif argument not in taken and not _may_be_taken(test, argument, session.named, marks):
+            message = f"`{name}` uses no argument {argument!r}, which parametrize sets"
+        else:
+            seen.add(argument)
+            continue
+        yield one.wrong(message)
 
-    Args:
-        module: Where it stands.
-        node: Its definition.
-        name: Its name.
-        named: Tells whether a conftest speaks of a name, so that a fixture may take it.
-    """
-    given = node.args
+
+def _taken(test: Test) -> tuple[set[str], set[str]]:
+    """Return the arguments that pytest fills, and those that have a default (`getfuncargnames`)."""
+    given = test.function.node.args
     plain = [one.arg for one in (*given.posonlyargs, *given.args)]
     optional = set(plain[len(plain) - len(given.defaults) :])
     optional |= {a.arg for a, one in zip(given.kwonlyargs, given.kw_defaults, strict=True) if one is not None}
-    taken = {*plain, *(one.arg for one in given.kwonlyargs)}
-    seen: set[str] = set()
-    for call in _calls(node):
-        for argument in _argument_names(call.args[0]) or () if call.args else ():
-            if argument in seen:
-                message = f"parametrize of `{name}` sets the argument {argument!r} twice"
-            elif argument in optional:
-                message = f"`{name}` has a default for {argument!r}, which parametrize sets"
-            elif argument not in taken and not _may_be_taken(module, node, argument, named):
-                message = f"`{name}` uses no argument {argument!r}, which parametrize sets"
-            else:
-                seen.add(argument)
-                continue
-            yield wrong(module, call, CauseKind.PARAMETRIZE, name, message)
+    own = [one.arg for one in given.args]
+    if test.cls is not None and not given.posonlyargs:
+        own = own[1:]
+    return {*own, *(one.arg for one in given.kwonlyargs)} - optional, optional
 
 
-def _may_be_taken(module: Module, node: Test, argument: str, named: Callable[[str], bool]) -> bool:
+def _may_be_taken(test: Test, argument: str, named: Callable[[str], bool], marks: Sequence[Mark]) -> bool:
     """Tell whether a fixture that a test uses may take an argument; those of libraries do not."""
-    fixtures = any(isinstance(one, Fixture) for one in module.namespace.values())
-    marked = "pytestmark" in module.namespace or any(
-        "usefixtures" in ast.unparse(one) for one in node.decorator_list
-    )
-    given = node.args
-    others = (one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs))
-    return fixtures or marked or named(argument) or any(map(named, others))
+    spaces = [test.module.namespace, test.function.module.namespace]
+    spaces += [one.namespace for one in lineage(test.cls) if isinstance(one, Class)] if test.cls else []
+    if any(isinstance(one, Fixture) for space in spaces for one in space.values()):
+        return True
+    if any(mark.name == "usefixtures" for mark in marks) or not all(map(knows_marks, spaces)):
+        return True
+    given = test.function.node.args
+    if given.vararg or given.kwarg or not _is_as_written(test):
+        return True
+    others = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return named(argument) or any(named(one) or any(one in space for space in spaces) for one in others)
 
 
-def _values(module: Module, call: ast.Call, test: str) -> Iterator[Failure]:
-    """Compare the number of names with the number of values, where both are written out."""
-    if len(call.args) < 2:
-        return
-    names, rows = call.args[:2]
-    wanted = _argument_names(names)
-    if wanted is None or not isinstance(rows, ast.List | ast.Tuple) or len(wanted) < 2:
-        return
-    for row in rows.elts:
-        written = isinstance(row, ast.Tuple | ast.List) and not any(
-            isinstance(one, ast.Starred) for one in row.elts
-        )
-        if isinstance(row, ast.Tuple | ast.List) and written and len(row.elts) != len(wanted):
-            message = (
-                f"parametrize of `{test}` names {len(wanted)} arguments and gives {len(row.elts)} values"
-            )
-            yield wrong(module, row, CauseKind.PARAMETRIZE, test, message)
-
-
-def _duplicates(module: Module, call: ast.Call, test: str) -> Iterator[Failure]:
-    """Find two sets of parameters with one id, where all values are written out and no ids are given."""
-    if len(call.args) != 2 or call.keywords or not isinstance(call.args[1], ast.List | ast.Tuple):
-        return
-    several = len(_argument_names(call.args[0]) or ()) > 1
-    seen: set[str] = set()
-    for row in call.args[1].elts:
-        parts = row.elts if several and isinstance(row, ast.Tuple | ast.List) else [row]
-        texts = [_id_of(part) for part in parts]
-        if None in texts:
-            continue
-        text = "-".join(one or "" for one in texts)
-        if text in seen:
-            message = (
-                f"parametrize of `{test}` makes the id {text!r} twice, and strict_parametrization_ids is set"
-            )
-            yield wrong(module, row, CauseKind.PARAMETRIZE, test, message)
-        seen.add(text)
-
-
-def _id_of(node: ast.expr) -> str | None:
-    """Return what pytest makes of a value that is written out; None for what is named by its place."""
-    try:
-        value = ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
-    if isinstance(value, str):
-        return value if len(value) <= _LONG else None
-    return str(value) if value is None or isinstance(value, bool | int | float | complex) else None
-
-
-def _argument_names(node: ast.expr) -> list[str] | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [part.strip() for part in node.value.split(",") if part.strip()]
-    if isinstance(node, ast.List | ast.Tuple) and all(isinstance(one, ast.Constant) for one in node.elts):
-        return [str(one.value) for one in node.elts if isinstance(one, ast.Constant)]
-    return None
-
-
-def _counts(module: Module, call: ast.Call, test: str) -> Iterator[Failure]:
-    """Look for values that are not given, ids of another number, and a scope that there is none of."""
-    keywords = {one.arg: one.value for one in call.keywords}
-    if (
-        len(call.args) == 1
-        and not {None, "argvalues"} & keywords.keys()
-        and not isinstance(call.args[0], ast.Starred)
-    ):
-        yield wrong(module, call, CauseKind.PARAMETRIZE, test, f"parametrize of `{test}` is given no values")
-    values = call.args[1] if len(call.args) > 1 else keywords.get("argvalues")
-    counts = [_count(one) for one in (values, keywords.get("ids"))]
-    if None not in counts and counts[0] != counts[1]:
-        message = f"parametrize of `{test}` gives {counts[0]} sets of values and {counts[1]} ids"
-        yield wrong(module, call, CauseKind.PARAMETRIZE, test, message)
-    scope = keywords.get("scope")
-    if isinstance(scope, ast.Constant) and isinstance(scope.value, str) and scope.value not in SCOPES:
-        message = f"parametrize of `{test}` has the unknown scope {scope.value!r}"
-        yield wrong(module, call, CauseKind.PARAMETRIZE, test, message)
-
-
-def _count(node: ast.expr | None) -> int | None:
-    """Return the number of elements that are written out; None where that is not known, or nought."""
-    if not isinstance(node, ast.List | ast.Tuple) or any(isinstance(one, ast.Starred) for one in node.elts):
-        return None
-    return len(node.elts) or None
+def _is_as_written(test: Test) -> bool:
+    """Tell whether a test is the function that its statement makes, not one that a decorator put there."""
+    node, qualname = test.function.node, test.function.qualname
+    return "<locals>" not in qualname and getattr(node, "name", "") == test.name
 
 
 def wrong(module: Module, node: ast.AST, kind: CauseKind, name: str, message: str) -> Failure:

@@ -5,9 +5,19 @@ from dataclasses import dataclass, replace
 
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import Class, External, Function
-from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.value import (
+    Arguments,
+    Evaluator,
+    Raised,
+    Result,
+    State,
+    Unknown,
+    Value,
+    settled,
+)
 from importgraph.evaluation.values.values import NONE, Constant, unwrap
 from importgraph.simulation.expectations import expectation_models
+from importgraph.simulation.marks import APPLIED, MARKED, Mark
 from importgraph.simulation.warning_models import warning_model
 from importgraph.simulation.world import Model, World
 
@@ -15,10 +25,12 @@ _FIXTURE_OPTIONS = {"scope", "params", "autouse", "ids", "name", "fixture_functi
 _ASYNC_OPTIONS = {*_FIXTURE_OPTIONS, "loop_scope"}
 _STRICT_FIXTURES = (9,)
 """From this version of pytest on a mark on a fixture is an error."""
+_OF_IMPORTORSKIP = {"modname", "minversion", "reason", "exc_type"}
+_WITHOUT_MSG = (8,)
+"""From this version of pytest on `skip` takes no `msg`."""
 _STRICT_SKIP = (9, 1)
 """From this version on `importorskip` skips for missing modules alone."""
 _SKIPPED = Raised("Skipped", certain=False)
-MARKED = "pytestmark"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,17 +49,6 @@ class Fixture(Value):
             return self.models.apply_fixture(settled(first), self.options) if first else Unknown("a fixture")
         name = _name(self.function)
         return self.models.failed("wrong-fixture", name, f"the fixture `{name}` is called directly")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mark(Value):
-    """A mark with its arguments."""
-
-    models: "PytestModels"
-    name: str
-
-    def call(self, evaluator: Evaluator, arguments: Arguments) -> Result:
-        return self.models.apply_mark(self.name, arguments)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +103,10 @@ class PytestModels:
         return Unknown("what is there unless the module is skipped")
 
     def _import_or_skip(self, interpreter: Interpreter, given: Arguments) -> Result:
+        unknown = sorted(given.keywords.keys() - _OF_IMPORTORSKIP)
+        if unknown:
+            message = f"importorskip() got an unexpected keyword argument {unknown[0]!r}"
+            return self.failed("wrong-call", "importorskip", message, "TypeError")
         name = unwrap(given.get(0, "modname") or NONE)
         if not isinstance(name, str):
             return self._perhaps_skips()
@@ -115,6 +120,9 @@ class PytestModels:
         return module
 
     def _skip(self, _interpreter: Interpreter, given: Arguments) -> Result:
+        if "msg" in given.keywords and self.world.pytest_version >= _WITHOUT_MSG:
+            message = "skip() got an unexpected keyword argument 'msg'"
+            return self.failed("wrong-call", "skip", message, "TypeError")
         allowed = given.get(9, "allow_module_level")
         if allowed is not None and self.world.machine.truth(allowed):
             return Raised("Skipped")
@@ -131,18 +139,32 @@ class PytestModels:
 
     def mark(self, name: str) -> Model:
         """Return what calling a mark does."""
-        return lambda _, given: self.apply_mark(name, given)
+        return lambda _, given: self._called(self._mark(name, Arguments()), given)
 
-    def apply_mark(self, name: str, given: Arguments) -> Result:
+    def _mark(self, name: str, given: Arguments) -> Mark:
+        machine = self.world.machine
+        return Mark(name, given, machine.frame.module.path, machine.line, self._called)
+
+    def _called(self, mark: Mark, given: Arguments) -> Result:
         """Call a mark: with arguments, or with what it decorates."""
-        only = len(given.positional) == 1 and not given.keywords
+        only = len(given.positional) == 1 and not given.keywords and not given.open
         first = settled(given.positional[0]) if only else None
         if isinstance(first, Fixture):
             return self._mark_on_fixture(first)
         if isinstance(first, Function) and not first.qualname.endswith("<lambda>"):
+            self._apply(mark, first.state)
             self.world.machine.journal.put(first.state, MARKED, Unknown("marks"))
             return first
-        return first if isinstance(first, Class) else Mark(self, name)
+        if isinstance(first, Class):
+            self._apply(mark, first.namespace)
+            return first
+        positional, is_open = (*mark.given.positional, *given.positional), mark.given.open or given.open
+        return self._mark(
+            mark.name, Arguments(positional, {**mark.given.keywords, **given.keywords}, is_open)
+        )
+
+    def _apply(self, mark: Mark, state: State) -> None:
+        self.world.machine.journal.put(state, APPLIED, (*state.get(APPLIED, ()), mark))
 
     def _mark_on_fixture(self, fixture: Fixture) -> Result:
         if self.world.pytest_version < _STRICT_FIXTURES:

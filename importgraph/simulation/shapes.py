@@ -1,52 +1,86 @@
 """Mistakes that pytest finds when it looks at the tests and fixtures of a module it has imported."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from importgraph.evaluation.values.objects import Class, Function, Module
+from importgraph.evaluation.lineage import lineage
+from importgraph.evaluation.values.objects import Class, External, Function, Module
 from importgraph.evaluation.values.parameters import yields
-from importgraph.evaluation.values.value import State, Value
+from importgraph.evaluation.values.value import State, Value, settled
 from importgraph.evaluation.values.values import Constant, Sequence
 from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind
 from importgraph.simulation.failures import Failure
-from importgraph.simulation.parametrization import SCOPES, argument_failures, parametrize_failures, wrong
+from importgraph.simulation.marks import MARKED, marks_of
+from importgraph.simulation.parametrization import SCOPES, Session, Test, parametrize_failures, wrong
 from importgraph.simulation.pytest_models import Fixture
+from importgraph.simulation.warning_filters import is_error
+
+_YIELD_FAILS = (8, 4)
+"""From this version of pytest on tests that yield are errors."""
+_WARNS_OF_NO_FIXTURES = (8, 4)
+_PLAIN_BASES = frozenset(("abc.ABC", "builtins.object", "typing.Generic"))
+"""Classes outside the tree that bring no tests and change nothing about those below them."""
 
 
-def shape_failure(module: Module, settings: Settings, named: Callable[[str], bool]) -> Failure | None:
+def shape_failure(module: Module, settings: Settings, session: Session) -> Failure | None:
     """Return the first mistake in the tests and fixtures of a module, or None.
 
     Args:
         module: A test module or conftest, after its import.
         settings: Says which names are tests.
-        named: Tells whether a conftest speaks of a name, so that a fixture may take it as an argument.
+        session: What the rest of the session says of fixtures and ids.
     """
-    return next(iter(_mistakes(module, settings, named)), None)
+    return next(_mistakes(module, settings, session), None)
 
 
-def _mistakes(module: Module, settings: Settings, named: Callable[[str], bool]) -> Iterator[Failure]:
-    yield from _marks(module)
+def has_tests(module: Module, settings: Settings) -> bool:
+    """Tell whether a module surely has a test function of its own."""
+    return any(
+        isinstance(value, Function) and settings.patterns.is_function(name)
+        for name, value in _names(module.namespace)
+    )
+
+
+def _mistakes(module: Module, settings: Settings, session: Session) -> Iterator[Failure]:
+    yield from _marks(module, module.namespace)
     for name, value in _names(module.namespace):
         yield from _fixture(module, name, value, in_class=False)
-        is_test_class = (
-            isinstance(value, Class) and value.module is module and _is_test_class(value, settings)
-        )
-        if isinstance(value, Class) and is_test_class:
-            for inner_name, inner in _names(value.namespace):
-                yield from _fixture(module, inner_name, inner, in_class=True)
-                of_unittest = any(not isinstance(base, Class) for base in value.bases)
-                yield from _test(module, inner_name, inner, settings, None if of_unittest else named)
-        yield from _test(module, name, value, settings, named)
+        if isinstance(value, Class) and value.module is module and _is_test_class(value, settings):
+            yield from _in_class(module, value, settings, session)
+        elif isinstance(value, Function) and value.module is module:
+            yield from _test(Test(module, value, name, None), settings, session)
 
 
-def _marks(module: Module) -> Iterator[Failure]:
+def _in_class(module: Module, cls: Class, settings: Settings, session: Session) -> Iterator[Failure]:
+    """Yield the mistakes in a test class, inherited tests included."""
+    line = lineage(cls)
+    yield from _marks(module, cls.namespace)
+    is_plain = all(isinstance(one, Class) or _is_plain(one) for one in line)
+    seen: set[str] = set()
+    for owner in line:
+        for name, value in _names(owner.namespace) if isinstance(owner, Class) else ():
+            if owner is cls:
+                yield from _fixture(module, name, value, in_class=True)
+            if isinstance(value, Function) and name not in seen and is_plain:
+                yield from _test(Test(module, value, name, cls), settings, session)
+            seen.add(name)
+
+
+def _is_plain(base: Value) -> bool:
+    return isinstance(base, External) and base.name in _PLAIN_BASES
+
+
+def _marks(module: Module, namespace: State) -> Iterator[Failure]:
     """Look for something in `pytestmark` that is no mark."""
-    marks = module.namespace.get("pytestmark")
-    items = marks.items if isinstance(marks, Sequence) else (marks,)
-    for item in items:
-        if isinstance(item, Constant):
-            message = f"pytestmark holds {item.value!r}, which is no mark"
+    held = namespace.get(MARKED)
+    value = settled(held) if isinstance(held, Value) else None
+    is_list = isinstance(value, Sequence) and value.kind == "list"
+    for item in value.items if isinstance(value, Sequence) and is_list else (value,):
+        one = settled(item) if item is not None else None
+        is_none = isinstance(one, Constant) and one.value is None and not is_list
+        if isinstance(one, Constant | Function | Class | Sequence) and not is_none:
+            message = f"pytestmark holds {one.described()}, which is no mark"
             yield wrong(module, ast.Pass(lineno=1), CauseKind.PARAMETRIZE, "pytestmark", message)
 
 
@@ -59,9 +93,10 @@ def _names(namespace: State) -> list[tuple[str, Value]]:
 
 def _is_test_class(cls: Class, settings: Settings) -> bool:
     hidden = cls.namespace.get("__test__")
+    made = any(isinstance(one, Class) and "__init__" in one.namespace for one in lineage(cls))
     return (
         settings.patterns.is_class(cls.qualname.rpartition(".")[2])
-        and "__init__" not in cls.namespace
+        and not made
         and not (isinstance(hidden, Constant) and not hidden.value)
     )
 
@@ -82,19 +117,35 @@ def _fixture(module: Module, name: str, value: Value, *, in_class: bool) -> Iter
         yield wrong(module, function.node, CauseKind.FIXTURE, name, message)
 
 
-def _test(
-    module: Module, name: str, value: Value, settings: Settings, named: Callable[[str], bool] | None
-) -> Iterator[Failure]:
-    if not isinstance(value, Function) or value.module is not module:
+def _test(test: Test, settings: Settings, session: Session) -> Iterator[Failure]:
+    node = test.function.node
+    if not settings.patterns.is_function(test.name) or isinstance(node, ast.Lambda):
         return
-    if not settings.patterns.is_function(name):
-        return
-    node = value.node
-    if isinstance(node, ast.Lambda):
-        return
-    if isinstance(node, ast.FunctionDef) and yields(node):
-        message = f"`{name}` yields, which pytest does not allow tests to do"
-        yield wrong(module, node, CauseKind.TEST_CLASS, name, message)
-    yield from parametrize_failures(module, node, name, strict_ids=settings.strict_ids)
-    if named is not None:
-        yield from argument_failures(module, node, name, named)
+    if session.pytest_version >= _YIELD_FAILS and isinstance(node, ast.FunctionDef) and yields(node):
+        message = f"`{test.name}` yields, which pytest does not allow tests to do"
+        yield wrong(test.function.module, node, CauseKind.TEST_CLASS, test.name, message)
+    yield from _used_fixtures(test, session)
+    yield from parametrize_failures(test, session)
+
+
+def _used_fixtures(test: Test, session: Session) -> Iterator[Failure]:
+    """Look for `usefixtures` that is given something else than names, or nothing where warnings fail."""
+    for mark in marks_of(test.function, test.cls, test.module):
+        if mark.name != "usefixtures" or mark.given.open:
+            continue
+        first = settled(mark.given.positional[0]) if mark.given.positional else None
+        message = ""
+        if isinstance(first, Sequence):
+            message = f"usefixtures of `{test.name}` is given {first.described()}, not names"
+        elif first is None and _warns(test, session):
+            message = f"usefixtures of `{test.name}` names nothing, and filterwarnings makes that an error"
+        if message:
+            yield wrong(test.module, ast.Pass(lineno=mark.line), CauseKind.FIXTURE, test.name, message)
+
+
+def _warns(test: Test, session: Session) -> bool:
+    if session.pytest_version < _WARNS_OF_NO_FIXTURES:
+        return False
+    inside = f"{test.cls.qualname}::{test.name}" if test.cls is not None else test.name
+    warning = f"usefixtures() in {test.module.path}::{inside} without arguments has no effect"
+    return is_error(session.filters, warning, test.module.path.removesuffix(".py"), "PytestWarning")

@@ -1,31 +1,8 @@
-"""`-k` and `-m` against pytest's own expressions."""
+"""Which items `-k` and `-m` select."""
 
-import pytest
-from _pytest.mark.expression import Expression
-
-from importgraph.collection.matching import matches_keyword, matches_mark, parse_expression, select
+from importgraph.collection.matching import matches_keyword, matches_mark, select
 from importgraph.collection.model import Item
-from importgraph.errors import UsageError
-
-NAMES = {"one", "two", "three"}
-EXPRESSIONS = (
-    "one", "not one", "one and two", "one or four", "not (one and four)", "four or not one and two", "one and not four",
-    "", "(one)", "not not one", "a-b or one", "x.y", "four::five or one",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("text", EXPRESSIONS)
-def test_truth_is_pytests(text):
-    expected = Expression.compile(text).evaluate(lambda name, **_: name in NAMES)
-    assert parse_expression(text, "-k").evaluate(lambda word: word.name in NAMES) is expected
-
-
-@pytest.mark.parametrize("text", ["(", "one and", "one two", "not", "and", "one)", "$"])
-def test_what_pytest_refuses_is_refused(text):
-    with pytest.raises(SyntaxError):
-        Expression.compile(text)
-    with pytest.raises(UsageError):
-        parse_expression(text, "-k")
+from importgraph.session.expressions import parse_expression
 
 
 def test_unknown_marks_make_the_answer_open():

@@ -61,3 +61,31 @@ def test_a_category_that_is_not_there_before_version_9(doctor, environment):
 def test_a_section_of_another_name_in_setup_cfg(doctor):
     found = doctor({"setup.cfg": "[pytest]\naddopts = -q\n", "pytest.ini": "[pytest]\n", **TEST})
     assert found.failing == ()  # pytest.ini is read first
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "is_wrong"),
+    [
+        ("addopts = -k 'a and'", (), True),
+        ("addopts = -m 'slow('", (), True),
+        ("addopts = -m 'a or'", ("-m", "a"), False),
+        ("", ("-k", "a(b=1)"), True),
+        ("", ("-m", "a(b=1)"), False),
+        ("", ("-k", "not a-b or c[d]"), False),
+    ],
+)
+def test_expressions_are_read_when_all_is_collected(doctor, line, words, is_wrong):
+    found = doctor({"pytest.ini": f"[pytest]\n{line}\n", **TEST}, *words)
+    assert found.failing == ()
+    assert [cause.kind for cause in found.causes] == ["configuration"] * is_wrong
+
+
+def test_settings_of_late_conftests_are_known_when_all_is_collected(doctor):
+    adds = {"sub/conftest.py": "def pytest_addoption(parser):\n    parser.addini('mine', 'x')\n"}
+    files = {
+        "pytest.ini": "[pytest]\nmine = 1\naddopts = --strict-config\n",
+        "sub/test_s.py": "def test_it(): pass\n",
+    }
+    own = {"_pytest/__init__.py": "", "_pytest/main.py": "OPTIONS = ['--strict-config', 'addopts']\n"}
+    assert [cause.key for cause in doctor({**files, **TEST}, installed=own).causes] == ["configuration:mine"]
+    assert doctor({**files, **adds, **TEST}, installed=own).causes == ()

@@ -29,6 +29,9 @@ REFUSED = {
     "a type": ("def pytest_addoption(parser):\n    parser.addini('slow', 'x', type='nosuch')\n", 2),
     "an import at start": ("def pytest_configure(config):\n    import surely_absent\n", 2),
     "a failure at start": ("def pytest_sessionstart(session):\n    raise ValueError\n", 2),
+    "an option that is not there": ("def pytest_configure(config):\n    config.getoption('--nosuch')\n", 2),
+    "an option at the end": ("def pytest_collection_modifyitems(config):\n    config.getoption('nosuch')\n", 2),
+    "a setting that is not there": ("def pytest_configure(config):\n    config.getini('nosuch')\n", 2),
     "a failure at the end": ("def pytest_collection_modifyitems(items):\n    raise ValueError\n", 2),
 }  # fmt: skip
 TAKEN = {
@@ -38,7 +41,23 @@ TAKEN = {
     "fewer arguments": "def pytest_collection_modifyitems(items): pass\ndef pytest_sessionstart(): pass\n",
     "a default": "def pytest_configure(config, more=None): pass\n",
     "options": "def pytest_addoption(parser):\n    parser.addoption('--slow', action='store_true')\n    parser.addini('x', 'y', type='bool')\n",
-    "what a condition decides": "def pytest_configure(config):\n    if config.getoption('--slow'):\n        raise ValueError\n",
+    "what a condition decides": (
+        "def pytest_addoption(parser):\n    parser.addoption('--slow')\n"
+        "def pytest_configure(config):\n    if config.getoption('--slow'):\n        raise ValueError\n"
+    ),
+    "an option that may not be there": (
+        "def pytest_configure(config):\n    config.getoption('nosuch', None), config.getoption('nosuch', default=1)\n"
+        "    if hasattr(config.option, 'nosuch'):\n        config.getoption('nosuch')\n"
+    ),
+    "options under other names": (
+        "def pytest_addoption(parser):\n    parser.addoption('--slow-one')\n    parser.addoption('--b', dest='bee')\n"
+        "    parser.addini('mine', 'x')\ndef pytest_configure(config):\n"
+        "    config.getoption('slow_one'), config.getoption('bee'), config.getoption('--deselect'), config.getini('mine')\n"
+    ),
+    "options of computed names": (
+        "def pytest_addoption(parser):\n    for name in ('slow', 'fast'):\n        parser.addoption('--' + name + input())\n"
+        "def pytest_configure(config):\n    config.getoption('--nosuch')\n"
+    ),
     "a hook of a run": "def pytest_runtest_setup(item):\n    raise ValueError\n",
     "hooks of its own": "def pytest_addhooks(pluginmanager): ...\ndef pytest_nosuch(): ...\n",
 }

@@ -37,3 +37,9 @@ def test_a_module_outside_that_warns_when_it_is_imported(doctor):
     installed = {"old/__init__.py": "", "old/older.py": "import warnings\nwarnings.warn('use new')\n"}
     files = {"pytest.ini": INI, "test_a.py": "from old import older" + TEST, "test_b.py": "import old" + TEST}
     assert [one.path for one in doctor(files, installed=installed).failing] == ["test_a.py"]
+
+
+@pytest.mark.parametrize("ini", ["[pytest]\nfilterwarnings = error\n", "[pytest]\n"])
+def test_fixtures_that_nobody_names(doctor, ini):
+    files = {"pytest.ini": ini, "test_a.py": "import pytest\n@pytest.mark.usefixtures()" + TEST}
+    assert bool(doctor(files).failing) is ("error" in ini)

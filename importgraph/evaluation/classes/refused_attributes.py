@@ -13,7 +13,7 @@ from importgraph.evaluation.fields import NAMED_TUPLE, own_fields
 from importgraph.evaluation.lineage import OPEN, ROOTS, lineage
 from importgraph.evaluation.values.objects import Bound, Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.values.value import Raised, Value
-from importgraph.evaluation.values.values import Constant, Sequence, Table
+from importgraph.evaluation.values.values import Constant, Sequence, Table, unwrap
 
 _WITHOUT_SUBCLASSES = (type(None), bool, range)
 _NO_DESCRIPTORS = (Constant, Function, Class, Sequence, Table)
@@ -94,7 +94,7 @@ def _of_named_tuple(own: Iterable[Class], name: str) -> Raised | None:
 
 def _of_slots(cls: Class, own: Iterable[Class], name: str, found: Value | None) -> Raised | None:
     """Ask CPython whether instances of a class with these bases and slots have room for an attribute."""
-    if not all("__slots__" in one.namespace for one in own):
+    if not all(map(_has_known_slots, own)):
         return None
     kind = stand_in(cls)
     if not isinstance(kind, type) or kind.__dictoffset__ or hasattr(kind, name):
@@ -107,6 +107,11 @@ def _of_slots(cls: Class, own: Iterable[Class], name: str, found: Value | None) 
     if isinstance(found, _NO_DESCRIPTORS):
         return _refused(cls.qualname, name, f"{cls.qualname!r} object attribute {name!r} is read-only")
     return None
+
+
+def _has_known_slots(cls: Class) -> bool:
+    held = cls.namespace.get("__slots__")
+    return isinstance(held, Value) and isinstance(unwrap(held), str | tuple | list | dict | set | frozenset)
 
 
 def _absent(kind: str, name: str) -> Raised:
