@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar, cast
 
 from importgraph.evaluation import calls, imports, lineage, module_attributes
-from importgraph.evaluation.classes import attributes, classes, instances
+from importgraph.evaluation.classes import attributes, classes, instances, refused_attributes
 from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.expressions import expressions
 from importgraph.evaluation.models import registry
@@ -233,6 +233,12 @@ class Machine(Stack):
     def hooked(self, cls: Class, given: Arguments) -> Result:
         """Run what a metaclass, the bases and the attributes do when a class is made."""
         return classes.hooked(self, cls, given)
+
+    def refuses(
+        self, holder: Value, name: str, found: Value | None, *, deletes: bool = False
+    ) -> Raised | None:
+        """Return why an attribute surely cannot be set or deleted; `found`: what the class binds to it."""
+        return refused_attributes.refusal(holder, name, found, deletes=deletes)
 
     def make_instance(self, cls: Class, arguments: Arguments) -> Result:
         """Call a class."""

@@ -278,6 +278,11 @@ class Interpreter(Evaluator, Protocol):
     def hooked(self, cls: Class, given: Arguments) -> Result:
         """Run what a metaclass, the bases and the attributes do when a class is made."""
 
+    def refuses(
+        self, holder: Value, name: str, found: Value | None, *, deletes: bool = False
+    ) -> Raised | None:
+        """Return why an attribute surely cannot be set or deleted; `found`: what the class binds to it."""
+
     def make_class(self, node: ast.ClassDef) -> Result:
         """Run a class statement; return the class, undecorated."""
 

@@ -4,7 +4,6 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from importgraph.evaluation.classes.refused_attributes import refusal
 from importgraph.evaluation.escape import ESCAPED
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.merge import Either, join, undecided
@@ -115,7 +114,7 @@ def set_attribute(interpreter: Interpreter, holder: Value, name: str, value: Val
         if type(holder) is Instance and _has_setter(interpreter, holder, found):
             interpreter.journal.put(holder.state, ESCAPED, True)
             value = Unknown(f"`{name}`, which its class sets")
-        elif (failed := refusal(holder, name, found)) is not None:
+        elif (failed := interpreter.refuses(holder, name, found)) is not None:
             return failed
     if state is not None:
         interpreter.journal.put(state, name, value)

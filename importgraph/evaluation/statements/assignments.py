@@ -4,7 +4,6 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from importgraph.evaluation.classes.refused_attributes import refusal
 from importgraph.evaluation.expressions.names import look_up
 from importgraph.evaluation.expressions.operations import binary
 from importgraph.evaluation.lineage import in_lineage
@@ -107,7 +106,7 @@ def _undeletable(interpreter: Interpreter, holder: Value, name: str) -> Raised |
     if cls is not None and in_lineage(interpreter, cls, "__delattr__") is not None:
         return None
     found = in_lineage(interpreter, cls, name) if cls is not None else None
-    return refusal(holder, name, found, deletes=True)
+    return interpreter.refuses(holder, name, found, deletes=True)
 
 
 def _delete_item(interpreter: Interpreter, holder: Value, target: ast.Subscript) -> Raised | None:
