@@ -24,14 +24,15 @@ from importgraph.facts.starts import project_folders, read_starts
 from importgraph.files import RecentTexts, read_file
 from importgraph.findings.model import Finding
 from importgraph.git.history import name_removals, removals
-from importgraph.git.index import tracked_below
-from importgraph.graph.edited.kept_graph import graph_question, keep_graph, recall_graph
+from importgraph.git.index import index_files, tracked_below
+from importgraph.graph.edited.kept_graph import Told, graph_question, keep_graph, recall_graph
 from importgraph.graph.edited.packing import KeptGraph, scan_of
 from importgraph.graph.layout.path_settings import PathSettings, read_settings
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.resolve import Resolver, graph_resolver
 from importgraph.graph.views import View, architecture, closure, runtime
 from importgraph.kept.parts import Apart, ReadingTexts
+from importgraph.kept.questions import digest_of
 from importgraph.measurements.model import ImportProfile
 from importgraph.snapshot import Snapshot
 
@@ -107,7 +108,7 @@ class Project:
         self._tell("putting the graph together", 0, 1)
         with self._noted:
             place = None if self.identity else self.root
-            keep_graph(self.cache_folder, self._question, place, self.built, self._settings)
+            keep_graph(self.cache_folder, self._question, place, self.built, self._told)
         self._tell("putting the graph together", 1, 1)
         built: Built = self.__dict__.pop("built")  # what only its trace held goes
         self.__dict__["_looked_up"] = built.resolver
@@ -133,8 +134,17 @@ class Project:
             return None
 
     def _said(self, kept: KeptGraph) -> str:
-        """Return a digest of what the settings of a tree whose files are known say now."""
-        return read_settings(self.root, kept.paths, kept.other.build, self.config.source_roots).digest
+        """Return a digest of what settings and git say now of a tree whose files are known."""
+        settings = read_settings(self.root, kept.paths, kept.other.build, self.config.source_roots)
+        return digest_of((settings.digest, sorted(tracked_below(self.root))))
+
+    @property
+    def _told(self) -> Told:
+        """What settings and git said."""
+        if self.identity:
+            return Told(self._settings.files(), digest_of((self._settings.digest, [])))
+        said = digest_of((self._settings.digest, sorted(tracked_below(self.root))))
+        return Told((*self._settings.files(), *index_files(self.root)), said)
 
     @cached_property
     def _settings(self) -> PathSettings:

@@ -36,6 +36,14 @@ def tracked_below(folder: Path) -> frozenset[str]:
     return frozenset(path.removeprefix(f"{inside}/") for path in found if path.startswith(f"{inside}/"))
 
 
+def index_files(folder: Path) -> tuple[str, ...]:
+    """Return the files of git that `tracked_below` looks at, whether or not they are there."""
+    layout = find_layout(folder)
+    if layout is None:
+        return ()
+    return (str(layout.own / "index"), str(layout.own / "HEAD"), str(layout.common / "config"))
+
+
 def tracked_files(own: Path, common: Path) -> frozenset[str] | None:
     """Return the paths that the index of a work tree holds, relative to its top, with `/`.
 

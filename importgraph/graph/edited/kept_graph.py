@@ -3,12 +3,11 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from importgraph.graph.edited.packing import KeptGraph, OtherReads, pack, unpack
-from importgraph.graph.layout.path_settings import PathSettings
 from importgraph.kept.questions import digest_of, surroundings
 from importgraph.kept.store import keep, recall
 from importgraph.reads import present
@@ -21,6 +20,15 @@ _MOST = 200
 """Files that may have changed since: beyond, building the graph takes less."""
 
 
+class Told(NamedTuple):
+    """What decides about a graph besides texts, where files may change and still say the same."""
+
+    files: tuple[str, ...]
+    """Files of settings and of git that were read for it and nothing else."""
+    digest: str
+    """Of what they said."""
+
+
 def graph_question(*settings: object) -> str:
     """Return a digest of all that a graph depends on besides files."""
     return digest_of([*map(str, settings), *surroundings()])
@@ -31,13 +39,14 @@ def recall_graph(
 ) -> tuple[KeptGraph, tuple[str, ...]] | None:
     """Return the graph that was kept for a question, if nothing but texts changed since.
 
-    Files of settings may have changed, too, if they say the same of where imports look.
+    Files of settings and git's index may have changed, too, if they say the same of where imports look and
+    which files are tracked.
 
     Args:
         home: The folder of our caches; None where nothing is kept.
         question: As `graph_question` gives it.
         root: The folder of the tree.
-        said_now: Returns a digest of what the settings of the tree say now.
+        said_now: Returns a digest of what settings and git say now.
 
     Returns:
         The graph as it was, and the scanned files whose texts changed since, sorted by their paths below the
@@ -56,16 +65,13 @@ def recall_graph(
     changed = {path.removeprefix(above) for path in found[1]}
     settings, said = kept.settings
     texts = changed.intersection(kept.paths)
-    if not changed - kept.read_otherwise <= texts or not changed & kept.read_otherwise <= set(settings):
-        return None
-    if changed & kept.read_otherwise and said_now(kept) != said:
+    others = (changed & kept.read_otherwise) | (changed - texts)
+    if not others <= set(settings) or (others and said_now(kept) != said):
         return None
     return kept, tuple(sorted(texts))
 
 
-def keep_graph(
-    home: Path | None, question: str, place: Path | None, built: "Built", settings: PathSettings
-) -> None:
+def keep_graph(home: Path | None, question: str, place: Path | None, built: "Built", settings: Told) -> None:
     """Keep a graph that was just built, where notes were taken of all that was read for it.
 
     Args:
@@ -73,7 +79,7 @@ def keep_graph(
         question: As `graph_question` gives it.
         place: The folder of the tree; None where the question names the content of the tree itself.
         built: The graph, and what it was built from.
-        settings: What it was told of where imports look.
+        settings: What it was told of where imports look and which files are tracked.
     """
     reads = present()
     if home is None or reads is None or reads.harm or built.scan.notes or os.name != "posix":
@@ -82,7 +88,7 @@ def keep_graph(
         return
     root = place if place is not None else home
     above = os.path.join(root, "")  # noqa: PTH118 -- the separator at the end
-    told = tuple(path.removeprefix(above) for path in settings.files())
+    told = tuple(path.removeprefix(above) for path in settings.files)
     others = OtherReads(reads.otherwise(str(root)), told, settings.digest)
     parts = pack(built.graph, built.scan, built.traced(), others)
     keep(str(home / _FOLDER), question, reads, parts)

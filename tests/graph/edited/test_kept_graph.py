@@ -1,5 +1,6 @@
 """A kept graph is the graph: decoded part by part, byte by byte what building it anew gives."""
 
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -140,3 +141,28 @@ def test_a_folder_made_for_the_run_alone_has_no_kept_graph(tree: Path, tmp_path:
     finally:
         reads.stop()
     assert not (home / "graphs").exists()
+
+
+def git(tree: Path, *words: str) -> None:
+    identity = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+    subprocess.run(["git", *identity, *words], cwd=tree, check=True, capture_output=True)
+
+
+def test_a_commit_or_a_branch_leaves_the_kept_graph(tree: Path, tmp_path: Path) -> None:
+    git(tree, "init", "-q")
+    watched(tree, tmp_path / "home")
+    git(tree, "add", "-A")
+    assert not watched(tree, tmp_path / "home").from_kept  # what is tracked decides about ignored files
+    git(tree, "commit", "-q", "-m", "all")
+    assert watched(tree, tmp_path / "home").from_kept
+    git(tree, "checkout", "-q", "-b", "other")
+    assert watched(tree, tmp_path / "home").from_kept
+
+
+def test_an_ignored_file_that_git_tracks_from_now_on_is_read(tree: Path, tmp_path: Path) -> None:
+    write_files(tree, {".gitignore": "made.py\n", "app/made.py": "import app.low\n"})
+    git(tree, "init", "-q")
+    git(tree, "add", "-A")
+    assert "app/made.py" not in watched(tree, tmp_path / "home").paths
+    git(tree, "add", "-f", "app/made.py")
+    assert "app/made.py" in watched(tree, tmp_path / "home").paths
