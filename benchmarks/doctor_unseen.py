@@ -60,6 +60,10 @@ SUITES = (
     Suite(3, "mongomock==4.3.0", "pymongo", "pyexecjs lxml"),
     Suite(3, "python_box==8.0.0", "msgpack", "ruamel.yaml tomli-w toml pytest-cov"),
     Suite(3, "whitenoise==6.12.0", "django", "brotli pytest-randomly"),
+    Suite(4, "apispec==6.10.1", "PyYAML", "marshmallow openapi-spec-validator"),
+    Suite(4, "flask_sqlalchemy==3.1.1", "pytest-cov", "aiosqlite mypy pytest-randomly"),
+    Suite(4, "lmfit==1.3.4", "pandas flaky", "emcee numdifftools corner sympy pytest-cov"),
+    Suite(4, "uncertainties==3.2.3", "numpy", "scipy pytest-codspeed pytest-cov"),
 )  # fmt: skip
 
 

@@ -1,17 +1,16 @@
 """A pytest session in simulation: conftests, then test files, in pytest's order, in one `sys.modules`."""
 
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-
-from msgspec.structs import replace as struct_replace
 
 from importgraph.collection_errors.configuration import refused_at_end, refused_at_once, refused_later
 from importgraph.collection_errors.conftest_hooks import Hooks
-from importgraph.collection_errors.plugins import Plugins, may_register
+from importgraph.collection_errors.file_imports import FileImports
+from importgraph.collection_errors.plugins import Plugins
+from importgraph.collection_errors.session_files import session_files
+from importgraph.collection_errors.session_texts import SessionTexts, line_of
 from importgraph.environment.interpreter import Environment
 from importgraph.errors import ImportgraphError
 from importgraph.evaluation.values.objects import Module
@@ -21,15 +20,14 @@ from importgraph.evaluation.values.values import Sequence as Items
 from importgraph.failures import reason
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
-from importgraph.session.test_files import TestFiles
 from importgraph.simulation.causes import CauseKind, Step
-from importgraph.simulation.failures import Failure, Skipped
+from importgraph.simulation.failures import Failure, behind
 from importgraph.simulation.parametrization import Session as Parametrized
 from importgraph.simulation.policy import SessionPolicy
-from importgraph.simulation.session_imports import Loaded, SessionImports
+from importgraph.simulation.session_imports import SessionImports
 from importgraph.simulation.shapes import has_tests, shape_failure
 from importgraph.simulation.test_classes import uncollectable
-from importgraph.text.module_names import base_and_name, name_below
+from importgraph.text.module_names import base_and_name
 
 
 @dataclass
@@ -62,11 +60,7 @@ class Session:
     """Files whose failing imports pytest ignores."""
     _folders: dict[str, Failure | None] = field(default_factory=dict)
     """Of each folder: why its conftest fails."""
-    _marks: dict[str, bool] = field(default_factory=dict)
-    """Of each mark: whether a plugin or a conftest may register it."""
     _loaded: set[str] = field(default_factory=set)
-    _plugin_files: list[str] = field(default_factory=list)
-    """Files of plugins that conftests name."""
     _with_hooks: list[Module] = field(default_factory=list)
     """Conftests and plugins of the project, as they were loaded."""
 
@@ -80,10 +74,14 @@ class Session:
         Args:
             files: Absolute paths; None: those that pytest finds.
         """
-        self.files = self._found() if files is None else list(files)
         policy = self._policy
-        policy.marks = replace(policy.marks, may_exist=self._registered)
-        policy.variables.may_be_set = self._may_set
+        if files is None:
+            self.files, self._lenient = session_files(self.settings, self.conftests, policy.sources)
+        else:
+            self.files = list(files)
+        texts = self._texts
+        policy.marks = replace(policy.marks, may_exist=texts.may_register)
+        policy.variables.may_be_set = texts.may_set
         marks = policy.marks
         self.aborted = (
             refused_at_once(self.settings, self.plugins)
@@ -96,7 +94,7 @@ class Session:
         if self.aborted is not None:
             self.failures = dict.fromkeys(self.files, self.aborted)
             return
-        self.ended = refused_at_end(self.settings, self.plugins, self._conftests)
+        self.ended = refused_at_end(self.settings, self.plugins, self._texts.conftests)
         policy.marks = marks  # pytest forgets the warning filters that conftests set while it starts
         for file in self.files:
             try:
@@ -131,7 +129,7 @@ class Session:
 
     @cached_property
     def _hooks(self) -> Hooks:
-        return Hooks(self.plugins, self.imports, self._local_texts)
+        return Hooks(self.plugins, self.imports, self._texts.local)
 
     def _start(self) -> Failure | None:
         """Load the conftests that pytest loads before it collects; a failure ends the session."""
@@ -156,61 +154,12 @@ class Session:
         """Place the failure of a plugin that is not there where the settings name it."""
         place = str(self.settings.ini or self.settings.rootdir)
         text = self._policy.sources.text(place)
-        return _behind(failure, Step(place, _line_of(text, module.encode())))
+        return behind(failure, Step(place, line_of(text, module.encode())))
 
     def _initial(self) -> tuple[str, ...]:
         """Return the conftests that pytest loads before it collects, in its order."""
         folders = initial_folders(self.settings)
         return tuple(dict.fromkeys(path for folder in folders for path in self.conftests.chain(folder)))
-
-    def _found(self) -> list[str]:
-        """Return the files that pytest imports: tests, and every module where it looks for doctests."""
-        settings = self.settings
-        files = _walked(settings, self.conftests)
-        if settings.doctest != "--doctest-modules":
-            return files
-        tests = set(files)
-        if "--doctest-ignore-import-errors" in settings.options:
-            self._lenient = frozenset(_walked(_with_every_module(settings), self.conftests)) - tests
-        others = _walked(_with_every_module(settings), self.conftests)
-        return [file for file in others if file in tests or self._is_doctest_module(file)]
-
-    def _is_doctest_module(self, file: str) -> bool:
-        name = os.path.basename(file)
-        if name == "setup.py":
-            return _SETUP.search(self._policy.sources.text(file)) is None
-        return name not in _NO_DOCTESTS
-
-    def _registered(self, mark: str) -> bool:
-        """Tell whether a plugin or a conftest may register a mark."""
-        if mark not in self._marks:
-            texts = self._local_texts()
-            settings = self._policy.sources.text(str(self.settings.ini)) if self.settings.ini else b""
-            here = any(may_register(mark, text, settings) for text in texts)
-            self._marks[mark] = here or self.plugins.may_register(mark)
-        return self._marks[mark]
-
-    def _may_set(self, variable: str) -> bool:
-        """Tell whether a conftest, a plugin or a setting names an environment variable."""
-        name = re.escape(variable.encode())
-        setting = self._policy.sources.text(str(self.settings.ini)) if self.settings.ini else b""
-        dotenv = self._policy.sources.text(os.path.join(self.settings.rootdir, ".env"))
-        if re.search(rb"\b" + name + rb"\b", setting + b"\n" + dotenv):
-            return True
-        if self.plugins.known and self.plugins.mentions(variable):
-            return True
-        quoted = re.compile(rb"""["']""" + name + rb"""["']""")
-        texts = [self._policy.sources.text(one) for one in self._conftests]
-        return any(quoted.search(text) and re.search(rb"environ|[sp]et_?env|putenv", text) for text in texts)
-
-    def _is_named(self, name: str) -> bool:
-        """Tell whether a conftest or a plugin speaks of a name."""
-        word = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b")
-        return any(word.search(text) for text in self._local_texts())
-
-    def _local_texts(self) -> Iterator[bytes]:
-        """Yield the texts of the conftests, and of the plugins that they name."""
-        yield from map(self._policy.sources.text, (*self._conftests, *self._plugin_files))
 
     @property
     def _marked(self) -> Parametrized:
@@ -219,16 +168,17 @@ class Session:
             return found if isinstance(found, Failure) else None
 
         settings, policy = self.settings, self._policy
-        named = (lambda _: True) if settings.usefixtures else self._is_named
+        named = (lambda _: True) if settings.usefixtures else self._texts.names
         empty = settings.values.get("empty_parameter_set_mark") == "fail_at_collect"
         return Parametrized(
             settings.strict_ids, empty, named, call, policy.marks.filters, policy.pytest_version
         )
 
     @cached_property
-    def _conftests(self) -> tuple[str, ...]:
+    def _texts(self) -> SessionTexts:
         folders = dict.fromkeys(os.path.dirname(file) for file in self.files)
-        return tuple(dict.fromkeys(one for folder in folders for one in self.conftests.chain(folder)))
+        conftests = tuple(dict.fromkeys(one for folder in folders for one in self.conftests.chain(folder)))
+        return SessionTexts(self.settings, self.plugins, self._policy.sources, conftests)
 
     def _blocked(self, folder: str) -> Failure | None:
         """Return why nothing in a folder is collected: a conftest on the way down fails."""
@@ -265,7 +215,7 @@ class Session:
         ):
             return None
         message = "pytest_plugins stands in a conftest below the root, which pytest refuses"
-        line = _line_of(self._policy.sources.text(path), b"pytest_plugins")
+        line = line_of(self._policy.sources.text(path), b"pytest_plugins")
         return Failure(
             "Failed",
             CauseKind.CONFTEST,
@@ -277,25 +227,9 @@ class Session:
         )
 
     def _collect(self, path: str) -> Failure | None:
-        """Import a file as pytest does; return why that fails."""
-        base, name = base_and_name(path)
-        paths = self._policy.search.path
-        if self.settings.import_mode == "prepend" and paths[:1] != [base]:
-            paths.insert(0, base)
-        elif self.settings.import_mode == "append" and base not in paths:
-            paths.append(base)
-        by_file = self.settings.import_mode == "importlib"
-        module = self._by_file(path, base, name) if by_file else self.imports.load(name)
-        if isinstance(module, Failure):
-            return _anchored(module, path)
-        if not isinstance(module, Module):
-            return None
-        if module.path and module.path != path and not by_file:
-            message = f"`{name}` is imported already, from another file of that name; neither is in a package"
-            return Failure(
-                "ImportPathMismatchError", CauseKind.FILE_MISMATCH, name, message, path, 1, (Step(path, 1),)
-            )
-        return self._looked_at(module, path)
+        """Import a file and look at it as pytest does; return why that fails."""
+        module = FileImports(self.settings, self.imports).load(path)
+        return self._looked_at(module, path) if isinstance(module, Module) else module
 
     def _looked_at(self, module: Module, path: str) -> Failure | None:
         """Return what pytest stumbles over in a module that it has imported."""
@@ -322,57 +256,16 @@ class Session:
             found = self.imports.load(text)
             spec = self._policy.spec(text)
             if spec is not None and spec.path:
-                self._plugin_files.append(spec.path)
+                self._texts.plugin_files.append(spec.path)
             if isinstance(found, Failure):
-                line = _line_of(self._policy.sources.text(module.path), b"pytest_plugins")
-                return _behind(found, Step(module.path, line))
+                line = line_of(self._policy.sources.text(module.path), b"pytest_plugins")
+                return behind(found, Step(module.path, line))
             refused = self._registered_hooks(found) if isinstance(found, Module) else None
             if refused is not None:
                 return refused
         return None
 
-    def _by_file(self, path: str, base: str, name: str) -> Loaded:
-        """Run a file under `importlib` mode, where `sys.path` stays as it is."""
-        paths = self._policy.search.path
-        parent = name.rpartition(".")[0]
-        if not parent:
-            name = name_below(path, str(self.settings.rootdir))
-            return self._make_parents(name, path) or self.imports.run_file(name, path, _own_folders(path))
-        before = list(paths)
-        paths.insert(0, base)
-        found = self.imports.load(parent)
-        paths[:] = before
-        if not isinstance(found, Failure | Skipped):
-            found = self.imports.run_file(name, path, _own_folders(path))
-        paths[:] = [one for one in paths if one != base or one in before]
-        return found
 
-    def _make_parents(self, name: str, path: str) -> Failure | Skipped | None:
-        """Make the folders around a file modules, as `_import_module_using_spec` does from the inside out."""
-        parent, folder = name.rpartition(".")[0], os.path.dirname(path)
-        made: list[tuple[str, str]] = []
-        while parent:
-            known = self._policy.specs.get(parent) if self._policy.loaded(parent) is not None else None
-            if known is not None and known.folders:
-                break
-            made.append((parent, folder))
-            parent, folder = parent.rpartition(".")[0], os.path.dirname(folder)
-        for one, place in reversed(made):
-            own = os.path.join(place, "__init__.py")
-            found = self.imports.run_file(one, own if Path(own).is_file() else "", (place,))
-            if isinstance(found, Failure | Skipped):
-                return found
-        return None
-
-
-def _own_folders(path: str) -> tuple[str, ...]:
-    """Return the `__path__` of a file that is run as a module."""
-    return (os.path.dirname(path),) if os.path.basename(path) == "__init__.py" else ()
-
-
-_NO_DOCTESTS = {"__main__.py", "conftest.py"}
-_SETUP = re.compile(rb"setuptools|distutils")
-"""A `setup.py` that says one of these is not looked at for doctests (`_pytest.doctest._is_setup_py`)."""
 _OWN_PLUGINS = {
     "pytester",
     "cacheprovider",
@@ -385,40 +278,5 @@ _OWN_PLUGINS = {
 }
 
 
-def _walked(settings: Settings, conftests: Conftests) -> list[str]:
-    tree = TestFiles(settings, conftests)
-    found = dict.fromkeys(file for one in tree.arguments() for file in tree.walk(one))
-    return [file for file in found if file.endswith(".py")]
-
-
-def _with_every_module(settings: Settings) -> Settings:
-    return struct_replace(settings, python_files=("*.py",))
-
-
 def _is_import_error(failure: Failure) -> bool:
     return failure.exception in {"ImportError", "ModuleNotFoundError"}
-
-
-def _anchored(failure: Failure, path: str) -> Failure:
-    """Let a chain begin in the test file where a package around it fails."""
-    if failure.chain and failure.chain[0].path == path:
-        return failure
-    return _behind(failure, Step(path, 1))
-
-
-def _behind(failure: Failure, step: Step) -> Failure:
-    return Failure(
-        failure.exception,
-        failure.kind,
-        failure.subject,
-        failure.message,
-        failure.path or step.path,
-        failure.line or step.line,
-        (step, *failure.chain),
-        failure.bases,
-    )
-
-
-def _line_of(text: bytes, word: bytes) -> int:
-    found = text.find(word)
-    return text.count(b"\n", 0, found) + 1 if found >= 0 else 1

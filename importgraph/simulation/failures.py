@@ -119,3 +119,24 @@ _SUBJECTS: Mapping[CauseKind, Callable[[Raised, str], str]] = {
     CauseKind.CLASS_CONFLICT: lambda raised, _: _holder(raised.about),
     CauseKind.RAISED: _reason,
 }
+
+
+def anchored(failure: Failure, path: str) -> Failure:
+    """Let a chain begin in the test file where a package around it fails."""
+    if failure.chain and failure.chain[0].path == path:
+        return failure
+    return behind(failure, Step(path, 1))
+
+
+def behind(failure: Failure, step: Step) -> Failure:
+    """Put a line before the chain of a failure."""
+    return Failure(
+        failure.exception,
+        failure.kind,
+        failure.subject,
+        failure.message,
+        failure.path or step.path,
+        failure.line or step.line,
+        (step, *failure.chain),
+        failure.bases,
+    )
