@@ -237,7 +237,12 @@ _STANDARD = Path("-")
 
 
 def _has_bytes(text: str) -> bool:
-    return any("\udc80" <= char <= "\udcff" for char in text)
+    """Tell whether a text holds bytes that are no UTF-8, as the names of files may."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def write_findings(

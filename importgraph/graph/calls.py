@@ -5,13 +5,16 @@ Text gives the callee where it is a name, an attribute of a module, a method of 
 made in sight; anything else is left out, so what this finds is a lower bound.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from importgraph.facts.model import Flow, Function, Import, Step, StepKind
 from importgraph.graph.asked import AskedNames
 from importgraph.graph.resolve import Resolver, Symbol
 
+_FUNCTIONS = 1_000
+"""Functions of which is kept what their local names are: one is asked many times in a row."""
 _DEPTH = 12
 """How many steps of inference (assignment, return, call) one chain may take."""
 
@@ -63,6 +66,7 @@ class CallFinder:
         """By module and number of a class, what its statement runs."""
         self.followed: set[Place] = set()
         """Functions whose bodies told what a call returns, or what an attribute is."""
+        self._locals = lru_cache(_FUNCTIONS)(self._read_locals)
 
     # -- which functions run --------------------------------------------------------------------
 
@@ -242,16 +246,27 @@ class CallFinder:
                 "classmethod" in function.decorators or function.qualname.rpartition(".")[2] in _CLASS_METHODS
             )
             return Value(symbol, is_instance=not of_class, above=owner if name == "super" else "")
+        step = self._locals(place).get(name)
+        if step is None:
+            return None
+        if step.kind is StepKind.IMPORT:
+            item: Import = self.resolver.facts[place.module].imports[step.index]
+            return self._of_symbol(self.resolver.of_import(place.module, item), depth)
+        if step.kind is StepKind.FUNCTION:
+            return Value(Symbol("function", place.module, step.name))
+        return self.evaluate(place, step.value, depth + 1)
+
+    def _read_locals(self, place: Place) -> Mapping[str, Step]:
+        """Return by name the first step of a function's body that tells what a local name is."""
+        function = self.resolver.facts[place.module].functions[place.function]
         prefix = f"{function.qualname}.<locals>."
+        found: dict[str, Step] = {}
         for step in function.body:
-            if step.kind is StepKind.IMPORT and step.name == name:
-                item: Import = self.resolver.facts[place.module].imports[step.index]
-                return self._of_symbol(self.resolver.of_import(place.module, item), depth)
-            if step.kind is StepKind.FUNCTION and step.name == prefix + name:
-                return Value(Symbol("function", place.module, step.name))
-            if step.kind is StepKind.BIND and step.name == name and step.value:
-                return self.evaluate(place, step.value, depth + 1)
-        return None
+            if step.kind is StepKind.IMPORT or (step.kind is StepKind.BIND and step.value):
+                found.setdefault(step.name, step)
+            elif step.kind is StepKind.FUNCTION and step.name.startswith(prefix):
+                found.setdefault(step.name[len(prefix) :], step)
+        return found
 
     def _of_symbol(self, symbol: Symbol | None, depth: int) -> Value | None:
         """Follow a value to what was assigned to it."""
