@@ -2,7 +2,9 @@
 
 import ast
 import builtins
-from dataclasses import FrozenInstanceError, dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass
+
+from msgspec.structs import replace
 
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import Class, External, Instance

@@ -1,7 +1,8 @@
 """How functions are made: their defaults are evaluated where they stand."""
 
 import ast
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import Function

@@ -3,8 +3,9 @@
 import ast
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar, cast
+
+from msgspec.structs import replace
 
 from importgraph.evaluation import calls, imports, lineage, module_attributes
 from importgraph.evaluation.classes import attributes, classes, instances, refused_attributes

@@ -3,7 +3,8 @@
 import ast
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from importgraph.evaluation.classes.class_conflicts import metaclass_of
 from importgraph.evaluation.classes.outside_attributes import surely_lacks

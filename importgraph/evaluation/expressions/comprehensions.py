@@ -1,8 +1,9 @@
 """Comprehensions, each in a scope of its own."""
 
 import ast
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from importgraph.evaluation.expressions.parts import evaluate_all
 from importgraph.evaluation.expressions.sets import made

@@ -122,6 +122,10 @@ def _isinstance(interpreter: Interpreter, arguments: Arguments) -> Result:
     return Unknown("whether it is an instance") if None in verdicts else Constant(False)
 
 
+_OWN_TYPES: Mapping[type, str] = {
+    Class: "builtins.type", Module: "types.ModuleType", Function: "types.FunctionType",
+    Table: "builtins.dict",
+}  # fmt: skip
 _TYPES: Mapping[str, Any] = {
     "builtins.str": str, "builtins.int": int, "builtins.bytes": bytes, "builtins.bool": bool,
     "builtins.float": float, "builtins.type": (), "builtins.list": (), "builtins.tuple": (),
@@ -145,11 +149,7 @@ def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
     if isinstance(value, Constant):
         plain_class = isinstance(kind, Class) and not _may_register(kind)
         return isinstance(value.value, _TYPES[name]) if name in _TYPES else False if plain_class else None
-    own = {
-        Class: "builtins.type", Module: "types.ModuleType", Function: "types.FunctionType",
-        Table: "builtins.dict",
-    }.get(type(value))  # fmt: skip
-    own = f"builtins.{value.kind}" if isinstance(value, Sequence) else own
+    own = f"builtins.{value.kind}" if isinstance(value, Sequence) else _OWN_TYPES.get(type(value))
     if own is None:
         return None
     if own == name:

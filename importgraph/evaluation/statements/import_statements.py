@@ -5,7 +5,8 @@ those that do not depend on how modules are held stand in `import_rules`.
 """
 
 import ast
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from importgraph.evaluation.imports import binds_unrun, failing
 from importgraph.evaluation.merge import undecided

@@ -4,7 +4,8 @@ import ast
 import builtins
 from collections.abc import Callable
 from collections.abc import Sequence as Many
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from importgraph.evaluation.exceptions import ExternalException, catches
 from importgraph.evaluation.merge import perhaps_leave, undecided

@@ -2,18 +2,18 @@
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, State, Unknown, Value
 from importgraph.evaluation.values.values import Constant, Table
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False)
-class Module(Value):
+class Module(Value, Struct, frozen=True, eq=False):
     """A module of the tree."""
 
     is_own_key = True
@@ -45,8 +45,7 @@ FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False)
-class Function(Value):
+class Function(Value, Struct, frozen=True, eq=False):
     """A function with the scope it was made in."""
 
     is_own_key = True
@@ -105,8 +104,7 @@ class Bound(Value, Struct, frozen=True, eq=False):
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False)
-class Class(Value):
+class Class(Value, Struct, frozen=True, eq=False):
     """A class of the tree."""
 
     is_own_key = True
@@ -210,8 +208,7 @@ class External(Value):
 
 
 @final
-@dataclass(frozen=True, slots=True, eq=False)
-class Wrapped(Value):
+class Wrapped(Value, Struct, frozen=True, eq=False):
     """What a known decorator makes of a function: `property`, `classmethod`, `staticmethod`, a manager."""
 
     kind: str
@@ -236,8 +233,7 @@ class Wrapped(Value):
         return self.function.described()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Partial(Value):
+class Partial(Value, Struct, frozen=True, eq=False):
     """A callable with some arguments already given (`functools.partial`)."""
 
     function: Value

@@ -2,8 +2,10 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from importgraph.evaluation.values.journal import Activation
 from importgraph.evaluation.values.nodes import children, walk
@@ -11,8 +13,7 @@ from importgraph.evaluation.values.objects import Function, FunctionNode, Module
 from importgraph.evaluation.values.value import Raised, State, Value
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct, eq=False):
     """The run of one body. It changes while the body runs and is gone afterwards."""
 
     module: Module

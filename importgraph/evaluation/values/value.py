@@ -5,7 +5,6 @@ so that every change can be taken back. Behaviour stands with the value; what is
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, final
 
@@ -38,8 +37,7 @@ class Place(NamedTuple):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """A failure instead of a value: which exception, and whether it is sure to happen."""
 
     kind: str
