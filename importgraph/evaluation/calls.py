@@ -148,8 +148,8 @@ def _run_body(
 
 def _activation(interpreter: Interpreter, function: Function) -> Activation:
     """Make the activation of a call from where the present frame is."""
-    module, line = function.module, interpreter.policy.whole(function).lineno
-    caller = interpreter.frame.activation
+    module, caller = function.module, interpreter.frame.activation
+    line = function.node.lineno
     return Activation(module.name, function.qualname, line, caller, interpreter.line, module.path)
 
 

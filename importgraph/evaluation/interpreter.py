@@ -247,9 +247,10 @@ class Machine(Stack):
 
     def lineage(self, cls: Class) -> tuple[Value, ...]:
         """Return a class and what it inherits from, in the order of lookup."""
-        if cls not in self._lineages:
-            self._lineages[cls] = lineage.lineage(cls)
-        return self._lineages[cls]
+        known = self._lineages.get(cls)
+        if known is None:
+            known = self._lineages[cls] = lineage.lineage(cls)
+        return known
 
     def attribute_of_object(self, value: Class | Instance, name: str) -> Result:
         """Look a name up in an instance, its class and the bases."""

@@ -12,6 +12,8 @@ from importgraph.evaluation.values.value import Deferred, Value, settled
 @lru_cache(maxsize=4096)
 def lineage(cls: Class) -> tuple[Value, ...]:
     """Return a class and its bases in the order of lookup (C3 where it exists, else depth first)."""
+    if len(cls.bases) == 1:
+        return (cls, *_line(cls.bases[0]))
     order, _ = merged([*map(_line, cls.bases), cls.bases], operator.eq)
     return (cls, *order)
 

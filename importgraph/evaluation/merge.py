@@ -168,11 +168,13 @@ def _apply(interpreter: Interpreter, states: Sequence[dict[Any, Any]], born: int
     frame, journal = interpreter.frame, interpreter.journal
     private = frame.names if frame.is_private(journal.branches) else None
     for place in dict.fromkeys(place for state in states for place in state):
-        change = next(state[place] for state in states if place in state)
+        changes = [state.get(place) for state in states]
+        there = [change for change in changes if change is not None]
+        change = there[0]
         old = change.state.get(change.key)
-        found = [state[place].value if place in state else old for state in states]
+        found = [one.value if one is not None else old for one in changes]
         if change.state.get(BORN, 0) >= born:
-            found = [state[place].value for state in states if place in state]
+            found = [one.value for one in there]
         merged = any(found) if change.key == "open" else _merged_contents(found)
         if interpreter.policy.exact and isinstance(merged, Value) and None in found:
             merged = Unknown(f"`{change.key}` depends on a condition that text does not decide")

@@ -69,12 +69,13 @@ class Stack:
 
     def is_deep(self, function: Function, again: int) -> bool:
         """Tell whether calls are nested too deeply, or one function too often in itself."""
-        if len(self._frames) > self.budget.depth:
+        frames, node = self._frames, function.node
+        if len(frames) > self.budget.depth:
             return True
-        return (
-            sum(frame.function is not None and frame.function.node is function.node for frame in self._frames)
-            > again
-        )
+        for frame in frames if len(frames) > again else ():
+            if frame.function is not None and frame.function.node is node:
+                again -= 1
+        return again < 0
 
     def unwind(self, depth: int = 0) -> None:
         """Drop frames that were left in disorder, down to a number of them."""

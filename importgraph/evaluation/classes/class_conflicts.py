@@ -42,6 +42,8 @@ def _name(value: Value) -> str:
 
 def _refused(cls: Class) -> Raised | None:
     """Ask CPython whether a class of these bases and slots can be made."""
+    if len(cls.bases) == 1 and isinstance(cls.bases[0], Class) and "__slots__" not in cls.namespace:
+        return None  # what was made of a class statement may be a base
     known = [base for base in map(settled, cls.bases) if isinstance(base, Class)]
     if len(set(known)) < len(known):
         return _failed(cls, f"`{cls.qualname}` names a base class twice")

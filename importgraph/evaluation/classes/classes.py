@@ -73,15 +73,15 @@ def _inherited_metaclass(bases: Many[Value]) -> Value | None:
 def hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
     """Run what a metaclass, the bases and the attributes do when a class is made (PEP 487)."""
     keywords = {key: value for key, value in given.keywords.items() if key != "metaclass"}
-    name = Constant(cls.qualname.rpartition(".")[2])
-    bound = {key: value for key, value in cls.namespace.items() if isinstance(key, str)}
-    arguments = Arguments((name, sequence("tuple", cls.bases), table(bound)), keywords)
     if isinstance(cls.metaclass, Class):
+        name = Constant(cls.qualname.rpartition(".")[2])
+        bound = {key: value for key, value in cls.namespace.items() if isinstance(key, str)}
+        parts = (name, sequence("tuple", cls.bases), table(bound))
         for hook, first in (("__prepare__", cls.metaclass), ("__new__", cls.metaclass), ("__init__", cls)):
             method = in_lineage(interpreter, cls.metaclass, hook)
             if isinstance(method, Function | Wrapped):
                 inner = method.function if isinstance(method, Wrapped) else method
-                told: tuple[Value, ...] = (first, *arguments.positional)
+                told: tuple[Value, ...] = (first, *parts)
                 if hook == "__prepare__":  # before there is a namespace, and on the metaclass as it is
                     is_bound = isinstance(method, Wrapped) and method.kind == "classmethod"
                     told = told[0 if is_bound else 1 : 3]

@@ -48,12 +48,14 @@ def _unbound(interpreter: Interpreter, scope: Frame, name: str) -> Result:
 
 def _of_later(interpreter: Interpreter, frame: Frame, name: str, value: Value) -> Value:
     """Return a global as a function finds it: what is None may be a place that was filled since."""
-    filled = frame.function is not None and frame.module.status.get("state") != "loading"
-    if filled and interpreter.policy.exact:
+    policy = interpreter.policy
+    if frame.function is None or not (policy.exact or policy.cautious):
+        return value
+    if frame.module.status.get("state") == "loading":
+        return value
+    if policy.exact:
         return interpreter.since(frame.module, name, value)
-    if filled and interpreter.policy.cautious and value == NONE:
-        return Unknown("a global that may have been set since")
-    return value
+    return Unknown("a global that may have been set since") if value == NONE else value
 
 
 def _global(interpreter: Interpreter, module: Module, name: str) -> Result:

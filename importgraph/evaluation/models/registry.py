@@ -44,6 +44,8 @@ _CONSTANTS = {
     name: Constant(getattr(python, name)) for name in ("True", "False", "None", "Ellipsis", "__debug__")
 }
 
+_BUILTINS = frozenset(name for name in dir(python) if not name.startswith("__") or name == "__import__")
+
 
 def model(name: str) -> Model | None:
     """Return what calling something by its dotted name does, if that is known."""
@@ -74,11 +76,7 @@ def builtin(name: str) -> Value | None:
     """Return a builtin by its name."""
     if name in _CONSTANTS:
         return _CONSTANTS[name]
-    return (
-        External(f"builtins.{name}")
-        if (hasattr(python, name) and not name.startswith("__")) or name == "__import__"
-        else None
-    )
+    return External(f"builtins.{name}") if name in _BUILTINS else None
 
 
 def attribute(interpreter: Interpreter, name: str) -> Result:

@@ -32,12 +32,13 @@ from importgraph.evaluation.values.values import NONE
 
 def execute(interpreter: Interpreter, body: Iterable[ast.stmt]) -> Outcome:
     """Run statements until one leaves the body; one that may have left makes the rest uncertain."""
-    frame = interpreter.frame
+    frame, budget = interpreter.frame, interpreter.budget
     at_top = frame.names is frame.module.namespace
     broken: Outcome | None = None
     mark = 0
     for statement in body:
-        if not interpreter.budget.spend():
+        budget.used += 1
+        if budget.used > budget.steps:
             return NORMAL
         if at_top and _put_off(interpreter, statement):
             continue

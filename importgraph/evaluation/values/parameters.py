@@ -30,9 +30,7 @@ def distribute(
     parameters: ast.arguments, positional: Sequence[T], keywords: Mapping[str, T]
 ) -> Distribution[T] | str:
     """Give each parameter its argument; what Python says against the call where that cannot be."""
-    plain = [one.arg for one in (*parameters.posonlyargs, *parameters.args)]
-    only = [one.arg for one in parameters.kwonlyargs]
-    named = {*plain[len(parameters.posonlyargs) :], *only}
+    plain, only, named = _names(parameters)
     bound = dict(zip(plain, positional, strict=False))
     more = tuple(positional[len(plain) :])
     rest = {key: value for key, value in keywords.items() if key not in named}
@@ -45,6 +43,14 @@ def distribute(
         return f"got multiple values for argument {twice!r}"
     bound.update((key, value) for key, value in keywords.items() if key in named)
     return Distribution(bound, more, rest, tuple(name for name in (*plain, *only) if name not in bound))
+
+
+@lru_cache(maxsize=4096)
+def _names(parameters: ast.arguments) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
+    """Return the parameters that take positions, those that take only keywords, and all that take these."""
+    plain = tuple(one.arg for one in (*parameters.posonlyargs, *parameters.args))
+    only = tuple(one.arg for one in parameters.kwonlyargs)
+    return plain, only, frozenset((*plain[len(parameters.posonlyargs) :], *only))
 
 
 def missing(names: Collection[str]) -> str:

@@ -23,8 +23,7 @@ def births() -> int:
 
 def new_state(**contents: Any) -> State:
     """Make a state that knows when it was made."""
-    state: State = {}
-    state.update(contents)
+    state: State = contents  # type: ignore[assignment]
     state[BORN] = next(_BIRTHS)
     return state
 

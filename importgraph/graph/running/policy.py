@@ -62,6 +62,8 @@ class GraphPolicy(Policy):
         self._digests: dict[str, bytes] = {}
         """By module whose text was read, a digest of it."""
         self._bodies: dict[tuple[str, int], FunctionNode] = {}
+        self._wholes: dict[FunctionNode, FunctionNode] = {}
+        """By function as it was met, it with its body."""
         self._places: dict[str, Mapping[int, ast.stmt]] = {}
         self.habits = Habits()
 
@@ -132,7 +134,13 @@ class GraphPolicy(Policy):
 
     def whole(self, function: Function) -> FunctionNode:
         """Read the body of a function."""
-        node, module = function.node, function.module.name
+        node = function.node
+        known = self._wholes.get(node)
+        if known is None:
+            known = self._wholes[node] = self._read_whole(function.module.name, node)
+        return known
+
+    def _read_whole(self, module: str, node: FunctionNode) -> FunctionNode:
         if isinstance(node, ast.Lambda) or not is_blanked(node):
             return node
         key = (module, node.lineno)
