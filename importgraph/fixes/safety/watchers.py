@@ -45,6 +45,10 @@ _OWN = {"cls", "self", "type(self)", "self.__class__", "mcs", "klass", "super()"
 _FILES = re.compile(
     r"""["']([\w./-]+\.py)["']|(?:os\.(?:rename|replace)|shutil\.(?:move|rmtree))\(\s*["']([\w./-]+?)/?["']"""
 )
+_REMOVING = re.compile(
+    r"(?:os\.(?:remove|unlink|rename|replace)|shutil\.(?:move|rmtree)|\bunlink|\.rename|\.replace)\("
+)
+_BINDS = re.compile(r"\s*(?:self\.)?(\w+)\s*(?::[^=\n]+)?=(?!=)")
 _REMOVES = (b"os.remove(", b"unlink(", b"rmtree(", b"os.rename(", b"os.replace(", b"shutil.move(")
 _TELLING = (
     (b"sys.", (_MODULES, b"sys.path")),
@@ -121,18 +125,10 @@ class Watchers:
     def _of_removal(self, removed: Collection[str]) -> Iterator[Reason]:
         """Yield who names the file of a module where files are removed or moved."""
         paths = {self._path(name): name for name in removed if name in self.snapshot.graph.modules}
-        for name, text in self._with(*_REMOVES):
+        for name, text in self._with(*_REMOVES) if paths else ():
             for found in _FILES.finditer(text) if name not in removed else ():
-                file, folder = found.groups()
-                module = next(
-                    (
-                        one
-                        for path, one in paths.items()
-                        if (file and path.endswith(file)) or (folder and path.startswith(f"{folder}/"))
-                    ),
-                    None,
-                )
-                if module is not None:
+                module = _named_file(text, found, paths)
+                if module:
                     line = text.count("\n", 0, found.start()) + 1
                     what = f"`{name}` may remove or move the file of `{module}`"
                     yield Reason("changes where modules are found", what, self._path(name), line)
@@ -234,3 +230,31 @@ def line_of(text: str, pattern: re.Pattern[str]) -> int:
     """Return the line of the first match of a pattern, 0 where there is none."""
     found = pattern.search(text)
     return text.count("\n", 0, found.start()) + 1 if found is not None else 0
+
+
+def _named_file(text: str, found: re.Match[str], paths: Mapping[str, str]) -> str:
+    """Return the module whose file a text names where it may be removed; empty where there is none.
+
+    A name without a folder is that of many files: it counts where a call that removes or moves is given it.
+    """
+    file, folder = (one.removeprefix("./") if one else "" for one in found.groups())
+    if file and "/" not in file and not _is_handed(text, found):
+        return ""
+    for path, module in paths.items():
+        if (file and f"/{path}".endswith(f"/{file}")) or (folder and path.startswith(f"{folder}/")):
+            return module
+    return ""
+
+
+def _is_handed(text: str, found: re.Match[str]) -> bool:
+    """Tell whether a call that removes or moves stands around a name, or takes what its line binds."""
+    begin = text.rfind("\n", 0, found.start()) + 1
+    line = text[begin : text.find("\n", found.end()) if "\n" in text[found.end() :] else len(text)]
+    bound = _BINDS.match(line)
+    if bound is None:
+        return _REMOVING.search(line) is not None
+    name = re.escape(bound[1])
+    return (
+        re.search(rf"{_REMOVING.pattern}[^()\n]*\b{name}\b|\b{name}\.(?:unlink|rename|replace)\(", text)
+        is not None
+    )

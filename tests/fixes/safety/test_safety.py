@@ -49,6 +49,12 @@ HARMLESS = {
                 x: list = field(default_factory=list)
         """
     },
+    "files of the same name elsewhere": {
+        "tests/test_other.py": (
+            "import shutil\n\ndef test_it(tmp_path):\n    (tmp_path / 'part.py').write_text('x')\n"
+            "    (tmp_path / 'heavy.py').write_text('/apart.py')\n    shutil.rmtree(tmp_path)\n"
+        ),
+    },
     "texts": {
         "app/part.py": "import re\nP = re.compile('a' 'b')\nQ = ' '.join(['a'])\n__all__ = ['P', 'Q']\n"
     },
@@ -96,6 +102,11 @@ HAZARDS = {
     "subclasses": {
         "app/base.py": "class Base: ...\ndef kinds():\n    return Base.__subclasses__()\n",
         "app/part.py": "from app.base import Base\nclass C(Base): ...\n",
+    },
+    "removes its file": {"app/other.py": "import os\ndef f():\n    os.remove('app/part.py')\n"},
+    "removes a file of its name": {"app/other.py": "import os\ndef f(d):\n    os.remove(d + 'part.py')\n"},
+    "removes a file that has a name": {
+        "app/other.py": "from pathlib import Path\nHERE = Path(__file__).parent / 'part.py'\ndef f():\n    HERE.unlink()\n"
     },
     "in sys.modules": {"app/other.py": "import sys\ndef f():\n    return 'app.part' in sys.modules\n"},
     "sys.modules.get": {"app/other.py": "import sys\ndef f():\n    return sys.modules.get('app.part')\n"},
