@@ -106,7 +106,7 @@ HAZARDS = {
     "removes its file": {"app/other.py": "import os\ndef f():\n    os.remove('app/part.py')\n"},
     "removes a file of its name": {"app/other.py": "import os\ndef f(d):\n    os.remove(d + 'part.py')\n"},
     "removes a file that has a name": {
-        "app/other.py": "from pathlib import Path\nHERE = Path('app') / 'part.py'\ndef f():\n    HERE.unlink()\n"
+        "app/other.py": "import pathlib\nHERE = pathlib.Path('part.py')\ndef f():\n    HERE.unlink()\n"
     },
     "in sys.modules": {"app/other.py": "import sys\ndef f():\n    return 'app.part' in sys.modules\n"},
     "sys.modules.get": {"app/other.py": "import sys\ndef f():\n    return sys.modules.get('app.part')\n"},
