@@ -5,12 +5,14 @@
 It is for changes that only save time. Of each package of `.corpora` a copy is committed; each round changes
 one to four files (a line in a function, a name at module level, an import more, a function renamed, a file
 gone, a test changed) and both checkouts say, each with a cache of its own that stays, which tests are
-affected and by which chains. The same is: every byte of the JSON answer, and of what is said beside it.
+affected and by which chains. "same" is: every byte of the JSON answer, and of what is said beside it; "same
+tests": the same tests of as many, reached by other chains, each link of which goes on from the one before.
 Processor times are of all processes of a command. With `--write` the table goes to
 `benchmarks/results/affected_equality.md`.
 """
 
 import argparse
+import json
 import os
 import random
 import re
@@ -20,6 +22,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from process_tree import Run, run
@@ -116,16 +119,29 @@ def rounds(
                 subprocess.run(["git", "checkout", "-q", "."], cwd=tree, check=True)
 
 
+def compared(old: Answer, new: Answer) -> str:
+    """Return how two answers differ."""
+    if old.said == new.said:
+        return "same"
+    before, now = json.loads(old.said[0] or "{}"), json.loads(new.said[0] or "{}")
+    tests = [[(one["path"], one.get("id")) for one in side.get("tests", ())] for side in (before, now)]
+    if not before or tests[0] != tests[1]:
+        return "**differs**"
+    chains = [one["chain"] for one in now["tests"]]
+    torn = sum(a["target"] != b["source"] for chain in chains for a, b in pairwise(chain))
+    return "same tests" if not torn else f"**{torn} torn chains**"
+
+
 def rows(package: str, other: Path, edits: int, seed: int) -> Iterator[str]:
     """Yield one line of the table for each round."""
     for number, (done, old, new) in enumerate(
         rounds(package, other, edits, random.Random(f"{seed} {package}"))
     ):
-        verdict = "same" if old.said == new.said else "**differs**"
+        verdict = compared(old, new)
         tests = old.said[0].count(b'"cause"')
         times = f"{old.took.processor:.1f} | {new.took.processor:.1f}"
         yield f"| {package} | {number + 1} | {done} | {tests} | {verdict} | {times} |"
-        if old.said != new.said:
+        if verdict not in {"same", "same tests"}:
             for name, one in (("old", old), ("new", new)):
                 place = Path(tempfile.gettempdir()) / f"affected-{package}-{number + 1}.{name}"
                 place.write_bytes(b"\n".join(one.said))

@@ -63,6 +63,25 @@ class ModuleLinks:
         yield from self.around(module)
         yield from self.computed(module)
 
+    def of_body(self, module: str) -> Iterator[Link]:
+        """Yield the links that a module follows whenever it runs: plain imports, and what is around."""
+        for edge in self._at_top(module):
+            yield from self._of(edge, module)
+        yield from self.around(module)
+
+    def loaded_with(self, module: str) -> set[str]:
+        """Return the modules that the links of `of_body` lead to."""
+        modules = self._graph.modules
+        found = {one for edge in self._at_top(module) for one in _loaded(self._graph, edge)}
+        found.update(link.target for link in self.around(module))
+        return {one for one in found if one in modules and one != module}
+
+    def _at_top(self, module: str) -> Iterator[ImportEdge]:
+        for edge in self.edges.get(module, ()):
+            is_plain = edge.function < 0 and not edge.external and Guard.TYPE_CHECKING not in edge.guards
+            if is_plain and answering_node(edge) is None:
+                yield edge
+
     def around(self, module: str) -> Iterator[Link]:
         """Yield the links to what is loaded before a module: packages and conftests above it."""
         yield from self._parents(module)
@@ -77,14 +96,20 @@ class ModuleLinks:
         graph = self._graph
         edges = self.edges.get(module, ())
         for edge in edges:
-            if edge.external or Guard.TYPE_CHECKING in edge.guards:
-                continue
-            source = answering_node(edge) or outer_function(graph, module, edge.function)
-            for target in dict.fromkeys((edge.imported, loaded_by(edge), *_packages(graph, edge))):
-                if target in graph.modules and target != module:
-                    yield Link(source, target, edge.path, edge.line, "imports")
+            if not edge.external:
+                yield from self._of(
+                    edge, answering_node(edge) or outer_function(graph, module, edge.function)
+                )
         for edge, node in asked(edges, self.answers):
             yield Link(outer_function(graph, module, edge.function), node, edge.path, edge.line, "imports")
+
+    def _of(self, edge: ImportEdge, source: str) -> Iterator[Link]:
+        """Yield the links of an import from where it stands."""
+        modules = self._graph.modules
+        if Guard.TYPE_CHECKING not in edge.guards:
+            for target in dict.fromkeys(_loaded(self._graph, edge)):
+                if target in modules and target != edge.importer:
+                    yield Link(source, target, edge.path, edge.line, "imports")
 
     def _parents(self, name: str) -> Iterator[Link]:
         modules = self._graph.modules
@@ -128,6 +153,10 @@ class ModuleLinks:
                     what = dynamic.pattern or "a computed name"
                     reason = f"{COMPUTED}: {dynamic.call} of {what} may load any module it fits"
                     yield Link(source, target, module.path, dynamic.line, reason)
+
+
+def _loaded(graph: Graph, edge: ImportEdge) -> tuple[str, ...]:
+    return (edge.imported, loaded_by(edge), *_packages(graph, edge))
 
 
 def _packages(graph: Graph, edge: ImportEdge) -> Iterator[str]:

@@ -77,6 +77,7 @@ class Reach:
         self.graph = graph
         self.texts = texts
         self.entries = entries
+        self.module_links = links
         self.lookup = Lookup(graph, self.texts, links)
         self._given = (links.of, named)
         self.arcs = Arcs(texts, links, self.lookup, named)

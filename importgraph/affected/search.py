@@ -6,12 +6,12 @@ that its class or a subclass is used. Rapid type analysis (Bacon, Sweeney 1996) 
 """
 
 import re
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 
 from importgraph.affected.groups import Group, Place, short_name
 from importgraph.affected.module_names import UNKNOWN
 from importgraph.affected.reachability import Reach, Uses, Why
+from importgraph.affected.search_state import SearchState
 from importgraph.affected.targets import Reached, Targets
 from importgraph.graph.views import is_function
 
@@ -28,7 +28,9 @@ def search(world: Reach, test: str, targets: Targets | None = None, only: str | 
         targets: Stop as soon as one of these is reached; None goes through to the end.
         only: Of the tests in the file, run this one alone (a qualified name); None runs all.
     """
-    return _Search(world, test, only, targets or Targets()).run()
+    one = Search(world, targets or Targets())
+    one.test, one.only = test, only
+    return one.run(test)
 
 
 class _Hit(Exception):  # noqa: N818 -- no error: it ends a search
@@ -39,39 +41,15 @@ class _Hit(Exception):  # noqa: N818 -- no error: it ends a search
         self.node = node
 
 
-class _Search:
-    """The state of one search.
+class Search(SearchState):
+    """One search, or several one after the other that start from what the first has found."""
 
-    A function or class is *there* when its module is loaded (for a method: when a class that has it is used,
-    too), and is reached when it is there and somebody asks for it.
-    """
-
-    def __init__(self, world: Reach, test: str, only: str | None, targets: Targets) -> None:
-        self.world = world
-        self.test = test
-        self.only = only
-        self.targets = targets
-        self.found = Reached()
-        self.work: deque[str] = deque()
-        self.there: set[str] = set()
-        """Nodes of the test file, those of the others being there with their groups."""
-        self.places: dict[str, list[tuple[int, int]]] = {}
-        """By home of a group that is there, from which of its nodes on what number they have among all."""
-        self.count = 0
-        self.wanted: dict[str, Why] = {}
-        self.names: dict[str, Why] = {}
-        self.patterns: dict[str, Why] = {}
-        self.waiting: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        """Nodes of the test file that nobody asked for, by name, with their numbers."""
-        self.everything: Why | None = None
-        self.guessing: Why | None = None
-        """The place that asks for a computed name, which text may not say anywhere."""
-
-    def run(self) -> Reached:
+    def run(self, start: str) -> Reached:
+        """Go on from a module until a target is reached or nothing is left to do."""
         try:
-            self.load(self.test, None)
+            self._load(start, None)
             while self.work:
-                self.step(self.work.popleft())
+                self._step(self.work.popleft())
         except _Hit as hit:
             self.found.hit = hit.node
         if self.found.hit is None and self.found.reads_source:
@@ -80,7 +58,7 @@ class _Search:
 
     # -- what is there ------------------------------------------------------------------------------
 
-    def load(self, module: str, why: Why | None) -> None:
+    def _load(self, module: str, why: Why | None) -> None:
         if module in self.found.loaded:
             return
         self.found.loaded[module] = why
@@ -88,15 +66,15 @@ class _Search:
             raise _Hit(module)
         if module not in self.world.texts:
             return
-        self.execute(module, why)
-        self.offer_all(self.world.group(module))
+        self._execute(module, why)
+        self._offer_all(self.world.group(module))
 
-    def offer_all(self, group: Group) -> None:
+    def _offer_all(self, group: Group) -> None:
         """Note that the functions and classes of a module, or the methods of a class, are there."""
         home = group.home
         if home.partition(":")[0] == self.test:
             for node in group.nodes:
-                self.offer(node, home)
+                self._offer(node, home)
             return
         places = self.places[home] = [(0, self.count)]
         for number in self._asked(group):
@@ -115,7 +93,7 @@ class _Search:
             why = (group.home, None, "may be called from outside")
         why = why or self.everything or self._fitting(name)
         if why is not None:
-            self.reached(node, why)
+            self._reached(node, why)
 
     def _asked(self, group: Group) -> Iterable[int]:
         """Return which nodes of a group are reached as soon as they are there, in order."""
@@ -131,23 +109,23 @@ class _Search:
             found.update(group.fitting(pattern))
         return sorted(found)
 
-    def offer(self, node: str, home: str) -> None:
+    def _offer(self, node: str, home: str) -> None:
         """Note that a function or class of the test file is there, and reach it if somebody asked for it."""
         if node in self.there:
             return
-        self.there.add(node)
+        self.there[node] = None
         self.count += 1
         if self._is_left_out(node):
             return
         name = short_name(node)
         if self.only is None or self._is_chosen(node):
-            self.reached(node, (home, None, "part of the test file"))
+            self._reached(node, (home, None, "part of the test file"))
         elif (why := self.wanted.get(node) or self.names.get(name)) is not None:
-            self.reached(node, why)
+            self._reached(node, why)
         elif self.world.always(node) and not self._holds_tests(node):
-            self.reached(node, (home, None, "may be called from outside"))
+            self._reached(node, (home, None, "may be called from outside"))
         elif (why := self.everything or self._fitting(name)) is not None:
-            self.reached(node, why)
+            self._reached(node, why)
         else:
             self.waiting[name].append((self.count, node))
 
@@ -174,7 +152,7 @@ class _Search:
 
     # -- what is reached ----------------------------------------------------------------------------
 
-    def execute(self, node: str, why: Why | None) -> None:
+    def _execute(self, node: str, why: Why | None) -> None:
         """Run a body or function."""
         if node not in self.found.run:
             self.found.run[node] = why
@@ -182,17 +160,17 @@ class _Search:
                 raise _Hit(node)
             self.work.append(node)
 
-    def reached(self, node: str, why: Why) -> None:
+    def _reached(self, node: str, why: Why) -> None:
         if is_function(node):
-            self.execute(node, why)
+            self._execute(node, why)
             return
         is_test = self.only is None and node.partition(":")[0] == self.test
-        self.use_class(node, why, whole=is_test)
+        self._use_class(node, why, whole=is_test)
         for one in self.world.lookup.ancestors(node):
             if one not in {UNKNOWN, node}:
-                self.use_class(one, (node, None, "base class"), whole=is_test)
+                self._use_class(one, (node, None, "base class"), whole=is_test)
 
-    def use_class(self, node: str, why: Why, *, whole: bool) -> None:
+    def _use_class(self, node: str, why: Why, *, whole: bool) -> None:
         """Offer the methods of a class that may have instances; of a test class all may run."""
         if node in self.found.used and not whole:
             return
@@ -201,22 +179,22 @@ class _Search:
             raise _Hit(node)
         if whole:
             for method in self.world.lookup.methods(node).values():
-                self.there.add(method)
-                self.execute(method, (node, None, "method of a test class"))
+                self.there[method] = None
+                self._execute(method, (node, None, "method of a test class"))
         else:
-            self.offer_all(self.world.group(node))
+            self._offer_all(self.world.group(node))
 
     # -- what running leads to ----------------------------------------------------------------------
 
-    def step(self, node: str) -> None:
+    def _step(self, node: str) -> None:
         for module, target, why in self.world.links(node):
             if module not in self.found.loaded:
-                self.load(module, why)
-            self.want(target, why)
+                self._load(module, why)
+            self._want(target, why)
         uses = self.world.uses(node)
         for target, line in uses.nodes.items():
             if target not in self.wanted:
-                self.want(target, (node, line, "uses"))
+                self._want(target, (node, line, "uses"))
         for name, line in uses.names.items():
             if name not in self.names:
                 self.names[name] = why = (node, line, "uses")
@@ -239,16 +217,16 @@ class _Search:
             left = self._left(self.world.unsaid, lambda name: not self.world.texts.uses_word(name))
             self._reach_all(left, self.guessing)
 
-    def want(self, node: str, why: Why) -> None:
+    def _want(self, node: str, why: Why) -> None:
         self.wanted.setdefault(node, why)
         if node in self.world.graph.modules:
-            self.load(node, why)
+            self._load(node, why)
         elif node not in self.found.run and self._is_there(node) and not self._is_left_out(node):
-            self.reached(node, why)
+            self._reached(node, why)
 
     def _reach_all(self, nodes: Iterable[str], why: Why) -> None:
         for node in nodes:
-            self.reached(node, why)
+            self._reached(node, why)
 
     def _named(self, name: str) -> list[str]:
         """Return the nodes of a name that are there, in the order they came."""

@@ -11,8 +11,9 @@ from importgraph import failures
 from importgraph.affected.changes import Changed
 from importgraph.affected.links import COMPUTED, Link, outer_function
 from importgraph.affected.reachability import Reach
-from importgraph.affected.search import WIDENED, search
-from importgraph.affected.targets import Reached, Targets
+from importgraph.affected.search import WIDENED
+from importgraph.affected.shared_ways import SharedWays
+from importgraph.affected.targets import Targets
 from importgraph.graph.model import Graph, Kind
 
 _AT_ONCE = 5_000
@@ -81,9 +82,13 @@ def select_tests(
         return Selection(tuple(_for_all(graph, tests, path, reason)), (), len(tests))
     targets = make_targets(graph, changed)
     asked = [name for name in tests if graph.modules[name].path not in settled]
-    asked = between(reach, asked, targets)
-    selected = [found for name in asked if (found := affected_by(reach, name, targets)) is not None]
-    return Selection(tuple(sorted(selected, key=lambda test: test.path)), widened_in(selected), len(tests))
+    ways = SharedWays(reach, targets)
+    known = {name: one for name in asked if (one := plainly_affected(graph, name, ways, targets))}
+    left = between(reach, [name for name in asked if name not in known], targets)
+    ways.share(left)
+    found = (known.get(name) or affected_by(reach.graph, name, ways) for name in (*known, *left))
+    selected = sorted((one for one in found if one is not None), key=lambda test: test.path)
+    return Selection(tuple(selected), widened_in(selected), len(tests))
 
 
 def between(reach: Reach, tests: Sequence[str], targets: Targets) -> list[str]:
@@ -122,23 +127,23 @@ def make_targets(graph: Graph, changed: Changed) -> Targets:
     return Targets(whole, units, changed.modules)
 
 
-def affected_by(reach: Reach, test: str, targets: Targets, only: str | None = None) -> AffectedTest | None:
-    """Say how a test file (or one test of it) reaches what changed; None where it does not."""
-    path = reach.graph.modules[test].path
-    if test in targets.homes and (only is None or test in targets.modules):
+def plainly_affected(graph: Graph, test: str, ways: SharedWays, targets: Targets) -> AffectedTest | None:
+    """Say how a test file reaches what changed where that shows without a search; else None."""
+    path = graph.modules[test].path
+    if test in targets.homes:
         return AffectedTest(path, (), targets.homes[test])
+    found = ways.plain(test)
+    return AffectedTest(path, found.links, found.cause) if found is not None else None
+
+
+def affected_by(graph: Graph, test: str, ways: SharedWays, only: str | None = None) -> AffectedTest | None:
+    """Say how a test file (or one test of it) reaches what changed; None where it does not."""
+    path = graph.modules[test].path
     try:
-        found = search(reach, test, targets, only)
+        found = ways.plain(test, only) or ways.search(test, only)
     except Exception as error:  # noqa: BLE001 -- a test that we fail on is one that may be affected
         return AffectedTest(path, (Link(test, path, path, None, failures.reason(error)),), path)
-    if found.hit is None:
-        return None
-    return AffectedTest(path, tuple(_links(reach.graph, found)), targets.cause(found.hit))
-
-
-def _links(graph: Graph, found: Reached) -> Iterator[Link]:
-    for node, (source, line, reason) in found.chain(found.hit or ""):
-        yield Link(source, node, graph.modules[source.partition(":")[0]].path, line, reason)
+    return AffectedTest(path, found.links, found.cause) if found is not None else None
 
 
 def widened_in(tests: Iterable[AffectedTest]) -> tuple[Widened, ...]:

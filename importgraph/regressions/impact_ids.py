@@ -1,12 +1,13 @@
 """`affected` one test at a time: the node ids that a change can reach, in files whose tests text knows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from importgraph.affected.changes import Changed
 from importgraph.affected.reachability import Reach
 from importgraph.affected.selection import AffectedTest, Selection, affected_by, make_targets
-from importgraph.affected.targets import Targets
+from importgraph.affected.shared_ways import SharedWays
 from importgraph.collection.collect import collect
 from importgraph.collection.model import Dynamic
 from importgraph.collection.plan import Request
@@ -50,11 +51,13 @@ def affected_ids(project: Project, selection: Selection, sides: Sequence[Side], 
     if not files:
         return AffectedIds((), (), 0)
     items, dynamic = _collected(project, list(files))
-    targets = [make_targets(side.reach.graph, side.changed) for side in sides]
+    asked = [_Asked(side, tuple(files), is_first=side is sides[0]) for side in sides]
     found: list[AffectedTest] = []
     for path, test in files.items():
         for node_id in items.get(path, ()):
-            why = _why(test, node_id, sides, targets)
+            qualname = ".".join(node_id.split("::")[1:])
+            answers = (one.answer(test, qualname) for one in asked)
+            why = next((one for one in answers if one is not None), None)
             if why is not None:
                 found.append(replace(why, path=path, id=node_id))
     unknown = tuple(
@@ -77,26 +80,29 @@ def _collected(project: Project, paths: list[str]) -> tuple[dict[str, list[str]]
     return {path: list(ids) for path, ids in items.items()}, dynamic
 
 
-def _why(
-    test: AffectedTest, node_id: str, sides: Sequence[Side], targets: Sequence[Targets]
-) -> AffectedTest | None:
-    """Say why one test is affected; None where neither side shows a way."""
-    qualname = ".".join(node_id.split("::")[1:])
-    answers = list(_answers(test, qualname, sides, targets))
-    return next((one for one in answers if one is not None), None)
+class _Asked:
+    """One side of a change that is asked about single tests."""
 
+    def __init__(self, side: Side, paths: Sequence[str], *, is_first: bool) -> None:
+        self._side = side
+        self._is_first = is_first
+        modules = side.reach.graph.modules.values()
+        self._names = {one.path: one.name for one in modules if one.path in set(paths)}
+        self._targets = make_targets(side.reach.graph, side.changed)
 
-def _answers(
-    test: AffectedTest, qualname: str, sides: Sequence[Side], targets: Sequence[Targets]
-) -> Iterator[AffectedTest | None]:
-    for side, aims in zip(sides, targets, strict=True):
-        graph = side.reach.graph
-        name = next((m.name for m in graph.modules.values() if m.path == test.path), None)
+    @cached_property
+    def _ways(self) -> SharedWays:
+        ways = SharedWays(self._side.reach, self._targets)
+        ways.share(name for name in self._names.values() if ways.plain(name) is None)
+        return ways
+
+    def answer(self, test: AffectedTest, qualname: str) -> AffectedTest | None:
+        """Say why one test of a file is affected; None where this side shows no way."""
+        side, name = self._side, self._names.get(test.path)
         if side.changed.everything:
-            yield test
-        elif name is None or not side.changed.modules:
-            yield None
-        elif not side.reach.lookup.has(function_node(name, qualname)):
-            yield test if side is sides[0] else None  # inherited or made elsewhere: as the file
-        else:
-            yield affected_by(side.reach, name, aims, qualname)
+            return test
+        if name is None or not side.changed.modules:
+            return None
+        if not side.reach.lookup.has(function_node(name, qualname)):
+            return test if self._is_first else None  # inherited or made elsewhere: as the file
+        return affected_by(side.reach.graph, name, self._ways, qualname)
