@@ -10,11 +10,16 @@ if __name__ == "__main__" and not sys.flags.safe_path:
     except OSError:
         pass  # the folder is gone, and holds no program
 
+from importgraph.frames import with_room
 from importgraph.streams import OutputError, end_at_once, end_unwritten, guard_streams
 
 
 def main() -> None:
     """Run the command line; what is plain or known is answered before the command line is even loaded."""
+    with_room(_main)
+
+
+def _main() -> None:
     guard_streams()
     try:
         _require_folder()

@@ -177,6 +177,8 @@ def _evaluated(
             readers = request.workers - predicting
             parts = [files] if alone or readers <= 1 else list(_parts(files, readers))
             asked: list[list[str] | None] = [None, *parts] if predicting else [*parts]
+            if len(asked) > 1:
+                _parse(plan, files)
             answers = over_parts(
                 lambda part: predict(plan, files) if part is None else collect_batch(worker, part, deadline),
                 asked,
@@ -188,6 +190,13 @@ def _evaluated(
         ) from None
     batches = [answer for answer in answers if isinstance(answer, Batch)]
     return batches, next((answer for answer in answers if isinstance(answer, Predicted)), None)
+
+
+def _parse(plan: Plan, files: list[str]) -> None:
+    """Parse test files before this process is copied: the simulated session reads them, and who collects."""
+    version = plan.environment.version
+    for file in files:
+        plan.conftests.space.sources.tree(file, version)
 
 
 def _parts(files: list[str], workers: int) -> Iterator[list[str]]:
