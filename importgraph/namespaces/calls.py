@@ -8,6 +8,7 @@ from importgraph.evaluation.values.objects import Bound, Class, External, Functi
 from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values.values import NONE, Sequence, Table
 from importgraph.namespaces.effects import Effect, hide
+from importgraph.namespaces.models.session_objects import place
 from importgraph.namespaces.models.testing import KNOWN
 from importgraph.namespaces.returns import gives_class, gives_decorator, gives_function, keeps_name
 from importgraph.namespaces.values import CONTEXT, ContextManager, FixtureValue, Made, Yielding
@@ -108,7 +109,8 @@ def _unknown_call(reader: Reading, name: str, arguments: Arguments) -> Result:
 def _shuffled(reader: Reading, name: str, value: Value) -> None:
     shuffling = getattr(value, "shuffled", None)
     if shuffling is not None:
-        shuffling(f"{name.rpartition('.')[2]}() on line {reader.line}")
+        where = place(reader, getattr(value, "session", None))
+        shuffling(f"{name.rpartition('.')[2]}() on {where}")
     elif isinstance(value, Sequence):
         reader.journal.put(value.state, "open", True)
 

@@ -81,7 +81,8 @@ class Conftests(msgspec.Struct):
             found = self.space.find(name, path)
             if found is not None and found.readable and not name.startswith("_pytest"):
                 self.space.use(path, found.path)
-                yield examine(self.space, self.space.load(found.path, name), found.path, self.options)
+                report = examine(self.space, self.space.load(found.path, name), found.path, self.options)
+                yield report.of(name)
 
     def doubt(self, folder: str) -> tuple[str, str]:
         """Return why the tests of a folder cannot be told, and the conftest to blame.

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.values.value import Unknown as UnknownValue
@@ -64,6 +65,12 @@ class HookReport(msgspec.Struct, frozen=True):
     collects: tuple[Callable[[str], Any], ...] = ()
     """Its `pytest_collect_file`: gives for an absolute path None where the hook collects nothing from it."""
 
+    def of(self, plugin: str) -> "HookReport":
+        """Return the same report, where what it says is told of a conftest that names the plugin."""
+        told = (self.local_doubt, self.global_doubt, self.reorders)
+        local, wide, order = (f"in {plugin}, {text}" if text else "" for text in told)
+        return replace(self, local_doubt=local, global_doubt=wide, reorders=order)
+
 
 def examine(space: "Interpreter", loaded: "Loaded", path: str, options: frozenset[str]) -> HookReport:
     """Find out what the hooks of a loaded conftest or plugin do."""
@@ -78,7 +85,7 @@ def examine(space: "Interpreter", loaded: "Loaded", path: str, options: frozense
         for name, value in loaded.scope.names.items()
         if name.startswith("pytest_")
     }
-    session = _Session(space, loaded, names, options)
+    session = _Session(space, loaded, names, options, path)
     space.added_marks.clear()
     return _report(space, session, names, path)
 
@@ -177,12 +184,17 @@ class _Session:
     """Stands for the objects pytest hands to hooks."""
 
     def __init__(
-        self, space: "Interpreter", loaded: "Loaded", names: dict[str, Any], options: frozenset[str]
+        self,
+        space: "Interpreter",
+        loaded: "Loaded",
+        names: dict[str, Any],
+        options: frozenset[str],
+        path: str,
     ) -> None:
         self.space = space
         self.loaded = loaded
         self.names = names
-        self.recorder = Recorder(options)
+        self.recorder = Recorder(path, options)
         manager = SessionObject("PluginManager", self.recorder)
         self.config = SessionObject("Config", self.recorder, {"pluginmanager": manager})
         self._read_defaults(manager)

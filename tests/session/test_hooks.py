@@ -104,3 +104,28 @@ def test_what_a_library_fills_in_at_import_is_not_missing(tmp_path, text):
     found = collected(tmp_path, files)
     assert [item.id for item in found.items] == IDS
     assert predict_session(tmp_path, (), python=Path(sys.executable)).failing == ()
+
+
+HOOK = "def pytest_collection_modifyitems(items):\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"conftest.py": HOOK + "    items.pop()\n"}, "conftest.py: its pytest_collection_modifyitems changes the list of items (pop on line 2)"),
+        (
+            {"conftest.py": "from shared import drop\n" + HOOK + "    drop(items)\n", "shared.py": "\n\ndef drop(items):\n    items.pop()\n"},
+            "conftest.py: its pytest_collection_modifyitems changes the list of items (pop on line 4 of shared)",
+        ),
+        (
+            {"conftest.py": "from shared import pytest_collection_modifyitems\n", "shared.py": HOOK + "    items.pop()\n"},
+            "conftest.py: its pytest_collection_modifyitems changes the list of items (pop on line 2 of shared)",
+        ),
+        (
+            {"conftest.py": "pytest_plugins = ['shared']\n", "shared.py": HOOK + "    items.pop()\n"},
+            "conftest.py: in shared, its pytest_collection_modifyitems changes the list of items (pop on line 2)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_line_is_told_with_the_module_it_stands_in(tmp_path, files, place):
+    assert [one.reason for one in collected(tmp_path, files).dynamic] == [place]

@@ -20,6 +20,8 @@ _OWN: dict[str, Any] = {"doctestmodules": False, "doctest_modules": False, "coll
 class Recorder:
     """What a hook does to a session."""
 
+    home: str = ""
+    """The file that the hook is told of: a line in another one is named with its module."""
     given: frozenset[str] = frozenset()
     """The options of the command line, as pytest stores them."""
     defaults: dict[str, Value] = of_record(default_factory=dict)
@@ -31,6 +33,15 @@ class Recorder:
     """What was registered."""
     options: list[Arguments] = of_record(default_factory=list)
     markers: list[Any] = of_record(default_factory=list)
+
+
+def place(evaluator: Evaluator, recorder: Recorder | None) -> str:
+    """Name the line where something happens, with its module where that is not the file of the hook."""
+    frame = getattr(evaluator, "frame", None)
+    line = f"line {getattr(evaluator, 'line', 0)}"
+    if frame is None or recorder is None or frame.module.path == recorder.home:
+        return line
+    return f"{line} of {frame.module.name or frame.module.path}"
 
 
 class Asked(Unknown, frozen=True, eq=False):
@@ -56,18 +67,16 @@ class SessionObject(Value, Struct, frozen=True, eq=False):
             return found if isinstance(found, Value) else found()
         if name == "add_marker":
             return External("pytest.add_marker")
-        line = getattr(evaluator, "line", 0)
-        return Asked(f"`{name}` of {self.kind}", False, lambda given: self._called(name, given, line))
+        return Asked(f"`{name}` of {self.kind}", False, lambda given: self._called(name, given))
 
     def set_attribute(self, evaluator: Evaluator, name: str, value: Value) -> bool:
-        line = getattr(evaluator, "line", 0)
         if name in _NAMED and self.session is not None and self.kind != "Config":
-            self.session.harm.append(f"sets {name} of items on line {line}")
+            self.session.harm.append(f"sets {name} of items on {place(evaluator, self.session)}")
         sure = getattr(evaluator, "is_sure", False)
         self.attributes[name] = value if sure else Unknown("set under a condition that text does not decide")
         return True
 
-    def _called(self, method: str, given: Arguments, line: int) -> Result:
+    def _called(self, method: str, given: Arguments) -> Result:
         unknown = Unknown(f"the result of {self.kind}.{method}()")
         first = unwrap(given.positional[0]) if given.positional else None
         match self.kind, method:
@@ -133,7 +142,7 @@ class Items(Value, Struct, eq=False):
             self.session.reorders.append(how)
 
     def passed_on(self, evaluator: Evaluator) -> None:
-        self._spoil(f"hands the items to a call on line {getattr(evaluator, 'line', 0)}")
+        self._spoil(f"hands the items to a call on {place(evaluator, self.session)}")
 
     def _spoil(self, harm: str) -> None:
         if self.is_own:
@@ -147,27 +156,27 @@ class Items(Value, Struct, eq=False):
         return (self.copied() if whole else None) or Unknown("some of the items")
 
     def set_item(self, evaluator: Evaluator, key: Value, value: Value) -> bool:
-        line = getattr(evaluator, "line", 0)
+        line = place(evaluator, self.session)
         value = settled(value)
         same = isinstance(value, Items) and value.session is self.session and value.is_whole
         if self.is_own and unwrap(key) == slice(None) and same:
-            self.session.reorders.append(f"an assignment on line {line}")
+            self.session.reorders.append(f"an assignment on {line}")
         else:
-            self._spoil(f"hands the items to an assignment on line {line}")
+            self._spoil(f"hands the items to an assignment on {line}")
         return True
 
     def attribute(self, evaluator: Evaluator, name: str) -> Result:
-        line = getattr(evaluator, "line", 0)
+        line = place(evaluator, self.session)
         return Asked(f".{name}()", False, lambda _: self._called(name, line))
 
-    def _called(self, method: str, line: int) -> Result:
+    def _called(self, method: str, line: str) -> Result:
         if method == "copy":
             return self.copied() or Unknown("some of the items")
         if method in {"reverse", "sort"}:
-            self.shuffled(f"{method}() on line {line}")
+            self.shuffled(f"{method}() on {line}")
             return NONE
         if self.is_own or method not in {"index", "count"}:
-            self._spoil(f"changes the list of items ({method} on line {line})")
+            self._spoil(f"changes the list of items ({method} on {line})")
         return Unknown(f"the result of .{method}()")
 
 
