@@ -1,7 +1,6 @@
 """`importgraph fix`: list proposals, show them as a patch, prove them in a copy, write them."""
 
 import os
-import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +24,7 @@ from importgraph.cli.options import (
     note,
     write,
 )
+from importgraph.cli.progress import steps_on_stderr
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -300,10 +300,7 @@ def _verified(project: "Project", fixes: "Sequence[NamedFix]", do: Do) -> "Verif
     version = ".".join(map(str, interpreter_version(chosen, project.root)))
     note(f"Running copies of {project.root.name} with {chosen}: this executes its code.", quiet=do.quiet)
 
-    def progress(message: str) -> None:
-        if not do.quiet and sys.stderr.isatty():
-            note(f"  {message}")
-
     options = from_options(workers=project.config.workers, python=environment_option(chosen))
     how = How(chosen, version, options, do.test_command, summary=do.report is not None)
-    return verify(project, fixes, how, progress)
+    with steps_on_stderr(quiet=do.quiet) as progress:
+        return verify(project, fixes, how, progress)

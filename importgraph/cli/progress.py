@@ -1,8 +1,10 @@
 """What is being done, and how much of it is left, on standard error."""
 
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from importgraph.streams import passing
 
@@ -18,6 +20,7 @@ class ShownProgress:
 
     Args:
         on_terminal: Whether a line can be written over.
+        patience: Seconds in which nothing is written where there is no terminal.
         write: Takes the text.
         clock: Returns seconds.
     """
@@ -26,14 +29,16 @@ class ShownProgress:
         self,
         *,
         on_terminal: bool,
+        patience: float = 0.0,
         write: Callable[[str], None] = passing,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_terminal = on_terminal
         self._write = write
         self._clock = clock
+        self._patience = patience
         self._what = ""
-        self._began = self._last = clock()
+        self._start = self._began = self._last = clock()
 
     def reading(self, done: int, total: int) -> None:
         """Say how many files have been read."""
@@ -51,11 +56,61 @@ class ShownProgress:
         spent = now - self._began
         if 0 < done < total and spent > _SLOW:
             line += f", some {_duration(spent * (total - done) / done)} left"
+        elif total <= 1 and spent > _SLOW:
+            line += f", {_duration(spent)} so far"
         if self._on_terminal:
             self._write(f"{_CLEAR}{line}" if done < total else _CLEAR)
-        elif done == total or now - self._last >= _PERIOD:
+        elif (done == total or now - self._last >= _PERIOD) and now - self._start >= self._patience:
             self._last = now
             self._write(f"{line}\n")
+
+
+class ShownSteps:
+    """Shows the steps of work that takes minutes; a step is shown again as time goes by, counted or not."""
+
+    def __init__(self, shown: ShownProgress) -> None:
+        self._shown = shown
+        self._now: tuple[str, int, int] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, what: str, done: int = 0, total: int = 0) -> None:
+        """Show a step, and how many modules of how many are done where it counts them."""
+        with self._lock:
+            self._now = what, done, total
+            self._show()
+
+    def again(self) -> None:
+        """Show the last step again."""
+        with self._lock:
+            self._show()
+
+    def _show(self) -> None:
+        if self._now is not None:
+            what, done, total = self._now
+            self._shown.stage(what, done, max(total, 1), "modules")
+
+
+@contextmanager
+def steps_on_stderr(*, quiet: bool) -> Iterator[ShownSteps]:
+    """Give what shows steps: at once on a terminal, elsewhere a line now and then after some seconds."""
+    on_terminal = sys.stderr.isatty()
+    write: Callable[[str], None] = (lambda _: None) if quiet else passing
+    steps = ShownSteps(ShownProgress(on_terminal=on_terminal, patience=_PERIOD, write=write))
+    over = threading.Event()
+
+    def repeat() -> None:
+        while not over.wait(1):
+            steps.again()
+
+    clock = threading.Thread(target=repeat, daemon=True)
+    clock.start()
+    try:
+        yield steps
+    finally:
+        over.set()
+        clock.join()
+        if on_terminal:
+            write(_CLEAR)
 
 
 def _duration(seconds: float) -> str:

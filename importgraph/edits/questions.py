@@ -6,13 +6,14 @@ collects the same tests; the user's tests end as before.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from importgraph.config import Partial
 from importgraph.edits.changes import Plan, plan
+from importgraph.edits.differences import lost_names, mends, other_tests
 from importgraph.edits.plan_names import (
     breaks_of,
     deferred_names,
@@ -25,6 +26,7 @@ from importgraph.edits.running import (
     Collected,
     Copy,
     ModuleState,
+    Progress,
     Tested,
     collect_tests,
     import_each,
@@ -73,7 +75,7 @@ class Questions:
     how: How
     before: Path
     after: Path
-    progress: Callable[[str], None]
+    progress: Progress
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -97,6 +99,7 @@ class Questions:
     # -- text -------------------------------------------------------------------------------------
 
     def _findings(self, made: Plan) -> Iterator[str]:
+        self.progress("reading the changed copy")
         project = self.opened(self.after)
         found = {(one.code, one.subject) for one in project.findings if not self._was_unused(one, made)}
         for fix in made.fixes:
@@ -169,14 +172,15 @@ class Questions:
         edited = [by_path[change.path] for change in made.changes if change.path in by_path]
         working = [name for name in self._reaching(edited) if not self._states[name].error]
         fresh = list(self._new_modules(made))
-        after = import_each(self._copy(self.after), [*working, *fresh])
+        asked = [*working, *fresh]
+        after = self._imported_each(self.after, asked, "importing the modules with the change")
         for name in sorted([*working, *fresh]):
             if after[name].error:
                 yield f"`import {name}` fails: {after[name].error}"
         for module in edited:
             name = module.importable_as
             if name in after:
-                yield from _lost_names(
+                yield from lost_names(
                     name, self._states[name], after[name], deferred_names(made, module.path)
                 )
         yield from self._promised([module for module in edited if module.importable_as in after])
@@ -217,19 +221,24 @@ class Questions:
     @cached_property
     def _states(self) -> Mapping[str, ModuleState]:
         names = {module.importable_as for module in importable_modules(self.project)}
-        self.progress(f"importing {len(names):,} modules as they are")
-        return import_each(self._copy(self.before), names)
+        return self._imported_each(self.before, names, "importing the modules as they are")
+
+    def _imported_each(self, place: Path, names: Collection[str], what: str) -> Mapping[str, ModuleState]:
+        self.progress(what, 0, len(names))
+        return import_each(self._copy(place), names, told=partial(self.progress, what))
 
     # -- tests ------------------------------------------------------------------------------------
 
     def _tests(self, made: Plan) -> Iterator[str]:
         repairs = any(one.fix.kind in _REPAIRS for one in made.fixes)
         if self._collected is not None:
+            self.progress("collecting tests with the change")
             now = collect_tests(self._copy(self.after), self.project.within)
-            mended = repairs and now is not None and _mends(self._collected, now)
+            mended = repairs and now is not None and mends(self._collected, now)
             if now != self._collected and not mended and not self._in_any_order(now):
-                yield _other_tests(self._collected, now)
+                yield other_tests(self._collected, now)
         if self.how.test_command:
+            self.progress(f"running `{self.how.test_command}` with the change")
             tested = run_tests(self._copy(self.after), self.how.test_command, self.project.within)
             mended = tested.code == 0 and self._tested.code != 0
             if tested != self._tested and not mended:
@@ -267,33 +276,3 @@ class Questions:
     def _copy(self, place: Path) -> Copy:
         roots = tuple(dict.fromkeys(module.root for module in importable_modules(self.project)))
         return Copy(place, roots, self.how.python, self.how.timeout)
-
-
-def _mends(before: Collected, now: Collected) -> bool:
-    """Tell whether all tests are still collected, and no other file fails to be."""
-    return set(before.ids) <= set(now.ids) and set(now.failing) <= set(before.failing)
-
-
-def _lost_names(
-    name: str, before: ModuleState, after: ModuleState, deferred: frozenset[str]
-) -> Iterator[str]:
-    """Say which public names a module lost; a deferred import is one only in `__all__`."""
-    if before.exported != after.exported:
-        yield f"`{name}.__all__` changed"
-    lost = {one for one in before.names - after.names if not one.startswith("_")} - deferred
-    lost |= (set(before.exported or ()) & before.names) - after.names
-    if lost:
-        yield f"`{name}` lost {', '.join(f'`{one}`' for one in sorted(lost)[:3])}"
-
-
-def _other_tests(before: Collected, now: Collected | None) -> str:
-    ids = set(now.ids) if now is not None else set()
-    gone = [one for one in before.ids if one not in ids]
-    if gone:
-        return f"{len(gone)} of {len(before.ids)} tests are no longer collected, {gone[0]} first"
-    fresh = len(ids - set(before.ids))
-    return (
-        f"{fresh} more tests are collected"
-        if fresh
-        else "pytest collects in another order, or fails otherwise"
-    )

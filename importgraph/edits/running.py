@@ -4,10 +4,13 @@ import os
 import re
 import shlex
 import tempfile
+import threading
 from ast import literal_eval
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from importgraph.edits import imports_probe, objects_probe
 from importgraph.measurements.target import Outcome, run_command
@@ -15,6 +18,8 @@ from importgraph.measurements.target import Outcome, run_command
 _COLLECT = ("-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
 _ERROR = "ERROR "
 _NODE_ID = re.compile(r"[^\s].*\.py(::.*)?")
+_COUNTED_EVERY = 0.5
+"""Seconds between two looks at how many modules have been imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,18 @@ class ModuleState:
     """Of the names that were asked for, those that it gives."""
 
 
+class Progress(Protocol):
+    """Is told what is being done, and how much of it is done of how much; 0 of 0 where nothing counts it."""
+
+    def __call__(self, what: str, done: int = 0, total: int = 0) -> None:
+        """Take it."""
+
+
 def import_each(
-    copy: Copy, names: Collection[str], asked: Mapping[str, Collection[str]] | None = None
+    copy: Copy,
+    names: Collection[str],
+    asked: Mapping[str, Collection[str]] | None = None,
+    told: Callable[[int, int], None] | None = None,
 ) -> Mapping[str, ModuleState]:
     """Import modules, each first in a fresh process, and return what became of them.
 
@@ -63,6 +78,7 @@ def import_each(
         copy: Where.
         names: The modules.
         asked: By module, names to ask it for once it is imported.
+        told: Is told now and then how many are done of how many, by another thread.
 
     Raises:
         UsageError: If the interpreter cannot be started.
@@ -74,7 +90,8 @@ def import_each(
         rows = [" ".join([name, *sorted((asked or {}).get(name, ()))]) for name in sorted(names)]
         wanted.write_text("\n".join(rows), encoding="utf-8")
         command = [copy.python, str(imports_probe.__file__), str(wanted), str(answers)]
-        run_command(command, cwd=copy.root, env=copy.environment(), timeout=copy.timeout)
+        with _counting(answers, len(rows), told):
+            run_command(command, cwd=copy.root, env=copy.environment(), timeout=copy.timeout)
         lines = answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []
     found = {name: ModuleState("not reached in time") for name in names}
     for line in lines:
@@ -82,6 +99,28 @@ def import_each(
         public = tuple(exported) if exported is not None else None
         found[name] = ModuleState(error, frozenset(members), public, frozenset(given))
     return found
+
+
+@contextmanager
+def _counting(answers: Path, total: int, told: Callable[[int, int], None] | None) -> Iterator[None]:
+    """Tell how many answers have been written, while they are being written."""
+    over = threading.Event()
+
+    def count(tell: Callable[[int, int], None]) -> None:
+        while not over.wait(_COUNTED_EVERY):
+            done = answers.read_bytes().count(b"\n") if answers.exists() else 0
+            tell(min(done, total - 1), total)
+
+    if told is None:
+        yield
+        return
+    counter = threading.Thread(target=count, args=(told,), daemon=True)
+    counter.start()
+    try:
+        yield
+    finally:
+        over.set()
+        counter.join()
 
 
 @dataclass(frozen=True, slots=True)

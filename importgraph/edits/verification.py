@@ -6,7 +6,7 @@ others with it. Of each fix that holds it is then measured whether the cost real
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from importgraph.edits.changes import Left, Plan, plan
 from importgraph.edits.identity import NamedFix
 from importgraph.edits.questions import How, Questions
+from importgraph.edits.running import Progress
 from importgraph.edits.savings import Saving, measure_saving
 from importgraph.edits.summaries import Summary, summarise
 from importgraph.edits.writing import write_changes
@@ -48,9 +49,6 @@ class Verified:
     """All kept fixes together, before and after, if asked for."""
 
 
-Progress = Callable[[str], None]
-
-
 def verify(project: Project, fixes: Sequence[NamedFix], how: How, progress: Progress) -> Verified:
     """Verify fixes of a project, all together where that holds.
 
@@ -58,7 +56,7 @@ def verify(project: Project, fixes: Sequence[NamedFix], how: How, progress: Prog
         project: As it is.
         fixes: The most wanted first.
         how: The interpreter, and what else to run.
-        progress: Is told what is being done.
+        progress: Is told what is being done, and how much of it is done where that can be counted.
 
     Raises:
         UsageError: If the interpreter cannot be started, or the copies cannot be made.
@@ -66,6 +64,7 @@ def verify(project: Project, fixes: Sequence[NamedFix], how: How, progress: Prog
     with tempfile.TemporaryDirectory(prefix="importgraph-") as name:
         place = Path(name).resolve()
         tree = Tree(project.root, project.within)
+        progress(f"copying {project.root.name}")
         before, after = (copy_tree(tree, place / side) for side in ("before", "after"))
         for side in (before, after):
             _add_analysed(project, side)
@@ -137,7 +136,6 @@ class _Trial:
 
     def failure(self, fixes: Sequence[NamedFix]) -> str | None:
         """Apply fixes in the copy, ask everything, and put the copy back. None where all holds."""
-        self.progress(f"verifying {len(fixes)} fix{'es' if len(fixes) > 1 else ''}")
         made = plan(self.project.root, fixes, self.project.read_text)
         if made.left:
             return made.left[0].reason

@@ -1,6 +1,6 @@
 """What is shown while work goes on."""
 
-from importgraph.cli.progress import ShownProgress, progress_on_stderr
+from importgraph.cli.progress import ShownProgress, ShownSteps, progress_on_stderr, steps_on_stderr
 from importgraph.config import Partial
 from importgraph.project import open_project
 
@@ -66,3 +66,35 @@ def test_a_project_tells_each_stage_to_its_end(write_project):
     for name in names:
         steps = [(done, total) for what, done, total in told if what == name]
         assert [done for done, _ in steps] == list(range(steps[0][1] + 1))
+
+
+def test_steps_that_nothing_counts_say_how_long_they_take():
+    progress, written, clock = shown(on_terminal=True)
+    steps = ShownSteps(progress)
+    steps.again()
+    steps("importing as they are", 0, 3)
+    steps("importing as they are", 2, 3)
+    steps("collecting tests as they are")
+    clock.now = 30.0
+    steps.again()
+    assert [line.removeprefix("\r\033[K") for line in written] == [
+        "importing as they are 0 of 3 modules",
+        "importing as they are 2 of 3 modules",
+        "collecting tests as they are",
+        "collecting tests as they are, 30 s so far",
+    ]
+
+
+def test_without_a_terminal_steps_are_silent_at_first():
+    written, clock = [], Clock()
+    steps = ShownSteps(ShownProgress(on_terminal=False, patience=5.0, write=written.append, clock=clock))
+    for second in range(12):
+        clock.now = float(second)
+        steps("reading the changed copy")
+    assert written == [f"reading the changed copy, {second} s so far\n" for second in (5, 10)]
+
+
+def test_a_quiet_run_shows_no_steps(capfd):
+    with steps_on_stderr(quiet=True) as steps:
+        steps("copying")
+    assert capfd.readouterr().err == ""

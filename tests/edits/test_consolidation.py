@@ -40,7 +40,7 @@ def test_no_importer_loads_more_and_all_get_the_same_objects(open_files):
     project = open_files({"app/__init__.py": "", **HOMES, **USERS})
     (fix,) = named(one for one in project.proposals.fixes if one.kind == "consolidation")
     how = How(sys.executable, "3", from_options(workers=1))
-    found = verify(project, [fix], how, lambda _: None)
+    found = verify(project, [fix], how, lambda *_: None)
     assert not found.withdrawn, found.withdrawn[0].reason
     made = plan(project.root, [fix], project.read_text)
     assert write_changes(project.root, made.changes).left == ()

@@ -31,7 +31,7 @@ def outcome(open_files, *edits, kind="canonical-imports", findings=(), files=FIL
     project = open_files(files)
     fix = Fix("F1", kind, "t", (), 1, 1, Applicability.UNSAFE, (), findings, edits)
     how = How(sys.executable, "3", from_options(workers=1), test)
-    found = verify(project, named([fix]), how, lambda _: None)
+    found = verify(project, named([fix]), how, lambda *_: None)
     return found.withdrawn[0].reason if found.withdrawn else ""
 
 
