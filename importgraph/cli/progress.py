@@ -12,7 +12,7 @@ _CLEAR = "\r\033[K"
 _SLOW = 2.0
 """Seconds after which what is left is worth a guess."""
 _PERIOD = 5.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two lines where there is no terminal, or a quarter of what the stage took, if longer."""
 
 
 class ShownProgress:
@@ -60,7 +60,9 @@ class ShownProgress:
             line += f", {_duration(spent)} so far"
         if self._on_terminal:
             self._write(f"{_CLEAR}{line}" if done < total else _CLEAR)
-        elif (done == total or now - self._last >= _PERIOD) and now - self._start >= self._patience:
+        elif (
+            done == total or now - self._last >= max(_PERIOD, spent / 4)
+        ) and now >= self._start + self._patience:
             self._last = now
             self._write(f"{line}\n")
 

@@ -173,7 +173,7 @@ class Questions:
         working = [name for name in self._reaching(edited) if not self._states[name].error]
         fresh = list(self._new_modules(made))
         asked = [*working, *fresh]
-        after = self._imported_each(self.after, asked, "importing the modules with the change")
+        after = self._imported_each(self.after, asked, "importing, with the change:")
         for name in sorted([*working, *fresh]):
             if after[name].error:
                 yield f"`import {name}` fails: {after[name].error}"
@@ -221,7 +221,7 @@ class Questions:
     @cached_property
     def _states(self) -> Mapping[str, ModuleState]:
         names = {module.importable_as for module in importable_modules(self.project)}
-        return self._imported_each(self.before, names, "importing the modules as they are")
+        return self._imported_each(self.before, names, "importing, as it is:")
 
     def _imported_each(self, place: Path, names: Collection[str], what: str) -> Mapping[str, ModuleState]:
         self.progress(what, 0, len(names))

@@ -13,6 +13,8 @@ from importgraph.files import read_file, read_ini_file, read_toml_file
 _Root = tuple[str, str, bool]
 """Folder relative to the project, reason, and whether it outweighs how statements call the modules."""
 
+PYTHONPATH = "pytest pythonpath"
+"""The reason for a folder that pytest puts on `sys.path`."""
 _INI_SECTIONS = (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
 
 
@@ -27,7 +29,7 @@ def project_roots(project: Path) -> Iterator[_Root]:
     for folder, reason in _told(project, document, tool):
         yield folder, reason, True
     for folder in _pytest_setting(project, "pythonpath"):
-        yield folder, "pytest pythonpath", False
+        yield folder, PYTHONPATH, False
     if (project / "src").is_dir() and not (project / "src" / "__init__.py").exists():
         yield "src", "src layout", False
 

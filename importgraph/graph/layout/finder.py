@@ -4,6 +4,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from importgraph.graph.layout.build_backends import PYTHONPATH
 from importgraph.graph.layout.root_choice import AMONG_THEMSELVES, PLAIN
 from importgraph.graph.model import Kind, Module
 from importgraph.names import top_level
@@ -23,18 +24,28 @@ class Finder:
         self._public = [root for root, reason in roots if _is_public(root, reason, inhabited)]
         self._opaque_tops = {top_level(name) for name in self._opaque}
         self._tops = _tops(self._by_path, {*self._roots, ""})
-        self._known: dict[tuple[str, str], str | None] = {}
+        self._of_tests = [root for root, reason in roots if reason == PYTHONPATH and root]
+        self._known: dict[tuple[str, tuple[str, ...], str], str | None] = {}
 
     def find(self, name: str, importer: Module) -> str | None:
         """Return the name of the first-party module that an absolute name means to an importer, or None."""
-        key = (importer.root, name)
+        around = self._of_tests and tuple(
+            one for one in self._of_tests if importer.path.startswith(f"{one}/")
+        )
+        key = (importer.root, around or (), name)
         if key not in self._known:
-            self._known[key] = self._search(name, importer.root)
+            self._known[key] = self._search(name, importer.root, around or ())
         return self._known[key]
 
-    def _search(self, name: str, own: str) -> str | None:
+    def _search(self, name: str, own: str, around: tuple[str, ...]) -> str | None:
+        """Look where imports look; what stands below a folder of pytest's `pythonpath` looks there, too.
+
+        In a package of tests, `conftest` is `tests.conftest` by another name.
+        """
         portion = None
-        for root in self._places(top_level(name), own):
+        top = top_level(name)
+        more = () if top in sys.stdlib_module_names else around
+        for root in dict.fromkeys((*self._places(top, own), *more)):
             path = name.replace(".", "/")
             path = f"{root}/{path}" if root else path
             for candidate in (f"{path}/__init__.py", f"{path}.py"):

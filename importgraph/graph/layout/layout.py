@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from importgraph.facts.discover import OtherFiles
 from importgraph.facts.scan import ScannedFile
+from importgraph.graph.layout.build_backends import PYTHONPATH
 from importgraph.graph.layout.root_choice import choose_roots, folder_of, is_test_name, last_of
 from importgraph.graph.layout.roots import ImportPath
 from importgraph.graph.layout.votes import Votes
@@ -57,7 +58,8 @@ def lay_out(files: Sequence[ScannedFile], path: ImportPath, other: OtherFiles) -
     named = {name: _with_kind(module, votes.imported, known) for name, module in modules.items()}
     named.update(_opaque(other, named))
     named.update(_namespaces(named))
-    used = dict(roots.values())
+    used = {root.folder: root.reason for root in path.roots if root.reason == PYTHONPATH and root.folder}
+    used |= dict(roots.values())
     return Layout(dict(sorted(named.items())), tuple(sorted(used.items())), votes)
 
 
