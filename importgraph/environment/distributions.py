@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
@@ -96,6 +95,8 @@ class Distributions:
 def _path_of(address: str) -> str:
     """Return the folder that an address of a file names, with a slash; empty where it is no address."""
     try:
+        from urllib.parse import unquote, urlsplit  # takes longer to load than most else here
+
         return unquote(urlsplit(address).path).rstrip("/") + "/"
     except ValueError:
         return ""

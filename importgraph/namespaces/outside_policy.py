@@ -37,6 +37,8 @@ class OutsidePolicy(Served[Reading], Policy):
         self.space = space
         self._standard = StandardModels(self)
         self._tests = testing.TestModels(self)
+        self._constants: dict[str, Result | None] = {}
+        """What was found under names of the standard library."""
         self._models: dict[str, Model | None] = {
             **python.MODELS,
             **testing.MODELS,
@@ -52,9 +54,12 @@ class OutsidePolicy(Served[Reading], Policy):
 
     def outside_value(self, name: str) -> Result | None:
         """Return what a dotted name is that is known by heart, or a constant of the standard library."""
+        is_import = isinstance(self.machine.place, ast.ImportFrom)
+        if not is_import and name in self._constants:
+            return self._constants[name]
         module, _, last = name.rpartition(".")
         if name.startswith("_pytest.") or module in OF_PYTEST:
-            if isinstance(self.machine.place, ast.ImportFrom) and not self._may_have(module, last):
+            if is_import and not self._may_have(module, last):
                 return _lacking(module, last)
             return External(f"pytest.{last}")
         if module == "pytest.mark":
@@ -63,12 +68,15 @@ class OutsidePolicy(Served[Reading], Policy):
             return system_value(self.surroundings.version, last)
         if last == "none" and module == "sys":
             return NONE
-        if isinstance(self.machine.place, ast.ImportFrom):
+        if is_import:
             if not self._may_have(module, last):
                 return _lacking(module, last)
             if self.space.is_submodule(module, last, self.machine.path):
                 return External(name, is_module=True)
-        return native_value(name)
+        found = native_value(name)
+        if not is_import:
+            self._constants[name] = found
+        return found
 
     def _mark(self, name: str) -> Value:
         space = self.space

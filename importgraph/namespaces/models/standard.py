@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -163,6 +162,8 @@ class StandardModels:
         folders = os.environ.get("PATH")
         space.environment_reads["PATH"] = folders
         space.program_folders.update(folder for folder in (folders or "").split(os.pathsep) if folder)
+        import shutil  # loads what unpacks archives
+
         if shutil.which(name, path=folders or os.defpath) is not None:
             return unknown
         message = f"no program `{name}` is on the PATH, which is started"
