@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from importgraph.collection.elsewhere import hand_over
 from importgraph.collection.matching import select
 from importgraph.collection.model import Collection, Context, Dynamic, FileResult, Item
-from importgraph.collection.parameter_order import reordered
+from importgraph.collection.parameters.order import reordered
 from importgraph.collection.plan import Plan, Request, make_plan
 from importgraph.collection.predicted import Predicted, predict, settled
 from importgraph.collection.processes import can_fork, over_parts

@@ -5,8 +5,8 @@ Of imports, names and marks that are missing the simulated session decides (`pre
 
 import sys
 
-from importgraph.collection.ids import DUPLICATE
-from importgraph.collection.parametrize import UNUSED
+from importgraph.collection.parameters.ids import DUPLICATE
+from importgraph.collection.parameters.parametrize import UNUSED
 from importgraph.environment.interpreter import Environment
 
 

@@ -10,10 +10,10 @@ import msgspec
 from msgspec.structs import replace
 
 from importgraph.collection.collectors import FoundTest, collect_names
-from importgraph.collection.ids import Undecided
 from importgraph.collection.marks import marks_of
 from importgraph.collection.model import Dynamic, FileResult, Item
-from importgraph.collection.parametrize import Open, expand, fixture_names
+from importgraph.collection.parameters.ids import Undecided
+from importgraph.collection.parameters.parametrize import Open, expand, fixture_names
 from importgraph.collection.sure_failures import surely_fails
 from importgraph.errors import ImportgraphError
 from importgraph.evaluation.values.limits import allotted

@@ -47,16 +47,9 @@ _PURE = {
     round, divmod, pow, format, slice, hex, oct, bin, ascii, bytearray,
 }  # fmt: skip
 _IMPURE = {
-    "setcontext",
-    "getcontext",
-    "localcontext",
-    "Context",
-    "setfirstweekday",
-    "purge",
-    "prmonth",
-    "prcal",
+    "setcontext", "getcontext", "localcontext", "Context", "setfirstweekday", "purge", "prmonth", "prcal",
     "decompressobj",
-}
+}  # fmt: skip
 """What changes or reads a state of our own interpreter, or makes what does."""
 _LIMIT = 60_000
 _TAME = {len, abs, str, int, float, bool, repr, ord, type, min, max, tuple, list}

@@ -1,12 +1,15 @@
-"""Records of values that hold nothing: names from outside, what is not known, exceptions."""
+"""Records of names from outside, of what is not known, of exceptions, sets and iterators."""
 
 import builtins
 from typing import Any
 
+from importgraph.evaluation.calls import Iteration
 from importgraph.evaluation.exceptions import ExternalException
 from importgraph.evaluation.expressions.operations import UNION
+from importgraph.evaluation.values.limits import LARGEST, size_of
 from importgraph.evaluation.values.objects import External
 from importgraph.evaluation.values.value import Unknown as UnknownValue
+from importgraph.evaluation.values.values import Sequence
 from importgraph.namespaces.natives import native
 from importgraph.namespaces.records import Ext, Inst, Mod, Unknown, is_native
 from importgraph.namespaces.values import Made
@@ -36,3 +39,20 @@ def exception(value: ExternalException) -> Any:
         return kind()
     except TypeError:  # groups need arguments
         return Inst(Ext(f"builtins.{value.kind}"), value)
+
+
+def set_of(items: list[Any]) -> Any:
+    """Return a set of records, where they are small and can be in one."""
+    if size_of(items) > LARGEST:  # what is hashed is walked as often as it is met
+        return Unknown("a set of very large values", instance=True)
+    try:
+        return set(items)
+    except TypeError:
+        return Unknown("a set of values that are not hashable", instance=True)
+
+
+def title_of(value: Iteration | Sequence) -> str:
+    """Return the `__name__` of an iterator; empty for one that is no generator."""
+    if isinstance(value, Iteration):
+        return value.function.qualname.rpartition(".")[2]
+    return "<genexpr>" if value.kind == "generator" else ""

@@ -12,8 +12,8 @@ from importgraph.evaluation.values.value import Arguments, Raised, Result, Unkno
 from importgraph.evaluation.values.values import Sequence, Table
 from importgraph.namespaces.outside_policy import OF_PYTEST, OutsidePolicy
 from importgraph.namespaces.protocol import Interpreter
-from importgraph.namespaces.re_exports import passed_on
 from importgraph.namespaces.records import GiveUp, Mod, Ref
+from importgraph.namespaces.text.re_exports import passed_on
 from importgraph.namespaces.values import FixtureValue, Made
 
 SYMBOLIC_TOPS = {

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from importgraph.evaluation.values.value import Value
-from importgraph.namespaces.names import Names
 from importgraph.namespaces.records import Doubt, Func, Ref, Scope
+from importgraph.namespaces.text.names import Names
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -71,7 +71,7 @@ class Interpreter(Names):
     """What was computed for the file at hand, by what and for which objects of its; emptied before the
     next file."""
     given_marks: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
-    """The marks that a file may give to parameters (`parameter_marks.py`)."""
+    """The marks that a file may give to parameters (`possible_marks.py`)."""
 
     def call(self, callee: Any, args: list[Any]) -> Any:
         """Call a function with records.

@@ -7,7 +7,6 @@ from importgraph.evaluation.calls import Iteration
 from importgraph.evaluation.exceptions import ExternalException
 from importgraph.evaluation.lineage import OPEN
 from importgraph.evaluation.merge import Either
-from importgraph.evaluation.values.limits import LARGEST, size_of
 from importgraph.evaluation.values.objects import Bound as BoundMethod
 from importgraph.evaluation.values.objects import (
     Class,
@@ -22,7 +21,7 @@ from importgraph.evaluation.values.value import Deferred, Raised, Value, settled
 from importgraph.evaluation.values.value import Unknown as UnknownValue
 from importgraph.evaluation.values.values import NONE, Constant, Method, Sequence, Table, sequence
 from importgraph.namespaces.effects import parameters_of
-from importgraph.namespaces.plain_records import exception, external, unknown
+from importgraph.namespaces.plain_records import exception, external, set_of, title_of, unknown
 from importgraph.namespaces.reader import Reader
 from importgraph.namespaces.records import (
     TAINT,
@@ -153,10 +152,7 @@ class Records:
         if items is None:
             return Unknown("what an iterator gives", instance=True)
         made = Lazy(self.read(one, path) for one in items)
-        if isinstance(value, Iteration):
-            made.title = value.function.qualname.rpartition(".")[2]
-        elif value.kind == "generator":
-            made.title = "<genexpr>"
+        made.title = title_of(value)
         made.named = any(
             one is value or (isinstance(one, Deferred) and one.found.get("value") is value)
             for module in self._scopes
@@ -172,12 +168,7 @@ class Records:
             case "tuple":
                 return tuple(items)
             case "set":
-                if size_of(items) > LARGEST:  # what is hashed is walked as often as it is met
-                    return Unknown("a set of very large values", instance=True)
-                try:
-                    return set(items)
-                except TypeError:
-                    return Unknown("a set of values that are not hashable", instance=True)
+                return set_of(items)
             case _:
                 return items
 
@@ -216,11 +207,8 @@ class Records:
             case Wrapped():
                 inner = settled(value.function)
                 if not isinstance(inner, Function):
-                    return (
-                        self.read(inner)
-                        if value.kind == "staticmethod"
-                        else Unknown("a property", instance=True)
-                    )
+                    is_static = value.kind == "staticmethod"
+                    return self.read(inner) if is_static else Unknown("a property", instance=True)
                 found = self._function(inner)
                 found.kind, found.origin = _KINDS.get(value.kind, "property"), value
                 return found
@@ -302,11 +290,9 @@ class Records:
 
     def result(self, found: Value | Raised) -> Any:
         """Return what a call gave as a record."""
-        return (
-            Unknown(f"a call that fails: {found.message or found.kind}")
-            if isinstance(found, Raised)
-            else self.read(found)
-        )
+        if isinstance(found, Raised):
+            return Unknown(f"a call that fails: {found.message or found.kind}")
+        return self.read(found)
 
 
 _ITERATORS = {"iterator", "generator"}

@@ -86,7 +86,7 @@ def _doubt(space: Interpreter, name: str, module: str, path: str, source: bytes)
 
 def _parts(space: Interpreter, module: str, path: str) -> Iterator[str]:
     """Yield a plugin's module and those of its package that it takes names from."""
-    from importgraph.namespaces.texts import absolute_name
+    from importgraph.namespaces.text.texts import absolute_name
 
     yield module
     top = module.partition(".")[0]

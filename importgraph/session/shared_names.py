@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from importgraph.facts.source.blanking import skim
 from importgraph.namespaces.protocol import Interpreter
-from importgraph.namespaces.texts import absolute_name
+from importgraph.namespaces.text.texts import absolute_name
 from importgraph.text.module_names import base_and_name
 
 _CHANGE = re.compile(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from importgraph.collection.collectors import FoundTest
-from importgraph.collection.ids import Undecided
+from importgraph.collection.parameters.ids import Undecided
 from importgraph.namespaces.protocol import Frame
 from importgraph.namespaces.records import Func, GiveUp
 from importgraph.session.conftests import Conftests

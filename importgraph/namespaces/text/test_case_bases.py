@@ -2,7 +2,7 @@
 
 import re
 
-from importgraph.namespaces.texts import Texts, absolute_name
+from importgraph.namespaces.text.texts import Texts, absolute_name
 from importgraph.text.margin import Entry
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*")

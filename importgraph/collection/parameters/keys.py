@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from importgraph.collection.ids import Undecided
-from importgraph.collection.parameter_sets import Parametrisation
+from importgraph.collection.parameters.ids import Undecided
+from importgraph.collection.parameters.sets import Parametrisation
 from importgraph.namespaces.records import Cls, Ext, Func, Inst, Member, Unknown, concrete
 
 Group = tuple[int, str, str, str]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from importgraph.namespaces.texts import Texts, absolute_name
+from importgraph.namespaces.text.texts import Texts, absolute_name
 
 _UNSEEN = (
     b"__getattr__", b"globals()", b"exec(", b"setattr(", b"sys.modules", b"vars(", b"locals(", b"lazy_loader",

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from importgraph.collection.collectors import FoundTest
-from importgraph.collection.fixtures import SCOPES, Definition
-from importgraph.collection.ids import Set, Undecided
 from importgraph.collection.marks import Marks
+from importgraph.collection.parameters.fixtures import SCOPES, Definition
+from importgraph.collection.parameters.ids import Set, Undecided
 from importgraph.namespaces.protocol import Frame
 from importgraph.namespaces.records import Doubt, Ext, Func, GiveUp, Lazy, Mark, Param, Ref, Unknown, elements
 from importgraph.session.conftests import Conftests

@@ -9,13 +9,13 @@ import msgspec
 from msgspec.structs import replace
 
 from importgraph.collection.collectors import FoundTest
-from importgraph.collection.fixtures import SCOPES, Fixtures, closure, needed
-from importgraph.collection.generate_tests import check_generators, hook_texts
-from importgraph.collection.ids import HIDDEN, IdRules, Undecided, make_ids
 from importgraph.collection.marks import Marks
-from importgraph.collection.parameter_keys import check_keys, key_of, numbered
-from importgraph.collection.parameter_marks import possible_marks
-from importgraph.collection.parameter_sets import (
+from importgraph.collection.parameters.fixtures import SCOPES, Fixtures, closure, needed
+from importgraph.collection.parameters.generate_tests import check_generators, hook_texts
+from importgraph.collection.parameters.ids import HIDDEN, IdRules, Undecided, make_ids
+from importgraph.collection.parameters.keys import check_keys, key_of, numbered
+from importgraph.collection.parameters.possible_marks import possible_marks
+from importgraph.collection.parameters.sets import (
     Parametrisation,
     check_iterators,
     is_indirect,

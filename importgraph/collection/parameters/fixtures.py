@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from importgraph.collection.ids import Undecided
+from importgraph.collection.parameters.ids import Undecided
 from importgraph.namespaces.classes import linearise
 from importgraph.namespaces.protocol import Frame, Interpreter
 from importgraph.namespaces.records import Cls, Ext, Fixture, Func, GiveUp, Ref, Unknown
-from importgraph.namespaces.texts import absolute_name
+from importgraph.namespaces.text.texts import absolute_name
 from importgraph.session.conftests import Conftests
 
 SCOPES = ("session", "package", "module", "class", "function")

@@ -8,7 +8,7 @@ is none, and it is evaluated.
 from typing import Any
 
 from importgraph.namespaces.records import Mod, Ref
-from importgraph.namespaces.texts import Star, Texts, absolute_name
+from importgraph.namespaces.text.texts import Star, Texts, absolute_name
 from importgraph.text.bindings import read_exported
 
 _KNOWN_STARS = {"pytest", "_pytest", "unittest", "math", "typing", "hypothesis"}

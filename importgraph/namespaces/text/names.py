@@ -4,9 +4,9 @@ import re
 
 import msgspec
 
-from importgraph.namespaces import unseen_bindings
-from importgraph.namespaces.re_exports import binds
-from importgraph.namespaces.texts import Texts
+from importgraph.namespaces.text import unseen_bindings
+from importgraph.namespaces.text.re_exports import binds
+from importgraph.namespaces.text.texts import Texts
 
 
 class Names(Texts):

@@ -1,0 +1,1 @@
+"""The parameters of tests: what marks, fixtures and hooks give, their ids and order."""

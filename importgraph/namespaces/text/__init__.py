@@ -1,0 +1,1 @@
+"""What texts tell of the names of modules, without evaluating them."""
