@@ -24,7 +24,9 @@ def doctor(
     ] = None,
     answer: FindingFormatOption = Format.TEXT,
     output: OutputOption = None,
-    fail: Annotated[bool, typer.Option("--fail", help="Exit with 1 if a test file, or the session, would fail.")] = False,
+    fail: Annotated[
+        bool, typer.Option("--fail", help="Exit with 1 if a file or the session would fail.")
+    ] = False,
 ) -> None:
     """Predict pytest's collection errors by root cause, importing nothing. Takes pytest's own arguments."""
     from importgraph.collection_errors.predict import predict_session, read_line
