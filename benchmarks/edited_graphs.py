@@ -3,10 +3,11 @@
     python benchmarks/edited_graphs.py [CORPUS...] [--rounds N] [--seed N] [--files N] [--limit SECONDS]
 
 Each round edits some files of a copy, or renames one, moves a folder, or changes settings; it asks for the
-graph as the command line does, and builds it without any kept graph. The two are compared byte by byte as
-JSON, and their facts, calls and functions one by one. Printed: how many rounds were answered from the kept
-graph, why others were not, and the processor time of both. Any difference ends the run with the seed and what
-was changed. A row is added to `benchmarks/results/edited_graphs.md`.
+graph, its cycles and its comments as the command line does, and builds them without anything kept. The two
+are compared byte by byte as JSON, and their facts, calls, functions, cycles and comments one by one. Printed:
+how many rounds were answered from the kept graph, why others were not, and the processor time of both. Any
+difference ends the run with the seed and what was changed. A row is added to
+`benchmarks/results/edited_graphs.md`.
 """
 
 # ruff: noqa: E402 -- the tests are no part of the program
@@ -31,7 +32,7 @@ from growth import commit
 
 from importgraph import reads
 from importgraph.config import Partial
-from importgraph.graph.model import Graph
+from importgraph.findings.cycles import find_cycles
 from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
 from tests.random_edits import edit_text
@@ -55,15 +56,18 @@ def watched(tree: Path, home: Path) -> Project:
     project = open_project(tree, Partial({"workers": 1}), cache_folder=home)
     reads.watch(str(home))
     try:
-        _ = project.graph
+        _ = project.graph, find_cycles(project.snapshot), project.ignores
     finally:
         reads.stop()
     return project
 
 
-def fingerprint(graph: Graph) -> list[object]:
-    """Return all of a graph, so that two of them can be compared."""
+def fingerprint(project: Project) -> list[object]:
+    """Return all of a graph and what is kept about it, so that two of them can be compared."""
+    graph = project.graph
     return [
+        find_cycles(project.snapshot),
+        project.ignores.comments,
         json_graph.render(graph),
         graph.imports,
         graph.calls,
@@ -90,7 +94,9 @@ def changed(tree: Path, chance: random.Random, files: int) -> tuple[list[str], d
     if how < 0.2:
         settings = tree / "pyproject.toml"
         before = settings.read_bytes() if settings.is_file() else None
-        added = chance.choice(("# later\n", "\n[tool.other]\nlimit = 1\n", "\n[tool.pytest.ini_options]\n"))
+        tables = ("\n[tool.other]\nlimit = 1\n", "\n[tool.pytest.ini_options]\n")
+        new = [one for one in tables if one.split("\n")[1].encode() not in (before or b"")]
+        added = chance.choice(("# later\n", *new))
         settings.write_bytes((before or b"") + added.encode())
         return [f"pyproject.toml: {added!r}"], {settings: before}
     chosen = chance.sample(paths, chance.randint(1, files))
@@ -146,7 +152,7 @@ def play(tree: Path, scratch: Path, chosen: argparse.Namespace) -> Tally:
         _ = anew.graph
         tally.built_s.append(time.process_time() - began)
         reason = vars(project).get("rebuilt", "" if project.from_kept else "more than texts changed")
-        for one, other in zip(fingerprint(project.graph), fingerprint(anew.graph), strict=True):
+        for one, other in zip(fingerprint(project), fingerprint(anew), strict=True):
             if one != other:
                 raise SystemExit(f"round {number} of seed {chosen.seed} differs after\n" + "\n".join(said))
         tally.local += not reason

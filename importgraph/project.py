@@ -27,6 +27,7 @@ from importgraph.git.history import name_removals, removals
 from importgraph.git.index import index_files, tracked_below
 from importgraph.graph.edited.kept_graph import Told, graph_question, keep_graph, recall_graph
 from importgraph.graph.edited.packing import KeptGraph, scan_of
+from importgraph.graph.edited.since import Since
 from importgraph.graph.layout.path_settings import PathSettings, read_settings
 from importgraph.graph.model import Graph, Target
 from importgraph.graph.resolve import Resolver, graph_resolver
@@ -108,11 +109,25 @@ class Project:
         self._tell("putting the graph together", 0, 1)
         with self._noted:
             place = None if self.identity else self.root
-            keep_graph(self.cache_folder, self._question, place, self.built, self._told)
+            self.__dict__["_since_built"] = keep_graph(
+                self.cache_folder, self._question, place, self.built, self._told
+            )
         self._tell("putting the graph together", 1, 1)
         built: Built = self.__dict__.pop("built")  # what only its trace held goes
         self.__dict__["_looked_up"] = built.resolver
         return built.graph
+
+    @property
+    def since(self) -> Since | None:
+        """What is kept about the graph, and what changed since; None where nothing is kept.
+
+        Of a state that git holds, each is looked at once: nothing is kept about it.
+        """
+        if self.identity:
+            return None
+        _ = self.graph
+        built: Since | None = self.__dict__.get("_since_built")
+        return self._kept.since if self._kept is not None else built
 
     @cached_property
     def _noted(self) -> Apart:
@@ -150,7 +165,9 @@ class Project:
     def _settings(self) -> PathSettings:
         """Where imports look."""
         with self._noted:
-            return read_settings(self.root, self.paths, self.scan.other.build, self.config.source_roots)
+            kept = self._kept
+            other = kept.other if kept is not None else self.scan.other
+            return read_settings(self.root, self.paths, other.build, self.config.source_roots)
 
     def _read_module(self, path: str) -> bytes:
         with ReadingTexts():
@@ -246,6 +263,7 @@ class Project:
             profile=self.profile,
             outside=self.outside,
             requirements=self.requirements,
+            since=self.since,
         )
         from importgraph.findings.entry_points import entered_modules
 
@@ -305,7 +323,8 @@ class Project:
         """The comments that accept findings on their line, as they count today."""
         from importgraph.findings.ignores import read_ignores
 
-        return read_ignores(self.paths, self.read_bytes, self.today or date.today())  # noqa: DTZ011 -- days of the calendar on the wall
+        today = self.today or date.today()  # noqa: DTZ011 -- days of the calendar on the wall
+        return read_ignores(self.paths, self.read_bytes, today, self.since)
 
     def with_profile(self, profile: ImportProfile) -> "Project":
         """Return the same project with measured costs; what is known of its texts and imports is kept."""
@@ -318,6 +337,8 @@ class Project:
             "runtime",
             "architecture",
             "ignores",
+            "_looked_up",
+            "_since_built",
             "_texts",
             "_sources",
         )

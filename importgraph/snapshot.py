@@ -15,6 +15,7 @@ from importgraph.environment.import_names import declared_distribution
 from importgraph.facts.distributed import Distributed
 from importgraph.facts.start_commands import Start
 from importgraph.git.history import NameRemoval, Removal
+from importgraph.graph.edited.since import Since
 from importgraph.graph.model import Graph
 from importgraph.graph.outside.environment_view import EnvironmentView, with_environment
 from importgraph.graph.outside.library_views import with_libraries, with_measured
@@ -56,6 +57,8 @@ class Snapshot:
 
     entered_from: tuple[str, ...] = ()
     """Modules of the tree from which the environment is entered; none: all of them."""
+    since: Since | None = None
+    """What is kept about the graph, and what changed since."""
     outside: OutsideLoading | None = None
     """The environment, read as far as the tree reaches it; None where none is known."""
 

@@ -91,21 +91,27 @@ def cycles(
 ) -> None:
     """List import cycles: crashing, latent, deferred, type-only, each with the smallest edit that ends it."""
     from importgraph.findings.cycles import check_cycles, find_cycles
-    from importgraph.fixes.proposals.cycle_breaks import propose_cycle_breaks
-    from importgraph.outputs.documents.json_report import render_cycles
-    from importgraph.outputs.screen.console import show_cycles
+
+    def in_json() -> str:
+        from importgraph.outputs.documents.json_report import render_cycles
+
+        return render_cycles(found, project.graph)
+
+    def on_screen(screen: "Console") -> None:
+        from importgraph.outputs.screen.console import show_cycles
+
+        show_cycles(found, screen)
+
+    def propose(snapshot: "Snapshot") -> "Iterable[Fix | SkippedFix]":
+        from importgraph.fixes.proposals.cycle_breaks import propose_cycle_breaks
+
+        return propose_cycle_breaks(snapshot)
 
     project = load(
         path, workers=workers, no_cache=no_cache, python=python, python_version=python_version, quiet=quiet
     )
     found = find_cycles(project.snapshot)
-    listing = _Listing(
-        "cycles",
-        lambda: render_cycles(found, project.graph),
-        lambda screen: show_cycles(found, screen),
-        check_cycles,
-        propose_cycle_breaks,
-    )
+    listing = _Listing("cycles", in_json, on_screen, check_cycles, propose)
     _answer(project, listing, answer, output, color, quiet=quiet)
 
 

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
+from msgspec import Struct
+
 from importgraph.facts.model import Guard, Origin
 from importgraph.findings.crash_order.import_order import Failure, FirstImports, first_imports
+from importgraph.findings.crash_order.noted_names import NotedNames
 from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity
 from importgraph.graph.algorithms import components_of
 from importgraph.graph.cycle_breaking import cycle_breakers, shortest_cycle
@@ -65,6 +68,7 @@ _CODES = {
 
 
 _Edges = Mapping[str, Sequence[ImportEdge]]
+_PART = "cycles"
 _SHOWN = 6
 """How many modules of a ring a message names."""
 
@@ -80,23 +84,82 @@ def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
     Returns:
         Crashing cycles first, then by class; within a class the largest first.
     """
+    known = _recalled(snapshot)
+    if known is not None:
+        return known
     graph = snapshot.graph
-    inside = _inside(graph)
+    inside = _inside(graph.by_importer, graph)
+    names = NotedNames(graph, snapshot.resolver, snapshot.read_text)
     found: list[Cycle] = []
-    known: set[tuple[str, ...]] = set()
-    for kind, keep in _LEVELS:
-        edges = {importer: [one for one in some if keep(one)] for importer, some in inside.items()}
-        fresh = [nodes for nodes in components_of(graph.modules, _targets(edges)) if nodes not in known]
-        known.update(fresh)
-        members = {node for nodes in fresh for node in nodes}
-        tried = (
-            first_imports(graph, snapshot.resolver, members, snapshot.read_text)
-            if kind is CycleClass.LATENT
-            else FirstImports({}, frozenset())
-        )
+    seen: set[tuple[str, ...]] = set()
+    first = _NOTHING_TRIED
+    for kind, keep in _LEVELS.items():
+        edges = _kept(inside, keep)
+        fresh = [nodes for nodes in components_of(graph.modules, _targets(edges)) if nodes not in seen]
+        seen.update(fresh)
+        tried = _NOTHING_TRIED
+        if kind is CycleClass.LATENT:
+            members = {node for nodes in fresh for node in nodes}
+            first = tried = first_imports(graph, names.resolver, members, names.read_text)
         found += [_cycle(kind, nodes, edges, tried) for nodes in fresh]
+    cycles = _in_order(found)
+    if snapshot.since is not None:
+        kept = KeptCycles(cycles, first.failures, tuple(sorted(first.untried)), tuple(sorted(names.asked)))
+        snapshot.since.keep(_PART, kept)
+    return cycles
+
+
+class KeptCycles(Struct, frozen=True):
+    """The cycles of a tree, and what they hang on besides the imports between its modules."""
+
+    cycles: tuple[Cycle, ...]
+    failures: dict[str, Failure]
+    """Why modules of latent cycles fail that are imported first."""
+    untried: tuple[str, ...]
+    asked: tuple[str, ...]
+    """The modules that were read to find that out."""
+
+
+def _recalled(snapshot: Snapshot) -> tuple[Cycle, ...] | None:
+    """Return the cycles as they were kept, those of changed modules looked at again.
+
+    None where more may be others now: changed modules lead elsewhere, or were read to see what fails.
+    """
+    since, graph = snapshot.since, snapshot.graph
+    kept = since.load(_PART, KeptCycles) if since is not None else None
+    if since is None or kept is None:
+        return None
+    if not since.changed:
+        return kept.cycles
+    if not since.changed.isdisjoint(kept.asked) or any(
+        _ties(since.before, name) != _ties(graph, name) for name in since.changed
+    ):
+        return None
+    tried = FirstImports(kept.failures, frozenset(kept.untried))
+    return _in_order(
+        one if since.changed.isdisjoint(one.modules) else _again(graph, one, tried) for one in kept.cycles
+    )
+
+
+def _ties(graph: Graph, name: str) -> object:
+    """Return where a module leads at which level, and whether it changes the `__path__` of a package."""
+    edges = _inside({name: graph.imports_of(name)}, graph).get(name, ())
+    levels = [{edge.imported for edge in edges if keep(edge)} for keep in _LEVELS.values()]
+    return levels, graph.facts[name].path_changes
+
+
+def _again(graph: Graph, cycle: Cycle, tried: FirstImports) -> Cycle:
+    """Return a cycle of the same modules and levels with its imports of now."""
+    kind = CycleClass.LATENT if cycle.kind is CycleClass.CRASHES else cycle.kind
+    inside = _inside({name: graph.imports_of(name) for name in cycle.modules}, graph)
+    is_tried = kind is CycleClass.LATENT
+    edges = _kept(inside, _LEVELS[kind])
+    return _cycle(kind, cycle.modules, edges, tried if is_tried else _NOTHING_TRIED)
+
+
+def _in_order(cycles: Iterable[Cycle]) -> tuple[Cycle, ...]:
     order = list(CycleClass)
-    return tuple(sorted(found, key=lambda c: (order.index(c.kind), -len(c.modules), c.modules)))
+    return tuple(sorted(cycles, key=lambda c: (order.index(c.kind), -len(c.modules), c.modules)))
 
 
 def _module_level(edge: ImportEdge) -> bool:
@@ -112,23 +175,28 @@ def _static(edge: ImportEdge) -> bool:
 
 
 _STATIC = {Origin.STATEMENT, Origin.DYNAMIC}
-_LEVELS: tuple[tuple[CycleClass, Callable[[ImportEdge], bool]], ...] = (
-    (CycleClass.LATENT, lambda edge: not edge.missing and _module_level(edge)),
-    (CycleClass.DEFERRED, lambda edge: not edge.missing and _not_type_only(edge)),
-    (CycleClass.TYPE_ONLY, _static),
-)
+_LEVELS: Mapping[CycleClass, Callable[[ImportEdge], bool]] = {
+    CycleClass.LATENT: lambda edge: not edge.missing and _module_level(edge),
+    CycleClass.DEFERRED: lambda edge: not edge.missing and _not_type_only(edge),
+    CycleClass.TYPE_ONLY: _static,
+}
 """The classes of cycles by what closes them, with the imports that count."""
+_NOTHING_TRIED = FirstImports({}, frozenset())
 
 
-def _inside(graph: Graph) -> Mapping[str, Sequence[ImportEdge]]:
+def _inside(imports: _Edges, graph: Graph) -> _Edges:
     """Return by module the imports of other modules of the tree, in the order of the text."""
     modules = graph.modules
     found: dict[str, list[ImportEdge]] = {}
-    for importer, edges in graph.by_importer.items():
+    for importer, edges in imports.items():
         some = [e for e in edges if not e.external and e.imported in modules and e.imported != importer]
         if some:
             found[importer] = some
     return found
+
+
+def _kept(inside: _Edges, keep: Callable[[ImportEdge], bool]) -> _Edges:
+    return {importer: [one for one in some if keep(one)] for importer, some in inside.items()}
 
 
 def _targets(edges: _Edges) -> Mapping[str, Sequence[str]]:

@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import Struct
+
 from importgraph.findings.cycles import Cycle
 from importgraph.findings.model import Evidence, Finding, Location, Severity
+from importgraph.graph.edited.since import Since
 
 CODE = "IG002"
+_PART = "comments"
 _MARK = b"importgraph:"
 _COMMENT = re.compile(r"#\s*importgraph:\s*ignore\[([\w\s,*-]+)\]\s*(.*)$")
 _UNTIL = re.compile(r"\(?\buntil (\d{4}-\d{2}-\d{2})\)?")
@@ -150,23 +154,45 @@ def _finding(path: str, line: int, pattern: str, problem: str) -> Finding:
     )
 
 
-def read_ignores(paths: Iterable[str], read: Callable[[str], bytes], today: date) -> Ignores:
+class KeptComments(Struct, frozen=True):
+    """The comments of a tree, by path and line."""
+
+    comments: tuple[tuple[str, int, Ignore], ...]
+
+
+def read_ignores(
+    paths: Iterable[str], read: Callable[[str], bytes], today: date, since: Since | None = None
+) -> Ignores:
     """Read the comments of some files.
 
     Args:
         paths: Relative to the root.
         read: Returns the bytes of a file; a file that is gone by now is an error of the caller's.
         today: The day that decides which comments have expired.
+        since: What is kept about the tree; then only what has changed is read.
     """
-    found = {}
+    kept = since.load(_PART, KeptComments) if since is not None else None
+    if since is None or kept is None:
+        found = dict(_read_comments(paths, read))
+        if since is not None:
+            since.keep(_PART, KeptComments(tuple((path, line, one) for (path, line), one in found.items())))
+        return Ignores(found, today)
+    changed = since.changed_paths
+    same = {(path, line): one for path, line, one in kept.comments if path not in changed}
+    fresh = _read_comments((path for path in paths if path in changed), read)
+    return Ignores(dict(sorted([*same.items(), *fresh], key=lambda item: item[0])), today)
+
+
+def _read_comments(
+    paths: Iterable[str], read: Callable[[str], bytes]
+) -> Iterator[tuple[tuple[str, int], Ignore]]:
     for path in paths:
         data = read(path)
         if _MARK in data:
             for line, text in _comments(data.decode(errors="replace")):
                 one = parse_comment(text)
                 if one is not None:
-                    found[path, line] = one
-    return Ignores(found, today)
+                    yield (path, line), one
 
 
 def _comments(text: str) -> Iterator[tuple[int, str]]:

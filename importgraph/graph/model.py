@@ -201,6 +201,10 @@ class Graph:
             found[name] = [*found.get(name, ()), *edges]
         return found
 
+    def imports_of(self, module: str) -> Sequence[ImportEdge]:
+        """Return the imports of one module, in the order of the text."""
+        return self.by_importer.get(module, ())
+
     def item(self, edge: ImportEdge) -> Import | None:
         """Return the import that an edge comes from, of a module or a notebook; None where no text has it."""
         facts = self.facts.get(edge.importer) or self.notebooks.get(edge.importer)

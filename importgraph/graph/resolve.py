@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from importgraph.facts.model import Import, ModuleFacts, Step, StepKind
-from importgraph.graph.layout.finder import Finder
+from importgraph.graph.layout.finder import Finder, finder_of
 from importgraph.graph.model import Graph, Kind, Module, Target
 from importgraph.graph.namespaces import Names
 from importgraph.names import parent, resolve_relative, top_level
@@ -352,4 +352,4 @@ class Resolver:
 
 def graph_resolver(graph: Graph) -> Resolver:
     """Return a resolver over a graph's modules."""
-    return Resolver(graph.modules, graph.facts, Finder(graph.modules, graph.roots), graph.target)
+    return Resolver(graph.modules, graph.facts, finder_of(graph), graph.target)

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 _MOST, _MOST_BYTES = 12, 2 << 30
 """Things that are kept, and their size together; the ones that were not asked for longest go first."""
 _HEAD, _BODY = ".notes", ".data"
+BESIDE = ".beside"
+"""The end of the names of files that hold more of what a large one says; see `beside.py`."""
 
 
 def recall(
     folder: str, question: str, reads: "Reads | None", most: int = 0
-) -> "tuple[memoryview, list[str]] | None":
-    """Return what was kept for a question, with the files that have other contents than then.
+) -> "tuple[memoryview, list[str], str] | None":
+    """Return what was kept for a question, with the files that have other contents than then, and its name.
 
     Where anything else changed there is nothing: names in folders, what is a file, or what is not there.
 
@@ -64,7 +66,7 @@ def recall(
         gone = {note[0] for note in changed}
         same = [note for note in notes if note[0] not in gone] if gone else notes
         reads.adopt(same, _as_now(folders, reads.began_ns))
-    return data, sorted({note[0] for note in changed})
+    return data, sorted({note[0] for note in changed}), name
 
 
 def _is_file(note: "Note") -> bool:
@@ -91,8 +93,10 @@ def _as_now(folders: "Iterable[Listing]", began_ns: int) -> "Iterable[Listing]":
             yield path, now, digest, is_settled(now, began_ns)
 
 
-def keep(folder: str, question: str, reads: "Reads", parts: "Iterable[bytes]") -> None:
-    """Keep something for a question; a store that fails leaves the run as it is.
+def keep(folder: str, question: str, reads: "Reads", parts: "Iterable[bytes]") -> str:
+    """Keep something for a question; return its name, which nothing else will ever have.
+
+    A store that fails leaves the run as it is; the name is then empty.
 
     Args:
         folder: Where.
@@ -109,7 +113,8 @@ def keep(folder: str, question: str, reads: "Reads", parts: "Iterable[bytes]") -
         write_private(os.path.join(folder, question + _HEAD), [sealed(marshal.dumps(head))])
         _prune(folder, name)
     except (OSError, ValueError, OverflowError):
-        return  # the answer is given all the same; it is only not kept
+        return ""  # the answer is given all the same; it is only not kept
+    return name
 
 
 def _prune(folder: str, kept: str) -> None:
@@ -130,4 +135,8 @@ def _prune(folder: str, kept: str) -> None:
             os.remove(head)
     for name, owner in bodies.items():
         if owner not in stay or owner == question:
+            os.remove(os.path.join(folder, name))
+    for name in names:
+        whole = name.partition(".")[0] + _BODY
+        if name.endswith(BESIDE) and not os.path.exists(os.path.join(folder, whole)):  # noqa: PTH110
             os.remove(os.path.join(folder, name))

@@ -4,7 +4,6 @@ An import that is deferred changes which module of a ring is entered first. Wher
 entered there, code that worked by luck stops: at import, or in the function that imports later.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +13,7 @@ from importgraph.findings.crash_order.import_order import Failure, first_imports
 from importgraph.findings.entry_points import entry_points
 from importgraph.graph.depth_first import strong_components
 from importgraph.graph.edges import module_edges
-from importgraph.graph.model import Graph
+from importgraph.graph.model import Graph, ImportEdge
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.views import importing_node, loaded_by, reachable, runs_at_import
 from importgraph.names import is_within, parent
@@ -110,13 +109,20 @@ class ImportOrders:
     @cached_property
     def _arcs(self) -> Mapping[str, set[str]]:
         """Return whose import may execute whose body."""
-        graph, found = self.snapshot.graph, defaultdict[str, set[str]](set)
-        for edge in graph.imports:
-            runs = edge.function < 0 and runs_at_import(edge)
-            called = edge.function >= 0 and importing_node(graph, edge) in graph.run_at_import
-            if (runs or (called and not edge.external)) and edge.imported in graph.modules:
-                found[edge.importer].update(_executed(edge.importer, loaded_by(edge)))
+        graph, found = self.snapshot.graph, dict[str, set[str]]()
+        for importer, edges in graph.by_importer.items():
+            loaded = {
+                loaded_by(edge) for edge in edges if edge.imported in graph.modules and self._runs(edge)
+            }
+            if loaded:
+                found[importer] = {name for target in loaded for name in _executed(importer, target)}
         return found
+
+    def _runs(self, edge: ImportEdge) -> bool:
+        """Tell whether an import runs while modules are imported."""
+        if edge.function < 0 or edge.external:
+            return edge.function < 0 and runs_at_import(edge)
+        return importing_node(self.snapshot.graph, edge) in self.snapshot.graph.run_at_import
 
     @cached_property
     def _members(self) -> Mapping[str, Sequence[str]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,10 +62,10 @@ class Takers:
             imported = {item.bound for item in facts.imports}
             holds: dict[str, bool] = {}
             """By name that a chain starts with, whether an import binds it to a module of the tree."""
-            for chain, at_import in self._chains(module, facts):
+            for chain, at_import in self._chains(module, facts, imported):
                 root = chain.partition(".")[0]
                 if root not in holds:
-                    symbol = self.snapshot.resolver.lookup(module, root) if root in imported else None
+                    symbol = self.snapshot.resolver.lookup(module, root)
                     holds[root] = symbol is not None and symbol.kind == "module"
                 for key in self._links(module, chain) if holds[root] else ():
                     found[key].add(Access(module, at_import))
@@ -75,25 +75,30 @@ class Takers:
             key: tuple(sorted(some, key=lambda a: (a.accessor, a.at_import))) for key, some in found.items()
         }
 
-    def _chains(self, module: str, facts: ModuleFacts) -> Iterator[tuple[str, bool]]:
-        """Yield each dotted chain of a module once, with whether it is evaluated at import."""
+    def _chains(self, module: str, facts: ModuleFacts, roots: Collection[str]) -> Iterator[tuple[str, bool]]:
+        """Yield each dotted chain of a module once, with whether it is evaluated at import.
+
+        Args:
+            module: The module.
+            facts: What its text says.
+            roots: The names that the chains begin with.
+        """
         annotations = self.snapshot.graph.target.version < FIRST_LAZY_ANNOTATIONS
         found: dict[str, bool] = {}
         for step in facts.body:
             if step.flow & Flow.ANNOTATION and not annotations:
                 continue
-            if "." in step.name:
+            if "." in step.name and step.name.partition(".")[0] in roots:
                 found[step.name] = True
-            if step.kind is StepKind.BIND and "." in step.value:
+            if step.kind is StepKind.BIND and "." in step.value and step.value.partition(".")[0] in roots:
                 found[step.value] = True
         for function in facts.functions:
-            dotted = [chain for chain in function.uses if "." in chain]
+            dotted = [use for use in function.uses if "." in use and use.partition(".")[0] in roots]
             if dotted:
                 runs = function_node(module, function.qualname) in self.snapshot.graph.run_at_import
                 for chain in dotted:
                     found[chain] = found.get(chain, False) or runs
-        for chain in _of_classes(facts):
-            found[chain] = True
+        found.update((chain, True) for chain in _of_classes(facts) if chain.partition(".")[0] in roots)
         yield from found.items()
 
     def _links(self, module: str, chain: str) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,12 @@
 """The graph of a tree of which some files were edited, from the one that was kept."""
 
+import dataclasses
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -46,14 +50,43 @@ class EditedGraph(KeptGraph):
             one.check(edits.policy.is_missing)
         changed = {name: one.facts for name, one in edits.parsed.items()}
         by_path = {kept.modules[name].path: one for name, one in fresh.items()}
-        imports, ran = _spliced(kept, by_path)
+        pieces, ran = _spliced(kept, by_path)
         self.__dict__.update(vars(kept))
+        for name in ("imports", "by_importer"):
+            self.__dict__.pop(name, None)
+        if kept.since is not None:
+            self.__dict__["since"] = dataclasses.replace(kept.since, changed=frozenset(changed))
         self.__dict__.update(
             facts=SomeFacts(kept.facts, changed, kept.facts),
-            imports=imports,
             ran=ran,
             calls=tuple(_moved(kept.calls, {path: one.lines for path, one in by_path.items()})),
+            _kept=kept,
+            _pieces=pieces,
         )
+
+    @cached_property
+    def imports(self) -> tuple[ImportEdge, ...]:
+        """The edges, all decoded at once."""
+        kept: KeptGraph = self.__dict__["_kept"]
+        pieces: Sequence[_Piece] = self.__dict__["_pieces"]
+        parts = (kept.imports[p.first : p.last] if p.made is None else p.made for p in pieces)
+        return tuple(chain.from_iterable(parts))
+
+    def edges_of(self, path: str) -> Sequence[ImportEdge]:
+        """Return the edges of a path, decoded by themselves where the rest is not."""
+        kept: KeptGraph = self.__dict__["_kept"]
+        pieces: Sequence[_Piece] = self.__dict__["_pieces"]
+        made = next((piece.made for piece in pieces if piece.path == path and piece.made is not None), None)
+        return made if made is not None else kept.edges_of(path)
+
+
+class _Piece(NamedTuple):
+    """Edges in a row: those of one edited file, or from where to where they stand among the kept ones."""
+
+    first: int
+    last: int
+    path: str = ""
+    made: Sequence[ImportEdge] | None = None
 
 
 class _Fresh:
@@ -168,22 +201,23 @@ class _Fresh:
         return found
 
 
-def _spliced(kept: KeptGraph, fresh: Mapping[str, _Fresh]) -> tuple[tuple[ImportEdge, ...], tuple[Ran, ...]]:
+def _spliced(kept: KeptGraph, fresh: Mapping[str, _Fresh]) -> tuple[list[_Piece], tuple[Ran, ...]]:
     """Return all edges, and the imports in functions that run, with the edges of some paths made anew."""
-    imports: list[ImportEdge] = []
+    pieces: list[_Piece] = []
     starts: list[int] = []
     shifts: list[int | Mapping[int, int]] = []
-    start = 0
-    for path, group in _groups(kept, sorted(fresh)):
+    place = 0
+    for path, start, end in _spans(kept, sorted(fresh)):
         starts.append(start)
         if path in fresh:
-            made, moved = fresh[path].edges(group)
-            shifts.append({start + old: len(imports) + new for old, new in moved.items()})
-            imports += made
+            made, moved = fresh[path].edges(kept.edges_of(path))
+            shifts.append({start + old: place + new for old, new in moved.items()})
+            pieces.append(_Piece(start, end, path, made))
+            place += len(made)
         else:
-            shifts.append(len(imports) - start)
-            imports += group
-        start += len(group)
+            shifts.append(place - start)
+            pieces.append(_Piece(start, end))
+            place += end - start
     ran = []
     for one in kept.ran:
         shift = shifts[bisect_right(starts, one.index) - 1]
@@ -191,18 +225,18 @@ def _spliced(kept: KeptGraph, fresh: Mapping[str, _Fresh]) -> tuple[tuple[Import
         if now is None:
             raise NotLocalError("an import in a function that runs is gone")
         ran.append(replace(one, index=now))
-    return tuple(imports), tuple(sorted(ran, key=lambda one: (one.node, one.index)))
+    return pieces, tuple(sorted(ran, key=lambda one: (one.node, one.index)))
 
 
-def _groups(kept: KeptGraph, paths: Iterable[str]) -> Iterator[tuple[str, Sequence[ImportEdge]]]:
-    """Yield the edges of some paths, and between them those of all others together under no path."""
+def _spans(kept: KeptGraph, paths: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield where the edges of some paths stand, and between them those of all others under no path."""
     start = 0
     for path in paths:
         first, last = kept.span(path)
-        yield "", kept.imports[start:first]
-        yield path, kept.imports[first:last]
+        yield "", start, first
+        yield path, first, last
         start = last
-    yield "", kept.imports[start:]
+    yield "", start, kept.count
 
 
 def _moved(calls: Iterable[Call], lines: Mapping[str, Mapping[int, int]]) -> list[Call]:

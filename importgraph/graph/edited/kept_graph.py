@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from importgraph.graph.edited.packing import KeptGraph, OtherReads, pack, unpack
+from importgraph.graph.edited.since import Since
+from importgraph.kept.beside import Beside
 from importgraph.kept.questions import digest_of, surroundings
 from importgraph.kept.store import keep, recall
 from importgraph.reads import present
@@ -68,11 +70,16 @@ def recall_graph(
     others = (changed & kept.read_otherwise) | (changed - texts)
     if not others <= set(settings) or (others and said_now(kept) != said):
         return None
+    kept.__dict__["since"] = Since(Beside(str(home / _FOLDER), found[2]), kept)
     return kept, tuple(sorted(texts))
 
 
-def keep_graph(home: Path | None, question: str, place: Path | None, built: "Built", settings: Told) -> None:
+def keep_graph(
+    home: Path | None, question: str, place: Path | None, built: "Built", settings: Told
+) -> Since | None:
     """Keep a graph that was just built, where notes were taken of all that was read for it.
+
+    Returns where results about it can be kept; None where it is not.
 
     Args:
         home: The folder of our caches; None where nothing is kept.
@@ -83,12 +90,13 @@ def keep_graph(home: Path | None, question: str, place: Path | None, built: "Bui
     """
     reads = present()
     if home is None or reads is None or reads.harm or built.scan.notes or os.name != "posix":
-        return
+        return None
     if place is not None and not reads.sees(str(place)):
-        return
+        return None
     root = place if place is not None else home
     above = os.path.join(root, "")  # noqa: PTH118 -- the separator at the end
     told = tuple(path.removeprefix(above) for path in settings.files)
     others = OtherReads(reads.otherwise(str(root)), told, settings.digest)
     parts = pack(built.graph, built.scan, built.traced(), others)
-    keep(str(home / _FOLDER), question, reads, parts)
+    name = keep(str(home / _FOLDER), question, reads, parts)
+    return Since(Beside(str(home / _FOLDER), name), built.graph) if name else None

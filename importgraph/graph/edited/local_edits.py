@@ -27,7 +27,7 @@ from importgraph.graph.edited.shapes import (
     vote_shape,
     whole_shape,
 )
-from importgraph.graph.layout.finder import Finder
+from importgraph.graph.layout.finder import finder_of
 from importgraph.graph.layout.votes import Count, may_bind
 from importgraph.graph.model import Kind, Module
 from importgraph.graph.namespaces import Names
@@ -52,7 +52,7 @@ class Edits:
     @cached_property
     def worlds(self) -> tuple[World, World]:
         """The tree before and after."""
-        finder = Finder(self.kept.modules, self.kept.roots)
+        finder = finder_of(self.kept)
         now = {name: one.facts for name, one in self.parsed.items()}
 
         def world(changed: Mapping[str, ModuleFacts]) -> World:

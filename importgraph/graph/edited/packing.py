@@ -6,7 +6,7 @@ What cannot be read, or is of another shape, raises: the caller then builds the 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
@@ -16,6 +16,7 @@ import msgspec
 from importgraph.facts.discover import Excluded, OtherFiles
 from importgraph.facts.model import Broken, ModuleFacts
 from importgraph.facts.scan import Scan, ScannedFile
+from importgraph.graph.edited.since import Since
 from importgraph.graph.model import Call, Graph, ImportEdge, Ledger, Module, Ran, Target
 from importgraph.graph.traces import ModuleTrace, Trace, Traced
 
@@ -200,6 +201,19 @@ class KeptGraph(Graph):
             found += decode(data[start:end])
         return tuple(found)
 
+    def edges_of(self, path: str) -> Sequence[ImportEdge]:
+        """Return the edges of a path, decoded by themselves where the rest is not."""
+        first, last = self.span(path)
+        if first == last or "imports" in self.__dict__:
+            return self.imports[first:last] if first < last else ()
+        data, ends = self.__dict__["_edges"]
+        place = bisect_left(self.__dict__["head"].importers, path)
+        return msgspec.msgpack.decode(data[ends[place] : ends[place + 1]], type=tuple[ImportEdge, ...])
+
+    def imports_of(self, module: str) -> Sequence[ImportEdge]:
+        """Return the imports of one module, in the order of the text."""
+        return self.edges_of(self.modules[module].path)
+
     def span(self, path: str) -> tuple[int, int]:
         """Return from where to where among all edges those of a path are, or would be."""
         head: Head = self.__dict__["head"]
@@ -207,9 +221,20 @@ class KeptGraph(Graph):
         is_there = head.importers[place : place + 1] == (path,)
         return self._starts[place], self._starts[place + is_there]
 
+    @property
+    def count(self) -> int:
+        """How many edges there are."""
+        return self._starts[-1]
+
     @cached_property
     def _starts(self) -> tuple[int, ...]:
         return tuple(accumulate(self.__dict__["head"].edge_counts, initial=0))
+
+    @property
+    def since(self) -> Since | None:
+        """What was found out about it, and what changed since; None where it comes from no store."""
+        found: Since | None = self.__dict__.get("since")
+        return found
 
     @property
     def trace(self) -> Trace:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from importgraph.graph.layout.build_backends import PYTHONPATH
 from importgraph.graph.layout.root_choice import AMONG_THEMSELVES, PLAIN
-from importgraph.graph.model import Kind, Module
+from importgraph.graph.model import Graph, Kind, Module
 from importgraph.names import top_level
 
 
@@ -66,6 +66,14 @@ class Finder:
         public = [root for root in self._public if root in holding]
         opaque = self._public if top in self._opaque_tops else []
         return list(dict.fromkeys((own, *around, *public, *opaque)))
+
+
+def finder_of(graph: Graph) -> Finder:
+    """Return what finds the modules of a graph, made once."""
+    known: Finder | None = graph.__dict__.get("_finder")
+    if known is None:
+        known = graph.__dict__["_finder"] = Finder(graph.modules, graph.roots)
+    return known
 
 
 def _tops(paths: Iterable[str], roots: Collection[str]) -> Mapping[str, set[str]]:

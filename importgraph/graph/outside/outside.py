@@ -14,7 +14,7 @@ from importgraph.environment.finder import EnvironmentFinder, FileKind, ModuleFi
 from importgraph.environment.interpreter import Environment
 from importgraph.environment.reader import Reader
 from importgraph.facts.model import ModuleFacts
-from importgraph.graph.layout.finder import Finder
+from importgraph.graph.layout.finder import Finder, finder_of
 from importgraph.graph.model import Graph, Kind, Module, Target
 from importgraph.graph.namespaces import Names
 from importgraph.graph.resolve import Resolver
@@ -162,7 +162,7 @@ class _Finder(Finder):
     """Finds modules of the tree first for the tree, and of the environment first for the environment."""
 
     def __init__(self, outside: Outside) -> None:
-        super().__init__(outside.graph.modules, outside.graph.roots)
+        vars(self).update(vars(finder_of(outside.graph)))  # the same answers for the same modules
         self.outside = outside
 
     def find(self, name: str, importer: Module) -> str | None:

@@ -1,0 +1,114 @@
+"""What is kept about a graph is used again where nothing it reads changed, and equals what is found anew."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from importgraph import reads
+from importgraph.config import Partial
+from importgraph.findings import cycles
+from importgraph.findings.cycles import find_cycles
+from importgraph.project import Project, open_project
+from tests.conftest import write_files
+
+TREE = {
+    "pyproject.toml": "[project]\nname = 'p'\n",
+    "p/__init__.py": "",
+    "p/a.py": "from p.b import g\ndef f():\n    return 1\n",
+    "p/b.py": "from p.a import f\nimport p.lone\ndef g(): ...\n",
+    "p/c.py": "import p.d\nC = 1\n",
+    "p/d.py": "import p.c\ndef h():\n    return 2\n",
+    "p/e.py": "def k():\n    import p.f\n",
+    "p/f.py": "import p.e\n",
+    "p/lone.py": "import string  # importgraph: ignore[IG501] known\nX = 1\n",
+    "p/free.py": "import json\ndef free():\n    return 3\n",
+}
+LOCAL = {
+    "p/free.py": "import json\nimport string\n# more\ndef free():\n    return 4\n",
+    "p/f.py": "# moved down\nimport p.e\n",
+    "p/lone.py": "import string\nX = 1\n",
+    "p/e.py": "import string\ndef k():\n    import p.f\n",
+}
+OTHERWISE = {
+    "p/c.py": "import p.d\nC = 1\nD = 2\n",
+    "p/b.py": "import p.lone\ndef g(): ...\nfrom p.a import f\n",
+    "p/free.py": "import json\nimport p.lone\ndef free():\n    return 3\n",
+    "p/d.py": "def h():\n    return 2\n",
+}
+
+
+def looked_at(tree: Path, home: Path | None) -> Project:
+    """Find cycles and comments as the command line does."""
+    project = open_project(tree, Partial({"workers": 1}), cache_folder=home)
+    if home is not None:
+        reads.watch(str(home))
+    try:
+        _ = project.graph, find_cycles(project.snapshot), project.ignores
+    finally:
+        reads.stop()
+    return project
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    folder = write_files(tmp_path / "tree", TREE)
+    looked_at(folder, None)  # so that code which is loaded late is compiled before notes are taken
+    for path in folder.rglob("*"):
+        os.utime(path, (1, 1))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take files that were just written for old ones."""
+    monkeypatch.setattr(reads, "is_settled", lambda _status, _now: True)
+
+
+def edited(tree: Path, changes: dict[str, str]) -> None:
+    for path, text in changes.items():
+        (tree / path).write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_kept"),
+    [
+        *[({path: text}, True) for path, text in LOCAL.items()],
+        (LOCAL, True),
+        *[({path: text}, False) for path, text in OTHERWISE.items()],
+    ],
+)
+def test_results_of_a_kept_graph_are_those_of_now(
+    tree: Path, tmp_path: Path, changes: dict[str, str], is_kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    looked_at(tree, home)
+    edited(tree, changes)
+    anew = looked_at(tree, None)
+    asked: list[object] = []
+    real = cycles.components_of
+    monkeypatch.setattr(cycles, "components_of", lambda *all_: asked.append(all_) or real(*all_))
+    again = looked_at(tree, home)
+    assert find_cycles(again.snapshot) == find_cycles(anew.snapshot)
+    assert again.ignores.comments == anew.ignores.comments
+    assert list(again.ignores.comments) == list(anew.ignores.comments)
+    assert bool(asked) != is_kept
+
+
+def test_nothing_changed_asks_for_nothing(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = looked_at(tree, tmp_path / "home")
+    monkeypatch.setattr(cycles, "components_of", pytest.fail)
+    again = looked_at(tree, tmp_path / "home")
+    assert find_cycles(again.snapshot) == find_cycles(first.snapshot)
+    assert {cycle.kind for cycle in find_cycles(again.snapshot)} == {"crashes", "latent", "deferred"}
+
+
+def test_damaged_results_are_found_anew(tree: Path, tmp_path: Path) -> None:
+    first = looked_at(tree, tmp_path / "home")
+    for path in (tmp_path / "home" / "graphs").glob("*.beside"):
+        path.write_bytes(path.read_bytes()[:-1])
+    again = looked_at(tree, tmp_path / "home")
+    assert find_cycles(again.snapshot) == find_cycles(first.snapshot)
+    assert again.ignores.comments == first.ignores.comments
