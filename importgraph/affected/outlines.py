@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import msgspec
 
@@ -10,6 +11,8 @@ from importgraph.facts.reader import encoded_facts
 from importgraph.facts.source.decoding import readable_text
 
 _RUNNERS = {"subprocess", "runpy", "pexpect", "asyncio", "multiprocessing", "pytest", "sh", "plumbum"}
+_OS_RUNNING = ("system(", "popen(", "startfile(", "spawn", "exec")
+"""One of these stands in all that the next one finds; looking for them takes a tenth."""
 _OS_RUNNER = re.compile(r"\b(?:system|popen|startfile|(?:posix_)?spawn\w*|exec[lv]p?e?)\(")
 _AS_MODULE = re.compile(r"""(?<![\w-])-m['"]?[\s,]+['"]?([A-Za-z_][\w.]*)|run_module\(\s*['"]([\w.]+)['"]""")
 _SCRIPT = re.compile(r"""['"](?:[^'"\n]*\s)?([\w./-]*\w\.py)\b[^'"\n]*['"]""")
@@ -52,23 +55,33 @@ def read_outline(source: bytes) -> Outline:
     runs = any(one.level == 0 and one.module.partition(".")[0] in _RUNNERS for one in facts.imports)
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     joined = " ".join(sorted(set(_WORD.findall(plain))))
-    runs = runs or _OS_RUNNER.search(text) is not None
+    runs = runs or (any(one in text for one in _OS_RUNNING) and _OS_RUNNER.search(text) is not None)
     found = Outline(runs, bool(facts.dynamic), {}, {}, {}, {}, joined)
-    for match in _AS_MODULE.finditer(text):
+    for match in _AS_MODULE.finditer(text) if "-m" in text or "run_module(" in text else ():
         found.modules.setdefault(match[1] or match[2], line_at(match.start()))
-    for match in _SCRIPT.finditer(text):
+    for match in _SCRIPT.finditer(text) if ".py" in text else ():
         if not match[1].endswith("__init__.py"):
             found.scripts.setdefault(match[1], line_at(match.start()))
     for match in _QUOTED.finditer(text):
         found.words.setdefault(match[1], line_at(match.start()))
     statements = {item.line for item in facts.imports}
-    for match in _IMPORT.finditer(text):
+    for match in _imports_in(text):
         line = line_at(match.start())
         if line not in statements:
             found.imported.setdefault(match[3] or match[1], line)
             for name in match[2].split(",") if match[2] else ():
                 found.imported.setdefault(f"{match[1]}.{name.strip()}", line)
     return found
+
+
+def _imports_in(text: str) -> Iterator["re.Match[str]"]:
+    """Yield what looks like an import anywhere in a text: each on one line, few of which have the word."""
+    place = text.find("import")
+    while place >= 0:
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        yield from _IMPORT.finditer(text, text.rfind("\n", 0, place) + 1, end)
+        place = text.find("import", end)
 
 
 class _Lines:
