@@ -165,3 +165,12 @@ def test_a_package_that_gives_the_name_of_a_submodule_to_something_else(doctor):
     assert not doctor(
         {**files, "test_a.py": "import p.local\nfrom p import local\nlocal.path\n" + TEST}
     ).failing
+
+
+def test_a_decorator_that_a_library_makes_with_options_and_then_of_a_function(doctor):
+    text = (
+        "import wrapt\n@wrapt.decorator(proxy=object)\ndef counted(wrapped, instance, args, kwargs): pass\n"
+    )
+    wrapt = {"wrapt.py": "def decorator(*args, **options): ...\n"}
+    use = "@counted\ndef f(): pass\nf()\n"
+    assert not doctor({"test_a.py": text + use + TEST}, installed=wrapt).failing

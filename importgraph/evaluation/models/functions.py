@@ -93,9 +93,9 @@ def _decorator(_interpreter: Interpreter, arguments: Arguments) -> Result:
     return decorate(Arguments(rest)) if rest else Native("decorator", decorate)
 
 
-def _wrapper(_interpreter: Interpreter, _arguments: Arguments) -> Result:
-    """Make a decorator whose result stands for what it decorates (`wrapt`)."""
-    return SAME_AGAIN
+def _wrapper(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Make a decorator whose result stands for what it decorates (`wrapt`); of options, what makes one."""
+    return SAME_AGAIN if arguments.positional else Native("decorator", lambda _given: SAME_AGAIN)
 
 
 def _manager(_interpreter: Interpreter, arguments: Arguments) -> Result:
