@@ -25,6 +25,7 @@ class FileImports:
 
     def load(self, path: str) -> Module | Failure | None:
         """Import a file as pytest does; return its module, why that fails, or None where there is none."""
+        self.imports.policy.begin_file()
         base, name = base_and_name(path)
         paths = self.imports.policy.search.path
         if self.settings.import_mode == "prepend" and paths[:1] != [base]:

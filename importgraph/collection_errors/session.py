@@ -106,7 +106,17 @@ class Session:
                 continue
             if failure is not None and not (file in self._lenient and _is_import_error(failure)):
                 self.failures[file] = failure
+            if failure is not None and self._ends_at_once(failure):
+                self.aborted = failure
+                self.failures = dict.fromkeys(self.files, failure) | self.failures
+                return
         self.ended = self.ended or self._refused_hooks() or self._called("pytest_collection_modifyitems")
+
+    def _ends_at_once(self, failure: Failure) -> bool:
+        """Tell whether pytest does not take an exception for an error of one file, so that no test runs."""
+        kinds = {failure.exception, *failure.bases}
+        exits = self._policy.pytest_version >= _EXITS and not kinds.isdisjoint(_EXITING)
+        return exits or failure.exception == "Exit"
 
     def _called(self, hook: str) -> Failure | None:
         """Call a hook in all modules of the project that have it; return the first failure."""
@@ -266,6 +276,9 @@ class Session:
         return None
 
 
+_EXITS = (8, 2)
+"""From this version of pytest on what exits while a file is collected ends the session."""
+_EXITING = {"SystemExit", "KeyboardInterrupt"}
 _OWN_PLUGINS = {
     "pytester",
     "cacheprovider",

@@ -7,7 +7,7 @@ from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.models import dataclasses, functions
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import External
-from importgraph.evaluation.values.value import Arguments, Raised, Result
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown
 from importgraph.simulation.pytest_models import PytestModels
 from importgraph.simulation.session_models import SessionModels
 from importgraph.simulation.world import Model, World
@@ -32,6 +32,7 @@ def models_of(world: World) -> Callable[[str], Model | None]:
         **tests.models,
         **session.models,
         **{name: _ending("SystemExit") for name in ("sys.exit", "builtins.exit", "builtins.quit")},
+        "unittest.main": _main,
     }
 
     def find(name: str) -> Model | None:
@@ -50,6 +51,11 @@ def _made(name: str) -> Model:
         return External(f"{name}()")
 
     return call
+
+
+def _main(_interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Model `unittest.main()`, which runs tests and exits."""
+    return Raised("SystemExit", explicit=True) if arguments == Arguments() else Unknown("what tests give")
 
 
 def _ending(kind: str) -> Model:

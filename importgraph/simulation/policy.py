@@ -24,7 +24,7 @@ from importgraph.simulation.warning_models import warns_at_import
 from importgraph.simulation.world import Knowledge, Model
 
 _RUNS = 40
-"""How often one function is followed; what is called more often shows nothing new."""
+"""How often one function is followed for one file; what is called more often shows nothing new."""
 _UNSURE_RUNS = 1
 """The same in branches that may not run, where nothing is sure to fail."""
 _UNSURE_DEPTH = 12
@@ -211,6 +211,10 @@ class SessionPolicy(Served[Machine], Policy):
         often = self._runs[key] > (_RUNS if is_sure else _UNSURE_RUNS)
         deep = not is_sure and self.machine.depth > _UNSURE_DEPTH
         return often or deep or self._steps[function.node] > _STEPS
+
+    def begin_file(self) -> None:
+        """Count anew how often functions run: what fails for one file may fail for the next, too."""
+        self._runs.clear()
 
     def took(self, function: Function, steps: int, _since: int) -> None:
         """Count the steps of a function."""

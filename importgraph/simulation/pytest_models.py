@@ -73,6 +73,7 @@ class PytestModels:
             "pytest.skip": self._skip,
             "pytest.fail": self._fail,
             "pytest.xfail": self._fail,
+            "pytest.exit": self._exit,
             "pytest.fixture": lambda _, given: self._fixture(given, _FIXTURE_OPTIONS),
             "pytest_asyncio.fixture": lambda _, given: self._fixture(given, _ASYNC_OPTIONS),
             "warnings.filterwarnings": lambda _, given: self._filter(
@@ -134,6 +135,10 @@ class PytestModels:
     def _fail(self, _interpreter: Interpreter, _given: Arguments) -> Result:
         message = "ends the module by pytest.fail or xfail"
         return Raised("Failed", message, name=f"Failed in {self._path}", cause="raised")
+
+    def _exit(self, _interpreter: Interpreter, _given: Arguments) -> Result:
+        message = "ends the session by pytest.exit"
+        return Raised("Exit", message, name=f"Exit in {self._path}", cause="raised")
 
     # -- marks ----------------------------------------------------------------------------------
 

@@ -174,3 +174,40 @@ def test_a_decorator_that_a_library_makes_with_options_and_then_of_a_function(do
     wrapt = {"wrapt.py": "def decorator(*args, **options): ...\n"}
     use = "@counted\ndef f(): pass\nf()\n"
     assert not doctor({"test_a.py": text + use + TEST}, installed=wrapt).failing
+
+
+EXITS = "import sys\nsys.exit()\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "failing"),
+    [
+        ({"test_b.py": EXITS}, ["test_a.py", "test_b.py"]),
+        ({"test_b.py": "import helper", "helper.py": EXITS}, ["test_a.py", "test_b.py"]),
+        ({"test_b.py": "class E(SystemExit): ...\nraise E"}, ["test_a.py", "test_b.py"]),
+        ({"test_b.py": "raise KeyboardInterrupt"}, ["test_a.py", "test_b.py"]),
+        ({"test_b.py": "import pytest\npytest.exit('x')"}, ["test_a.py", "test_b.py"]),
+        ({"test_b.py": "import unittest\nunittest.main()"}, ["test_a.py", "test_b.py"]),
+        ({"test_b.py": "class E(BaseException): ...\nraise E"}, ["test_b.py"]),
+        ({"test_b.py": "import sys\nif __name__ == '__main__':\n    sys.exit()"}, []),
+        ({"test_b.py": "import sys\ntry:\n    sys.exit()\nexcept SystemExit:\n    pass"}, []),
+    ],
+)
+def test_a_file_that_exits_ends_the_session(doctor, files, failing):
+    tests = {name: text + TEST if name.startswith("test_") else text for name, text in files.items()}
+    found = doctor({"test_a.py": TEST, **tests})
+    assert [one.path for one in found.failing] == failing
+    assert bool(found.aborts) is (len(failing) > 1)
+
+
+def test_before_version_8_2_a_file_that_exits_fails_alone(doctor, environment):
+    site = next(environment.glob("lib/*/site-packages"))
+    (site / "pytest-9.2.0.dist-info").rename(site / "pytest-7.4.4.dist-info")
+    found = doctor({"test_a.py": TEST, "test_b.py": EXITS + TEST})
+    assert [one.path for one in found.failing] == ["test_b.py"]
+
+
+def test_a_name_that_every_file_lacks_again_is_missed_in_each(doctor):
+    package = "def __getattr__(name):\n    raise AttributeError(name)\n"
+    tests = {f"test_{n}.py": "from p import absent" + TEST for n in range(45)}
+    assert len(doctor({"p/__init__.py": package, **tests}).failing) == 45

@@ -35,7 +35,9 @@ def _lines(prediction: Prediction, read_line: Callable[[Step], str]) -> Iterator
 def _headline(prediction: Prediction) -> str:
     if prediction.aborts:
         cause = next(cause for cause in prediction.causes if cause.key == prediction.aborts)
-        return f"pytest would not start: {cause.path}:{cause.line}: {cause.message}."
+        begun = bool(cause.chain) and cause.chain[0].path in {one.path for one in prediction.failing}
+        what = "end while it collects" if begun else "not start"
+        return f"pytest would {what}: {cause.path}:{cause.line}: {cause.message}."
     total = f"{prediction.files:,} test file{'s' if prediction.files != 1 else ''}"
     if not prediction.causes:
         return f"No collection errors predicted in {total}."
