@@ -11,7 +11,14 @@ if __name__ == "__main__" and not sys.flags.safe_path:
         pass  # the folder is gone, and holds no program
 
 from importgraph.frames import with_room
-from importgraph.streams import OutputError, end_at_once, end_unwritten, guard_streams
+from importgraph.streams import (
+    INTERRUPTED,
+    OutputError,
+    end_at_once,
+    end_interrupted,
+    end_unwritten,
+    guard_streams,
+)
 
 
 def main() -> None:
@@ -34,10 +41,14 @@ def _main() -> None:
             sys.stdout.write(f"importgraph {__version__}\n")
             end_at_once(0)
         code = _answered(sys.argv[1:])
+        if code == INTERRUPTED:
+            end_interrupted()
         sys.stdout.flush()
         end_at_once(code)
     except OutputError as error:
         end_unwritten(error)
+    except KeyboardInterrupt:
+        end_interrupted()
 
 
 def _require_folder() -> None:

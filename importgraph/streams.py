@@ -109,6 +109,18 @@ def passing(text: str) -> None:
         return  # nobody looks
 
 
+INTERRUPTED = 130
+"""The exit code of a run that was interrupted, as shells count: 128 and the number of the signal."""
+
+
+def end_interrupted() -> "NoReturn":
+    """End a run that the user interrupted, with one line; what was read and kept until then stays."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")  # the last line of progress
+    sys.stderr.write("importgraph: interrupted.\n")
+    end_at_once(INTERRUPTED)
+
+
 def end_at_once(code: int) -> "NoReturn":
     """End the process without freeing its values one by one, which takes a tenth of a run.
 
