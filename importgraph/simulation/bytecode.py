@@ -7,7 +7,6 @@ import importlib.util
 import os
 import sys
 from collections import defaultdict
-from pathlib import Path
 
 from importgraph.files import read_head
 
@@ -26,6 +25,7 @@ class Bytecode:
         self.hashes = version == sys.version_info[:2]
         """Hashes are made with a key of each version."""
         self._folders: dict[str, dict[str, list[str]]] = {}
+        self._compiled: dict[str, bool] = {}
 
     def is_compiled(self, path: str, text: bytes) -> bool:
         """Tell whether valid bytecode of a file stands in its `__pycache__`.
@@ -34,6 +34,11 @@ class Bytecode:
             path: The file.
             text: What it holds.
         """
+        if path not in self._compiled:
+            self._compiled[path] = self._is_compiled(path, text)
+        return self._compiled[path]
+
+    def _is_compiled(self, path: str, text: bytes) -> bool:
         folder, name = os.path.split(path)
         if folder not in self._folders:
             self._folders[folder] = self._listed(f"{folder}/__pycache__")
@@ -54,7 +59,7 @@ class Bytecode:
     def _fits(self, bytecode: str, path: str, text: bytes) -> bool:
         try:
             head = read_head(bytecode, _HEAD)
-            status = Path(path).stat()
+            status = os.stat(path)  # noqa: PTH116 -- of every file
         except OSError:
             return False
         if len(head) < _HEAD:

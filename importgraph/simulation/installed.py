@@ -5,6 +5,7 @@ import importlib
 import os
 import re
 import sys
+from bisect import bisect_right
 from collections.abc import Container, Iterator
 
 from importgraph.environment.standard_names import has_standard_name
@@ -184,8 +185,10 @@ class Installed:
         """Yield the modules that a file imports at its left margin, as written, each once."""
         text = self._text(path)
         told: set[str] = set()
+        quotes = [[one.end() for one in re.finditer(quote, text)] for quote in (b'"""', b"'''")]
         for target, _, offset in self.sources.imports(path):
-            if target not in told and not _in_text(text, offset):
+            # in a string over several lines, by the quotes in front of it
+            if target not in told and not any(bisect_right(ends, offset) % 2 for ends in quotes):
                 told.add(target)
                 yield target
 
@@ -205,11 +208,6 @@ class Installed:
             known = f"{known}.{rest[0]}"
             spec = self.search.inside(spec.folders, rest.pop(0))
         return True
-
-
-def _in_text(text: bytes, offset: int) -> bool:
-    """Tell whether an offset stands in a string over several lines, by the quotes in front of it."""
-    return any(text.count(quote, 0, offset) % 2 for quote in (b'"""', b"'''"))
 
 
 def _module_names(tree: ast.Module) -> set[str]:
