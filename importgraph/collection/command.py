@@ -173,6 +173,10 @@ def _messages(found: "Collection", shape: str) -> str:
     if found.dynamic:
         notes += f"dynamic: text cannot decide {len(found.dynamic)} of {found.files} files:\n"
         notes += _lines(found.dynamic)
+    expanding = sum(item.expands for item in found.items)
+    if expanding:
+        notes += f"expands: {expanding} of {len(found.items)} ids stand for tests whose parameters are known "
+        notes += "at run time only; --format json marks them.\n"
     return notes
 
 

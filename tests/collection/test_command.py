@@ -45,6 +45,20 @@ def test_text_prints_node_ids_alone_and_dynamic_files_on_standard_error(tmp_path
     assert collect(capsys, tmp_path, pattern="*b").out == "test_b.py::test_b\n"
 
 
+def test_text_says_how_many_tests_expand_when_they_run(tmp_path, capsys):
+    open_end = "import pytest, os\n@pytest.mark.parametrize('x', os.listdir())\ndef test_c(x): pass\n"
+    write_tree(
+        tmp_path, {"pytest.ini": "[pytest]\n", "test_c.py": open_end, "test_d.py": "def test_d(): pass\n"}
+    )
+    printed = collect(capsys, tmp_path)
+    assert printed.out == "test_c.py::test_c\ntest_d.py::test_d\n"
+    assert printed.err == (
+        "expands: 1 of 2 ids stand for tests whose parameters are known at run time only; "
+        "--format json marks them.\n"
+    )
+    assert "expands" not in collect(capsys, tmp_path, format="json").err
+
+
 def test_json_keeps_its_promise(tmp_path, capsys):
     write_tree(tmp_path, FILES)
     first = collect(capsys, tmp_path, format="json").out
