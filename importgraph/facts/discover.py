@@ -181,10 +181,11 @@ class _Walker:
         """List a folder by name; what no report could name, since its bytes are no UTF-8, is left out."""
         named = []
         for entry in sorted(os.scandir(self.root / folder), key=lambda entry: entry.name):
-            shown = f"{folder}/{entry.name}".lstrip("/").encode("utf-8", "backslashreplace").decode()
             if _is_text(entry.name):
                 named.append(entry)
-            elif entry.is_dir(follow_symlinks=False):
+                continue
+            shown = f"{folder}/{entry.name}".lstrip("/").encode("utf-8", "backslashreplace").decode()
+            if entry.is_dir(follow_symlinks=False):
                 self.links.append(Excluded(shown, "folder whose name is no valid UTF-8, not searched"))
             elif entry.name.endswith(".py"):
                 self.excluded.append(Excluded(shown, "name is no valid UTF-8"))

@@ -206,19 +206,17 @@ class CallFinder:
 
     def _evaluate(self, place: Place, chain: str, depth: int) -> Value | None:
         links = chain.split(".")
-        value: Value | None = None
-        for position, link in enumerate(links):
-            name, *calls = link.split("()")
-            if position == 0:
-                value = self._root(place, name, depth)
-                if name == "super" and calls:
-                    calls = calls[1:]
-            elif value is not None:
-                value = self._attribute(value, name, depth)
-            for _ in calls:
-                value = self._result(value, depth) if value is not None else None
+        name, *calls = links[0].split("()")
+        value = self._root(place, name, depth)
+        for _ in calls[1:] if name == "super" else calls:
+            value = self._result(value, depth) if value is not None else None
+        for link in links[1:]:
             if value is None:
                 return None
+            name, *calls = link.split("()")
+            value = self._attribute(value, name, depth)
+            for _ in calls:
+                value = self._result(value, depth) if value is not None else None
         return value
 
     def _root(self, place: Place, name: str, depth: int) -> Value | None:

@@ -52,12 +52,15 @@ class Votes:
     @cached_property
     def _asked(self) -> Mapping[str, Mapping[_Ask, Counter[str]]]:
         """By top-level name, what is asked for, with counts by the base folder of those who ask."""
+        counts = Counter(
+            (item.module, item.name or "", self._bases[path])
+            for path, facts in self._facts.items()
+            for item in facts.imports
+            if item.level == 0 and item.module
+        )
         found: dict[str, dict[_Ask, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-        for path, facts in self._facts.items():
-            for item in facts.imports:
-                if item.level == 0 and item.module:
-                    top = item.module.partition(".")[0]
-                    found[top][item.module, item.name or ""][self._bases[path]] += 1
+        for (module, name, base), count in counts.items():
+            found[module.partition(".")[0]][module, name][base] = count
         return found
 
     @cached_property

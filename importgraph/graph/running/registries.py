@@ -1,5 +1,6 @@
 """Registries: modules named by strings that one method of a class is given and another imports."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,11 @@ from importgraph.graph.model import ImportEdge
 from importgraph.graph.resolve import Resolver
 
 _ASIDE = Flow.HANDLER | Flow.DEAD
+_GIVEN_TEXT = re.compile(
+    rb"\x97" + bytes([StepKind.CALL]) + rb"(?:[\xa0-\xbf]|\xd9.|\xda..|\xdb....)[ -~]*[^ -~\xa0]", re.DOTALL
+)
+"""Found in the encoded steps of each function with a call that is given texts; the others are not decoded:
+the head of a step, its kind, a name, and not the head of an empty value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ def registry_classes(resolver: Resolver) -> frozenset[tuple[str, str]]:
 def literal_calls(resolver: Resolver) -> Iterator[tuple[Place, Step]]:
     """Yield the calls that are given literal texts, with where they stand."""
     for module, facts in resolver.facts.items():
-        for function, body in enumerate((facts.body, *(one.body for one in facts.functions)), -1):
+        inner = (one.body if _GIVEN_TEXT.search(one.steps) else () for one in facts.functions)
+        for function, body in enumerate((facts.body, *inner), -1):
             for step in body:
                 if step.value and step.kind is StepKind.CALL and not step.flow & _ASIDE:
                     yield Place(module, function), step
