@@ -39,10 +39,14 @@ def _regression(ratchet: str, mark: Mark, known: Mark, places: Places, *, is_new
     where = f" in `{new[0]}`" if new else ""
     more = f" and {len(new) - 1} more places" if len(new) > 1 else ""
     what = "is new" if is_new else "stands in more places"
+    message = f"{mark.code} for `{mark.subject}` {what}{where}{more}."
+    broken = places.broken(mark.subject) if ratchet == "broken" else None
+    if broken is not None:
+        message = f"`{broken.path}` cannot be read by Python any more: {broken.reason}."
     return Regression(
         gate=ratchet,
         subject=mark.subject,
-        message=f"{mark.code} for `{mark.subject}` {what}{where}{more}.",
+        message=message,
         before=0 if is_new else len(known.importers),
         after=max(1, len(mark.importers)),
         edge=places.imported(new[0], mark.subject) if new else places.module(mark.subject),

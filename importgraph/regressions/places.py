@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from importgraph.collection_errors.model import Cause
-from importgraph.graph.model import Call, Graph, ImportEdge
+from importgraph.graph.model import BrokenFile, Call, Graph, ImportEdge
 from importgraph.graph.views import View
 from importgraph.regressions.loading import EXTERNAL, title
 from importgraph.regressions.model import Step
@@ -60,9 +60,16 @@ class Places:
         return tuple(self.step(source, target) for source, target in pairwise(chain))
 
     def module(self, name: str) -> Step:
-        """Return the first line of a module."""
-        path = self._paths.get(name, "")
-        return Step(name, name, path, 1 if path else None)
+        """Return the first line of a module, or the one for which it is broken."""
+        path, broken = self._paths.get(name, ""), self.broken(name)
+        line = broken.line if broken is not None else None
+        return Step(name, name, path, line or 1 if path else None)
+
+    def broken(self, name: str) -> BrokenFile | None:
+        """Return why the file of a module is broken; None where it is not, or nothing is known."""
+        files = self._graph.ledger.broken if self._graph is not None else ()
+        path = self._paths.get(name, name)
+        return next((one for one in files if one.path == path), None)
 
 
 def external(name: str) -> str:

@@ -146,8 +146,14 @@ def test_unresolved_imports_count_by_target_not_by_place(compare_trees):
 
 
 def test_a_newly_broken_file_is_named(compare_trees):
-    (one,) = compare_trees(APP, changed(app__heavier="def (:\n")).regressions
-    assert (one.gate, one.subject, one.edge.path) == ("broken", "app.heavier", "app/heavier.py")
+    late = "import os\nfrom __future__ import annotations\n"
+    (one,) = compare_trees(APP, changed(app__heavier=late)).regressions
+    assert (one.gate, one.subject) == ("broken", "app.heavier")
+    assert (one.edge.path, one.edge.line) == ("app/heavier.py", 2)
+    assert one.message == (
+        "`app/heavier.py` cannot be read by Python any more: from __future__ imports must occur at the "
+        "beginning of the file."
+    )
 
 
 def test_fixed_things_are_stale(compare_trees):

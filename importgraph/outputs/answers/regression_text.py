@@ -56,7 +56,9 @@ def _regression(one: Regression) -> Iterator[str]:
         mark = ">" if step == one.edge else " "
         yield f"  {mark} {step.source} -> {step.target}{_place(step)}"
     if one.edge is not None and one.edge not in one.chain:
-        yield f"  > {one.edge.source} -> {one.edge.target}{_place(one.edge)}"
+        itself = one.edge.source == one.edge.target
+        cause = one.edge.source if itself else f"{one.edge.source} -> {one.edge.target}"
+        yield f"  > {cause}{_place(one.edge)}"
     if one.commit is not None:
         yield f"    since {one.commit.id[:12]} ({one.commit.date}, {one.commit.author}): {one.commit.summary}"
 
