@@ -4,9 +4,10 @@ No function is split for it, so that those files alone are split which lie betwe
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from importgraph.affected.dead_functions import DeadFunctions
 from importgraph.affected.links import Link, ModuleLinks
 from importgraph.affected.name_lookup import Lookup, bound_by
 from importgraph.affected.texts import Texts
@@ -42,9 +43,18 @@ class Arcs:
         """Return the modules that may lead to some, these included."""
         return _closure(self._backward, modules)
 
-    def reached_from(self, modules: Iterable[str]) -> frozenset[str]:
-        """Return the modules that some may lead to, these included."""
-        return _closure(self._forward, modules)
+    def leading_alive(self, modules: Iterable[str], dead: DeadFunctions) -> frozenset[str]:
+        """Return the modules that may lead to some even if no dead function runs, these included."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for module, targets in self._forward.items():
+            has_dead = any(map(dead.holds, self._links.edges.get(module, ())))
+            for target in frozenset(self._targets(module, dead)) if has_dead else targets:
+                found[target].append(module)
+        return _closure(found, modules)
+
+    def reached_from(self, modules: Iterable[str], ends: Container[str] = frozenset()) -> frozenset[str]:
+        """Return the modules that some may lead to, these included; ways go no further than the ends."""
+        return _closure(self._forward, modules, ends)
 
     @cached_property
     def _forward(self) -> Mapping[str, frozenset[str]]:
@@ -59,10 +69,10 @@ class Arcs:
                 found[target].append(module)
         return found
 
-    def _targets(self, module: str) -> Iterator[str]:
+    def _targets(self, module: str, dead: DeadFunctions | None = None) -> Iterator[str]:
         modules = self._graph.modules
         for edge in self._links.edges.get(module, ()):
-            if not edge.external:
+            if not edge.external and (dead is None or not dead.holds(edge)):
                 yield edge.imported
                 yield loaded_by(edge)
                 if edge.missing and not edge.missing.startswith("."):
@@ -181,11 +191,14 @@ class Arcs:
         return found
 
 
-def _closure(arcs: Mapping[str, Iterable[str]], starts: Iterable[str]) -> frozenset[str]:
+def _closure(
+    arcs: Mapping[str, Iterable[str]], starts: Iterable[str], ends: Container[str] = frozenset()
+) -> frozenset[str]:
     seen = set(starts)
     work = list(seen)
     while work:
-        for node in arcs.get(work.pop(), ()):
+        last = work.pop()
+        for node in arcs.get(last, ()) if last not in ends else ():
             if node not in seen:
                 seen.add(node)
                 work.append(node)

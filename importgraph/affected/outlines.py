@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -41,11 +42,18 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Modules, or names of modules, in imports that are no statements of the file."""
     joined: str
     """All its words, those of comments included, with blanks between them."""
+    defined: str
+    """The words that stand in it only as names of functions and classes where these are defined."""
 
     @property
     def identifiers(self) -> frozenset[str]:
         """All words of the text: more than the names it uses."""
         return frozenset(self.joined.split(" "))
+
+    @property
+    def said(self) -> frozenset[str]:
+        """All words that stand there as more than the name of a definition."""
+        return self.identifiers - frozenset(self.defined.split(" "))
 
 
 def read_outline(source: bytes) -> Outline:
@@ -54,9 +62,12 @@ def read_outline(source: bytes) -> Outline:
     line_at = _Lines(text)
     runs = any(one.level == 0 and one.module.partition(".")[0] in _RUNNERS for one in facts.imports)
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    joined = " ".join(sorted(set(_WORD.findall(plain))))
+    words = Counter(_WORD.findall(plain))
+    names = [*(one.qualname for one in facts.functions), *(one.qualname for one in facts.classes)]
+    definitions = Counter(name.rpartition(".")[2] for name in names)
+    defined = " ".join(sorted(name for name, count in definitions.items() if words[name] == count))
     runs = runs or (any(one in text for one in _OS_RUNNING) and _OS_RUNNER.search(text) is not None)
-    found = Outline(runs, bool(facts.dynamic), {}, {}, {}, {}, joined)
+    found = Outline(runs, bool(facts.dynamic), {}, {}, {}, {}, " ".join(sorted(words)), defined)
     for match in _AS_MODULE.finditer(text) if "-m" in text or "run_module(" in text else ():
         found.modules.setdefault(match[1] or match[2], line_at(match.start()))
     for match in _SCRIPT.finditer(text) if ".py" in text else ():

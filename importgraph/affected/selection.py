@@ -4,11 +4,12 @@ Where text cannot follow (computed imports, names that code lists or puts togeth
 everything that may be meant, and the selection says so.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from importgraph import failures
 from importgraph.affected.changes import Changed
+from importgraph.affected.dead_functions import DeadFunctions
 from importgraph.affected.links import COMPUTED, Link, outer_function
 from importgraph.affected.reachability import Reach
 from importgraph.affected.search import WIDENED
@@ -84,21 +85,34 @@ def select_tests(
     asked = [name for name in tests if graph.modules[name].path not in settled]
     ways = SharedWays(reach, targets)
     known = {name: one for name in asked if (one := plainly_affected(graph, name, ways, targets))}
-    left = between(reach, [name for name in asked if name not in known], targets)
+    left = between(reach, [name for name in asked if name not in known], targets, ways.ends)
     ways.share(left)
     found = (known.get(name) or affected_by(reach.graph, name, ways) for name in (*known, *left))
     selected = sorted((one for one in found if one is not None), key=lambda test: test.path)
     return Selection(tuple(selected), widened_in(selected), len(tests))
 
 
-def between(reach: Reach, tests: Sequence[str], targets: Targets) -> list[str]:
-    """Return the tests that may reach what changed; the files that their searches may read are split."""
+def between(
+    reach: Reach, tests: Sequence[str], targets: Targets, ends: Collection[str] = frozenset()
+) -> list[str]:
+    """Return the tests that may reach what changed; the files that their searches may read are split.
+
+    Args:
+        reach: What tests can run.
+        tests: The tests that are asked about.
+        targets: What changed.
+        ends: Modules that no search goes beyond.
+    """
     aims = {node.partition(":")[0] for node in (*targets.modules, *targets.units, *targets.homes)}
     if not aims or not tests:
         return []
     leading = reach.arcs.leading_to(aims)
     found = [name for name in tests if name in leading]
-    needed = reach.arcs.reached_from(found)
+    if found:
+        dead = DeadFunctions(reach.graph, reach.texts, reach.entries, found)
+        alive = reach.arcs.leading_alive((*aims, *dead.asking), dead)
+        found = [name for name in found if name in alive]
+    needed = reach.arcs.reached_from(found, ends) - {*ends}
     reach.texts.split(needed)
     if len(needed) <= _AT_ONCE:
         reach.texts.load(sorted(needed))

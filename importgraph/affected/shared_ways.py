@@ -6,7 +6,7 @@ of these tests goes on from what it has found.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from importgraph.affected.links import Link
@@ -61,6 +61,11 @@ class SharedWays:
             if links or ":" not in node:
                 self._ends.setdefault(node.partition(":")[0], Way(links, path))
         self._plain.add(self._ends)
+
+    @property
+    def ends(self) -> Mapping[str, str]:
+        """The modules that are known to reach a change, each with nothing: no search goes beyond one."""
+        return self._plain.ends
 
     def plain(self, module: str, only: str | None = None) -> Way | None:
         """Return the way that loading a module makes for sure; None where none is known.
@@ -138,7 +143,7 @@ class SharedWays:
     @property
     def _stops(self) -> Targets:
         """The targets, and all modules that are known to reach one."""
-        return replace(self._targets, modules=self._plain.ends)
+        return replace(self._targets, modules=self.ends)
 
     def _new_search(self) -> Search:
         return Search(self._reach, self._stops)
