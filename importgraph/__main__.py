@@ -95,8 +95,9 @@ def _answered(words: list[str]) -> int:
     return code
 
 
-_NEW_OBJECTS = 500_000
-"""After how many more objects the garbage collector looks for cycles; 700 is what Python begins with."""
+_COLLECTOR = (500_000, 20, 1000)
+"""After how many more objects the garbage collector looks for cycles among these, after how many such looks
+among those that lasted, after how many of those among all. Python begins with 700, 10, 10."""
 
 
 def _command_line() -> int:
@@ -104,7 +105,7 @@ def _command_line() -> int:
 
     from importgraph.cli import main as command_line
 
-    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])  # trees of objects live until the end
+    gc.set_threshold(*_COLLECTOR)  # what is known of a tree lives until the end
     return command_line()
 
 

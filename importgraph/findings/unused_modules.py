@@ -1,12 +1,17 @@
 """Modules that nothing imports."""
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
 
 from importgraph.findings.entry_points import entry_points
 from importgraph.findings.model import Evidence, Finding, Location, Severity
 from importgraph.findings.test_code import is_test_code
+from importgraph.graph.edited.since import of_modules
 from importgraph.graph.model import Graph, Kind, Module
 from importgraph.names import ancestors, parent, top_level
 from importgraph.snapshot import Snapshot
@@ -35,6 +40,8 @@ _SOUGHT = 12
 _PLUGINS = 4
 _NAMED = 3
 """How many modules a message names."""
+_AllComputed = Mapping[str, Sequence["_Computed"]]
+"""By module, the imports of computed names in it."""
 
 
 class UnusedModules(Evidence, frozen=True):
@@ -54,18 +61,23 @@ def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
     where most modules are loaded by no import.
     """
     graph = snapshot.graph
-    by_django = _uses_django(graph)
+    asked = {edge.imported for edge in graph.imports}
+    by_django = any(top_level(name) == "django" for name in asked)
     candidates = {
         module.name: module
         for module in graph.modules.values()
         if _is_candidate(module, graph) and not (by_django and _is_named_for_django(module))
     }
     for used in {
-        *(edge.imported for edge in (*graph.imports, *graph.notebook_imports)),
+        *asked,
+        *(edge.imported for edge in graph.notebook_imports),
         *(entry.module for entry in entry_points(snapshot)),
     }:
         _remove(candidates, used)
-    patterns = _computed_patterns(graph)
+    computed = of_modules(
+        snapshot.since, "dynamic", tuple[_Computed, ...], graph.facts, partial(_computed, graph)
+    )
+    patterns = _computed_patterns(computed)
     for name in list(candidates):
         if any(pattern.fullmatch(name) for pattern in patterns):
             _remove(candidates, name)
@@ -74,10 +86,10 @@ def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
     by_package: dict[str, list[str]] = defaultdict(list)
     for name in candidates:
         by_package[parent(name)].append(name)
-    computed = _computed_imports(graph)
+    places = _computed_imports(graph, computed)
     children = Counter(map(parent, graph.modules))
     found = [
-        UnusedModules(package, tuple(names), computed)
+        UnusedModules(package, tuple(names), places)
         for package, names in by_package.items()
         if not _is_plugin_folder(children, package, names)
     ]
@@ -102,19 +114,26 @@ def _is_named_for_django(module: Module) -> bool:
     return not _DJANGO.isdisjoint(module.name.split(".")[1:])
 
 
-def _uses_django(graph: Graph) -> bool:
-    return any(top_level(edge.imported) == "django" for edge in graph.imports)
-
-
 def _remove(candidates: dict[str, Module], used: str) -> None:
     candidates.pop(used, None)
     for above in ancestors(used):
         candidates.pop(above, None)
 
 
-def _computed_patterns(graph: Graph) -> tuple[re.Pattern[str], ...]:
+class _Computed(NamedTuple):
+    """An import of a computed name."""
+
+    pattern: str
+    line: int
+
+
+def _computed(graph: Graph, name: str) -> tuple[_Computed, ...]:
+    return tuple(_Computed(one.pattern, one.line) for one in graph.facts[name].dynamic)
+
+
+def _computed_patterns(computed: _AllComputed) -> tuple[re.Pattern[str], ...]:
     """Return what computed imports may load, where their text says more than that it is some module."""
-    found = {d.pattern for facts in graph.facts.values() for d in facts.dynamic}
+    found = {one.pattern for some in computed.values() for one in some}
     told = sorted(pattern for pattern in found if re.search(r"[A-Za-z]\w", pattern.replace("{}", "")))
     return tuple(re.compile(r"[\w.]*".join(map(re.escape, text.lstrip(".").split("{}")))) for text in told)
 
@@ -126,11 +145,17 @@ def _quoted(snapshot: Snapshot, candidates: Mapping[str, Module]) -> set[str]:
         for above in ancestors(name):
             below[above].append(name)
     starts = sorted({top_level(name) for name in candidates})
+    modules = snapshot.graph.modules
+
+    def quoted(name: str) -> tuple[tuple[str, str], ...]:
+        path = modules[name].path
+        return tuple(_dotted_texts(snapshot.read_text(path), starts)) if path.endswith(".py") else ()
+
+    sought = hashlib.blake2b("\n".join(starts).encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
+    kept = of_modules(snapshot.since, f"quoted-{sought}", tuple[tuple[str, str], ...], modules, quoted)
     said: dict[str, bool] = {}
-    for module in snapshot.graph.modules.values():
-        if module.path.endswith(".py"):
-            for text, is_prefix in _dotted_texts(snapshot.read_text(module.path), starts):
-                said[text] = said.get(text, False) or bool(is_prefix)
+    for text, is_prefix in chain.from_iterable(kept.values()):
+        said[text] = said.get(text, False) or bool(is_prefix)
     found: set[str] = set()
     for text, is_open in said.items():
         found.update(name for name in (text, *ancestors(text)) if name in candidates)
@@ -162,11 +187,11 @@ def _is_plugin_folder(children: Mapping[str, int], package: str, unused: Sequenc
     return len(unused) >= _PLUGINS and len(unused) > children[package] / 2
 
 
-def _computed_imports(graph: Graph) -> tuple[Location, ...]:
+def _computed_imports(graph: Graph, computed: _AllComputed) -> tuple[Location, ...]:
     places = []
-    for name, facts in graph.facts.items():
+    for name, some in computed.items():
         if graph.modules[name].kind not in {Kind.TEST, Kind.CONFTEST}:
-            places += [Location(graph.modules[name].path, dynamic.line) for dynamic in facts.dynamic]
+            places += [Location(graph.modules[name].path, one.line) for one in some]
     return tuple(sorted(set(places)))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from importgraph.facts.model import Origin
 from importgraph.findings.cycles import Cycle, code_of, find_cycles
@@ -11,6 +12,7 @@ from importgraph.findings.ignores import NO_IGNORES, Ignores
 from importgraph.findings.missing.unresolved import find_unresolved
 from importgraph.findings.model import Finding
 from importgraph.findings.own_rules.model import Violation
+from importgraph.graph.edited.since import of_modules
 from importgraph.graph.model import Graph
 from importgraph.graph.views import View
 from importgraph.regressions.loading import entry_loads, loading_map
@@ -29,11 +31,12 @@ def digest_of(
     What a comment accepts is left out; `findings` are those that none accepts.
     """
     graph = snapshot.graph
+    prints = of_modules(snapshot.since, "fingerprints", str, graph.modules, partial(fingerprint, graph))
     cycles = (one for one in find_cycles(snapshot) if not ignores.accepts_cycle(code_of(one), one))
     return Digest(
         python_version=".".join(map(str, graph.target.version)),
         platform=graph.target.platform,
-        modules={name: fingerprint(graph, name) for name in sorted(graph.modules)},
+        modules={name: prints.get(name, "") for name in sorted(graph.modules)},
         entry_points=tuple(sorted(entry_loads(snapshot, view), key=lambda load: load.name)),
         edges=_edges(graph),
         loading=loading_map(view),

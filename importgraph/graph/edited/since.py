@@ -4,8 +4,10 @@ A result may be used again where nothing that it reads is in a changed module; w
 reads.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from types import GenericAlias
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -14,6 +16,19 @@ from importgraph.kept.beside import Beside
 from importgraph.reads import present
 
 _Value = TypeVar("_Value")
+
+
+def of_modules(
+    since: "Since | None",
+    part: str,
+    kind: type[_Value],
+    names: Iterable[str],
+    make: Callable[[str], _Value],
+) -> dict[str, _Value]:
+    """Return what `Since.of_modules` gives, found out about all modules where nothing is kept."""
+    if since is None:
+        return {name: value for name in names if (value := make(name))}
+    return since.of_modules(part, kind, names, make)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,26 @@ class Since:
             return msgspec.msgpack.decode(data, type=kind) if data is not None else None
         except (msgspec.MsgspecError, ValueError):
             return None
+
+    def of_modules(
+        self, part: str, kind: type[_Value], names: Iterable[str], make: Callable[[str], _Value]
+    ) -> dict[str, _Value]:
+        """Return what is found out about each of some modules, without those of which that is empty or false.
+
+        Args:
+            part: The name under which it is kept.
+            kind: What it is.
+            names: The modules, the same for the graph as it was kept.
+            make: Finds it out; it reads the facts and the text of that module, and nothing else that changes.
+        """
+        by_name = cast("type[dict[str, _Value]]", GenericAlias(dict, (str, kind)))
+        kept = self.load(part, by_name)
+        if kept is None:
+            kept = {name: value for name in names if (value := make(name))}
+            self.keep(part, kept)
+            return kept
+        fresh = {name: value for name in names if name in self.changed and (value := make(name))}
+        return {**{name: value for name, value in kept.items() if name not in self.changed}, **fresh}
 
     def keep(self, part: str, value: object) -> None:
         """Keep a result of the graph, where nothing has changed since.
