@@ -1,11 +1,12 @@
 """How importing one module loads another, and how sure that is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from msgspec.structs import replace
 
-from importgraph.facts.model import Origin
+from importgraph.facts.model import Flow, Origin, StepKind
 from importgraph.findings.heavy_imports import Link, link
 from importgraph.findings.loads import modules_loaded
 from importgraph.graph.algorithms import shortest_chain
@@ -63,20 +64,34 @@ def _links(view: View, start: str, end: str) -> tuple[Link, ...]:
 
 
 def open_imports(graph: Graph, view: View, start: str) -> tuple[tuple[str, int], ...]:
-    """Return where importing a module imports what no text names and evaluation did not find, sorted."""
+    """Return where importing a module imports what no text names and evaluation did not find, sorted.
+
+    A function that does so counts where its name is called as an attribute (`app.load_plugins()`), whatever
+    stands before the dot: text often does not show what that is.
+    """
     followed = {(edge.path, edge.line) for edge in graph.imports if edge.origin is Origin.DYNAMIC}
+    nodes = closure(view, [start])
+    running = {_base(node) for node in nodes}
+    modules = {node.partition(":")[0] for node in nodes}.intersection(graph.facts)
+    called = {name for module in modules for name in _called_attributes(graph, module)}
     found: set[tuple[str, int]] = set()
-    for node in closure(view, [start]):
-        module = node.partition(":")[0]
-        facts = graph.facts.get(module)
-        for item in facts.dynamic if facts is not None else ():
-            around = module
-            if facts is not None and item.function >= 0:
-                around = function_node(module, facts.functions[item.function].qualname)
+    for module in modules:
+        facts = graph.facts[module]
+        for item in facts.dynamic:
+            name = facts.functions[item.function].qualname if item.function >= 0 else ""
+            around = function_node(module, name) if name else module
             place = (graph.modules[module].path, item.line)
-            if _base(around) == _base(node) and place not in followed:
+            runs = _base(around) in running or name.rpartition(".")[2] in called
+            if runs and place not in followed:
                 found.add(place)
     return tuple(sorted(found))
+
+
+def _called_attributes(graph: Graph, module: str) -> Iterator[str]:
+    """Yield the names of attributes that a module calls while it is imported."""
+    for step in graph.facts[module].body:
+        if step.kind is StepKind.CALL and not step.flow & (Flow.DEAD | Flow.HANDLER) and "." in step.name:
+            yield step.name.rpartition(".")[2]
 
 
 def _base(node: str) -> str:

@@ -100,3 +100,16 @@ def test_a_computed_import_limits_what_is_denied(open_files):
     project = open_files(FILES)
     assert chain_of(project, "named", "always").open == (("named.py", 2),)
     assert chain_of(project, "app", "later").open == ()
+
+
+def test_a_loader_that_is_reached_through_an_object_is_said(open_files):
+    project = open_files(
+        {
+            "p/__init__.py": "from p.core import app\napp.load_parts('p.parts')\n",
+            "p/core.py": "import importlib\napp = make()\ndef load_parts(self, name):\n"
+            "    importlib.import_module(name)\ndef unused(name):\n    importlib.import_module(name)\n",
+            "p/parts.py": "",
+        }
+    )
+    found = load_chain(project.graph, project.snapshot.loading, "p", "p.parts")
+    assert (found.certainty, found.open) == (AtImport.NO, (("p/core.py", 4),))

@@ -18,7 +18,8 @@ def _lines(importer: str, imported: str, found: LoadChain, read_text: Callable[[
     yield from _steps(importer, imported, found, read_text)
     if found.modules is not None:
         modules = f"{found.modules:,} module{'' if found.modules == 1 else 's'}"
-        yield f"Importing {importer} loads {modules} of the project ({found.surely:,} surely)."
+        least = "at least " if found.open else ""
+        yield f"Importing {importer} loads {least}{modules} of the project ({found.surely:,} surely)."
 
 
 def _steps(importer: str, imported: str, found: LoadChain, read_text: Callable[[str], str]) -> Iterator[str]:
