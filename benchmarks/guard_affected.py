@@ -26,7 +26,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from importgraph.config import from_options
-from importgraph.regressions.impact import affected_tests
+from importgraph.regressions.impact.affected_tests import affected_tests
 
 HERE = Path(__file__).parent
 

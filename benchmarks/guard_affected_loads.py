@@ -24,8 +24,8 @@ from importgraph.config import from_options
 from importgraph.graph.calls import function_node
 from importgraph.graph.views import is_function
 from importgraph.project import Project, open_project
-from importgraph.regressions.mentions import modules_with_tests
-from importgraph.regressions.reaching import make_reach
+from importgraph.regressions.impact.mentions import modules_with_tests
+from importgraph.regressions.impact.reaching import make_reach
 
 HERE = Path(__file__).parent
 

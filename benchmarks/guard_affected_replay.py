@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importgraph.config import from_options
-from importgraph.regressions.impact import affected_tests
+from importgraph.regressions.impact.affected_tests import affected_tests
 
 OPTIONS = from_options(workers=1)
 

@@ -207,7 +207,7 @@ def _affected(
 ) -> tuple[str, tuple[str, ...]]:
     """Return what is written, and what is said beside it."""
     from importgraph.outputs.answers.affected_text import explain_test, notes, render_json, render_paths
-    from importgraph.regressions.impact import affected_tests
+    from importgraph.regressions.impact.affected_tests import affected_tests
 
     explain, ids, null, answer = asked
     explained = explain.partition("::")[0].removeprefix("./") if explain and "::" in explain else None

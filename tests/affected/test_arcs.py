@@ -3,8 +3,8 @@
 import pytest
 
 from importgraph.affected.search import search
-from importgraph.regressions.mentions import modules_with_tests
-from importgraph.regressions.reaching import make_reach
+from importgraph.regressions.impact.mentions import modules_with_tests
+from importgraph.regressions.impact.reaching import make_reach
 
 BASE = {
     "app/__init__.py": "",

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from importgraph.config import from_options
-from importgraph.regressions.impact import affected_tests
+from importgraph.regressions.impact.affected_tests import affected_tests
 
 READERS = {
     "resources": "from importlib import resources\nWORD = resources.files('app.data').joinpath('word.txt').read_text()\n",

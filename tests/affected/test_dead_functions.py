@@ -5,8 +5,8 @@ import pytest
 from importgraph.affected.dead_functions import DeadFunctions
 from importgraph.affected.selection import between
 from importgraph.affected.targets import Targets
-from importgraph.regressions.mentions import modules_with_tests
-from importgraph.regressions.reaching import make_reach
+from importgraph.regressions.impact.mentions import modules_with_tests
+from importgraph.regressions.impact.reaching import make_reach
 
 TREE = {
     "app/__init__.py": "",

@@ -7,9 +7,9 @@ import pytest
 from importgraph.affected.changes import changed_modules
 from importgraph.affected.selection import select_tests
 from importgraph.config import from_options
-from importgraph.regressions.impact import affected_tests
-from importgraph.regressions.mentions import modules_with_tests
-from importgraph.regressions.reaching import make_reach
+from importgraph.regressions.impact.affected_tests import affected_tests
+from importgraph.regressions.impact.mentions import modules_with_tests
+from importgraph.regressions.impact.reaching import make_reach
 
 FILES = {
     "app/__init__.py": "",

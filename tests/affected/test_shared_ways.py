@@ -12,8 +12,8 @@ from importgraph.affected.shared_ways import SharedWays
 from importgraph.affected.targets import Targets
 from importgraph.config import Partial
 from importgraph.project import open_project
-from importgraph.regressions.mentions import modules_with_tests
-from importgraph.regressions.reaching import make_reach
+from importgraph.regressions.impact.mentions import modules_with_tests
+from importgraph.regressions.impact.reaching import make_reach
 from tests.conftest import write_files
 
 FILES = {

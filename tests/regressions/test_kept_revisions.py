@@ -12,7 +12,7 @@ from importgraph.git.repository import open_repository
 from importgraph.outputs.documents import json_graph
 from importgraph.regressions import impact
 from importgraph.regressions.analysis import analysed_revision
-from importgraph.regressions.impact import affected_tests
+from importgraph.regressions.impact.affected_tests import affected_tests
 from tests.git_repos import Repo
 
 FILES = {

@@ -7,7 +7,7 @@ import pytest
 from importgraph import reads
 from importgraph.config import Partial
 from importgraph.git.repository import open_repository
-from importgraph.regressions.impact import affected_tests
+from importgraph.regressions.impact.affected_tests import affected_tests
 from importgraph.regressions.revision_tree import RevisionTree, changed_revision
 from tests.git_repos import Repo
 

@@ -8,7 +8,7 @@ from importgraph.affected.selection import AffectedTest
 from importgraph.errors import UsageError
 from importgraph.names import near_matches
 from importgraph.quoting import json_text, page, visible
-from importgraph.regressions.impact import Impact
+from importgraph.regressions.impact.affected_tests import Impact
 
 _MOST = 10
 """Places shown that widened a selection."""

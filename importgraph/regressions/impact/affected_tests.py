@@ -13,9 +13,9 @@ from importgraph.git.model import Change
 from importgraph.git.repository import open_repository
 from importgraph.names import top_level
 from importgraph.project import Project, open_project
-from importgraph.regressions.impact_ids import AffectedIds, Side, affected_ids
-from importgraph.regressions.mentions import modules_with_tests, readers_of
-from importgraph.regressions.reaching import inside_functions, make_reach, make_shelf, nodes_inside
+from importgraph.regressions.impact.mentions import modules_with_tests, readers_of
+from importgraph.regressions.impact.reaching import inside_functions, make_reach, make_shelf, nodes_inside
+from importgraph.regressions.impact.single_tests import AffectedIds, Side, affected_ids
 from importgraph.regressions.revision_tree import changed_revision, project_top
 
 

@@ -14,7 +14,7 @@ from importgraph.facts.processors import default_workers
 from importgraph.facts.source.syntax import parse_source
 from importgraph.files import read_text_file
 from importgraph.project import Project
-from importgraph.regressions.mentions import Mentions
+from importgraph.regressions.impact.mentions import Mentions
 from importgraph.text.definitions import Difference, compare_definitions
 
 _ENTRY = re.compile(r"([A-Za-z_][\w.]*)\s*:\s*([A-Za-z_][\w.]*)")
