@@ -3,7 +3,7 @@
 A function is one node of the graph for each way it runs: calls that import different things are kept apart.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -22,11 +22,17 @@ from importgraph.graph.running.nearness import Limits
 from importgraph.graph.running.policy import GraphPolicy
 from importgraph.graph.running.run_nodes import Nodes, Run
 from importgraph.graph.views import loaded_by
+from importgraph.names import ancestors
 
 _STEPS = 30_000
 """Statements and expressions of one module's run: where they do not suffice, facts decide about the rest."""
 _FEW_STEPS = 3_000
 """What each module is given before any of them is given more, once half of all steps are used."""
+_WASTED = 5
+_MANY = 200
+"""After so many runs that did not come to their end with all steps of one, so many others run in rounds."""
+_ROUNDS = (600, _FEW_STEPS, _STEPS)
+"""What each of very many modules is given, in turns."""
 _STEPS_IN_ALL = 500_000
 _STEPS_PER_MODULE = 100
 """What all runs together may take, so that evaluation stays a small part of building a graph."""
@@ -55,23 +61,61 @@ class Evaluation:
         """The modules that have not had their run."""
         self._find_failing()
 
-    def run(self, modules: Iterable[str]) -> None:
+    def run(self, modules: Sequence[str]) -> None:
         """Run modules one by one, each as in a fresh interpreter; those that take long come last."""
-        left = _STEPS_IN_ALL + _STEPS_PER_MODULE * len(self.resolver.facts)
+        self._left.update(modules)
         tried = {loaded_by(edge) for edge in self.edges if edge.tried}
         waiting = sorted(modules, key=lambda name: name not in tried)  # whether these fail decides in others
-        self._left.update(waiting)
-        plenty = left / 2
+        left = _STEPS_IN_ALL + _STEPS_PER_MODULE * len(self.resolver.facts)
+        left, waiting = self._run_some(waiting, left)
+        self._run_many(waiting, left // 2)
+        for event in self.machine.journal.events:
+            self._take(event)
+
+    def _run_some(self, waiting: list[str], left: int) -> tuple[int, list[str]]:
+        """Run modules: with all steps of one while half of all are left, then with few before more.
+
+        Returns:
+            How many steps are left, and the modules that have none yet where too many were in vain.
+        """
+        plenty, wasted = left / 2, 0
         for steps in (_FEW_STEPS, _STEPS):
-            for name in waiting:
+            for place, name in enumerate(waiting):
+                if wasted >= _WASTED and len(waiting) - place > _MANY:
+                    return left, waiting
                 self.limits.before(left, (int(plenty) + _STEPS, 0))
                 self.machine.budget.steps = steps if left - _STEPS < plenty else _STEPS
                 if left > 0:
                     left -= self._run_alone(name)
+                    wasted += steps < self.machine.budget.steps and name not in self.ran
             waiting = [name for name in waiting if name not in self.ran]
             waiting.sort(key=self._length)  # short ones that take long load others
-        for event in self.machine.journal.events:
-            self._take(event)
+        return left, []
+
+    def _run_many(self, waiting: list[str], left: int) -> None:
+        """Run very many modules in rounds, each with more steps, first what most others load."""
+        waiting = [name for name in waiting if name not in self.ran]
+        if not waiting:
+            return
+        weights = self._importers()
+        waiting = sorted(waiting, key=lambda name: -weights[name])
+        share = left // len(_ROUNDS)
+        for number, steps in enumerate(_ROUNDS, 1):
+            kept = share * (len(_ROUNDS) - number)
+            for name in waiting:
+                self.limits.before(left, (kept,))
+                self.machine.budget.steps = steps
+                if left > kept:
+                    left -= self._run_alone(name)
+            waiting = [name for name in waiting if name not in self.ran]
+
+    def _importers(self) -> Mapping[str, int]:
+        """Return by module how many imports name it or what stands below it."""
+        found: Counter[str] = Counter()
+        for edge in self.edges:
+            if not edge.external:
+                found.update((edge.imported, *ancestors(edge.imported)))
+        return found
 
     def _find_failing(self) -> None:
         """Find out which modules fail, as far as those that ran tell."""

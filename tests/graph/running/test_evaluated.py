@@ -688,3 +688,15 @@ def test_an_import_of_a_submodule_binds_the_package(project_of):
     app = "from tools import has\nif has('gone'):\n    import fast\nelse:\n    import slow\n"
     project = project_of({"tools.py": tools, "app.py": app, "fast.py": "", "slow.py": ""})
     assert surely(project, "app") == perhaps(project, "app") == {"tools", "slow"}
+
+
+def test_many_modules_that_take_long_do_not_keep_others_from_being_decided(open_files, monkeypatch):
+    monkeypatch.setattr("importgraph.graph.running.evaluated._STEPS", 60)
+    monkeypatch.setattr("importgraph.graph.running.evaluated._ROUNDS", (30, 60))
+    monkeypatch.setattr("importgraph.graph.running.evaluated._WASTED", 1)
+    monkeypatch.setattr("importgraph.graph.running.evaluated._MANY", 3)
+    long = "def f():\n    for one in range(100):\n        one + 1\n    import inner\nf()\n"
+    short = "try:\n    import inner\nexcept ImportError:\n    import late\n"
+    files = {f"a{number}.py": long for number in range(4)} | {"z.py": short, "inner.py": "", "late.py": ""}
+    project = open_files(files)
+    assert surely(project, "z") == perhaps(project, "z") == {"inner"}
