@@ -68,7 +68,7 @@ class Evaluation:
         waiting = sorted(modules, key=lambda name: name not in tried)  # whether these fail decides in others
         left = _STEPS_IN_ALL + _STEPS_PER_MODULE * len(self.resolver.facts)
         left, waiting = self._run_some(waiting, left)
-        self._run_many(waiting, left // 2)
+        self._run_many(waiting, left)
         for event in self.machine.journal.events:
             self._take(event)
 
