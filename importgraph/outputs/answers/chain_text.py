@@ -33,10 +33,17 @@ def _steps(importer: str, imported: str, found: LoadChain, read_text: Callable[[
         if link.line is None:
             yield f"  -> {link.target}    the package around it"
         else:
-            text = read_text(link.path).splitlines()
-            code = " ".join(text[link.line - 1].split()) if link.line <= len(text) else ""
             maybe = "" if link.certain else "    (may run)"
-            yield f"  -> {link.target}    {link.path}:{link.line}: {code}{maybe}"
+            yield f"  -> {link.target}    {_place(link.path, link.line, read_text)}{maybe}"
+
+
+def _place(path: str, line: int, read_text: Callable[[str], str]) -> str:
+    """Return where a statement stands, with its text; of an extension only that it names the module."""
+    if path.endswith((".so", ".pyd")):
+        return f"{path}: names the module"
+    text = read_text(path).splitlines()
+    code = " ".join(text[line - 1].split()) if line <= len(text) else ""
+    return f"{path}:{line}: {code}"
 
 
 def _as_far(found: LoadChain) -> str:
