@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from importgraph.evaluation import calls, imports, lineage, module_attributes
 from importgraph.evaluation.classes import attributes, classes, instances, refused_attributes
-from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.expressions import expressions
 from importgraph.evaluation.models import registry
 from importgraph.evaluation.protocol import Policy, Source
@@ -36,8 +35,6 @@ _RISKY = (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)
 _ANYTHING = Raised("", certain=False)
 SKIPS = frozenset(("Skipped", "SkipTest"))
 """Exceptions that end a test module without an error."""
-_LOOKING = ("inspect.", "typing.", "typing_extensions.", "warnings.", "logging.get", "asyncio.iscoroutine")
-"""Beginnings of functions outside that neither change nor call what they are given."""
 _OF_NONE = "NoneType."
 _RECURSION = 20_000
 """Calls of ours, of which one call of the evaluated program takes some dozens."""
@@ -301,13 +298,7 @@ class Machine(Stack):
 
     def call_external(self, name: str, arguments: Arguments) -> Result:
         """Call something outside the tree: by its model, else nothing is known of the result."""
-        model = self.policy.outside_model(name) or registry.model(name)
-        if model is not None:
-            return model(self, arguments)
-        self.policy.calls_external(name, arguments)
-        if not name.startswith(_LOOKING):
-            escaped(self, arguments)
-        return Unknown(f"what `{name}` returns")
+        return registry.call(self, name, arguments)
 
     def call_method(self, value: Value, name: str, arguments: Arguments) -> Result:
         """Call a method of a constant, sequence or mapping."""

@@ -4,6 +4,7 @@ import builtins as python
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from importgraph.evaluation.escape import escaped
 from importgraph.evaluation.models import (
     builtins,
     entry_points,
@@ -21,7 +22,7 @@ from importgraph.evaluation.models import (
 )
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import External
-from importgraph.evaluation.values.value import Arguments, Result, Value
+from importgraph.evaluation.values.value import Arguments, Result, Unknown, Value
 from importgraph.evaluation.values.values import Constant
 
 Model: TypeAlias = Callable[[Interpreter, Arguments], Result]
@@ -84,6 +85,21 @@ def attribute(interpreter: Interpreter, name: str) -> Result:
     if name.startswith("hashlib."):
         return hashing.missing(name) or External(name)
     return surroundings.attribute(interpreter, name) or External(name)
+
+
+_LOOKING = ("inspect.", "typing.", "typing_extensions.", "warnings.", "logging.get", "asyncio.iscoroutine")
+"""Beginnings of functions outside that neither change nor call what they are given."""
+
+
+def call(interpreter: Interpreter, name: str, arguments: Arguments) -> Result:
+    """Call something outside the tree: by its model, else nothing is known of the result."""
+    known = interpreter.policy.outside_model(name) or model(name)
+    if known is not None:
+        return known(interpreter, arguments)
+    interpreter.policy.calls_external(name, arguments)
+    if not name.startswith(_LOOKING):
+        escaped(interpreter, arguments)
+    return Unknown(f"what `{name}` returns")
 
 
 def call_method(interpreter: Interpreter, value: Value, name: str, arguments: Arguments) -> Result:
