@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from importgraph.errors import UsageError
 from importgraph.fixes.model import (
@@ -119,6 +120,8 @@ def choose(fixes: Sequence[NamedFix], names: Iterable[str]) -> tuple[NamedFix, .
             one for one in fixes if one.name.startswith(name)
         ]
         if not found:
+            if Path(name).is_dir():
+                raise UsageError(f"{name} is a folder, not a fix.", f"Name the tree with --path {name}.")
             near = near_matches(name, [one.name for one in fixes])
             hint = f"Did you mean {', '.join(near)}?" if near else "`importgraph fix` lists the fixes."
             raise UsageError(f"There is no fix {name} here.", hint)

@@ -43,3 +43,8 @@ def test_fixes_are_chosen_by_name_or_by_a_beginning_that_fits_one_alone():
 def test_a_name_that_is_a_beginning_of_another_is_itself():
     one, two = (NamedFix(name, make_fix(defer())) for name in ("defer-a", "defer-a-b"))
     assert choose([one, two], ["defer-a"]) == (one,)
+
+
+def test_a_folder_in_the_place_of_a_fix_is_said(tmp_path):
+    with pytest.raises(UsageError, match="is a folder, not a fix"):
+        choose([], [str(tmp_path)])
