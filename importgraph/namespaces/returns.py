@@ -115,12 +115,13 @@ def _returned(node: ast.FunctionDef) -> list[ast.expr | None]:
 @lru_cache(maxsize=4096)
 def names_in(node: ast.AST) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the names a function's body uses, and those among them that can change a namespace unseen."""
-    names = frozenset(found.id for found in ast.walk(node) if isinstance(found, ast.Name))
+    nodes = list(ast.walk(node))
+    names = frozenset(found.id for found in nodes if isinstance(found, ast.Name))
     hazards = sorted(names & {"globals", "exec"})
-    modules = any(isinstance(n, ast.Attribute) and n.attr == "modules" for n in ast.walk(node))
+    modules = any(isinstance(n, ast.Attribute) and n.attr == "modules" for n in nodes)
     if modules and "setattr" in names:
         hazards.append("setattr() on a module")
-    if any(isinstance(n, ast.keyword) and n.arg == "allow_module_level" for n in ast.walk(node)):
+    if any(isinstance(n, ast.keyword) and n.arg == "allow_module_level" for n in nodes):
         hazards.append("pytest.skip()")
     return names, tuple(hazards)
 
