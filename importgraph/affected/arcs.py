@@ -45,12 +45,20 @@ class Arcs:
 
     def leading_alive(self, modules: Iterable[str], dead: DeadFunctions) -> frozenset[str]:
         """Return the modules that may lead to some even if no dead function runs, these included."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for module, targets in self._forward.items():
-            has_dead = any(map(dead.holds, self._links.edges.get(module, ())))
-            for target in frozenset(self._targets(module, dead)) if has_dead else targets:
-                found[target].append(module)
-        return _closure(found, modules)
+        seen = set(modules)
+        work = list(seen)
+        while work:
+            target = work.pop()
+            for source in self._backward.get(target, ()):
+                if source not in seen and self._leads_alive(source, target, dead):
+                    seen.add(source)
+                    work.append(source)
+        return frozenset(seen)
+
+    def _leads_alive(self, source: str, target: str, dead: DeadFunctions) -> bool:
+        """Tell whether one of the arcs from a module to another is no import of a dead function."""
+        edges = [edge for edge in self._links.edges.get(source, ()) if target in self._imported(edge)]
+        return any(not dead.holds(edge) for edge in edges) or target in self._beside(source)
 
     def reached_from(self, modules: Iterable[str], ends: Container[str] = frozenset()) -> frozenset[str]:
         """Return the modules that some may lead to, these included; ways go no further than the ends."""
@@ -69,14 +77,22 @@ class Arcs:
                 found[target].append(module)
         return found
 
-    def _targets(self, module: str, dead: DeadFunctions | None = None) -> Iterator[str]:
-        modules = self._graph.modules
+    def _targets(self, module: str) -> Iterator[str]:
         for edge in self._links.edges.get(module, ()):
-            if not edge.external and (dead is None or not dead.holds(edge)):
-                yield edge.imported
-                yield loaded_by(edge)
-                if edge.missing and not edge.missing.startswith("."):
-                    yield from (name for name in ancestors(edge.missing) if name in modules)
+            yield from self._imported(edge)
+        yield from self._beside(module)
+
+    def _imported(self, edge: ImportEdge) -> tuple[str, ...]:
+        """Return the modules that an import may load, packages around it left out."""
+        if edge.external:
+            return ()
+        if not edge.missing or edge.missing.startswith("."):
+            return (edge.imported, loaded_by(edge))
+        found = (name for name in ancestors(edge.missing) if name in self._graph.modules)
+        return (edge.imported, loaded_by(edge), *found)
+
+    def _beside(self, module: str) -> Iterator[str]:
+        """Yield where a module leads besides its imports."""
         yield from (link.target for link in self._links.around(module))
         if module in self._texts:
             outline = self._texts.outline(module)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
+from importgraph.affected.outlines import Outline
 from importgraph.affected.texts import Texts
 from importgraph.graph.model import Graph, ImportEdge
 
@@ -39,6 +40,7 @@ class DeadFunctions:
         self._texts = texts
         self._entries = entries
         self._running = frozenset(running)
+        self._said: dict[str, bool] = {}
 
     def holds(self, edge: ImportEdge) -> bool:
         """Tell whether an import stands in a dead function."""
@@ -55,18 +57,21 @@ class DeadFunctions:
     @cached_property
     def asking(self) -> frozenset[str]:
         """The modules that may ask for names they do not say."""
-        modules = (name for name in self._graph.modules if name in self._texts)
-        return frozenset(
-            one for one in modules if not ASKING.isdisjoint(self._texts.outline(one).identifiers)
-        )
+        return frozenset(name for name, one in self._outlines if any(map(one.has_word, ASKING)))
 
     @cached_property
-    def _said(self) -> frozenset[str]:
-        """All words that stand in some text as more than the name of a definition."""
-        modules = (name for name in self._graph.modules if name in self._texts)
-        return frozenset().union(*(self._texts.outline(name).said for name in modules))
+    def _outlines(self) -> list[tuple[str, Outline]]:
+        names = (name for name in self._graph.modules if name in self._texts)
+        return [(name, self._texts.outline(name)) for name in names]
 
     def _is_said(self, name: str) -> bool:
         """Tell whether some text has a name, or its parts where dashes may stand between them."""
-        parts = [part for part in name.split("_") if part]
-        return name in self._said or (len(parts) > 1 and self._said.issuperset(parts))
+        found = self._said.get(name)
+        if found is None:
+            parts = [part for part in name.split("_") if part]
+            found = self._is_somewhere(name) or (len(parts) > 1 and all(map(self._is_somewhere, parts)))
+            self._said[name] = found
+        return found
+
+    def _is_somewhere(self, word: str) -> bool:
+        return any(one.says(word) for _, one in self._outlines)

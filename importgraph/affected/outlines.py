@@ -50,10 +50,13 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """All words of the text: more than the names it uses."""
         return frozenset(self.joined.split(" "))
 
-    @property
-    def said(self) -> frozenset[str]:
-        """All words that stand there as more than the name of a definition."""
-        return self.identifiers - frozenset(self.defined.split(" "))
+    def has_word(self, word: str) -> bool:
+        """Tell whether a word stands in the text."""
+        return f" {word} " in f" {self.joined} "
+
+    def says(self, word: str) -> bool:
+        """Tell whether a word stands there as more than the name of a definition."""
+        return self.has_word(word) and f" {word} " not in f" {self.defined} "
 
 
 def read_outline(source: bytes) -> Outline:
