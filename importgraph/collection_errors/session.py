@@ -22,10 +22,10 @@ from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure, behind
-from importgraph.simulation.parametrization import Session as Parametrized
 from importgraph.simulation.policy import SessionPolicy
 from importgraph.simulation.session_imports import SessionImports
 from importgraph.simulation.shapes import has_tests, shape_failure
+from importgraph.simulation.test_arguments import Session as Parametrized
 from importgraph.simulation.test_classes import uncollectable
 from importgraph.text.module_names import base_and_name
 

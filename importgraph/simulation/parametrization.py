@@ -4,18 +4,16 @@ The rules are those of `Metafunc.parametrize` and `ParameterSet` in pytest, for 
 """
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from importgraph.evaluation.lineage import lineage
-from importgraph.evaluation.values.objects import Class, Function, Module
+from importgraph.evaluation.values.objects import Function, Module
 from importgraph.evaluation.values.value import Arguments, Value, settled
 from importgraph.evaluation.values.values import Constant, Table
 from importgraph.evaluation.values.values import Sequence as Items
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
-from importgraph.simulation.marks import Mark, ParameterSet, knows_marks, marks_of
-from importgraph.simulation.pytest_models import Fixture
+from importgraph.simulation.marks import Mark, ParameterSet, marks_of
+from importgraph.simulation.test_arguments import Call, Session, Test, argument_mistakes
 
 _LONG = 100
 """Longer texts are named by their place, in some settings."""
@@ -23,35 +21,6 @@ _NAMED_VALUES = 20
 """How many values of a mark a function that makes ids is called with."""
 SCOPES = frozenset({"session", "package", "module", "class", "function"})
 _PARAMETERS = ("argnames", "argvalues", "indirect", "ids", "scope")
-Call = Callable[[Value, Arguments], Failure | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A test function, and where pytest finds it."""
-
-    module: Module
-    """The test file."""
-    function: Function
-    name: str
-    cls: Class | None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What the rest of the session says."""
-
-    strict_ids: bool
-    """Two sets of parameters with one id are an error."""
-    empty_fails: bool
-    """A mark without sets of parameters is an error."""
-    named: Callable[[str], bool]
-    """Tells whether a conftest speaks of a name, so that a fixture may take it as an argument."""
-    call: Call
-    """Calls a function; returns why that surely fails."""
-    filters: tuple[str, ...]
-    """The lines of `filterwarnings` that hold, where they make errors of warnings."""
-    pytest_version: tuple[int, ...]
 
 
 def parametrize_failures(test: Test, session: Session) -> Iterator[Failure]:
@@ -62,7 +31,7 @@ def parametrize_failures(test: Test, session: Session) -> Iterator[Failure]:
         if mark.name == "parametrize" and not mark.given.open:
             one = _Parametrize(test, mark)
             yield from one.mistakes(session)
-            yield from _arguments(one, session, seen, marks)
+            yield from map(one.wrong, argument_mistakes(test, one.names or (), session, seen, marks))
 
 
 class _Parametrize:
@@ -241,63 +210,6 @@ def _id_of(value: Value) -> str | None:
         return value.value if len(value.value) <= _LONG else None
     known = value.value is None or isinstance(value.value, bool | int | float | complex)
     return str(value.value) if known else None
-
-
-# -- arguments ----------------------------------------------------------------------------------
-
-
-def _arguments(
-    one: _Parametrize, session: Session, seen: set[str], marks: Sequence[Mark]
-) -> Iterator[Failure]:
-    """Yield the names that a mark sets and the test does not take, or has a default for, or has already."""
-    test, name = one.test, one.test.name
-    taken, optional = _taken(test)
-    for argument in one.names or ():
-        if argument in seen:
-            message = f"parametrize of `{name}` sets the argument {argument!r} twice"
-        elif argument == "request":
-            message = f"parametrize of `{name}` sets 'request', which is a reserved name"
-        elif argument in optional:
-            message = f"`{name}` has a default for {argument!r}, which parametrize sets"
-        elif argument not in taken and not _may_be_taken(test, argument, session.named, marks):
-            message = f"`{name}` uses no argument {argument!r}, which parametrize sets"
-        else:
-            seen.add(argument)
-            continue
-        yield one.wrong(message)
-
-
-def _taken(test: Test) -> tuple[set[str], set[str]]:
-    """Return the arguments that pytest fills, and those that have a default (`getfuncargnames`)."""
-    given = test.function.node.args
-    plain = [one.arg for one in (*given.posonlyargs, *given.args)]
-    optional = set(plain[len(plain) - len(given.defaults) :])
-    optional |= {a.arg for a, one in zip(given.kwonlyargs, given.kw_defaults, strict=True) if one is not None}
-    own = [one.arg for one in given.args]
-    if test.cls is not None and not given.posonlyargs:
-        own = own[1:]
-    return {*own, *(one.arg for one in given.kwonlyargs)} - optional, optional
-
-
-def _may_be_taken(test: Test, argument: str, named: Callable[[str], bool], marks: Sequence[Mark]) -> bool:
-    """Tell whether a fixture that a test uses may take an argument; those of libraries do not."""
-    spaces = [test.module.namespace, test.function.module.namespace]
-    spaces += [one.namespace for one in lineage(test.cls) if isinstance(one, Class)] if test.cls else []
-    if any(isinstance(one, Fixture) for space in spaces for one in space.values()):
-        return True
-    if any(mark.name == "usefixtures" for mark in marks) or not all(map(knows_marks, spaces)):
-        return True
-    given = test.function.node.args
-    if given.vararg or given.kwarg or not _is_as_written(test):
-        return True
-    others = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
-    return named(argument) or any(named(one) or any(one in space for space in spaces) for one in others)
-
-
-def _is_as_written(test: Test) -> bool:
-    """Tell whether a test is the function that its statement makes, not one that a decorator put there."""
-    node, qualname = test.function.node, test.function.qualname
-    return "<locals>" not in qualname and getattr(node, "name", "") == test.name
 
 
 def wrong(module: Module, node: ast.AST, kind: CauseKind, name: str, message: str) -> Failure:

@@ -35,8 +35,7 @@ _OWN_PATH = re.compile(rb"sys\.modules|__path__|meta_path|extend_path|__import__
 _PUT = re.compile(rb"sys\.modules\[([^\]]*)\]\s*=[^=]|sys\.modules\.(?:update|setdefault)\(|meta_path")
 """What puts modules into `sys.modules`; with the name where one is written."""
 _CONSTANTS: Mapping[str, Value] = {
-    "os.pardir": Constant(".."),
-    "os.path.pardir": Constant(".."),
+    **dict.fromkeys(("os.pardir", "os.path.pardir"), Constant("..")),
     "six.PY2": Constant(value=False),
     "six.PY3": Constant(value=True),
 }

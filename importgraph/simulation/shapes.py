@@ -12,8 +12,9 @@ from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind
 from importgraph.simulation.failures import Failure
 from importgraph.simulation.marks import MARKED, marks_of
-from importgraph.simulation.parametrization import SCOPES, Session, Test, parametrize_failures, wrong
+from importgraph.simulation.parametrization import SCOPES, parametrize_failures, wrong
 from importgraph.simulation.pytest_models import Fixture
+from importgraph.simulation.test_arguments import Session, Test
 from importgraph.simulation.warning_filters import is_error
 
 _YIELD_FAILS = (8, 4)
