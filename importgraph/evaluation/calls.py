@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from importgraph.evaluation.escape import escape, escaped
 from importgraph.evaluation.merge import join
@@ -28,8 +29,7 @@ _AGAIN = 3
 """How often one function may be inside itself."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Iteration(Value):
+class Iteration(Value, Struct, frozen=True, eq=False):
     """What calling a generator function gives: its body runs once somebody loops over it."""
 
     interpreter: Interpreter

@@ -2,8 +2,9 @@
 
 import ast
 import builtins
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import FrozenInstanceError
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from importgraph.evaluation.protocol import Interpreter
@@ -13,8 +14,7 @@ from importgraph.evaluation.values.value import Evaluator, Raised, Result, Unkno
 from importgraph.evaluation.values.values import NONE, Constant, Sequence
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Suppressor(Value):
+class Suppressor(Value, Struct, frozen=True, eq=False):
     """A context manager that swallows exceptions of some kinds (`contextlib.suppress`)."""
 
     kinds: tuple[Value, ...]
@@ -24,8 +24,7 @@ class Suppressor(Value):
     """It surely swallows an exception of these kinds, whatever it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalException(Value):
+class ExternalException(Value, Struct, frozen=True):
     """An exception object of a class outside the tree."""
 
     kind: str

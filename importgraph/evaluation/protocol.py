@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from msgspec import Struct
 
 from importgraph.environment.entry_points import EntryPoint
 from importgraph.evaluation.values.journal import Activation, Journal
@@ -23,8 +24,7 @@ class Presence(Enum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The text of a module, parsed."""
 
     tree: ast.Module
@@ -38,8 +38,7 @@ class Source:
     broken_line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The interpreter that text is evaluated for."""
 
     version: tuple[int, ...]
@@ -49,8 +48,7 @@ class Surroundings:
     """Environment variables; None where they are not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(Struct, frozen=True):
     """How to find what a name of a module is: one of these, or nothing if the module binds no such name."""
 
     definition: ast.stmt | None = None

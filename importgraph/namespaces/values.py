@@ -1,10 +1,9 @@
 """The values that pytest and its like give code at import: marks, parameters, fixtures, results."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from importgraph.evaluation.calls import Iteration
 from importgraph.evaluation.merge import Either
@@ -143,8 +142,7 @@ class FixtureValue(Value, Struct, frozen=True, eq=False):
         return Unknown("a fixture of something unknown")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Yielding(Iteration):
+class Yielding(Iteration, frozen=True, eq=False):
     """What calling a generator function gives; its body is followed where calls are."""
 
     used: dict[str, Any] = field(default_factory=dict)
@@ -161,8 +159,7 @@ class Yielding(Iteration):
         return Iteration.elements(self, evaluator)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ContextManager(Yielding):
+class ContextManager(Yielding, frozen=True, eq=False):
     """What calling a function under `contextlib.contextmanager` gives; it decorates, too."""
 
     def entered(self) -> Result:

@@ -1,6 +1,6 @@
 """How attributes are found in classes and their instances."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from importgraph.evaluation.classes import enumerations
 from importgraph.evaluation.classes.class_conflicts import metaclass_of
@@ -186,8 +186,7 @@ def _unfound(interpreter: Interpreter, value: Class | Instance, cls: Class, name
     return Raised("AttributeError", message, about=value, name=name)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Super(Value):
+class Super(Value, Struct, frozen=True, eq=False):
     """What `super()` gives: the attributes that come behind a class in the lineage of an object."""
 
     behind: Class

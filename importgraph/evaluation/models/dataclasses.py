@@ -7,9 +7,9 @@ only what is sure counts.
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from importgraph.evaluation.classes.stand_ins import surely_bound
@@ -42,8 +42,7 @@ _KNOWN = (Constant, Sequence, Table, Instance, Class, Function, Wrapped)
 """Values that surely are no fields."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Decorator(Value):
+class Decorator(Value, Struct, frozen=True, eq=False):
     """`dataclass(…)` with options, before it is given a class."""
 
     options: Mapping[str, Value]

@@ -1,7 +1,8 @@
 """Decorators and makers of the standard library that give back what they are given, or little more."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from importgraph.evaluation.classes.abstract_classes import ABSTRACT
 from importgraph.evaluation.exceptions import Suppressor
@@ -51,8 +52,7 @@ def _cache(interpreter: Interpreter, arguments: Arguments) -> Result:
     return External("functools.cache") if first is None or isinstance(first, Constant) else first
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Renaming(Value):
+class Renaming(Value, Struct, frozen=True, eq=False):
     """A decorator that gives a function the names of another (`functools.wraps`)."""
 
     interpreter: Interpreter

@@ -1,7 +1,8 @@
 """Libraries that answer for the names of a module when they are asked for (Scientific Python SPEC 1)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import Module
@@ -9,8 +10,7 @@ from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Re
 from importgraph.evaluation.values.values import NONE, sequence, unwrap
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LazyAnswer(Value):
+class LazyAnswer(Value, Struct, frozen=True, eq=False):
     """The `__getattr__` that a lazy loader makes for a module: it imports what is listed for a name."""
 
     interpreter: Interpreter

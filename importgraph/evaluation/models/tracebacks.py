@@ -2,7 +2,8 @@
 
 import builtins
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from importgraph.evaluation.exceptions import ExternalException
 from importgraph.evaluation.module_attributes import namespace_of
@@ -12,8 +13,7 @@ from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Re
 from importgraph.evaluation.values.values import NONE, sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Traceback(Value):
+class Traceback(Value, Struct, frozen=True):
     """The bodies that a failure passed, from the handler's inwards; each is known by its module."""
 
     modules: tuple[Module, ...]
@@ -33,8 +33,7 @@ class Traceback(Value):
         return "a traceback"
 
 
-@dataclass(frozen=True, slots=True)
-class StackFrame(Value):
+class StackFrame(Value, Struct, frozen=True):
     """A frame in a traceback."""
 
     module: Module

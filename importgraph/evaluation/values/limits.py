@@ -6,9 +6,10 @@ is left off, and a module that asks for more work than it was allotted is given 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
+
+from msgspec import Struct
 
 LARGEST = 200_000
 """The largest value that is computed: its elements and characters, however deep, and bits of its numbers."""
@@ -21,8 +22,7 @@ _WIDE = 1024
 """Numbers of more bits count by the bit: dividing them takes time by the square."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct, eq=False):
     """Counts what was spent. Each interpreter has its own, so no result depends on what ran before."""
 
     steps: int = 200_000

@@ -1,13 +1,13 @@
 """Objects of the standard library of which some attributes are known, and what answers their calls."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Native(Value):
+class Native(Value, Struct, frozen=True, eq=False):
     """A function of the standard library that goes with an object."""
 
     name: str
@@ -23,8 +23,7 @@ class Native(Value):
         return f"`{self.name}`"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Record(Value):
+class Record(Value, Struct, frozen=True, eq=False):
     """An object with known attributes; where it holds something, loops run over that."""
 
     kind: str
