@@ -29,13 +29,10 @@ from importgraph.cli.options import (
     TextOrJson,
     WorkersOption,
     load,
-    note,
-    write,
-    write_findings,
-    write_parts,
 )
 from importgraph.cli.report_files import report_folder, write_folder, write_pages
 from importgraph.cli.screen import Color, columns, rendered
+from importgraph.cli.writing import note, write, write_findings, write_parts
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:

@@ -18,9 +18,8 @@ from importgraph.cli.options import (
     TextOrJson,
     WorkersOption,
     load,
-    note,
-    write,
 )
+from importgraph.cli.writing import note, write
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:

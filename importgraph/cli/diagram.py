@@ -14,9 +14,8 @@ from importgraph.cli.options import (
     QuietOption,
     WorkersOption,
     load,
-    note,
-    write_file,
 )
+from importgraph.cli.writing import note, write_file
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:

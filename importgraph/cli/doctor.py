@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from importgraph.cli.options import FindingFormatOption, Format, OutputOption, write, write_remarks
+from importgraph.cli.options import FindingFormatOption, Format, OutputOption
+from importgraph.cli.writing import write, write_remarks
 
 WOULD_FAIL = 1
 

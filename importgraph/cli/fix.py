@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from importgraph.cli.fix_choice import Wanted, choose_fixes
 from importgraph.cli.options import (
     EnvironmentOption,
     FormatOption,
@@ -21,10 +22,9 @@ from importgraph.cli.options import (
     WorkersOption,
     environment_option,
     load,
-    note,
-    write,
 )
 from importgraph.cli.progress import steps_on_stderr
+from importgraph.cli.writing import note, write
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,22 +78,6 @@ FixSelectOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add this module's command to the application."""
     app.command()(fix)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which fixes are asked for."""
-
-    names: tuple[str, ...]
-    select: tuple[str, ...]
-    budget: int
-    applies: bool
-    """Whether something is done with them: then, with none named, the safe ones are meant."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing was chosen."""
-        return not (self.names or self.select or self.budget)
 
 
 def fix(
@@ -243,48 +227,6 @@ def _text(found: "Answer", *, diff: bool) -> str:
     if shown and not diff:
         return "".join(shown)
     return fix_text.fix_diff(found.made) if found.made is not None else ""
-
-
-def choose_fixes(fixes: "Sequence[NamedFix]", wanted: Wanted) -> "tuple[NamedFix, ...]":
-    """Return the fixes that are asked for, in their order.
-
-    Raises:
-        UsageError: If a name fits none or several, or nothing is of the code or kind asked for.
-    """
-    from importgraph.edits.identity import choose
-    from importgraph.fixes.model import Applicability
-
-    if wanted.names:
-        return choose(fixes, wanted.names)
-    found = tuple(fixes)
-    if wanted.select:
-        found = tuple(one for one in fixes if any(_is_of(one, word) for word in wanted.select))
-        if not found:
-            raise UsageError(
-                f"Nothing to fix is of {', '.join(wanted.select)}.", "`importgraph fix` lists the fixes."
-            )
-    elif wanted.applies:
-        found = tuple(one for one in fixes if one.fix.applicability is Applicability.SAFE)
-    return _within(found, wanted.budget) if wanted.budget else found
-
-
-def _is_of(one: "NamedFix", word: str) -> bool:
-    from importgraph.fixes.model import DeferImport
-
-    forms = {edit.form.value.replace("_", "-") for edit in one.fix.edits if isinstance(edit, DeferImport)}
-    return (
-        one.fix.kind == word or word in forms or any(finding.startswith(word) for finding in one.fix.findings)
-    )
-
-
-def _within(fixes: "Sequence[NamedFix]", budget: int) -> "tuple[NamedFix, ...]":
-    """Take fixes in their order as long as their statements fit a budget."""
-    taken, left = [], budget
-    for one in fixes:
-        if 0 < one.fix.statements <= left:
-            taken.append(one)
-            left -= one.fix.statements
-    return tuple(taken)
 
 
 def _verified(project: "Project", fixes: "Sequence[NamedFix]", do: Do) -> "Verified":

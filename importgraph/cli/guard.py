@@ -19,11 +19,8 @@ from importgraph.cli.options import (
     WorkersOption,
     cache_folder,
     environment_option,
-    note,
-    write,
-    write_file,
-    write_remarks,
 )
+from importgraph.cli.writing import note, write, write_file, write_remarks
 
 if TYPE_CHECKING:
     from importgraph.config import Partial

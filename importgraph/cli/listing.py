@@ -21,11 +21,9 @@ from importgraph.cli.options import (
     QuietOption,
     WorkersOption,
     load,
-    note,
-    write,
-    write_findings,
 )
 from importgraph.cli.screen import Color, rendered
+from importgraph.cli.writing import note, write, write_findings
 
 if TYPE_CHECKING:
     from rich.console import Console

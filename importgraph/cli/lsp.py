@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from importgraph.cli.options import (
-    EnvironmentOption,
-    NoCacheOption,
-    ProfileOption,
-    PythonOption,
-    load,
-)
+from importgraph.cli.options import EnvironmentOption, NoCacheOption, ProfileOption, PythonOption, load
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:

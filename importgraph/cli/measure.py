@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from importgraph.cli.options import DaskOption, helpers_of, note, write
+from importgraph.cli.options import DaskOption, helpers_of
 from importgraph.cli.screen import rendered
+from importgraph.cli.writing import note, write
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:

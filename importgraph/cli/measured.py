@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from importgraph.cli.options import note
+from importgraph.cli.writing import note
 from importgraph.errors import UsageError
 from importgraph.facts.cache import Cache
 from importgraph.findings.entry_points import (

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importgraph.cli.options import note, write_file
+from importgraph.cli.writing import note, write_file
 from importgraph.errors import ConfigError, UsageError
 from importgraph.storage import stays_below
 

@@ -16,8 +16,8 @@ from importgraph.cli.options import (
     QuietOption,
     WorkersOption,
     load,
-    note,
 )
+from importgraph.cli.writing import note
 from importgraph.errors import UsageError
 
 if TYPE_CHECKING:

@@ -272,7 +272,7 @@ WRITERS = {
     "cli/__init__.py",
     "cli/cut.py",
     "cli/measure.py",
-    "cli/options.py",
+    "cli/writing.py",
     "collection/command.py",
     "collection/fast_start.py",
     "facts/build_reader.py",

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from importgraph.cli.options import write, write_file
+from importgraph.cli.writing import write, write_file
 from importgraph.errors import UsageError
 
 
