@@ -128,10 +128,11 @@ def test_what_kinds_of_containers_do_more_than_plain_ones(compare):
 
 
 def test_what_may_stand_for_a_function(compare):
-    compare(DOUBTED, dynamic=tuple(DOUBTED))
+    failing = ("test_tuple_of_marks.py",)
+    compare(DOUBTED, dynamic=tuple(name for name in DOUBTED if name not in failing), failing=failing)
 
 
 def test_empty_parameters_that_are_refused(compare):
     refused = "import pytest\n@pytest.mark.parametrize('x', [])\ndef test_x(x): pass\n"
     ini = "[pytest]\nempty_parameter_set_mark = fail_at_collect\n"
-    compare({"pytest.ini": ini, "test_empty.py": refused}, dynamic=("test_empty.py",))
+    compare({"pytest.ini": ini, "test_empty.py": refused}, failing=("test_empty.py",))
