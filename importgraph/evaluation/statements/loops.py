@@ -55,8 +55,14 @@ def _round(interpreter: Interpreter, node: ast.For | ast.AsyncFor, item: Value) 
     failed = assign(interpreter, node.target, item)
     if failed is not None:
         return raising(failed)
+    frame = interpreter.frame
+    certain, leaves = frame.certain, frame.leaves
     outcome = interpreter.execute(node.body)
-    return NORMAL if outcome.ending is Ending.CONTINUE else outcome
+    if outcome.ending is not Ending.CONTINUE:
+        return outcome
+    if not interpreter.policy.exact:  # the next round begins all the same
+        frame.certain = certain and frame.leaves == leaves
+    return NORMAL
 
 
 def _any_rounds(interpreter: Interpreter, node: ast.For | ast.AsyncFor, items: tuple[Value, ...]) -> Outcome:

@@ -121,9 +121,8 @@ def _expression(interpreter: Interpreter, node: ast.Expr) -> Outcome:
 
 
 def _concerns_receiver(interpreter: Interpreter, node: ast.expr) -> bool:
-    """Tell whether a method or property is asked of the object whose method runs."""
-    frame = interpreter.frame
-    used = node.func if isinstance(node, ast.Call) else node
+    """Tell whether a property is asked of the object whose method runs."""
+    frame, used = interpreter.frame, node
     if not isinstance(frame.receiver, Instance) or frame.node is None or not isinstance(used, ast.Attribute):
         return False
     parameters = frame.node.args.posonlyargs or frame.node.args.args

@@ -566,7 +566,7 @@ def test_a_module_that_fails_leaves_what_it_had_imported(project_of, text):
 # -- calls for what they do -------------------------------------------------------------------------
 
 
-def test_a_method_called_for_what_it_does_to_its_object_is_followed(open_files):
+def test_a_property_asked_for_what_it_does_to_its_object_is_followed(open_files):
     settings = """
         import ctypes
 
@@ -574,13 +574,14 @@ def test_a_method_called_for_what_it_does_to_its_object_is_followed(open_files):
             def __init__(self):
                 self._library = ""
 
-            def find(self):
+            @property
+            def place(self):
                 self._library = ctypes.CDLL("x") if ctypes.CDLL("y") else None
 
             @property
             def library(self):
                 if self._library == "":
-                    self.find()
+                    self.place
                 return self._library
 
         settings = Settings()
@@ -700,3 +701,27 @@ def test_many_modules_that_take_long_do_not_keep_others_from_being_decided(open_
     files = {f"a{number}.py": long for number in range(4)} | {"z.py": short, "inner.py": "", "late.py": ""}
     project = open_files(files)
     assert surely(project, "z") == perhaps(project, "z") == {"inner"}
+
+
+def test_a_round_that_may_be_left_early_does_not_make_the_next_one_unsure(open_files):
+    text = """
+        from outside import check
+
+        def load():
+            for name in ("one", "two"):
+                if check(name):
+                    continue
+                __import__(name)
+
+        def run():
+            for name in ("one", "two"):
+                __import__(name)
+                if check(name):
+                    continue
+                import late
+
+        run()
+        """
+    project = open_files({"app.py": text, "one.py": "", "two.py": "", "late.py": ""})
+    assert surely(project, "app") == {"one", "two"}
+    assert perhaps(project, "app") == {"one", "two", "late"}
