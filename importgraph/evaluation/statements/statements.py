@@ -76,7 +76,8 @@ def _put_off(interpreter: Interpreter, statement: ast.stmt) -> bool:
     names = _names_bound(statement)
     module = interpreter.frame.module
     if not names or any(name in module.namespace for name in names):
-        known = module.status.get(statement)  # what others made of it who needed it before
+        is_definition = isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        known = module.status.get(statement) if is_definition else None  # made before by who needed it
         return known is not None and module.namespace.get(names[0]) is known
     if not interpreter.policy.waits(module.name, statement):
         return False

@@ -725,3 +725,9 @@ def test_a_round_that_may_be_left_early_does_not_make_the_next_one_unsure(open_f
     project = open_files({"app.py": text, "one.py": "", "two.py": "", "late.py": ""})
     assert surely(project, "app") == {"one", "two"}
     assert perhaps(project, "app") == {"one", "two", "late"}
+
+
+def test_an_assignment_in_a_loop_is_made_in_each_round(open_files):
+    text = "for name in ('one', 'two'):\n    whole = 'pkg.' + name\n    __import__(whole)\n"
+    files = {"pkg/__init__.py": "", "pkg/one.py": "", "pkg/two.py": ""}
+    assert surely(open_files({"app.py": text, **files}), "app") == {"pkg", "pkg.one", "pkg.two"}
