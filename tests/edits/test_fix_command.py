@@ -81,6 +81,7 @@ def test_a_verified_fix_says_what_was_run_and_what_it_saves(run):
     assert [check.split()[0] for check in document["verified"]["checks"]][:2] == ["findings", "imports"]
 
 
+@pytest.mark.thorough
 def test_a_report_shows_before_and_after(run, repo, tmp_path):
     test = f"{sys.executable} -m pytest -q"
     done = run(
@@ -123,6 +124,7 @@ def test_a_budget_takes_the_best_that_fit(run):
     assert "app/graphs.py" in run("--budget", "1", "--diff").stdout
 
 
+@pytest.mark.thorough
 def test_a_verdict_holds_until_a_file_changes(repo, monkeypatch, tmp_path):
     monkeypatch.chdir(repo.folder)
     monkeypatch.setenv("IMPORTGRAPH_CACHE_DIR", str(tmp_path / "cache"))

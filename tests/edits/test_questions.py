@@ -97,6 +97,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.thorough
 def test_a_repair_may_let_tests_be_collected_and_pass(open_files):
     test = f"{sys.executable} -m pytest -q -p no:cacheprovider"
     mend = RewriteImport("tests/test_a.py", 1, "from app.old import thing", "from app.new import thing")

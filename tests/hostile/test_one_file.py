@@ -8,7 +8,7 @@ import threading
 import pytest
 from hostile_commands import READING, adds_up, answer, run
 
-from importgraph.affected import selection
+from importgraph.affected.shared_ways import SharedWays
 from importgraph.collection.worker import Worker
 from importgraph.collection_errors.session import Session
 from importgraph.config import from_options
@@ -258,14 +258,14 @@ def test_a_fault_of_ours_leaves_one_file_out_of_a_prediction(write_project, monk
 
 
 def test_a_test_that_we_fail_on_counts_as_affected(write_project, monkeypatch):
-    trap = "import app\ndef test(): ...\n"
+    trap = "def test():\n    import app\n"  # needs a search
     root = write_project({**TESTS, "app.py": "", "test_b.py": "import app\n", "test_trap.py": trap})
     monkeypatch.chdir(root)
     who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
     for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "x"]):
         subprocess.run(["git", *words], check=True)
     (root / "app.py").write_text("x = 1\n", encoding="utf-8")
-    monkeypatch.setattr(selection, "search", raising(selection.search, 1))
+    monkeypatch.setattr(SharedWays, "search", raising(SharedWays.search, 1))
     found = {one["path"]: one["chain"] for one in answer("affected", "--since", "HEAD")["tests"]}
     assert found.keys() == {"test_b.py", "test_trap.py"}
     assert "please report it" in str(found["test_trap.py"])

@@ -126,6 +126,7 @@ def test_a_target_that_fails_is_run_once_and_says_where(write):
     assert {module.name for module in found.modules} == {"app", "fine", "stuck"}
 
 
+@pytest.mark.thorough
 def test_a_collection_with_errors_is_complete_and_says_so(write):
     root = write({"test_a.py": "import nowhere_at_all\n", "test_b.py": "def test_b():\n    pass\n"})
     found = profile(root, "pytest:.", replace(FAST, runs=1))

@@ -297,6 +297,7 @@ def test_a_script_sees_itself_as_main(write, run):
     assert outcome.stdout.strip() == "['tools/script.py', '--flag'] tools/script.py"
 
 
+@pytest.mark.thorough
 def test_pytest_rewrites_and_caches_as_usual(write, run):
     root = write(
         {"conftest.py": "import helper\n", "helper.py": "", "test_it.py": "def test_a():\n    assert 1\n"}

@@ -65,6 +65,7 @@ def test_an_import_that_hangs_is_ended(suite):
     assert message in outcome.err
 
 
+@pytest.mark.thorough
 def test_an_import_that_lets_no_thread_run_is_ended(suite):
     """It takes as long as the second, lower watch waits for the first."""
     hang = 'import re\n\nre.match(r"(a+)+$", "a" * 60 + "b")\n'

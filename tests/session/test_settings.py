@@ -42,6 +42,7 @@ def test_each_kind_of_configuration_file(tmp_path, name):
     assert [item.id for item in run_ours(folder).items] == run_pytest(folder)
 
 
+@pytest.mark.thorough
 def test_paths_node_ids_and_options(tmp_path):
     folder = tmp_path / "suite"
     write_tree(folder, {**FILES, "pytest.ini": "[pytest]\nmarkers =\n    slow: slow\n"})

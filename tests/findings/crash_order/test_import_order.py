@@ -49,6 +49,7 @@ def test_without_source_text_handlers_are_judged_by_what_facts_say(tmp_path):
     assert set(first_imports(project.graph, project.resolver, ["a", "b"]).failures) == set()
 
 
+@pytest.mark.thorough
 def test_long_chains_of_imports_do_not_exhaust_the_stack(tmp_path):
     files = {f"m{n}.py": f"import m{n + 1}\n" for n in range(900)} | {"m900.py": "from m0 import x\n"}
     _, failures = predicted(write_package(tmp_path, {**files, "m0.py": "import m1\nx = 1\n"}))
