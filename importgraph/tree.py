@@ -20,7 +20,8 @@ from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
 from importgraph.files import read_file
 from importgraph.git.index import index_files, tracked_below
 from importgraph.graph.edited.kept_graph import Told, graph_question, keep_graph, recall_graph
-from importgraph.graph.edited.packing import KeptGraph, scan_of
+from importgraph.graph.edited.kept_scan import scan_of
+from importgraph.graph.edited.packing import KeptGraph
 from importgraph.graph.edited.since import Since
 from importgraph.graph.layout.path_settings import PathSettings, read_settings
 from importgraph.graph.model import Graph, Target

@@ -8,7 +8,14 @@ NAME = "_reader.abi3.so"
 """The compiled reader, beside this module."""
 SOURCES = Path(__file__).with_name("native")
 _REPEATED = (
-    *("recording/calls", "recording/chains", "recording/conditions", "recording/expressions"),
+    *(
+        "recording/bindings",
+        "recording/calls",
+        "recording/chains",
+        "recording/import_statements",
+        "recording/conditions",
+        "recording/expressions",
+    ),
     *("recording/recorder", "recording/statements", "recording/tally", "recording/walk"),
     *("model", "parse", "path_changes", "source/thinning"),
 )

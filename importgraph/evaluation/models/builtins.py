@@ -2,24 +2,24 @@
 
 import builtins
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import cast
 
 from msgspec import Struct
 
 from importgraph.evaluation.classes.attributes import Super
-from importgraph.evaluation.classes.class_conflicts import conflict, is_abstract_kind, metaclass_of
+from importgraph.evaluation.classes.class_conflicts import conflict
 from importgraph.evaluation.classes.classes import hooked
 from importgraph.evaluation.classes.instances import PLAIN_BASES
-from importgraph.evaluation.exceptions import ExternalException, catches
 from importgraph.evaluation.expressions.sets import made
-from importgraph.evaluation.lineage import OPEN, adds_names, is_whole
+from importgraph.evaluation.lineage import OPEN, adds_names
 from importgraph.evaluation.models import attribute_functions, iteration
 from importgraph.evaluation.models.iteration import chosen_by_key
+from importgraph.evaluation.models.type_checks import check_instance, check_subclass
 from importgraph.evaluation.module_attributes import namespace_of
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.growth import call_size
 from importgraph.evaluation.values.limits import LARGEST
-from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module, Wrapped
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Wrapped
 from importgraph.evaluation.values.value import (
     Arguments,
     Evaluator,
@@ -111,69 +111,6 @@ def _dict(interpreter: Interpreter, arguments: Arguments) -> Result:
     made = table({})
     interpreter.call_method(made, "update", arguments)
     return made
-
-
-def _isinstance(interpreter: Interpreter, arguments: Arguments) -> Result:
-    value, kinds = (settled(one) for one in (*arguments.positional, NONE, NONE)[:2])
-    options = kinds.items if isinstance(kinds, Sequence) else (kinds,)
-    verdicts = [_is_a(interpreter, value, settled(kind)) for kind in options]
-    if True in verdicts:
-        return Constant(True)
-    return Unknown("whether it is an instance") if None in verdicts else Constant(False)
-
-
-_OWN_TYPES: Mapping[type, str] = {
-    Class: "builtins.type", Module: "types.ModuleType", Function: "types.FunctionType",
-    Table: "builtins.dict",
-}  # fmt: skip
-_TYPES: Mapping[str, Any] = {
-    "builtins.str": str, "builtins.int": int, "builtins.bytes": bytes, "builtins.bool": bool,
-    "builtins.float": float, "builtins.type": (), "builtins.list": (), "builtins.tuple": (),
-    "builtins.dict": (), "builtins.set": (), "builtins.frozenset": (), "types.ModuleType": (),
-    "types.FunctionType": (),
-}  # fmt: skip
-
-
-def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
-    if isinstance(value, ExternalException):
-        return catches(interpreter, Raised(value.kind), kind)
-    if isinstance(value, Instance):
-        if kind in interpreter.lineage(value.cls) or kind == External("builtins.object"):
-            return True
-        if _may_register(kind):
-            return None
-        if isinstance(kind, Class) or kind.described().startswith("`builtins."):
-            return False if is_whole(interpreter, value.cls) or isinstance(kind, Class) else None
-        return None
-    name = kind.name if isinstance(kind, External) else ""
-    if isinstance(value, Constant):
-        plain_class = isinstance(kind, Class) and not _may_register(kind)
-        return isinstance(value.value, _TYPES[name]) if name in _TYPES else False if plain_class else None
-    own = f"builtins.{value.kind}" if isinstance(value, Sequence) else _OWN_TYPES.get(type(value))
-    if own is None:
-        return None
-    if own == name:
-        return True
-    return False if name in _TYPES or (isinstance(kind, Class) and not _may_register(kind)) else None
-
-
-def _may_register(kind: Value) -> bool:
-    """Tell whether a class decides itself what its instances are (`register`, `__instancecheck__`)."""
-    return isinstance(kind, Class) and (is_abstract_kind(kind) or isinstance(metaclass_of(kind), Class))
-
-
-def _issubclass(interpreter: Interpreter, arguments: Arguments) -> Result:
-    one, other = (settled(value) for value in (*arguments.positional, NONE, NONE)[:2])
-    if isinstance(one, External) and one.name.startswith("builtins."):
-        verdict = catches(interpreter, Raised(one.name.removeprefix("builtins.")), other)
-        return Unknown("whether it is a subclass") if verdict is None else Constant(verdict)
-    if not isinstance(one, Class):
-        return Unknown("whether it is a subclass")
-    others = other.items if isinstance(other, Sequence) else (other,)
-    if any(settled(kind) in interpreter.lineage(one) for kind in others):
-        return Constant(True)
-    known = all(isinstance(settled(kind), Class) and not _may_register(settled(kind)) for kind in others)
-    return Constant(False) if known else Unknown("whether it is a subclass")
 
 
 def _type(interpreter: Interpreter, arguments: Arguments) -> Result:
@@ -303,8 +240,8 @@ MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
     "builtins.classmethod": _wrapping("classmethod"),
     "builtins.dict": _dict,
     "builtins.globals": _globals,
-    "builtins.isinstance": _isinstance,
-    "builtins.issubclass": _issubclass,
+    "builtins.isinstance": check_instance,
+    "builtins.issubclass": check_subclass,
     "builtins.locals": _locals,
     "builtins.object.__init_subclass__": _init_subclass,
     "builtins.print": _quiet,

@@ -6,19 +6,26 @@ only what is sure counts.
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from importgraph.evaluation.classes.stand_ins import surely_bound
 from importgraph.evaluation.fields import FIELDS, Field, Fields, annotated, own_fields
 from importgraph.evaluation.lineage import OPEN, ROOTS, lineage
+from importgraph.evaluation.models.dataclass_refusals import (
+    failed,
+    has_hash,
+    is_unhashable,
+    mutable,
+    refusals,
+    wrong_order,
+)
 from importgraph.evaluation.protocol import Interpreter
-from importgraph.evaluation.values.objects import Class, External, Function, Instance, Wrapped
+from importgraph.evaluation.values.objects import Class, External
 from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values.values import NONE, Constant, Sequence, Table
+from importgraph.evaluation.values.values import NONE, Constant
 
 _OPTIONS = dict.fromkeys(("init", "repr", "eq", "match_args"), True) | dict.fromkeys(
     ("order", "unsafe_hash", "frozen", "kw_only", "slots", "weakref_slot"), False
@@ -38,8 +45,6 @@ _WITHOUT_FIELDS = ("builtins.", "abc.", "typing.", "typing_extensions.", "collec
 _HASHED = (3, 11)
 """Since this version what cannot be hashed is no default; before, lists, dictionaries and sets were none."""
 _HEAD = re.compile(r"\s*([\w.]+)")
-_KNOWN = (Constant, Sequence, Table, Instance, Class, Function, Wrapped)
-"""Values that surely are no fields."""
 
 
 class Decorator(Value, Struct, frozen=True, eq=False):
@@ -58,7 +63,7 @@ def _dataclass(interpreter: Interpreter, arguments: Arguments) -> Result:
     """Model the decorator, with and without options."""
     unknown = next((name for name in arguments.keywords if name not in {*_OPTIONS, "cls"}), "")
     if unknown:
-        return _failed(None, f"dataclass() got an unexpected keyword argument {unknown!r}")
+        return failed(None, f"dataclass() got an unexpected keyword argument {unknown!r}")
     options = dict.fromkeys(_OPTIONS, Unknown("an option")) if arguments.open else arguments.keywords
     return Decorator(options) if not arguments.positional else Decorator(options).call(interpreter, arguments)
 
@@ -69,12 +74,12 @@ def _field(_interpreter: Interpreter, arguments: Arguments) -> Result:
     unknown = next((name for name in given if name not in _OF_FIELDS), "")
     if arguments.positional or unknown:
         what = f"an unexpected keyword argument {unknown!r}" if unknown else "positional arguments"
-        return _failed(None, f"field() got {what}")
+        return failed(None, f"field() got {what}")
     if arguments.open:
         return Unknown("a field")
     default, factory = (_given(given, name) for name in ("default", "default_factory"))
     if default is not None and factory is not None:
-        return _failed(None, "cannot specify both default and default_factory", "ValueError")
+        return failed(None, "cannot specify both default and default_factory", "ValueError")
     init = settled(given.get("init", Constant(value=True)))
     only = settled(given.get("kw_only", _ABSENT))
     return Field("", default, factory, _flag(init), None if only == _ABSENT else _flag(only))
@@ -87,12 +92,6 @@ def _given(given: Mapping[str, Value], name: str) -> Value | None:
 
 def _flag(value: Value) -> bool | None:
     return bool(value.value) if isinstance(value, Constant) else None
-
-
-def _failed(cls: Class | None, message: str, kind: str = "TypeError") -> Raised:
-    if cls is None:
-        return Raised(kind, message, name="dataclasses", cause="wrong-call")
-    return Raised(kind, message, about=cls, cause="class-conflict")
 
 
 # -- making a class -----------------------------------------------------------------------------
@@ -110,15 +109,15 @@ def _processed(interpreter: Interpreter, cls: Class, given: Mapping[str, Value])
     is_open |= own is None or None in (options["init"], options["kw_only"])
     fields = tuple({one.name: one for one in (*inherited, *(own or ()))}.values())
     is_open |= any(one.init is None for one in fields)
-    wrong = next(_refusals(cls, own or (), options), None)
+    wrong = next(refusals(cls, own or (), options), None)
     if wrong is None and interpreter.policy.surroundings.version >= _HASHED:
-        wrong = next((_mutable(cls, one) for one in own or () if _is_unhashable(one)), None)
+        wrong = next((mutable(cls, one) for one in own or () if is_unhashable(one)), None)
     if wrong is None and options["init"] and not is_open:
-        wrong = _wrong_order(cls, fields)
+        wrong = wrong_order(cls, fields)
     if wrong is not None:
         return wrong
     is_made = options["init"] is not False and "__init__" not in cls.namespace
-    made = Fields(fields, options["frozen"], is_made, is_open, _has_hash(cls, options))
+    made = Fields(fields, options["frozen"], is_made, is_open, has_hash(cls, options))
     interpreter.journal.put(cls.namespace, FIELDS, made)
     for one in own or ():
         _bind_default(interpreter, cls, one, has_slots=options["slots"] is not False)
@@ -164,11 +163,11 @@ def _own_fields(cls: Class, by_keyword: bool | None) -> list[Field] | Raised | N
         value = _held(cls, name)
         if kind == "by keyword":
             if has_marker:
-                return _failed(cls, f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
+                return failed(cls, f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
             has_marker = only = True
         elif kind == "class":
             if isinstance(value, Field) and value.factory is not None:
-                return _failed(cls, f"field {name} cannot have a default factory")
+                return failed(cls, f"field {name} cannot have a default factory")
         else:
             field = value if isinstance(value, Field) else Field(default=value)
             chosen = only if field.by_keyword is None else field.by_keyword
@@ -204,101 +203,6 @@ def _kind(cls: Class, annotation: ast.expr) -> str:
 
 
 # -- what is refused ----------------------------------------------------------------------------
-
-
-def _refusals(cls: Class, own: Iterable[Field], options: Mapping[str, bool | None]) -> Iterator[Raised]:
-    """Yield why Python does not make a dataclass, whatever its bases hold."""
-    name = cls.qualname.rpartition(".")[2]
-    yield from _wrong_inheritance(cls, frozen=options["frozen"])
-    for one in own:
-        if not one.is_told and _is_mutable(cls, one):
-            yield _mutable(cls, one)
-    named = {one.name for one in own}
-    sure = surely_bound(cls) if annotated(cls) is not None else frozenset[str]()
-    notes = {cast("ast.Name", one.target).id for one in annotated(cls) or ()}
-    for key in sure - notes - named:
-        if isinstance(cls.namespace.get(key), Field):
-            yield _failed(cls, f"{key!r} is a field but has no type annotation")
-    if options["order"] and options["eq"] is False:
-        yield _failed(cls, "eq must be true if order is true", "ValueError")
-    for option, methods in _OVERWRITTEN.items():
-        taken = next((one for one in methods if one in sure), "") if options[option] else ""
-        if taken:
-            yield _failed(cls, f"Cannot overwrite attribute {taken} in class {name}")
-    if options["slots"] and "__slots__" in sure:
-        yield _failed(cls, f"{name} already specifies __slots__")
-
-
-_OVERWRITTEN = {
-    "order": ("__lt__", "__le__", "__gt__", "__ge__"),
-    "frozen": ("__setattr__", "__delattr__"),
-    "unsafe_hash": ("__hash__",),
-}
-
-
-def _wrong_inheritance(cls: Class, *, frozen: bool | None) -> Iterator[Raised]:
-    above = [own_fields(base) for base in lineage(cls)[1:] if isinstance(base, Class)]
-    kinds = {one.is_frozen for one in above if one is not None}
-    if frozen is False and kinds == {True}:
-        yield _failed(cls, "cannot inherit non-frozen dataclass from a frozen one")
-    if frozen is True and kinds == {False}:
-        yield _failed(cls, "cannot inherit frozen dataclass from a non-frozen one")
-
-
-def _is_mutable(cls: Class, one: Field) -> bool:
-    """Tell whether a default surely cannot be hashed, which dataclasses take for mutable."""
-    default = one.default
-    if isinstance(default, Sequence):
-        return default.kind in {"list", "set"}
-    if isinstance(default, Table):  # a read-only view is one here, too
-        values = [node.value for node in annotated(cls) or () if getattr(node.target, "id", "") == one.name]
-        return any(isinstance(node, ast.Dict | ast.DictComp) for node in values)
-    return False
-
-
-def _is_unhashable(one: Field) -> bool:
-    return not one.is_told and isinstance(one.default, Instance) and _hashes(one.default.cls) is False
-
-
-def _mutable(cls: Class, one: Field) -> Raised:
-    message = f"mutable default for field {one.name} is not allowed: use default_factory"
-    return _failed(cls, message, "ValueError")
-
-
-def _hashes(cls: Class) -> bool | None:
-    """Tell whether the instances of a class can be hashed; None where text does not tell."""
-    for owner in lineage(cls):
-        if not isinstance(owner, Class) or OPEN in owner.namespace:
-            return None
-        fields = own_fields(owner)
-        if fields is not None:
-            return fields.has_hash
-        if "__hash__" in owner.namespace:
-            return None
-        if "__eq__" in owner.namespace:
-            return False if "__eq__" in surely_bound(owner) else None
-    return True
-
-
-def _has_hash(cls: Class, options: Mapping[str, bool | None]) -> bool | None:
-    """Tell whether instances of a dataclass can be hashed (the table of `_hash_action`)."""
-    asked = options["eq"], options["frozen"], options["unsafe_hash"]
-    if None in asked or "__hash__" in cls.namespace or asked[0] is False:
-        return None
-    return bool(asked[1] or asked[2])
-
-
-def _wrong_order(cls: Class, fields: Iterable[Field]) -> Raised | None:
-    """Look for a field without a default behind one that has one."""
-    seen = ""
-    for one in fields:
-        if not one.init or one.by_keyword is not False:
-            continue
-        if isinstance(one.default, _KNOWN) or one.factory is not None:
-            seen = one.name
-        elif one.default is None and seen:
-            return _failed(cls, f"non-default argument {one.name!r} follows default argument {seen!r}")
-    return None
 
 
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {

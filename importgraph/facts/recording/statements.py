@@ -2,23 +2,22 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
-from importgraph.facts.model import Class, Flow, Guard, Origin, Scope, StepKind
+from importgraph.facts.model import Class, Flow, Guard, Scope, StepKind
+from importgraph.facts.recording.bindings import BINDINGS, assign_target
 from importgraph.facts.recording.calls import loop_values
 from importgraph.facts.recording.chains import chain
 from importgraph.facts.recording.conditions import NEVER, Test, read_test
 from importgraph.facts.recording.doubts import (
     has_repeated,
-    has_two_stars,
     is_awaiting,
-    is_doubtful_import,
     is_starred,
 )
 from importgraph.facts.recording.expressions import scan
+from importgraph.facts.recording.import_statements import IMPORTS
 from importgraph.facts.recording.recorder import Context, Recorder
 from importgraph.facts.recording.tally import text_length
-from importgraph.facts.source.newer_nodes import TypeAlias
 
 _CATCHING_CONTEXTS = {
     *("suppress()", "raises()", "assertRaises()"),
@@ -54,44 +53,7 @@ def _expression(recorder: Recorder, node: ast.Expr, context: Context) -> None:
     scan(recorder, node.value, context)
 
 
-# -- imports and definitions ------------------------------------------------------------------------
-
-
-def _import(recorder: Recorder, node: ast.Import, context: Context) -> None:
-    lazy = node.lineno in recorder.lazy_lines or bool(getattr(node, "is_lazy", False))
-    for alias in node.names:
-        if alias.name == "typing" and alias.asname:
-            recorder.names.type_checking.add(f"{alias.asname}.TYPE_CHECKING")
-        made = recorder.make_import(
-            context,
-            alias,
-            module=alias.name,
-            level=0,
-            name=None,
-            alias=alias.asname,
-            lazy=lazy,
-            origin=Origin.STATEMENT,
-        )
-        recorder.add_import(made, context)
-
-
-def _import_from(recorder: Recorder, node: ast.ImportFrom, context: Context) -> None:
-    recorder.doubtful |= is_doubtful_import(recorder, node, context)
-    lazy = node.lineno in recorder.lazy_lines or bool(getattr(node, "is_lazy", False))
-    for alias in node.names:
-        if alias.name == "TYPE_CHECKING" and alias.asname:
-            recorder.names.type_checking.add(alias.asname)
-        made = recorder.make_import(
-            context,
-            alias,
-            module=node.module or "",
-            level=node.level,
-            name=alias.name,
-            alias=alias.asname,
-            lazy=lazy,
-            origin=Origin.STATEMENT,
-        )
-        recorder.add_import(made, context)
+# -- definitions ------------------------------------------------------------------------------------
 
 
 def _function(recorder: Recorder, node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> None:
@@ -266,7 +228,7 @@ def _with(recorder: Recorder, node: ast.With | ast.AsyncWith, context: Context) 
             recorder.call(f"{text}.__enter__", context, node.lineno)
         if item.optional_vars is not None:
             recorder.doubtful |= is_starred(item.optional_vars)
-            _assign_target(recorder, item.optional_vars, inside, node, "")
+            assign_target(recorder, item.optional_vars, inside, node, "")
     statements(recorder, node.body, inside)
 
 
@@ -279,7 +241,7 @@ def _loop(recorder: Recorder, node: ast.For | ast.AsyncFor | ast.While, context:
         recorder.doubtful |= isinstance(node, ast.AsyncFor) and not is_awaiting(recorder, context)
         recorder.doubtful |= is_starred(node.iter) or is_starred(node.target)
         scan(recorder, node.iter, context)
-        _assign_target(recorder, node.target, context, node, "")
+        assign_target(recorder, node.target, context, node, "")
         if isinstance(node.target, ast.Name):
             recorder.loops[node.target.id] = loop_values(node.iter)
     recorder.open_loops += 1
@@ -303,128 +265,27 @@ def _match(recorder: Recorder, node: ast.Match, context: Context) -> None:
         statements(recorder, case.body, inside)
 
 
-# -- bindings ---------------------------------------------------------------------------------------
-
-
-def _assign(recorder: Recorder, node: ast.Assign, context: Context) -> None:
-    recorder.doubtful |= is_starred(node.value)
-    scan(recorder, node.value, context)
-    value = chain(node.value)
-    for target in node.targets:
-        recorder.doubtful |= is_starred(target)
-        _assign_target(recorder, target, context, node, value)
-    only = node.targets[0] if len(node.targets) == 1 else None
-    if not recorder.in_function and isinstance(only, ast.Name):
-        _remember_strings(recorder, context.owner + only.id, node.value)
-        if context.scope is Scope.MODULE:
-            _remember_test(recorder, only.id, node.value)
-
-
-def _remember_strings(recorder: Recorder, name: str, value: ast.expr) -> None:
-    """Remember a short list of literal strings: it may name modules that a loop imports."""
-    texts = loop_values(value)
-    if texts.startswith("="):
-        recorder.strings[name] = tuple(texts[1:].split("|"))
-
-
-def _remember_test(recorder: Recorder, name: str, value: ast.expr) -> None:
-    """Remember `PY311 = sys.version_info >= (3, 11)` and `CHECKING = TYPE_CHECKING`."""
-    test, _ = read_test(value, recorder.names)
-    if test.conditions:
-        recorder.names.tests[name] = test
-    elif test.guard is Guard.TYPE_CHECKING:
-        recorder.names.type_checking.add(name)
-
-
-def _assign_target(
-    recorder: Recorder, target: ast.expr, context: Context, node: ast.stmt, value: str
-) -> None:
-    if isinstance(target, ast.Name):
-        recorder.bind(target.id, context, node, value)
-    elif isinstance(target, ast.Tuple | ast.List):
-        recorder.doubtful |= has_two_stars(target.elts)
-        for element in target.elts:
-            _assign_target(recorder, element, context, node, "")
-    elif isinstance(target, ast.Starred):
-        _assign_target(recorder, target.value, context, node, "")
-    else:
-        text = chain(target) if value else ""
-        if text.count(".") == 1 and "(" not in text:
-            recorder.step(StepKind.BIND, text, context, node.lineno, value=value)
-        scan(recorder, target, context)
-
-
-def _annotated(recorder: Recorder, node: ast.AnnAssign, context: Context) -> None:
-    if not recorder.future_annotations and not recorder.in_function:
-        scan(recorder, node.annotation, context.within(Flow.ANNOTATION))
-    recorder.doubtful |= is_starred(node.value) or is_starred(node.annotation)
-    if node.value is not None:
-        scan(recorder, node.value, context)
-        _assign_target(recorder, node.target, context, node, chain(node.value))
-    elif not isinstance(node.target, ast.Name):
-        scan(recorder, node.target, context)
-
-
-def _return(recorder: Recorder, node: ast.Return, context: Context) -> None:
-    recorder.doubtful |= context.scope is not Scope.FUNCTION or is_starred(node.value)
-    if node.value is not None:
-        recorder.returns_value = True
-        scan(recorder, node.value, context)
-        text = chain(node.value)
-        if text:
-            recorder.step(StepKind.RETURN, "", context, node.lineno, value=text)
-
-
-def _delete(recorder: Recorder, node: ast.Delete, context: Context) -> None:
-    for target in node.targets:
-        if isinstance(target, ast.Name):
-            recorder.step(StepKind.DELETE, context.owner + target.id, context, node.lineno)
-        else:
-            scan(recorder, target, context)
-
-
-def _type_alias(recorder: Recorder, node: Any, context: Context) -> None:
-    """`type X = …` binds X and evaluates nothing (PEP 695)."""
-    recorder.bind(node.name.id, context, node)
-
-
-def _global(recorder: Recorder, node: ast.Global, _context: Context) -> None:
-    recorder.doubtful = True
-    recorder.hazards.update(f"global {name}" for name in node.names)
-
-
-def _nonlocal(recorder: Recorder, _node: ast.Nonlocal, _context: Context) -> None:
-    recorder.doubtful = True
-
-
 def _nothing(_recorder: Recorder, _node: ast.stmt, _context: Context) -> None:
     pass
 
 
 _HANDLERS: dict[type[ast.stmt], Callable[[Recorder, Any, Context], None]] = {
-    ast.AnnAssign: _annotated,
-    ast.Assign: _assign,
+    **BINDINGS,
+    **IMPORTS,
     ast.AsyncFor: _loop,
     ast.AsyncFunctionDef: _function,
     ast.AsyncWith: _with,
     ast.Break: _jump,
     ast.ClassDef: _class,
     ast.Continue: _jump,
-    ast.Delete: _delete,
     ast.Expr: _expression,
     ast.For: _loop,
     ast.FunctionDef: _function,
-    ast.Global: _global,
     ast.If: _if,
-    ast.Import: _import,
-    ast.ImportFrom: _import_from,
     ast.Match: _match,
-    ast.Nonlocal: _nonlocal,
     ast.Pass: _nothing,
-    ast.Return: _return,
     ast.Try: _try,
     ast.TryStar: _try,
     ast.While: _loop,
     ast.With: _with,
-    cast("type[ast.stmt]", TypeAlias): _type_alias,
 }

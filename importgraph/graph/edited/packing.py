@@ -15,7 +15,7 @@ import msgspec
 
 from importgraph.facts.discover import Excluded, OtherFiles
 from importgraph.facts.model import Broken, ModuleFacts
-from importgraph.facts.scan import Scan, ScannedFile
+from importgraph.facts.scan import Scan
 from importgraph.graph.edited.since import Since
 from importgraph.graph.model import Call, Graph, ImportEdge, Ledger, Module, Ran, Target
 from importgraph.graph.traces import ModuleTrace, Trace, Traced
@@ -283,19 +283,3 @@ def unpack(data: memoryview) -> KeptGraph:
     if sum((*head.edge_sizes, *head.fact_sizes, *head.trace_sizes)) != start:
         raise ValueError("not as long as it says")
     return KeptGraph(head, data)
-
-
-def scan_of(graph: KeptGraph) -> Scan:
-    """Return the scan of a tree whose graph was kept."""
-    head: Head = graph.__dict__["head"]
-    by_path = {module.path: module.name for module in head.modules if module.path}
-
-    def files(paths: Iterable[str], facts: Mapping[str, ModuleFacts]) -> tuple[ScannedFile, ...]:
-        nothing = (None, None)
-        return tuple(
-            ScannedFile(path, facts[by_path.get(path, path)], *head.broken.get(path, nothing))
-            for path in paths
-        )
-
-    notebooks = files(graph.notebooks, graph.notebooks)
-    return Scan(files(head.paths, graph.facts), head.ledger.excluded, head.links, head.other, notebooks, ())
