@@ -31,6 +31,7 @@ def write_files(root: Path, files: Files) -> Path:
 def _no_active_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the environment that runs these tests out of what they analyse."""
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ def test_affected_tests_are_the_same_from_kept_graphs(repo: Repo, tmp_path: Path
     assert affected(home) == affected(None)
 
 
+@pytest.mark.thorough
 def test_an_answer_about_changes_is_given_again(
     repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
