@@ -8,7 +8,8 @@ import pytest
 
 from importgraph import reads
 from importgraph.config import Partial
-from importgraph.graph.edited.packing import KeptGraph, OtherReads, pack, scan_of, unpack
+from importgraph.graph.edited.kept_scan import scan_of
+from importgraph.graph.edited.packing import KeptGraph, OtherReads, pack, unpack
 from importgraph.graph.model import Graph
 from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
