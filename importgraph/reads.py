@@ -101,8 +101,10 @@ class Reads:
                 self._seen[key] = (self._seen[key][0], digest)
 
     def changed(self, path: "Any") -> None:
-        """Note a file that is about to be changed."""
+        """Note a file that is about to be changed. Bytecode is what imports of our own code write."""
         place = self._place(path)
+        if "__pycache__" in place:
+            return
         is_above_home = self._home.startswith(os.path.join(place, ""))  # it is made on the way to our caches
         if place and not is_above_home:
             self.spoil(f"{place} was changed")

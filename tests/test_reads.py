@@ -3,6 +3,7 @@
 # ruff: noqa: PLW0108, PTH110, PTH113, PTH202, PTH207, PTH208 -- every way counts
 
 import glob
+import importlib
 import os
 import subprocess
 import sys
@@ -157,3 +158,16 @@ def test_a_pipe_spoils_an_answer_and_keeps_its_reader(tmp_path: Path, watched: r
     os.mkfifo(tmp_path / "pipe")
     os.close(os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK))
     assert "no regular file" in watched.spoiled
+
+
+def test_bytecode_of_a_first_import_is_no_change(tmp_path, monkeypatch):
+    (tmp_path / "imported_once_here.py").write_text("x = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    taken = reads.watch(str(tmp_path / "home"))
+    try:
+        importlib.import_module("imported_once_here")
+    finally:
+        reads.stop()
+    assert list((tmp_path / "__pycache__").iterdir())
+    assert not taken.harm
