@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, AnyStr, Generic
 
@@ -121,6 +121,16 @@ def read_toml_file(path: str | Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def table_in(table: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Return the table that keys lead to, one inside the other; an empty one where something else stands."""
+    for key in keys:
+        inner = table.get(key)
+        if not isinstance(inner, dict):
+            return {}
+        table = inner
+    return table
 
 
 def read_ini_file(path: str | Path, parser: configparser.RawConfigParser) -> bool:

@@ -80,7 +80,7 @@ class Reads:
         if flags & _WRITING:
             if bool(flags & os.O_EXCL) and is_trial(place):
                 self.made(place)
-            elif ".pyc" not in place:  # our own, as it is imported
+            else:
                 self.changed(place)
             return
         if not self.in_texts:
@@ -103,7 +103,7 @@ class Reads:
     def changed(self, path: "Any") -> None:
         """Note a file that is about to be changed. Bytecode is what imports of our own code write."""
         place = self._place(path)
-        if "__pycache__" in place:
+        if ".pyc" in place or place.endswith("__pycache__"):
             return
         is_above_home = self._home.startswith(os.path.join(place, ""))  # it is made on the way to our caches
         if place and not is_above_home:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from importgraph.files import read_text_file
+from importgraph.files import read_text_file, table_in
 
 
 class Distributed(Struct, frozen=True):
@@ -66,9 +66,9 @@ def _pyproject(text: str) -> _Said | None:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return None  # the loader of the settings reports it
-    project, tool = _table(data, "project"), _table(data, "tool")
-    poetry = _table(tool, "poetry")
-    builds = _table(data, "build-system") or project.get("scripts") or _table(tool, "setuptools")
+    project, tool = table_in(data, "project"), table_in(data, "tool")
+    poetry = table_in(tool, "poetry")
+    builds = table_in(data, "build-system") or project.get("scripts") or table_in(tool, "setuptools")
     if not (builds and (project or poetry)) or poetry.get("package-mode") is False:
         return None
     name = project.get("name") or poetry.get("name") or ""
@@ -76,13 +76,13 @@ def _pyproject(text: str) -> _Said | None:
 
 
 def _listed(tool: Mapping[str, Any]) -> Iterator[str]:
-    wheel = _table(tool, "hatch", "build", "targets", "wheel")
+    wheel = table_in(tool, "hatch", "build", "targets", "wheel")
     for path in (*_strings(wheel.get("packages")), *_strings(wheel.get("only-include"))):
         yield PurePosixPath(path).name.removesuffix(".py")
-    setuptools = _table(tool, "setuptools")
+    setuptools = table_in(tool, "setuptools")
     yield from _strings(setuptools.get("packages"))
     yield from _strings(setuptools.get("py-modules"))
-    poetry = _table(tool, "poetry").get("packages")
+    poetry = table_in(tool, "poetry").get("packages")
     for item in poetry if isinstance(poetry, list) else ():
         if isinstance(item, dict) and isinstance(item.get("include"), str):
             yield item["include"].replace("/", ".").removesuffix(".py")
@@ -91,7 +91,7 @@ def _listed(tool: Mapping[str, Any]) -> Iterator[str]:
         ("uv", "build-backend", "module-name"),
         ("maturin", "module-name"),
     ):
-        value = _table(tool, *names[:-1]).get(names[-1])
+        value = table_in(tool, *names[:-1]).get(names[-1])
         yield from _strings(value)
 
 
@@ -133,12 +133,3 @@ def _strings(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _table(table: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        inner = table.get(key)
-        if not isinstance(inner, dict):
-            return {}
-        table = inner
-    return table

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from importgraph.facts.start_commands import Place, Start, starts_of
+from importgraph.files import table_in
 
 _DEPTH = 8
 CONSOLE_SCRIPT = "console script"
@@ -31,17 +32,17 @@ def read_pyproject(text: str, path: str) -> Iterator[Start]:
     except tomllib.TOMLDecodeError:
         return  # the loader of the settings reports it
     lines = _Lines(text, path)
-    project, tool = _table(data, "project"), _table(data, "tool")
-    poetry = _table(tool, "poetry")
-    for scripts in (_table(project, "scripts"), _table(poetry, "scripts")):
+    project, tool = table_in(data, "project"), table_in(data, "tool")
+    poetry = table_in(tool, "poetry")
+    for scripts in (table_in(project, "scripts"), table_in(poetry, "scripts")):
         yield from _scripts(scripts, CONSOLE_SCRIPT, lines)
-    yield from _scripts(_table(project, "gui-scripts"), "gui script", lines)
-    for groups in (_table(project, "entry-points"), _table(poetry, "plugins")):
+    yield from _scripts(table_in(project, "gui-scripts"), "gui script", lines)
+    for groups in (table_in(project, "entry-points"), table_in(poetry, "plugins")):
         for group, members in groups.items():
             if isinstance(members, dict):
                 yield from _scripts(members, f"{PLUGIN} of {group}", lines)
     for names in _TASKS:
-        for command in _texts(_table(tool, *names)):
+        for command in _texts(table_in(tool, *names)):
             yield from starts_of(command, Place(path, lines.of(command), "pyproject.toml"))
     for name, table in tool.items():
         if name != "importgraph" and isinstance(table, dict):
@@ -150,15 +151,6 @@ def _texts(value: object) -> Iterator[str]:
         yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _texts(inner)
-
-
-def _table(table: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        inner = table.get(key)
-        if not isinstance(inner, dict):
-            return {}
-        table = inner
-    return table
 
 
 def _ini(text: str) -> dict[str, dict[str, str]]:

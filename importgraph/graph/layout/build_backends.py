@@ -3,12 +3,12 @@
 import ast
 import configparser
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from importgraph.facts.source.host import Broken, parse
-from importgraph.files import read_file, read_ini_file, read_toml_file
+from importgraph.files import read_file, read_ini_file, read_toml_file, table_in
 
 _Root = tuple[str, str, bool]
 """Folder relative to the project, reason, and whether it outweighs how statements call the modules."""
@@ -25,7 +25,7 @@ def project_roots(project: Path) -> Iterator[_Root]:
     `src` without `__init__.py` do not.
     """
     document = _toml(project / "pyproject.toml")
-    tool = _table(document, "tool")
+    tool = table_in(document, "tool")
     for folder, reason in _told(project, document, tool):
         yield folder, reason, True
     for folder in _pytest_setting(project, "pythonpath"):
@@ -59,7 +59,10 @@ _QUOTED = re.compile(r"[\"']([\w.]+)[\"']")
 def project_name(project: Path) -> str:
     """Return the name of the distribution that a folder builds, as it stands there; empty where none does."""
     document = _toml(project / "pyproject.toml")
-    named = (_table(document, "project").get("name"), _table(document, "tool", "poetry").get("name"))
+    named = (
+        table_in(document, "project").get("name"),
+        table_in(document, "tool", "poetry").get("name"),
+    )
     found = next((name for name in named if isinstance(name, str)), "")
     return found or _ini(project / "setup.cfg").get("metadata", "name", fallback="")
 
@@ -80,21 +83,21 @@ def test_folders(project: Path) -> tuple[str, ...]:
 
 
 def _pytest_setting(project: Path, key: str) -> list[str]:
-    pytest = _table(_toml(project / "pyproject.toml"), "tool", "pytest")
-    found = _strings(pytest.get(key)) + _strings(_table(pytest, "ini_options").get(key))
+    pytest = table_in(_toml(project / "pyproject.toml"), "tool", "pytest")
+    found = _strings(pytest.get(key)) + _strings(table_in(pytest, "ini_options").get(key))
     for name, section in _INI_SECTIONS:
         found += _ini(project / name).get(section, key, fallback="").split()
     return found
 
 
-def _told(project: Path, document: dict[str, Any], tool: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    yield from ((folder, "setuptools") for folder in _setuptools(_table(tool, "setuptools")))
-    yield from ((folder, "poetry") for folder in _poetry(_table(tool, "poetry")))
-    yield from ((folder, "hatch") for folder in _hatch(_table(tool, "hatch", "build")))
-    yield from ((folder, "pdm") for folder in _strings(_table(tool, "pdm", "build").get("package-dir")))
-    yield from ((folder, "uv") for folder in _uv(document, _table(tool, "uv", "build-backend")))
-    yield from ((folder, "maturin") for folder in _strings(_table(tool, "maturin").get("python-source")))
-    yield from ((folder, "scikit-build") for folder in _scikit_build(_table(tool, "scikit-build", "wheel")))
+def _told(project: Path, document: Mapping[str, Any], tool: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from ((folder, "setuptools") for folder in _setuptools(table_in(tool, "setuptools")))
+    yield from ((folder, "poetry") for folder in _poetry(table_in(tool, "poetry")))
+    yield from ((folder, "hatch") for folder in _hatch(table_in(tool, "hatch", "build")))
+    yield from ((folder, "pdm") for folder in _strings(table_in(tool, "pdm", "build").get("package-dir")))
+    yield from ((folder, "uv") for folder in _uv(document, table_in(tool, "uv", "build-backend")))
+    yield from ((folder, "maturin") for folder in _strings(table_in(tool, "maturin").get("python-source")))
+    yield from ((folder, "scikit-build") for folder in _scikit_build(table_in(tool, "scikit-build", "wheel")))
     yield from ((folder, "setup.cfg") for folder in _setup_cfg(project / "setup.cfg"))
     yield from ((folder, "setup.py") for folder in _setup_py(project / "setup.py"))
 
@@ -104,15 +107,6 @@ def _toml(path: Path) -> dict[str, Any]:
         return read_toml_file(path)
     except (OSError, ValueError):
         return {}
-
-
-def _table(table: dict[str, Any], *keys: str) -> dict[str, Any]:
-    for key in keys:
-        inner = table.get(key)
-        if not isinstance(inner, dict):
-            return {}
-        table = inner
-    return table
 
 
 def _strings(value: object) -> list[str]:
@@ -125,21 +119,21 @@ def _above(package: str) -> str:
     return package.rstrip("/").rpartition("/")[0]
 
 
-def _setuptools(table: dict[str, Any]) -> list[str]:
+def _setuptools(table: Mapping[str, Any]) -> list[str]:
     package_dir = table.get("package-dir")
     roots = _strings(package_dir.get("")) if isinstance(package_dir, dict) else []
-    return roots + _strings(_table(table, "packages", "find").get("where"))
+    return roots + _strings(table_in(table, "packages", "find").get("where"))
 
 
-def _poetry(table: dict[str, Any]) -> list[str]:
+def _poetry(table: Mapping[str, Any]) -> list[str]:
     packages = table.get("packages")
     items = packages if isinstance(packages, list) else []
     return [item["from"] for item in items if isinstance(item, dict) and isinstance(item.get("from"), str)]
 
 
-def _hatch(build: dict[str, Any]) -> list[str]:
+def _hatch(build: Mapping[str, Any]) -> list[str]:
     found = []
-    for table in (_table(build, "targets", "wheel"), build):
+    for table in (table_in(build, "targets", "wheel"), build):
         found += [_above(package) for package in _strings(table.get("packages"))]
         sources = table.get("sources")
         found += [folder for folder in _strings(sources) if folder]
@@ -148,12 +142,12 @@ def _hatch(build: dict[str, Any]) -> list[str]:
     return found
 
 
-def _uv(document: dict[str, Any], table: dict[str, Any]) -> list[str]:
-    is_used = _table(document, "build-system").get("build-backend") == "uv_build"
+def _uv(document: Mapping[str, Any], table: Mapping[str, Any]) -> list[str]:
+    is_used = table_in(document, "build-system").get("build-backend") == "uv_build"
     return _strings(table.get("module-root", "src" if is_used else None))
 
 
-def _scikit_build(wheel: dict[str, Any]) -> list[str]:
+def _scikit_build(wheel: Mapping[str, Any]) -> list[str]:
     packages = wheel.get("packages")
     if isinstance(packages, dict):  # package = folder; where they end alike the rest is the root
         pairs = [(name.replace(".", "/"), str(folder).rstrip("/")) for name, folder in packages.items()]
