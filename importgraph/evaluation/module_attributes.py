@@ -40,7 +40,7 @@ def _bound(interpreter: Interpreter, module: Module, name: str) -> Value | None:
     if name == "__dict__":
         names = namespace_of(module)
         is_whole = interpreter.policy.executes(module.name)
-        return names if is_whole else Table({**names.state, "open": True})
+        return names if is_whole else Table({**names.state, "open": True, "unlisted": True})
     if name in module.namespace:
         found: Value = module.namespace[name]
         return found.value() if isinstance(found, Deferred) and found.at_once else found

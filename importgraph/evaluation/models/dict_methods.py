@@ -94,6 +94,8 @@ _OF_KINDS = {
 
 def _listed(part: str) -> Callable[[Interpreter, Table, Arguments], Result]:
     def rows_of(value: Table) -> tuple[Value, ...]:
+        if "unlisted" in value.state:  # what others asked for before is not what the module binds
+            return ()
         if part == "items":
             return tuple(sequence("tuple", (wrap(k), v)) for k, v in value.items.items())
         return tuple(value.items.values() if part == "values" else map(wrap, value.items))

@@ -731,3 +731,23 @@ def test_an_assignment_in_a_loop_is_made_in_each_round(open_files):
     text = "for name in ('one', 'two'):\n    whole = 'pkg.' + name\n    __import__(whole)\n"
     files = {"pkg/__init__.py": "", "pkg/one.py": "", "pkg/two.py": ""}
     assert surely(open_files({"app.py": text, **files}), "app") == {"pkg", "pkg.one", "pkg.two"}
+
+
+def test_listing_what_a_module_binds_does_not_depend_on_which_ran_before(open_files, monkeypatch):
+    monkeypatch.setattr("importgraph.graph.running.evaluated._STEPS", 400)
+    monkeypatch.setattr("importgraph.graph.running.evaluated._FEW_STEPS", 400)
+    tools = """
+        import importlib
+
+        def load(name, names):
+            for key, value in importlib.import_module('layers.' + name).__dict__.items():
+                if not key.startswith("_"):
+                    names[key] = value
+        """
+    layer = "\n".join(
+        ["def pick():\n    import inner\npick()", *(f"name{number} = {number}" for number in range(60))]
+    )
+    app = "from tools import load\nfor name in ('a', 'b'):\n    load(name, globals())\n"
+    files = {"layers/__init__.py": "", "layers/a.py": layer, "layers/b.py": "", "inner.py": ""}
+    project = open_files({"tools.py": tools, "z.py": app, **files})
+    assert surely(project, "z") == {"tools", "layers", "layers.a", "layers.b", "inner"}
