@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from importgraph.environment.interpreter import Environment, read_text
+from importgraph.environment.interpreter import NEWEST_PATCH, Environment, read_text
 from importgraph.environment.paths import with_links
 
 _INTERPRETER = re.compile(r"^(?:python|pypy)(?P<version>3?(?:\.\d+)?)[dtw]*(?:\.exe)?$", re.IGNORECASE)
@@ -21,6 +21,12 @@ def version_in(text: str) -> tuple[int, int] | None:
     """Return the version in `python3.12`, `3.12.1` and the like."""
     found = re.search(r"(\d{1,4})\.(\d{1,4})", text)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def patch_in(text: str) -> int:
+    """Return the third part of a version such as `3.12.1`; where it has none, the newest."""
+    found = re.match(r"\d{1,4}\.\d{1,4}\.(\d{1,4})", text)
+    return int(found[1]) if found else NEWEST_PATCH
 
 
 def read_installation(prefix: Path, version: tuple[int, int] | None = None) -> Environment | None:
@@ -98,7 +104,8 @@ def read_virtual(prefix: Path) -> Environment | None:
     ]
     if not libraries:
         return None
-    stated = version_in(values.get("version", values.get("version_info", "")))
+    states = values.get("version", values.get("version_info", ""))
+    stated = version_in(states)
     library = _library_of(libraries, stated)
     version = version_in(library.parent.name) or stated
     base = _base(prefix, values["home"], version)
@@ -117,6 +124,7 @@ def read_virtual(prefix: Path) -> Environment | None:
         str(prefix),
         platform,
         () if base else (gap,),
+        patch_in(states) if version == stated else NEWEST_PATCH,
     )
 
 

@@ -11,6 +11,9 @@ from importgraph.environment.built_in import built_in_modules
 from importgraph.environment.entry_points import EntryPoint, entry_points_in, read_entry_points
 from importgraph.files import read_text_file
 
+NEWEST_PATCH = 99
+"""Stands for the newest patch release, in tests like `sys.version_info >= (3, 11, 3)`."""
+
 
 def normal_name(distribution: str) -> str:
     """Return a distribution's name in the form that all its spellings share (PEP 503)."""
@@ -33,6 +36,13 @@ class Environment(msgspec.Struct, frozen=True, dict=True):
     """Its `sys.platform`, as far as the layout of its folders tells."""
     gaps: tuple[str, ...] = ()
     """What could not be read, one sentence each."""
+    patch: int = NEWEST_PATCH
+    """The third part of its version; where nothing states it, it is taken as the newest."""
+
+    @property
+    def full_version(self) -> tuple[int, int, int]:
+        """Return what `sys.version_info` begins with."""
+        return (*self.version, self.patch)
 
     @property
     def knows_installed(self) -> bool:

@@ -112,4 +112,7 @@ def _current() -> Environment:
     paths = sysconfig.get_paths()
     standard = (paths["stdlib"], os.path.join(paths["stdlib"], "lib-dynload"))  # noqa: PTH118
     folders = tuple(dict.fromkeys((paths["purelib"], paths["platlib"])))
-    return Environment(sys.version_info[:2], standard, with_links(folders), folders, sys.prefix, sys.platform)
+    found = Environment(
+        sys.version_info[:2], standard, with_links(folders), folders, sys.prefix, sys.platform
+    )
+    return msgspec.structs.replace(found, patch=sys.version_info[2])

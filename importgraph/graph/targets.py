@@ -1,5 +1,6 @@
 """Decide version, platform and environment tests for a target."""
 
+from importgraph.environment.interpreter import NEWEST_PATCH
 from importgraph.facts.model import Condition
 from importgraph.graph.model import Target
 
@@ -27,7 +28,7 @@ def holds(condition: Condition, target: Target) -> bool:
 def _version_holds(condition: Condition, version: tuple[int, ...]) -> bool:
     value = tuple(int(part) for part in condition.value.split("."))
     count = int(condition.subject[9:-1]) if condition.subject != "version" else 0
-    actual = version[:count] if count else (*version, 99)
+    actual = version[:count] if count else (*version, NEWEST_PATCH)
     match condition.operator:
         case ">=":
             return actual >= value

@@ -282,7 +282,7 @@ def system_value(version: tuple[int, ...], name: str) -> Value | None:
     if name == "version_info":
         return None
     if name == "hexversion":
-        return Constant((version[0] << 24) | (version[1] << 16) | 0xF0)
+        return Constant((version[0] << 24) | (version[1] << 16) | (version[2] << 8) | 0xF0)
     if name in _HOST_PLATFORM:
         return Constant(_HOST_PLATFORM[name])
     return Constant(None) if name in {"pypy_version_info", "getwindowsversion"} else None

@@ -49,9 +49,7 @@ class ReadingPolicy(OutsidePolicy):
 
     def __init__(self, space: Interpreter) -> None:
         super().__init__(space)
-        version = space.finder.environment.version
-        micro = sys.version_info[2] if version == sys.version_info[:2] else 0
-        self.surroundings = Surroundings((*version, micro), sys.platform)
+        self.surroundings = Surroundings(space.finder.environment.full_version, sys.platform)
         self.forced: set[str] = set()
         """Modules whose bodies are run when they are imported."""
         self._keys: dict[str, str] = {}

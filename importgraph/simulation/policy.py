@@ -72,7 +72,7 @@ class SessionPolicy(Served[Machine], Policy):
         self.pytest_version = pytest_version
         self.knowledge = Knowledge()
         self.variables = Variables()
-        self.surroundings = Surroundings(search.environment.version, search.environment.platform)
+        self.surroundings = Surroundings(search.environment.full_version, search.environment.platform)
         self.specs: dict[str, Spec] = {}
         """Where the modules that are followed are."""
         self.others: dict[str, Spec] = {}

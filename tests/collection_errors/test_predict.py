@@ -1,5 +1,6 @@
 import json
 import shutil
+import sys
 from compileall import compile_file
 
 import pytest
@@ -509,3 +510,15 @@ def test_bytecode_vouches_for_syntax_until_the_file_changes(doctor, tmp_path) ->
 def test_code_that_is_not_read_may_set_variables(doctor) -> None:
     text = "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nos.environ['NOT_SET_HERE']\n"
     assert causes(doctor({"test_a.py": text}, installed={"dotenv.py": "def load_dotenv(): ...\n"})) == []
+
+
+@pytest.mark.parametrize(("patch", "fails"), [("7", False), ("2", True), ("", False)])
+def test_a_test_of_the_patch_release_is_decided_by_what_the_environment_states(
+    doctor, environment, patch, fails
+):
+    version = ".".join(map(str, sys.version_info[:2]))
+    stated = f"{version}.{patch}".rstrip(".")
+    (environment / "pyvenv.cfg").write_text(f"home = {sys.base_prefix}/bin\nversion = {stated}\n")
+    text = f"import sys\nif sys.version_info < {(*sys.version_info[:2], 3)}:\n    import absent\n"
+    found = doctor({"test_a.py": text})
+    assert causes(found) == (["missing-distribution:absent test_a.py:3 1"] if fails else [])

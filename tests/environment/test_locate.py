@@ -84,3 +84,12 @@ def test_the_default_is_the_active_environment_then_the_one_beside_the_project(t
     found = project_environment(None, project)
     assert found is not None
     assert found.prefix == str(active)
+
+
+@pytest.mark.parametrize(
+    ("stated", "full"), [("3.12.7", (3, 12, 7)), ("3.12.7.final.0", (3, 12, 7)), ("3.12", (3, 12, 99))]
+)
+def test_the_patch_release_is_what_an_environment_states_and_else_the_newest(tmp_path, stated, full):
+    folder = make_environment(tmp_path / "env")
+    write(folder, {"pyvenv.cfg": f"home = {tmp_path}/python/bin\nversion = {stated}\n"})
+    assert named_environment(folder).full_version == full

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from importgraph.environment.interpreter import NEWEST_PATCH
 from importgraph.evaluation.protocol import Interpreter, Surroundings
 from importgraph.evaluation.values.objects import External
 from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value
@@ -46,7 +47,7 @@ _SET_BY_OTHERS = {
 
 
 def _version(target: Surroundings) -> Value:
-    major, minor, micro = (*target.version, 0, 0)[:3]
+    major, minor, micro = (*target.version, NEWEST_PATCH)[:3]
     return Constant(Version(major, minor, micro))
 
 
