@@ -3,20 +3,23 @@
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.evaluation.values.objects import Function, Module
 from importgraph.evaluation.values.parameters import yields
 from importgraph.evaluation.values.records import Native, Record
-from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, settled
+from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
 from importgraph.evaluation.values.values import NONE, Constant, unwrap
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
 from importgraph.simulation.session_imports import SessionImports
 
 _SPEC = re.compile(rb"^def (pytest_\w+)\(([^)]*)\)", re.MULTILINE)
-_READS = re.compile(rb"""\bget(?:option|ini|value)\(\s*(?:name\s*=\s*)?["'][^"']*["']""")
+_READS = re.compile(
+    rb"""\bget(?:option|ini|value)\(\s*(?:name\s*=\s*)?["'][^"']*["']|\boption\.\w+(?!\w|\s*=[^=])"""
+)
 """What asks for an option or setting, and adds none."""
 _NAME = re.compile(rb"\s*(\w+)\s*(?:[:=]|$)")
 _TYPES = {"string", "paths", "pathlist", "args", "linelist", "bool", "int", "float"}
@@ -88,14 +91,14 @@ class Hooks:
             case "parser":
                 return self._parser(module)
             case "config":
-                return self._config
+                return self.config
             case "metafunc" | "session":
-                return Record(name.capitalize(), {"config": self._config})
+                return Record(name.capitalize(), {"config": self.config})
             case _:
                 return Unknown(f"what pytest gives as `{name}`")
 
     @cached_property
-    def _config(self) -> Value:
+    def config(self) -> Value:
         """What hooks are given as `config`: it knows of which options and settings there are none."""
 
         def option(arguments: Arguments) -> Result:
@@ -106,14 +109,23 @@ class Hooks:
             return self._known(arguments, "unknown configuration value:", is_sure=not arguments.open)
 
         fields = {"getoption": option, "getvalue": option, "getini": setting}
-        return Record("Config", {key: Native(key, answer) for key, answer in fields.items()})
+        known = {key: Native(key, answer) for key, answer in fields.items()}
+        return Record("Config", {**known, "option": _Options(self._option)})
 
-    def _known(self, arguments: Arguments, refusal: str, *, is_sure: bool) -> Result:
+    def _option(self, name: str) -> Result:
+        """Return what `config.option` has of a name; plugins may set it as any attribute is set."""
+        is_sure = not name.startswith("__") and not self.plugins.names_hook(name)
+        refusal = "'Namespace' object has no attribute"
+        return self._known(Arguments((Constant(name),)), refusal, "AttributeError", is_sure=is_sure)
+
+    def _known(
+        self, arguments: Arguments, refusal: str, exception: str = "ValueError", *, is_sure: bool = True
+    ) -> Result:
         name = unwrap(arguments.get(0, "name") or NONE)
         is_known = not isinstance(name, str) or self.is_open or not self.specified
         if not is_sure or is_known or self._is_named(str(name).lstrip("-")):
             return Unknown("what the configuration says")
-        return _refused(str(name), f"{refusal} {name!r}")
+        return _refused(str(name), f"{refusal} {name!r}", exception)
 
     def _is_named(self, name: str) -> bool:
         """Tell whether a plugin, a conftest or pytest itself speaks of an option or setting."""
@@ -166,8 +178,18 @@ class Hooks:
         return Record("Parser", {key: Native(key, answer) for key, answer in fields.items()})
 
 
-def _refused(name: str, message: str) -> Raised:
-    return Raised("ValueError", message, name=name, cause="conftest")
+@dataclass(frozen=True, slots=True, eq=False)
+class _Options(Value):
+    """`config.option`, whose attributes are the options."""
+
+    answer: Callable[[str], Result]
+
+    def attribute(self, _evaluator: Evaluator, name: str) -> Result:
+        return self.answer(name)
+
+
+def _refused(name: str, message: str, exception: str = "ValueError") -> Raised:
+    return Raised(exception, message, name=name, cause="conftest")
 
 
 def _parameters(text: bytes) -> Iterator[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from importgraph.collection_errors.configuration import refused_at_end, refused_at_once, refused_later
 from importgraph.collection_errors.conftest_hooks import Hooks
 from importgraph.collection_errors.file_imports import FileImports
+from importgraph.collection_errors.node_ids import absent_ids
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.collection_errors.session_files import session_files
 from importgraph.collection_errors.session_texts import SessionTexts, line_of
@@ -21,11 +22,12 @@ from importgraph.failures import reason
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind, Step
-from importgraph.simulation.failures import Failure, behind
+from importgraph.simulation.failures import Failure, Skipped, behind
 from importgraph.simulation.policy import SessionPolicy
 from importgraph.simulation.session_imports import SessionImports
 from importgraph.simulation.shapes import has_tests, shape_failure
 from importgraph.simulation.test_arguments import Session as Parametrized
+from importgraph.simulation.test_arguments import seen_fixtures
 from importgraph.simulation.test_classes import uncollectable
 from importgraph.text.module_names import base_and_name
 
@@ -60,7 +62,8 @@ class Session:
     """Files whose failing imports pytest ignores."""
     _folders: dict[str, Failure | None] = field(default_factory=dict)
     """Of each folder: why its conftest fails."""
-    _loaded: set[str] = field(default_factory=set)
+    _loaded: dict[str, Module | None] = field(default_factory=dict)
+    """Conftests by their files."""
     _with_hooks: list[Module] = field(default_factory=list)
     """Conftests and plugins of the project, as they were loaded."""
 
@@ -110,7 +113,9 @@ class Session:
                 self.aborted = failure
                 self.failures = dict.fromkeys(self.files, failure) | self.failures
                 return
-        self.ended = self.ended or self._refused_hooks() or self._called("pytest_collection_modifyitems")
+        absent = absent_ids(self.settings, self.conftests, self.imports, self._texts)
+        self.ended = self.ended or next(absent, None) or self._refused_hooks()
+        self.ended = self.ended or self._called("pytest_collection_modifyitems")
 
     def _ends_at_once(self, failure: Failure) -> bool:
         """Tell whether pytest does not take an exception for an error of one file, so that no test runs."""
@@ -171,17 +176,24 @@ class Session:
         folders = initial_folders(self.settings)
         return tuple(dict.fromkeys(path for folder in folders for path in self.conftests.chain(folder)))
 
-    @property
-    def _marked(self) -> Parametrized:
-        def call(function: Value, arguments: Arguments) -> Failure | None:
+    def _around(self, module: Module, path: str) -> Parametrized:
+        """Return what the rest of the session says of the tests of a file."""
+
+        def call(function: Value, arguments: Arguments) -> Value | Failure | None:
             found = self.imports.call(function, arguments)
-            return found if isinstance(found, Failure) else None
+            return None if isinstance(found, Skipped) else found
 
         settings, policy = self.settings, self._policy
-        named = (lambda _: True) if settings.usefixtures else self._texts.names
-        empty = settings.values.get("empty_parameter_set_mark") == "fail_at_collect"
+        above = [self._loaded.get(one) for one in self.conftests.chain(os.path.dirname(path))]
         return Parametrized(
-            settings.strict_ids, empty, named, call, policy.marks.filters, policy.pytest_version
+            strict_ids=settings.strict_ids,
+            empty_fails=settings.values.get("empty_parameter_set_mark") == "fail_at_collect",
+            named=(lambda _: True) if settings.usefixtures else self._texts.names,
+            call=call,
+            config=self._hooks.config,
+            spaces=seen_fixtures(one.namespace for one in (module, *reversed(above)) if one is not None),
+            filters=policy.marks.filters,
+            pytest_version=policy.pytest_version,
         )
 
     @cached_property
@@ -208,17 +220,15 @@ class Session:
             self.imports.forget("conftest")
         failure = self._collect(path)
         if failure is None:
-            self._loaded.add(path)
             module = next((one for one in self.imports.modules() if one.path == path), None)
-            failure = self._late_plugins(path)
-            if failure is None and module is not None:
-                failure = self._registered_hooks(module)
+            self._loaded[path] = module
+            if module is not None:
+                failure = self._late_plugins(path, module) or self._registered_hooks(module)
         return failure
 
-    def _late_plugins(self, path: str) -> Failure | None:
+    def _late_plugins(self, path: str, module: Module) -> Failure | None:
         """Return the failure of `pytest_plugins` in a conftest that is not at the top."""
-        module = next((one for one in self.imports.modules() if one.path == path), None)
-        if module is None or "pytest_plugins" not in module.namespace:
+        if "pytest_plugins" not in module.namespace:
             return None
         if os.path.dirname(path) in initial_folders(self.settings) or os.path.dirname(path) == str(
             self.settings.rootdir
@@ -226,15 +236,8 @@ class Session:
             return None
         message = "pytest_plugins stands in a conftest below the root, which pytest refuses"
         line = line_of(self._policy.sources.text(path), b"pytest_plugins")
-        return Failure(
-            "Failed",
-            CauseKind.CONFTEST,
-            f"pytest_plugins in {path}",
-            message,
-            path,
-            line,
-            (Step(path, line),),
-        )
+        subject, steps = f"pytest_plugins in {path}", (Step(path, line),)
+        return Failure("Failed", CauseKind.CONFTEST, subject, message, path, line, steps)
 
     def _collect(self, path: str) -> Failure | None:
         """Import a file and look at it as pytest does; return why that fails."""
@@ -243,7 +246,9 @@ class Session:
 
     def _looked_at(self, module: Module, path: str) -> Failure | None:
         """Return what pytest stumbles over in a module that it has imported."""
-        wrong = self._named_plugins(module) or shape_failure(module, self.settings, self._marked)
+        wrong = self._named_plugins(module) or shape_failure(
+            module, self.settings, self._around(module, path)
+        )
         if wrong is not None or path.endswith("conftest.py"):
             return wrong
         return self._generating(module) or next(

@@ -14,6 +14,7 @@ from importgraph.evaluation.lineage import is_whole
 from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.values.scope import bound_names
 from importgraph.evaluation.values.value import Raised, Result, Unknown
+from importgraph.evaluation.values.values import NONE, NOT_PLAIN, unwrap
 from importgraph.names import near_matches, parent
 from importgraph.simulation.search import Spec
 from importgraph.simulation.warning_filters import is_error
@@ -27,7 +28,7 @@ OF_MODULES = frozenset({
 })  # fmt: skip
 """Names that every module has, or every body."""
 _NEWER_BUILTINS = {"PythonFinalizationError", "_IncompleteInputError", "ImportCycleError"}
-_ANSWERING = {"__getattr__", "__getattribute__", "__new__", "__slots__"}
+_ANSWERING = {"__getattr__", "__getattribute__", "__new__"}
 _TYPE = External("builtins.type")
 
 
@@ -151,6 +152,8 @@ class Judgement:
         owners = [one for one in machine.lineage(cls) if isinstance(one, Class)]
         if any(one.module.status.get("open") or _is_decorated(one) for one in owners):
             return False
+        if of_class and any(_may_be_slot(one, name) for one in owners):
+            return False
         is_plain = is_whole(machine, cls) and metaclass_of(cls) == _TYPE
         return is_plain or surely_lacks(cls, name, of_class=of_class)
 
@@ -209,6 +212,11 @@ class Judgement:
         why = "--strict-markers is set" if marks.strict else "filterwarnings makes that an error"
         message = f"marker '{name}' is not registered, and {why}{hint}"
         return Raised("Failed", message, name=name, cause="unknown-marker")
+
+
+def _may_be_slot(cls: Class, name: str) -> bool:
+    slots = unwrap(cls.namespace.get("__slots__", NONE))
+    return slots is NOT_PLAIN or (slots is not None and name in slots)
 
 
 _HARMLESS = {"unique", "total_ordering", "final", "runtime_checkable"}

@@ -7,38 +7,57 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from importgraph.evaluation.values.objects import Function, Module
-from importgraph.evaluation.values.value import Arguments, Value, settled
-from importgraph.evaluation.values.values import Constant, Table
+from importgraph.evaluation.values.value import Arguments, Unknown, Value, settled
+from importgraph.evaluation.values.values import Constant, sequence
 from importgraph.evaluation.values.values import Sequence as Items
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
 from importgraph.simulation.marks import Mark, ParameterSet, marks_of
-from importgraph.simulation.test_arguments import Call, Session, Test, argument_mistakes
+from importgraph.simulation.parameter_ids import Parameters, id_mistakes
+from importgraph.simulation.pytest_models import Fixture
+from importgraph.simulation.test_arguments import Session, Test, argument_mistakes, used_fixtures
 
-_LONG = 100
-"""Longer texts are named by their place, in some settings."""
-_NAMED_VALUES = 20
-"""How many values of a mark a function that makes ids is called with."""
 SCOPES = frozenset({"session", "package", "module", "class", "function"})
 _PARAMETERS = ("argnames", "argvalues", "indirect", "ids", "scope")
 
 
 def parametrize_failures(test: Test, session: Session) -> Iterator[Failure]:
-    """Yield what pytest refuses of the `parametrize` marks on a test."""
+    """Yield what pytest refuses of the `parametrize` marks on a test, and of the fixtures that it uses."""
     marks = [*marks_of(test.function, test.cls, test.module)]
     seen: set[str] = set()
+    is_known = True
     for mark in marks:
         if mark.name == "parametrize" and not mark.given.open:
-            one = _Parametrize(test, mark)
+            one = _Parametrize(test, mark, f"parametrize of `{test.name}`")
             yield from one.mistakes(session)
             yield from map(one.wrong, argument_mistakes(test, one.names or (), session, seen, marks))
+            is_known = is_known and one.names is not None
+    for name, fixture in used_fixtures(test, session, marks) if is_known else ():
+        if "params" in fixture.options and name not in seen:
+            yield from _Parametrize(test, _as_mark(name, fixture), f"the fixture `{name}`").mistakes(session)
+
+
+def _as_mark(name: str, fixture: Fixture) -> Mark:
+    """Return what a fixture with parameters does to the tests that use it."""
+    options, function = fixture.options, fixture.function
+    # pytest makes tuples of what it is given
+    keywords = {key: _listed(options[key]) for key in ("ids",) if key in options}
+    given = Arguments((Constant(name), _listed(options["params"])), keywords)
+    path = function.module.path if isinstance(function, Function) else ""
+    return Mark("parametrize", given, path, fixture.line, lambda _mark, _given: Unknown("a mark"))
+
+
+def _listed(value: Value) -> Value:
+    one = settled(value)
+    is_items = isinstance(one, Items)
+    return sequence("tuple", one.items, is_open=one.is_open) if is_items and isinstance(one, Items) else one
 
 
 class _Parametrize:
-    """One `parametrize` on a test."""
+    """One `parametrize` on a test, or what a fixture does like it (`of`)."""
 
-    def __init__(self, test: Test, mark: Mark) -> None:
-        self.test, self.mark = test, mark
+    def __init__(self, test: Test, mark: Mark, of: str) -> None:
+        self.test, self.mark, self.of = test, mark, of
         given = mark.given
         found = {**dict(zip(_PARAMETERS, given.positional, strict=False)), **given.keywords}
         self.given = {name: settled(value) for name, value in found.items()}
@@ -52,21 +71,22 @@ class _Parametrize:
 
     def mistakes(self, session: Session) -> Iterator[Failure]:
         """Yield what is wrong with the mark by itself."""
-        name = self.test.name
         unknown = [one for one in self.given if one not in _PARAMETERS]
         if unknown:
-            yield self.wrong(f"parametrize of `{name}` takes no argument {unknown[0]!r}")
+            yield self.wrong(f"{self.of} takes no argument {unknown[0]!r}")
         if not self.given:
-            yield self.wrong(f"parametrize of `{name}` is given neither names nor values")
+            yield self.wrong(f"{self.of} is given neither names nor values")
         elif "argvalues" not in self.given:
-            yield self.wrong(f"parametrize of `{name}` is given no values")
+            yield self.wrong(f"{self.of} is given no values")
         elif "argnames" not in self.given:
-            yield self.wrong(f"parametrize of `{name}` is given no names")
+            yield self.wrong(f"{self.of} is given no names")
         else:
             yield from self._values()
             if session.empty_fails and self.rows() == []:
-                yield self.wrong(f"parametrize of `{name}` has no sets of values: fail_at_collect is set")
-            yield from self._ids(session)
+                yield self.wrong(f"{self.of} has no sets of values: fail_at_collect is set")
+            several = self._takes_single_values is False
+            parameters = Parameters(self.of, self.rows() or (), several=several)
+            yield from map(self.wrong, id_mistakes(parameters, self.given.get("ids"), session))
             yield from self._scope()
             yield from self._indirect()
 
@@ -100,79 +120,27 @@ class _Parametrize:
         return None
 
     def _values(self) -> Iterator[Failure]:
-        name, values, names = self.test.name, self.given["argvalues"], self.names
+        values, names = self.given["argvalues"], self.names
         if isinstance(self.given["argnames"], Constant) and names is None:
-            yield self.wrong(
-                f"parametrize of `{name}` is given {self.given['argnames'].described()} for names"
-            )
+            yield self.wrong(f"{self.of} is given {self.given['argnames'].described()} for names")
         if isinstance(values, Constant) and not hasattr(values.value, "__iter__"):
-            yield self.wrong(f"parametrize of `{name}` is given {values.value!r} for its sets of values")
+            yield self.wrong(f"{self.of} is given {values.value!r} for its sets of values")
         for row in self.rows() or ():
             single = False if isinstance(row, ParameterSet) else self._takes_single_values
             count = None if names is None or single is not False else _count(row)
             if names is not None and count is not None and count != len(names):
-                message = f"parametrize of `{name}` names {_number(len(names), 'argument')} and gives "
+                message = f"{self.of} names {_number(len(names), 'argument')} and gives "
                 yield self.wrong(message + (f"{_number(count, 'value')}" if count >= 0 else "no sequence"))
-
-    def _ids(self, session: Session) -> Iterator[Failure]:
-        name, ids, rows = self.test.name, self.given.get("ids"), self.rows()
-        if isinstance(ids, Function):
-            yield from self._made_ids(ids, rows or (), session.call)
-        elif isinstance(ids, Constant) and isinstance(ids.value, bool | int | float):
-            yield self.wrong(f"parametrize of `{name}` is given {ids.value!r} for its ids")
-        elif isinstance(ids, Constant) and isinstance(ids.value, str) and rows:
-            yield from self._number_of_ids(len(rows), len(ids.value))
-        elif isinstance(ids, Items) and not ids.is_open and rows:
-            if ids.kind in {"list", "tuple"}:
-                yield from self._number_of_ids(len(rows), len(ids.items))
-            for one in map(settled, ids.items):
-                if isinstance(one, Items | Table) or (
-                    isinstance(one, Constant) and isinstance(one.value, tuple)
-                ):
-                    yield self.wrong(f"an id of `{name}` is {one.described()}")
-        if session.strict_ids and ids is None:
-            yield from self._duplicates(rows or ())
-
-    def _number_of_ids(self, rows: int, ids: int) -> Iterator[Failure]:
-        if ids not in {0, rows}:
-            yield self.wrong(f"parametrize of `{self.test.name}` gives {rows} sets of values and {ids} ids")
-
-    def _made_ids(self, function: Function, rows: Sequence[Value], call: Call) -> Iterator[Failure]:
-        """Call a function that makes ids with values that are known."""
-        several = self._takes_single_values is False
-        for row in rows[:_NAMED_VALUES]:
-            if isinstance(row, ParameterSet):
-                continue
-            parts = row.items if several and isinstance(row, Items) and not row.is_open else (row,)
-            for part in map(settled, parts):
-                failed = call(function, Arguments((part,))) if isinstance(part, Constant) else None
-                if failed is not None:
-                    yield self.wrong(f"what makes ids of `{self.test.name}` fails: {failed.message}")
-                    return
-
-    def _duplicates(self, rows: Sequence[Value]) -> Iterator[Failure]:
-        seen: set[str] = set()
-        for row in rows:
-            several = self._takes_single_values is False and isinstance(row, Items)
-            parts = [settled(one) for one in row.items] if several and isinstance(row, Items) else [row]
-            texts = [_id_of(part) for part in parts]
-            text = "-".join(one or "" for one in texts)
-            if None not in texts and text in seen:
-                yield self.wrong(
-                    f"parametrize of `{self.test.name}` makes the id {text!r} twice, and "
-                    "strict_parametrization_ids is set"
-                )
-            seen |= {text} if None not in texts else set()
 
     def _scope(self) -> Iterator[Failure]:
         scope = self.given.get("scope")
         if isinstance(scope, Constant) and isinstance(scope.value, str) and scope.value not in SCOPES:
-            yield self.wrong(f"parametrize of `{self.test.name}` has the unknown scope {scope.value!r}")
+            yield self.wrong(f"{self.of} has the unknown scope {scope.value!r}")
 
     def _indirect(self) -> Iterator[Failure]:
         given, names = self.given.get("indirect"), self.names
         if isinstance(given, Constant) and not isinstance(given.value, str | bool):
-            yield self.wrong(f"parametrize of `{self.test.name}` is given {given.value!r} for indirect")
+            yield self.wrong(f"{self.of} is given {given.value!r} for indirect")
         listed: list[object] = []
         if isinstance(given, Constant) and isinstance(given.value, str):
             listed = [*given.value]
@@ -200,16 +168,6 @@ def _count(row: Value) -> int | None:
             return -1
         case _:
             return None
-
-
-def _id_of(value: Value) -> str | None:
-    """Return what pytest makes of a value; None for what is named by its place, or not known."""
-    if not isinstance(value, Constant):
-        return None
-    if isinstance(value.value, str):
-        return value.value if len(value.value) <= _LONG else None
-    known = value.value is None or isinstance(value.value, bool | int | float | complex)
-    return str(value.value) if known else None
 
 
 def wrong(module: Module, node: ast.AST, kind: CauseKind, name: str, message: str) -> Failure:

@@ -42,6 +42,11 @@ class Fixture(Value):
     options: Mapping[str, Value]
     line: int
 
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether all tests that can see it use it."""
+        return unwrap(self.options.get("autouse", NONE)) is True
+
     def call(self, evaluator: Evaluator, arguments: Arguments) -> Result:
         """Apply `pytest.fixture(…)` to a function, or call a fixture, which fails."""
         if self.function is None:
@@ -187,6 +192,10 @@ class PytestModels:
         if unknown and not given.open:
             message = f"fixture() got an unexpected keyword argument '{unknown[0]}'"
             return self.failed("wrong-fixture", "fixture", message, "TypeError")
+        for name in ("params", "ids"):
+            if isinstance(unwrap(given.keywords.get(name, NONE)), int | float):
+                message = f"pytest.fixture is given {unwrap(given.keywords[name])!r} for {name}"
+                return self.failed("wrong-fixture", "fixture", message, "TypeError")
         first = settled(given.positional[0]) if given.positional else None
         if first is None:
             return Fixture(self, None, given.keywords, self.world.machine.line)

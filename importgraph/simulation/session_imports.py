@@ -74,8 +74,8 @@ class SessionImports:
             self.machine.journal.put(outer.namespace, name.rpartition(".")[2], module)
         return self._ended(failed if isinstance(failed, Raised) else module)
 
-    def call(self, function: Value, arguments: Arguments) -> Failure | Skipped | None:
-        """Call a function of a module that was imported; return why that surely fails."""
+    def call(self, function: Value, arguments: Arguments) -> Failure | Skipped | Value | None:
+        """Call a function of a module that was imported; return why it surely fails, or what it gives."""
         self.machine.budget.start()
         try:
             result = function.call(self.machine, arguments)
@@ -83,10 +83,18 @@ class SessionImports:
             self._abandon()
             return None
         failed = isinstance(result, Raised) and result.certain
-        ended = self._ended(result) if failed else None
+        ended = self._ended(result) if failed else result
         self.machine.unwind(1)
         self.machine.journal.forget()
-        return ended if isinstance(ended, Failure | Skipped) else None
+        return ended if isinstance(ended, Failure | Skipped | Value) else None
+
+    def lacks(self, holder: Value, name: str) -> bool:
+        """Tell whether a module that was imported, or a class of one, surely has no attribute of a name."""
+        found = holder.attribute(self.machine, name)
+        judged = self.machine.judged(found) if isinstance(found, Raised) else found
+        self.machine.unwind(1)
+        self.machine.journal.forget()
+        return isinstance(judged, Raised) and judged.certain
 
     def forget(self, name: str) -> None:
         """Take a module out of `sys.modules`."""

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 
 from importgraph.evaluation.lineage import lineage
-from importgraph.evaluation.values.objects import Class, External, Function, Module
+from importgraph.evaluation.values.objects import Class, External, Function, Instance, Module
 from importgraph.evaluation.values.parameters import yields
-from importgraph.evaluation.values.value import State, Value, settled
-from importgraph.evaluation.values.values import Constant, Sequence
+from importgraph.evaluation.values.value import Arguments, State, Value, settled
+from importgraph.evaluation.values.values import NONE, Constant, Sequence
 from importgraph.session.settings import Settings
 from importgraph.simulation.causes import CauseKind
 from importgraph.simulation.failures import Failure
@@ -46,7 +46,7 @@ def has_tests(module: Module, settings: Settings) -> bool:
 def _mistakes(module: Module, settings: Settings, session: Session) -> Iterator[Failure]:
     yield from _marks(module, module.namespace)
     for name, value in _names(module.namespace):
-        yield from _fixture(module, name, value, in_class=False)
+        yield from _fixture(module, name, value, session, in_class=False)
         if isinstance(value, Class) and value.module is module and _is_test_class(value, settings):
             yield from _in_class(module, value, settings, session)
         elif isinstance(value, Function) and value.module is module:
@@ -62,7 +62,7 @@ def _in_class(module: Module, cls: Class, settings: Settings, session: Session) 
     for owner in line:
         for name, value in _names(owner.namespace) if isinstance(owner, Class) else ():
             if owner is cls:
-                yield from _fixture(module, name, value, in_class=True)
+                yield from _fixture(module, name, value, session, in_class=True)
             if isinstance(value, Function) and name not in seen and is_plain:
                 yield from _test(Test(module, value, name, cls), settings, session)
             seen.add(name)
@@ -102,20 +102,38 @@ def _is_test_class(cls: Class, settings: Settings) -> bool:
     )
 
 
-def _fixture(module: Module, name: str, value: Value, *, in_class: bool) -> Iterator[Failure]:
+def _fixture(
+    module: Module, name: str, value: Value, session: Session, *, in_class: bool
+) -> Iterator[Failure]:
     if not isinstance(value, Fixture) or not isinstance(value.function, Function):
         return
     function = value.function
     if function.module is not module:
         return
-    scope = value.options.get("scope")
-    if isinstance(scope, Constant) and isinstance(scope.value, str) and scope.value not in SCOPES:
-        message = f"the fixture `{name}` has the unknown scope {scope.value!r}"
-        yield wrong(module, function.node, CauseKind.FIXTURE, name, message)
     given = function.node.args
-    if in_class and not (given.posonlyargs or given.args or given.vararg):
-        message = f"the fixture `{name}` stands in a class and takes no `self`"
+    takes_no_self = in_class and not (given.posonlyargs or given.args or given.vararg)
+    messages = (
+        *_wrong_scope(name, settled(value.options.get("scope", NONE)), session),
+        *((f"the fixture `{name}` stands in a class and takes no `self`",) if takes_no_self else ()),
+    )
+    for message in messages:
         yield wrong(module, function.node, CauseKind.FIXTURE, name, message)
+
+
+def _wrong_scope(name: str, scope: Value | Failure | None, session: Session) -> Iterator[str]:
+    """Yield what is wrong with the scope of a fixture, or with what a function gives for it."""
+    is_made = isinstance(scope, Function | Class | Instance)
+    if is_made and isinstance(scope, Value):
+        keywords = {"fixture_name": Constant(name), "config": session.config}
+        made = session.call(scope, Arguments((), keywords))
+        scope = settled(made) if isinstance(made, Value) else made
+    if isinstance(scope, Failure):
+        yield f"what gives the scope of the fixture `{name}` fails: {scope.message}"
+    elif isinstance(scope, Constant) and isinstance(scope.value, str):
+        if scope.value not in SCOPES:
+            yield f"the fixture `{name}` has the unknown scope {scope.value!r}"
+    elif is_made and isinstance(scope, Constant | Function | Class | Sequence):
+        yield f"the fixture `{name}` has {scope.described()} for its scope, not a name"
 
 
 def _test(test: Test, settings: Settings, session: Session) -> Iterator[Failure]:

@@ -32,6 +32,7 @@ REFUSED = {
     "an option that is not there": ("def pytest_configure(config):\n    config.getoption('--nosuch')\n", 2),
     "an option at the end": ("def pytest_collection_modifyitems(config):\n    config.getoption('nosuch')\n", 2),
     "a setting that is not there": ("def pytest_configure(config):\n    config.getini('nosuch')\n", 2),
+    "an attribute of the options": ("def pytest_configure(config):\n    config.option.nosuch\n", 2),
     "a failure at the end": ("def pytest_collection_modifyitems(items):\n    raise ValueError\n", 2),
 }  # fmt: skip
 TAKEN = {
@@ -48,6 +49,11 @@ TAKEN = {
     "an option that may not be there": (
         "def pytest_configure(config):\n    config.getoption('nosuch', None), config.getoption('nosuch', default=1)\n"
         "    if hasattr(config.option, 'nosuch'):\n        config.getoption('nosuch')\n"
+    ),
+    "attributes of the options": (
+        "def pytest_addoption(parser):\n    parser.addoption('--b', dest='bee')\n"
+        "def pytest_configure(config):\n    config.option.bee, getattr(config.option, 'nosuch', 1)\n"
+        "    config.option.made = 3\n    config.option.made\n"
     ),
     "options under other names": (
         "def pytest_addoption(parser):\n    parser.addoption('--slow-one')\n    parser.addoption('--b', dest='bee')\n"

@@ -97,6 +97,10 @@ FAILING = {
     ),
     "wrong arguments": ("def f(a): ...\nf(b=1)\n", "wrong-call:test_a.f test_a.py:2 1"),
     "text in a union": ("def f(a: 'X' | None): ...\n", "wrong-type:| in test_a.py test_a.py:1 1"),
+    "slot that nothing sets": (
+        "class A:\n    __slots__ = ('x',)\nprint(A.x)\nprint(A().x)\n",
+        "missing-name:test_a.A.x test_a.py:4 1",
+    ),
     "attribute beside the slots": (
         "class A:\n    __slots__ = ('x',)\nA().y = 1\n",
         "refused-attribute:A.y in test_a.py test_a.py:3 1",

@@ -54,7 +54,7 @@ def _run(interpreter: Interpreter, outer: Frame, place: ast.AST, node: Comprehen
         plain = {key: value for key, value in keys if key is not NOT_PLAIN}
         return table(plain, is_open=not is_known or any(key is NOT_PLAIN for key, _ in keys))
     kind = "set" if isinstance(node, ast.SetComp) else "list"
-    if isinstance(node, ast.GeneratorExp) and interpreter.policy.exact:
+    if isinstance(node, ast.GeneratorExp):
         kind = "generator"
     return made(interpreter, kind, tuple(value for _, value in collected), is_open=not is_known)
 
