@@ -261,6 +261,7 @@ def why(
 ) -> None:
     """Show through which imports, line by line, importing A loads B."""
     from importgraph.findings.chains import load_chain, written_chain
+    from importgraph.graph.open_imports import OpenImports
     from importgraph.module_queries import known_node, loading_from
     from importgraph.outputs.answers.chain_text import render_chain, render_chain_json
 
@@ -270,7 +271,7 @@ def why(
     chosen: View = loading_from(project, importer) if view is View_.RUNTIME else project.architecture
     ends = known_node(project, importer, chosen), known_node(project, imported, chosen)
     if view is View_.RUNTIME:
-        found = load_chain(project.graph, chosen, *ends)
+        found = load_chain(OpenImports(project.graph, project.resolver), chosen, *ends)
     else:
         found = written_chain(chosen, *ends)
     if answer is TextOrJson.JSON:

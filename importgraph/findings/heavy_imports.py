@@ -50,11 +50,13 @@ class HeavyImport(Evidence, frozen=True):
     external: tuple[str, ...]
     """Distributions outside the tree that only this part of the load imports, by top-level name."""
     unit: str = "modules"
+    """`modules` for a static count, `us` for microseconds."""
     estimated: bool = False
     """The times are estimates."""
     distribution: str = ""
     """The distribution that the module belongs to, where it is not ours."""
-    """`modules` for a static count, `us` for measured microseconds."""
+    open: bool = False
+    """The entry point loads more, by imports of computed names."""
 
 
 def find_heavy_imports(snapshot: Snapshot) -> tuple[HeavyImport, ...]:
@@ -83,6 +85,7 @@ def find_heavy_imports(snapshot: Snapshot) -> tuple[HeavyImport, ...]:
                     unit=snapshot.unit,
                     estimated=snapshot.estimated,
                     distribution=_distribution(snapshot, node),
+                    open=bool(load.open),
                 )
             )
     return tuple(found)
@@ -195,12 +198,13 @@ def check_heavy_imports(snapshot: Snapshot) -> Iterator[Finding]:
 def _message(heavy: HeavyImport, brings: str) -> str:
     if heavy.unit == "us":
         part = amount(heavy.retained, heavy.unit, estimated=heavy.estimated)
-        whole = amount(heavy.loaded, heavy.unit, estimated=heavy.estimated)
+        whole = amount(heavy.loaded, heavy.unit, estimated=heavy.estimated) + (" + ?" if heavy.open else "")
         whose = f" ({heavy.distribution})" if heavy.distribution else ""
         how = "estimated" if heavy.estimated else "measured"
         what = f"`{heavy.module}`{whose} holds {part} of the {whole} that {_title(heavy)} takes"
         return f"{what}{brings} ({how})."
-    part = f"{heavy.retained:,} of the {heavy.loaded:,} modules"
+    least = "at least " if heavy.open else ""
+    part = f"{heavy.retained:,} of the {least}{heavy.loaded:,} modules"
     what = f"`{heavy.module}` holds {part} that {_title(heavy)} loads"
     return f"{what}{brings} (static count of modules, not time)."
 

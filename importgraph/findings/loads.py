@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importgraph.environment.finder import Owner
 from importgraph.findings.entry_points import EntryPoint, entry_points, with_entries
 from importgraph.graph.algorithms import dominator_tree, retained
+from importgraph.graph.open_imports import OpenImports, Place
 from importgraph.graph.views import View, certain_part, closure, is_function, modules_of
 from importgraph.snapshot import Snapshot, once_per_snapshot
 
@@ -24,6 +25,8 @@ class Load:
     """The immediate dominator of each node."""
     surely: int = 0
     """How many of the modules are sure to be loaded."""
+    open: tuple[Place, ...] = ()
+    """Where it imports names that are computed: there is more that it loads, and nobody knows what."""
 
 
 def load_of(snapshot: Snapshot, view: View, entry: EntryPoint, sure: View | None = None) -> Load:
@@ -35,17 +38,29 @@ def load_of(snapshot: Snapshot, view: View, entry: EntryPoint, sure: View | None
         entry: The entry point.
         sure: The steps of the view that are sure to run, where somebody has them already.
     """
-    modules = modules_loaded(snapshot.graph.modules, view, entry.node)
-    surely = modules_loaded(snapshot.graph.modules, sure or certain_part(view), entry.node)
-    above = dominator_tree(view, entry.node)
-    weights = retained(above, entry.node, snapshot.weight)
-    total = len(modules) if snapshot.unit == "modules" else weights[entry.node]
-    return Load(entry, modules, total, weights, above, len(surely))
+    start, ours = entry.node, snapshot.graph.modules
+    nodes = closure(view, [start])
+    modules = modules_of_tree(ours, nodes, start)
+    surely = modules_of_tree(ours, closure(sure or certain_part(view), [start]), start)
+    above = dominator_tree(view, start)
+    weights = retained(above, start, snapshot.weight)
+    total = len(modules) if snapshot.unit == "modules" else weights[start]
+    return Load(entry, modules, total, weights, above, len(surely), computed_imports(snapshot, nodes))
 
 
-def modules_loaded(ours: Collection[str], view: View, node: str) -> frozenset[str]:
-    """Return the modules of the tree that a node of a view loads, without itself."""
-    return modules_of(closure(view, [node])).intersection(ours) - {node}
+def computed_imports(snapshot: Snapshot, nodes: Collection[str]) -> tuple[Place, ...]:
+    """Return where nodes that run import names that are computed; none where a run showed what they load."""
+    return () if snapshot.profile is not None else _open_imports(snapshot).run_by(nodes)
+
+
+@once_per_snapshot
+def _open_imports(snapshot: Snapshot) -> OpenImports:
+    return OpenImports(snapshot.graph, snapshot.resolver)
+
+
+def modules_of_tree(ours: Collection[str], nodes: Collection[str], start: str) -> frozenset[str]:
+    """Return the modules of the tree among the nodes that one node loads, without itself."""
+    return modules_of(nodes).intersection(ours) - {start}
 
 
 @once_per_snapshot

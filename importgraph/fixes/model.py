@@ -198,6 +198,8 @@ class Gain(Struct, frozen=True):
     """Of the entry point, from 0 to 1."""
     estimated: bool = False
     """The time is an estimate, not a measurement."""
+    open: bool = False
+    """More is loaded before and after, by imports of computed names."""
 
     @property
     def title(self) -> str:
@@ -217,11 +219,11 @@ class Gain(Struct, frozen=True):
     @property
     def change(self) -> str:
         """Before and after, with the unit: a static count of modules, or a measured time."""
-        most = "at most " if self.at_least else ""
+        most, more = "at most " if self.at_least else "", " + ?" if self.open else ""
         if self.unit == "us":
             how, mark = ("estimated", "≈ ") if self.estimated else ("measured", "")
-            return f"{mark}{self.before / 1000:,.1f} → {most}{self.after / 1000:,.1f} ms, {how}"
-        return f"{self.before:,} → {most}{self.after:,} modules"
+            return f"{mark}{self.before / 1000:,.1f} → {most}{self.after / 1000:,.1f} ms{more}, {how}"
+        return f"{self.before:,} → {most}{self.after:,} modules{more}"
 
 
 NOT_VERIFIED = "not verified"

@@ -12,17 +12,19 @@ from importgraph.names import resolve_relative
 
 def looped(resolver: Resolver, module: str, dynamic: Dynamic) -> Iterator[str]:
     """Yield the modules that an import of computed names loads, where it runs over known ones."""
-    if not dynamic.pattern or not dynamic.values:
-        return
-    values = (
-        dynamic.values[1:].split("|")
-        if dynamic.values.startswith("=")
-        else _constant(resolver, module, dynamic)
-    )
-    for value in values:
-        found = _find(resolver, resolver.modules[module], dynamic.pattern.replace("{}", value))
+    for name in names_of(resolver, module, dynamic):
+        found = _find(resolver, resolver.modules[module], name)
         if found is not None:
             yield found
+
+
+def names_of(resolver: Resolver, module: str, dynamic: Dynamic) -> tuple[str, ...]:
+    """Return the names that an import of computed names runs over; none where text does not show them."""
+    if not dynamic.pattern or not dynamic.values:
+        return ()
+    is_literal = dynamic.values.startswith("=")
+    values = dynamic.values[1:].split("|") if is_literal else _constant(resolver, module, dynamic)
+    return tuple(dynamic.pattern.replace("{}", value) for value in values)
 
 
 def _find(resolver: Resolver, importer: Module, target: str) -> str | None:

@@ -99,4 +99,5 @@ def _entry(load: Load, heavy: tuple[Heavy, ...], unknown: tuple[UnknownLibrary, 
         unknown,
         entry.importance,
         surely=load.surely,
+        open=load.open,
     )

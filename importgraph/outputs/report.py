@@ -15,6 +15,7 @@ from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import Fix, SkippedFix
 from importgraph.fixes.propose import ORDER
 from importgraph.graph.model import Graph, Kind, Ledger
+from importgraph.graph.open_imports import Place
 from importgraph.measurements.model import ImportProfile
 
 _PARTS = 3
@@ -90,6 +91,13 @@ class EntryLoad:
     """Of a test session: the files that cost most."""
     surely: int = 0
     """How many of the modules are sure to be loaded."""
+    open: tuple[Place, ...] = ()
+    """Where it imports names that are computed."""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it loads more than its cost holds: nobody knows how much."""
+        return bool(self.unknown or self.open)
 
     @property
     def worth(self) -> float:
@@ -154,6 +162,10 @@ class Report:
     def estimated(self) -> bool:
         """Tell whether costs are microseconds that were estimated."""
         return self.costs.estimated
+
+    def cost_of(self, entry: EntryLoad) -> str:
+        """Write what an entry point costs; `+ ?` where it loads more that nobody knows."""
+        return self.costs.text(entry.cost) + (" + ?" if entry.is_open else "")
 
     @property
     def order(self) -> str:

@@ -61,6 +61,7 @@ def _entry(entry: EntryLoad, like: str) -> dict[str, Any]:
         "cost": entry.cost,
         "heavy": [_heavy(one) for one in entry.heavy],
         "unknown": [visible(one.name) for one in entry.unknown],
+        "open": [visible(f"{path}:{line}") for path, line in entry.open],
         "files": [
             {"path": visible(one.path), "cost": one.cost, "brings": visible(one.brings)}
             for one in entry.files
@@ -144,6 +145,7 @@ def _gain(gain: Gain) -> dict[str, Any]:
         "estimated": gain.estimated,
         "unit": gain.unit,
         "at_most": bool(gain.at_least),
+        "open": gain.open,
         "removed": len(gain.removed),
     }
 

@@ -6,6 +6,7 @@ from importgraph.findings.chains import load_chain
 from importgraph.findings.entry_points import EntryPoint
 from importgraph.findings.loads import load_of
 from importgraph.graph.model import AtImport
+from importgraph.graph.open_imports import OpenImports
 from importgraph.module_queries import loading_from
 from importgraph.outputs.answers.chain_text import render_chain, render_chain_json
 from importgraph.outputs.documents.json_graph import render
@@ -40,7 +41,9 @@ FILES = {
 
 
 def chain_of(project, importer, imported):
-    return load_chain(project.graph, loading_from(project, importer), importer, imported)
+    return load_chain(
+        OpenImports(project.graph, project.resolver), loading_from(project, importer), importer, imported
+    )
 
 
 def test_a_chain_says_how_sure_it_is(open_files):
@@ -111,5 +114,19 @@ def test_a_loader_that_is_reached_through_an_object_is_said(open_files):
             "p/parts.py": "",
         }
     )
-    found = load_chain(project.graph, project.snapshot.loading, "p", "p.parts")
+    found = load_chain(OpenImports(project.graph, project.resolver), project.snapshot.loading, "p", "p.parts")
     assert (found.certainty, found.open) == (AtImport.NO, (("p/core.py", 4),))
+
+
+def test_a_loader_that_a_function_calls_by_its_name_is_said(open_files):
+    project = open_files(
+        {
+            "p/__init__.py": "import sys\nfrom p.core import start\nstart(sys.argv)\n",
+            "p/core.py": "def start(names):\n    for name in names:\n        load(name)\n    begin(names)\n"
+            "def begin(names):\n    load(names[0])\ndef load(name):\n    __import__(name)\n",
+            "p/parts.py": "",
+        }
+    )
+    computed = OpenImports(project.graph, project.resolver)
+    found = load_chain(computed, project.snapshot.loading, "p", "p.parts")
+    assert (found.certainty, found.open) == (AtImport.NO, (("p/core.py", 8),))

@@ -17,6 +17,7 @@ from importgraph.findings.missing.failing_imports import check_unresolved
 from importgraph.findings.missing.unresolved import find_failing
 from importgraph.findings.rules import RULES
 from importgraph.graph.model import AtImport
+from importgraph.graph.open_imports import OpenImports
 from importgraph.outputs.answers.chain_text import render_chain, render_chain_json
 from importgraph.outputs.answers.failing_text import show_failing
 from importgraph.outputs.assemble import make_report
@@ -174,7 +175,9 @@ def test_chain_text_says_when_there_is_none(project: Project) -> None:
     assert render_chain("a", "b", far, project.read_text) == (
         "Importing a does not load b, as far as text shows: c.py:3 (and 1 more) imports a computed name.\n"
     )
-    found = load_chain(project.graph, project.runtime, "app.core", "app.models.user")
+    found = load_chain(
+        OpenImports(project.graph, project.resolver), project.runtime, "app.core", "app.models.user"
+    )
     assert json.loads(render_chain_json("app.core", "app.models.user", found))["chain"][0]["line"] == 1
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from importgraph.findings.entry_points import TESTS
-from importgraph.findings.loads import loads
+from importgraph.findings.loads import computed_imports, loads
 from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.deferring.import_verdicts import EdgeKey
 from importgraph.fixes.model import Applicability, DeferImport, Fix, Gain, RiskLevel
@@ -105,6 +105,7 @@ def _gain(deferrals: Deferrals, effect: Effect) -> Gain:
         label=effect.entry.title,
         importance=effect.entry.importance,
         estimated=snapshot.estimated,
+        open=bool(computed_imports(snapshot, effect.loaded)),
     )
 
 

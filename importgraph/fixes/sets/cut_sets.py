@@ -8,6 +8,7 @@ are never cut.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from importgraph.findings.loads import computed_imports
 from importgraph.fixes.deferring.cuts import AT_MOST, smallest_set
 from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.deferring.import_orders import Edited, import_orders
@@ -137,7 +138,15 @@ def cut_off(
     if edits is None or costs[0] - costs[1] < least or failing_order(deferrals, found.edges, edits):
         return None
     more = deferrals.reach.may_load_more(removed, before)
-    gain = Gain(entry, snapshot.unit, *costs, tuple(sorted(removed)), more, estimated=snapshot.estimated)
+    gain = Gain(
+        entry,
+        snapshot.unit,
+        *costs,
+        tuple(sorted(removed)),
+        more,
+        estimated=snapshot.estimated,
+        open=bool(computed_imports(snapshot, before)),
+    )
     return Cut(found.edges, edits, gain, module, freed)
 
 

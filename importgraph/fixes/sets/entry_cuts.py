@@ -4,13 +4,14 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from importgraph.findings.loads import Load, is_candidate
+from importgraph.findings.loads import Load, computed_imports, is_candidate
 from importgraph.fixes.deferring.cuts import smallest_set
 from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.deferring.import_verdicts import key_of
 from importgraph.fixes.model import Gain
 from importgraph.fixes.sets.cut_sets import LEAST_GAIN, Cut, Limits, cost, cut_off
 from importgraph.graph.model import ImportEdge
+from importgraph.graph.open_imports import Place
 from importgraph.graph.views import Arc, View, closure
 from importgraph.names import is_within
 from importgraph.snapshot import Snapshot
@@ -135,7 +136,8 @@ def spend(deferrals: Deferrals, view: View, load: Load, budget: int) -> Budgeted
     named = {*snapshot.graph.modules, *(one.module for one in chosen)}
     removed = tuple(sorted((before - after) & named))
     costs = cost(snapshot, before), cost(snapshot, after)
-    saved = Gain(entry, snapshot.unit, *costs, removed, estimated=snapshot.estimated)
+    is_open = bool(computed_imports(snapshot, before))
+    saved = Gain(entry, snapshot.unit, *costs, removed, estimated=snapshot.estimated, open=is_open)
     return Budgeted(tuple(chosen), saved)
 
 
@@ -181,6 +183,8 @@ class Doubts:
     """Compiled modules of ours that stay loaded: what they import besides is not known."""
     unknown: tuple[str, ...] = ()
     """Libraries that are no longer loaded and whose cost nobody knows: they are not installed here."""
+    open: tuple[Place, ...] = ()
+    """Where importing it imports names that are computed."""
 
 
 SURE = Doubts()
@@ -193,7 +197,8 @@ def doubts(deferrals: Deferrals, view: View, entry: str, removed: Collection[str
     compiled = (n for n in sorted(inside) if n in modules and modules[n].is_opaque)
     stay = tuple(name for name in compiled if name not in removed) if ours else ()
     unknown = tuple(name for name in sorted(removed) if deferrals.snapshot.cost(name) is None)
-    return Doubts(len(inside & set(deferrals.snapshot.unmeasured)), stay, unknown)
+    unmeasured = len(inside & set(deferrals.snapshot.unmeasured))
+    return Doubts(unmeasured, stay, unknown, computed_imports(deferrals.snapshot, inside))
 
 
 def _statements(cuts: Collection[Cut]) -> set[tuple[str, int]]:

@@ -118,6 +118,10 @@ def _doubts(doubts: Doubts) -> list[str]:
             f"Compiled modules stay loaded, and what they import cannot be read: {_some(doubts.compiled)}. "
             "--verify finds out."
         )
+    if doubts.open:
+        path, line = doubts.open[0]
+        more = f" (and {len(doubts.open) - 1} more)" if len(doubts.open) > 1 else ""
+        lines.append(f"More may load: {path}:{line}{more} imports a computed name. --verify finds out.")
     return lines
 
 
@@ -145,6 +149,7 @@ def _gain(gain: Gain | None, doubts: Doubts) -> dict[str, object]:
             "gain_us": None,
             "estimated": False,
             "unknown": [],
+            "open": [],
         }
     return {
         "removed": list(gain.removed),
@@ -156,6 +161,7 @@ def _gain(gain: Gain | None, doubts: Doubts) -> dict[str, object]:
         "estimated": gain.estimated,
         "unmeasured": doubts.unmeasured if gain.unit == "us" else None,
         "compiled": list(doubts.compiled),
+        "open": [{"path": path, "line": line} for path, line in doubts.open],
     }
 
 

@@ -81,6 +81,7 @@ def _entry(entry: EntryLoad, report: Report) -> dict[str, object]:
             for heavy in entry.heavy
         ],
         "unknown": [msgspec.to_builtins(one) for one in entry.unknown],
+        "open": [{"path": path, "line": line} for path, line in entry.open],
     }
 
 

@@ -145,11 +145,12 @@ def _entries(report: Report) -> Iterator[str]:
     yield f"| --- | --- | ---: |{' ---: |' if measured else ''} ---: |"
     for entry in report.entries:
         _, after = report.joint.get(entry.entry, (entry.cost, entry.cost))
-        cost = f" {amount(entry.cost, report.unit, estimated=report.estimated)} |" if measured else ""
+        least, more = "at least " if entry.open else "", " + ?" if entry.is_open else ""
+        cost = f" {amount(entry.cost, report.unit, estimated=report.estimated)}{more} |" if measured else ""
         then = amount(after, report.unit, estimated=report.estimated) if measured else f"{after:,}"
         why = prose(entry.reason)
-        loaded = f"{entry.modules:,} ({entry.surely:,} surely)"
-        yield f"| {code(entry.title)} | {why} | {loaded} |{cost} {then} |"
+        loaded = f"{least}{entry.modules:,} ({entry.surely:,} surely)"
+        yield f"| {code(entry.title)} | {why} | {loaded} |{cost} {then}{more} |"
     yield ""
     for entry in report.entries:
         yield from _heaviest(entry, report)
@@ -158,9 +159,9 @@ def _entries(report: Report) -> Iterator[str]:
 
 def _heaviest(entry: EntryLoad, report: Report) -> Iterator[str]:
     """Name the heaviest parts of what an entry point loads, and the libraries of unknown cost."""
-    if not entry.heavy and not entry.unknown:
+    if not entry.heavy and not entry.is_open:
         return
-    yield f"{code(entry.title)}, {report.costs.text(entry.cost)}:"
+    yield f"{code(entry.title)}, {report.cost_of(entry)}:"
     yield ""
     for heavy in entry.heavy:
         whose = f" ({code(heavy.distribution)})" if heavy.distribution else ""
@@ -170,6 +171,11 @@ def _heaviest(entry: EntryLoad, report: Report) -> Iterator[str]:
         last = one.chain[-1] if one.chain else None
         place = f", {code(f'{last.path}:{last.line}')}" if last is not None and last.line is not None else ""
         yield f"- of unknown cost, not installed here: {code(one.name)}{place}"
+    yield from (
+        f"- more, by a computed name: {code(f'{path}:{line}')}" for path, line in entry.open[:_PLACES]
+    )
+    if len(entry.open) > _PLACES:
+        yield f"- … and {len(entry.open) - _PLACES:,} more such lines"
     yield ""
 
 

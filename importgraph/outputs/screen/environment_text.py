@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from importgraph.findings.environment_use import EnvironmentUse
 from importgraph.findings.unknown_libraries import UnknownLibrary
+from importgraph.graph.open_imports import Place
 from importgraph.outputs.screen.text_layout import WIDE, Line, clipped, padded, width_of
 
 _LIBRARIES = 3
 _NAMES = 3
 _ABSENT = "? not installed"
+_COMPUTED = "? computed"
 
 
 def unknown_lines(libraries: Sequence[UnknownLibrary], width: int) -> Iterator[Line]:
@@ -23,6 +25,17 @@ def unknown_lines(libraries: Sequence[UnknownLibrary], width: int) -> Iterator[L
     left = len(libraries) - _LIBRARIES
     if left > 0:
         yield Line(f"{'':21}and {left} more that are not installed here", "dim")
+
+
+def computed_lines(places: Sequence[Place], width: int) -> Iterator[Line]:
+    """Name where an entry point imports names that are computed: what they load is not in its cost."""
+    if not places:
+        return
+    path, line = places[0]
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    column = 24 if width < WIDE else 36
+    head = f"   {padded(_COMPUTED, 16, right=True)}  {padded('imports of any name', column)} "
+    yield Line(f"{head}{clipped(f'{path}:{line}', width - width_of(head) - len(more))}{more}")
 
 
 def environment_lines(use: EnvironmentUse | None, undecided: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ from importgraph.edits.identity import name_of
 from importgraph.findings.waits import Waiting
 from importgraph.fixes.model import DeferImport, Fix, Gain, RiskLevel
 from importgraph.outputs.report import EntryLoad, Heavy, Report, ledger_line, milliseconds
-from importgraph.outputs.screen.environment_text import environment_lines, unknown_lines
+from importgraph.outputs.screen.environment_text import computed_lines, environment_lines, unknown_lines
 from importgraph.outputs.screen.screen_problems import failures, tangles
 from importgraph.outputs.screen.text_layout import (
     BLANK,
@@ -101,7 +101,7 @@ def _wait(one: Waiting, screen: Screen, read_text: Callable[[str], str]) -> Iter
 
 def _entry(entry: EntryLoad, report: Report, screen: Screen) -> Iterator[Line]:
     why = f"  ({entry.reason}{f', {entry.place}' if entry.place else ''})"
-    cost = report.costs.text(entry.cost) + (" + ?" if entry.unknown else "")
+    cost = report.cost_of(entry)
     room = screen.edge - width_of(cost) - 3
     title = clipped(entry.title, room)
     head = title + (why if width_of(title) + width_of(why) <= room else "")
@@ -110,6 +110,7 @@ def _entry(entry: EntryLoad, report: Report, screen: Screen) -> Iterator[Line]:
         if heavy.share >= _LEAST_SHARE:
             yield _heavy(heavy, report, screen)
     yield from unknown_lines(entry.unknown, screen.width)
+    yield from computed_lines(entry.open, screen.width)
     if entry.files:
         told = (
             f"{one.path} {report.costs.text(one.cost)}{f' ({one.brings})' if one.brings else ''}"
@@ -166,11 +167,11 @@ def _nothing(report: Report) -> str:
     first = report.entries[0]
     if first.unknown:
         return "Nothing to propose as long as it is not known what these libraries cost."
-    return f"No edit found that saves enough to show: `{first.title}` loads {_loads(report, first.cost)}."
+    return f"No edit found that saves enough to show: `{first.title}` loads {_loads(report, first)}."
 
 
-def _loads(report: Report, cost: int) -> str:
-    return f"in {report.costs.text(cost)}" if report.unit == "us" else report.costs.text(cost)
+def _loads(report: Report, entry: EntryLoad) -> str:
+    return f"in {report.cost_of(entry)}" if report.unit == "us" else report.cost_of(entry)
 
 
 def headline(fix: Fix) -> str:
@@ -211,11 +212,17 @@ def _gains(gains: list[Gain], report: Report) -> str:
     """Name what each entry point costs before and after, the first in full."""
     first, *others = gains
     most = "at most " if first.at_least else ""
-    told = f"{first.title}: {_number(report, first.before)} → {most}{_cost(report, first.after)}"
-    told += f" (-{first.share:.0%})"
-    shown = [f"{one.title} -{_cost(report, one.saved)} (-{one.share:.0%})" for one in others[:1]]
+    more = " + ?" if first.open else ""
+    told = f"{first.title}: {_number(report, first.before)} → {most}{_cost(report, first.after)}{more}"
+    told += f" ({_share(first)})"
+    shown = [f"{one.title} -{_cost(report, one.saved)} ({_share(one)})" for one in others[:1]]
     more = f"{len(others) - 1} more entry point{'s' if len(others) > 2 else ''}" if len(others) > 1 else ""  # noqa: PLR2004
     return "; ".join(part for part in (told, *shown, more) if part)
+
+
+def _share(gain: Gain) -> str:
+    """Write which part is saved: of what is known, so of an open whole it is at most that."""
+    return f"{'at most ' if gain.open else ''}-{gain.share:.0%}"
 
 
 def _cost(report: Report, value: int) -> str:

@@ -67,8 +67,8 @@ function gainText(gain) {
   return [
     h("span", { class: "of" }, gain.title),
     " ",
-    h("b", {}, `${cost(gain.before, true)} → ${gain.at_most ? "at most " : ""}${cost(gain.after, false)}`),
-    ` (−${percent(gain.share)})`,
+    h("b", {}, `${cost(gain.before, true)} → ${gain.at_most ? "at most " : ""}${cost(gain.after, false)}${gain.open ? " + ?" : ""}`),
+    ` (${gain.open ? "at most " : ""}−${percent(gain.share)})`,
   ];
 }
 

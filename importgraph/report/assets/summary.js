@@ -85,15 +85,15 @@ function entryCard(entry) {
         { class: "heavy" },
         heavy.map((one) => heavyRow(entry, one)),
       ),
-    entry.unknown.length > 0 &&
-      h(
-        "p",
-        { class: "quiet" },
-        "Cost unknown, not installed here: ",
-        entry.unknown.slice(0, 4).join(", "),
-        entry.unknown.length > 4 ? ` and ${entry.unknown.length - 4} more` : "",
-      ),
+    someOf("Cost unknown, not installed here: ", entry.unknown),
+    someOf("More is loaded by computed names: ", entry.open, place),
   );
+}
+
+function someOf(label, all, show = (one) => one) {
+  const more = all.length > 4 ? ` and ${all.length - 4} more` : "";
+  const shown = all.slice(0, 4).map((one, number) => [number ? ", " : "", show(one)]);
+  return all.length > 0 && h("p", { class: "quiet" }, label, shown, more);
 }
 
 /** Name the entry points that cost the same for the same parts. */
@@ -115,7 +115,7 @@ function sameNote(entry) {
 
 function entryCost(entry) {
   const cost = data.about.unit === "us" ? time(entry.cost) : many(entry.cost, "module");
-  return `${cost}${entry.unknown.length ? " + ?" : ""}`;
+  return `${cost}${entry.unknown.length || entry.open.length ? " + ?" : ""}`;
 }
 
 /** Show one of the heaviest parts; the bar behind it is its share, and the number says the same. */
