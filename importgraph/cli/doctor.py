@@ -1,15 +1,18 @@
 """`doctor`: which test files pytest would fail to collect, and why."""
 
 import gc
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from importgraph.cli.options import FindingFormatOption, Format, OutputOption
+from importgraph.cli.options import FindingFormatOption, Format
 from importgraph.cli.writing import write, write_remarks
 
 WOULD_FAIL = 1
+_SETTING = re.compile(r"[\w-]+=")
+"""How what pytest's own `-o` takes begins."""
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +27,14 @@ def doctor(
         Path | None, typer.Option(help="The interpreter or environment that runs the tests.")
     ] = None,
     answer: FindingFormatOption = Format.TEXT,
-    output: OutputOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write to this file instead of standard output."),
+    ] = None,
+    short: Annotated[
+        list[str] | None,
+        typer.Option("-o", metavar="FILE", help="As --output; -o NAME=VALUE is a setting, as for pytest."),
+    ] = None,
     fail: Annotated[
         bool, typer.Option("--fail", help="Exit with 1 if a file or the session would fail.")
     ] = False,
@@ -34,9 +44,13 @@ def doctor(
     from importgraph.outputs.answers.doctor_text import render_doctor, render_doctor_json
     from importgraph.outputs.remarks.remarks import from_prediction
 
+    settings = [text for text in short or () if _SETTING.match(text)]
+    files = [Path(text) for text in short or () if text not in settings]
+    output = output or (files[-1] if files else None)
+    words = [*(word for text in settings for word in ("-o", text)), *context.args]
     gc.disable()
     try:
-        prediction = predict_session(Path.cwd(), context.args, python=python)
+        prediction = predict_session(Path.cwd(), words, python=python)
     finally:
         gc.freeze()  # what was simulated is not worth a search for garbage: this process ends soon
         gc.enable()
