@@ -44,7 +44,7 @@ class Project(Tree):
         made = Snapshot(
             self.graph,
             self.resolver,
-            self.runtime,
+            lambda: self.runtime,
             self.config,
             self.read_text,
             self.read_bytes,

@@ -36,7 +36,8 @@ class Snapshot:
 
     graph: Graph
     resolver: Resolver
-    runtime: View
+    run: Callable[[], View]
+    """Returns what runs at import; nobody but `runtime` asks."""
     config: Config
     read_text: Callable[[str], str]
     """Returns the text of a file of the tree by its path."""
@@ -61,6 +62,11 @@ class Snapshot:
     """What is kept about the graph, and what changed since."""
     outside: OutsideLoading | None = None
     """The environment, read as far as the tree reaches it; None where none is known."""
+
+    @cached_property
+    def runtime(self) -> View:
+        """What runs at import."""
+        return self.run()
 
     @property
     def unit(self) -> str:

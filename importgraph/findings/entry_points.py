@@ -233,6 +233,8 @@ def entered_modules(snapshot: Snapshot) -> tuple[str, ...]:
 def tests_of(graph: Graph) -> tuple[str, ...]:
     """Return the test files and conftests; a module that other code imports is no test, whatever its name."""
     tests = {m.name for m in graph.modules.values() if m.kind is Kind.TEST}
+    if not tests:
+        return ()
     used = {e.imported for e in graph.imports if e.imported in tests and e.importer not in tests}
     conftests = {m.name for m in graph.modules.values() if m.kind is Kind.CONFTEST}
     return tuple(sorted((tests - used) | conftests)) if tests - used else ()

@@ -35,7 +35,7 @@ def run_arcs(snapshot: Snapshot, view: View, module: str, function: str = "") ->
     if function:
         places = called_function(snapshot, module, function)
     else:
-        blocks = [e for e in snapshot.graph.imports if e.importer == module and _in_main_block(e)]
+        blocks = [edge for edge in snapshot.graph.imports_of(module) if _in_main_block(edge)]
         found += _loading(view, node, blocks)
         places = _called(snapshot, CallFinder(snapshot.resolver), module)
     arcs = {node: (*found, *(Arc(node, _node(snapshot, place), None) for place in places))}
@@ -59,8 +59,8 @@ def imports_of(snapshot: Snapshot, place: Place) -> list[ImportEdge]:
     """Return the imports that a function runs whenever it is called."""
     return [
         edge
-        for edge in snapshot.graph.imports
-        if edge.importer == place.module and edge.function == place.function and _runs(edge)
+        for edge in snapshot.graph.imports_of(place.module)
+        if edge.function == place.function and _runs(edge)
     ]
 
 

@@ -178,7 +178,7 @@ def _dotted_texts(text: str, starts: Sequence[str]) -> Iterator[tuple[str, str]]
             while place >= 0:
                 match = _QUOTED.match(text, place)
                 if match is not None:
-                    yield match[1], match[2]
+                    yield match[1], match[2] or ""
                 place = text.find(opening, place + len(opening))
 
 
