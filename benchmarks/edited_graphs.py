@@ -3,8 +3,8 @@
     python benchmarks/edited_graphs.py [CORPUS...] [--rounds N] [--seed N] [--files N] [--limit SECONDS]
 
 Each round edits some files of a copy, or renames one, moves a folder, or changes settings; it asks for the
-graph, its cycles and its comments as the command line does, and builds them without anything kept. The two
-are compared byte by byte as JSON, and their facts, calls, functions, cycles and comments one by one. Printed:
+graph, its findings and what `check` compares as the command line does, and finds them without anything kept.
+The two are compared byte by byte as JSON, and their facts, calls, functions and findings one by one. Printed:
 how many rounds were answered from the kept graph, why others were not, and the processor time of both. Any
 difference ends the run with the seed and what was changed. A row is added to
 `benchmarks/results/edited_graphs.md`.
@@ -35,6 +35,7 @@ from importgraph.config import Partial
 from importgraph.findings.cycles import find_cycles
 from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
+from importgraph.regressions.analysis import Analysis
 from tests.random_edits import edit_text
 
 RESULT = HERE / "results" / "edited_graphs.md"
@@ -56,7 +57,7 @@ def watched(tree: Path, home: Path) -> Project:
     project = open_project(tree, Partial({"workers": 1}), cache_folder=home)
     reads.watch(str(home))
     try:
-        _ = project.graph, find_cycles(project.snapshot), project.ignores
+        _ = project.graph, find_cycles(project.snapshot), project.ignores, Analysis(project).digest
     finally:
         reads.stop()
     return project
@@ -68,6 +69,8 @@ def fingerprint(project: Project) -> list[object]:
     return [
         find_cycles(project.snapshot),
         project.ignores.comments,
+        project.compared_findings,
+        Analysis(project).digest,
         json_graph.render(graph),
         graph.imports,
         graph.calls,

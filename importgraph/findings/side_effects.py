@@ -1,17 +1,19 @@
 """What a module does at import, as far as its text shows: files, network, processes, threads, settings."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from importgraph.facts.model import Flow, Step, StepKind
+from importgraph.facts.model import Flow, ModuleFacts, Step, StepKind
 from importgraph.facts.source.syntax import parse_source
 from importgraph.findings.environment_writes import environment_writes
 from importgraph.findings.known_effects import kind_of
 from importgraph.findings.model import Evidence, Finding, Location, Severity, amount
 from importgraph.findings.test_code import is_test_code
 from importgraph.graph.calls import CallFinder, Place
-from importgraph.graph.model import Graph, Kind
+from importgraph.graph.edited.asked_since import of_asking_modules
+from importgraph.graph.model import Graph, Kind, Module
 from importgraph.graph.resolve import Resolver
+from importgraph.kept.questions import digest_of
 from importgraph.snapshot import Snapshot
 
 _COSTLY_US = 1000
@@ -59,20 +61,36 @@ def find_side_effects(snapshot: Snapshot, *, with_cheap: bool = True) -> tuple[S
     """
     calls = CallFinder(snapshot.resolver)
     seen = _measured(snapshot)
-    called = _environment_names(snapshot.graph)
+    stated = _stated(snapshot)
     times = {m.name: (m.retained_us, m.self_us) for m in snapshot.profile.modules} if snapshot.profile else {}
     found = []
     for module in snapshot.graph.modules.values():
-        is_aside = module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT} or is_test_code(module.path)
-        if module.name in snapshot.graph.facts and not is_aside:
-            written = _environment(snapshot, module.name, called)
-            effects = (*_effects(snapshot.resolver, module.name), *written, *seen.get(module.name, ()))
+        if _is_looked_at(module, snapshot.graph):
+            effects = (*stated.get(module.name, ()), *seen.get(module.name, ()))
             retained_us, self_us = times.get(module.name, (None, None))
             if effects or with_cheap or (self_us or 0) >= _COSTLY_US:
                 singletons = tuple(_singletons(calls, module.name))
                 if effects or singletons:
                     found.append(SideEffects(module.name, effects, singletons, retained_us, self_us))
     return tuple(found)
+
+
+def _is_looked_at(module: Module, graph: Graph) -> bool:
+    is_aside = module.kind in {Kind.TEST, Kind.CONFTEST, Kind.SCRIPT} or is_test_code(module.path)
+    return module.name in graph.facts and not is_aside
+
+
+def _stated(snapshot: Snapshot) -> Mapping[str, tuple[Effect, ...]]:
+    """Return by module the effects that text shows."""
+    resolver, graph = snapshot.resolver, snapshot.graph
+    called = _environment_names(snapshot)
+
+    def effects(name: str) -> tuple[Effect, ...]:
+        return (*_effects(resolver, name), *_environment(snapshot, name, called))
+
+    names = [module.name for module in graph.modules.values() if _is_looked_at(module, graph)]
+    part = f"effects-{digest_of(sorted(called))}"
+    return of_asking_modules((snapshot.since, resolver), part, tuple[Effect, ...], names, effects)
 
 
 def _measured(snapshot: Snapshot) -> dict[str, tuple[Effect, ...]]:
@@ -106,16 +124,36 @@ def _shown(name: str, arguments: str) -> str:
     return f"open(…, {mode[0]!r})" if name == "open" and mode and set(mode[0]) & set("wax+") else name
 
 
-def _environment_names(graph: Graph) -> frozenset[str]:
+def _environment_names(snapshot: Snapshot) -> frozenset[str]:
     """Return what `os.environ` itself may be called where imports of the tree hand it on."""
+    graph, since = snapshot.graph, snapshot.since
+    kept = since.load(_NAMES, tuple[str, ...]) if since is not None else None
+    if since is not None and kept is not None and since.stands(graph, _handed_on):
+        return frozenset(kept)
+    found = _environment_names_of(graph)
+    if since is not None:
+        since.keep(_NAMES, tuple(sorted(found)))
+    return found
+
+
+_NAMES = "environ"
+
+
+def _handed_on(facts: ModuleFacts) -> frozenset[tuple[str, str]]:
+    """Return what the imports of a module take by which name, where that may be `os.environ`."""
+    items = ((item.name or "", item.bound, item.alias is not None) for item in facts.imports)
+    return frozenset((name, bound) for name, bound, is_other in items if name == "environ" or is_other)
+
+
+def _environment_names_of(graph: Graph) -> frozenset[str]:
     renamed: dict[str, set[str]] = defaultdict(set)
     called: set[str] = set()
     for facts in graph.facts.values():
-        for item in facts.imports:
-            if item.name == "environ":
-                called.add(item.bound)
-            elif item.alias is not None and item.name is not None:
-                renamed[item.name].add(item.alias)
+        for name, bound in _handed_on(facts):
+            if name == "environ":
+                called.add(bound)
+            elif name:
+                renamed[name].add(bound)
     work = list(called)
     while work:
         fresh = renamed.pop(work.pop(), set()) - called

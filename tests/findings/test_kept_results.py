@@ -7,7 +7,7 @@ import pytest
 
 from importgraph import reads
 from importgraph.config import Partial
-from importgraph.findings import cycles
+from importgraph.findings import cycles, fragmentation
 from importgraph.findings.cycles import find_cycles
 from importgraph.project import Project, open_project
 from importgraph.regressions.analysis import Analysis
@@ -30,6 +30,11 @@ TREE = {
     "p/two.py": f"NAMED = 'p.named'\n{BODY}",
     "p/named.py": "",
     "p/unused.py": "",
+    "p/api.py": "from p.free import free\nfrom os import environ as settings\n",
+    "p/takes.py": "from p.api import free\n",
+    "p/takes_too.py": "from p.free import free\nopen('x')\n",
+    "p/sets.py": "from p.api import settings\nfrom p.free import free\nsettings['A'] = '1'\n",
+    "p/lost.py": "import p.free\nfrom p.free import nothing\nimport p.nowhere\np.free.later = 1\n",
     "p/dyn.py": "import importlib\ndef load(name):\n    importlib.import_module(f'q.{name}')\n",
 }
 LOCAL = {
@@ -40,6 +45,16 @@ LOCAL = {
     "p/dyn.py": "import importlib\n\ndef load(name):\n    importlib.import_module(f'q.{name}')\n",
     "p/lone.py": "import string\nX = 1\n",
     "p/e.py": "import string\ndef k():\n    import p.f\n",
+    "p/takes.py": "# moved\nfrom p.api import free\n",
+    "p/takes_too.py": "from p.free import free as gratis\nimport subprocess\nsubprocess.run([])\n",
+    "p/sets.py": "import json\nfrom p.api import settings\nfrom p.free import free\nsettings['A'] = '2'\n",
+    "p/lost.py": "import p.free\n\nfrom p.free import nothing\nimport p.nowhere\n",
+}
+OTHER_PATHS = {
+    "p/takes.py": "# moved\nfrom p.free import free\n",
+    "p/takes_too.py": "import p.free\n",
+    "p/one.py": f"import p.free\nfrom p.api import free\n{BODY}",
+    "p/lost.py": "from p.free import nothing, free\n",
 }
 OTHERWISE = {
     "p/c.py": "import p.d\nC = 1\nD = 2\n",
@@ -88,15 +103,16 @@ def edited(tree: Path, changes: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "is_kept"),
+    ("changes", "kept"),
     [
-        ({path: LOCAL[path] for path in list(LOCAL)[::2]}, True),
-        ({path: LOCAL[path] for path in list(LOCAL)[1::2]}, True),
-        *[({path: text}, False) for path, text in OTHERWISE.items()],
+        ({path: LOCAL[path] for path in list(LOCAL)[::2]}, {"cycles", "paths"}),
+        ({path: LOCAL[path] for path in list(LOCAL)[1::2]}, {"cycles", "paths"}),
+        (OTHER_PATHS, {"paths"}),
+        *[({path: text}, set()) for path, text in OTHERWISE.items()],
     ],
 )
 def test_results_of_a_kept_graph_are_those_of_now(
-    tree: Path, tmp_path: Path, changes: dict[str, str], is_kept: bool, monkeypatch: pytest.MonkeyPatch
+    tree: Path, tmp_path: Path, changes: dict[str, str], kept: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
     looked_at(tree, home)
@@ -105,13 +121,16 @@ def test_results_of_a_kept_graph_are_those_of_now(
     asked: list[object] = []
     real = cycles.components_of
     monkeypatch.setattr(cycles, "components_of", lambda *all_: asked.append(all_) or real(*all_))
-    again = looked_at(tree, home)
+    with monkeypatch.context() as patch:
+        if "paths" in kept:
+            patch.setattr(fragmentation, "_uses", pytest.fail)
+        again = looked_at(tree, home)
     assert find_cycles(again.snapshot) == find_cycles(anew.snapshot)
     assert again.ignores.comments == anew.ignores.comments
     assert list(again.ignores.comments) == list(anew.ignores.comments)
     assert again.compared_findings == anew.compared_findings
     assert digest(again) == digest(anew)
-    assert bool(asked) != is_kept
+    assert bool(asked) != ("cycles" in kept)
 
 
 def test_nothing_changed_asks_for_nothing(

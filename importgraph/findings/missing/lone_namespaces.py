@@ -20,6 +20,11 @@ class LoneNamespaces:
             is_whole = snapshot.requirements <= set(outside.environment.distributions)
             self._finder = outside.finder if is_whole else None
 
+    @property
+    def are_known(self) -> bool:
+        """Tell whether anything can be said."""
+        return self._finder is not None
+
     def lacks(self, edge: ImportEdge) -> str:
         """Return the module below a namespace package of ours that an import asks for and nobody has."""
         if self._finder is None or edge.origin is not Origin.STATEMENT:

@@ -1,5 +1,6 @@
 """Imports of first-party modules and names that are not there, with where they went."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from importgraph.facts.model import Guard, Origin
@@ -11,6 +12,7 @@ from importgraph.findings.missing.unresolved_known import Known, only_for_type_c
 from importgraph.findings.missing.wrong_roots import WrongRoot, find_wrong_roots
 from importgraph.findings.model import Evidence
 from importgraph.findings.test_code import is_fixture
+from importgraph.graph.edited.asked_since import of_asking_modules
 from importgraph.graph.model import ImportEdge, Kind
 from importgraph.names import is_within
 from importgraph.snapshot import Snapshot, once_per_snapshot
@@ -93,19 +95,46 @@ def find_unresolved(snapshot: Snapshot) -> tuple[Unresolved, ...]:
 @once_per_snapshot
 def find_failing(snapshot: Snapshot) -> Failing:
     """Find the imports that fail, and the packages of which most fail because their root is wrong."""
-    known, lone = Known(snapshot), LoneNamespaces(snapshot)
-    missing = []
-    for edge in (*snapshot.graph.imports, *snapshot.graph.notebook_imports):
-        target = edge.missing or only_for_type_checkers(edge, snapshot.resolver) or lone.lacks(edge)
-        if not target or not edge.active or edge.recovered or edge.origin is Origin.MOCK:
-            continue
-        if not known.accounts_for(edge, target):
-            missing.append((edge, target))
+    known = Known(snapshot)
+    missing = [
+        (edge, target)
+        for edge, target in _lacking(snapshot)
+        if edge.active
+        and not edge.recovered
+        and edge.origin is not Origin.MOCK
+        and not known.accounts_for(edge, target)
+    ]
     roots = find_wrong_roots(snapshot.graph, missing)
     rest = [(edge, target) for edge, target in missing if not _is_explained(target, roots)]
     found = _Judge(snapshot, rest)
     imports = tuple(found.judge(edge, target) for edge, target in rest)
     return Failing(imports, tuple(edge for edge, _ in rest), roots, dict(found.copies))
+
+
+def _lacking(snapshot: Snapshot) -> Iterator[tuple[ImportEdge, str]]:
+    """Yield the imports of what the tree does not show, sorted by place, with what is not there."""
+    graph, resolver, lone = snapshot.graph, snapshot.resolver, LoneNamespaces(snapshot)
+    if lone.are_known:
+        for edge in (*graph.imports, *graph.notebook_imports):
+            target = edge.missing or only_for_type_checkers(edge, resolver) or lone.lacks(edge)
+            if target:
+                yield edge, target
+        return
+
+    def places(name: str) -> tuple[tuple[int, str], ...]:
+        edges = enumerate(graph.imports_of(name))
+        found = ((n, edge.missing or only_for_type_checkers(edge, resolver)) for n, edge in edges)
+        return tuple((number, target) for number, target in found if target)
+
+    asked = (snapshot.since, resolver)
+    by_module = of_asking_modules(asked, "lacking", tuple[tuple[int, str], ...], graph.facts, places)
+    for name in sorted(by_module, key=lambda name: graph.modules[name].path):
+        edges = graph.imports_of(name)
+        yield from ((edges[number], target) for number, target in by_module[name])
+    for edge in graph.notebook_imports:
+        target = edge.missing or only_for_type_checkers(edge, resolver)
+        if target:
+            yield edge, target
 
 
 def _is_explained(target: str, roots: tuple[WrongRoot, ...]) -> bool:

@@ -1,10 +1,12 @@
 """Imports of which the tree does not show the target, though nothing is wrong with them."""
 
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 
 from importgraph.facts.model import Guard, StepKind
 from importgraph.findings.missing.build_outputs import BuildOutputs
 from importgraph.findings.test_code import is_example
+from importgraph.graph.edited.since import of_modules
 from importgraph.graph.model import Graph, ImportEdge, Kind
 from importgraph.graph.resolve import Resolver
 from importgraph.names import ancestors, top_level
@@ -24,7 +26,9 @@ class Known:
 
     @cached_property
     def _patched(self) -> frozenset[str]:
-        return _patched_names(self._graph)
+        graph, since = self._graph, self._snapshot.since
+        found = of_modules(since, "patched", tuple[str, ...], graph.facts, partial(_patched_names, graph))
+        return frozenset(chain.from_iterable(found.values()))
 
     def accounts_for(self, edge: ImportEdge, missing: str) -> bool:
         """Tell whether an import succeeds, or is meant to fail, though the tree lacks what it asks for."""
@@ -97,16 +101,15 @@ class Known:
         return frozenset(name for one in shipped for name in (one.name, *one.packages))
 
 
-def _patched_names(graph: Graph) -> frozenset[str]:
-    """Return the attributes that some module sets on another by assignment (`other.name = …`)."""
-    found = set()
-    for facts in graph.facts.values():
-        imported = {item.bound for item in facts.imports}
-        for step in facts.body:
-            owner, dot, name = step.name.partition(".")
-            if dot and step.kind is StepKind.BIND and owner in imported:
-                found.add(name)
-    return frozenset(found)
+def _patched_names(graph: Graph, module: str) -> tuple[str, ...]:
+    """Return the attributes that a module sets on another by assignment (`other.name = …`), sorted."""
+    facts, found = graph.facts[module], set()
+    imported = {item.bound for item in facts.imports}
+    for step in facts.body:
+        owner, dot, name = step.name.partition(".")
+        if dot and step.kind is StepKind.BIND and owner in imported:
+            found.add(name)
+    return tuple(sorted(found))
 
 
 def only_for_type_checkers(edge: ImportEdge, resolver: Resolver) -> str:
@@ -114,15 +117,9 @@ def only_for_type_checkers(edge: ImportEdge, resolver: Resolver) -> str:
     if edge.external or edge.name is None or edge.submodule or Guard.TYPE_CHECKING in edge.guards:
         return ""
     names = resolver.names(edge.imported)
-    if names is None or edge.name not in names.typed:
-        return ""
-    if (
-        edge.name in names.bindings
-        or edge.name in names.listed_lazily
-        or names.has_getattr
-        or names.stars
-        or names.facts.hazards
-    ):
+    if names is None or edge.name in names.bindings or edge.name not in names.typed:
+        return ""  # the bindings come first: they note what was asked for
+    if edge.name in names.listed_lazily or names.has_getattr or names.stars or names.facts.hazards:
         return ""
     return f"{edge.imported}.{edge.name}"
 

@@ -53,8 +53,10 @@ def name_shape(names: Names, name: str) -> Shape:
     """Return what a name means in a module, as far as its own text tells."""
     step = names.bindings.get(name)
     typed = names.type_only.get(name)
+    line = step.line if step is not None else 0
     return (
         step_shape(names, step) if step is not None else None,
+        sum(item.line >= line for item in names.stars),
         import_shape(names, typed) if typed is not None else None,
         name in names.facts.type_only,
     )

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from importgraph.facts.model import ModuleFacts
 from importgraph.graph.model import Graph
 from importgraph.kept.beside import Beside
 from importgraph.reads import present
@@ -45,6 +46,10 @@ class Since:
     def changed_paths(self) -> frozenset[str]:
         """The files of the changed modules."""
         return frozenset(self.before.modules[name].path for name in self.changed)
+
+    def stands(self, now: Graph, part: Callable[[ModuleFacts], object]) -> bool:
+        """Tell whether the changed modules say the same to a question about their facts."""
+        return all(part(self.before.facts[name]) == part(now.facts[name]) for name in self.changed)
 
     def load(self, part: str, kind: type[_Value]) -> _Value | None:
         """Return a result that was kept of the graph as it was."""

@@ -278,6 +278,20 @@ def test_a_name_taken_from_a_module_that_runs_has_the_graph_built_anew(tmp_path:
     assert told(project.graph) == told(anew(tree))
 
 
+def test_a_star_that_moves_behind_a_name_has_the_graph_built_anew(tmp_path: Path, home: Path) -> None:
+    files = {
+        "pyproject.toml": "[project]\nname = 'app'\n",
+        "app/__init__.py": "",
+        "app/one.py": "name = 1\n",
+        "app/two.py": "from app.one import *\nname = 2\n",
+        "app/three.py": "from app.two import name\n",
+    }
+    tree = write_files(tmp_path / "stars", files)
+    project = edited(tree, home, {"app/two.py": "name = 2\nfrom app.one import *\n"})
+    assert "asked for" in vars(project)["rebuilt"]
+    assert told(project.graph) == told(anew(tree))
+
+
 def test_an_edit_beside_what_was_compiled_has_the_graph_built_anew(tree: Path, home: Path) -> None:
     (tree / "src/app/plain.abi3.so").write_bytes(b"no code")
     project = edited(tree, home, {"src/app/plain.py": TREE["src/app/plain.py"] + "import string\n"})
