@@ -200,7 +200,7 @@ def kept_names(project: Project, fix: Fix, before: Mapping[str, list[str]]) -> d
 def check(project: Project, copy: Copy, fix: Fix) -> Iterator[Outcome]:
     sample = sampled(project, copy.package, fix)
     names = kept_names(project, fix, copy.names_before(sample))
-    starts = {g.entry: tests_of(project.graph) if g.entry == TESTS else (g.entry,) for g in fix.gains}
+    starts = {g.entry: tests_of(project.snapshot) if g.entry == TESTS else (g.entry,) for g in fix.gains}
     before = {entry: copy.loaded_before(modules) for entry, modules in starts.items()}
     refused = copy.apply(fix)
     problems = [refused] if refused else list(copy.broken(names))

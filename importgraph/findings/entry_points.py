@@ -17,6 +17,7 @@ from importgraph.findings.main_blocks import (
     run_node,
 )
 from importgraph.findings.start_modules import StartModules, is_aside
+from importgraph.graph.edited.since import of_modules
 from importgraph.graph.model import Graph, Kind
 from importgraph.graph.views import Arc, View, is_function
 from importgraph.measurements.model import SEVERAL
@@ -158,7 +159,7 @@ def _found(snapshot: Snapshot) -> Iterator[EntryPoint]:
     if not started and not shipped and not run:
         for name in lookup.top_packages(""):
             yield EntryPoint(name, "top-level package", name, label=f"import {name}", importance=0.5)
-    if tests_of(snapshot.graph):
+    if tests_of(snapshot):
         yield EntryPoint(TESTS, "test session", kind=EntryKind.TESTS, label="a test session", importance=0.7)
 
 
@@ -224,26 +225,30 @@ def entered_modules(snapshot: Snapshot) -> tuple[str, ...]:
     """Return the modules of the tree at which its entry points begin, sorted; none where there are none."""
     found: set[str] = set()
     for entry in entry_points(snapshot):
-        found.update(
-            (entry.node, entry.module) if entry.kind is not EntryKind.TESTS else tests_of(snapshot.graph)
-        )
+        found.update((entry.node, entry.module) if entry.kind is not EntryKind.TESTS else tests_of(snapshot))
     return tuple(sorted(found & set(snapshot.graph.modules)))
 
 
-def tests_of(graph: Graph) -> tuple[str, ...]:
+@once_per_snapshot
+def tests_of(snapshot: Snapshot) -> tuple[str, ...]:
     """Return the test files and conftests; a module that other code imports is no test, whatever its name."""
+    graph = snapshot.graph
     tests = {m.name for m in graph.modules.values() if m.kind is Kind.TEST}
-    if not tests:
-        return ()
-    used = {e.imported for e in graph.imports if e.imported in tests and e.importer not in tests}
+
+    def takes(name: str) -> tuple[str, ...]:
+        named = {edge.imported for edge in graph.imports_of(name)} if name not in tests else set[str]()
+        return tuple(sorted(named & tests))
+
+    taken = of_modules(snapshot.since, "tests", tuple[str, ...], graph.modules, takes) if tests else {}
+    left = tests.difference(*taken.values())
     conftests = {m.name for m in graph.modules.values() if m.kind is Kind.CONFTEST}
-    return tuple(sorted((tests - used) | conftests)) if tests - used else ()
+    return tuple(sorted(left | conftests)) if left else ()
 
 
-def with_entries(snapshot: Snapshot, view: View) -> View:
-    """Add the nodes that entry points begin with: all tests together, and modules run as scripts."""
+def entry_arcs(snapshot: Snapshot, view: View) -> dict[str, tuple[Arc, ...]]:
+    """Return the arcs of nodes that lead nowhere in a view: all tests together, modules run as scripts."""
     arcs: dict[str, tuple[Arc, ...]] = {}
-    tests = tests_of(snapshot.graph)
+    tests = tests_of(snapshot)
     if tests:
         runner = ("pytest",) if "pytest" in view.known else ()
         arcs[TESTS] = tuple(Arc(TESTS, name, None) for name in (*runner, *tests))
@@ -251,12 +256,18 @@ def with_entries(snapshot: Snapshot, view: View) -> View:
         if entry.kind in {EntryKind.SCRIPT, EntryKind.CALLED}:
             function = entry.function if entry.kind is EntryKind.CALLED else ""
             for node, found in run_arcs(snapshot, view, entry.module, function).items():
-                arcs.setdefault(node, view.arcs.get(node, found))
+                if not view.leads(node):
+                    arcs.setdefault(node, found)
+    return arcs
+
+
+def with_entries(snapshot: Snapshot, view: View) -> View:
+    """Add the nodes that entry points begin with: all tests together, and modules run as scripts."""
+    arcs = entry_arcs(snapshot, view)
     if not arcs:
         return view
     merged: Mapping[str, tuple[Arc, ...]] = {**view.arcs, **arcs}
-    nodes = (*view.nodes, *(node for node in arcs if node not in view.arcs))
-    return replace(view, nodes=nodes, arcs=merged)
+    return replace(view, nodes=(*view.nodes, *arcs), arcs=merged)
 
 
 def imported_by(view: View, entry: EntryPoint) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -61,15 +61,14 @@ def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
     where most modules are loaded by no import.
     """
     graph = snapshot.graph
-    asked = {edge.imported for edge in graph.imports}
-    by_django = any(top_level(name) == "django" for name in asked)
+    unasked = _unasked(snapshot)
     candidates = {
-        module.name: module
-        for module in graph.modules.values()
-        if _is_candidate(module, graph) and not (by_django and _is_named_for_django(module))
+        name: graph.modules[name]
+        for name in unasked.modules
+        if _is_candidate(graph.modules[name], graph)
+        and not (unasked.by_django and _is_named_for_django(graph.modules[name]))
     }
     for used in {
-        *asked,
         *(edge.imported for edge in graph.notebook_imports),
         *(entry.module for entry in entry_points(snapshot)),
     }:
@@ -94,6 +93,37 @@ def find_unused_modules(snapshot: Snapshot) -> tuple[UnusedModules, ...]:
         if not _is_plugin_folder(children, package, names)
     ]
     return tuple(sorted(found, key=lambda one: (-len(one.modules), one.package)))
+
+
+class _Unasked(NamedTuple):
+    """What no import names."""
+
+    modules: tuple[str, ...]
+    """In the order of the graph."""
+    by_django: bool
+    """Whether some import names Django."""
+
+
+def _unasked(snapshot: Snapshot) -> _Unasked:
+    graph, since = snapshot.graph, snapshot.since
+    kept = since.load("unasked", _Unasked) if since is not None else None
+    if since is not None and kept is not None:
+        old = {edge.imported for name in since.changed for edge in since.before.imports_of(name)}
+        new = {edge.imported for name in since.changed for edge in graph.imports_of(name)}
+        tops = {"django", *map(top_level, graph.modules)}
+        if new >= {name for name in old if top_level(name) in tops}:
+            return _without(kept, new)
+    found = _without(_Unasked(tuple(graph.modules), by_django=False), {one.imported for one in graph.imports})
+    if since is not None:
+        since.keep("unasked", found)
+    return found
+
+
+def _without(unasked: _Unasked, asked: Collection[str]) -> _Unasked:
+    """Return what is left where some more names are asked for."""
+    named = {*asked, *(above for name in asked for above in ancestors(name))}
+    by_django = unasked.by_django or any(top_level(name) == "django" for name in asked)
+    return _Unasked(tuple(name for name in unasked.modules if name not in named), by_django)
 
 
 def _is_candidate(module: Module, graph: Graph) -> bool:

@@ -205,6 +205,10 @@ class Graph:
         """Return the imports of one module, in the order of the text."""
         return self.by_importer.get(module, ())
 
+    def edge_at(self, index: int) -> ImportEdge:
+        """Return the import at a place among all."""
+        return self.imports[index]
+
     def item(self, edge: ImportEdge) -> Import | None:
         """Return the import that an edge comes from, of a module or a notebook; None where no text has it."""
         facts = self.facts.get(edge.importer) or self.notebooks.get(edge.importer)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from importgraph.facts.model import Guard, Origin, Scope
 from importgraph.graph.calls import function_node
-from importgraph.graph.model import AtImport, Call, Graph, ImportEdge, OutsideImport
+from importgraph.graph.model import AtImport, Call, Graph, ImportEdge, OutsideImport, Ran
 from importgraph.names import parent
 
 _Node = TypeVar("_Node", bound=Hashable)
@@ -47,6 +47,10 @@ class View:
         """The nodes, to ask whether there is one."""
         return frozenset(self.nodes)
 
+    def leads(self, node: str) -> bool:
+        """Tell whether a node leads anywhere."""
+        return node in self.arcs
+
     def targets(self, node: str) -> tuple[str, ...]:
         """Return where a node leads, each place once, in the order of the text."""
         return self.successors.get(node, ())
@@ -61,6 +65,29 @@ class View:
 
 def _places(arcs: Iterable[Arc]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([arc.target for arc in arcs]))
+
+
+class LeadingView(View):
+    """A view of which it is known where its nodes lead; why is found out when somebody asks."""
+
+    def __init__(
+        self,
+        nodes: Iterable[str],
+        successors: Mapping[str, tuple[str, ...]],
+        find: Callable[[], Mapping[str, tuple[Arc, ...]]],
+    ) -> None:
+        """Take the nodes, where they lead as `successors` says it, and what finds their arcs."""
+        self.__dict__.update(nodes=tuple(sorted(nodes)), successors=successors, _find=find)
+
+    @cached_property
+    def arcs(self) -> Mapping[str, tuple[Arc, ...]]:
+        """By source, in the order of the text."""
+        find: Callable[[], Mapping[str, tuple[Arc, ...]]] = self.__dict__["_find"]
+        return find()
+
+    def leads(self, node: str) -> bool:
+        """Tell whether a node leads anywhere."""
+        return node in self.successors
 
 
 def is_function(node: str) -> bool:
@@ -90,7 +117,33 @@ def runtime(graph: Graph) -> View:
     `__main__`, not excluded by version or platform. What may run is in it where that is likelier than not:
     in bodies of modules, but for handlers, and not in functions.
     """
-    return _executed(graph, lambda certain, fallback, inside: certain or not (fallback or inside))
+    return _executed(graph, _likely)
+
+
+def runtime_arcs(graph: Graph, names: Collection[str]) -> Mapping[str, tuple[Arc, ...]]:
+    """Return the arcs of the runtime view from some modules and their functions."""
+    called = {call.function for call in graph.calls}
+    arcs: dict[str, list[Arc]] = defaultdict(list)
+    edges = (
+        edge
+        for name in sorted(names, key=lambda one: graph.modules[one].path)
+        for edge in graph.imports_of(name)
+    )
+    ran = (one for one in graph.ran if module_of(one.node) in names)
+    calls = (call for call in graph.calls if module_of(call.caller) in names)
+    imports = chain(_in_bodies(graph, edges, _likely), _in_functions(graph, ran, called, _likely))
+    for arc in chain(_parents(graph, names), imports, _calls(calls, _likely)):
+        arcs[arc.source].append(arc)
+    return {node: tuple(found) for node, found in arcs.items()}
+
+
+def module_of(node: str) -> str:
+    """Return the module of a node: itself, or the one that a function stands in."""
+    return node.partition(":")[0] if is_function(node) else node
+
+
+def _likely(certain: bool, fallback: bool, inside: bool) -> bool:
+    return certain or not (fallback or inside)
 
 
 def possible(graph: Graph) -> View:
@@ -98,7 +151,7 @@ def possible(graph: Graph) -> View:
     return _executed(graph, lambda _certain, _fallback, _inside: True)
 
 
-def _executed(graph: Graph, keep: Callable[[bool, bool, bool], bool]) -> View:
+def _executed(graph: Graph, keep: "_Keep") -> View:
     """View what runs at import.
 
     Args:
@@ -107,32 +160,38 @@ def _executed(graph: Graph, keep: Callable[[bool, bool, bool], bool]) -> View:
     """
     called = {call.function for call in graph.calls}
     arcs: dict[str, list[Arc]] = defaultdict(list)
-    for arc in chain(_parents(graph), _imports(graph, called, keep), _calls(graph, keep)):
+    in_functions = _in_functions(graph, graph.ran, called, keep)
+    imports = chain(_in_bodies(graph, graph.imports, keep), in_functions)
+    for arc in chain(_parents(graph, graph.modules), imports, _calls(graph.calls, keep)):
         arcs[arc.source].append(arc)
     nodes = sorted({*graph.modules, *called})
     return View(tuple(nodes), {node: tuple(arcs[node]) for node in nodes if node in arcs})
 
 
-def _parents(graph: Graph) -> Iterator[Arc]:
-    for name in graph.modules:
+_Keep = Callable[[bool, bool, bool], bool]
+"""Tells whether a step counts: by whether it is sure, a handler's, and in a function."""
+
+
+def _parents(graph: Graph, names: Iterable[str]) -> Iterator[Arc]:
+    for name in names:
         above = parent(name) if "/" not in name else ""
         if above in graph.modules:
             yield Arc(name, above, None)
 
 
-def _imports(
-    graph: Graph, called: Collection[str], keep: Callable[[bool, bool, bool], bool]
-) -> Iterator[Arc]:
-    """Yield the imports in bodies, then those in functions that run."""
+def _in_bodies(graph: Graph, edges: Iterable[ImportEdge], keep: _Keep) -> Iterator[Arc]:
     modules = graph.modules
-    for edge in graph.imports:  # most of the time of a view goes here
+    for edge in edges:  # most of the time of a view goes here
         if edge.function >= 0 or edge.external or edge.at_import is AtImport.NO:
             continue
         certain, loaded = edge.at_import is AtImport.RUNS, loaded_by(edge)
         if loaded in modules and keep(certain, edge.fallback, False):
             yield Arc(edge.importer, loaded, edge, certain)
-    for one in graph.ran:
-        edge = graph.imports[one.index]
+
+
+def _in_functions(graph: Graph, ran: Iterable[Ran], called: Collection[str], keep: _Keep) -> Iterator[Arc]:
+    for one in ran:
+        edge = graph.edge_at(one.index)
         runs = one.node in called and _is_inside(graph, edge)
         if runs and keep(one.certain, edge.fallback, True):
             yield Arc(one.node, loaded_by(edge), edge, one.certain)
@@ -142,8 +201,8 @@ def _is_inside(graph: Graph, edge: ImportEdge) -> bool:
     return not edge.external and loaded_by(edge) in graph.modules
 
 
-def _calls(graph: Graph, keep: Callable[[bool, bool, bool], bool]) -> Iterator[Arc]:
-    for call in graph.calls:
+def _calls(calls: Iterable[Call], keep: _Keep) -> Iterator[Arc]:
+    for call in calls:
         if keep(call.certain, False, is_function(call.caller)):
             yield Arc(call.caller, call.function, call, call.certain)
 

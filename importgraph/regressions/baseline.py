@@ -17,7 +17,7 @@ _AGAIN = "Delete it, and save a new one with `importgraph baseline`."
 
 def dump_baseline(digest: Digest) -> str:
     """Render a digest: the same bytes for the same digest, one identity a line so that it merges well."""
-    document = {"schema": f"{_SCHEMA_NAME}{SCHEMA}", **msgspec.to_builtins(digest)}
+    document = {"schema": f"{_SCHEMA_NAME}{SCHEMA}", **msgspec.to_builtins(digest, enc_hook=dict)}
     return msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
 
 

@@ -15,6 +15,7 @@ from importgraph.findings.own_rules.model import Violation
 from importgraph.graph.edited.since import of_modules
 from importgraph.graph.model import Graph
 from importgraph.graph.views import View
+from importgraph.kept.later import Later
 from importgraph.regressions.loading import entry_loads, loading_map
 from importgraph.regressions.model import CycleMark, Digest, FragmentationMark, FragmentMark, Mark
 from importgraph.snapshot import Snapshot
@@ -38,8 +39,8 @@ def digest_of(
         platform=graph.target.platform,
         modules={name: prints.get(name, "") for name in sorted(graph.modules)},
         entry_points=tuple(sorted(entry_loads(snapshot, view), key=lambda load: load.name)),
-        edges=_edges(graph),
-        loading=loading_map(view),
+        edges=Later(partial(_edges, graph)),
+        loading=Later(partial(loading_map, view)),
         cycles=tuple(sorted(map(_cycle, cycles), key=lambda c: (c.kind, c.modules))),
         fragmentation=_fragmentation(measure_fragmentation(snapshot), ignores),
         findings=tuple(sorted([*_unresolved(snapshot, ignores), *_others(findings)])),

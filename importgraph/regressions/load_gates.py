@@ -26,7 +26,7 @@ def load_gates(
     then = as_view(before.loading) if before is not None else None
     for entry in _entries(before, after, gates, now):
         yield from _forbidden(entry, gates, now, places)
-        is_comparable = then is not None and (entry in then.nodes or (before and entry in before.modules))
+        is_comparable = then is not None and (entry in then.known or (before and entry in before.modules))
         if before is None or then is None or not is_comparable:
             yield from _too_many(entry, gates, now)
             continue
@@ -41,7 +41,7 @@ def load_gates(
 
 
 def _entries(before: Digest | None, after: Digest, gates: Gates, now: View) -> list[str]:
-    known = set(after.modules) | ({TESTS} if TESTS in now.nodes else set())
+    known = set(after.modules) | ({TESTS} if TESTS in now.known else set())
     names = {entry.name for entry in after.entry_points} | set(gates.entries_named())
     names |= {entry.name for entry in before.entry_points} if before is not None else set()
     return sorted(names & known)

@@ -99,7 +99,7 @@ def _imports(project: Project, chosen: tuple[str, ...]) -> dict[str, tuple[str, 
     entries = entry_points(project.snapshot)
     for name in chosen or [entry.node for entry in entries]:
         if name == TESTS:
-            tests = [graph.modules[test] for test in tests_of(graph)]
+            tests = [graph.modules[test] for test in tests_of(project.snapshot)]
             found[name] = tuple(m.name for m in tests if m.importable_as == m.name)
         elif name in graph.modules and graph.modules[name].kind is not Kind.SCRIPT:
             found[name] = (graph.modules[name].importable_as,)

@@ -242,7 +242,7 @@ def test_a_test_that_others_import_is_none(open_files):
         "p/test_helpers.py": "",
         "tests/test_p.py": "import p",
     }
-    assert "p.test_helpers" not in module.tests_of(open_files(files).graph)
+    assert "p.test_helpers" not in module.tests_of(open_files(files).snapshot)
 
 
 def test_a_test_session_loads_what_its_tests_load(open_files):

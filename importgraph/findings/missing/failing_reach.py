@@ -22,7 +22,7 @@ class FailingReach:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._graph = snapshot.graph
-        self._tests = frozenset(name for name in tests_of(snapshot.graph) if self._is_collected(name))
+        self._tests = frozenset(name for name in tests_of(snapshot) if self._is_collected(name))
         self._entries = {entry.module: entry.title for entry in entry_points(snapshot) if entry.node != TESTS}
 
     @cached_property

@@ -79,6 +79,18 @@ class EditedGraph(KeptGraph):
         made = next((piece.made for piece in pieces if piece.path == path and piece.made is not None), None)
         return made if made is not None else kept.edges_of(path)
 
+    def edge_at(self, index: int) -> ImportEdge:
+        """Return the import at a place among all."""
+        if "imports" in self.__dict__:
+            return self.imports[index]
+        kept: KeptGraph = self.__dict__["_kept"]
+        for piece in self.__dict__["_pieces"]:
+            size = piece.last - piece.first if piece.made is None else len(piece.made)
+            if index < size:
+                return kept.edge_at(piece.first + index) if piece.made is None else piece.made[index]
+            index -= size
+        raise IndexError(index)
+
 
 class _Piece(NamedTuple):
     """Edges in a row: those of one edited file, or from where to where they stand among the kept ones."""

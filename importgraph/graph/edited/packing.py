@@ -5,7 +5,7 @@
 What cannot be read, or is of another shape, raises: the caller then builds the graph.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, groupby, pairwise
@@ -213,6 +213,11 @@ class KeptGraph(Graph):
     def imports_of(self, module: str) -> Sequence[ImportEdge]:
         """Return the imports of one module, in the order of the text."""
         return self.edges_of(self.modules[module].path)
+
+    def edge_at(self, index: int) -> ImportEdge:
+        """Return the import at a place among all, decoded with those of its path where the rest is not."""
+        place = bisect_right(self._starts, index) - 1
+        return self.edges_of(self.__dict__["head"].importers[place])[index - self._starts[place]]
 
     def span(self, path: str) -> tuple[int, int]:
         """Return from where to where among all edges those of a path are, or would be."""
