@@ -1,26 +1,23 @@
 """Collection without importing: settings, files, tests of each file, selection, order."""
 
-# ruff: noqa: PTH116, PTH120 -- paths are texts here: there are thousands
+# ruff: noqa: PTH120 -- paths are texts here: there are thousands
 
 import os
-import time
 from collections.abc import Container, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 
 from msgspec.structs import replace
 
-from importgraph.collection.elsewhere import hand_over
+from importgraph.collection.interruption import Interruption
 from importgraph.collection.matching import select
 from importgraph.collection.model import Collection, Context, Dynamic, FileResult, Item
 from importgraph.collection.parameters.order import reordered
 from importgraph.collection.plan import Plan, Request, make_plan
-from importgraph.collection.predicted import Predicted, predict, settled
-from importgraph.collection.processes import can_fork, over_parts
+from importgraph.collection.predicted import settled
+from importgraph.collection.reading import read_files
 from importgraph.collection.results import Results, closure
-from importgraph.collection.worker import Batch, OutOfTime, Worker, collect_batch, relative_path
-from importgraph.collection_errors.prepare import deep_recursion
+from importgraph.collection.worker import relative_path
 from importgraph.environment.locate import environment_candidates, find_environment
-from importgraph.errors import UsageError
 from importgraph.memory.answers import FileStamp
 from importgraph.session.expressions import parse_expression
 from importgraph.session.item_order import Sorter
@@ -29,11 +26,7 @@ from importgraph.session.shared_names import changed_elsewhere
 from importgraph.session.test_files import Argument
 from importgraph.text.module_names import base_and_name
 
-_FEW = 24
-"""Below this number of files a second process costs more than it saves."""
 _NOTHING = Context((), (), ())
-_PARTS = 16
-"""So many times smaller than what falls to a process the smallest parts are."""
 
 
 def collect(request: Request) -> Collection:
@@ -68,13 +61,16 @@ def evaluate(
 ) -> tuple[dict[str, FileResult], Context]:
     """Return what each file of a plan holds, from the store where that still holds.
 
-    And what the answer depends on.
+    And what the answer depends on. Where the user interrupts, what was read until then is stored.
 
     Args:
         plan: The session.
         request: What to collect.
         only: Files to read; what others hold is in the answer where the store has it. None: all.
         predicting: Find out, too, which of them fail to collect for what they import and run.
+
+    Raises:
+        KeyboardInterrupt: If the user interrupts.
     """
     files = list(dict.fromkeys(file for _, found in plan.arguments for file in found))
     mismatched = _mismatched(files, plan.settings)
@@ -92,9 +88,8 @@ def evaluate(
     if len(results) < len(files):
         results = _loaded(plan, store, files) | results
     left = [file for file in files if file not in results and (only is None or file in only)]
-    batches, predicted = _evaluated(plan, left, request, predicting=predicting)
-    fresh = (result for batch in batches for result in batch.results)
-    found = dict(zip(left, fresh, strict=True))
+    with Interruption() as interruption:
+        found, batches, predicted = read_files(plan, left, request, interruption.asked, predicting=predicting)
     results.update(settled(plan, found, predicted) if predicted is not None else found)
     for batch in batches:
         store.add(batch)
@@ -107,6 +102,8 @@ def evaluate(
         store.uses.setdefault(path, set()).update(used)
     depends = closure(store.uses, [*results, *chains])
     stamps = store.save(results, depends) if batches else ()
+    if interruption.asked():
+        raise KeyboardInterrupt
     return results, _context(plan, request, depends, store, stamps)
 
 
@@ -155,69 +152,6 @@ def _mismatched(files: Sequence[str], settings: Settings) -> dict[str, str]:
                 f"would fail to collect: import file mismatch with {relative_path(owner, settings)}"
             )
     return mismatched
-
-
-def _evaluated(
-    plan: Plan, files: list[str], request: Request, *, predicting: bool
-) -> tuple[list[Batch], Predicted | None]:
-    """Collect files in this process, and where there are many in copies of it."""
-    if not files:
-        return [], None
-    worker = Worker(plan.settings, plan.conftests, plan.sorter, names_ids=plan.names_ids)
-    deadline = time.monotonic() + request.timeout if request.timeout else 0
-    helpers = request.helpers if len(files) >= _FEW else None
-    alone = request.workers <= 1 or len(files) < _FEW or not can_fork()
-    try:
-        with deep_recursion():
-            if helpers is not None:
-                waits = hand_over(helpers, plan, request, list(_parts(files, helpers.at_once)), worker)
-                predicted = predict(plan, files) if predicting else None
-                return [wait() for wait in waits], predicted
-            # beside the simulated session one process reads all names: two would read what files share twice
-            readers = request.workers - predicting
-            parts = [files] if alone or readers <= 1 else list(_parts(files, readers))
-            asked: list[list[str] | None] = [None, *parts] if predicting else [*parts]
-            if len(asked) > 1:
-                _parse(plan, files)
-            answers = over_parts(
-                lambda part: predict(plan, files) if part is None else collect_batch(worker, part, deadline),
-                asked,
-                1 if alone else request.workers,
-            )
-    except OutOfTime:
-        raise UsageError(
-            f"Not done after {request.timeout:g} s.", "Give more time with --timeout, or fewer files."
-        ) from None
-    batches = [answer for answer in answers if isinstance(answer, Batch)]
-    return batches, next((answer for answer in answers if isinstance(answer, Predicted)), None)
-
-
-def _parse(plan: Plan, files: list[str]) -> None:
-    """Parse test files before this process is copied: the simulated session reads them, and who collects."""
-    version = plan.environment.version
-    for file in files:
-        plan.conftests.space.sources.tree(file, version)
-
-
-def _parts(files: list[str], workers: int) -> Iterator[list[str]]:
-    """Split files into runs of neighbours, which import the same modules, by size in bytes.
-
-    Large ones come first, small ones last, so that all workers end at about the same time.
-    """
-    sizes = [os.stat(file).st_size for file in files]
-    left = sum(sizes)
-    least = left / (workers * _PARTS)
-    part: list[str] = []
-    weight = 0
-    for file, size in zip(files, sizes, strict=True):
-        part.append(file)
-        weight += size
-        if weight >= max(left / (workers * 2), least):
-            yield part
-            left -= weight
-            part, weight = [], 0
-    if part:
-        yield part
 
 
 def assemble(

@@ -4,14 +4,14 @@ Evaluation runs what tests are made from; here the same files are imported in si
 import, as `doctor` does. Both say the same of a file because one of them decides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
 from importgraph.collection.model import Dynamic, FileResult
 from importgraph.collection.plan import Plan
-from importgraph.collection.worker import relative_path
+from importgraph.collection.worker import never, relative_path
 from importgraph.collection_errors.prepare import deep_recursion, make_session
 from importgraph.session.settings import Settings
 from importgraph.simulation.failures import Failure
@@ -26,24 +26,29 @@ class Predicted(msgspec.Struct, frozen=True):
     """Why pytest would not start; empty where it would."""
     uses: dict[str, frozenset[str]]
     """Of each file: the files of the project that it imports when it is imported."""
+    seen: frozenset[str]
+    """The files that were looked at, by absolute path."""
 
 
-def predict(plan: Plan, files: Sequence[str]) -> Predicted:
+def predict(plan: Plan, files: Sequence[str], stopped: Callable[[], bool] = never) -> Predicted:
     """Import files in simulation.
 
     Args:
         plan: The session they belong to.
         files: Absolute paths.
+        stopped: Asked before each file: tells that those that are left are not to be looked at.
     """
     session = make_session(plan.settings, plan.environment, plan.conftests)
     session.imports.policy.knowledge.outside = session.plugins.known = not plan.unchecked
+    session.stopped = stopped
     with deep_recursion():
         session.run([path for path in files if path.endswith(".py")])
-    settings, uses = plan.settings, dict(session.imports.uses())
+    settings, uses, seen = plan.settings, dict(session.imports.uses()), frozenset(session.files)
     if session.aborted is not None:
-        return Predicted({}, _sentence(session.aborted, settings), uses)
+        return Predicted({}, _sentence(session.aborted, settings), uses, seen)
     found = session.failures.items()
-    return Predicted({path: (_sentence(one, settings), _line(one, path)) for path, one in found}, "", uses)
+    failing = {path: (_sentence(one, settings), _line(one, path)) for path, one in found}
+    return Predicted(failing, "", uses, seen)
 
 
 def _line(failure: Failure, path: str) -> int:

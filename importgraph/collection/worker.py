@@ -4,7 +4,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -212,7 +212,7 @@ class Batch(msgspec.Struct, frozen=True):
     """What collecting some files gave."""
 
     results: tuple[FileResult, ...]
-    """In the order of the files."""
+    """In the order of the files; of the first ones where collecting was stopped."""
     probes: frozenset[str]
     """First-party folders in which modules were looked for."""
     variables: tuple[tuple[str, str | None], ...]
@@ -221,13 +221,21 @@ class Batch(msgspec.Struct, frozen=True):
     """For each file: files whose text had a say in what is known of it, as far as no earlier batch told."""
 
 
-def collect_batch(worker: Worker, files: Sequence[str], deadline: float = 0) -> Batch:
+def never() -> bool:
+    """Tell that nobody wants an end."""
+    return False
+
+
+def collect_batch(
+    worker: Worker, files: Sequence[str], deadline: float = 0, stopped: Callable[[], bool] = never
+) -> Batch:
     """Collect files.
 
     Args:
         worker: Who does it.
         files: Absolute paths.
         deadline: When to give up, by `time.monotonic()`; 0: never.
+        stopped: Asked before each file: tells that those that are left are not to be read.
 
     Raises:
         OutOfTime: If the deadline passes.
@@ -236,6 +244,8 @@ def collect_batch(worker: Worker, files: Sequence[str], deadline: float = 0) -> 
     for path in files:
         if deadline and time.monotonic() > deadline:
             raise OutOfTime
+        if stopped():
+            break
         results.append(worker.collect(path))
     space = worker.space
     environment = space.finder.environment

@@ -1,7 +1,7 @@
 """A pytest session in simulation: conftests, then test files, in pytest's order, in one `sys.modules`."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -58,6 +58,8 @@ class Session:
     """Why pytest does not start."""
     ended: Failure | None = None
     """Why it ends with an error when it has collected."""
+    stopped: Callable[[], bool] = bool
+    """Asked before each test file: tells that those that are left are not to be looked at."""
     _lenient: frozenset[str] = frozenset()
     """Files whose failing imports pytest ignores."""
     _folders: dict[str, Failure | None] = field(default_factory=dict)
@@ -99,7 +101,10 @@ class Session:
             return
         self.ended = refused_at_end(self.settings, self.plugins, self._texts.conftests)
         policy.marks = marks  # pytest forgets the warning filters that conftests set while it starts
-        for file in self.files:
+        for number, file in enumerate(self.files):
+            if self.stopped():
+                self.files = self.files[:number]
+                return
             try:
                 failure = self._blocked(os.path.dirname(file)) or self._collect(file)
             except ImportgraphError:
@@ -285,15 +290,8 @@ _EXITS = (8, 2)
 """From this version of pytest on what exits while a file is collected ends the session."""
 _EXITING = {"SystemExit", "KeyboardInterrupt"}
 _OWN_PLUGINS = {
-    "pytester",
-    "cacheprovider",
-    "doctest",
-    "unittest",
-    "terminal",
-    "logging",
-    "capture",
-    "python",
-}
+    "pytester", "cacheprovider", "doctest", "unittest", "terminal", "logging", "capture", "python",
+}  # fmt: skip
 
 
 def _is_import_error(failure: Failure) -> bool:

@@ -3,9 +3,10 @@
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
-from importgraph.collection import collect as module
 from importgraph.collection import elsewhere
+from importgraph.collection import reading as module
 from importgraph.collection.collect import collect
 from importgraph.collection.plan import Request
 from importgraph.executors import Helpers
@@ -53,7 +54,7 @@ def test_a_worker_of_another_environment_hands_its_part_back(root, monkeypatch):
 
     def other(request):
         plan = asked(request)
-        return module.replace(plan, settings=module.replace(plan.settings, keyword="other"))
+        return replace(plan, settings=replace(plan.settings, keyword="other"))
 
     monkeypatch.setattr(elsewhere, "make_plan", other)
     with ThreadPoolExecutor(1) as executor:
