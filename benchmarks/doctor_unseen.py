@@ -64,6 +64,10 @@ SUITES = (
     Suite(4, "flask_sqlalchemy==3.1.1", "pytest-cov", "aiosqlite mypy pytest-randomly"),
     Suite(4, "lmfit==1.3.4", "pandas flaky", "emcee numdifftools corner sympy pytest-cov"),
     Suite(4, "uncertainties==3.2.3", "numpy", "scipy pytest-codspeed pytest-cov"),
+    Suite(5, "aiocache==0.12.3", "redis pytest-cov pytest-asyncio", "aiomcache aiohttp marshmallow msgpack pytest-mock ujson"),
+    Suite(5, "hvac==2.4.0", "pytest-xdist requests-mock", "parameterized pytest-mock pytest-cov authlib jwcrypto flask flask-sqlalchemy python-ldap-test"),
+    Suite(5, "itemadapter==0.13.1", "attrs", "pydantic scrapy packaging pytest-cov"),
+    Suite(5, "markdown_it_py==4.3.0", "pytest-timeout", "pytest-regressions requests pytest-benchmark flit_core typing_extensions"),
 )  # fmt: skip
 
 

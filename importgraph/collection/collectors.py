@@ -54,6 +54,10 @@ IGNORED = frozenset(dir(type("Empty", (), {}))) | {
 }  # fmt: skip
 
 
+_ASKED = ("__test__", "pytest_generate_tests", "pytest_plugins", "pytestmark")
+"""What pytest asks of every test module, and takes for what it is."""
+
+
 def collect_names(frame: Frame, names: Mapping[str, Any], patterns: Patterns) -> Iterator[FoundTest]:
     """Yield the tests of a module's namespace in pytest's order.
 
@@ -66,6 +70,9 @@ def collect_names(frame: Frame, names: Mapping[str, Any], patterns: Patterns) ->
             raise Doubt("`__test__` of the module is computed")
         if not verdict:
             return
+    for name in _ASKED if "__getattr__" in names else ():
+        if name not in names and not frame.space.refuses(names["__getattr__"], name):
+            raise Doubt(f"`__getattr__` of the module may answer for `{name}`, which pytest asks for")
     for name, value in list(names.items()):
         if name not in IGNORED:
             yield from _make_item(frame, name, value, patterns, ())

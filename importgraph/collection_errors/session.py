@@ -8,6 +8,7 @@ from functools import cached_property
 from importgraph.collection_errors.configuration import refused_at_end, refused_at_once, refused_later
 from importgraph.collection_errors.conftest_hooks import Hooks
 from importgraph.collection_errors.file_imports import FileImports
+from importgraph.collection_errors.named_plugins import late_plugins, named_plugins
 from importgraph.collection_errors.node_ids import absent_ids
 from importgraph.collection_errors.plugins import Plugins
 from importgraph.collection_errors.session_files import session_files
@@ -15,13 +16,11 @@ from importgraph.collection_errors.session_texts import SessionTexts, line_of
 from importgraph.environment.interpreter import Environment
 from importgraph.errors import ImportgraphError
 from importgraph.evaluation.values.objects import Module
-from importgraph.evaluation.values.value import Arguments, Value, settled
-from importgraph.evaluation.values.values import Constant, unwrap
-from importgraph.evaluation.values.values import Sequence as Items
+from importgraph.evaluation.values.value import Arguments, Value
 from importgraph.failures import reason
 from importgraph.session.conftests import Conftests, initial_folders
 from importgraph.session.settings import Settings
-from importgraph.simulation.causes import CauseKind, Step
+from importgraph.simulation.causes import Step
 from importgraph.simulation.failures import Failure, Skipped, behind
 from importgraph.simulation.policy import SessionPolicy
 from importgraph.simulation.session_imports import SessionImports
@@ -228,21 +227,9 @@ class Session:
             module = next((one for one in self.imports.modules() if one.path == path), None)
             self._loaded[path] = module
             if module is not None:
-                failure = self._late_plugins(path, module) or self._registered_hooks(module)
+                late = late_plugins(module, self.settings, self._policy.sources)
+                failure = late or self._registered_hooks(module)
         return failure
-
-    def _late_plugins(self, path: str, module: Module) -> Failure | None:
-        """Return the failure of `pytest_plugins` in a conftest that is not at the top."""
-        if "pytest_plugins" not in module.namespace:
-            return None
-        if os.path.dirname(path) in initial_folders(self.settings) or os.path.dirname(path) == str(
-            self.settings.rootdir
-        ):
-            return None
-        message = "pytest_plugins stands in a conftest below the root, which pytest refuses"
-        line = line_of(self._policy.sources.text(path), b"pytest_plugins")
-        subject, steps = f"pytest_plugins in {path}", (Step(path, line),)
-        return Failure("Failed", CauseKind.CONFTEST, subject, message, path, line, steps)
 
     def _collect(self, path: str) -> Failure | None:
         """Import a file and look at it as pytest does; return why that fails."""
@@ -267,20 +254,9 @@ class Session:
         return self._hooks.called(module, "pytest_generate_tests")
 
     def _named_plugins(self, module: Module) -> Failure | None:
-        """Import the plugins that a conftest names."""
-        named = settled(module.namespace.get("pytest_plugins", Constant(None)))
-        values = [unwrap(one) for one in (named.items if isinstance(named, Items) else (named,))]
-        for text in values:
-            if not isinstance(text, str) or ("." not in text and text in _OWN_PLUGINS):
-                continue
-            found = self.imports.load(text)
-            spec = self._policy.spec(text)
-            if spec is not None and spec.path:
-                self._texts.plugin_files.append(spec.path)
-            if isinstance(found, Failure):
-                line = line_of(self._policy.sources.text(module.path), b"pytest_plugins")
-                return behind(found, Step(module.path, line))
-            refused = self._registered_hooks(found) if isinstance(found, Module) else None
+        """Import the plugins that a conftest or test file names."""
+        for found in named_plugins(module, self.imports, self._texts.plugin_files):
+            refused = found if isinstance(found, Failure) else self._registered_hooks(found)
             if refused is not None:
                 return refused
         return None
@@ -289,9 +265,6 @@ class Session:
 _EXITS = (8, 2)
 """From this version of pytest on what exits while a file is collected ends the session."""
 _EXITING = {"SystemExit", "KeyboardInterrupt"}
-_OWN_PLUGINS = {
-    "pytester", "cacheprovider", "doctest", "unittest", "terminal", "logging", "capture", "python",
-}  # fmt: skip
 
 
 def _is_import_error(failure: Failure) -> bool:

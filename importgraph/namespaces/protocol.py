@@ -123,6 +123,10 @@ class Interpreter(Names):
         """Find out what a value is that is known by its name alone."""
         raise NotImplementedError
 
+    def refuses(self, getter: Any, name: str) -> bool:
+        """Tell whether the `__getattr__` of a module surely has no answer for a name."""
+        raise NotImplementedError
+
     def is_generator(self, func: Func) -> bool:
         """Tell whether calling a function gives a generator."""
         raise NotImplementedError

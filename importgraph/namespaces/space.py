@@ -13,8 +13,9 @@ from importgraph.evaluation.interpreter import SKIPS
 from importgraph.evaluation.values.limits import allotted
 from importgraph.evaluation.values.objects import External, Function, Module, Wrapped
 from importgraph.evaluation.values.parameters import yields
-from importgraph.evaluation.values.value import Arguments, Raised, Value, settled
+from importgraph.evaluation.values.value import Arguments, Deferred, Raised, Value, settled
 from importgraph.evaluation.values.value import Unknown as UnknownValue
+from importgraph.evaluation.values.values import Constant
 from importgraph.namespaces.hook_runs import call_hook, run_round
 from importgraph.namespaces.import_failures import import_failure
 from importgraph.namespaces.policy import STEPS, ReadingPolicy
@@ -106,6 +107,19 @@ class Space(Interpreter):
         if isinstance(found, Raised):
             raise GiveUp(found.message or found.kind)
         return result
+
+    def refuses(self, getter: Any, name: str) -> bool:
+        """Tell whether the `__getattr__` of a module surely has no answer for a name."""
+        machine, function = self.machine, getattr(getter, "origin", None)
+        if not isinstance(function, Function):
+            return False
+        machine.budget.start()
+        machine.doubts.clear()
+        mark = machine.journal.mark()
+        found = machine.run(function, Arguments((Constant(name),)))
+        found = found.find() if isinstance(found, Deferred) else found
+        machine.journal.rollback(mark)
+        return isinstance(found, Raised) and found.kind == "AttributeError" and not machine.doubts
 
     def run_hook(self, func: Func, values: dict[str, Value]) -> Value:
         """Run a hook of pytest for what it does; return what it returns.

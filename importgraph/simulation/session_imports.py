@@ -9,9 +9,10 @@ from importgraph.evaluation.imports import run_module
 from importgraph.evaluation.interpreter import Machine
 from importgraph.evaluation.values.journal import Activation, Imported
 from importgraph.evaluation.values.limits import Budget
-from importgraph.evaluation.values.objects import Module
+from importgraph.evaluation.values.objects import Function, Module
 from importgraph.evaluation.values.scope import Frame
-from importgraph.evaluation.values.value import Arguments, Raised, Result, Value
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Value, settled
+from importgraph.evaluation.values.values import Constant
 from importgraph.names import parent
 from importgraph.simulation.failures import Failure, Skipped, failure_of
 from importgraph.simulation.policy import SessionPolicy
@@ -87,6 +88,15 @@ class SessionImports:
         self.machine.unwind(1)
         self.machine.journal.forget()
         return ended if isinstance(ended, Failure | Skipped | Value) else None
+
+    def asked(self, module: Module, name: str) -> Failure | Value | None:
+        """Return what a module has of a name, or why asking for it fails; None: nothing, or not known."""
+        if name in module.namespace or not isinstance(module.namespace.get("__getattr__"), Function):
+            held = module.namespace.get(name)
+            return settled(held) if isinstance(held, Value) else None
+        found = self.call(module.namespace["__getattr__"], Arguments((Constant(name),)))
+        is_absent = isinstance(found, Failure) and "AttributeError" in {found.exception, *found.bases}
+        return None if is_absent or isinstance(found, Skipped) else found
 
     def lacks(self, holder: Value, name: str) -> bool:
         """Tell whether a module that was imported, or a class of one, surely has no attribute of a name."""

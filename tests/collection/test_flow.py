@@ -73,3 +73,27 @@ def test_containers_that_others_change(compare):
 def test_iterators_are_run_over_once(compare):
     names = ("lines", "second", "total")
     compare({"test_once.py": USED_UP}, expands=tuple(f"test_once.py::test_{name}" for name in names))
+
+
+PARTLY = """
+    import pytest
+    letters = (one for one in "abcd")
+    assert "b" in letters
+    def has(items, one): return one in items
+    pairs = zip("ab", "cd")
+    has(pairs, ("a", "c"))
+    @pytest.mark.parametrize("value", list(letters))
+    def test_letters(value): pass
+    @pytest.mark.parametrize("value", list(pairs))
+    def test_pairs(value): pass
+"""
+
+
+def test_what_is_looked_for_in_an_iterator_uses_it_up(compare):
+    compare({"test_in.py": PARTLY}, expands=("test_in.py::test_letters", "test_in.py::test_pairs"))
+
+
+def test_a_module_that_answers_for_what_pytest_asks_of_it(compare):
+    answers = "def __getattr__(name):\n    if name == 'pytest_generate_tests':\n        return lambda metafunc: metafunc.parametrize('a', [1, 2])\n    raise AttributeError(name)\ndef test_it(a): pass\n"
+    refuses = "def __getattr__(name): raise AttributeError(name)\ndef test_it(): pass\n"
+    compare({"test_answers.py": answers, "test_refuses.py": refuses}, dynamic=("test_answers.py",))

@@ -17,6 +17,7 @@ from importgraph.evaluation.values.value import Arguments, Raised, Result, Unkno
 from importgraph.evaluation.values.values import (
     NONE,
     NOT_PLAIN,
+    ONCE,
     Constant,
     Sequence,
     Table,
@@ -183,7 +184,7 @@ def _compare(interpreter: Interpreter, kind: type[ast.cmpop], left: Value, right
             else Unknown("whether something is in a container", is_data=True)
         )
     among = kind in (ast.In, ast.NotIn) and type(right) is Table
-    among = among or any(type(side) is Sequence and side.kind == "view" for side in (left, right))
+    among = among or any(type(side) is Sequence and side.kind in _MOVING for side in (left, right))
     one, other = (NOT_PLAIN, NOT_PLAIN) if among else (unwrap(left), unwrap(right))
     is_slow = isinstance(other, range) and not isinstance(one, int)
     if one is not NOT_PLAIN and other is not NOT_PLAIN and not is_slow:
@@ -225,6 +226,10 @@ def _identical(left: Value, right: Value) -> bool | None:
     return None
 
 
+_MOVING = ("view", *ONCE)
+"""Kinds whose elements depend on when they are asked for."""
+
+
 def _contains(interpreter: Interpreter, container: Value, value: Value) -> bool | None:
     if type(container) is Table:
         key = key_of(value)
@@ -241,6 +246,8 @@ def _contains(interpreter: Interpreter, container: Value, value: Value) -> bool 
         answer = interpreter.call_external(f"{container.name}.__contains__", Arguments((value,)))
         return None if type(answer) is Raised else interpreter.truth(answer)
     items = container.elements(interpreter)
+    if type(container) is Sequence and container.kind in ONCE:
+        container.state["used"] = None  # up to what was looked for: what is asked next gets another answer
     if items is None:
         return None
     verdicts = [_equal(interpreter, settled(one), value) for one in items]

@@ -75,7 +75,7 @@ SETS = ("set", "frozenset")
 """Kinds of sequences that have no order."""
 
 
-_ONCE = ("iterator", "generator")
+ONCE = ("iterator", "generator")
 """Kinds whose elements are gone once somebody has run over them."""
 
 
@@ -105,7 +105,7 @@ class Sequence(Value, Struct, frozen=True, eq=False):
         return Method(self, name)
 
     def elements(self, evaluator: Evaluator) -> tuple[Value, ...] | None:
-        if self.is_open or (self.kind in _ONCE and self._is_used_up(evaluator)):
+        if self.is_open or (self.kind in ONCE and self._is_used_up(evaluator)):
             return None
         return evaluator.ordered(self.items) if self.kind in SETS else self.items
 
