@@ -37,19 +37,23 @@ class ShownProgress:
         self._write = write
         self._clock = clock
         self._patience = patience
-        self._what = ""
-        self._start = self._began = self._last = clock()
+        self._what = self._at = ""
+        self._start = self._began = self._last = self._since = clock()
 
     def reading(self, done: int, total: int) -> None:
         """Say how many files have been read."""
         self.stage("reading", done, total, "files")
 
-    def stage(self, what: str, done: int, total: int, things: str = "steps") -> None:
-        """Say what is being done, how many parts of it are done, and of how many.
+    def stage(self, what: str, done: int, total: int, things: str = "steps", at: str = "") -> None:
+        """Say what is being done, how many parts of it are done, of how many, and which is next.
+
+        That is named where it takes long.
 
         A stage is over where all its parts are done; then nothing of it is left on a terminal.
         """
         now = self._clock()
+        if at != self._at:
+            self._at, self._since = at, now
         if what != self._what:
             self._what, self._began, self._last = what, now, now - _PERIOD
         line = f"{what} {done:,} of {total:,} {things}" if total > 1 else what
@@ -58,6 +62,8 @@ class ShownProgress:
             line += f", some {_duration(spent * (total - done) / done)} left"
         elif total <= 1 and spent > _SLOW:
             line += f", {_duration(spent)} so far"
+        if at and now - self._since > _SLOW:
+            line += f", at {at} for {_duration(now - self._since)}"
         if self._on_terminal:
             self._write(f"{_CLEAR}{line}" if done < total else _CLEAR)
         elif (
@@ -72,13 +78,13 @@ class ShownSteps:
 
     def __init__(self, shown: ShownProgress) -> None:
         self._shown = shown
-        self._now: tuple[str, int, int] | None = None
+        self._now: tuple[str, int, int, str] | None = None
         self._lock = threading.Lock()
 
-    def __call__(self, what: str, done: int = 0, total: int = 0) -> None:
-        """Show a step, and how many modules of how many are done where it counts them."""
+    def __call__(self, what: str, done: int = 0, total: int = 0, at: str = "") -> None:
+        """Show a step, how many modules of how many are done where it counts them, and which is next."""
         with self._lock:
-            self._now = what, done, total
+            self._now = what, done, total, at
             self._show()
 
     def again(self) -> None:
@@ -88,8 +94,8 @@ class ShownSteps:
 
     def _show(self) -> None:
         if self._now is not None:
-            what, done, total = self._now
-            self._shown.stage(what, done, max(total, 1), "modules")
+            what, done, total, at = self._now
+            self._shown.stage(what, done, max(total, 1), "modules", at)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import sys
 
 TIMEOUT = 60
 """Seconds for one module."""
+NOT_DONE = "it was not done after"
 
 
 Answer = tuple[str, str, "list[str]", "list[str] | None", "list[str]"]
@@ -43,26 +44,46 @@ def gives(module: object, name: str) -> bool:
 
 def in_fork(name: str, asked: list[str]) -> str:
     """Return the line for one module; a child that dies or hangs is an error like any other."""
-    import signal
-
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(TIMEOUT)
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
-        left = ascii(attempt(name, asked)).encode()
+        left = ascii(attempt(name, asked)).encode() + b"\n"
         while left:
             left = left[os.write(writing, left) :]
         os._exit(0)
     os.close(writing)
-    line = b"".join(iter(lambda: os.read(reading, 1 << 16), b""))
+    line = answer_of(reading)
     os.close(reading)
+    if line is None:
+        os.kill(child, 9)
     status = os.waitpid(child, 0)[1]
-    return (
-        line.decode() if line else ascii((name, f"it ended the interpreter (status {status})", [], None, []))
-    )
+    if line:
+        return line
+    how = f"{NOT_DONE} {TIMEOUT} s" if line is None else f"it ended the interpreter (status {status})"
+    return ascii((name, how, [], None, []))
+
+
+def answer_of(reading: int) -> str | None:
+    """Return the line that a child writes, empty where it ends without one; None where time is over.
+
+    What the child leaves running may hold its end of the pipe open.
+    """
+    import select
+    import time
+
+    read, end = b"", time.monotonic() + TIMEOUT
+    while not read.endswith(b"\n"):
+        left = end - time.monotonic()
+        if left <= 0 or not select.select([reading], [], [], left)[0]:
+            return None
+        part = os.read(reading, 1 << 16)
+        if not part:
+            return ""
+        read += part
+    return read.decode().rstrip("\n")
 
 
 def main() -> None:

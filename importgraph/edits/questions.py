@@ -80,7 +80,7 @@ class Questions:
     @property
     def asked(self) -> tuple[str, ...]:
         """What is asked, in words."""
-        found = ["findings", f"imports of {len(self._states):,} modules", "public names"]
+        found = ["findings", f"imports of {len(self._states):,} modules{self._left_out}", "public names"]
         if self._collected is not None and self._collected.ids:
             found.append(f"collection of {len(self._collected.ids):,} tests")
         if self.how.test_command:
@@ -95,6 +95,15 @@ class Questions:
         yield from self._findings(made)
         yield from self._imports(made)
         yield from self._tests(made)
+
+    @property
+    def _left_out(self) -> str:
+        """Say which modules could not be imported before any change, where that is because of the time."""
+        late = [name for name, state in sorted(self._states.items()) if state.is_late]
+        if not late:
+            return ""
+        more = f" and {len(late) - 1:,} more" if len(late) > 1 else ""
+        return f" (but for {late[0]}{more}: {self._states[late[0]].error})"
 
     # -- text -------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from importgraph.measurements.target import Outcome, run_command
 _COLLECT = ("-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
 _ERROR = "ERROR "
 _NODE_ID = re.compile(r"[^\s].*\.py(::.*)?")
+_NO_TURN = "its turn did not come within"
 _COUNTED_EVERY = 0.5
 """Seconds between two looks at how many modules have been imported."""
 
@@ -58,19 +59,24 @@ class ModuleState:
     given: frozenset[str] = frozenset()
     """Of the names that were asked for, those that it gives."""
 
+    @property
+    def is_late(self) -> bool:
+        """Tell whether there was not enough time for it."""
+        return self.error.startswith((imports_probe.NOT_DONE, _NO_TURN))
+
 
 class Progress(Protocol):
     """Is told what is being done, and how much of it is done of how much; 0 of 0 where nothing counts it."""
 
-    def __call__(self, what: str, done: int = 0, total: int = 0) -> None:
-        """Take it."""
+    def __call__(self, what: str, done: int = 0, total: int = 0, at: str = "") -> None:
+        """Take it, with the name of the part that is being done."""
 
 
 def import_each(
     copy: Copy,
     names: Collection[str],
     asked: Mapping[str, Collection[str]] | None = None,
-    told: Callable[[int, int], None] | None = None,
+    told: Callable[[int, int, str], None] | None = None,
 ) -> Mapping[str, ModuleState]:
     """Import modules, each first in a fresh process, and return what became of them.
 
@@ -78,7 +84,7 @@ def import_each(
         copy: Where.
         names: The modules.
         asked: By module, names to ask it for once it is imported.
-        told: Is told now and then how many are done of how many, by another thread.
+        told: Is told now and then how many are done of how many, and which is next, by another thread.
 
     Raises:
         UsageError: If the interpreter cannot be started.
@@ -90,10 +96,10 @@ def import_each(
         rows = [" ".join([name, *sorted((asked or {}).get(name, ()))]) for name in sorted(names)]
         wanted.write_text("\n".join(rows), encoding="utf-8")
         command = [copy.python, str(imports_probe.__file__), str(wanted), str(answers)]
-        with _counting(answers, len(rows), told):
+        with _counting(answers, sorted(names), told):
             run_command(command, cwd=copy.root, env=copy.environment(), timeout=copy.timeout)
         lines = answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []
-    found = {name: ModuleState("not reached in time") for name in names}
+    found = {name: ModuleState(f"{_NO_TURN} {copy.timeout:g} s") for name in names}
     for line in lines:
         name, error, members, exported, given = literal_eval(line)
         public = tuple(exported) if exported is not None else None
@@ -102,14 +108,17 @@ def import_each(
 
 
 @contextmanager
-def _counting(answers: Path, total: int, told: Callable[[int, int], None] | None) -> Iterator[None]:
-    """Tell how many answers have been written, while they are being written."""
+def _counting(
+    answers: Path, names: Sequence[str], told: Callable[[int, int, str], None] | None
+) -> Iterator[None]:
+    """Tell how many answers have been written, while they are being written, and whose is next."""
     over = threading.Event()
 
-    def count(tell: Callable[[int, int], None]) -> None:
+    def count(tell: Callable[[int, int, str], None]) -> None:
         while not over.wait(_COUNTED_EVERY):
             done = answers.read_bytes().count(b"\n") if answers.exists() else 0
-            tell(min(done, total - 1), total)
+            done = min(done, len(names) - 1)
+            tell(done, len(names), names[done])
 
     if told is None:
         yield

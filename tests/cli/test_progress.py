@@ -98,3 +98,13 @@ def test_a_quiet_run_shows_no_steps(capfd):
     with steps_on_stderr(quiet=True) as steps:
         steps("copying")
     assert capfd.readouterr().err == ""
+
+
+def test_a_part_that_takes_long_is_named():
+    progress, written, clock = shown(on_terminal=True)
+    steps = ShownSteps(progress)
+    steps("importing", 0, 3, "app.quick")
+    steps("importing", 1, 3, "app.slow")
+    clock.now = 9.0
+    steps.again()
+    assert written[-1].endswith("importing 1 of 3 modules, some 18 s left, at app.slow for 9 s")

@@ -6,7 +6,8 @@ import pytest
 
 from importgraph.config import from_options
 from importgraph.edits.identity import named
-from importgraph.edits.questions import How
+from importgraph.edits.questions import How, Questions
+from importgraph.edits.running import ModuleState
 from importgraph.edits.verification import verify
 from importgraph.fixes.model import (
     AddImport,
@@ -159,3 +160,11 @@ def test_another_order_counts_where_the_suite_has_one(open_files, values, reason
     files = {"app/__init__.py": "", "tests/test_a.py": test}
     turned = ReplaceText("tests/test_a.py", 3, 8, f"list({values})", f"[*{values}][::-1]")
     assert outcome(open_files, turned, files=files) == reason
+
+
+def test_a_module_that_took_too_long_before_any_change_is_named(open_files, monkeypatch):
+    late = {"app.use": ModuleState("it was not done after 60 s")}
+    monkeypatch.setattr("importgraph.edits.questions.import_each", lambda *_, **__: late)
+    project = open_files({"app/use.py": ""})
+    questions = Questions(project, How("", "3", from_options()), project.root, project.root, lambda *_: None)
+    assert questions.asked[1] == "imports of 1 modules (but for app.use: it was not done after 60 s)"
