@@ -27,23 +27,23 @@ class FileImports:
         """Import a file as pytest does; return its module, why that fails, or None where there is none."""
         self.imports.policy.begin_file()
         base, name = base_and_name(path)
-        paths = self.imports.policy.search.path
-        if self.settings.import_mode == "prepend" and paths[:1] != [base]:
-            paths.insert(0, base)
-        elif self.settings.import_mode == "append" and base not in paths:
-            paths.append(base)
+        search = self.imports.policy.search
+        if self.settings.import_mode == "prepend" and search.path[:1] != [base]:
+            search.path.insert(0, base)
+        elif self.settings.import_mode == "append" and base not in (*search.path, *search.behind):
+            search.behind.append(base)
         by_file = self.settings.import_mode == "importlib"
         module = self._by_file(path, base, name) if by_file else self.imports.load(name)
         if isinstance(module, Failure):
             return anchored(module, path)
-        if not isinstance(module, Module):
-            return None
-        if module.path and module.path != path and not by_file:
+        found = module if isinstance(module, Module) else self.imports.policy.others.get(name)
+        place = found.path if found is not None else ""
+        if place and place != path and not by_file:
             message = f"`{name}` is imported already, from another file of that name; neither is in a package"
             return Failure(
                 "ImportPathMismatchError", CauseKind.FILE_MISMATCH, name, message, path, 1, (Step(path, 1),)
             )
-        return module
+        return module if isinstance(module, Module) else None
 
     def _by_file(self, path: str, base: str, name: str) -> Loaded:
         """Run a file under `importlib` mode, where `sys.path` stays as it is."""

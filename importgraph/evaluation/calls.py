@@ -175,7 +175,7 @@ _DEFAULTS = frozenset(("__defaults__", "__kwdefaults__"))
 def bind_arguments(function: Function, given: Arguments) -> Mapping[str, Value] | Raised:
     """Give each parameter its argument."""
     parameters = function.node.args
-    fitted = distribute(parameters, given.positional, given.keywords)
+    fitted = distribute(parameters, given.positional, given.keywords, is_open=given.open)
     if isinstance(fitted, str):
         return _misfit(function, fitted)
     bound = fitted.bound

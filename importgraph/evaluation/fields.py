@@ -88,7 +88,7 @@ def construct_from_fields(
     Returns:
         What it hands to `__post_init__`, or why the call fails.
     """
-    fitted = distribute(fields.parameters, arguments.positional, arguments.keywords)
+    fitted = distribute(fields.parameters, arguments.positional, arguments.keywords, is_open=arguments.open)
     if isinstance(fitted, str):
         return _misfit(made.cls, fitted)
     values = dict(fitted.bound)

@@ -40,11 +40,14 @@ class Search:
     Args:
         environment: The interpreter.
         path: `sys.path` in front of the standard library; it changes while a session runs.
+
+    What the session appends stands in `behind`, after what is installed.
     """
 
     def __init__(self, environment: Environment, path: list[str]) -> None:
         self.environment = environment
         self.path = path
+        self.behind: list[str] = []
         self.root = ""
         """The folder of the project."""
         self.finder = Finder(environment, ())
@@ -61,21 +64,34 @@ class Search:
         if name in self.environment.built_in or name == "__main__":
             return _BUILT_IN
         portions: list[str] = []
-        for folder in self.path:
+        found = self._module_in(self.path, name, portions)
+        if found is not None:
+            return found
+        if name not in self._tops:
+            self._tops[name] = self._installed(name)
+        installed = self._tops[name]
+        if installed is not None and installed.path:
+            return installed
+        portions += installed.folders if installed is not None else ()
+        found = self._module_in(self.behind, name, portions)
+        if (
+            found is not None
+            or not portions
+            or (installed is not None and len(portions) == len(installed.folders))
+        ):
+            return found or installed
+        return Spec("", tuple(portions), readable=False, project=True)
+
+    def _module_in(self, folders: list[str], name: str, portions: list[str]) -> Spec | None:
+        """Find a module with a file; folders of namespace packages on the way are added to `portions`."""
+        for folder in folders:
             found = self.finder.in_folder(folder, name)
             if found is None:
                 continue
             if found.kind != "namespace":
                 return self._spec(found)
             portions.append(found.path)
-        if name not in self._tops:
-            self._tops[name] = self._installed(name)
-        installed = self._tops[name]
-        if portions and (installed is None or not installed.path):
-            return Spec(
-                "", (*portions, *(installed.folders if installed else ())), readable=False, project=True
-            )
-        return installed
+        return None
 
     def _installed(self, name: str) -> Spec | None:
         portions: list[str] = []

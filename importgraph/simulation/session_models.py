@@ -121,8 +121,10 @@ class SessionModels:
             self.stubs()
             return NONE
         folder = os.path.normpath(os.path.join(self.world.knowledge.folder, plain))
-        path = self.world.search.path
-        path.insert(0 if front else len(path), folder)
+        if front:
+            self.world.search.path.insert(0, folder)
+        else:
+            self.world.search.behind.append(folder)
         return NONE
 
     # -- variables ------------------------------------------------------------------------------

@@ -58,6 +58,20 @@ SOUND = {
         "import contextlib\n@contextlib.contextmanager\ndef trying():\n    try:\n        yield\n"
         "    except ImportError:\n        pass\nwith trying():\n    import absent\n"
     ),
+    "failure that a body is there for": (
+        "import contextvars\ndef fails():\n    1 / 0\n"
+        "try:\n    contextvars.copy_context().run(fails)\nexcept ZeroDivisionError:\n    pass\n"
+        "else:\n    raise RuntimeError('it did not fail')\n"
+    ),
+    "class that an instance makes": (
+        "class Kind:\n    def __init__(self, name, bases=(), names=None): ...\n"
+        "    def __call__(self, adapted): return adapted\n"
+        "Interface = Kind('Interface')\nclass Reader(Interface):\n    def read(path): ...\n"
+        "class File:\n    def read(self, path): ...\nReader(File()).read('x')\n"
+    ),
+    "keyword that a branch takes out": (
+        "import os\ndef called(*, b=0): ...\nnames = {'a': 1}\nif os.getpid() > 5:\n    del names['a']\ncalled(**names)\n"
+    ),
     "argument passed on in a dictionary": (
         "def inner(a=None):\n    if a is None:\n        raise ValueError\ndef outer(**given):\n    inner(**given)\nouter(a=1)\n"
     ),
@@ -526,3 +540,26 @@ def test_a_test_of_the_patch_release_is_decided_by_what_the_environment_states(
     text = f"import sys\nif sys.version_info < {(*sys.version_info[:2], 3)}:\n    import absent\n"
     found = doctor({"test_a.py": text})
     assert causes(found) == (["missing-distribution:absent test_a.py:3 1"] if fails else [])
+
+
+@pytest.mark.parametrize(
+    "conftest",
+    [
+        "import os, sys\nsys.path.append(os.path.join(os.path.dirname(__file__), 'tools'))\n",
+        "import sys\nsys.path.extend(['tools'])\n",
+    ],
+)
+def test_what_is_appended_to_the_path_stands_behind_what_is_installed(doctor, conftest) -> None:
+    files = {
+        "conftest.py": conftest,
+        "tools/json.py": "",
+        "tools/mine.py": "",
+        "test_a.py": "import mine, json\njson.loads\n",
+    }
+    assert causes(doctor(files)) == []
+
+
+def test_append_mode_finds_test_files_behind_what_is_installed(doctor) -> None:
+    ini = "[pytest]\npython_files = *.py\naddopts = --import-mode=append\n"
+    found = doctor({"pytest.ini": ini, "checks/absent_here.py": "", "checks/json.py": ""})
+    assert only(found) == "file-mismatch:json checks/json.py:1 1"

@@ -11,7 +11,7 @@ from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import Bound, Class, Function, Instance, Wrapped
 from importgraph.evaluation.values.outcome import Ending
 from importgraph.evaluation.values.scope import Frame
-from importgraph.evaluation.values.value import Arguments, Raised, Result, Value, new_state, settled
+from importgraph.evaluation.values.value import Arguments, Raised, Result, Unknown, Value, new_state, settled
 from importgraph.evaluation.values.values import Constant, sequence, table
 
 
@@ -33,6 +33,8 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
     if outcome.ending is Ending.RAISE and outcome.raised is not None and outcome.certain:
         return outcome.raised
     bases = tuple(settled(base) for base in given.positional)
+    if any(isinstance(base, Instance) for base in bases):
+        return Unknown("a class that the type of its base makes")  # as zope's interfaces are
     named = given.keywords.get("metaclass")
     metaclass = settled(named) if named is not None else _inherited_metaclass(bases)
     for raised in frame.possible:

@@ -84,6 +84,7 @@ def guarded(
         )
     elif outcome.ending is Ending.NORMAL and orelse:
         passed = any(_chosen(interpreter, one, handlers) is not None for one in possible)
+        passed = passed or _expects_failure(body, orelse)
         if passed and interpreter.policy.cautious:
             outcome = undecided(interpreter, lambda: interpreter.execute(orelse), lambda: NORMAL)
         else:
@@ -91,6 +92,12 @@ def guarded(
             outcome = interpreter.execute(orelse)
     perhaps = _perhaps_handled(interpreter, body, handlers, possible)
     return perhaps if perhaps is not None and outcome.ending is Ending.NORMAL else outcome
+
+
+def _expects_failure(body: Many[ast.stmt], orelse: Many[ast.stmt]) -> bool:
+    """Tell whether a body is there to fail in a call: where it does not, its `else` raises."""
+    calls = (isinstance(inner, ast.Call) for statement in body for inner in ast.walk(statement))
+    return isinstance(orelse[-1], ast.Raise) and any(calls)
 
 
 def _perhaps_handled(

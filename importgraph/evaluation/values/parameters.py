@@ -27,19 +27,26 @@ class Distribution(NamedTuple, Generic[T]):
 
 
 def distribute(
-    parameters: ast.arguments, positional: Sequence[T], keywords: Mapping[str, T]
+    parameters: ast.arguments, positional: Sequence[T], keywords: Mapping[str, T], *, is_open: bool = False
 ) -> Distribution[T] | str:
-    """Give each parameter its argument; what Python says against the call where that cannot be."""
+    """Give each parameter its argument; what Python says against the call where that cannot be.
+
+    Args:
+        parameters: Those of the function.
+        positional: What is given by position.
+        keywords: What is given by name.
+        is_open: What is given is not all known: a name that does not fit may not be among it.
+    """
     plain, only, named = _names(parameters)
     bound = dict(zip(plain, positional, strict=False))
     more = tuple(positional[len(plain) :])
     rest = {key: value for key, value in keywords.items() if key not in named}
     if more and parameters.vararg is None:
         return "takes fewer positional arguments than it is given"
-    if rest and parameters.kwarg is None:
+    if rest and parameters.kwarg is None and not is_open:
         return f"got an unexpected keyword argument {next(iter(rest))!r}"
     twice = next((key for key in keywords if key in named and key in bound), None)
-    if twice is not None:
+    if twice is not None and not is_open:
         return f"got multiple values for argument {twice!r}"
     bound.update((key, value) for key, value in keywords.items() if key in named)
     return Distribution(bound, more, rest, tuple(name for name in (*plain, *only) if name not in bound))
