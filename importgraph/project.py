@@ -11,7 +11,7 @@ from importgraph.config import Config, Partial, from_pyproject
 from importgraph.errors import UsageError
 from importgraph.executors import Helpers
 from importgraph.facts.distributed import read_distributed
-from importgraph.facts.scan import Progress
+from importgraph.facts.found import Progress
 from importgraph.facts.source.decoding import readable_text
 from importgraph.facts.starts import project_folders, read_starts
 from importgraph.files import RecentTexts, read_file

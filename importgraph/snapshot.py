@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from importgraph.config import Config
@@ -17,14 +17,15 @@ from importgraph.facts.start_commands import Start
 from importgraph.git.history import NameRemoval, Removal
 from importgraph.graph.edited.since import Since
 from importgraph.graph.model import Graph
-from importgraph.graph.outside.environment_view import EnvironmentView, with_environment
-from importgraph.graph.outside.library_views import with_libraries, with_measured
-from importgraph.graph.outside.module_costs import ModuleCosts
-from importgraph.graph.outside.outside_loading import OutsideLoading
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.views import View, is_function
 from importgraph.measurements.model import ImportProfile, weights
 from importgraph.names import top_level
+
+if TYPE_CHECKING:
+    from importgraph.graph.outside.environment_view import EnvironmentView
+    from importgraph.graph.outside.module_costs import ModuleCosts
+    from importgraph.graph.outside.outside_loading import OutsideLoading
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,7 +61,7 @@ class Snapshot:
     """Modules of the tree from which the environment is entered; none: all of them."""
     since: Since | None = None
     """What is kept about the graph, and what changed since."""
-    outside: OutsideLoading | None = None
+    outside: "OutsideLoading | None" = None
     """The environment, read as far as the tree reaches it; None where none is known."""
 
     @cached_property
@@ -92,7 +93,9 @@ class Snapshot:
         return self._costs.of(node)
 
     @cached_property
-    def _costs(self) -> ModuleCosts:
+    def _costs(self) -> "ModuleCosts":
+        from importgraph.graph.outside.module_costs import ModuleCosts
+
         if self.outside is None:
             return ModuleCosts(self.graph)
         return ModuleCosts(self.graph, self.outside.outside, self.outside.started)
@@ -122,9 +125,11 @@ class Snapshot:
         return self._environment_view.absent if self._environment_view is not None else frozenset()
 
     @cached_property
-    def _environment_view(self) -> EnvironmentView | None:
+    def _environment_view(self) -> "EnvironmentView | None":
         if self.outside is None:
             return None
+        from importgraph.graph.outside.environment_view import with_environment
+
         named = {start.target.removesuffix(".py").replace("/", ".") for start in self.starts}
         starts = self.entered_from if self.knows_installed else ()  # the libraries of all modules stay nodes
         return with_environment(self.runtime, self.outside, starts, named)
@@ -154,6 +159,8 @@ class Snapshot:
         Where a run was measured: with the libraries and hidden imports that it saw. Without either, each
         library is one node.
         """
+        from importgraph.graph.outside.library_views import with_libraries, with_measured
+
         if self.profile is None:
             found = self._environment_view
             return found.view if found is not None else with_libraries(self.graph, self.runtime)

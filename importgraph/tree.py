@@ -13,10 +13,7 @@ from importgraph.environment.interpreter import Environment
 from importgraph.environment.locate import project_environment, standard_library_here
 from importgraph.errors import UsageError
 from importgraph.executors import Helpers
-from importgraph.facts.cache import Cache
-from importgraph.facts.discover import find_files
-from importgraph.facts.processors import default_workers
-from importgraph.facts.scan import Progress, Scan, judged_for, scan_files
+from importgraph.facts.found import Progress, Scan
 from importgraph.files import read_file
 from importgraph.git.index import index_files, tracked_below
 from importgraph.graph.edited.kept_graph import Told, graph_question, keep_graph, recall_graph
@@ -75,6 +72,11 @@ class Tree:
             return scan_of(self._kept) if self._kept is not None else self._read()
 
     def _read(self) -> Scan:
+        from importgraph.facts.cache import Cache
+        from importgraph.facts.discover import find_files
+        from importgraph.facts.processors import default_workers
+        from importgraph.facts.scan import judged_for, scan_files
+
         found = find_files(self.root, self.config.exclude, self.within, partial(tracked_below, self.root))
         if not found.files and not found.excluded:
             raise UsageError(f"{self.root / self.within} holds no Python files.", "Name a folder that does.")
@@ -231,6 +233,8 @@ class Tree:
     def outside(self) -> "OutsideLoading":
         """The environment, read as far as something reaches it; where none is known, a standard library."""
         from importgraph.environment.reader import Reader
+        from importgraph.facts.cache import Cache
+        from importgraph.facts.processors import default_workers
         from importgraph.graph.outside.outside import Outside
         from importgraph.graph.outside.outside_loading import OutsideLoading
 

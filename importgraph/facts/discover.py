@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from importgraph.facts.found import Excluded, FoundFiles, IgnoreLines, OtherFiles
 from importgraph.facts.ignore_files import (
-    IgnoreLines,
     Rules,
     compiled,
     is_ignored,
@@ -36,41 +35,6 @@ _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 DEEPEST = 100
 """Folders below so many others are named, and not searched."""
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """A file or folder left out, with the reason."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class OtherFiles:
-    """What stands beside the Python files that are analysed: paths relative to the root, sorted."""
-
-    compiled: tuple[str, ...] = ()
-    """Files of modules without Python source: built extensions, Cython, stubs, C and Rust sources."""
-    build: tuple[str, ...] = ()
-    """Files that tell what a build makes, and which folders are projects of their own."""
-    unread: tuple[str, ...] = ()
-    """Python files that git ignores, and with `/` at their end folders that it ignores: there, not read."""
-    notebooks: tuple[str, ...] = ()
-    ignore_files: tuple[IgnoreLines, ...] = ()
-    """The lines of the `.gitignore` files, outermost first."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFiles:
-    """The outcome of discovery: paths relative to the root, with `/`, sorted."""
-
-    files: tuple[str, ...]
-    excluded: tuple[Excluded, ...]
-    """Python files that are not analysed."""
-    links: tuple[Excluded, ...]
-    """Folders behind symbolic links, which are not followed."""
-    other: OtherFiles = OtherFiles()
 
 
 Tracked = Callable[[], frozenset[str]]

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from importgraph.facts.found import IgnoreLines
 from importgraph.facts.ignore_patterns import ignore_spec
 from importgraph.files import read_text_file
 
 Rules = tuple[tuple[str, GitIgnoreSpec], ...]
 """The files that apply, outermost first, each with the prefix of the paths it decides."""
-IgnoreLines = tuple[str, tuple[str, ...]]
-"""The folder of an ignore file as a prefix of paths, empty or with `/` at its end, and its lines."""
 
 
 def read_lines(path: Path) -> tuple[str, ...]:

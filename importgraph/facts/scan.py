@@ -1,23 +1,20 @@
 """Read every file of a tree once: from the cache where it is known, in processes where there are many."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from importgraph.executors import Helpers
 from importgraph.facts.cache import Cache, digest
-from importgraph.facts.discover import Excluded, FoundFiles, OtherFiles
+from importgraph.facts.found import FoundFiles, Progress, Scan, ScannedFile
 from importgraph.facts.lazy_stubs import with_stub
-from importgraph.facts.model import Broken, ModuleFacts, Parsed
+from importgraph.facts.model import Broken, Parsed
 from importgraph.facts.notebooks import notebook_source
 from importgraph.facts.parse import NOTHING
 from importgraph.facts.parsing import Batch, Parsing
 from importgraph.files import read_file
 from importgraph.kept.parts import ReadingTexts
-
-Progress = Callable[[int, int], None]
-"""Called with the number of files done and their total."""
 
 _BATCH_BYTES = 16 << 20
 """What is read before it is parsed: enough for many processes, and a small part of a large tree."""
@@ -27,33 +24,6 @@ _LARGE = 10_000
 
 _DECODES_ALL = (3, 14)
 """From this version on a byte that is no UTF-8 is an error in comments too."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedFile:
-    """One file with what its text says."""
-
-    path: str
-    """Relative to the root, with `/`."""
-    facts: ModuleFacts
-    broken: Broken | None
-    late: Broken | None = None
-    """Why Python rejects it from 3.14 on, where earlier ones do not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """Everything the text of a tree says."""
-
-    files: tuple[ScannedFile, ...]
-    """Sorted by path."""
-    excluded: tuple[Excluded, ...]
-    links: tuple[Excluded, ...]
-    other: OtherFiles
-    notebooks: tuple[ScannedFile, ...]
-    """Notebooks as scripts, sorted by path; none of them is among the files."""
-    notes: tuple[str, ...]
-    """What the user should know about the scan itself."""
 
 
 def scan_files(

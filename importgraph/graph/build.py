@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from importgraph.facts.found import Scan
 from importgraph.facts.model import ModuleFacts
-from importgraph.facts.scan import Scan
 from importgraph.graph.calls import CallFinder, function_node, functions_run
 from importgraph.graph.compiled_imports import compiled_edges
 from importgraph.graph.dynamic import table_answers

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from importgraph.facts.discover import Excluded, OtherFiles
+from importgraph.facts.found import Excluded, OtherFiles
 from importgraph.facts.model import Guard, Import, ModuleFacts, Origin, Scope
 
 

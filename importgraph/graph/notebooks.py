@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from importgraph.facts.scan import ScannedFile
+from importgraph.facts.found import ScannedFile
 from importgraph.graph.edges import module_edges
 from importgraph.graph.model import ImportEdge, Kind, Module
 from importgraph.graph.resolve import Resolver

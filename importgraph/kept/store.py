@@ -64,9 +64,15 @@ def recall(
         return None
     if reads is not None:
         gone = {note[0] for note in changed}
-        same = [note for note in notes if note[0] not in gone] if gone else notes
+        same = (_settled(note, reads.began_ns) for note in notes if note[0] not in gone)
         reads.adopt(same, _as_now(folders, reads.began_ns))
     return data, sorted({note[0] for note in changed}), name
+
+
+def _settled(note: "Note", began_ns: int) -> "Note":
+    """Return a note without the digest that was just found to be the same, where times alone vouch by now."""
+    path, follow, status, digest = note
+    return (path, follow, status, b"") if digest and is_settled(status, began_ns) else note
 
 
 def _is_file(note: "Note") -> bool:

@@ -97,6 +97,37 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reads, "is_settled", lambda _status, _now: True)
 
 
+def test_what_was_found_about_files_that_were_just_written_is_kept(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "is_settled", lambda status, _now: status[0] == 1)
+    home = tmp_path / "home"
+    write_files(tree, {"p/new.py": "X = 1\n"})
+    first = looked_at(tree, home)
+    edited(tree, {"p/new.py": "X = 1\n# later\n", "p/dyn.py": LOCAL["p/dyn.py"]})
+    monkeypatch.setattr(cycles, "components_of", pytest.fail)
+    again = looked_at(tree, home)
+    assert again.from_kept
+    assert find_cycles(again.snapshot) == find_cycles(first.snapshot)
+
+
+def test_what_was_found_about_a_file_that_changed_meanwhile_is_not_kept(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "is_settled", lambda status, _now: status[0] == 1)
+    home = tmp_path / "home"
+    write_files(tree, {"p/new.py": "X = 1\n"})
+    project = open_project(tree, Partial({"workers": 1}), cache_folder=home)
+    reads.watch(str(home))
+    try:
+        _ = project.graph
+        write_files(tree, {"p/new.py": "X = 2\n"})
+        _ = find_cycles(project.snapshot)
+    finally:
+        reads.stop()
+    assert not list((home / "graphs").glob("*.beside"))
+
+
 def edited(tree: Path, changes: dict[str, str]) -> None:
     for path, text in changes.items():
         (tree / path).write_text(text)

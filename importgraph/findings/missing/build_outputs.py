@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
-from importgraph.facts.discover import OtherFiles
+from importgraph.facts.found import OtherFiles
 from importgraph.facts.ignore_files import would_be_ignored
 
 _SETTINGS = (

@@ -19,8 +19,7 @@ from importgraph.graph.edited.local_edits import Edits
 from importgraph.graph.edited.packing import KeptGraph
 from importgraph.graph.model import AtImport, Call, ImportEdge, Ran
 from importgraph.graph.outside.outside_names import Installed
-from importgraph.graph.running.evaluated import ASIDE
-from importgraph.graph.running.failing import is_needed
+from importgraph.graph.running.failing import ASIDE, is_needed
 from importgraph.graph.running.policy import GraphPolicy
 from importgraph.graph.views import loaded_by
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from importgraph.facts.found import Scan, ScannedFile
 from importgraph.facts.model import ModuleFacts
-from importgraph.facts.scan import Scan, ScannedFile
 from importgraph.graph.edited.packing import Head, KeptGraph
 
 

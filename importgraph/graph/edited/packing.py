@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from importgraph.facts.discover import Excluded, OtherFiles
+from importgraph.facts.found import Excluded, OtherFiles, Scan
 from importgraph.facts.model import Broken, ModuleFacts
-from importgraph.facts.scan import Scan
 from importgraph.graph.edited.since import Since
 from importgraph.graph.model import Call, Graph, ImportEdge, Ledger, Module, Ran, Target
 from importgraph.graph.traces import ModuleTrace, Trace, Traced

@@ -6,6 +6,7 @@ reads.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from types import GenericAlias
 from typing import TypeVar, cast
 
@@ -14,7 +15,9 @@ import msgspec
 from importgraph.facts.model import ModuleFacts
 from importgraph.graph.model import Graph
 from importgraph.kept.beside import Beside
-from importgraph.reads import present
+from importgraph.kept.conditions import is_same
+from importgraph.kept.parts import Unnoted
+from importgraph.reads import Reads, present
 
 _Value = TypeVar("_Value")
 
@@ -82,12 +85,23 @@ class Since:
     def keep(self, part: str, value: object) -> None:
         """Keep a result of the graph, where nothing has changed since.
 
-        Nothing is kept while a file is so new that a change might have gone unseen between two looks at it.
+        Files that are so new that their times would not show a change are read again: they hold what they held
+        when the graph was made, and so what was found out is about that.
         """
         reads = present()
-        if self.changed or reads is None or reads.harm or any(digest for *_, digest in reads.notes()):
+        if self.changed or reads is None or reads.harm or not _is_as_noted(reads):
             return
         try:
             self.beside.keep(part, msgspec.msgpack.encode(value))
         except UnicodeEncodeError:
             return  # a name of a file is no text
+
+
+_MOST_NEW = 200
+"""More new files are not read again: a tree that was just checked out is kept by a later run."""
+
+
+def _is_as_noted(reads: Reads) -> bool:
+    new = list(islice((note for note in reads.notes() if note[3]), _MOST_NEW + 1))
+    with Unnoted():
+        return len(new) <= _MOST_NEW and all(map(is_same, new))

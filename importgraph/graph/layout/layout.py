@@ -9,8 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from importgraph.facts.discover import OtherFiles
-from importgraph.facts.scan import ScannedFile
+from importgraph.facts.found import OtherFiles, ScannedFile
 from importgraph.graph.layout.build_backends import PYTHONPATH
 from importgraph.graph.layout.root_choice import choose_roots, folder_of, is_test_name, last_of
 from importgraph.graph.layout.roots import ImportPath

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importgraph.environment.import_names import declared_distribution
+from importgraph.facts.found import ScannedFile
 from importgraph.facts.model import ModuleFacts, StepKind
-from importgraph.facts.scan import ScannedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from importgraph.facts.model import Guard, Origin
 from importgraph.graph.edges import make_edge
 from importgraph.graph.model import AtImport, ImportEdge
 from importgraph.graph.resolve import Resolver
-from importgraph.graph.running.failing import failing_modules, left_by
+from importgraph.graph.running.failing import ASIDE, failing_modules, left_by
 from importgraph.graph.running.nearness import Limits
 from importgraph.graph.running.policy import GraphPolicy
 from importgraph.graph.running.run_nodes import Nodes, Run
@@ -278,7 +278,3 @@ class Evaluation:
                 for inner in run.calls:
                     made.add_call(run.activation.module, inner)
         return made
-
-
-ASIDE = {Origin.MOCK, Origin.PYTEST_PLUGINS}
-"""Imports of which no evaluation says whether they run."""

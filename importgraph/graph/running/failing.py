@@ -9,6 +9,9 @@ from importgraph.graph.model import AtImport, ImportEdge
 from importgraph.graph.views import loaded_by
 from importgraph.names import ancestors, parent
 
+ASIDE = {Origin.MOCK, Origin.PYTEST_PLUGINS}
+"""Imports of which no evaluation says whether they run."""
+
 
 class Failure(NamedTuple):
     """Where the body of a module fails."""
