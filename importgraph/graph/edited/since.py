@@ -85,8 +85,8 @@ class Since:
     def keep(self, part: str, value: object) -> None:
         """Keep a result of the graph, where nothing has changed since.
 
-        Files that are so new that their times would not show a change are read again: they hold what they held
-        when the graph was made, and so what was found out is about that.
+        Files so new that their times would not show a change are read again: they must hold what they held
+        when the graph was made, so that what was found out is about that.
         """
         reads = present()
         if self.changed or reads is None or reads.harm or not _is_as_noted(reads):
