@@ -89,6 +89,15 @@ def refused_at_end(settings: Settings, plugins: Plugins, conftests: tuple[str, .
     return next(iter(failures), None)
 
 
+def warned_at_start(settings: Settings, module: str, warning: str) -> Failure:
+    """Make the failure of a session that ends because a plugin warns while it is configured."""
+    message = (
+        f"the plugin {module} warns when it starts ({warning}), and filterwarnings makes that an error; "
+        "python -m pytest without that filter prints what it asks for"
+    )
+    return _Place(settings).failure(CauseKind.CONFIGURATION, "filterwarnings", message, "filterwarnings")
+
+
 def _source(path: str) -> bytes:
     try:
         return read_file(path)

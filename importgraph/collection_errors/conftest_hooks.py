@@ -11,7 +11,7 @@ from importgraph.evaluation.values.objects import Function, Module
 from importgraph.evaluation.values.parameters import yields
 from importgraph.evaluation.values.records import Native, Record
 from importgraph.evaluation.values.value import Arguments, Evaluator, Raised, Result, Unknown, Value, settled
-from importgraph.evaluation.values.values import NONE, Constant, unwrap
+from importgraph.evaluation.values.values import NONE, Constant, unwrap, wrap
 from importgraph.simulation.causes import CauseKind, Step
 from importgraph.simulation.failures import Failure
 from importgraph.simulation.session_imports import SessionImports
@@ -21,6 +21,9 @@ _READS = re.compile(
     rb"""\bget(?:option|ini|value)\(\s*(?:name\s*=\s*)?["'][^"']*["']|\boption\.\w+(?!\w|\s*=[^=])"""
 )
 """What asks for an option or setting, and adds none."""
+_CONFIGURE = re.compile(rb"^def pytest_configure\(.*\n(?:(?:[ \t].*)?\n)*?[ \t].*\bwarn\(", re.MULTILINE)
+_FILTERED_AT_START = (9, 2)
+"""From this version of pytest on `filterwarnings` holds when plugins are configured."""
 _NAME = re.compile(rb"\s*(\w+)\s*(?:[:=]|$)")
 _TYPES = {"string", "paths", "pathlist", "args", "linelist", "bool", "int", "float"}
 
@@ -42,6 +45,8 @@ class Hooks:
         self.texts = texts
         self.options: dict[str, str] = {}
         """The options that were added, with the file that did it."""
+        self.defaults: dict[str, Value] = {}
+        """Of settings that are texts: what holds where they are not set."""
         self.is_open = False
         """There may be options and settings whose names text does not show."""
 
@@ -86,6 +91,22 @@ class Hooks:
         found = self.imports.call(function, Arguments((), keywords))
         return found if isinstance(found, Failure) else None
 
+    def warning(self, module: str) -> str:
+        """Return the warning of an installed plugin at start that `filterwarnings` makes an error, if any."""
+        policy = self.imports.policy
+        hook = _CONFIGURE.search(self.plugins.text(module))
+        are_errors = any(one.startswith("error") for one in policy.marks.filters)
+        if policy.pytest_version < _FILTERED_AT_START or hook is None or not are_errors:
+            return ""
+        plugin = self.imports.run_file(module, self.plugins.file(module))
+        failed: Failure | None = None
+        if isinstance(plugin, Module):
+            self.called(plugin, "pytest_addoption")
+            failed = self.called(plugin, "pytest_configure")
+        self.imports.forget(module)
+        exception = failed.exception if failed is not None else ""
+        return exception if exception.endswith("Warning") else ""
+
     def _given(self, name: str, module: Module) -> Value:
         match name:
             case "parser":
@@ -106,6 +127,11 @@ class Hooks:
             return self._known(arguments, "no option named", is_sure=not (has_default or arguments.open))
 
         def setting(arguments: Arguments) -> Result:
+            name = unwrap(arguments.get(0, "name") or NONE)
+            is_known = isinstance(name, str) and name in self.defaults
+            if is_known and name not in self.plugins.settings.overridden:
+                given = self.plugins.settings.values.get(name)
+                return self.defaults[name] if given is None else wrap(given)
             return self._known(arguments, "unknown configuration value:", is_sure=not arguments.open)
 
         fields = {"getoption": option, "getvalue": option, "getini": setting}
@@ -163,6 +189,9 @@ class Hooks:
                 settled(arguments.get(0, "name") or NONE), Constant
             )
             plain = kind.value if isinstance(kind, Constant) else None
+            name, default = unwrap(arguments.get(0, "name") or NONE), arguments.get(3, "default")
+            if isinstance(name, str) and plain in {None, "string"} and default is not None:
+                self.defaults[name] = settled(default)
             if isinstance(plain, str) and plain not in _TYPES:
                 return _refused(plain, f"invalid type for ini option: {plain!r}")
             return NONE

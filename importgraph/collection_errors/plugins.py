@@ -76,8 +76,13 @@ class Plugins:
 
     def text(self, module: str) -> bytes:
         """Return the text of a module; nothing where it is not there."""
+        path = self.file(module)
+        return read_file(Path(path)) if path else b""
+
+    def file(self, module: str) -> str:
+        """Return the file of a module; empty where it is not there, or no text."""
         spec = self._spec(module)
-        return read_file(Path(spec.path)) if spec is not None and spec.path.endswith(".py") else b""
+        return spec.path if spec is not None and spec.path.endswith(".py") else ""
 
     def names_hook(self, name: str) -> bool:
         """Tell whether a plugin's text speaks of a hook."""

@@ -1,7 +1,8 @@
 """A session and the environment that it runs in, made from settings; nothing of it runs yet."""
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -82,12 +83,21 @@ def _marks(settings: Settings, plugins: Plugins) -> Marks:
 
 
 def _filters(settings: Settings) -> tuple[str, ...]:
-    """Return the lines of `filterwarnings` where they make errors of warnings."""
-    if settings.ini is None or not settings.warnings_fail:
-        return ()
-    value = settings.values.get("filterwarnings", "")
+    """Return the lines of `filterwarnings`, then those of `-W`, where they make errors of warnings."""
+    value = settings.values.get("filterwarnings", "") if settings.ini is not None else ""
     lines = value if isinstance(value, list) else str(value).splitlines()
-    return tuple(str(line) for line in lines if str(line).strip())
+    found = [*(str(line) for line in lines if str(line).strip()), *_given(settings.options)]
+    return tuple(found) if any(line.split(":")[0].strip() == "error" for line in found) else ()
+
+
+def _given(options: Sequence[str]) -> Iterator[str]:
+    """Yield the filters of `-W`, whose texts are no patterns."""
+    for word, then in zip(options, (*options[1:], ""), strict=False):
+        name, _, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:])
+        if name in {"-W", "--pythonwarnings"}:
+            action, message, category, module, *_ = [*(value or then).split(":"), "", "", ""]
+            module = rf"{re.escape(module)}\Z" if module else ""
+            yield f"{action}:{re.escape(message)}:{category}:{module}"
 
 
 def _version(environment: Environment) -> tuple[int, ...]:

@@ -5,7 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from importgraph.collection_errors.configuration import refused_at_end, refused_at_once, refused_later
+from importgraph.collection_errors.configuration import (
+    refused_at_end,
+    refused_at_once,
+    refused_later,
+    warned_at_start,
+)
 from importgraph.collection_errors.conftest_hooks import Hooks
 from importgraph.collection_errors.file_imports import FileImports
 from importgraph.collection_errors.named_plugins import late_plugins, named_plugins
@@ -165,8 +170,9 @@ class Session:
             if isinstance(found, Failure):
                 return found if found.chain else self._without_plugin(found, module)
             refused = self._registered_hooks(found) if isinstance(found, Module) else None
-            if refused is not None:
-                return refused
+            warning = "" if isinstance(found, Module) else self._hooks.warning(module)
+            if refused is not None or warning:
+                return refused or warned_at_start(self.settings, module, warning)
         return None
 
     def _without_plugin(self, failure: Failure, module: str) -> Failure:

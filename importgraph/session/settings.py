@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True):
     values: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What the configuration file says, before options override it; empty where pytest itself told the
     settings."""
+    overridden: frozenset[str] = frozenset()
+    """What options override of it."""
 
 
 def read_settings(invocation: Path, words: Sequence[str], python: Path | None = None) -> Settings:
@@ -172,6 +174,7 @@ def _settle(invocation: Path, ini: IniFile, values: Mapping[str, Any], given: Ar
         keep_duplicates="keep_duplicates" in given.flags,
         autoload="no_autoload" not in given.flags and not os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
         values=ini.values,
+        overridden=frozenset(one.partition("=")[0] for one in given.override),
     )
 
 

@@ -40,7 +40,8 @@ def models_of(world: World) -> Callable[[str], Model | None]:
             return known[name]
         if name.startswith("pytest.mark."):
             return tests.mark(name.removeprefix("pytest.mark."))
-        return _made(name) if name in _HARMLESS else None
+        is_warning = name.endswith("Warning") and name.startswith(("pytest.", "builtins."))
+        return _made(name) if is_warning or name in _HARMLESS else None
 
     return find
 

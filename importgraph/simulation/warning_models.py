@@ -1,6 +1,7 @@
 """What `warnings.warn` does at import where `filterwarnings` makes errors of warnings."""
 
 import builtins
+import re
 from collections.abc import Iterator
 
 from importgraph.evaluation.protocol import Interpreter
@@ -11,6 +12,7 @@ from importgraph.simulation.warning_filters import fits
 from importgraph.simulation.world import Model, World
 
 _USUAL = External("builtins.UserWarning")
+_DEPRECATIONS = ("PytestDeprecationWarning", "DeprecationWarning")
 _AT_IMPORT = (b"\nwarnings.warn(", b"\nwarn(")
 
 
@@ -23,9 +25,12 @@ def warning_model(world: World) -> Model:
     """Return what calling `warnings.warn` does in a session."""
 
     def warn(interpreter: Interpreter, given: Arguments) -> Result:
-        kind = settled(given.get(1, "category") or _USUAL)
+        message = settled(given.get(0, "message") or NONE)
+        is_made = isinstance(message, External) and message.name.endswith("Warning()")
+        made = External(message.name[:-2]) if is_made and isinstance(message, External) else None
+        kind = made or settled(given.get(1, "category") or _USUAL)
         names = tuple(_names(interpreter, kind))
-        text = unwrap(given.get(0, "message") or NONE)
+        text = unwrap(message)
         level = unwrap(given.get(2, "stacklevel") or Constant(1))
         module = interpreter.frame.module.name if level == 1 else ""
         verdict = _is_error(world.marks.filters, text if isinstance(text, str) else "", module, names)
@@ -49,6 +54,9 @@ def _names(interpreter: Interpreter, kind: object) -> Iterator[str]:
             name = one.name.rpartition(".")[2]
             known = getattr(builtins, name, None) if one.name == f"builtins.{name}" else None
             yield from (above.__name__ for above in known.__mro__) if isinstance(known, type) else (name,)
+            if one.name.startswith("pytest.Pytest"):
+                yield from ("PytestWarning", "UserWarning", "Warning")
+                yield from _DEPRECATIONS if re.search("Deprecation|RemovedIn", name) else ()
 
 
 def _is_error(filters: tuple[str, ...], text: str, module: str, names: tuple[str, ...]) -> bool | None:

@@ -43,3 +43,35 @@ def test_a_module_outside_that_warns_when_it_is_imported(doctor):
 def test_fixtures_that_nobody_names(doctor, ini):
     files = {"pytest.ini": ini, "test_a.py": "import pytest\n@pytest.mark.usefixtures()" + TEST}
     assert bool(doctor(files).failing) is ("error" in ini)
+
+
+PLUGIN = """
+import warnings, pytest
+def pytest_addoption(parser):
+    parser.addini("new_scope", "x", type="string", default=None)
+def pytest_configure(config):
+    if not config.getini("new_scope"):
+        warnings.warn(pytest.PytestDeprecationWarning("unset"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("ini", "words", "fails"),
+    [
+        ("filterwarnings = error", (), True),
+        ("", ("-W", "error::DeprecationWarning"), True),
+        ("filterwarnings = error\nnew_scope = all", (), False),
+        ("filterwarnings = error", ("-o", "new_scope=all"), False),
+        ("filterwarnings =\n    error\n    ignore::DeprecationWarning", (), False),
+        ("filterwarnings = error::RuntimeWarning", (), False),
+        ("", (), False),
+    ],
+)
+def test_a_plugin_that_warns_when_it_starts(doctor, ini, words, fails):
+    installed = {
+        "lib_plugin.py": PLUGIN,
+        "lib-1.0.dist-info/METADATA": "Name: lib\nVersion: 1.0\n",
+        "lib-1.0.dist-info/entry_points.txt": "[pytest11]\nlib = lib_plugin\n",
+    }
+    found = doctor({"pytest.ini": f"[pytest]\n{ini}\n", "test_a.py": TEST}, *words, installed=installed)
+    assert bool(found.aborts) is fails
