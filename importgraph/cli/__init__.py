@@ -14,6 +14,7 @@ import typer
 
 from importgraph import __version__
 from importgraph.cli import analysis, collect, cut, diagram, doctor, fix, guard, listing, lsp, measure, serve
+from importgraph.cli.plain_values import use_plain_values
 from importgraph.cli.usage import Commands
 from importgraph.errors import ImportgraphError
 from importgraph.streams import OutputError
@@ -60,6 +61,7 @@ def main() -> int:
         OutputError: If standard output takes no more.
     """
     gc.disable()
+    use_plain_values()
     try:
         app()
     except SystemExit as leaving:
