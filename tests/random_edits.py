@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_HEAD = re.compile(r"(?m)^( *def \w+)\(([^()*/\n]*)\)(.*:)$")
 _EXTERNAL = (
     "import string",
     "import json as j_{n}",
@@ -85,6 +86,17 @@ def _renamed(text: str, chance: random.Random) -> str:
     return re.sub(rf"\b{name}\b", f"{name}_renamed", text, count=chance.choice((1, 0)))
 
 
+def _parameter(text: str, chance: random.Random) -> str:
+    """Give a function one parameter more, before or behind the others, with or without a default."""
+    found = list(_HEAD.finditer(text))
+    if not found:
+        return text
+    one = chance.choice(found)
+    comma = ", " if one[2] else ""
+    added = chance.choice((f"more{comma}{one[2]}", f"{one[2]}{comma}more: int = {chance.randint(0, 9)}"))
+    return text[: one.start()] + f"{one[1]}({added}){one[3]}" + text[one.end() :]
+
+
 def _imported_names(text: str) -> list[str]:
     return [
         f"from {'.' * node.level}{node.module or ''} import {alias.name}"
@@ -151,6 +163,7 @@ EDITS: dict[str, tuple[_Edit, int]] = {
         lambda text, c: _before_some(text, c, (ast.FunctionDef,), "def method_made(self):\n    pass"),
         3,
     ),
+    "parameter": (_parameter, 4),
     "external import at the end": (lambda text, c: text.rstrip("\n") + f"\n{_external(c)}\n", 3),
     "external import before something": (lambda text, c: _before_some(text, c, _IMPORTS, _external(c)), 3),
     "external import in a function": (lambda text, c: _inside(text, c, _external(c)), 2),

@@ -8,6 +8,9 @@ from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.objects import Function
 from importgraph.evaluation.values.value import Raised, Result, State, Unknown, Value, new_state
 
+FREE_STEPS = 16
+"""A default or annotation that takes no more takes none: limits stay where they are if headers change."""
+
 
 def lambda_expression(interpreter: Interpreter, node: ast.Lambda) -> Result:
     """Evaluate a `lambda`."""
@@ -28,13 +31,26 @@ def make_function(
     defaults: dict[str, Value] = {}
     for argument, default in given:
         if default is not None:
-            value = interpreter.evaluate(default)
+            value = unpaid(interpreter, default)
             if type(value) is Raised:
                 return value
             defaults[argument.arg] = value
     has_scope = frame.function is not None or frame.inner_of is not None
     around = frame if has_scope or frame.is_class or frame.is_annotation else None
     return Function(frame.module, frame.qualname + name, node, around, defaults, new_state())
+
+
+def unpaid(interpreter: Interpreter, node: ast.expr) -> Result:
+    """Evaluate a default or annotation; it takes no steps unless it takes more than a few."""
+    budget = interpreter.budget
+    before = budget.used
+    budget.steps += FREE_STEPS
+    try:
+        return interpreter.evaluate(node)
+    finally:
+        budget.steps -= FREE_STEPS
+        if budget.used <= before + FREE_STEPS:
+            budget.used = before
 
 
 def type_parameters(interpreter: Interpreter, node: ast.AST) -> bool:

@@ -101,7 +101,7 @@ def build_graph(
     registered = registry_imports(calls_of)
     graph = assemble(_satisfied(assemble, registered) if registered else [])
     return Built(
-        graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.limits), scan, resolver
+        graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.machine), scan, resolver
     )
 
 

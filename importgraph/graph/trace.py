@@ -4,11 +4,11 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from importgraph.evaluation.interpreter import Machine
 from importgraph.graph.calls import Place
 from importgraph.graph.layout.layout import Layout
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.running.answers import ANSWERING, Answers
-from importgraph.graph.running.nearness import Limits
 from importgraph.graph.running.policy import GraphPolicy
 from importgraph.graph.running.registries import registry_classes
 from importgraph.graph.running.relevance import Relevance
@@ -20,7 +20,7 @@ def trace(
     relevance: Relevance,
     policy: GraphPolicy,
     run_at_import: Iterable[str],
-    limits: Limits,
+    machine: Machine,
 ) -> Traced:
     """Write down what building a graph asked.
 
@@ -29,7 +29,7 @@ def trace(
         relevance: Which functions and modules may lead to imports.
         policy: What the evaluation read.
         run_at_import: The nodes of the functions that facts show to run at import.
-        limits: How near the evaluation came to its limits.
+        machine: What ran modules.
     """
     resolver = relevance.resolver
     first, last = relevance.first_answers, relevance.answers
@@ -41,11 +41,9 @@ def trace(
         (_answering(resolver, first), _answering(resolver, last)),
         (tuple(sorted(first.objects)), tuple(sorted(last.objects))),
         tuple(sorted(registry_classes(resolver))),
-        limits.room,
-        tuple(sorted(limits.tight)),
-        tuple(sorted(limits.doubtful)),
+        tuple(sorted(machine.doubtful)),
     )
-    recorder, votes = _Recorder(relevance, policy, run_at_import), layout.votes.asked
+    recorder, votes = _Recorder(relevance, policy, run_at_import, machine.made), layout.votes.asked
 
     def module(name: str) -> ModuleTrace:
         voted = votes.get(layout.modules[name].path, ())
@@ -76,7 +74,13 @@ def _by_module(resolver: Resolver, places: Iterable[Place]) -> Mapping[str, tupl
 class _Recorder:
     """Collects what was asked of each module."""
 
-    def __init__(self, relevance: Relevance, policy: GraphPolicy, run_at_import: Iterable[str]) -> None:
+    def __init__(
+        self,
+        relevance: Relevance,
+        policy: GraphPolicy,
+        run_at_import: Iterable[str],
+        made: Iterable[tuple[str, int]],
+    ) -> None:
         finder, resolver = relevance.finder, relevance.resolver
         self.finder, self.resolver = finder, resolver
         self.reached = _by_module(resolver, relevance.reached)
@@ -85,6 +89,9 @@ class _Recorder:
         self.bodies: dict[str, list[int]] = defaultdict(list)
         for module, line in policy.bodies_read():
             self.bodies[module].append(line)
+        self.made: dict[str, set[int]] = defaultdict(set)
+        for module, line in made:
+            self.made[module].add(line)
         self.run: dict[str, list[str]] = defaultdict(list)
         for node in run_at_import:
             module, _, qualname = node.removesuffix("()").rpartition(":")
@@ -104,4 +111,5 @@ class _Recorder:
             name in self.resolver.ordered,
             zlib.compress(text, 1) if text is not None else b"",
             tuple(sorted(self.bodies.get(name, ()))),
+            tuple(sorted(self.made.get(name, ()))),
         )

@@ -35,6 +35,8 @@ class ModuleTrace(Struct, frozen=True, array_like=True, gc=False, omit_defaults=
     """Its text, compressed, where an evaluation read it."""
     bodies: tuple[int, ...] = ()
     """The lines of the functions of which an evaluation read the bodies, sorted."""
+    made: tuple[int, ...] = ()
+    """The lines of the statements that an evaluation ran as somebody asked for what they bind, sorted."""
 
     def whole_text(self) -> bytes:
         """Return the text that was evaluated."""
@@ -56,10 +58,6 @@ class Trace(Struct, frozen=True, array_like=True, gc=False):
     """Names bound to objects of their classes, the same twice."""
     registries: tuple[Named, ...]
     """Classes with methods that import computed names."""
-    room: int
-    """Steps that may be added to what was evaluated, and no limit is reached that was not."""
-    tight: tuple[str, ...]
-    """Modules whose bodies ran in an evaluation that reached a limit."""
     doubtful: tuple[str, ...]
     """Modules whose bodies may have been left before their end."""
 

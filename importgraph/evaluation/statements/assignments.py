@@ -6,6 +6,7 @@ from typing import Any
 
 from importgraph.evaluation.expressions.names import look_up
 from importgraph.evaluation.expressions.operations import binary
+from importgraph.evaluation.functions import unpaid
 from importgraph.evaluation.lineage import in_lineage
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.targets import assign, drop_key, state_of
@@ -49,7 +50,7 @@ def annotation(interpreter: Interpreter, node: ast.expr) -> Result:
     late = interpreter.policy.surroundings.version >= _EVALUATED_LATER
     if late or "annotations" in interpreter.frame.module.status.get("future", ()):
         return NONE
-    return interpreter.evaluate(node)
+    return unpaid(interpreter, node)
 
 
 def augmented_assignment(interpreter: Interpreter, node: ast.AugAssign) -> Outcome:

@@ -31,17 +31,21 @@ from importgraph.evaluation.values.values import NONE
 
 
 def execute(interpreter: Interpreter, body: Iterable[ast.stmt]) -> Outcome:
-    """Run statements until one leaves the body; one that may have left makes the rest uncertain."""
+    """Run statements until one leaves the body; one that may have left makes the rest uncertain.
+
+    Each takes a step but those of a module that wait, and its imports: however many more of them there are,
+    a limit is reached at the same place.
+    """
     frame, budget = interpreter.frame, interpreter.budget
     at_top = frame.names is frame.module.namespace
     broken: Outcome | None = None
     mark = 0
     for statement in body:
-        budget.used += 1
+        if at_top and budget.used <= budget.steps and _put_off(interpreter, statement):
+            continue
+        budget.used += not (at_top and type(statement) in _IMPORTS)
         if budget.used > budget.steps:
             return NORMAL
-        if at_top and _put_off(interpreter, statement):
-            continue
         outcome = run_one(interpreter, statement)
         if outcome.ending is Ending.NORMAL:
             continue
@@ -65,6 +69,7 @@ def execute(interpreter: Interpreter, body: Iterable[ast.stmt]) -> Outcome:
 
 
 _LOOPING = (Ending.BREAK, Ending.CONTINUE)
+_IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 def _put_off(interpreter: Interpreter, statement: ast.stmt) -> bool:

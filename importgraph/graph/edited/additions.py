@@ -1,61 +1,65 @@
 """Statements at the top of a module that change nothing an evaluation does while nobody asks for them.
 
 An evaluation puts plain definitions and assignments off until somebody asks for what they bind, and an import
-from outside that is there runs nothing of the tree. So a text which was only added to by such statements is
-evaluated as before: but for the steps it takes, and for names that were asked for and not there.
+from outside that is there runs nothing of the tree; neither takes a step. So a text in which only such
+statements came and went is evaluated as before: but for names that were asked for.
 """
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from importgraph.evaluation.values.scope import bound_names
 
 IsThere = Callable[[str], bool]
 """Tells whether a dotted name is surely a module outside the tree."""
 
-_STEPS = 30
-"""More than evaluating a plain statement can take, each name that it imports counted as one."""
 _LITERALS = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.USub, ast.Load)
-_TYPES = (*_LITERALS, ast.Name, ast.Subscript, ast.BinOp, ast.BitOr)
+TYPES = (*_LITERALS, ast.Name, ast.Subscript, ast.BinOp, ast.BitOr)
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def without_additions(
-    before: ast.Module, after: ast.Module, is_there: IsThere
-) -> tuple[ast.Module, tuple[ast.stmt, ...]] | None:
-    """Return the new tree without the statements that were added, and these.
+class Parted(NamedTuple):
+    """Two trees without what only one of them has."""
+
+    before: ast.Module
+    after: ast.Module
+    removed: tuple[ast.stmt, ...]
+    added: tuple[ast.stmt, ...]
+
+
+def parted_from(before: ast.Module, after: ast.Module) -> Parted:
+    """Part the statements that both trees have, in their order, from the others.
 
     Args:
         before: The tree that was evaluated.
         after: What stands there now.
-        is_there: What is known of modules from outside.
-
-    Returns:
-        None where another change was made, or a statement was added that may change something.
     """
+    old, new = ([ast.dump(one) for one in tree.body] for tree in (before, after))
+    kept: tuple[list[ast.stmt], list[ast.stmt]] = ([], [])
+    removed: list[ast.stmt] = []
     added: list[ast.stmt] = []
-    old = [ast.dump(one) for one in before.body]
-    rest: list[ast.stmt] = []
-    for statement in after.body:
-        if len(rest) < len(old) and ast.dump(statement) == old[len(rest)]:
-            rest.append(statement)
-        elif _is_plain(statement, is_there):
-            added.append(statement)
-        else:
-            return None
-    if len(rest) != len(old):
-        return None
-    return ast.Module(rest, after.type_ignores), tuple(added)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    whole = [("equal", 0, len(old), 0, len(new))]
+    for what, first, last, start, end in matcher.get_opcodes() if old != new else whole:
+        is_kept = what == "equal"
+        (kept[0] if is_kept else removed).extend(before.body[first:last])
+        (kept[1] if is_kept else added).extend(after.body[start:end])
+    one, other = (
+        ast.Module(body, tree.type_ignores) for body, tree in zip(kept, (before, after), strict=True)
+    )
+    return Parted(one, other, tuple(removed), tuple(added))
 
 
-def steps_of(added: Iterable[ast.stmt]) -> int:
-    """Return more steps than evaluating the statements takes."""
-    return sum(_STEPS * len(getattr(one, "names", "1")) for one in added)
+def names_of(statements: Iterable[ast.stmt]) -> list[str]:
+    """Return the names that statements bind."""
+    return [name for statement in statements for name in bound_names([statement])]
 
 
 def are_unasked(added: Iterable[ast.stmt], read: Iterable[ast.AST]) -> bool:
     """Tell whether each statement binds names of its own that code does not mention, not even in a text."""
-    names = [name for statement in added for name in bound_names([statement])]
+    names = names_of(added)
     mentioned = (word for tree in read for node in ast.walk(tree) for word in _words(node))
     return len(set(names)) == len(names) and set(names).isdisjoint(mentioned)
 
@@ -81,7 +85,8 @@ def _words(node: ast.AST) -> Iterator[str]:
             pass
 
 
-def _is_plain(statement: ast.stmt, is_there: IsThere) -> bool:
+def is_plain_statement(statement: ast.stmt, is_there: IsThere) -> bool:
+    """Tell whether a statement is plain."""
     if any(name.startswith("__") for name in bound_names([statement])):
         return False
     match statement:
@@ -100,7 +105,7 @@ def _is_plain_definition(statement: ast.stmt) -> bool:
         case ast.Assign(targets=targets, value=value):
             return all(isinstance(one, ast.Name) for one in targets) and _holds(value, _LITERALS)
         case ast.AnnAssign(target=ast.Name(), annotation=annotation, value=ast.expr() as value):
-            return _holds(annotation, _TYPES) and _holds(value, _LITERALS)
+            return _holds(annotation, TYPES) and _holds(value, _LITERALS)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return _is_plain_function(statement)
         case ast.ClassDef(bases=[], keywords=[], decorator_list=[], body=body):
@@ -117,7 +122,7 @@ def _is_plain_function(node: _FUNCTIONS) -> bool:
     defaults = [*arguments.defaults, *arguments.kw_defaults]
     return (
         not node.decorator_list
-        and all(one is None or _holds(one, _TYPES) for one in types)
+        and all(one is None or _holds(one, TYPES) for one in types)
         and all(one is None or _holds(one, _LITERALS) for one in defaults)
         and not getattr(node, "type_params", ())
     )

@@ -6,6 +6,8 @@ asked of the whole tree, nor the code that was evaluated, nor the votes on where
 Whatever is not known to be the same is refused, with the reason; the graph is then built anew.
 """
 
+import ast
+import builtins
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,16 +15,17 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from importgraph.facts.model import ModuleFacts, Parsed, Scope
-from importgraph.graph.edited.additions import steps_of
+from importgraph.graph.edited.additions import names_of
 from importgraph.graph.edited.contributions import SomeFacts, World, contribution
 from importgraph.graph.edited.packing import KeptGraph
-from importgraph.graph.edited.same_code import SameCode, same_code
+from importgraph.graph.edited.same_code import Known, SameCode, same_code
 from importgraph.graph.edited.shapes import (
     Shape,
     body_shape,
     function_shape,
     import_shape,
     name_shape,
+    outer_shape,
     relative_shape,
     vote_shape,
     whole_shape,
@@ -63,9 +66,7 @@ class Edits:
 
     def refusal(self) -> str:
         """Return why more than the edges of the edited files may change; empty where nothing else does."""
-        found = next((f"{name}: {reason}" for name in self.parsed for reason in self._reasons(name)), "")
-        steps = sum(steps_of(same.added) for same in self.same.values())
-        return found or ("an evaluation may come to its limits" if steps > self.kept.trace.room else "")
+        return next((f"{name}: {reason}" for name in self.parsed for reason in self._reasons(name)), "")
 
     def _reasons(self, name: str) -> Iterator[str]:
         parsed, trace, module = self.parsed[name], self.kept.traced(name), self.kept.modules[name]
@@ -147,9 +148,14 @@ class Edits:
     # -- what was evaluated ---------------------------------------------------------------------
 
     @cached_property
+    def policies(self) -> tuple[GraphPolicy, GraphPolicy]:
+        """What an evaluation of the tree asks, before and after."""
+        return self.policy_of(self.worlds[0]), self.policy_of(self.worlds[1])
+
+    @property
     def policy(self) -> GraphPolicy:
         """What an evaluation of the tree of now asks."""
-        return self.policy_of(self.worlds[1])
+        return self.policies[1]
 
     @cached_property
     def same(self) -> Mapping[str, SameCode]:
@@ -157,32 +163,61 @@ class Edits:
         found: dict[str, SameCode] = {}
         for name, text in self.texts.items():
             trace = self.kept.traced(name)
-            is_there = partial(self.policy.is_outside, importer=name)
-            same = same_code(trace.whole_text(), text, trace.bodies, is_there) if trace.text else None
+            known = Known(
+                frozenset(trace.bodies),
+                partial(self.policy.is_outside, importer=name),
+                partial(self._is_plain, name),
+            )
+            same = same_code(trace.whole_text(), text, known) if trace.text else None
             if same is not None:
                 found[name] = same
         return found
 
+    def _is_plain(self, module: str, name: str) -> bool:
+        """Tell whether a name of a module is built in or taken from outside, before and after."""
+        for world in self.worlds:
+            names, symbol = world.resolver.names(module), world.resolver.lookup(module, name)
+            if names is None or names.stars or names.is_filled:
+                return False
+            if symbol.kind != "external" if symbol is not None else not hasattr(builtins, name):
+                return False
+        return True
+
     def _of_code(self, name: str) -> Iterator[str]:
-        same, whole, now = self.same.get(name), self.kept.trace, self.worlds[1]
+        same, now = self.same.get(name), self.worlds[1]
         if same is None:
             yield "its evaluated code changed"
-        elif same.added:
+        elif same.added or same.removed:
             facts, names = now.facts[name], now.resolver.names(name)
             lists = facts.exports is not None and not facts.exports.exact
             if facts.hazards or lists or names is None or names.stars:
                 yield "its evaluated code was added to, and may list its names"
             if name in now.relevance.asking_entry_points:
                 yield "its evaluated code was added to, and asks for entry points"
-            if name in whole.tight:
-                yield "its evaluated code was added to, and an evaluation came to its limits"
-            if name in whole.doubtful:
+            if name in self.kept.trace.doubtful:
                 yield "its evaluated code was added to, and may not run to its end"
+            yield from self._of_statements(name, same)
+
+    def _of_statements(self, name: str, same: SameCode) -> Iterator[str]:
+        """Refuse statements that do not wait or were looked at; names may come, not go."""
+        for some, policy in zip((same.removed, same.added), self.policies, strict=True):
+            if not all(isinstance(one, _IMPORTS) or policy.waits(name, one) for one in some):
+                yield "its evaluated code changed, and not all of that waits"
+        made = set(self.kept.traced(name).made)
+        if not set(names_of(same.removed)) <= set(names_of(same.added)):
+            yield "names of its evaluated code are gone"
+        if any(isinstance(one, _IMPORTS) or one.lineno in made for one in same.removed):
+            yield "what an evaluation asked for changed"
+        if any(self.worlds[1].resolver.submodule(name, one) for one in names_of(same.added)):
+            yield "its evaluated code binds what stands for a module, too"
+
+
+_IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 def _functions(names: Names, wanted: tuple[str, ...]) -> list[object]:
     by_name = {function.qualname: function for function in names.facts.functions}
-    return [function_shape(by_name[one]) if one in by_name else None for one in wanted]
+    return [outer_shape(by_name[one]) if one in by_name else None for one in wanted]
 
 
 def _bodies(names: Names, wanted: tuple[str, ...]) -> list[object]:

@@ -9,57 +9,116 @@ from importgraph.evaluation.values.objects import FunctionNode
 from importgraph.facts.source.blanking import skim
 from importgraph.facts.source.bodies import is_blanked, line_starts
 from importgraph.facts.source.syntax import parse_source
-from importgraph.graph.edited.additions import IsThere, are_unasked, without_additions
+from importgraph.graph.edited.additions import IsThere, are_unasked, is_plain_statement, parted_from
+from importgraph.graph.edited.headers import (
+    Headers,
+    IsPlainName,
+    is_same,
+    put_back,
+    says_the_same,
+    taken_off,
+)
 from importgraph.graph.running.definition_texts import cut_out
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class SameCode(NamedTuple):
-    """Where the code that was evaluated is now, and what plain statements were added to it."""
+    """Where the code that was evaluated is now, and what plain statements came and went."""
 
     lines: dict[int, int]
     """By line of the old text the line of the new, of all that was read."""
     added: tuple[ast.stmt, ...] = ()
+    removed: tuple[ast.stmt, ...] = ()
 
 
-def same_code(old: bytes, new: bytes, bodies: Collection[int], is_there: IsThere) -> SameCode | None:
+class Known(NamedTuple):
+    """What is known of an evaluation and the names that a text uses."""
+
+    bodies: Collection[int]
+    """The lines of the functions whose bodies were read, too: all that were called."""
+    is_there: IsThere
+    """What is known of modules from outside."""
+    is_plain: IsPlainName
+    """What is known of the names of the module."""
+
+
+def same_code(old: bytes, new: bytes, known: Known) -> SameCode | None:
     """Return where what was read of a text is now.
 
     Args:
         old: The text that was evaluated.
         new: What stands there now.
-        bodies: The lines of the functions whose bodies were read, too.
-        is_there: What is known of modules from outside.
+        known: What else is known of it.
 
     Returns:
-        None where the code says something else, but for plain statements whose names it does not mention, or
-        where two things that were on one line no longer are, or the other way round.
+        None where the code says something else, but for plain statements whose names it does not mention and
+        parameters of functions that were not called, or where two things that were on one line no longer are,
+        or the other way round.
     """
     before, after = (parse_source(skim(text)).tree for text in (old, new))
-    added: tuple[ast.stmt, ...] = ()
-    if not _is_same(before, after):
-        parted = without_additions(before, after, is_there)
-        if parted is None:
-            return None
-        after, added = parted
-    pairs = set(_places(before, after))
-    read: list[ast.AST] = [before]
-    starts = line_starts(old), line_starts(new)
-    wanted = set(bodies)
-    for one, other in zip(ast.walk(before), ast.walk(after), strict=True):
-        if isinstance(one, _FUNCTIONS) and isinstance(other, _FUNCTIONS) and one.lineno in wanted:
-            whole: FunctionNode = cut_out(old, starts[0], one) if is_blanked(one) else one
-            now: FunctionNode = cut_out(new, starts[1], other) if is_blanked(other) else other
-            if not _is_same(whole, now):
-                return None
-            pairs.update(_places(whole, now))
-            read.append(whole)
-            wanted.discard(one.lineno)
-    lines = _in_order(pairs)
-    if wanted or lines is None or (added and not are_unasked(added, read)):
+    headers = taken_off(before) | taken_off(after)
+    parted = parted_from(before, after)
+    for one in (*parted.removed, *parted.added):
+        put_back(one, headers)
+    if not all(is_plain_statement(one, known.is_there) for one in (*parted.removed, *parted.added)):
         return None
-    return SameCode(lines, added)
+    found = _Pairs(old, new, headers, known).of(parted.before, parted.after)
+    lines = _in_order(found.places) if found is not None else None
+    if found is None or lines is None:
+        return None
+    read = [*found.read, *(part for header in headers.values() for part in header.parts())]
+    if not all(are_unasked(some, read) for some in (parted.added, parted.removed) if some):
+        return None
+    return SameCode(lines, parted.added, parted.removed)
+
+
+class _Pairs:
+    """Finds where the parts of one tree are in another that says the same."""
+
+    def __init__(self, old: bytes, new: bytes, headers: Headers, known: Known) -> None:
+        self._texts = old, new
+        self._starts = line_starts(old), line_starts(new)
+        self._headers = headers
+        self._known = known
+        self._wanted = set(known.bodies)
+        self.places: set[tuple[int, int]] = set()
+        """Lines that belong together."""
+        self.read: list[ast.AST] = []
+        """What was read of the old text."""
+
+    def of(self, before: ast.Module, after: ast.Module) -> "_Pairs | None":
+        """Look through both; None where something that was read is another."""
+        self.read.append(before)
+        self.places.update(_places(before, after))
+        for one, other in zip(ast.walk(before), ast.walk(after), strict=True):
+            if isinstance(one, _FUNCTIONS) and isinstance(other, _FUNCTIONS):
+                called = one.lineno in self._wanted
+                self._wanted.discard(one.lineno)
+                if not self._has_same_header(one, other, called=called):
+                    return None
+                if called and not self._has_same_body(one, other):
+                    return None
+        return self if not self._wanted else None
+
+    def _has_same_header(self, one: FunctionNode, other: FunctionNode, *, called: bool) -> bool:
+        first, second = self._headers.get(one), self._headers.get(other)
+        if first is None or second is None:
+            return first is second
+        if not is_same(first, second):
+            return not called and says_the_same(first, second, self._known.is_plain)
+        for part, its in zip(first.parts(), second.parts(), strict=True):
+            self.places.update(_places(part, its))
+        return True
+
+    def _has_same_body(self, one: FunctionNode, other: FunctionNode) -> bool:
+        whole = cut_out(self._texts[0], self._starts[0], one) if is_blanked(one) else one
+        now = cut_out(self._texts[1], self._starts[1], other) if is_blanked(other) else other
+        if not _is_same(whole, now):
+            return False
+        self.places.update(_places(whole, now))
+        self.read.append(whole)
+        return True
 
 
 def _is_same(one: ast.AST, other: ast.AST) -> bool:

@@ -1,6 +1,6 @@
 """What facts say without where they say it: equal for a text whose lines and other parts have moved."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from importgraph.facts.model import Function, Import, ModuleFacts, Step, StepKind
@@ -16,23 +16,27 @@ def import_shape(names: Names, item: Import) -> Shape:
     return (*what, *around, _conditions(names, item.when))
 
 
-def step_shape(names: Names, step: Step) -> Shape:
+def function_shape(function: Function) -> Shape:
+    """Return what a function is, without its body."""
+    return (*outer_shape(function), function.parameters)
+
+
+def outer_shape(function: Function) -> Shape:
+    """Return what a function is for who does not look into it: parameters are names of its body."""
+    return (function.qualname, function.decorators, function.deferred, function.generator)
+
+
+def step_shape(names: Names, step: Step, of_function: Callable[[Function], Shape] = function_shape) -> Shape:
     """Return what a step of a body does, with what it binds."""
     what: Shape = ()
     if step.kind is StepKind.IMPORT:
         what = import_shape(names, names.facts.imports[step.index])
     elif step.kind is StepKind.FUNCTION:
-        what = function_shape(names.facts.functions[step.index])
+        what = of_function(names.facts.functions[step.index])
     elif step.kind is StepKind.CLASS:
         found = names.facts.classes[step.index]
         what = (found.qualname, found.bases, found.metaclass, found.decorators, found.attributes)
     return (step.kind, step.name, step.value, step.flow, _conditions(names, step.when), what)
-
-
-def function_shape(function: Function) -> Shape:
-    """Return what a function is, without its body."""
-    flags = (function.deferred, function.generator)
-    return (function.qualname, function.decorators, function.parameters, *flags)
 
 
 def body_shape(names: Names, body: Sequence[Step]) -> tuple[Shape, ...]:
@@ -55,7 +59,7 @@ def name_shape(names: Names, name: str) -> Shape:
     typed = names.type_only.get(name)
     line = step.line if step is not None else 0
     return (
-        step_shape(names, step) if step is not None else None,
+        step_shape(names, step, outer_shape) if step is not None else None,
         sum(item.line >= line for item in names.stars),
         import_shape(names, typed) if typed is not None else None,
         name in names.facts.type_only,

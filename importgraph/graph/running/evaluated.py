@@ -18,7 +18,6 @@ from importgraph.graph.edges import make_edge
 from importgraph.graph.model import AtImport, ImportEdge
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.running.failing import ASIDE, failing_modules, left_by
-from importgraph.graph.running.nearness import Limits
 from importgraph.graph.running.policy import GraphPolicy
 from importgraph.graph.running.run_nodes import Nodes, Run
 from importgraph.graph.views import loaded_by
@@ -56,7 +55,6 @@ class Evaluation:
         self._computed: dict[EdgeKey, int] = {}
         self._runs: dict[Activation, Run] = {}
         self.ran: set[str] = set()
-        self.limits = Limits()
         self._left: set[str] = set()
         """The modules that have not had their run."""
         self._find_failing()
@@ -83,7 +81,6 @@ class Evaluation:
             for place, name in enumerate(waiting):
                 if wasted >= _WASTED and len(waiting) - place > _MANY:
                     return left, waiting
-                self.limits.before(left, (int(plenty) + _STEPS, 0))
                 self.machine.budget.steps = steps if left - _STEPS < plenty else _STEPS
                 if left > 0:
                     left -= self._run_alone(name)
@@ -103,7 +100,6 @@ class Evaluation:
         for number, steps in enumerate(_ROUNDS, 1):
             kept = share * (len(_ROUNDS) - number)
             for name in waiting:
-                self.limits.before(left, (kept,))
                 self.machine.budget.steps = steps
                 if left > kept:
                     left -= self._run_alone(name)
@@ -142,9 +138,6 @@ class Evaluation:
             self._find_failing()
         self._left.discard(name)
         is_spent = not is_whole or machine.budget.is_spent
-        bodies = {name, *(module.name for module in (*machine.bodies, *machine.unfinished))}
-        self.limits.after(bodies, -1 if is_spent else machine.budget.steps - machine.budget.used)
-        self.limits.doubtful |= machine.doubtful
         again = [module for module in machine.bodies if module.name in self._left] if was_seen else []
         for module in (*machine.unfinished, *again):  # they run again, each as in a fresh interpreter
             module.namespace.clear()

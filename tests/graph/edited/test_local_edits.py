@@ -13,7 +13,7 @@ import importgraph.graph
 from importgraph import reads
 from importgraph.config import Partial
 from importgraph.graph.edited.edited import EditedGraph
-from importgraph.graph.edited.same_code import same_code
+from importgraph.graph.edited.same_code import Known, same_code
 from importgraph.graph.model import Graph
 from importgraph.outputs.documents import json_graph
 from importgraph.project import Project, open_project
@@ -212,6 +212,10 @@ LOCAL = {
     ),
     "an import of the tree in a test": ("tests/test_one.py", "{}\nfrom app.core import Base\n"),
     "an import of what is not there": ("tests/test_one.py", "{}\nfrom app.core import gone\n"),
+    "parameters of a function that others take": (
+        "src/app/user.py",
+        TREE["src/app/user.py"].replace("def use()", "def use(one, *, two: int = 1)"),
+    ),
     "lines that move evaluated code": ("tests/conftest.py", "\n\n# moved\n{}"),
     "an import beside evaluated code": ("tests/conftest.py", "import string\n{}"),
     "names beside evaluated code": (
@@ -233,7 +237,7 @@ def test_such_an_edit_changes_the_edges_of_its_file_alone(tree: Path, home: Path
 OTHERS = {
     "a name that is asked for": (
         "src/app/low.py",
-        "def helper(one):\n    return 1\n\n\ndef other():\n    return helper()\n",
+        "helper = None\n\n\ndef other():\n    return helper\n",
         "asked for",
     ),
     "a star": ("src/app/low.py", "{}\nfrom app.registry import *\n", "as a whole"),
@@ -391,21 +395,25 @@ def test_many_random_edits(tmp_path: Path, seed: int) -> None:
     ("old", "new", "lines"),
     [
         ("a = 1\nb = 2\n", "\na = 1\n# x\nb = 2\n", {1: 2, 2: 4}),
-        ("a = 1\n", "a = True\n", None),
+        ("f(1)\n", "f(True)\n", None),
         ("a = 1; b = 2\n", "a = 1\nb = 2\n", None),
         ("a = 1\nb = 2\n", "a = 1; b = 2\n", None),
         ("def f():\n    pass\n    x = 1\na = 1\n", "def f():\n    return 5\na = 1\n", {1: 1, 4: 3}),
     ],
 )
 def test_code_that_was_read_is_followed(old: str, new: str, lines: dict[int, int] | None) -> None:
-    found = same_code(old.encode(), new.encode(), (), bool)
+    found = same_code(old.encode(), new.encode(), Known((), bool, bool))
     assert found == lines if lines is None else found is not None and lines.items() <= found.lines.items()
 
 
 def test_a_body_that_was_read_must_be_the_same() -> None:
     old = "def f():\n    pass\n    x = 1\n"
-    assert same_code(old.encode(), old.replace("1", "2").encode(), [1], bool) is None
-    assert same_code(old.encode(), b"\n" + old.encode(), [1], bool) == ({1: 2, 2: 3, 3: 4}, ())
+    assert same_code(old.encode(), old.replace("1", "2").encode(), Known([1], bool, bool)) is None
+    assert same_code(old.encode(), b"\n" + old.encode(), Known([1], bool, bool)) == (
+        {1: 2, 2: 3, 3: 4},
+        (),
+        (),
+    )
 
 
 OLD = "import os\n\nwhere = os.path\n\n\ndef made(given):\n    return given.name\n"
@@ -426,7 +434,7 @@ OLD = "import os\n\nwhere = os.path\n\n\ndef made(given):\n    return given.name
 def test_plain_statements_may_be_added(added: str, at: int) -> None:
     lines = OLD.splitlines(keepends=True)
     new = "".join([*lines[:at], added, *lines[at:]])
-    found = same_code(OLD.encode(), new.encode(), [6], {"json"}.__contains__)
+    found = same_code(OLD.encode(), new.encode(), Known([6], {"json"}.__contains__, bool))
     assert found is not None
     assert len(found.added) == 1
     assert found.lines[3] == 3 + added.count("\n") * (at < 3)
@@ -459,12 +467,52 @@ def test_plain_statements_may_be_added(added: str, at: int) -> None:
     ],
 )
 def test_other_statements_may_not_be_added(added: str) -> None:
-    assert same_code(OLD.encode(), (OLD + added).encode(), [6], {"json"}.__contains__) is None
+    assert same_code(OLD.encode(), (OLD + added).encode(), Known([6], {"json"}.__contains__, bool)) is None
 
 
 @pytest.mark.parametrize("new", [OLD.replace("where = os.path\n", ""), OLD.replace("where", "there")])
 def test_what_was_evaluated_may_not_go(new: str) -> None:
-    assert same_code(OLD.encode(), new.encode(), [], bool) is None
+    assert same_code(OLD.encode(), new.encode(), Known([], bool, bool)) is None
+
+
+METHODS = """
+class A(B):
+    @kept
+    def called(self, one):
+        return one
+
+    def other(self, one: int, two=g()) -> "A":
+        return one
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        ("def other(self, one: int, two=g())", "def other(self, first: str, two=g(), *, three: int=3)", True),
+        ("two=g()) -> 'A'", "two=g(), **more) -> int", True),
+        ("one: int, two=g()", "two=g()", True),
+        ("two=g()", "two=h()", False),
+        ("two=g()", "two=g(), three=g()", False),
+        ("one: int", "one: B", False),
+        ("one: int", f"one: dict[{', '.join(['int'] * 9)}]", False),
+        ("def called(self, one)", "def called(self, one, two)", False),
+        ("@kept\n    def called(self", "def called(self", False),
+        ("def other", "async def other", False),
+    ],
+)
+def test_parameters_of_functions_that_were_not_called_may_change(old: str, new: str, is_same: bool) -> None:
+    before, after = METHODS, METHODS.replace("'", '"').replace(old.replace("'", '"'), new)
+    assert after != before
+    known = Known([4], bool, {"int", "str", "dict"}.__contains__)
+    assert (same_code(before.encode(), after.encode(), known) is not None) == is_same
+
+
+def test_plain_statements_may_come_and_go_together() -> None:
+    old, new = OLD + "limit = 1\n", OLD + "\n\ndef limit(one=2):\n    return one\n"
+    found = same_code(old.encode(), new.encode(), Known([6], bool, bool))
+    assert found is not None
+    assert [len(found.added), len(found.removed)] == [1, 1]
 
 
 PASSES = {
