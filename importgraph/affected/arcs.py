@@ -57,8 +57,38 @@ class Arcs:
 
     def _leads_alive(self, source: str, target: str, dead: DeadFunctions) -> bool:
         """Tell whether one of the arcs from a module to another is no import of a dead function."""
-        edges = [edge for edge in self._links.edges.get(source, ()) if target in self._imported(edge)]
+        edges = [edge for edge in self._links.edges(source) if target in self._imported(edge)]
         return any(not dead.holds(edge) for edge in edges) or target in self._beside(source)
+
+    def leads(self, module: str, ends: Container[str], dead: DeadFunctions, without: set[str]) -> bool:
+        """Tell whether a module may lead to an end, or one that asks for names, while no dead function runs.
+
+        It looks at no more of the tree than the module leads to, and may find more than `leading_alive`.
+
+        Args:
+            module: The module.
+            ends: Where it may lead.
+            dead: What does not run.
+            without: Modules that lead to no end; more are added.
+        """
+        seen = {module}
+        work = [module]
+        while work:
+            last = work.pop()
+            if last in ends or dead.asks(last):
+                return True
+            new = set(self._alive(last, dead)) - seen - without
+            seen |= new
+            work += new
+        without |= seen
+        return False
+
+    def _alive(self, module: str, dead: DeadFunctions) -> Iterator[str]:
+        """Yield where a module leads if no dead function runs."""
+        for edge in self._links.edges(module):
+            if not edge.external and not dead.holds(edge):
+                yield from self._imported(edge)
+        yield from self._beside(module, is_sifted=False)
 
     def reached_from(self, modules: Iterable[str], ends: Container[str] = frozenset()) -> frozenset[str]:
         """Return the modules that some may lead to, these included; ways go no further than the ends."""
@@ -78,7 +108,7 @@ class Arcs:
         return found
 
     def _targets(self, module: str) -> Iterator[str]:
-        for edge in self._links.edges.get(module, ()):
+        for edge in self._links.edges(module):
             yield from self._imported(edge)
         yield from self._beside(module)
 
@@ -91,14 +121,20 @@ class Arcs:
         found = (name for name in ancestors(edge.missing) if name in self._graph.modules)
         return (edge.imported, loaded_by(edge), *found)
 
-    def _beside(self, module: str) -> Iterator[str]:
-        """Yield where a module leads besides its imports."""
+    def _beside(self, module: str, *, is_sifted: bool = True) -> Iterator[str]:
+        """Yield where a module leads besides its imports.
+
+        Args:
+            module: The module.
+            is_sifted: Find out first of the whole tree which modules have names for packages.
+        """
         yield from (link.target for link in self._links.around(module))
         if module in self._texts:
             outline = self._texts.outline(module)
             if outline.computes:
                 yield from (link.target for link in self._links.computed(module))
-            yield from self._by_name(module)
+            if not is_sifted or self._leads_by_name(module):
+                yield from self._by_name(module)
         yield from (link.target.partition(":")[0] for link in self._named(module))
 
     # -- modules by names --------------------------------------------------------------------------
@@ -113,10 +149,11 @@ class Arcs:
                 found[package][last] = name
         return found
 
+    def _leads_by_name(self, module: str) -> bool:
+        return module in self._leading or not self._leading.isdisjoint(self._holders(module))
+
     def _by_name(self, module: str) -> Iterator[str]:
         """Yield submodules that are attributes of packages a module has names for."""
-        if module not in self._leading and self._leading.isdisjoint(self._holders(module)):
-            return
         words = self._texts.outline(module).identifiers
         seen = {module}
         work = [module]

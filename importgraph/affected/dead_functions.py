@@ -54,15 +54,18 @@ class DeadFunctions:
             return False
         return _CALLED_UNASKED.fullmatch(name) is None and not self._is_said(name)
 
-    @cached_property
-    def asking(self) -> frozenset[str]:
-        """The modules that may ask for names they do not say."""
-        return frozenset(name for name, one in self._outlines if any(map(one.has_word, ASKING)))
+    def asks(self, module: str) -> bool:
+        """Tell whether a module may ask for names it does not say."""
+        return module in self._texts and any(map(self._texts.outline(module).has_word, ASKING))
 
     @cached_property
-    def _outlines(self) -> list[tuple[str, Outline]]:
-        names = (name for name in self._graph.modules if name in self._texts)
-        return [(name, self._texts.outline(name)) for name in names]
+    def asking(self) -> frozenset[str]:
+        """The modules that do."""
+        return frozenset(filter(self.asks, self._graph.modules))
+
+    @cached_property
+    def _outlines(self) -> list[Outline]:
+        return [self._texts.outline(name) for name in self._graph.modules if name in self._texts]
 
     def _is_said(self, name: str) -> bool:
         """Tell whether some text has a name, or its parts where dashes may stand between them."""
@@ -74,4 +77,4 @@ class DeadFunctions:
         return found
 
     def _is_somewhere(self, word: str) -> bool:
-        return any(one.says(word) for _, one in self._outlines)
+        return any(one.says(word) for one in self._outlines)

@@ -5,8 +5,7 @@ All imports count that can run at all: module level, in functions, lazy, optiona
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,13 +47,14 @@ class ModuleLinks:
     def __init__(self, graph: Graph) -> None:
         """Take the tree."""
         self._graph = graph
+        self._edges: dict[str, Sequence[ImportEdge]] = {}
 
-    @cached_property
-    def edges(self) -> Mapping[str, list[ImportEdge]]:
-        """The imports by importer, in the order of the graph."""
-        found: dict[str, list[ImportEdge]] = defaultdict(list)
-        for edge in self._graph.imports:
-            found[edge.importer].append(edge)
+    def edges(self, module: str) -> Sequence[ImportEdge]:
+        """Return the imports of a module, in the order of the text."""
+        found = self._edges.get(module)
+        if found is None:
+            found = self._graph.imports_of(module) if module in self._graph.modules else ()
+            self._edges[module] = found
         return found
 
     def of(self, module: str) -> Iterator[Link]:
@@ -77,7 +77,7 @@ class ModuleLinks:
         return {one for one in found if one in modules and one != module}
 
     def _at_top(self, module: str) -> Iterator[ImportEdge]:
-        for edge in self.edges.get(module, ()):
+        for edge in self.edges(module):
             is_plain = edge.function < 0 and not edge.external and Guard.TYPE_CHECKING not in edge.guards
             if is_plain and answering_node(edge) is None:
                 yield edge
@@ -94,7 +94,7 @@ class ModuleLinks:
 
     def _imports(self, module: str) -> Iterator[Link]:
         graph = self._graph
-        edges = self.edges.get(module, ())
+        edges = self.edges(module)
         for edge in edges:
             if not edge.external:
                 yield from self._of(

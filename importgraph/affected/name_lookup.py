@@ -63,7 +63,7 @@ class Lookup:
         found = self._edges.get(module)
         if found is None:
             found = self._edges[module] = {}
-            for edge in self._links.edges.get(module, ()):
+            for edge in self._links.edges(module):
                 if edge.origin is not Origin.STATEMENT and answering_node(edge) is None:
                     continue
                 if edge.name == "*":

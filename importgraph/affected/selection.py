@@ -17,6 +17,8 @@ from importgraph.affected.shared_ways import SharedWays
 from importgraph.affected.targets import Targets
 from importgraph.graph.model import Graph, Kind
 
+_FEW = 50
+"""Up to so many tests are looked at one by one before anything is found out of the whole tree."""
 _AT_ONCE = 5_000
 """Up to so many files are read before the searches; of more only those that searches come to."""
 
@@ -83,6 +85,10 @@ def select_tests(
         return Selection(tuple(_for_all(graph, tests, path, reason)), (), len(tests))
     targets = make_targets(graph, changed)
     asked = [name for name in tests if graph.modules[name].path not in settled]
+    if len(asked) <= _FEW:
+        asked = alive(reach, asked, targets)
+    if not asked:
+        return Selection((), (), len(tests))
     ways = SharedWays(reach, targets)
     known = {name: one for name in asked if (one := plainly_affected(graph, name, ways, targets))}
     left = between(reach, [name for name in asked if name not in known], targets, ways.ends)
@@ -103,20 +109,38 @@ def between(
         targets: What changed.
         ends: Modules that no search goes beyond.
     """
-    aims = {node.partition(":")[0] for node in (*targets.modules, *targets.units, *targets.homes)}
-    if not aims or not tests:
+    found = alive(reach, tests, targets, ends) if len(tests) <= _FEW else list(tests)
+    if not targets.aims or not found:
         return []
-    leading = reach.arcs.leading_to(aims)
-    found = [name for name in tests if name in leading]
+    leading = reach.arcs.leading_to(targets.aims)
+    found = [name for name in found if name in leading]
     if found:
         dead = DeadFunctions(reach.graph, reach.texts, reach.entries, found)
-        alive = reach.arcs.leading_alive((*aims, *dead.asking), dead)
-        found = [name for name in found if name in alive]
+        living = reach.arcs.leading_alive((*targets.aims, *dead.asking), dead)
+        found = [name for name in found if name in living]
     needed = reach.arcs.reached_from(found, ends) - {*ends}
     reach.texts.split(needed)
     if len(needed) <= _AT_ONCE:
         reach.texts.load(sorted(needed))
     return found
+
+
+def alive(
+    reach: Reach, tests: Sequence[str], targets: Targets, ends: Collection[str] = frozenset()
+) -> list[str]:
+    """Return the tests from which something may lead to what changed, each searched forwards through modules.
+
+    Args:
+        reach: What tests can run.
+        tests: Few tests.
+        targets: What changed.
+        ends: Modules that are known to lead there.
+    """
+    reach.texts.outline_all()
+    dead = DeadFunctions(reach.graph, reach.texts, reach.entries, tests)
+    goals = {*targets.aims, *ends}
+    without: set[str] = set()
+    return [name for name in tests if reach.arcs.leads(name, goals, dead, without)]
 
 
 def _for_all(graph: Graph, tests: Iterable[str], path: str, reason: str) -> Iterator[AffectedTest]:

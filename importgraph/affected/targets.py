@@ -44,6 +44,12 @@ class Targets:
     homes: Mapping[str, str] = field(default_factory=dict)
     """All changed modules: reached when loaded by a test that reads source text."""
 
+    @property
+    def aims(self) -> frozenset[str]:
+        """The modules that hold what is to be reached."""
+        nodes = (*self.modules, *self.units, *self.homes)
+        return frozenset(node.partition(":")[0] for node in nodes)
+
     def cause(self, node: str) -> str:
         """Return the path of the change that a node stands for."""
         return self.modules.get(node) or self.units.get(node) or self.homes[node]

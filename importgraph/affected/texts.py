@@ -55,14 +55,15 @@ class Texts:
 
     def _outline(self, modules: Iterable[str]) -> None:
         paths = dict.fromkeys(self._paths[name] for name in modules)
-        missing = [path for path in paths if path not in self.keys]
+        self._shelf.recall(self.keys[path] for path in paths if path in self.keys)
+        missing = [path for path in paths if not self._shelf.has(self.keys.get(path, b""))]
         for path, key in self._shelf.outlines((path, self._read(path)) for path in missing):
             self.keys[path] = key
 
     def outline(self, module: str) -> Outline:
         """Return the outline of a module that has text."""
         path = self._paths[module]
-        if path not in self.keys:
+        if not self._shelf.has(self.keys.get(path, b"")):
             self._outline((module,))
         return self._shelf.outline(self.keys[path])
 

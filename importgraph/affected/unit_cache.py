@@ -64,6 +64,15 @@ class Shelf:
                 yield from keys.items()
             self._helpers = None
 
+    def recall(self, keys: Iterable[bytes]) -> None:
+        """Read the outlines of texts from the store, those that it has."""
+        missing = [key for key in keys if key not in self._outlines]
+        self._outlines.update(_decoded(self._stored(missing, read_outlines), _decode_outline))
+
+    def has(self, key: bytes) -> bool:
+        """Tell whether the outline of a text was read."""
+        return key in self._outlines
+
     def outline(self, key: bytes) -> Outline:
         """Return the outline of a text by the key that `outlines` gave."""
         return self._outlines[key]

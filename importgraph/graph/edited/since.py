@@ -4,7 +4,7 @@ A result may be used again where nothing that it reads is in a changed module; w
 reads.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from types import GenericAlias
@@ -95,6 +95,14 @@ class Since:
             self.beside.keep(part, msgspec.msgpack.encode(value))
         except UnicodeEncodeError:
             return  # a name of a file is no text
+
+    def keep_of_unchanged(self, part: str, values: Mapping[str, object]) -> None:
+        """Keep by path what was found out of modules from their texts alone, without those that changed."""
+        reads = present()
+        if reads is not None and not reads.harm and _is_as_noted(reads):
+            changed = self.changed_paths
+            kept = {path: value for path, value in values.items() if path not in changed}
+            self.beside.keep(part, msgspec.msgpack.encode(kept))
 
 
 _MOST_NEW = 200

@@ -14,7 +14,13 @@ from importgraph.git.repository import open_repository
 from importgraph.names import top_level
 from importgraph.project import Project, open_project
 from importgraph.regressions.impact.mentions import modules_with_tests, readers_of
-from importgraph.regressions.impact.reaching import inside_functions, make_reach, make_shelf, nodes_inside
+from importgraph.regressions.impact.reaching import (
+    inside_functions,
+    keep_keys,
+    make_reach,
+    make_shelf,
+    nodes_inside,
+)
 from importgraph.regressions.impact.single_tests import AffectedIds, Side, affected_ids
 from importgraph.regressions.revision_tree import changed_revision, project_top
 
@@ -70,6 +76,7 @@ def affected_tests(
             sides = [_side(project, after, shelf)]
             sides.append(_side(base, before, shelf, _unchanged_keys(sides[0], gone, prefix)))
         selection = _selected(project, sides)
+        keep_keys(project, sides[0].reach.texts)
         found = affected_ids(project, selection, sides, ids) if ids is not None else None
     return Impact(since, selection, changes, after, found)
 
@@ -105,7 +112,8 @@ def _changed(project: Project, prefix: str, paths: Iterable[str]) -> Changed:
     """Map changed paths to modules; one outside the folder that is imported from there changes everything."""
     listed = list(paths)
     changed = changed_modules(project.graph, inside(prefix, listed))
-    outside = {top_level(edge.imported) for edge in project.graph.imports if edge.external}
+    imports = project.graph.imports if prefix else ()
+    outside = {top_level(edge.imported) for edge in imports if edge.external}
     reason = "outside the analysed folder, which imports something of that name"
     further = tuple(
         (path, reason)

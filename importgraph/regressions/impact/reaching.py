@@ -36,10 +36,31 @@ def make_reach(
         keys: Keys of texts by the paths of files, where they are known.
     """
     shelf = shelf if shelf is not None else make_shelf(project)
-    texts = Texts(project.graph, project.read_bytes, shelf, keys)
+    texts = Texts(project.graph, project.read_bytes, shelf, keys if keys is not None else kept_keys(project))
     mentions = Mentions(project, tests, texts)
     entries = frozenset(_entries(project))
     return Reach(project.graph, texts, ModuleLinks(project.graph), mentions.of, entries)
+
+
+_KEYS = "keys"
+
+
+def kept_keys(project: Project) -> dict[str, bytes]:
+    """Return the keys of the files that did not change since they were kept, by path."""
+    since = project.since
+    known = since.load(_KEYS, dict[str, bytes]) if since is not None else None
+    if since is None or known is None:
+        return {}
+    changed = since.changed_paths
+    return {path: key for path, key in known.items() if path not in changed}
+
+
+def keep_keys(project: Project, texts: Texts) -> None:
+    """Keep the keys of files that were read beside the graph, so that the next run need not read them."""
+    since = project.since
+    known = len(since.load(_KEYS, dict[str, bytes]) or ()) if since is not None else 0
+    if since is not None and len(texts.keys) - len(since.changed_paths) > known:
+        since.keep_of_unchanged(_KEYS, texts.keys)
 
 
 def make_shelf(project: Project) -> Shelf:
