@@ -10,7 +10,7 @@ from importgraph.facts.model import Guard, Origin
 from importgraph.findings.crash_order.import_order import Failure, FirstImports, first_imports
 from importgraph.findings.crash_order.noted_names import NotedNames
 from importgraph.findings.model import EdgeRef, Evidence, Finding, Location, Severity
-from importgraph.graph.algorithms import components_of
+from importgraph.graph.algorithms import component_ranks, keeps_components, ranked_components
 from importgraph.graph.cycle_breaking import cycle_breakers, shortest_cycle
 from importgraph.graph.model import Graph, ImportEdge
 from importgraph.graph.views import runs_at_import
@@ -92,10 +92,12 @@ def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
     names = NotedNames(graph, snapshot.resolver, snapshot.read_text)
     found: list[Cycle] = []
     seen: set[tuple[str, ...]] = set()
+    ranks: list[dict[str, int]] = []
     first = _NOTHING_TRIED
     for kind, keep in _LEVELS.items():
         edges = _kept(inside, keep)
-        fresh = [nodes for nodes in components_of(graph.modules, _targets(edges)) if nodes not in seen]
+        ranks.append(component_ranks(graph.modules, _targets(edges)))
+        fresh = [nodes for nodes in ranked_components(ranks[-1]) if nodes not in seen]
         seen.update(fresh)
         tried = _NOTHING_TRIED
         if kind is CycleClass.LATENT:
@@ -104,7 +106,9 @@ def find_cycles(snapshot: Snapshot) -> tuple[Cycle, ...]:
         found += [_cycle(kind, nodes, edges, tried) for nodes in fresh]
     cycles = _in_order(found)
     if snapshot.since is not None:
-        kept = KeptCycles(cycles, first.failures, tuple(sorted(first.untried)), tuple(sorted(names.asked)))
+        by_name = {name: tuple(level[name] for level in ranks) for name in graph.modules}
+        names_of = (tuple(sorted(first.untried)), tuple(sorted(names.asked)))
+        kept = KeptCycles(cycles, first.failures, *names_of, by_name)
         snapshot.since.keep(_PART, kept)
     return cycles
 
@@ -118,6 +122,8 @@ class KeptCycles(Struct, frozen=True):
     untried: tuple[str, ...]
     asked: tuple[str, ...]
     """The modules that were read to find that out."""
+    ranks: dict[str, tuple[int, ...]]
+    """By module, its ranks among the components of each level."""
 
 
 def _recalled(snapshot: Snapshot) -> tuple[Cycle, ...] | None:
@@ -131,8 +137,9 @@ def _recalled(snapshot: Snapshot) -> tuple[Cycle, ...] | None:
         return None
     if not since.changed:
         return kept.cycles
-    if not since.changed.isdisjoint(kept.asked) or any(
-        _ties(since.before, name) != _ties(graph, name) for name in since.changed
+    ranks = [{name: found[level] for name, found in kept.ranks.items()} for level in range(len(_LEVELS))]
+    if not since.changed.isdisjoint(kept.asked) or not all(
+        _stays(since.before, graph, name, ranks) for name in since.changed
     ):
         return None
     tried = FirstImports(kept.failures, frozenset(kept.untried))
@@ -141,11 +148,17 @@ def _recalled(snapshot: Snapshot) -> tuple[Cycle, ...] | None:
     )
 
 
-def _ties(graph: Graph, name: str) -> object:
-    """Return where a module leads at which level, and whether it changes the `__path__` of a package."""
+def _stays(before: Graph, now: Graph, name: str, ranks: Sequence[Mapping[str, int]]) -> bool:
+    """Tell whether all components are what they were whatever a module imports now."""
+    pairs = zip(ranks, _leads(before, name), _leads(now, name), strict=True)
+    same_paths = before.facts[name].path_changes == now.facts[name].path_changes
+    return same_paths and all(keeps_components(level, name, old, new) for level, old, new in pairs)
+
+
+def _leads(graph: Graph, name: str) -> list[set[str]]:
+    """Return where a module leads at each level."""
     edges = _inside({name: graph.imports_of(name)}, graph).get(name, ())
-    levels = [{edge.imported for edge in edges if keep(edge)} for keep in _LEVELS.values()]
-    return levels, graph.facts[name].path_changes
+    return [{edge.imported for edge in edges if keep(edge)} for keep in _LEVELS.values()]
 
 
 def _again(graph: Graph, cycle: Cycle, tried: FirstImports) -> Cycle:

@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,38 @@ def components(view: View) -> tuple[tuple[str, ...], ...]:
 
 def components_of(nodes: Iterable[str], arcs: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     """Return the same of nodes and where the arcs of each lead."""
-    found = (tuple(sorted(part)) for part in strong_components(nodes, arcs) if len(part) > 1)
+    return _of_several(strong_components(nodes, arcs))
+
+
+def component_ranks(nodes: Iterable[str], arcs: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """Return a number for each node: the same within a component, and other arcs lead to lower ones."""
+    return {node: rank for rank, part in enumerate(strong_components(nodes, arcs)) for node in part}
+
+
+def ranked_components(ranks: Mapping[str, int]) -> tuple[tuple[str, ...], ...]:
+    """Return what `components_of` does, by the ranks of the nodes."""
+    parts: dict[int, list[str]] = {}
+    for node, rank in ranks.items():
+        parts.setdefault(rank, []).append(node)
+    return _of_several(parts.values())
+
+
+def keeps_components(
+    ranks: Mapping[str, int], node: str, before: AbstractSet[str], after: AbstractSet[str]
+) -> bool:
+    """Tell whether a node may lead elsewhere without any change of a component.
+
+    New arcs must lead down or stay inside, and none within a component may go. Where that holds for each of
+    several nodes, it holds for all together: whatever leads down closes no ring.
+    """
+    rank = ranks[node]
+    return all(ranks[one] <= rank for one in after - before) and all(
+        ranks[one] != rank for one in before - after
+    )
+
+
+def _of_several(parts: Iterable[list[str]]) -> tuple[tuple[str, ...], ...]:
+    found = (tuple(sorted(part)) for part in parts if len(part) > 1)
     return tuple(sorted(found, key=lambda component: (-len(component), component)))
 
 

@@ -30,6 +30,7 @@ TREE = {
     "p/two.py": f"NAMED = 'p.named'\n{BODY}",
     "p/named.py": "",
     "p/unused.py": "",
+    "p/lower.py": "import p.free\n",
     "p/api.py": "from p.free import free\nfrom os import environ as settings\n",
     "p/takes.py": "from p.api import free\n",
     "p/takes_too.py": "from p.free import free\nopen('x')\n",
@@ -59,7 +60,6 @@ OTHER_PATHS = {
 OTHERWISE = {
     "p/c.py": "import p.d\nC = 1\nD = 2\n",
     "p/b.py": "import p.lone\ndef g(): ...\nfrom p.a import f\n",
-    "p/free.py": "import json\nimport p.lone\ndef free():\n    return 3\n",
     "p/d.py": "def h():\n    return 2\n",
 }
 
@@ -105,7 +105,7 @@ def test_what_was_found_about_files_that_were_just_written_is_kept(
     write_files(tree, {"p/new.py": "X = 1\n"})
     first = looked_at(tree, home)
     edited(tree, {"p/new.py": "X = 1\n# later\n", "p/dyn.py": LOCAL["p/dyn.py"]})
-    monkeypatch.setattr(cycles, "components_of", pytest.fail)
+    monkeypatch.setattr(cycles, "component_ranks", pytest.fail)
     again = looked_at(tree, home)
     assert again.from_kept
     assert find_cycles(again.snapshot) == find_cycles(first.snapshot)
@@ -138,7 +138,14 @@ def edited(tree: Path, changes: dict[str, str]) -> None:
     [
         ({path: LOCAL[path] for path in list(LOCAL)[::2]}, {"cycles", "paths"}),
         ({path: LOCAL[path] for path in list(LOCAL)[1::2]}, {"cycles", "paths"}),
-        (OTHER_PATHS, {"paths"}),
+        (OTHER_PATHS, {"cycles", "paths"}),
+        (
+            {"p/lower.py": "import p.free\nimport p.api\n", "p/free.py": LOCAL["p/free.py"]},
+            {"cycles", "paths"},
+        ),
+        ({"p/free.py": "import json\nimport p.lower\ndef free(): ...\n"}, {"paths"}),
+        ({"p/free.py": "import json\nimport p.lone\ndef free(): ...\n"}, {"cycles", "paths"}),
+        ({"p/f.py": ""}, {"paths"}),
         *[({path: text}, set()) for path, text in OTHERWISE.items()],
     ],
 )
@@ -150,8 +157,8 @@ def test_results_of_a_kept_graph_are_those_of_now(
     edited(tree, changes)
     anew = looked_at(tree, None)
     asked: list[object] = []
-    real = cycles.components_of
-    monkeypatch.setattr(cycles, "components_of", lambda *all_: asked.append(all_) or real(*all_))
+    real = cycles.component_ranks
+    monkeypatch.setattr(cycles, "component_ranks", lambda *all_: asked.append(all_) or real(*all_))
     with monkeypatch.context() as patch:
         if "paths" in kept:
             patch.setattr(fragmentation, "_uses", pytest.fail)
@@ -168,7 +175,7 @@ def test_nothing_changed_asks_for_nothing(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = looked_at(tree, tmp_path / "home")
-    monkeypatch.setattr(cycles, "components_of", pytest.fail)
+    monkeypatch.setattr(cycles, "component_ranks", pytest.fail)
     again = looked_at(tree, tmp_path / "home")
     assert find_cycles(again.snapshot) == find_cycles(first.snapshot)
     assert {cycle.kind for cycle in find_cycles(again.snapshot)} == {"crashes", "latent", "deferred"}

@@ -6,9 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importgraph.graph.algorithms import (
+    component_ranks,
     components,
+    components_of,
     dominator_tree,
+    keeps_components,
     minimum_cut,
+    ranked_components,
     retained,
     shortest_chain,
     to_grimp,
@@ -160,3 +164,24 @@ def test_a_minimum_cut_is_as_light_as_networkx_finds(edges):
     assert sum(capacities[edge] for edge in cut or ()) == value
     graph.remove_edges_from(cut or ())
     assert not nx.has_path(graph, 0, 7)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=14),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=3),
+    st.lists(st.integers(0, 13), max_size=3),
+)
+@settings(max_examples=60, deadline=None)
+def test_components_stay_where_ranks_say_so(
+    pairs: list[tuple[int, int]], more: list[tuple[int, int]], gone: list[int]
+) -> None:
+    nodes = [str(number) for number in range(7)]
+    after = [*(pair for place, pair in enumerate(pairs) if place not in gone), *more]
+    before_arcs, after_arcs = (
+        {node: {str(b) for a, b in some if str(a) == node and a != b} for node in nodes}
+        for some in (pairs, after)
+    )
+    ranks = component_ranks(nodes, before_arcs)
+    assert ranked_components(ranks) == components_of(nodes, before_arcs)
+    if all(keeps_components(ranks, node, before_arcs[node], after_arcs[node]) for node in nodes):
+        assert components_of(nodes, after_arcs) == components_of(nodes, before_arcs)
