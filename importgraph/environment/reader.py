@@ -11,8 +11,6 @@ from importgraph.executors import Helpers
 from importgraph.facts.cache import Cache, digest
 from importgraph.facts.model import Broken, ModuleFacts
 from importgraph.facts.parse import NOTHING
-from importgraph.facts.parsing import parse_cached
-from importgraph.facts.scan import read_source
 
 
 class Reader:
@@ -33,6 +31,9 @@ class Reader:
 
     def read_ahead(self, modules: Iterable[ModuleFile]) -> None:
         """Read several modules at once."""
+        from importgraph.facts.parsing import parse_cached
+        from importgraph.facts.scan import read_source
+
         keys: dict[str, bytes] = {}
         sources: dict[bytes, bytes] = {}
         for path in dict.fromkeys(m.source for m in modules if m.readable and m.source not in self._facts):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -14,9 +15,11 @@ from importgraph.regressions.baseline import DEFAULT_NAME, load_baseline
 from importgraph.regressions.collection_gates import RATCHET
 from importgraph.regressions.compare import compare
 from importgraph.regressions.gates import Gates, check_entries, read_gates
-from importgraph.regressions.measure import Plan, measure
 from importgraph.regressions.model import Digest, Regression, Report, Verdict
 from importgraph.regressions.revision_tree import project_top
+
+if TYPE_CHECKING:
+    from importgraph.regressions.measure import Plan
 
 _BLAMED = 40
 """So many regressions at most are followed to their commit."""
@@ -145,8 +148,10 @@ def name_commits(
     return tuple(found)
 
 
-def with_measured(report: Report, plan: Plan) -> Report:
+def with_measured(report: Report, plan: "Plan") -> Report:
     """Add import time to a report. This executes the project's code; see `measure` for the errors."""
+    from importgraph.regressions.measure import measure
+
     found = measure(plan, read_gates(project_top(plan.folder)))
     regressions = (*report.regressions, *found.regressions)
     verdict = found.verdict if report.verdict is Verdict.CLEAN else report.verdict

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from importgraph.facts.found import OtherFiles
-from importgraph.facts.ignore_files import would_be_ignored
 
 _SETTINGS = (
     *("pyproject.toml", "setup.cfg", "setup.py", "meson.build", "CMakeLists.txt", "Cargo.toml", "Makefile"),
@@ -81,6 +80,8 @@ class BuildOutputs:
     def _of_path(self, path: str, name: str) -> str:
         if f"{path}.pyi" in self._compiled or f"{path}/__init__.pyi" in self._compiled:
             return f"a compiled module with the stub {path}.pyi"
+        from importgraph.facts.ignore_files import would_be_ignored
+
         for file in (f"{path}.py", f"{path}/__init__.py"):
             if would_be_ignored(file, self._other.ignore_files):
                 return f"git ignores {file}"
