@@ -57,8 +57,6 @@ class Machine(Stack):
         """The modules whose bodies ran, since a client cleared it."""
         self.doubtful: set[str] = set()
         """Modules whose bodies may have been left before their end."""
-        self.made: set[tuple[str, int]] = set()
-        """By module and line the statements that ran when what they bind was asked for."""
         self._lineages: dict[Class, tuple[Value, ...]] = {}
 
     # -- failures -------------------------------------------------------------------------------
@@ -201,7 +199,7 @@ class Machine(Stack):
         """Run one statement of a module in its namespace; return what it binds to a name."""
         if len(self._frames) > self.budget.depth:
             return Unknown(f"`{name}`: definitions are nested too deeply")
-        self.made.add((module.name, statement.lineno))
+        self.asked.add((module.name, name))
         self.enter(self._frame_of(module))
         self.journal.drop(module.namespace, name, own=True)  # what is put off there is this
         born = births()

@@ -42,6 +42,7 @@ def _bound(interpreter: Interpreter, module: Module, name: str) -> Value | None:
         is_whole = interpreter.policy.executes(module.name)
         return names if is_whole else Table({**names.state, "open": True, "unlisted": True})
     if name in module.namespace:
+        interpreter.asked.add((module.name, name))
         found: Value = module.namespace[name]
         return found.value() if isinstance(found, Deferred) and found.at_once else found
     special = _special(interpreter, module, name)

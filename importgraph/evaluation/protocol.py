@@ -189,6 +189,7 @@ class Interpreter(Evaluator, Protocol):
     modules: State
     unfinished: list[Module]
     """Modules whose bodies were left early because no steps were left."""
+    asked: set[tuple[str, str]]
 
     @property
     def frame(self) -> Frame:

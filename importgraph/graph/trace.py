@@ -43,7 +43,7 @@ def trace(
         tuple(sorted(registry_classes(resolver))),
         tuple(sorted(machine.doubtful)),
     )
-    recorder, votes = _Recorder(relevance, policy, run_at_import, machine.made), layout.votes.asked
+    recorder, votes = _Recorder(relevance, policy, run_at_import, machine.asked), layout.votes.asked
 
     def module(name: str) -> ModuleTrace:
         voted = votes.get(layout.modules[name].path, ())
@@ -79,7 +79,7 @@ class _Recorder:
         relevance: Relevance,
         policy: GraphPolicy,
         run_at_import: Iterable[str],
-        made: Iterable[tuple[str, int]],
+        asked: Iterable[tuple[str, str]],
     ) -> None:
         finder, resolver = relevance.finder, relevance.resolver
         self.finder, self.resolver = finder, resolver
@@ -89,9 +89,9 @@ class _Recorder:
         self.bodies: dict[str, list[int]] = defaultdict(list)
         for module, line in policy.bodies_read():
             self.bodies[module].append(line)
-        self.made: dict[str, set[int]] = defaultdict(set)
-        for module, line in made:
-            self.made[module].add(line)
+        self.asked: dict[str, set[str]] = defaultdict(set)
+        for module, name in asked:
+            self.asked[module].add(name)
         self.run: dict[str, list[str]] = defaultdict(list)
         for node in run_at_import:
             module, _, qualname = node.removesuffix("()").rpartition(":")
@@ -111,5 +111,5 @@ class _Recorder:
             name in self.resolver.ordered,
             zlib.compress(text, 1) if text is not None else b"",
             tuple(sorted(self.bodies.get(name, ()))),
-            tuple(sorted(self.made.get(name, ()))),
+            tuple(sorted(self.asked.get(name, ()))),
         )

@@ -35,8 +35,8 @@ class ModuleTrace(Struct, frozen=True, array_like=True, gc=False, omit_defaults=
     """Its text, compressed, where an evaluation read it."""
     bodies: tuple[int, ...] = ()
     """The lines of the functions of which an evaluation read the bodies, sorted."""
-    made: tuple[int, ...] = ()
-    """The lines of the statements that an evaluation ran as somebody asked for what they bind, sorted."""
+    asked: tuple[str, ...] = ()
+    """Names that an evaluation asked for from elsewhere, or bound only then, sorted."""
 
     def whole_text(self) -> bytes:
         """Return the text that was evaluated."""

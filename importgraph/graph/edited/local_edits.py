@@ -199,16 +199,14 @@ class Edits:
             yield from self._of_statements(name, same)
 
     def _of_statements(self, name: str, same: SameCode) -> Iterator[str]:
-        """Refuse statements that do not wait or were looked at; names may come, not go."""
+        """Refuse statements that do not wait, and that bind what was asked for."""
         for some, policy in zip((same.removed, same.added), self.policies, strict=True):
             if not all(isinstance(one, _IMPORTS) or policy.waits(name, one) for one in some):
                 yield "its evaluated code changed, and not all of that waits"
-        made = set(self.kept.traced(name).made)
-        if not set(names_of(same.removed)) <= set(names_of(same.added)):
-            yield "names of its evaluated code are gone"
-        if any(isinstance(one, _IMPORTS) or one.lineno in made for one in same.removed):
+        if not set(names_of(same.removed)).isdisjoint(self.kept.traced(name).asked):
             yield "what an evaluation asked for changed"
-        if any(self.worlds[1].resolver.submodule(name, one) for one in names_of(same.added)):
+        names = names_of((*same.removed, *same.added))
+        if any(self.worlds[1].resolver.submodule(name, one) for one in names):
             yield "its evaluated code binds what stands for a module, too"
 
 

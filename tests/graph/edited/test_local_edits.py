@@ -136,9 +136,11 @@ def main():
 if __name__ == '__main__':
     main()
 == tests/conftest.py
+import textwrap
 import pytest
 from app.core import make
 
+spare = 1
 make()
 == tests/test_one.py
 from app.cli import main
@@ -218,6 +220,10 @@ LOCAL = {
     ),
     "lines that move evaluated code": ("tests/conftest.py", "\n\n# moved\n{}"),
     "an import beside evaluated code": ("tests/conftest.py", "import string\n{}"),
+    "what nobody asked for is gone beside evaluated code": (
+        "tests/conftest.py",
+        TREE["tests/conftest.py"].replace("import textwrap\n", "").replace("spare = 1\n", ""),
+    ),
     "names beside evaluated code": (
         "tests/conftest.py",
         "limit = 3\n{}\n\nclass Unheard:\n    size = 1\n\n\ndef unheard(one=None):\n    return 1\n",
