@@ -38,6 +38,15 @@ Stages = Callable[[str, int, int], None]
 """Called with what is being done, the number of its parts that are done, and their total."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another state of a tree, whose graph may be kept: other texts of some files are all that differs."""
+
+    tree: "Tree"
+    paths: frozenset[str]
+    """The files, relative to the root."""
+
+
 @dataclass(frozen=True)
 class Tree:
     """A tree under analysis. Each stage needs the one before it and runs once, when first asked for.
@@ -64,6 +73,8 @@ class Tree:
     """Called as parts of a stage get done."""
     source: Callable[[str], bytes] | None = None
     """Returns the bytes of a file by its path, or raises `OSError`; None reads it below the root."""
+    sibling: Sibling | None = None
+    """From what the graph may start where none is kept of this state."""
 
     @cached_property
     def scan(self) -> Scan:
@@ -127,7 +138,9 @@ class Tree:
     @cached_property
     def _kept(self) -> KeptGraph | None:
         with self._noted:
-            found = recall_graph(self.cache_folder, self._question, self.root, self._said)
+            found = self.recalled()
+            if found is None and self.sibling is not None:
+                found = self._of_sibling(self.sibling)
         if found is None or not found[1]:
             return found[0] if found is not None else None
         from importgraph.graph.edited.edited import NotLocalError, edited
@@ -137,6 +150,25 @@ class Tree:
         except NotLocalError as error:
             self.__dict__["rebuilt"] = str(error)
             return None
+
+    def recalled(self) -> tuple[KeptGraph, tuple[str, ...]] | None:
+        """Return the graph as it was kept, and the files whose texts changed since."""
+        return recall_graph(self.cache_folder, self._question, self.root, self._said)
+
+    def _of_sibling(self, other: Sibling) -> tuple[KeptGraph, tuple[str, ...]] | None:
+        """Return the graph that is kept of another state, and the files whose texts differ from it.
+
+        What is compiled is not written for states that git holds, so there it stands for nothing.
+        """
+        tree = other.tree
+        if self.deciding != tree.deciding:
+            return None
+        found = tree.recalled()
+        if found is None or any(path.endswith((".so", ".pyd")) for path in found[0].other.compiled):
+            return None
+        kept, changed = found
+        is_text = other.paths <= set(kept.paths) - kept.read_otherwise
+        return (kept, tuple(sorted({*changed, *other.paths}))) if is_text else None
 
     def _said(self, kept: KeptGraph) -> str:
         """Return a digest of what settings and git say now of a tree whose files are known."""
@@ -161,7 +193,7 @@ class Tree:
 
     def _read_module(self, path: str) -> bytes:
         with ReadingTexts():
-            return read_file(self.root / path)
+            return read_file(self.root / path) if self.source is None else self.source(path)
 
     @cached_property
     def _installed(self) -> "Installed | None":
@@ -172,10 +204,14 @@ class Tree:
     @cached_property
     def _question(self) -> str:
         """All that decides about the graph besides files."""
+        return graph_question(self.identity or self.root, *self.deciding)
+
+    @property
+    def deciding(self) -> tuple[object, ...]:
+        """The settings that decide about the graph."""
         used = self.config
         version = used.python_version or sys.version_info[:2]
-        settings = (used.source_roots, used.exclude, version, used.platform, used.python)
-        return graph_question(self.identity or self.root, self.within, *settings)
+        return (self.within, used.source_roots, used.exclude, version, used.platform, used.python)
 
     @cached_property
     def built(self) -> "Built":

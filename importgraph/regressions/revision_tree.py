@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from importgraph.config import Partial
 from importgraph.errors import ConfigError, UsageError
@@ -20,6 +21,7 @@ from importgraph.files import read_file
 from importgraph.git.model import TreeEntry
 from importgraph.git.repository import Repository
 from importgraph.project import Project, open_project
+from importgraph.tree import Sibling
 
 _SETTINGS = (".toml", ".cfg", ".ini", "/.gitignore", "/.importlinter", "/entry_points.txt", "/setup.py")
 _READ = (".py", *_SETTINGS)
@@ -122,13 +124,23 @@ def revision_project(
     return dataclasses.replace(project, identity=f"{named} {tree.prefix} {inside.relative_to(tree.place)}")
 
 
+class RevisionSettings(NamedTuple):
+    """How a folder is opened as it was."""
+
+    options: Partial
+    cache_folder: Path | None = None
+    """Where facts are kept."""
+    sibling: Sibling | None = None
+    """The folder as it is, where texts of files that both states have are all that changed."""
+
+
 @contextmanager
 def changed_revision(
     repository: Repository,
     commit: str,
     folder: Path,
     changed: Iterable[str],
-    settings: tuple[Partial, Path | None],
+    settings: RevisionSettings,
 ) -> Iterator[Project]:
     """Open a folder as it was at a commit, for who reads few of its texts.
 
@@ -140,7 +152,7 @@ def changed_revision(
         commit: The commit.
         folder: The folder.
         changed: Paths of all files of the commit that differ from the work tree, relative to its top.
-        settings: Options, and where facts are kept.
+        settings: How it is opened.
 
     Raises:
         UsageError: If the folder holds no Python files at that commit.
@@ -148,9 +160,11 @@ def changed_revision(
     """
     with checkout(repository, commit, folder) as tree:
         tree.write_settings(tree.place / repository.relative(folder), changed)
-        project = revision_project(tree, folder, *settings)
+        project = revision_project(tree, folder, settings.options, settings.cache_folder)
         root = project.root
-        project = dataclasses.replace(project, source=lambda path: tree.read(root / path))
+        project = dataclasses.replace(
+            project, source=lambda path: tree.read(root / path), sibling=settings.sibling
+        )
         if not project.from_kept:
             tree.write_all()
         yield project

@@ -7,8 +7,10 @@ import pytest
 from importgraph import reads
 from importgraph.config import Partial
 from importgraph.git.repository import open_repository
-from importgraph.regressions.impact.affected_tests import affected_tests
-from importgraph.regressions.revision_tree import RevisionTree, changed_revision
+from importgraph.outputs.documents import json_graph
+from importgraph.project import open_project
+from importgraph.regressions.impact.affected_tests import affected_tests, sibling_of
+from importgraph.regressions.revision_tree import RevisionSettings, RevisionTree, changed_revision
 from tests.git_repos import Repo
 
 FILES = {
@@ -41,7 +43,9 @@ def opened(repo: Repo, home: Path, changed=("app/core.py",)) -> tuple[bool, list
     """Return whether the graph was kept, the files that were written, and what two of them say."""
     repository = open_repository(repo.folder)
     commit = repository.resolve("HEAD")
-    with changed_revision(repository, commit, repo.folder, changed, (OPTIONS, home)) as project:
+    with changed_revision(
+        repository, commit, repo.folder, changed, RevisionSettings(OPTIONS, home)
+    ) as project:
         kept = project.from_kept
         _ = project.graph
         written = sorted(one.relative_to(project.root).as_posix() for one in project.root.rglob("*.*"))
@@ -55,6 +59,36 @@ def test_only_what_changed_is_written_where_the_graph_is_kept(repo: Repo, home: 
     repo.write({"app/core.py": "import sys\n"})
     kept, written, *said = opened(repo, home)
     assert (kept, set(written) - {".git"}, tuple(said)) == (True, {"pyproject.toml", "app/core.py"}, texts)
+
+
+@pytest.mark.parametrize(
+    ("edit", "is_near"),
+    [
+        ({"app/core.py": "import sys\n\n\ndef make(one=None):\n    return one\n", "NEWS.md": "more\n"}, True),
+        ({"app/core.py": "import app.old\n\n\ndef make():\n    return 1\n"}, True),
+        ({"app/core.py": "from app.old import *\n"}, False),
+        ({"app/new.py": ""}, False),
+        ({"pyproject.toml": "[project]\nname = 'other'\n"}, False),
+    ],
+)
+def test_a_revision_starts_from_the_tree_as_it_is(
+    repo: Repo, home: Path, edit: dict[str, str], is_near: bool
+) -> None:
+    repo.commit({"NEWS.md": "news\n"})
+    repo.write(edit)
+    repository = open_repository(repo.folder)
+    commit = repository.resolve("HEAD")
+    changes = repository.changes(commit, None)
+    project = open_project(repo.folder, OPTIONS, cache_folder=home)
+    _ = project.graph
+    gone = [one.old_path for one in changes if one.status != "A"]
+    graphs = []
+    near, alone = RevisionSettings(OPTIONS, home, sibling_of(project, changes, "")), RevisionSettings(OPTIONS)
+    for settings in (near, alone):
+        with changed_revision(repository, commit, repo.folder, gone, settings) as base:
+            assert base.from_kept == (is_near and settings is near)
+            graphs.append(json_graph.render(base.graph))
+    assert graphs[0] == graphs[1]
 
 
 def test_a_file_that_is_nowhere_has_no_bytes(repo: Repo, home: Path) -> None:

@@ -22,7 +22,8 @@ from importgraph.regressions.impact.reaching import (
     nodes_inside,
 )
 from importgraph.regressions.impact.single_tests import AffectedIds, Side, affected_ids
-from importgraph.regressions.revision_tree import changed_revision, project_top
+from importgraph.regressions.revision_tree import RevisionSettings, changed_revision, project_top
+from importgraph.tree import Sibling
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def affected_tests(
     after = _changed(project, prefix, (c.path for c in changes if c.status != "D"))
     shelf = make_shelf(project)
     gone = [change.old_path for change in changes if change.status != "A"]
-    with changed_revision(repository, commit, folder, gone, (options, cache_folder)) as base:
+    settings = RevisionSettings(options, cache_folder, sibling_of(project, changes, prefix))
+    with changed_revision(repository, commit, folder, gone, settings) as base:
         try:
             _ = base.graph
         except UsageError:  # nothing of it was there before
@@ -79,6 +81,18 @@ def affected_tests(
         keep_keys(project, sides[0].reach.texts)
         found = affected_ids(project, selection, sides, ids) if ids is not None else None
     return Impact(since, selection, changes, after, found)
+
+
+def sibling_of(project: Project, changes: Iterable[Change], prefix: str) -> Sibling | None:
+    """Return from what the graph of the revision may start: the tree as it is, if texts alone changed."""
+    told = [change for change in changes if not change.path.endswith((".md", ".rst"))]
+    paths = frozenset(inside(prefix, (change.path for change in told)))
+    is_near = len(told) == len(paths) <= _MOST and all(change.status == "M" for change in told)
+    return Sibling(project, paths) if is_near else None
+
+
+_MOST = 200
+"""More changes take longer to be looked through than a graph takes to be built."""
 
 
 def _selected(project: Project, sides: Sequence[Side]) -> Selection:
