@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
 import msgspec
 
-from importgraph.facts.model import Parsed
+from importgraph.facts.model import ModuleFacts, Parsed
 from importgraph.facts.reader import encoded_facts
 from importgraph.facts.source.decoding import readable_text
 
@@ -59,9 +60,14 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.has_word(word) and f" {word} " not in f" {self.defined} "
 
 
-def read_outline(source: bytes) -> Outline:
-    """Return what the bytes of a file name."""
-    text, facts = readable_text(source), _decode_facts(encoded_facts(source)).facts
+def read_outline(source: bytes, known: bytes = b"") -> Outline:
+    """Return what the bytes of a file name.
+
+    Args:
+        source: The bytes.
+        known: Their facts as they are stored; empty where they are to be found out.
+    """
+    text, facts = readable_text(source), _facts(source, known)
     line_at = _Lines(text)
     runs = any(one.level == 0 and one.module.partition(".")[0] in _RUNNERS for one in facts.imports)
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
@@ -86,6 +92,12 @@ def read_outline(source: bytes) -> Outline:
             for name in match[2].split(",") if match[2] else ():
                 found.imported.setdefault(f"{match[1]}.{name.strip()}", line)
     return found
+
+
+def _facts(source: bytes, known: bytes) -> ModuleFacts:
+    with suppress(msgspec.MsgspecError):  # nothing is known, or somebody damaged it
+        return _decode_facts(known).facts
+    return _decode_facts(encoded_facts(source)).facts
 
 
 def _imports_in(text: str) -> Iterator["re.Match[str]"]:

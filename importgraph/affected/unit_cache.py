@@ -60,7 +60,9 @@ class Shelf:
                 texts = {keys[name]: batch[name] for name in keys if keys[name] not in self._outlines}
                 self._outlines.update(_decoded(self._stored(texts, read_outlines), _decode_outline))
                 missing = {key: text for key, text in texts.items() if key not in self._outlines}
-                self._outlines.update(_decoded(self._made(missing, read_outlines), _decode_outline))
+                facts = self._store.get(missing)  # the keys are those of facts
+                items = {key: (text, facts.get(key, b"")) for key, text in missing.items()}
+                self._outlines.update(_decoded(self._made(items, read_outlines), _decode_outline))
                 yield from keys.items()
             self._helpers = None
 
@@ -89,14 +91,14 @@ class Shelf:
         missing = [name for key, name in wanted.items() if key not in known]
         with self._ending:
             for batch in _batches((name, read(name)) for name in missing):
-                self._made({keys[name]: source for name, source in batch.items()}, split_texts)
+                self._made({keys[name]: (source, b"") for name, source in batch.items()}, split_texts)
             self._helpers = None
 
     def records(self, keys: Mapping[str, bytes], read: Callable[[str], bytes]) -> dict[str, Record]:
         """Return the records of texts by their names, from the store or from what `read` gives."""
         wanted = {key: name for name, key in keys.items() if key not in self._records}
         self._records.update(_decoded(self._stored(wanted, split_texts), decode_record))
-        missing = {key: read(name) for key, name in wanted.items() if key not in self._records}
+        missing = {key: (read(name), b"") for key, name in wanted.items() if key not in self._records}
         self._records.update(_decoded(self._made(missing, split_texts), decode_record))
         return {name: self._records[key] for name, key in keys.items()}
 
@@ -106,7 +108,7 @@ class Shelf:
         entries = self._store.get(named) if self._store.folder is not None else self._unstored
         return {key: entries[name] for name, key in named.items() if name in entries}
 
-    def _made(self, texts: Mapping[bytes, bytes], make: "Make") -> dict[bytes, bytes]:
+    def _made(self, texts: Mapping[bytes, "Item"], make: "Make") -> dict[bytes, bytes]:
         """Return the entries of texts by their keys, made now and stored."""
         made: list[bytes] = []
         try:
@@ -120,32 +122,38 @@ class Shelf:
                 self._store.put(entries)
         return dict(zip(texts, made, strict=True))
 
-    def _started(self, texts: list[bytes], make: "Make") -> list[Wait[list[bytes]]]:
-        if self._helpers is None and self._workers > 1 and sum(map(len, texts)) >= _FEW_BYTES:
+    def _started(self, texts: "list[Item]", make: "Make") -> list[Wait[list[bytes]]]:
+        if self._helpers is None and self._workers > 1 and sum(map(_size, texts)) >= _FEW_BYTES:
             pool = ProcessPoolExecutor(self._workers)
             self._ending.callback(pool.shutdown, cancel_futures=True)
             self._helpers = Helpers(pool, self._workers)
         waits: list[Wait[list[bytes]]] = []
-        for task in cut(texts, _TASK_FILES, _TASK_BYTES, len):
+        for task in cut(texts, _TASK_FILES, _TASK_BYTES, _size):
             here = partial(make, task)
             waits.append(here if self._helpers is None else self._helpers.start(make, task, here=here))
         return waits
 
 
-Make = Callable[[Sequence[bytes]], list[bytes]]
+Item = tuple[bytes, bytes]
+"""A text, and its facts as they are stored; empty where they are not."""
+Make = Callable[[Sequence[Item]], list[bytes]]
 """Makes entries of texts."""
 
 
-def split_texts(texts: Sequence[bytes]) -> list[bytes]:
+def _size(item: Item) -> int:
+    return len(item[0])
+
+
+def split_texts(texts: Sequence[Item]) -> list[bytes]:
     """Return the encoded records of texts."""
     with without_collector():
-        return [encoded(read_units(parse_source(text).tree)) for text in texts]
+        return [encoded(read_units(parse_source(text).tree)) for text, _ in texts]
 
 
-def read_outlines(texts: Sequence[bytes]) -> list[bytes]:
+def read_outlines(texts: Sequence[Item]) -> list[bytes]:
     """Return the encoded outlines of texts."""
     with without_collector():
-        return [msgspec.msgpack.encode(read_outline(text)) for text in texts]
+        return [msgspec.msgpack.encode(read_outline(*item)) for item in texts]
 
 
 def _decoded(entries: Mapping[bytes, bytes], decode: Callable[[bytes], Kept]) -> dict[bytes, Kept]:

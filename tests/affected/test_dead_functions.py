@@ -2,6 +2,7 @@
 
 import pytest
 
+from importgraph.affected import selection
 from importgraph.affected.dead_functions import DeadFunctions
 from importgraph.affected.selection import between
 from importgraph.affected.targets import Targets
@@ -42,13 +43,19 @@ def left(open_files, files):
     return between(reach, ["test_it"], Targets(modules={"app.late": "app/late.py"}))
 
 
+@pytest.fixture(params=[0, 50])
+def few(request, monkeypatch):
+    """Look at the whole tree at once, or first at each test."""
+    monkeypatch.setattr(selection, "_FEW", request.param)
+
+
 @pytest.mark.parametrize("files", ALIVE)
-def test_what_may_run_is_left_to_the_search(open_files, files):
+def test_what_may_run_is_left_to_the_search(open_files, files, few):
     assert left(open_files, files) == ["test_it"]
 
 
 @pytest.mark.parametrize("files", DEAD)
-def test_what_nobody_names_leads_nowhere(open_files, files):
+def test_what_nobody_names_leads_nowhere(open_files, files, few):
     assert left(open_files, files) == []
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from importgraph.affected import unit_cache
+from importgraph.affected import outlines, unit_cache
+from importgraph.affected.outlines import read_outline
 from importgraph.affected.records import Header
 from importgraph.affected.unit_cache import Shelf
 from importgraph.affected.units import read_units, words_of
 from importgraph.facts.cache import Cache, digest
+from importgraph.facts.reader import encoded_facts
 from importgraph.facts.source.syntax import parse_source
 
 TEXT = b"""
@@ -96,3 +98,17 @@ def test_a_run_that_is_ended_keeps_what_it_split(tmp_path, monkeypatch):
         records(tmp_path, *texts)
     keys = [unit_cache._entry_key(digest(text), unit_cache.split_texts) for text in texts]
     assert len(Cache(tmp_path).get(keys)) == 2
+
+
+@pytest.mark.parametrize("entry", [None, b"", b"\xff\x00", "whole"])
+def test_outlines_take_the_facts_that_are_stored(tmp_path, monkeypatch, entry):
+    store, text = Cache(tmp_path), b"import os\nos.system('python -m app.one')\n\ndef two():\n    pass\n"
+    expected = read_outline(text)
+    if entry is not None:
+        store.put({digest(text): encoded_facts(text) if entry == "whole" else entry})
+    if entry == "whole":
+        monkeypatch.setattr(outlines, "encoded_facts", None)
+    shelf = Shelf(store)
+    ((_, key),) = shelf.outlines([("one", text)])
+    assert shelf.outline(key) == expected
+    assert (expected.modules, expected.defined) == ({"app.one": 2}, "two")
