@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from importgraph.affected.plain_ways import PlainWays
 from importgraph.affected.search import search
+from importgraph.affected.selection import alive
 from importgraph.affected.shared_ways import SharedWays
 from importgraph.affected.targets import Targets
 from importgraph.config import Partial
@@ -118,3 +119,5 @@ def test_shared_searches_decide_as_single_ones(tmp_path_factory, seed):
         fresh = make_reach(project, modules_with_tests(project))
         alone = [search(fresh, test, targets).hit is not None for test in tests]
         assert [found is not None for found in shared] == alone
+        living = alive(make_reach(project, modules_with_tests(project)), tests, targets)
+        assert {test for test, is_hit in zip(tests, alone, strict=True) if is_hit} <= set(living)
