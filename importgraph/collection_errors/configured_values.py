@@ -30,6 +30,8 @@ _BOOLEANS = {"true", "false", "yes", "no", "on", "off", "1", "0", "y", "n", "t",
 _ACTIONS = ("default", "always", "ignore", "module", "once", "error")
 _TOLERANT = (9,)
 """Since this version of pytest a category whose module is not there is only warned of."""
+_OF_SETTINGS = {"", "Warning", "UserWarning", "pytest.PytestWarning", "pytest.PytestConfigWarning"}
+"""Categories that hold that warning; a filter for one of them decides whether it is an error from then on."""
 
 
 def refused_values(settings: Settings, plugins: Plugins, version: tuple[int, ...]) -> Iterator[Refusal]:
@@ -48,10 +50,14 @@ def refused_values(settings: Settings, plugins: Plugins, version: tuple[int, ...
     yield from _refused_settings(settings.values)
     filters = [("filterwarnings", line) for line in _lines(settings.values.get("filterwarnings"))]
     filters += [("argument -W", value) for name, value in given if name in {"-W", "--pythonwarnings"}]
+    tolerant = version >= _TOLERANT
     for where, line in filters:
-        why = refused_filter(line, plugins, version)
+        why = refused_filter(line, plugins, tolerant=tolerant)
         if why:
             yield line, f"{where}: {line!r}: {why}"
+        action, message, category, module = (*(part.strip() for part in line.split(":")), "", "", "")[:4]
+        if not (message or module) and category in _OF_SETTINGS:
+            tolerant = version >= _TOLERANT and action != "error"
 
 
 def _refused_option(settings: Settings, name: str, value: str) -> str:
@@ -109,7 +115,7 @@ def _is_read(read: Callable[[str], object], text: str) -> bool:
 # -- filters of warnings ------------------------------------------------------------------------
 
 
-def refused_filter(line: str, plugins: Plugins, version: tuple[int, ...]) -> str:
+def refused_filter(line: str, plugins: Plugins, *, tolerant: bool) -> str:
     """Say why pytest refuses a filter of warnings (`parse_warning_filter`); empty where it may take it."""
     parts = [part.strip() for part in line.split(":")]
     if len(parts) > 5:
@@ -126,10 +132,10 @@ def refused_filter(line: str, plugins: Plugins, version: tuple[int, ...]) -> str
                 re.compile(pattern)
         except re.error as error:
             return f"invalid pattern {pattern!r}: {error}"
-    return _refused_category(category, plugins, version)
+    return _refused_category(category, plugins, tolerant=tolerant)
 
 
-def _refused_category(category: str, plugins: Plugins, version: tuple[int, ...]) -> str:
+def _refused_category(category: str, plugins: Plugins, *, tolerant: bool) -> str:
     if not category:
         return ""
     module, _, name = category.rpartition(".")
@@ -139,6 +145,6 @@ def _refused_category(category: str, plugins: Plugins, version: tuple[int, ...])
             return f"there is no builtin {name!r}"
         is_warning = isinstance(found, type) and issubclass(found, Warning)
         return "" if is_warning else f"{name} is no Warning"
-    if version < _TOLERANT and not plugins.finds(module):
+    if not tolerant and not plugins.finds(module):
         return f"no module named {module!r}"
     return f"module {module!r} has no attribute {name!r}" if plugins.lacks(module, name) else ""

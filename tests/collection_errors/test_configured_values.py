@@ -29,6 +29,9 @@ TAKEN = {
     "many": "addopts = -ra -q -vvs --tb=short --color=yes --maxfail=2 -k it -x -o xfail_strict=true -W error::UserWarning",
     "filters": "filterwarnings =\n    error\n    ignore::DeprecationWarning\n    ignore:.*x:UserWarning:mod\n    once",
     "a category that is not there": "filterwarnings = ignore::nosuch.Thing",
+    "a category that is not there, where its warning is none": (
+        "filterwarnings =\n    error\n    ignore::UserWarning\n    ignore::nosuch.Thing"
+    ),
     "a category of the project": "filterwarnings = ignore::mine.Thing\npythonpath = .",
     "levels": "log_level = debug\nlog_cli = true",
     "testpaths that are not there": "testpaths = nosuch",
@@ -56,6 +59,15 @@ def test_a_category_that_is_not_there_before_version_9(doctor, environment):
     assert [cause.message for cause in doctor(files).causes] == [
         "filterwarnings: 'ignore::nosuch.Thing': no module named 'nosuch'"
     ]
+
+
+def test_a_category_that_is_not_there_where_its_warning_is_an_error(doctor):
+    filters = "filterwarnings =\n    error\n    ignore::nosuch.Thing\n"
+    (cause,) = doctor({"pytest.ini": f"[pytest]\n{filters}", **TEST}).causes
+    assert (cause.line, cause.message) == (
+        4,
+        "filterwarnings: 'ignore::nosuch.Thing': no module named 'nosuch'",
+    )
 
 
 def test_a_section_of_another_name_in_setup_cfg(doctor):

@@ -69,6 +69,24 @@ SOUND = {
         "Interface = Kind('Interface')\nclass Reader(Interface):\n    def read(path): ...\n"
         "class File:\n    def read(self, path): ...\nReader(File()).read('x')\n"
     ),
+    "keyword that a metaclass keeps": (
+        "class Kind(type):\n    def __new__(mcs, name, bases, names, **more):\n"
+        "        return super().__new__(mcs, name, bases, names)\n"
+        "    def __init__(cls, name, bases, names, **more): ...\n"
+        "class A(metaclass=Kind):\n    def __init_subclass__(cls, **more):\n"
+        "        super().__init_subclass__(**more)\nclass B(A, init=False): ...\n"
+    ),
+    "attribute that a metaclass adds": (
+        "class Kind(type):\n    def __new__(mcs, name, bases, names):\n"
+        "        names['size'] = {'a': 1}\n        return super().__new__(mcs, name, bases, names)\n"
+        "class A(metaclass=Kind):\n    size = None\nA.size['a']\n"
+    ),
+    "class made by type, of a metaclass": (
+        "class Kind(type):\n    def __new__(mcs, name, bases, names, **more):\n"
+        "        return super().__new__(mcs, name, bases, names)\n"
+        "    def __init__(cls, name, bases, names, **more): ...\n"
+        "class A(metaclass=Kind): ...\ntype('B', (A,), {}, init=False)\n"
+    ),
     "keyword that a branch takes out": (
         "import os\ndef called(*, b=0): ...\nnames = {'a': 1}\nif os.getpid() > 5:\n    del names['a']\ncalled(**names)\n"
     ),

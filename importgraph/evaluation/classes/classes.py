@@ -36,7 +36,7 @@ def make_class(interpreter: Interpreter, node: ast.ClassDef) -> Result:
     if any(isinstance(base, Instance) for base in bases):
         return Unknown("a class that the type of its base makes")  # as zope's interfaces are
     named = given.keywords.get("metaclass")
-    metaclass = settled(named) if named is not None else _inherited_metaclass(bases)
+    metaclass = settled(named) if named is not None else inherited_metaclass(bases)
     for raised in frame.possible:
         outer.may_raise(raised)
     interpreter.at(node)
@@ -65,7 +65,8 @@ def _functions_of(value: object) -> Many[Function]:
     return (value,) if isinstance(value, Function) else ()
 
 
-def _inherited_metaclass(bases: Many[Value]) -> Value | None:
+def inherited_metaclass(bases: Many[Value]) -> Value | None:
+    """Return the metaclass of the first base that has one of its own."""
     for base in bases:
         if isinstance(base, Class) and base.metaclass is not None:
             return base.metaclass
@@ -75,21 +76,12 @@ def _inherited_metaclass(bases: Many[Value]) -> Value | None:
 def hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
     """Run what a metaclass, the bases and the attributes do when a class is made (PEP 487)."""
     keywords = {key: value for key, value in given.keywords.items() if key != "metaclass"}
+    told = Arguments((), keywords, given.open)
     if isinstance(cls.metaclass, Class):
-        name = Constant(cls.qualname.rpartition(".")[2])
-        bound = {key: value for key, value in cls.namespace.items() if isinstance(key, str)}
-        parts = (name, sequence("tuple", cls.bases), table(bound))
-        for hook, first in (("__prepare__", cls.metaclass), ("__new__", cls.metaclass), ("__init__", cls)):
-            method = in_lineage(interpreter, cls.metaclass, hook)
-            if isinstance(method, Function | Wrapped):
-                inner = method.function if isinstance(method, Wrapped) else method
-                told: tuple[Value, ...] = (first, *parts)
-                if hook == "__prepare__":  # before there is a namespace, and on the metaclass as it is
-                    is_bound = isinstance(method, Wrapped) and method.kind == "classmethod"
-                    told = told[0 if is_bound else 1 : 3]
-                result = inner.call(interpreter, Arguments(told, keywords))
-                if isinstance(result, Raised):
-                    return result
+        handed_on = _made_by_metaclass(interpreter, cls, cls.metaclass, told)
+        if isinstance(handed_on, Raised):
+            return handed_on
+        told = handed_on
     failed = _set_names(interpreter, cls)
     if failed is not None:
         return failed
@@ -97,12 +89,42 @@ def hooked(interpreter: Interpreter, cls: Class, given: Arguments) -> Result:
         if isinstance(base, Class) and "__init_subclass__" in base.namespace:
             hook_function = base.namespace["__init_subclass__"]
             inner = hook_function.function if isinstance(hook_function, Wrapped) else hook_function
-            result = inner.call(interpreter, Arguments((cls,), keywords))
+            result = inner.call(interpreter, told.behind(cls))
             return result if isinstance(result, Raised) else cls
-    if keywords and refuses_keywords(cls):
+    if told.keywords and not told.open and refuses_keywords(cls):
         message = f"{cls.qualname}.__init_subclass__() takes no keyword arguments"
         return Raised("TypeError", message, about=cls, cause="wrong-call")
     return cls
+
+
+def _made_by_metaclass(
+    interpreter: Interpreter, cls: Class, metaclass: Class, told: Arguments
+) -> Arguments | Raised:
+    """Run the hooks of a metaclass; return what `__init_subclass__` is then told."""
+    name = Constant(cls.qualname.rpartition(".")[2])
+    bound = {key: value for key, value in cls.namespace.items() if isinstance(key, str)}
+    names = table(bound)
+    parts = (name, sequence("tuple", cls.bases), names)
+    handed_on = told
+    for hook, first in (("__prepare__", metaclass), ("__new__", metaclass), ("__init__", cls)):
+        method = in_lineage(interpreter, metaclass, hook)
+        if not isinstance(method, Function | Wrapped):
+            continue
+        inner = method.function if isinstance(method, Wrapped) else method
+        given: tuple[Value, ...] = (first, *parts)
+        if hook == "__prepare__":  # before there is a namespace, and on the metaclass as it is
+            is_bound = isinstance(method, Wrapped) and method.kind == "classmethod"
+            given = given[0 if is_bound else 1 : 3]
+        result = inner.call(interpreter, told.behind(*given))
+        if isinstance(result, Raised):
+            return result
+        if hook == "__new__":  # what it tells `type.__new__` is for it to say
+            handed_on = Arguments(open=True)
+            for key in [key for key, value in names.items.items() if bound.get(key) is not value]:
+                interpreter.journal.put(cls.namespace, key, names.items[key])
+            if names.is_open:
+                opened(interpreter, cls)
+    return handed_on
 
 
 def _set_names(interpreter: Interpreter, cls: Class) -> Raised | None:

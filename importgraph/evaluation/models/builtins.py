@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from importgraph.evaluation.classes.attributes import Super
 from importgraph.evaluation.classes.class_conflicts import conflict
-from importgraph.evaluation.classes.classes import hooked
+from importgraph.evaluation.classes.classes import hooked, inherited_metaclass
 from importgraph.evaluation.classes.instances import PLAIN_BASES
 from importgraph.evaluation.expressions.sets import made
 from importgraph.evaluation.lineage import OPEN, adds_names
@@ -130,9 +130,10 @@ def _type(interpreter: Interpreter, arguments: Arguments) -> Result:
     if not isinstance(plain, str) and interpreter.policy.exact:
         return Unknown("a class of computed name")
     title = plain if isinstance(plain, str) else "computed"
-    made = Class(interpreter.frame.module, title, bases.items, dict(namespace.items), None)
+    metaclass = inherited_metaclass(bases.items)
+    made = Class(interpreter.frame.module, title, bases.items, dict(namespace.items), metaclass)
     failed = None if bases.is_open or namespace.is_open else conflict(made, None)
-    return failed or hooked(interpreter, made, Arguments(keywords=arguments.keywords))
+    return failed or hooked(interpreter, made, Arguments((), arguments.keywords, bases.is_open))
 
 
 def _init_subclass(_interpreter: Interpreter, arguments: Arguments) -> Result:
