@@ -41,8 +41,8 @@ def _bound(interpreter: Interpreter, module: Module, name: str) -> Value | None:
         names = namespace_of(module)
         is_whole = interpreter.policy.executes(module.name)
         return names if is_whole else Table({**names.state, "open": True, "unlisted": True})
+    interpreter.asked.add((module.name, name))
     if name in module.namespace:
-        interpreter.asked.add((module.name, name))
         found: Value = module.namespace[name]
         return found.value() if isinstance(found, Deferred) and found.at_once else found
     special = _special(interpreter, module, name)

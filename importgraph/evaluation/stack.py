@@ -23,7 +23,7 @@ class Stack:
         self._frames: list[Frame] = []
         self._places: list[ast.AST] = []
         self.asked: set[tuple[str, str]] = set()
-        """By module the names it binds that were asked for from elsewhere, or made only when they were."""
+        """By module the names that were asked for from elsewhere, or made only when they were."""
         self.raising: dict[str, int] = {}
         """Modules that surely raise an ImportError though their bodies went on, with the line."""
 

@@ -167,6 +167,7 @@ class Edits:
                 frozenset(trace.bodies),
                 partial(self.policy.is_outside, importer=name),
                 partial(self._is_plain, name),
+                "__doc__" in trace.asked,
             )
             same = same_code(trace.whole_text(), text, known) if trace.text else None
             if same is not None:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Collection, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from importgraph.evaluation.values.objects import FunctionNode
 from importgraph.facts.source.blanking import skim
@@ -41,6 +41,8 @@ class Known(NamedTuple):
     """What is known of modules from outside."""
     is_plain: IsPlainName
     """What is known of the names of the module."""
+    asks_docstring: bool = False
+    """Code of other modules asked for its docstring."""
 
 
 def same_code(old: bytes, new: bytes, known: Known) -> SameCode | None:
@@ -57,6 +59,8 @@ def same_code(old: bytes, new: bytes, known: Known) -> SameCode | None:
         or the other way round.
     """
     before, after = (parse_source(skim(text)).tree for text in (old, new))
+    if not known.asks_docstring and b"__doc__" not in old:
+        before, after = _without_docstrings(before), _without_docstrings(after)
     headers = taken_off(before) | taken_off(after)
     parted = parted_from(before, after)
     for one in (*parted.removed, *parted.added):
@@ -114,11 +118,28 @@ class _Pairs:
     def _has_same_body(self, one: FunctionNode, other: FunctionNode) -> bool:
         whole = cut_out(self._texts[0], self._starts[0], one) if is_blanked(one) else one
         now = cut_out(self._texts[1], self._starts[1], other) if is_blanked(other) else other
-        if not _is_same(whole, now):
+        if not _is_same(_without_docstrings(whole), _without_docstrings(now)):
             return False
         self.places.update(_places(whole, now))
         self.read.append(whole)
         return True
+
+
+_Tree = TypeVar("_Tree", bound=ast.AST)
+
+
+def _without_docstrings(tree: _Tree) -> _Tree:
+    """Make all docstrings of a tree the same, on no line: that they are there may decide something."""
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Module(body=body) | ast.ClassDef(body=body) | ast.FunctionDef(body=body)
+                | ast.AsyncFunctionDef(body=body)
+            ) if body and ast.get_docstring(node):  # fmt: skip
+                body[0] = ast.Expr(ast.Constant("text"))
+            case _:
+                pass
+    return tree
 
 
 def _is_same(one: ast.AST, other: ast.AST) -> bool:

@@ -514,6 +514,21 @@ def test_parameters_of_functions_that_were_not_called_may_change(old: str, new: 
     assert (same_code(before.encode(), after.encode(), known) is not None) == is_same
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [("One.", "Two.\n\nMore words.\n", True), ("One.", " ", False), ("One.", "", False)],
+)
+@pytest.mark.parametrize("called", [(), [5]])
+def test_what_docstrings_say_may_change(first: str, second: str, is_same: bool, called: list[int]) -> None:
+    code = '"""%"""\n\nclass A(B):\n    """%"""\n    def f(self):\n        """%"""\n        pass\n\n\nf(A)\n'
+    old, new = (code.replace("%", text).encode() for text in (first, second))
+    assert same_code(old, new, Known(called, bool, bool, asks_docstring=True)) is None
+    assert same_code(old + b"f(__doc__)", new + b"f(__doc__)", Known(called, bool, bool)) is None
+    found = same_code(old, new, Known(called, bool, bool))
+    assert (found is not None) == is_same
+    assert found is None or found.lines[10] == 10 + 3 * 3
+
+
 def test_plain_statements_may_come_and_go_together() -> None:
     old, new = OLD + "limit = 1\n", OLD + "\n\ndef limit(one=2):\n    return one\n"
     found = same_code(old.encode(), new.encode(), Known([6], bool, bool))
