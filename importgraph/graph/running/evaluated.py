@@ -157,8 +157,8 @@ class Evaluation:
                 run.imports, run.calls = like.imports, like.calls
         elif isinstance(event, Imported):
             run = self._run_of(event.by)
-            for position in self._positions(event):
-                run.imports[position] = run.imports.get(position, False) or event.certain
+            for position, is_sure in self._positions(event):
+                run.imports[position] = run.imports.get(position, False) or (is_sure and event.certain)
 
     def _run_of(self, activation: Activation) -> Run:
         run = self._runs.get(activation)
@@ -168,17 +168,31 @@ class Evaluation:
                 self._run_of(activation.caller).calls.append(run)
         return run
 
-    def _positions(self, event: Imported) -> Iterator[int]:
+    def _positions(self, event: Imported) -> Iterator[tuple[int, bool]]:
+        """Yield what an import that ran loads, and whether it surely does when the import runs."""
         module = event.by.module
         at = self._at.get((module, event.line, event.column, ""))
         if at is not None and not event.computed:
-            yield at
+            yield at, True
             return
         found = self.policy.find(event.target, module)
         if at is not None and self.edges[at].imported == (found or event.target):
-            yield at
+            yield at, True
         elif found is not None and found not in self.policy.failing:
-            yield self._computed_edge(event, found)
+            yield self._computed_edge(event, found), True
+        elif found is not None:
+            for name, is_sure in left_by(found, self.policy.failing, self._imports_of_failing):
+                if name in self.resolver.modules and name != module:
+                    yield self._computed_edge(event, name), is_sure
+
+    @cached_property
+    def _imports_of_failing(self) -> Mapping[str, list[ImportEdge]]:
+        """By module that fails, the imports of its body as facts tell of them."""
+        found: dict[str, list[ImportEdge]] = defaultdict(list)
+        for edge in self.edges:
+            if edge.importer in self.policy.failing and edge.function < 0:
+                found[edge.importer].append(edge)
+        return found
 
     def _computed_edge(self, event: Imported, found: str) -> int:
         function = self._index_of(event.by)

@@ -751,3 +751,30 @@ def test_listing_what_a_module_binds_does_not_depend_on_which_ran_before(open_fi
     files = {"layers/__init__.py": "", "layers/a.py": layer, "layers/b.py": "", "inner.py": ""}
     project = open_files({"tools.py": tools, "z.py": app, **files})
     assert surely(project, "z") == {"tools", "layers", "layers.a", "layers.b", "inner"}
+
+
+def test_a_computed_import_that_fails_leaves_what_it_had_loaded(project_of):
+    app = """
+        import importlib
+
+        def load(*names):
+            for name in names:
+                try:
+                    return importlib.import_module("kits." + name)
+                except ImportError:
+                    pass
+
+        load("big.start", "small")
+        """
+    files = {
+        "app.py": app,
+        "kits/__init__.py": "",
+        "kits/big/__init__.py": "",
+        "kits/big/start.py": "import helper\nimport gone\nimport late\n",
+        "kits/small.py": "",
+        "helper.py": "",
+        "late.py": "",
+    }
+    expected = {"kits", "kits.big", "kits.small", "helper"}
+    project = project_of(files)
+    assert surely(project, "app") == perhaps(project, "app") == expected
