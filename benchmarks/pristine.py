@@ -6,7 +6,7 @@ The harness of benchmarks/truth.py, run by the interpreter that has the package 
 nothing that the interpreter had not loaded at its own start, apart from the built-in `_signal`, so the fork
 a module is imported in is as good as a new process. The first line on standard output lists everything
 loaded before the first fork. Then follows one line for each name, in order: the `repr` of `(name, loaded,
-aliases, error)`.
+aliases, error, places)`.
 """
 
 import _signal
@@ -16,30 +16,36 @@ import sys
 TIMEOUT = 30
 
 
-def describe(package: str) -> tuple[list[str], dict[str, str]]:
-    """Return the package's own modules in `sys.modules`, and its entries that are second names of modules.
+def describe(package: str) -> tuple[list[str], dict[str, str], dict[str, str]]:
+    """Return the package's own modules in `sys.modules`, its entries that are second names, and odd places.
 
+    Odd places are the files of modules whose names say another one: a `__path__` was computed.
     An alias maps its key to the name in the module's spec. An object without a spec (celery replaces its
     modules by lazy ones) counts as the module when its `__name__` is the key.
     """
-    loaded, aliases = [], {}
+    loaded, aliases, places = [], {}, {}
     for key, module in list(sys.modules.items()):
         if key == package or key.startswith(package + "."):
             content = getattr(module, "__dict__", {})
             name = getattr(content.get("__spec__"), "name", None) or content.get("__name__", "")
             if name == key:
                 loaded.append(key)
+                origin = str(getattr(content.get("__spec__"), "origin", None))
+                plain = key.replace(".", "/")
+                if origin.endswith(".py") and not origin.endswith((f"{plain}.py", f"{plain}/__init__.py")):
+                    places[key] = origin
             else:
                 aliases[key] = str(name)
-    return sorted(loaded), aliases
+    return sorted(loaded), aliases, places
 
 
-def attempt(package: str, name: str) -> tuple[str, list[str], dict[str, str], str]:
+def attempt(package: str, name: str) -> tuple[str, list[str], dict[str, str], str, dict[str, str]]:
     try:
         __import__(name)
     except BaseException as error:  # noqa: BLE001 - whatever a module raises is its result
-        return name, [], {}, f"{type(error).__name__}: {error}"
-    return name, *describe(package), ""
+        return name, [], {}, f"{type(error).__name__}: {error}", {}
+    loaded, aliases, places = describe(package)
+    return name, loaded, aliases, "", places
 
 
 def in_fork(package: str, name: str) -> bytes:
@@ -63,7 +69,7 @@ def in_fork(package: str, name: str) -> bytes:
         return line
     signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     reason = f"no result after {TIMEOUT} s" if signal == _signal.SIGALRM else f"died with status {status}"
-    return (ascii((name, [], {}, reason)) + "\n").encode()
+    return (ascii((name, [], {}, reason, {})) + "\n").encode()
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ to `.corpora/truth/<package>.json`:
                   (drawn with the seed 0),
      "modules":   {name: {"loaded": [...], "aliases": {key: real name}} | {"error": "Type: message"}}}
 
+A file counts as the module of its place, by whatever name it was loaded.
 A module in a folder without `__init__.py` is imported as part of a namespace package, whatever its name.
 Nothing is configured: a Django module that needs settings is an error here, and benchmarks/faithfulness.py
 leaves it out.
@@ -28,6 +29,7 @@ import os
 import random
 import subprocess
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -91,10 +93,11 @@ def truth_of(package: str, environment: Path, sample: int, workers: int) -> dict
     shares = [chosen[start::workers] for start in range(workers)]
     with ThreadPoolExecutor(workers) as pool:
         observations = list(pool.map(observed, [python] * workers, [package] * workers, shares))
+    by_file = {str(path): name for name, path in module_files(site, package).items()}
     modules = {
-        name: {"error": error} if error else {"loaded": loaded, "aliases": aliases}
+        name: {"error": error} if error else {"loaded": _by_file(loaded, places, by_file), "aliases": aliases}
         for _, *results in observations
-        for name, loaded, aliases, error in results
+        for name, loaded, aliases, error, places in results
     }
     return {
         "package": package,
@@ -106,6 +109,11 @@ def truth_of(package: str, environment: Path, sample: int, workers: int) -> dict
         "files": len(names),
         "modules": modules,
     }
+
+
+def _by_file(loaded: list[str], places: Mapping[str, str], by_file: Mapping[str, str]) -> list[str]:
+    """Return the modules, those whose names say another file than theirs by the place of their file."""
+    return sorted({by_file.get(places.get(name, ""), name) for name in loaded})
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """A scanned tree to its graph."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from importgraph.facts.found import Scan
 from importgraph.facts.model import ModuleFacts
@@ -10,7 +10,7 @@ from importgraph.graph.compiled_imports import compiled_edges
 from importgraph.graph.dynamic import table_answers
 from importgraph.graph.edges import module_edges
 from importgraph.graph.layout.finder import Finder
-from importgraph.graph.layout.layout import lay_out
+from importgraph.graph.layout.layout import Layout, lay_out
 from importgraph.graph.layout.roots import ImportPath
 from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Ran, Target
 from importgraph.graph.notebooks import notebook_edges
@@ -18,6 +18,7 @@ from importgraph.graph.outside.outside_names import Installed
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.running.evaluated import Evaluation
 from importgraph.graph.running.interrupted import interruptions, unsure, unsure_calls
+from importgraph.graph.running.package_paths import package_folders, packages_with_paths, renamed
 from importgraph.graph.running.policy import GraphPolicy
 from importgraph.graph.running.registries import RegistryImport, registry_imports
 from importgraph.graph.running.relevance import Relevance
@@ -58,8 +59,12 @@ def build_graph(
     """
     layout = lay_out(scan.files, path, scan.other)
     by_path = {file.path: file for file in scan.files}
-    facts = {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path in by_path}
-    finder = Finder(layout.modules, layout.roots)
+    facts = _facts_of(layout, by_path)
+    folders = _package_folders(layout, facts, target, read, installed)
+    if folders:
+        layout = replace(layout, modules=renamed(layout.modules, folders, layout.votes.imported))
+        facts = _facts_of(layout, by_path)
+    finder = Finder(layout.modules, layout.roots, folders)
     resolver = Resolver(layout.modules, facts, finder, target)
     notebooks = {file.path: file.facts for file in scan.notebooks}
     asked = tuple(notebook_edges(scan.notebooks, resolver))
@@ -92,6 +97,7 @@ def build_graph(
             make_ledger(scan),
             target,
             layout.roots,
+            folders,
             scan.other,
             notebooks,
             asked,
@@ -103,6 +109,26 @@ def build_graph(
     return Built(
         graph, lambda: trace(layout, relevance, policy, run_at_import, evaluation.machine), scan, resolver
     )
+
+
+def _facts_of(layout: Layout, by_path: Mapping[str, ScannedFile]) -> dict[str, ModuleFacts]:
+    return {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path in by_path}
+
+
+def _package_folders(
+    layout: Layout,
+    facts: Mapping[str, ModuleFacts],
+    target: Target,
+    read: Callable[[str], bytes],
+    installed: Installed | None,
+) -> tuple[tuple[str, str], ...]:
+    """Return the packages whose `__path__` names further folders of the tree, with these."""
+    packages = packages_with_paths(layout.modules, facts)
+    if not packages:
+        return ()
+    resolver = Resolver(layout.modules, facts, Finder(layout.modules, layout.roots), target)
+    policy = GraphPolicy(resolver, Relevance(CallFinder(resolver)), read, installed)
+    return tuple(package_folders(packages, policy, policy.files_in))
 
 
 def _inside(

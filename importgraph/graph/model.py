@@ -185,6 +185,8 @@ class Graph:
     target: Target
     roots: tuple[tuple[str, str], ...]
     """Source roots with the reason each was taken."""
+    package_folders: tuple[tuple[str, str], ...]
+    """Packages with further folders in which their `__path__` makes Python look."""
     other: OtherFiles
     notebooks: Mapping[str, ModuleFacts]
     """Facts of notebooks by their paths; they are no modules."""

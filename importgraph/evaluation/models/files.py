@@ -38,7 +38,7 @@ def _plain(value: Value) -> Any:
     return str(plain) if isinstance(plain, PurePosixPath) else plain
 
 
-def _inside(path: Any) -> str | None:
+def inside_tree(path: Any) -> str | None:
     """Return a path relative to the root of the tree; None where it is outside."""
     if not isinstance(path, str) or not posixpath.normpath(path).startswith(ROOT):
         return None
@@ -47,7 +47,7 @@ def _inside(path: Any) -> str | None:
 
 def names_in(interpreter: Interpreter, path: Any) -> tuple[str, ...] | None:
     """Return the Python files and packages in a folder of the tree; None where they are not known."""
-    inside = _inside(path)
+    inside = inside_tree(path)
     return interpreter.policy.files_in(inside) if inside is not None else None
 
 
@@ -75,8 +75,8 @@ def isfile(interpreter: Interpreter, arguments: Arguments) -> Result:
     path = _plain(arguments.get(0) or NONE)
     if (
         isinstance(path, str)
-        and _inside(path) is not None
-        and interpreter.policy.files_in(_inside(path) or "") is not None
+        and inside_tree(path) is not None
+        and interpreter.policy.files_in(inside_tree(path) or "") is not None
     ):
         return Constant(False)
     return exists(interpreter, arguments)

@@ -66,6 +66,8 @@ class Edits:
 
     def refusal(self) -> str:
         """Return why more than the edges of the edited files may change; empty where nothing else does."""
+        if self.kept.package_folders:
+            return "a package computes where modules below it are looked for"
         return next((f"{name}: {reason}" for name in self.parsed for reason in self._reasons(name)), "")
 
     def _reasons(self, name: str) -> Iterator[str]:

@@ -32,6 +32,7 @@ class Head(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ledger: Ledger
     target: Target
     roots: tuple[tuple[str, str], ...]
+    package_folders: tuple[tuple[str, str], ...]
     other: OtherFiles
     notebook_imports: tuple[ImportEdge, ...]
     test_folders: tuple[str, ...]
@@ -103,6 +104,7 @@ def pack(graph: Graph, scan: Scan, traced: Traced, others: OtherReads) -> Iterat
         graph.ledger,
         graph.target,
         graph.roots,
+        graph.package_folders,
         graph.other,
         graph.notebook_imports,
         graph.test_folders,
@@ -180,6 +182,7 @@ class KeptGraph(Graph):
             "ledger": head.ledger,
             "target": head.target,
             "roots": head.roots,
+            "package_folders": head.package_folders,
             "other": head.other,
             "notebooks": KeptFacts(data, {name: span for name, span in spans.items() if name not in modules}),
             "notebook_imports": head.notebook_imports,

@@ -7,14 +7,25 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importgraph.graph.layout.build_backends import PYTHONPATH
 from importgraph.graph.layout.root_choice import AMONG_THEMSELVES, PLAIN
 from importgraph.graph.model import Graph, Kind, Module
-from importgraph.names import top_level
+from importgraph.names import ancestors, top_level
 
 
 class Finder:
     """Finds modules by the name a statement uses, in `sys.path` order: the importer's own root first."""
 
-    def __init__(self, modules: Mapping[str, Module], roots: Sequence[tuple[str, str]]) -> None:
-        """Take the modules by name, and the source roots with the reason each was taken."""
+    def __init__(
+        self,
+        modules: Mapping[str, Module],
+        roots: Sequence[tuple[str, str]],
+        folders: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Take what there is.
+
+        Args:
+            modules: The modules by name.
+            roots: The source roots, with the reason each was taken.
+            folders: Packages with further folders in which their `__path__` makes Python look.
+        """
         self.modules = modules
         self._by_path = {m.path: m.name for m in modules.values() if m.path.endswith(".py")}
         self._opaque = {m.name for m in modules.values() if m.is_opaque}
@@ -25,6 +36,9 @@ class Finder:
         self._opaque_tops = {top_level(name) for name in self._opaque}
         self._tops = _tops(self._by_path, {*self._roots, ""})
         self._of_tests = [root for root, reason in roots if reason == PYTHONPATH and root]
+        self._further: dict[str, list[str]] = defaultdict(list)
+        for package, folder in folders:
+            self._further[package].append(folder)
         self._known: dict[tuple[str, tuple[str, ...], str], str | None] = {}
 
     def find(self, name: str, importer: Module) -> str | None:
@@ -55,7 +69,17 @@ class Finder:
                 return name
             if path in self._folders and name in self.modules and portion is None:
                 portion = name
-        return portion
+        return portion if portion is not None or not self._further else self._search_further(name)
+
+    def _search_further(self, name: str) -> str | None:
+        """Look in the folders that packages above a module add to their `__path__`."""
+        for package in ancestors(name):
+            inside = name[len(package) + 1 :].replace(".", "/")
+            for folder in self._further.get(package, ()):
+                for candidate in (f"{folder}/{inside}/__init__.py", f"{folder}/{inside}.py"):
+                    if candidate in self._by_path:
+                        return self._by_path[candidate]
+        return None
 
     def _places(self, top: str, own: str) -> list[str]:
         """Return the roots to look in for a top-level name: the importer's, those around it, public ones."""
@@ -72,7 +96,7 @@ def finder_of(graph: Graph) -> Finder:
     """Return what finds the modules of a graph, made once."""
     known: Finder | None = graph.__dict__.get("_finder")
     if known is None:
-        known = graph.__dict__["_finder"] = Finder(graph.modules, graph.roots)
+        known = graph.__dict__["_finder"] = Finder(graph.modules, graph.roots, graph.package_folders)
     return known
 
 
