@@ -12,13 +12,13 @@ from importgraph.graph.edges import module_edges
 from importgraph.graph.layout.finder import Finder
 from importgraph.graph.layout.layout import Layout, lay_out
 from importgraph.graph.layout.roots import ImportPath
-from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Ledger, Ran, Target
+from importgraph.graph.model import BrokenFile, Graph, ImportEdge, Kind, Ledger, Ran, Target
 from importgraph.graph.notebooks import notebook_edges
 from importgraph.graph.outside.outside_names import Installed
 from importgraph.graph.resolve import Resolver
 from importgraph.graph.running.evaluated import Evaluation
 from importgraph.graph.running.interrupted import interruptions, unsure, unsure_calls
-from importgraph.graph.running.package_paths import package_folders, packages_with_paths, renamed
+from importgraph.graph.running.package_paths import OWN_PATH, package_folders, renamed
 from importgraph.graph.running.policy import GraphPolicy
 from importgraph.graph.running.registries import RegistryImport, registry_imports
 from importgraph.graph.running.relevance import Relevance
@@ -58,12 +58,9 @@ def build_graph(
         installed: What can be imported from outside the tree; None where that is not known.
     """
     layout = lay_out(scan.files, path, scan.other)
-    by_path = {file.path: file for file in scan.files}
-    facts = _facts_of(layout, by_path)
-    folders = _package_folders(layout, facts, target, read, installed)
-    if folders:
-        layout = replace(layout, modules=renamed(layout.modules, folders, layout.votes.imported))
-        facts = _facts_of(layout, by_path)
+    folders = _package_folders(layout, scan, target, read, installed)
+    layout = _renamed(layout, folders)
+    facts = _facts_of(layout, scan)
     finder = Finder(layout.modules, layout.roots, folders)
     resolver = Resolver(layout.modules, facts, finder, target)
     notebooks = {file.path: file.facts for file in scan.notebooks}
@@ -111,24 +108,33 @@ def build_graph(
     )
 
 
-def _facts_of(layout: Layout, by_path: Mapping[str, ScannedFile]) -> dict[str, ModuleFacts]:
+def _facts_of(layout: Layout, scan: Scan) -> dict[str, ModuleFacts]:
+    by_path = {file.path: file for file in scan.files}
     return {m.name: by_path[m.path].facts for m in layout.modules.values() if m.path in by_path}
 
 
 def _package_folders(
     layout: Layout,
-    facts: Mapping[str, ModuleFacts],
+    scan: Scan,
     target: Target,
     read: Callable[[str], bytes],
     installed: Installed | None,
 ) -> tuple[tuple[str, str], ...]:
     """Return the packages whose `__path__` names further folders of the tree, with these."""
-    packages = packages_with_paths(layout.modules, facts)
+    changing = {file.path for file in scan.files if OWN_PATH in file.facts.path_changes}
+    packages = [m.name for m in layout.modules.values() if m.path in changing and m.kind is Kind.PACKAGE]
     if not packages:
         return ()
-    resolver = Resolver(layout.modules, facts, Finder(layout.modules, layout.roots), target)
+    finder = Finder(layout.modules, layout.roots)
+    resolver = Resolver(layout.modules, _facts_of(layout, scan), finder, target)
     policy = GraphPolicy(resolver, Relevance(CallFinder(resolver)), read, installed)
     return tuple(package_folders(packages, policy, policy.files_in))
+
+
+def _renamed(layout: Layout, folders: Sequence[tuple[str, str]]) -> Layout:
+    if not folders:
+        return layout
+    return replace(layout, modules=renamed(layout.modules, folders, layout.votes.imported))
 
 
 def _inside(

@@ -186,7 +186,7 @@ class Graph:
     roots: tuple[tuple[str, str], ...]
     """Source roots with the reason each was taken."""
     package_folders: tuple[tuple[str, str], ...]
-    """Packages with further folders in which their `__path__` makes Python look."""
+    """Packages with further folders in which their `__path__` makes Python look; see `package_paths`."""
     other: OtherFiles
     notebooks: Mapping[str, ModuleFacts]
     """Facts of notebooks by their paths; they are no modules."""

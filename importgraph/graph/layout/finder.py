@@ -38,7 +38,8 @@ class Finder:
         self._of_tests = [root for root, reason in roots if reason == PYTHONPATH and root]
         self._further: dict[str, list[str]] = defaultdict(list)
         for package, folder in folders:
-            self._further[package].append(folder)
+            if folder:
+                self._further[package].append(folder)
         self._known: dict[tuple[str, tuple[str, ...], str], str | None] = {}
 
     def find(self, name: str, importer: Module) -> str | None:

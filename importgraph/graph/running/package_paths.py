@@ -10,28 +10,21 @@ from importgraph.evaluation.protocol import Policy
 from importgraph.evaluation.values.limits import Budget
 from importgraph.evaluation.values.value import Value, settled
 from importgraph.evaluation.values.values import Sequence, unwrap, wrap
-from importgraph.facts.model import ModuleFacts
 from importgraph.graph.model import Kind, Module
 from importgraph.names import parent
 
-_OWN = "__path__"
+OWN_PATH = "__path__"
+"""What a package binds, and what its facts call it where the text changes it."""
 _STEPS = 3_000
 """Statements and expressions that finding out one path may take."""
-
-
-def packages_with_paths(modules: Mapping[str, Module], facts: Mapping[str, ModuleFacts]) -> tuple[str, ...]:
-    """Return the packages whose own text changes where modules below them are looked for."""
-    return tuple(
-        name
-        for name, found in facts.items()
-        if _OWN in found.path_changes and modules[name].kind is Kind.PACKAGE
-    )
 
 
 def package_folders(
     packages: Iterable[str], policy: Policy, files_in: Callable[[str], tuple[str, ...] | None]
 ) -> Iterator[tuple[str, str]]:
     """Yield packages with the further folders of the tree in which their text makes Python look.
+
+    One without a folder stands for a package whose path other modules decide, which names none today.
 
     Args:
         packages: The packages to run.
@@ -42,14 +35,16 @@ def package_folders(
     for name in packages:
         module, own = machine.module(name), folder_of(machine, name)
         machine.budget.start()
-        module.namespace[_OWN] = wrap([own])
+        module.namespace[OWN_PATH] = wrap([own])
         machine.run_module(name)
-        found = module.namespace.get(_OWN)
+        found = module.namespace.get(OWN_PATH)
         path = settled(found) if isinstance(found, Value) else None
-        for item in path.items if isinstance(path, Sequence) else ():
-            folder = inside_tree(unwrap(item))
-            if folder and unwrap(item) != own and files_in(folder) is not None:
-                yield name, folder
+        places = [unwrap(item) for item in path.items] if isinstance(path, Sequence) else []
+        inside = [inside_tree(place) or "" for place in places if place != own]
+        folders = [folder for folder in inside if folder and files_in(folder) is not None]
+        if machine.modules.keys() - {name} and not folders:
+            yield name, ""
+        yield from ((name, folder) for folder in folders)
 
 
 def renamed(
@@ -61,7 +56,7 @@ def renamed(
     """
     found = dict(modules)
     for package, folder in folders:
-        for name, module in modules.items():
+        for name, module in modules.items() if folder else ():
             inside = module.path.removeprefix(f"{folder}/").removesuffix(".py").removesuffix("/__init__")
             own = f"{package}.{inside.replace('/', '.')}"
             is_free = own not in found and parent(own) in found and name in found and name not in imported

@@ -577,11 +577,16 @@ def test_no_other_module_of_the_graph_looks_through_all_facts() -> None:
     assert found <= {*PASSES, *OTHER_PASSES}
 
 
-OTHER_PASSES = {"layout/votes.py": "Edits._of_votes", "edited/packing.py": "looks through what is built"}
+OTHER_PASSES = {
+    "layout/votes.py": "Edits._of_votes",
+    "edited/packing.py": "looks through what is built",
+}
 """Other modules that look through all facts."""
 
 STAGES = {
     "lay_out": "Edits._of_votes; a file that comes or goes has another folder listing",
+    "_package_folders": "Edits.refusal, and one that newly changes a __path__ in Edits._of_names",
+    "_renamed": "the same",
     "notebook_edges": "notebooks are no modules: an edited one is no text that is known",
     "module_edges": "made anew for edited modules, names in Edits._of_names",
     "table_answers": "made anew for edited modules",
@@ -604,6 +609,7 @@ HELPERS = {
         "sorted",
         "Graph",
         "make_ledger",
+        "_facts_of",
         "len",
     ),
 }
