@@ -96,6 +96,21 @@ def _variable(interpreter: Interpreter, arguments: Arguments) -> Result:
     return Constant(known[name]) if name in known else default
 
 
+_USUAL = frozenset(("HOME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "TMPDIR", "USER"))
+"""Variables that most shells set."""
+
+
+def _is_set(interpreter: Interpreter, arguments: Arguments) -> Result:
+    """Answer `name in os.environ` as `os.environ.get(name)` is answered."""
+    name = unwrap(arguments.get(0) or NONE)
+    known = interpreter.policy.surroundings.variables
+    if known is not None and isinstance(name, str):
+        return Constant(name in known)
+    if not interpreter.policy.assumes_unset or not isinstance(name, str) or name in _USUAL:
+        return Unknown(f"whether the environment variable `{name}` is set")
+    return Constant(False)
+
+
 def _needed(interpreter: Interpreter, arguments: Arguments) -> Result:
     name = unwrap(arguments.get(0) or NONE)
     known = interpreter.policy.surroundings.variables
@@ -114,6 +129,7 @@ def _is_built_in(interpreter: Interpreter, arguments: Arguments) -> Result:
 
 
 MODELS: Mapping[str, Callable[[Interpreter, Arguments], Result]] = {
+    "os.environ.__contains__": _is_set,
     "os.environ.__getitem__": _needed,
     "os.environ.get": _variable,
     "os.getenv": _variable,

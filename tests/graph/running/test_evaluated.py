@@ -778,3 +778,17 @@ def test_a_computed_import_that_fails_leaves_what_it_had_loaded(project_of):
     expected = {"kits", "kits.big", "kits.small", "helper"}
     project = project_of(files)
     assert surely(project, "app") == perhaps(project, "app") == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "sure"),
+    [
+        ("'DOCS' in os.environ", {"late"}),
+        ("os.environ.get('DOCS')", {"late"}),
+        ("'DOCS' not in os.environ", set()),
+        ("'HOME' in os.environ", set()),
+    ],
+)
+def test_a_variable_of_which_nothing_is_known_is_taken_as_not_set(open_files, condition, sure):
+    text = f"import os\ndef load():\n    if {condition}:\n        return\n    import late\nload()\n"
+    assert surely(open_files({"app.py": text, "late.py": ""}), "app") == sure
