@@ -57,7 +57,12 @@ def watched(tree: Path, home: Path) -> Project:
     project = open_project(tree, Partial({"workers": 1}), cache_folder=home)
     reads.watch(str(home))
     try:
-        _ = project.graph, find_cycles(project.snapshot), project.ignores, Analysis(project).digest
+        _ = (
+            json_graph.render(project.graph, project.since),
+            find_cycles(project.snapshot),
+            project.ignores,
+            Analysis(project).digest,
+        )
     finally:
         reads.stop()
     return project
@@ -71,7 +76,7 @@ def fingerprint(project: Project) -> list[object]:
         project.ignores.comments,
         project.compared_findings,
         Analysis(project).digest,
-        json_graph.render(graph),
+        json_graph.render(graph, project.since),
         graph.imports,
         graph.calls,
         graph.ran,

@@ -228,7 +228,7 @@ def graph(
     if answer is GraphFormat.JSON:
         from importgraph.outputs.documents import json_graph
 
-        write_parts(json_graph.render_parts(project.graph), output)
+        write_parts(json_graph.render_parts(project.graph, project.since), output)
     elif answer is GraphFormat.DOT:
         from importgraph.outputs.documents.plain_graph import render_dot
 

@@ -3,10 +3,15 @@
 They hold as long as the large one does and go with it. Built-in modules alone are imported here.
 """
 
+import binascii
 import os
 
-from importgraph.kept.store import BESIDE
+from importgraph.kept.store import BESIDE, mapped
 from importgraph.storage import own_bytes, sealed, unsealed, write_private
+
+TYPE_CHECKING = False  # loading typing would take longer than giving a kept answer
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Beside:
@@ -29,3 +34,18 @@ class Beside:
             write_private(f"{self._start}.{part}{BESIDE}", [sealed(data)])
         except OSError:
             return
+
+    def keep_long(self, part: str, texts: "Iterable[bytes]") -> int | None:
+        """Keep bytes that come in parts; return their checksum, or None where that failed."""
+        try:
+            return write_private(f"{self._start}.{part}{BESIDE}", texts)
+        except OSError:
+            return None
+
+    def load_long(self, part: str, checksum: int) -> memoryview | None:
+        """Return what was kept in parts; None for nothing, or for what is damaged."""
+        try:
+            data = mapped(f"{self._start}.{part}{BESIDE}")
+        except (OSError, ValueError):
+            return None
+        return data if binascii.crc32(data) == checksum else None

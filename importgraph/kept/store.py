@@ -56,7 +56,7 @@ def recall(
             return None
         if not all(map(lists_same, folders)):
             return None
-        data = _mapped(os.path.join(folder, name))
+        data = mapped(os.path.join(folder, name))
         if binascii.crc32(data) != checksum:
             return None
         os.utime(path)
@@ -82,7 +82,13 @@ def _is_file(note: "Note") -> bool:
     return follow and status[0] >= 0 and found is not None and stat.S_ISREG(found.st_mode)
 
 
-def _mapped(path: str) -> memoryview:
+def mapped(path: str) -> memoryview:
+    """Return the bytes of a file of this user, read as far as they are looked at.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is empty, or somebody else's word.
+    """
     with open(path, "rb") as stream:
         if os.fstat(stream.fileno()).st_uid != os.geteuid():
             raise ValueError("of another user")

@@ -78,6 +78,16 @@ class EditedGraph(KeptGraph):
         made = next((piece.made for piece in pieces if piece.path == path and piece.made is not None), None)
         return made if made is not None else kept.edges_of(path)
 
+    def start_of(self, path: str) -> int:
+        """Return where among all edges those of a path that has some begin."""
+        kept: KeptGraph = self.__dict__["_kept"]
+        first, place = kept.span(path)[0], 0
+        for piece in self.__dict__["_pieces"]:
+            if piece.path == path if piece.made is not None else piece.first <= first < piece.last:
+                return place + (first - piece.first if piece.made is None else 0)
+            place += piece.last - piece.first if piece.made is None else len(piece.made)
+        return place
+
     def edge_at(self, index: int) -> ImportEdge:
         """Return the import at a place among all."""
         if "imports" in self.__dict__:

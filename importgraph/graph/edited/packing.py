@@ -216,6 +216,10 @@ class KeptGraph(Graph):
         """Return the imports of one module, in the order of the text."""
         return self.edges_of(self.modules[module].path)
 
+    def start_of(self, path: str) -> int:
+        """Return where among all edges those of a path that has some begin."""
+        return self.span(path)[0]
+
     def edge_at(self, index: int) -> ImportEdge:
         """Return the import at a place among all, decoded with those of its path where the rest is not."""
         place = bisect_right(self._starts, index) - 1

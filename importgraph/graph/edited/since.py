@@ -88,8 +88,7 @@ class Since:
         Files so new that their times would not show a change are read again: they must hold what they held
         when the graph was made, so that what was found out is about that.
         """
-        reads = present()
-        if self.changed or reads is None or reads.harm or not _is_as_noted(reads):
+        if not self._is_kept():
             return
         try:
             self.beside.keep(part, msgspec.msgpack.encode(value))
@@ -103,6 +102,23 @@ class Since:
             changed = self.changed_paths
             kept = {path: value for path, value in values.items() if path not in changed}
             self.beside.keep(part, msgspec.msgpack.encode(kept))
+
+    def keep_long(self, part: str, pieces: Mapping[str, bytes]) -> None:
+        """Keep long pieces, as `keep` does, to be looked at without reading them all."""
+        if self._is_kept():
+            checksum = self.beside.keep_long(part, pieces.values())
+            if checksum is not None:
+                self.keep(f"{part}-sizes", (checksum, {name: len(piece) for name, piece in pieces.items()}))
+
+    def load_long(self, part: str) -> tuple[memoryview, dict[str, int]] | None:
+        """Return pieces that were kept, one behind the other, and the size of each in their order."""
+        sizes = self.load(f"{part}-sizes", tuple[int, dict[str, int]])
+        data = self.beside.load_long(part, sizes[0]) if sizes is not None else None
+        return (data, sizes[1]) if sizes is not None and data is not None else None
+
+    def _is_kept(self) -> bool:
+        reads = present()
+        return not self.changed and reads is not None and not reads.harm and _is_as_noted(reads)
 
 
 _MOST_NEW = 200

@@ -1,11 +1,14 @@
 """The graph as JSON (`importgraph/graph/1`)."""
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from itertools import groupby, islice
 
 from msgspec import Struct
 
 from importgraph.facts.model import Guard, Origin, Scope
+from importgraph.graph.edited.packing import KeptGraph
+from importgraph.graph.edited.since import Since
 from importgraph.graph.model import AtImport, Graph, ImportEdge, Ledger
 from importgraph.names import ancestors, parent
 from importgraph.quoting import json_bytes, json_lines
@@ -44,13 +47,18 @@ class Record(Struct, frozen=True, omit_defaults=True, gc=False):
     at_import: AtImport = AtImport.RUNS
 
 
-def render(graph: Graph) -> str:
+def render(graph: Graph, since: Since | None = None) -> str:
     """Render a graph as JSON, one module or import a line: sorted, the same bytes for the same input."""
-    return "".join(render_parts(graph))
+    return "".join(render_parts(graph, since))
 
 
-def render_parts(graph: Graph) -> Iterator[str]:
-    """Yield what `render` returns in parts, so that a large graph is not in memory as text, too."""
+def render_parts(graph: Graph, since: Since | None = None) -> Iterator[str]:
+    """Yield what `render` returns in parts, so that a large graph is not in memory as text, too.
+
+    Args:
+        graph: The graph.
+        since: What is kept about it; the lines of files that are as they were are then taken from there.
+    """
     head = {
         "schema": "importgraph/graph/1",
         "ledger": ledger_document(graph.ledger),
@@ -66,7 +74,7 @@ def render_parts(graph: Graph) -> Iterator[str]:
     yield ',\n"modules":[\n'
     yield from _in_lines(modules)
     yield '\n],\n"imports":[\n'
-    yield from _in_lines(_records(graph))
+    yield from _joined(_imports(graph, since))
     yield "\n]}\n"
 
 
@@ -75,6 +83,77 @@ def _in_lines(documents: Iterator[object]) -> Iterator[str]:
     while some := list(islice(documents, _AT_ONCE)):
         yield between + json_lines(some).decode()
         between = ",\n"
+
+
+def _joined(pieces: Iterable[bytes | memoryview]) -> Iterator[str]:
+    """Yield pieces of whole lines in parts, without the comma behind the last line."""
+    waiting: list[bytes | memoryview] = []
+    size = 0
+    for piece in pieces:
+        if size >= _PART_BYTES and len(piece):
+            yield b"".join(waiting).decode()
+            waiting, size = [], 0
+        waiting.append(piece)
+        size += len(piece)
+    yield b"".join(waiting).removesuffix(_BETWEEN).decode()
+
+
+_Above = Mapping[str, tuple[str, ...]]
+"""By module, the packages around it."""
+_PART_BYTES = 1 << 20
+_BETWEEN = b",\n"
+_KEPT = "json"
+
+
+def _imports(graph: Graph, since: Since | None) -> Iterator[bytes | memoryview]:
+    """Yield the lines of the imports of each file, a comma behind each line, then those of packages."""
+    above_of = {name: _packages_above(name, graph) for name in graph.modules}
+    kept = since.load_long(_KEPT) if since is not None else None
+    if since is not None and kept is not None and isinstance(graph, KeptGraph):
+        yield from _again(graph, since.changed_paths, kept, above_of)
+    else:
+        callers, made = _callers(graph), dict[str, bytes]()
+        for path, some in groupby(enumerate(graph.imports), lambda pair: pair[1].path):
+            made[path] = _lines(_records(some, callers, above_of))
+            yield made[path]
+        if since is not None:
+            since.keep_long(_KEPT, made)
+    parents = (
+        _own_parent(name, packages[-1], graph.modules[name].path)
+        for name, packages in above_of.items()
+        if packages and packages[-1] == parent(name)
+    )
+    while some_parents := list(islice(parents, _AT_ONCE)):
+        yield _lines(some_parents)
+
+
+def _again(
+    graph: KeptGraph, changed: AbstractSet[str], kept: tuple[memoryview, Mapping[str, int]], above_of: _Above
+) -> Iterator[bytes | memoryview]:
+    """Yield the kept lines, and made anew those of files that changed or whose functions these call."""
+    data, sizes = kept
+    callers = _callers(graph) if changed else {}
+    moved = {call.function for call in graph.calls if call.path in changed}
+    touched = {*changed, *(graph.edge_at(one.index).path for one in graph.ran if one.node in moved)}
+    start = end = 0
+    for path in sorted({*sizes, *touched}):
+        size = sizes.get(path, 0)
+        if path in touched:
+            yield data[start:end]
+            start = end + size
+            edges = graph.edges_of(path)
+            numbered = enumerate(edges, graph.start_of(path) if edges else 0)
+            yield _lines(_records(numbered, callers, above_of))
+        elif end - start > _PART_BYTES:
+            yield data[start:end]
+            start = end
+        end += size
+    yield data[start:end]
+
+
+def _lines(records: Iterable[Record]) -> bytes:
+    lines = json_lines(records)
+    return lines + _BETWEEN if lines else b""
 
 
 def ledger_document(ledger: Ledger) -> dict[str, object]:
@@ -99,14 +178,13 @@ def _callers(graph: Graph) -> Mapping[int, tuple[Caller, ...]]:
     return found
 
 
-def _records(graph: Graph) -> Iterator[Record]:
-    callers = _callers(graph)
-    above_of = {name: _packages_above(name, graph) for name in graph.modules}
-    importer, around, written = "", frozenset[str](), set[tuple[str, int]]()
-    for index, edge in enumerate(graph.imports):
-        if edge.importer != importer:  # the edges of one stand together
-            importer, around = edge.importer, _around(edge.importer)
-            written.clear()
+def _records(
+    numbered: Iterable[tuple[int, ImportEdge]], callers: Mapping[int, tuple[Caller, ...]], above_of: _Above
+) -> Iterator[Record]:
+    """Yield what is written of the imports of one file, which come with their places among all."""
+    around, written = frozenset[str](), set[tuple[str, int]]()
+    for index, edge in numbered:
+        around = around or _around(edge.importer)
         called = callers.get(index, ())
         yield _record(edge, edge.imported, edge.name, edge.origin, called)
         if edge.external or edge.origin is Origin.MOCK:
@@ -115,9 +193,6 @@ def _records(graph: Graph) -> Iterator[Record]:
             if name not in around and (name, edge.line) not in written:
                 written.add((name, edge.line))
                 yield _record(edge, name, None, Origin.PARENT, called)
-    for name, packages in above_of.items():
-        if packages and packages[-1] == parent(name):
-            yield _own_parent(name, packages[-1], graph.modules[name].path)
 
 
 def _around(name: str) -> frozenset[str]:

@@ -171,9 +171,10 @@ def watched(tree: Path, home: Path) -> Project:
     project = open_project(tree, Partial({"workers": 1}), cache_folder=home)
     reads.watch(str(home))
     try:
-        _ = project.graph
+        text = json_graph.render(project.graph, project.since)
     finally:
         reads.stop()
+    assert text == json_graph.render(project.graph)
     return project
 
 

@@ -13,6 +13,7 @@ def test_parts_are_the_whole(write_project, monkeypatch):
     whole = json_graph.render(graph)
     assert len(json.loads(whole)["modules"]) == 6
     monkeypatch.setattr(json_graph, "_AT_ONCE", 2)
+    monkeypatch.setattr(json_graph, "_PART_BYTES", 1)
     parts = list(json_graph.render_parts(graph))
     assert len(parts) > 6
     assert "".join(parts) == whole
