@@ -1,7 +1,7 @@
 """`importgraph fix`: list proposals, show them as a patch, prove them in a copy, write them."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +30,7 @@ from importgraph.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from importgraph.edits.changes import Left
     from importgraph.edits.identity import NamedFix
     from importgraph.edits.verification import Verified
     from importgraph.edits.writing import Written
@@ -158,11 +159,13 @@ def _fix(project: "Project", wanted: Wanted, do: Do) -> None:
     if not (wanted.applies or do.diff) and wanted.is_open:
         _list(project, chosen, do)
         return
+    chosen, failing = _in_any_order(project, chosen)
     verified = _verified(project, chosen, do) if do.verify else None
     if verified is not None:
         chosen = tuple(one.fix for one in verified.kept)
         keep(project, verdicts_of(verified))
     made = plan(project.root, chosen, project.read_text)
+    made = replace(made, left=(*failing, *made.left))
     done = write_changes(project.root, made.changes) if do.write else None
     if verified is not None and do.report is not None:
         _write_report(project.root.name, verified, done, do)
@@ -178,6 +181,19 @@ def _fix(project: "Project", wanted: Wanted, do: Do) -> None:
             note(line, quiet=do.quiet)
     if (verified is not None and verified.withdrawn) or (done is not None and (done.left or made.left)):
         raise typer.Exit(1)
+
+
+def _in_any_order(
+    project: "Project", chosen: "Sequence[NamedFix]"
+) -> "tuple[tuple[NamedFix, ...], tuple[Left, ...]]":
+    """Return the fixes after which each module still imports first, as far as text shows, and the others."""
+    from importgraph.edits.changes import Left
+    from importgraph.fixes.model import Fix
+    from importgraph.fixes.sets.rewritten_orders import checked
+
+    found = [(one, checked(project.snapshot, one.fix)) for one in chosen]
+    kept = tuple(replace(one, fix=made) for one, made in found if isinstance(made, Fix))
+    return kept, tuple(Left(one, made.reason) for one, made in found if not isinstance(made, Fix))
 
 
 def _write_report(name: str, verified: "Verified", done: "Written | None", do: Do) -> None:

@@ -147,3 +147,19 @@ def test_a_verdict_holds_until_a_file_changes(repo, monkeypatch, tmp_path):
     assert listed()[name].startswith("verified (20")
     repo.write({"app/h1.py": "x = 'other'\n"})
     assert listed()[name] is None
+
+
+def test_a_break_after_which_a_module_fails_is_left_with_the_reason(write_project, monkeypatch):
+    files = {
+        "p/__init__.py": "",
+        "p/a.py": "from p.b import x\nfrom p.second import two\ndef g():\n    return x, two\n",
+        "p/b.py": "from p.first import one\nfrom p import a\nx = one\nkept = [a]\n",
+        "p/first.py": "def one(): ...\nfrom p.second import two\n",
+        "p/second.py": "from p.first import one\ndef two(): ...\n",
+    }
+    root = write_project(files)
+    done = CliRunner().invoke(
+        app, ["fix", "--select", "cycle-break", "--write", "--no-cache", "--path", str(root)]
+    )
+    assert "`import p.a` would fail" in done.stderr
+    assert (root / "p/a.py").read_text() == files["p/a.py"]

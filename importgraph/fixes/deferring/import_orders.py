@@ -4,12 +4,19 @@ An import that is deferred changes which module of a ring is entered first. Wher
 entered there, code that worked by luck stops: at import, or in the function that imports later.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from importgraph.facts.parse import parse_module
-from importgraph.findings.crash_order.import_order import Failure, first_imports, import_in_turn
+from importgraph.findings.crash_order.import_order import (
+    Failure,
+    FirstImports,
+    first_imports,
+    import_in_turn,
+)
+from importgraph.findings.cycles import find_cycles
 from importgraph.findings.entry_points import entry_points
 from importgraph.graph.depth_first import strong_components
 from importgraph.graph.edges import module_edges
@@ -25,16 +32,29 @@ _STEPS = 100_000
 """What one question may take: a second."""
 _LARGEST = 400
 """A ring of more modules is not asked about."""
+_UNASKED = "whether a module fails then when it is imported first was not asked"
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
     """Texts after edits, and the imports that no longer run where they ran."""
 
-    texts: Mapping[str, str]
-    """By path."""
+    texts: Callable[[], Mapping[str, str]]
+    """Returns them by path; not asked where no order is in question."""
     later: tuple[Pair, ...]
     """Imports of modules of the tree that are deferred or gone."""
+    sooner: tuple[Pair, ...] = ()
+    """Imports that were not there and that may close a ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of orders of imports."""
+
+    failing: str = ""
+    """Which import would fail that works today; empty where none does, as far as text shows."""
+    unasked: str = ""
+    """Why that is not known of all; empty where it is."""
 
 
 @dataclass(frozen=True)
@@ -43,36 +63,57 @@ class ImportOrders:
 
     snapshot: Snapshot
 
-    def failure(self, edited: Edited) -> str:
-        """Say which import would fail that works today; empty where none does, as far as text shows."""
-        inner = [pair for pair in edited.later if self._ring.get(pair[0], "") == self._ring.get(pair[1], "-")]
-        rings = dict.fromkeys(self._ring[importer] for importer, _ in inner)
-        if any(len(self._members[ring]) > _LARGEST for ring in rings):
-            return ""
-        entered = self._entered(edited)
+    def ask(self, edited: Edited) -> Verdict:
+        """Say which import would fail that works today."""
+        rings = self.rings(edited)
+        large = max(map(len, rings), default=0)
+        if large > _LARGEST:
+            return Verdict("", f"{_UNASKED}: {large:,} modules import each other")
+        entered = self.entered(edited)
         if not rings and not entered:
-            return ""
-        world = _World.of(self.snapshot, edited.texts)
-        suspects = set(entered)
-        for ring in rings:
-            after = world.first(self._members[ring])
-            fresh = sorted(set(after) - set(self._failing(ring)))
+            return Verdict()
+        world = _World.of(self.snapshot, edited.texts())
+        suspects, is_whole = set(entered), True
+        for members in rings:
+            after = world.first(members)
+            fresh = sorted(set(after.failures) - set(self._failing(members)))
             if fresh:
-                return _said(f"`import {fresh[0]}`", after[fresh[0]])
-            suspects.update(after)
-        return self._in_turn(world, edited) if suspects else ""
+                return Verdict(_said(f"`import {fresh[0]}`", after.failures[fresh[0]]))
+            suspects.update(after.failures)
+            is_whole &= not after.untried
+        unasked = "" if is_whole else f"{_UNASKED} of all modules: it takes too long"
+        turned = self._in_turn(world, edited) if suspects else Verdict()
+        return replace(turned, unasked=turned.unasked or unasked)
 
-    def _entered(self, edited: Edited) -> set[str]:
-        """Return the modules that fail when imported first, of the rings that deferred imports lead to."""
-        led = reachable(self._arcs, [target for _, target in edited.later])
-        rings = {self._ring[name] for name in led if name in self._ring}
-        return {name for ring in rings for name in self._failing(ring)}
+    def rings(self, edited: Edited) -> list[tuple[str, ...]]:
+        """Return the modules of each ring that edits take an import out of, or put one in."""
+        inner = [pair for pair in edited.later if self._ring.get(pair[0], "") == self._ring.get(pair[1], "-")]
+        found = [self._members[ring] for ring in dict.fromkeys(self._ring[importer] for importer, _ in inner)]
+        for importer, target in edited.sooner:
+            forward: set[str] = reachable(self._arcs, _executed(importer, target))
+            if importer in forward:
+                back: set[str] = reachable(self._importers, [importer])
+                found.append(tuple(sorted(forward & back)))
+        return list(dict.fromkeys(found))
 
-    def _in_turn(self, world: "_World", edited: Edited) -> str:
+    def entered(self, edited: Edited) -> frozenset[str]:
+        """Return the modules that fail when imported first and that changed imports lead to."""
+        if not self._crashing:
+            return frozenset()
+        led: set[str] = reachable(self._arcs, [target for _, target in (*edited.later, *edited.sooner)])
+        return self._crashing & led
+
+    @cached_property
+    def _crashing(self) -> frozenset[str]:
+        cycles = find_cycles(self.snapshot)
+        return frozenset(one.module for cycle in cycles for one in cycle.crashes)
+
+    def _in_turn(self, world: "_World", edited: Edited) -> Verdict:
         """Import what holds the edited code, then what is deferred, as the functions do that are called."""
         starts = {entry.module for entry in entry_points(self.snapshot)} - {""}
-        targets = {target for _, target in edited.later}
-        importers = {importer for importer, _ in edited.later}
+        pairs = (*edited.later, *edited.sooner)
+        targets = {target for _, target in pairs}
+        importers = {importer for importer, _ in pairs}
         roots = [one for one in sorted(starts) if one in self.snapshot.graph.modules]
         entered = []
         for root in dict.fromkeys([*sorted(importers), *roots]):
@@ -87,19 +128,18 @@ class ImportOrders:
         for row, was, failure in zip(rows, before, after, strict=False):
             if was is None and failure is not None:
                 then = f", then `{row[1]}`," if row[1:] else ""
-                return _said(f"`import {row[0]}`{then}", failure)
-        return ""
+                return Verdict(_said(f"`import {row[0]}`{then}", failure))
+        is_whole = len(before) == len(after) == len(rows)
+        return Verdict("", "" if is_whole else f"{_UNASKED} of all modules: it takes too long")
 
-    def _failing(self, ring: str) -> Mapping[str, Failure]:
+    def _failing(self, members: tuple[str, ...]) -> Mapping[str, Failure]:
         """Return the modules of a ring that fail today when they are imported first."""
-        if ring not in self._known:
-            members = self._members[ring]
-            small = len(members) <= _LARGEST
-            self._known[ring] = self._today.first(members) if small else {}
-        return self._known[ring]
+        if members not in self._known:
+            self._known[members] = self._today.first(members).failures
+        return self._known[members]
 
     @cached_property
-    def _known(self) -> dict[str, Mapping[str, Failure]]:
+    def _known(self) -> dict[tuple[str, ...], Mapping[str, Failure]]:
         return {}
 
     @cached_property
@@ -125,10 +165,19 @@ class ImportOrders:
         return importing_node(self.snapshot.graph, edge) in self.snapshot.graph.run_at_import
 
     @cached_property
-    def _members(self) -> Mapping[str, Sequence[str]]:
+    def _importers(self) -> Mapping[str, set[str]]:
+        """Return the arcs the other way."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for source, targets in self._arcs.items():
+            for target in targets:
+                found[target].add(source)
+        return found
+
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[str, ...]]:
         """Return the modules that import each other at import, by the first of them."""
         parts = strong_components(sorted(self._arcs), self._arcs)
-        return {min(part): sorted(part) for part in parts if len(part) > 1}
+        return {min(part): tuple(sorted(part)) for part in parts if len(part) > 1}
 
     @cached_property
     def _ring(self) -> Mapping[str, str]:
@@ -173,9 +222,9 @@ class _World:
         """Return the text of a file."""
         return self.texts[path] if path in self.texts else self.snapshot.read_text(path)
 
-    def first(self, members: Iterable[str]) -> Mapping[str, Failure]:
+    def first(self, members: Iterable[str]) -> FirstImports:
         """Return which modules fail when they are imported first."""
-        return first_imports(self.graph, self.resolver, members, self.read_text, steps=_STEPS).failures
+        return first_imports(self.graph, self.resolver, members, self.read_text, steps=_STEPS)
 
     def in_turn(self, rows: Iterable[Sequence[str]]) -> list[Failure | None]:
         """Return what fails in each row of modules that are imported one after the other."""

@@ -10,6 +10,7 @@ from importgraph.findings.fragmentation import Fragment, measure_fragmentation
 from importgraph.findings.model import Location
 from importgraph.fixes.model import Applicability, Fix, RewriteImport
 from importgraph.fixes.proposals.import_diffs import diff_of
+from importgraph.fixes.sets.rewritten_orders import ASKED_LATER, is_open
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.reachability import Pair, leading_pairs
 from importgraph.names import is_within
@@ -22,7 +23,7 @@ _DIFF_STATEMENTS = 3
 def propose_canonical_imports(snapshot: Snapshot) -> Iterator[Fix]:
     """Propose one rewrite for each definition with stray statements.
 
-    A rewrite that would close a cycle at module level is left to a person, with the reason.
+    A rewrite that may close a cycle at module level is left to a person, with the reason.
     """
     by_place: dict[Location, list[ImportEdge]] = defaultdict(list)
     for edge in snapshot.graph.imports:
@@ -42,6 +43,8 @@ def propose_canonical_imports(snapshot: Snapshot) -> Iterator[Fix]:
 def _fix(snapshot: Snapshot, fragment: Fragment, edges: list[ImportEdge], loads: Collection[Pair]) -> Fix:
     edits = tuple(_edit(snapshot, fragment, edge) for edge in edges)
     reasons = tuple(_risks(snapshot, fragment, edges, loads))
+    if is_open(snapshot, edits) or any("close a cycle" in reason for reason in reasons):
+        reasons += (ASKED_LATER,)
     accepted = round(fragment.canonical_usage * 100)
     return Fix(
         id="",

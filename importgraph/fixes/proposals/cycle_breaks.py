@@ -12,6 +12,7 @@ from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.model import Applicability, CutImport, Edit, Fix
 from importgraph.fixes.proposals.moved_definitions import move_taken
 from importgraph.fixes.sets.cut_sets import edits_of
+from importgraph.fixes.sets.rewritten_orders import ASKED_LATER
 from importgraph.fixes.texts.source_text import Unusual
 from importgraph.graph.model import ImportEdge
 from importgraph.graph.views import loaded_by, runs_at_import
@@ -78,6 +79,7 @@ def _fix(deferrals: Deferrals, cycle: Cycle, ring: _Ring) -> Fix:
     edits: tuple[Edit, ...] = ()
     if not reasons:
         edits = edits_of(deferrals, [edge for found in edges for edge in found]) or ()
+        reasons = ("each import can be deferred; what it loads then runs later",)
     elif (moved := _moved(deferrals, ring)) is not None:
         edits, reasons = moved
     count = len(cuts)
@@ -91,8 +93,8 @@ def _fix(deferrals: Deferrals, cycle: Cycle, ring: _Ring) -> Fix:
         gains=(),
         resolves=len(cycle.crashes) or 1,
         statements=count,
-        applicability=Applicability.UNSAFE if edits or not reasons else Applicability.MANUAL,
-        reasons=reasons or ("each import can be deferred; what it loads then runs later",),
+        applicability=Applicability.UNSAFE if edits else Applicability.MANUAL,
+        reasons=(*reasons, ASKED_LATER) if edits else reasons,
         findings=(f"{code_of(cycle)} {subject_of(cycle)}",),
         edits=edits or cuts,
     )

@@ -6,10 +6,10 @@ from importgraph.findings.entry_points import TESTS
 from importgraph.findings.loads import computed_imports, loads
 from importgraph.fixes.deferring.deferral import Deferrals
 from importgraph.fixes.deferring.import_verdicts import EdgeKey
-from importgraph.fixes.model import Applicability, DeferImport, Fix, Gain, RiskLevel
+from importgraph.fixes.model import Applicability, DeferImport, Fix, Gain, Reason, RiskLevel, judge
 from importgraph.fixes.rewriting.diffs import diff_of
-from importgraph.fixes.safety.safety import Safety
-from importgraph.fixes.sets.cut_sets import cost, edits_of, failing_order, rewritten
+from importgraph.fixes.safety.safety import PROOF, Safety
+from importgraph.fixes.sets.cut_sets import cost, edits_of, order_after, rewritten
 from importgraph.fixes.sets.libraries import costliest
 from importgraph.fixes.sets.portfolio import Chosen, Effect, Offer, Portfolio, smaller_parts
 from importgraph.graph.views import View, closure
@@ -29,18 +29,21 @@ def propose_lazy_imports(snapshot: Snapshot) -> Iterator[Fix]:
     deferrals = Deferrals(snapshot, {})
     portfolio = Portfolio(deferrals, loads(snapshot))
     edits: dict[frozenset[EdgeKey], tuple[DeferImport, ...]] = {}
+    unasked: dict[frozenset[EdgeKey], str] = {}
 
     def stands(offer: Offer) -> bool:
         made = edits_of(deferrals, offer.edges)
-        if made is None or _leaves_alone(portfolio, offer) or failing_order(deferrals, offer.edges, made):
+        if made is None or _leaves_alone(portfolio, offer):
             return False
-        edits[offer.keys] = made
-        return True
+        order = order_after(deferrals, offer.edges, made)
+        edits[offer.keys], unasked[offer.keys] = made, order.unasked
+        return not order.failing
 
     offers = portfolio.sets(_STATEMENTS).values()
     safety = Safety(snapshot, deferrals)
     for chosen in portfolio.choose(offers, stands):
-        yield _fix(deferrals, safety, chosen, edits[chosen.offer.keys])
+        keys = chosen.offer.keys
+        yield _fix(deferrals, safety, chosen, edits[keys], unasked[keys])
 
 
 def count_smaller(snapshot: Snapshot) -> int:
@@ -64,11 +67,14 @@ def _removed(snapshot: Snapshot, offer: Offer) -> frozenset[str]:
     return frozenset(name for name in freed if name in snapshot.graph.modules or "." not in name)
 
 
-def _fix(deferrals: Deferrals, safety: Safety, chosen: Chosen, edits: tuple[DeferImport, ...]) -> Fix:
+def _fix(
+    deferrals: Deferrals, safety: Safety, chosen: Chosen, edits: tuple[DeferImport, ...], unasked: str
+) -> Fix:
     snapshot, offer = deferrals.snapshot, chosen.offer
     freed: frozenset[str] = frozenset().union(*(effect.freed for effect in offer.effects))
     loaded: frozenset[str] = frozenset().union(*(effect.loaded for effect in offer.effects))
-    risk = safety.risk(offer.edges, freed, loaded)
+    reasons = safety.reasons(offer.edges, freed, loaded)
+    risk = judge([*reasons, *([Reason("order", unasked)] if unasked else [])], PROOF)
     first, *others = offer.effects
     helped = [one for one in others if one.before - one.after >= _LEAST_SHARE * one.before]
     gains = tuple(_gain(deferrals, effect) for effect in (first, *helped))

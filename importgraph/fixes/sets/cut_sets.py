@@ -7,13 +7,14 @@ are never cut.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from importgraph.findings.loads import computed_imports
 from importgraph.fixes.deferring.cuts import AT_MOST, smallest_set
 from importgraph.fixes.deferring.deferral import Deferrals
-from importgraph.fixes.deferring.import_orders import Edited, import_orders
+from importgraph.fixes.deferring.import_orders import Edited, Verdict, import_orders
 from importgraph.fixes.deferring.import_verdicts import EdgeKey, bound_by, key_of
-from importgraph.fixes.model import DeferImport, Form, Gain
+from importgraph.fixes.model import DeferImport, Edit, Form, Gain
 from importgraph.fixes.rewriting.lazy_exports import Export, attached_below
 from importgraph.fixes.rewriting.rewrite import Refused, rewrite
 from importgraph.fixes.texts.statements import statement_of
@@ -41,6 +42,8 @@ class Cut:
     """The module the cut was made for."""
     freed: frozenset[str]
     """All that is no longer loaded, modules of libraries among it."""
+    unasked: str = ""
+    """Why it is not known of all orders of imports whether they work afterwards."""
 
     @property
     def statements(self) -> frozenset[tuple[str, int]]:
@@ -135,7 +138,10 @@ def cut_off(
     edits = edits_of(deferrals, found.edges)
     costs = cost(snapshot, before), cost(snapshot, rest)
     least = LEAST_GAIN[snapshot.unit] if limits.least is None else limits.least
-    if edits is None or costs[0] - costs[1] < least or failing_order(deferrals, found.edges, edits):
+    if edits is None or costs[0] - costs[1] < least:
+        return None
+    order = order_after(deferrals, found.edges, edits)
+    if order.failing:
         return None
     more = deferrals.reach.may_load_more(removed, before)
     gain = Gain(
@@ -147,7 +153,7 @@ def cut_off(
         estimated=snapshot.estimated,
         open=bool(computed_imports(snapshot, before)),
     )
-    return Cut(found.edges, edits, gain, module, freed)
+    return Cut(found.edges, edits, gain, module, freed, order.unasked)
 
 
 def edits_of(deferrals: Deferrals, edges: Sequence[ImportEdge]) -> tuple[DeferImport, ...] | None:
@@ -157,14 +163,20 @@ def edits_of(deferrals: Deferrals, edges: Sequence[ImportEdge]) -> tuple[DeferIm
     return None if refused else edits
 
 
-def failing_order(deferrals: Deferrals, edges: Sequence[ImportEdge], edits: Sequence[DeferImport]) -> str:
-    """Say which import would fail once a set of imports is deferred; empty where none does."""
+def order_after(deferrals: Deferrals, edges: Sequence[ImportEdge], edits: Sequence[DeferImport]) -> Verdict:
+    """Say which import would fail once a set of imports is deferred."""
     snapshot = deferrals.snapshot
     ours = tuple((edge.importer, loaded_by(edge)) for edge in edges if not edge.external)
     if not ours:
-        return ""
-    texts = {path: text for path, text in rewritten(snapshot, edits) if isinstance(text, str)}
-    return import_orders(snapshot).failure(Edited(texts, ours))
+        return Verdict()
+    return import_orders(snapshot).ask(Edited(partial(texts_after, snapshot, edits), ours))
+
+
+def texts_after(snapshot: Snapshot, edits: Sequence[Edit]) -> dict[str, str]:
+    """Return the texts of the files of the tree that edits touch, by path, as they are then."""
+    there = {module.path for module in snapshot.graph.modules.values()}
+    inside = [edit for edit in edits if edit.path in there]
+    return {path: text for path, text in rewritten(snapshot, inside) if isinstance(text, str)}
 
 
 def cost(snapshot: Snapshot, nodes: Collection[str]) -> int:
@@ -198,7 +210,7 @@ def stands_up(deferrals: Deferrals, edge: ImportEdge) -> bool:
     return not reason
 
 
-def rewritten(snapshot: Snapshot, edits: Sequence[DeferImport]) -> Iterator[tuple[str, str | Refused]]:
+def rewritten(snapshot: Snapshot, edits: Sequence[Edit]) -> Iterator[tuple[str, str | Refused]]:
     """Yield each file that edits touch: its path, and its text after them or why not."""
     for path in sorted({edit.path for edit in edits}):
         yield path, rewrite(snapshot.read_text(path), [edit for edit in edits if edit.path == path])

@@ -90,6 +90,8 @@ def _cut_lines(entry: str, module: str, found: Cut) -> Iterator[str]:
     yield f"Defer {statements} statement{plural}, and import {entry} does not load {module}:"
     yield from (f"  {words(edit)}" for edit in found.edits)
     yield f"{_change(found.gain)}: {_some(found.gain.removed)}"
+    if found.unasked:
+        yield f"Not known: {found.unasked}. --verify finds out."
 
 
 def _uncut_lines(entry: str, module: str, found: Uncut) -> Iterator[str]:

@@ -4,7 +4,7 @@ from importgraph.fixes.deferring.import_orders import Edited, import_orders
 
 
 def failure(project, texts, later):
-    return import_orders(project.snapshot).failure(Edited(texts, tuple(later)))
+    return import_orders(project.snapshot).ask(Edited(lambda: texts, tuple(later))).failing
 
 
 def test_no_ring_no_question(open_files):
@@ -60,3 +60,11 @@ def test_a_ring_that_opens_fails_nowhere(open_files):
     project = open_files(INSIDE)
     text = "def one():\n    from p.b import two\n    return two()\n"
     assert failure(project, {"p/a.py": text}, [("p.a", "p.b")]) == ""
+
+
+def test_a_large_ring_is_not_asked_about_and_said(open_files, monkeypatch):
+    monkeypatch.setattr("importgraph.fixes.deferring.import_orders._LARGEST", 2)
+    project = open_files(INSIDE)
+    edited = Edited(dict, (("p.a", "p.b"),))
+    verdict = import_orders(project.snapshot).ask(edited)
+    assert (verdict.failing, verdict.unasked[-34:]) == ("", "asked: 3 modules import each other")

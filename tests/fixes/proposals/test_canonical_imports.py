@@ -1,5 +1,8 @@
+import pytest
+
 from importgraph.fixes.model import Applicability, RewriteImport
 from importgraph.fixes.proposals.canonical_imports import propose_canonical_imports, with_diffs
+from importgraph.fixes.sets.rewritten_orders import ASKED_LATER, checked
 
 PACKAGE = {
     "lib/__init__.py": "from lib.core import Thing\n__all__ = ['Thing']\n",
@@ -72,3 +75,47 @@ def test_patched_paths_are_not_safe(open_files):
     test = "from unittest import mock\n\n@mock.patch('lib.core.Thing')\ndef test(m): ...\n"
     fixes = proposals(open_files, {"stray.py": "from lib.core import Thing\n", "test_m.py": test})
     assert fixes[0].applicability is Applicability.UNSAFE
+
+
+ENTERED = {
+    "p/__init__.py": "",
+    "p/api.py": "from p.first import one\nfrom p.second import two\n__all__ = ['one', 'two']\n",
+    "p/first.py": "def one(): ...\nfrom p.second import two\n",
+    "p/second.py": "from p.first import one\ndef two(): ...\n",
+    "p/user.py": "from p.api import two\n",
+    "p/other.py": "def f():\n    from p.second import two\n",
+}
+"""`p.second` fails when it is imported first; `p.user` comes to it through `p.first`."""
+
+
+@pytest.mark.parametrize("safe", [False, True])
+def test_a_rewrite_that_makes_a_module_fail_is_not_applied(open_files, safe):
+    first = "def one(): ...\nimport p.second\n" if safe else ENTERED["p/first.py"]
+    snapshot = open_files({**ENTERED, "p/first.py": first}, policy="definition").snapshot
+    (two,) = [one for one in propose_canonical_imports(snapshot) if "two" in one.title]
+    assert (two.reasons[-1] == ASKED_LATER) is not safe
+    found = checked(snapshot, two)
+    if safe:
+        assert found == two
+    else:
+        assert found.reason.startswith("`import p.user` would fail: ImportError: cannot import name 'two'")
+
+
+CLOSING = {
+    "q/__init__.py": "",
+    "q/parts.py": "from q.core import Thing\nclass Part: ...\n",
+    "q/core.py": "class Thing: ...\n",
+    "q/all.py": "from q.user import use\nfrom q.parts import Part\n__all__ = ['Part', 'use']\n",
+    "q/user.py": "from q.parts import Part\ndef use(): ...\n",
+    "q/front.py": "from q.all import Part\nPart()\n",
+    "q/late.py": "def f():\n    from q.parts import Part\n",
+}
+
+
+def test_statements_that_would_close_a_failing_ring_stay_as_they_are(open_files):
+    snapshot = open_files(CLOSING, canonical=(("q.parts.Part", "q.all"),)).snapshot
+    (fix,) = [one for one in propose_canonical_imports(snapshot) if "Part" in one.title]
+    assert fix.reasons[-1] == ASKED_LATER
+    found = checked(snapshot, fix)
+    assert {edit.path for edit in found.edits} == {"q/late.py"}
+    assert found.reasons[-1].startswith("1 statement stays as written: `import q.")

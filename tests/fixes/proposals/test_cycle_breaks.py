@@ -9,6 +9,7 @@ from importgraph.edits.writing import write_changes
 from importgraph.findings.cycles import find_cycles
 from importgraph.fixes.model import Applicability, Form
 from importgraph.fixes.proposals.cycle_breaks import propose_cycle_breaks
+from importgraph.fixes.sets.rewritten_orders import ASKED_LATER, checked
 
 
 def proposals(open_files, files):
@@ -133,3 +134,17 @@ def test_what_belongs_to_its_module_stays(open_files, body):
     }
     (fix,) = proposals(open_files, files)
     assert fix.applicability is Applicability.MANUAL
+
+
+def test_no_edit_is_applied_after_which_a_module_fails_that_is_imported_first(open_files):
+    files = {
+        "p/__init__.py": "",
+        "p/a.py": "from p.b import x\nfrom p.second import two\ndef g():\n    return x, two\n",
+        "p/b.py": "from p.first import one\nfrom p import a\nx = one\nkept = [a]\n",
+        "p/first.py": "def one(): ...\nfrom p.second import two\n",
+        "p/second.py": "from p.first import one\ndef two(): ...\n",
+    }
+    snapshot = open_files(files).snapshot
+    (fix,) = [one for one in propose_cycle_breaks(snapshot) if "`p.a`" in one.title or "`p.b`" in one.title]
+    assert fix.reasons[-1] == ASKED_LATER
+    assert checked(snapshot, fix).reason.startswith("`import p.a` would fail")
