@@ -29,7 +29,7 @@ from process_tree import Run, run
 
 HERE = Path(__file__).resolve().parents[1]
 RESULT = Path(__file__).with_name("results") / "affected_equality.md"
-_IDENTITY = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost")
+IDENTITY = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost")
 _FUNCTION = re.compile(r"(?m)^( *)def (\w+)\(.*\)[^:\n]*:\n\1    (?![\"'])")
 
 
@@ -46,7 +46,7 @@ def committed(package: str, folder: Path) -> Path:
     (source,) = (HERE / ".corpora").glob(f"{package}-[0-9]*")
     tree = folder / package
     shutil.copytree(source, tree, symlinks=True)
-    for words in (("init", "-q"), ("add", "-A"), (*_IDENTITY, "commit", "-q", "-m", package)):
+    for words in (("init", "-q"), ("add", "-A"), (*IDENTITY, "commit", "-q", "-m", package)):
         subprocess.run(["git", *words], cwd=tree, check=True)
     return tree
 

@@ -10,6 +10,7 @@ from importgraph.git.repository import open_repository
 from importgraph.outputs.documents import json_graph
 from importgraph.project import open_project
 from importgraph.regressions.impact.affected_tests import affected_tests, sibling_of
+from importgraph.regressions.impact.reaching import kept_keys
 from importgraph.regressions.revision_tree import RevisionSettings, RevisionTree, changed_revision
 from tests.git_repos import Repo
 
@@ -138,3 +139,20 @@ def test_the_same_tests_with_and_without_kept_graphs(
         reads.stop()
     assert found == affected(None)
     assert [test.path for test in found.tests] == (["tests/test_one.py"] if path == "app/core.py" else [])
+
+
+def test_keys_of_texts_are_kept_and_outlines_that_are_lost_are_read_again(repo: Repo, home: Path) -> None:
+    def affected(text: str) -> list[str]:
+        repo.write({"app/core.py": text})
+        reads.stop()
+        reads.watch(str(home))
+        return [test.path for test in affected_tests(repo.folder, "HEAD", OPTIONS, home).selection.tests]
+
+    first = affected("def make():\n    return 2\n")
+    known = kept_keys(open_project(repo.folder, OPTIONS, cache_folder=home))
+    assert set(known) == {path for path in FILES if path.endswith(".py")}
+    (database,) = home.glob("facts-*.sqlite3")
+    database.unlink()
+    assert affected("def make():\n    return 3\n") == first == ["tests/test_one.py"]
+    known = kept_keys(open_project(repo.folder, OPTIONS, cache_folder=home))
+    assert set(known) == {path for path in FILES if path.endswith(".py")} - {"app/core.py"}
