@@ -5,9 +5,7 @@ suites take to collect.
 """
 
 import os
-import pickle
 import threading
-import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -72,8 +70,12 @@ def _copy(work: Callable[[Part], Result], parts: Sequence[Part], reading: int) -
         try:
             answer: Any = _take(work, parts, reading)
         except Exception as error:  # noqa: BLE001 -- handed to the parent, which raises it
+            import traceback
+
             error.add_note(traceback.format_exc())
             answer = error
+        import pickle  # small suites need no copies
+
         with os.fdopen(writing, "wb") as output:
             pickle.dump(answer, output, pickle.HIGHEST_PROTOCOL)
         code = 0
@@ -82,6 +84,8 @@ def _copy(work: Callable[[Part], Result], parts: Sequence[Part], reading: int) -
 
 
 def _answer(process: int, stream: int) -> Any:
+    import pickle
+
     with os.fdopen(stream, "rb") as pipe:
         data = pipe.read()
     _, status = os.waitpid(process, 0)

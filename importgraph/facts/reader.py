@@ -27,18 +27,31 @@ is to be asked if the text compiles.
 @cache
 def compiled_reader() -> Reader | None:
     """Return the compiled reader; None where there is none that fits, or it is not wanted."""
+    found = _found()
+    return found if not isinstance(found, str) else None
+
+
+def refused_reader() -> str:
+    """Return why a compiled reader that is there is not used; empty where one is, or there is none."""
+    found = _found()
+    return found if isinstance(found, str) else ""
+
+
+def _found() -> Reader | str | None:
+    """Return the reader, or why the one that is there is not used; None where none is there or wanted."""
     if os.environ.get("IMPORTGRAPH_PURE"):
         return None
     library = Path(__file__).with_name(NAME)
+    is_there = library.exists()
     try:
-        if library.exists() and not is_whole(library):
-            return None
+        if is_there and not is_whole(library):
+            return "it is not whole"
         module = import_module("importgraph.facts._reader")
         reader: Reader = module.facts
         is_present = sources_digest() == module.SOURCES
-    except (ImportError, OSError, AttributeError):  # the last: a file that is not ours
-        return None
-    return reader if is_present else None
+    except (ImportError, OSError, AttributeError) as error:  # the last: a file that is not ours
+        return f"it cannot be loaded ({error})" if is_there else None
+    return reader if is_present else "it was built from other sources"
 
 
 def encoded_facts(source: bytes) -> bytes:

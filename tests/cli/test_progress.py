@@ -1,5 +1,6 @@
 """What is shown while work goes on."""
 
+from importgraph.cli.options import load
 from importgraph.cli.progress import ShownProgress, ShownSteps, progress_on_stderr, steps_on_stderr
 from importgraph.config import Partial
 from importgraph.project import open_project
@@ -108,3 +109,12 @@ def test_a_part_that_takes_long_is_named():
     clock.now = 9.0
     steps.again()
     assert written[-1].endswith("importing 1 of 3 modules, some 18 s left, at app.slow for 9 s")
+
+
+def test_a_reader_that_is_not_used_is_said(write_project, monkeypatch, capfd):
+    monkeypatch.setattr("importgraph.facts.reader.refused_reader", lambda: "it was built from other sources")
+    root = write_project({"a.py": ""})
+    load(root, no_cache=True)
+    assert "The compiled reader of files is not used, for it was built from other" in capfd.readouterr().err
+    load(root, no_cache=True, quiet=True)
+    assert capfd.readouterr().err == ""

@@ -259,10 +259,13 @@ def test_a_reader_of_other_sources_is_not_used(monkeypatch):
     reader.compiled_reader.cache_clear()
     try:
         assert reader.compiled_reader() is None
+        monkeypatch.delenv("IMPORTGRAPH_PURE", raising=False)
+        assert reader.refused_reader() == "it was built from other sources"
         monkeypatch.setattr(sys.modules["importgraph.facts._reader"], "SOURCES", sources_digest())
         monkeypatch.setenv("IMPORTGRAPH_PURE", "")
         reader.compiled_reader.cache_clear()
         assert reader.compiled_reader() is len
+        assert reader.refused_reader() == ""
         monkeypatch.setenv("IMPORTGRAPH_PURE", "1")
         reader.compiled_reader.cache_clear()
         assert reader.compiled_reader() is None
@@ -291,6 +294,7 @@ def test_a_library_that_is_cut_off_is_not_loaded(compiled_module, monkeypatch, t
             cut.write_bytes(whole[:size])
             reader.compiled_reader.cache_clear()
             assert reader.compiled_reader() is None
+            assert reader.refused_reader() == "it is not whole"
     finally:
         reader.compiled_reader.cache_clear()
     cut.write_bytes(whole)
