@@ -23,6 +23,14 @@ _MOST = 400
 """Imports that are looked at: each takes a look at all that it loads."""
 _ACCEPTED = ("noqa", "unused-import", "importgraph: ignore", "isort: skip", "pragma")
 _SHOWN = 4
+_HOOKS = frozenset(
+    [
+        *("build_wheel", "build_sdist", "build_editable", "prepare_metadata_for_build_wheel"),
+        *("prepare_metadata_for_build_editable", "get_requires_for_build_wheel"),
+        *("get_requires_for_build_sdist", "get_requires_for_build_editable"),
+    ]
+)
+"""What builds ask a backend for, whatever names it (PEP 517, PEP 660)."""
 _Found = tuple[DeferImport, tuple[Reason, ...]]
 
 
@@ -48,7 +56,7 @@ def _is_unused(deferrals: Deferrals, edge: ImportEdge) -> bool:
     if module is None or module.kind not in {Kind.MODULE, Kind.ORPHAN, Kind.SCRIPT, Kind.PACKAGE}:
         return False
     passed_on = edge.alias is not None and edge.alias in {edge.name, edge.imported}
-    if edge.missing or passed_on or edge.imported == "__future__":
+    if edge.missing or passed_on or edge.imported == "__future__" or bound_by(edge) in _HOOKS:
         return False
     if not deferrals.verdict(edge).unused:
         return False
@@ -84,6 +92,9 @@ def _reasons(deferrals: Deferrals, safety: Safety, edge: ImportEdge) -> Iterator
     alone = deferrals.left_alone(view, after, freed, [edge])
     if alone:
         yield Reason("reached by others", alone, edge.path, edge.line, known=True)
+    if not snapshot.graph.facts[edge.importer].definitions:
+        why = f"`{edge.importer}` defines nothing itself: what it imports may be what it is for"
+        yield Reason("may be passed on", why, edge.path, edge.line)
     if edge.at_import != "runs":
         yield Reason("may not run", "it is not known whether the import runs", edge.path, edge.line)
 

@@ -71,3 +71,20 @@ def test_plain_imports_go_too(open_files):
     project, (fix,) = offered(open_files, "import json, re\nimport app.plain\n\nx = re\n")
     (change,) = plan(project.root, named([fix]), project.read_text).changes
     assert change.after.decode() == "import re\n\nx = re\n"
+
+
+def test_what_a_module_may_be_there_to_pass_on_is_not_safe_to_delete(open_files):
+    snapshot = open_files(
+        {
+            "pkg/__init__.py": "",
+            "pkg/parts.py": "def part(): ...\ndef build_wheel(): ...\n",
+            "pkg/api.py": '"""All parts."""\nfrom pkg.parts import part\n',
+            "pkg/hooks.py": "from pkg.parts import build_wheel\ndef other(): ...\n",
+            "pkg/uses.py": "from pkg.parts import part\ndef other(): ...\n",
+        }
+    ).snapshot
+    found = {fix.edits[0].path: fix for fix in propose_unused_imports(snapshot)}
+    assert sorted(found) == ["pkg/api.py", "pkg/uses.py"]
+    assert found["pkg/uses.py"].applicability is Applicability.SAFE
+    assert found["pkg/api.py"].applicability is Applicability.UNSAFE
+    assert "defines nothing itself" in found["pkg/api.py"].reasons[0]
