@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Reply = tuple[str, list[Note], list[Listing], bytes, int]
     """The question, files, folders, what standard error was told, the exit code."""
 
+_NOTED = frozenset({"affected", "baseline", "diff"})
 COMMANDS = frozenset(
     {
         "analyze",
@@ -60,8 +61,8 @@ def is_kept(argv: "Sequence[str]") -> bool:
 
 
 def is_noted(argv: "Sequence[str]") -> bool:
-    """Tell whether the graphs of a command are kept whose answer is not: that speaks of commits, too."""
-    return os.name == "posix" and list(argv[:1]) in (["affected"], ["diff"]) and "--no-cache" not in argv
+    """Tell whether the graphs of a command are kept whose answer is not: it is a file, or about commits."""
+    return os.name == "posix" and not _NOTED.isdisjoint(argv[:1]) and "--no-cache" not in argv
 
 
 def question_of(argv: "Sequence[str]") -> str:

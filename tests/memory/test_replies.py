@@ -291,3 +291,11 @@ def test_errors_are_not_kept(tree: Path, tmp_path: Path) -> None:
 )
 def test_which_answers_are_kept(words: list[str], expected: bool) -> None:
     assert replies.is_kept(words) is expected
+
+
+@pytest.mark.parametrize("command", ["affected", "baseline", "diff"])
+def test_the_graph_of_a_command_that_writes_or_compares_is_kept(command: str) -> None:
+    assert replies.is_noted([command, "."])
+    assert not replies.is_noted([command, ".", "--no-cache"])
+    assert not replies.is_kept([command, "."])
+    assert not replies.is_noted([])
