@@ -74,7 +74,11 @@ class TestFiles(msgspec.Struct, dict=True):
         return Argument(absolute, tuple(parts), f"[{rest}" if bracket else None)
 
     def walk(self, argument: Argument) -> Iterator[str]:
-        """Yield the test files of an argument, absolute, in pytest's order."""
+        """Yield the test files of an argument, absolute, in pytest's order.
+
+        Raises:
+            UsageError: If links lead around in circles without end.
+        """
         self.named = frozenset(a.path for a in self.arguments())
         self._parents = {str(parent) for path in self.named for parent in Path(path).parents} | self.named
         if not os.path.isdir(argument.path):
@@ -83,9 +87,10 @@ class TestFiles(msgspec.Struct, dict=True):
             ):
                 yield argument.path
         else:
-            yield from self._folder(argument.path, 0)
+            yield from self._folder(argument.path, 0, "")
 
-    def _folder(self, folder: str, depth: int) -> Iterator[str]:
+    def _folder(self, folder: str, depth: int, link: str) -> Iterator[str]:
+        """Yield the test files below a folder; it stands below a link that leads back, where one is given."""
         if depth > DEEPEST:  # pytest itself ends with a RecursionError at about twice as many
             return
         try:
@@ -100,7 +105,8 @@ class TestFiles(msgspec.Struct, dict=True):
         for entry in entries:
             if is_folder(entry):
                 if entry.path in self._parents or not self._ignored(entry.path, is_folder=True):
-                    yield from self._folder(entry.path, depth + 1)
+                    inner = _leading_back(entry, folder, link)
+                    yield from self._folder(entry.path, depth + 1, inner)
             else:
                 self.conftests.look_at(entry.path)
                 if entry.name.endswith((".py", ".txt")) and self._is_wanted(entry):
@@ -136,6 +142,29 @@ class TestFiles(msgspec.Struct, dict=True):
         if not self.settings.in_virtualenv and _is_environment(path):
             return True
         return any(_fnmatch(pattern, path, name) for pattern in self.settings.norecursedirs)
+
+
+def _leading_back(entry: "os.DirEntry[str]", folder: str, outer: str) -> str:
+    """Return a link that leads back to a folder above it and that a folder stands below, or is.
+
+    One such link ends where the system follows no more links; with two of them there are more ways than
+    anybody has time for, pytest included.
+
+    Raises:
+        UsageError: If there is a second one.
+    """
+    if not entry.is_symlink():
+        return outer
+    target, home = os.path.realpath(entry.path), os.path.realpath(folder)
+    if target != home and not home.startswith(os.path.join(target, "")):
+        return outer
+    own = os.path.join(home, entry.name)
+    if outer and outer != own:
+        raise UsageError(
+            f"The links {outer} and {own} lead to folders above them: pytest would not come to an end.",
+            "Name one in norecursedirs, or remove it.",
+        )
+    return own
 
 
 def is_test_file(settings: Settings, path: str) -> bool:

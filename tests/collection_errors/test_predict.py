@@ -391,7 +391,7 @@ def test_the_first_line_says_where_to_look(doctor) -> None:
         prediction, lambda step: read_line(prediction, step)
     ).splitlines()
     assert first == (
-        "1 of 2 test files would fail to collect; 1 of them come from app.py:1: name 'x' is not defined."
+        "1 of 2 test files would fail to collect; 1 of them comes from app.py:1: name 'x' is not defined."
     )
     assert second == "1. app.py:1: name 'x' is not defined  [undefined-name, 1 file]"
     assert code.strip() == "print(x)"

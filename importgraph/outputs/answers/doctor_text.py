@@ -45,7 +45,8 @@ def _headline(prediction: Prediction) -> str:
     if not prediction.failing:
         place = f"{worst.path}:{worst.line}: {worst.message}"
         return f"pytest collects {total} and ends with an error before it runs any: {place}."
-    share = f"{len(worst.files):,} of them come from {worst.path}:{worst.line}: {worst.message}"
+    comes = "comes" if len(worst.files) == 1 else "come"
+    share = f"{len(worst.files):,} of them {comes} from {worst.path}:{worst.line}: {worst.message}"
     return f"{len(prediction.failing):,} of {total} would fail to collect; {share}."
 
 
