@@ -34,6 +34,7 @@ NEXT_ENVIRONMENT = CORPORA / "env-next"
 MORE_ENVIRONMENT = CORPORA / "env-more"
 ODD_ENVIRONMENT = CORPORA / "env-odd"
 ALONE_ENVIRONMENT = CORPORA / "env-nltk"
+KINDS_ENVIRONMENT = CORPORA / "env-kinds"
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,9 @@ MORE = ("robotframework==7.5", "dramatiq==2.2.1", "keystoneauth1==5.18.1", "sope
 ODD = ("yt-dlp==2026.10.26", "breezy==3.3.23", "volatility3==2.28.2", "gallery-dl==1.32.18")
 """Four odd ones: lazy extractors, lazy imports beside extensions, a moved `__path__`, modules by name."""
 
+KINDS = ("cement==3.0.16", "asyncssh==2.24.1", "vispy==0.17.0", "flexget==3.22.8", "errbot==6.1.9")
+"""Of four kinds: a CLI framework, a protocol, plots, plugins; the last does not import beside the others."""
+
 ALONE = ("nltk==3.10.4",)
 """One of the first eight, without the libraries that it can use."""
 
@@ -202,6 +206,7 @@ def build_environments() -> list[str]:
         (MORE_ENVIRONMENT, MORE),
         (ODD_ENVIRONMENT, ODD),
         (ALONE_ENVIRONMENT, ALONE),
+        (KINDS_ENVIRONMENT, KINDS),
     )
     return [build_environment(folder, requirements) for folder, requirements in places]
 
