@@ -78,9 +78,7 @@ def _reasons(deferrals: Deferrals, safety: Safety, edge: ImportEdge) -> Iterator
     after = deferrals.after(view, {key_of(edge)})
     before, rest = closure(view, [edge.importer]), closure(after, [edge.importer])
     freed = before - rest
-    for reason in safety.reasons([edge], freed, before):
-        if reason.kind != "imported for its effect":
-            yield reason
+    yield from safety.reasons([edge], freed, before, ("imported for its effect",))
     for module in sorted(freed & snapshot.graph.facts.keys()):  # what is deferred is done later, this never
         path = snapshot.graph.modules[module].path
         calls = (s for s in snapshot.graph.facts[module].body if s.kind is StepKind.CALL)

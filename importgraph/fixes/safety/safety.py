@@ -60,9 +60,16 @@ class Safety:
         return judge(self.reasons(edges, removed, loaded), PROOF)
 
     def reasons(
-        self, edges: Sequence[ImportEdge], removed: Collection[str], loaded: Collection[str] = ()
+        self,
+        edges: Sequence[ImportEdge],
+        removed: Collection[str],
+        loaded: Collection[str] = (),
+        aside: Collection[str] = (),
     ) -> list[Reason]:
-        """Return why putting imports off cannot be shown to change nothing but time; empty where it can."""
+        """Return why putting imports off cannot be shown to change nothing but time; empty where it can.
+
+        Once something is known against it, nothing more is asked; kinds of reasons in `aside` do not count.
+        """
         gone = frozenset(removed)
         found: list[Reason] = []
         for asked in (
@@ -70,7 +77,7 @@ class Safety:
             partial(self._of_ours, edges, gone, loaded),
             partial(self._of_libraries, gone, loaded),
         ):
-            kinds = {reason.kind for reason in found}
+            kinds = {*aside, *(reason.kind for reason in found)}
             found += _by_kind(reason for reason in asked() if reason.kind not in kinds)
             if any(reason.known for reason in found):
                 break  # what is known against it is the answer, and the rest is dear to find out

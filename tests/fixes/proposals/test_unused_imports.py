@@ -88,3 +88,11 @@ def test_what_a_module_may_be_there_to_pass_on_is_not_safe_to_delete(open_files)
     assert found["pkg/uses.py"].applicability is Applicability.SAFE
     assert found["pkg/api.py"].applicability is Applicability.UNSAFE
     assert "defines nothing itself" in found["pkg/api.py"].reasons[0]
+
+
+def test_a_library_that_nobody_knows_is_not_safe_to_delete(open_files):
+    files = {"a.py": "import unheard_of\ndef f(): ...\n", "b.py": "import keyword\ndef f(): ...\n"}
+    found = {fix.edits[0].path: fix for fix in propose_unused_imports(open_files(files).snapshot)}
+    assert found["a.py"].reasons == ("`unheard_of` is a library whose effects are unknown",)
+    assert found["a.py"].applicability is Applicability.UNSAFE
+    assert found["b.py"].applicability is Applicability.SAFE
