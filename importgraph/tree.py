@@ -232,7 +232,12 @@ class Tree:
         """Names across modules."""
         graph = self.graph
         known: Resolver | None = self.__dict__.get("_looked_up")
-        return known if known is not None else graph_resolver(graph)
+        if known is not None:
+            return known
+        found = graph_resolver(graph)
+        if isinstance(graph, KeptGraph):
+            vars(found)["opened"] = frozenset(graph.trace.opened)  # an edit that changes it is not local
+        return found
 
     @cached_property
     def runtime(self) -> View:

@@ -18,9 +18,14 @@ class Broken(Evidence, frozen=True):
 def check_broken_files(snapshot: Snapshot) -> Iterator[Finding]:
     """Report each broken file."""
     by_path = {module.path: module.name for module in snapshot.graph.modules.values()}
+    names = {broken.path: by_path.get(broken.path, broken.path) for broken in snapshot.graph.ledger.broken}
+    users_of: dict[str, set[str]] = {name: set() for name in names.values()}
+    for edge in snapshot.graph.imports if names else ():
+        if edge.imported in users_of:
+            users_of[edge.imported].add(edge.importer)
     for broken in snapshot.graph.ledger.broken:
-        name = by_path.get(broken.path, broken.path)
-        importers = {edge.importer for edge in snapshot.graph.imports if edge.imported == name}
+        name = names[broken.path]
+        importers = users_of[name]
         plural = "s import" if len(importers) != 1 else " imports"
         users = f"; {len(importers)} module{plural} it" if importers else ""
         yield Finding(

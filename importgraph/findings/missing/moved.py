@@ -174,9 +174,16 @@ class Traces:
         if same:
             return nearest(missing, same)
         package, _, last = missing.rpartition(".")
-        siblings = [m for m in self.graph.modules if parent(m) == package and self._works(m, name)]
+        siblings = [m for m in self._by_parent.get(package, ()) if self._works(m, name)]
         near = _alike(last, [sibling.rpartition(".")[2] for sibling in siblings])
         return f"{package}.{near}".lstrip(".") if near else ""
+
+    @cached_property
+    def _by_parent(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for module in self.graph.modules:
+            found[parent(module)].append(module)
+        return found
 
     @cached_property
     def _by_last(self) -> Mapping[str, Sequence[str]]:
