@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from importgraph.evaluation.escape import escape, escaped
+from importgraph.evaluation.escape import ESCAPED, escape, escaped
 from importgraph.evaluation.merge import join
 from importgraph.evaluation.protocol import Interpreter
 from importgraph.evaluation.values.journal import Activation, Ran
@@ -22,6 +22,7 @@ from importgraph.evaluation.values.value import (
     Unknown,
     Value,
     new_state,
+    settled,
 )
 from importgraph.evaluation.values.values import NONE, sequence, table
 
@@ -122,6 +123,9 @@ def _run_body(
         return Unknown(why)
     bound = bind_arguments(function, arguments)
     if type(bound) is Raised:
+        if _may_have_another(arguments, function):
+            escaped(interpreter, arguments)
+            return Unknown(f"what `{function.qualname}` is on an object that unknown code made or had")
         failed = interpreter.judged(bound)
         if type(failed) is Raised:
             return failed
@@ -167,6 +171,16 @@ def _ended(interpreter: Interpreter, function: Function, frame: Frame, *, is_gen
             frame.may_raise(outcome.raised)
         return join(frame.results)
     return join([*frame.results, outcome.value or NONE])
+
+
+def _may_have_another(arguments: Arguments, function: Function) -> bool:
+    """Tell whether unknown code made or had the object of a method, and may have given it another one."""
+    receiver = settled(arguments.positional[0]) if arguments.positional else None
+    return (
+        isinstance(receiver, Instance)
+        and ESCAPED in receiver.state
+        and any(value is function for value in receiver.cls.namespace.values())
+    )
 
 
 _DEFAULTS = frozenset(("__defaults__", "__kwdefaults__"))

@@ -581,3 +581,11 @@ def test_append_mode_finds_test_files_behind_what_is_installed(doctor) -> None:
     ini = "[pytest]\npython_files = *.py\naddopts = --import-mode=append\n"
     found = doctor({"pytest.ini": ini, "checks/absent_here.py": "", "checks/json.py": ""})
     assert only(found) == "file-mismatch:json checks/json.py:1 1"
+
+
+def test_what_calling_a_class_of_unknown_kind_gives_may_have_other_methods(doctor) -> None:
+    text = "from others import Interface\nclass Reader(Interface):\n    def read(path): ...\nReader(None).read('x')\n"
+    made = {
+        "others/__init__.py": "Interface = type('Kind', (type,), {'__call__': len})('Interface', (), {})\n"
+    }
+    assert causes(doctor({"test_a.py": text}, installed=made)) == []
