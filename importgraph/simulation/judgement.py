@@ -76,6 +76,8 @@ class Judgement:
         if not module.path:
             return False
         sources = self.world.sources
+        if b"sys.meta_path" in sources.text(module.path):  # its finder may bring what no file holds
+            return True
         return sources.parse(module.path).is_open or name in sources.shared(module.path)
 
     def _is_half(self, module: Module, name: str) -> bool:

@@ -589,3 +589,9 @@ def test_what_calling_a_class_of_unknown_kind_gives_may_have_other_methods(docto
         "others/__init__.py": "Interface = type('Kind', (type,), {'__call__': len})('Interface', (), {})\n"
     }
     assert causes(doctor({"test_a.py": text}, installed=made)) == []
+
+
+def test_a_finder_of_a_package_may_bring_what_no_file_holds(doctor) -> None:
+    finder = "import sys\nclass Finder:\n    def find_spec(self, name, path, target=None): ...\n"
+    extern = {"pk/__init__.py": "", "pk/extern/__init__.py": f"{finder}sys.meta_path.append(Finder())\n"}
+    assert causes(doctor({**extern, "test_a.py": "from pk.extern import packaging\n"})) == []
