@@ -3,7 +3,8 @@
 Usage: python benchmarks/doctor_held_out.py [--base FOLDER] [NAME…]
 Makes what is absent in the base (.corpora/held-out): sdists and environments from the package registry. A repository of the
 list without a distribution is a clone, which has to stand in the base already. Needs python3.11 to python3.13 on PATH.
-Writes its part of results/doctor_accuracy.md; first runs are kept in results/doctor_held_out.json and never replaced.
+Writes its part of results/doctor_accuracy.md: the latest run of each, kept in the base as now.json, and which were not run there.
+First runs are kept in results/doctor_held_out.json and never replaced.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +103,10 @@ def prepared(one: Repository, base: Path) -> tuple[Path, Path]:
     if not env.is_dir():
         subprocess.run([f"python{one.python}", "-m", "venv", env], check=True)
         wanted = one.distribution or one.name
-        subprocess.run([env / "bin" / "pip", "install", "-q", "pytest", wanted, *one.installed], check=True)
+        subprocess.run(
+            [env / "bin" / "pip", "install", "-q", "--no-compile", "pytest", wanted, *one.installed],
+            check=True,
+        )
     return folder, env
 
 
@@ -168,6 +173,12 @@ def rows(
     return lines
 
 
+def _absent(results: Container[str]) -> str:
+    """Name the repositories that were not run, if there are any."""
+    absent = [one.name for one in REPOSITORIES if one.name not in results]
+    return f" Not run: {', '.join(absent)}." if absent else ""
+
+
 def total(results: list[dict[str, object]]) -> dict[str, object]:
     return {key: sum(int(str(one[key])) for one in results) for key in COUNTS}
 
@@ -179,25 +190,27 @@ def main() -> None:
     given = parser.parse_args()
     if shutil.which("python3.13") is None:
         print("python3.13 is not on PATH: environments that are there will do, others cannot be made")
+    given.base = given.base.resolve()  # pytest names files by their real paths
     store = given.base / "truths.json"
+    latest = given.base / "now.json"
     known = json.loads(store.read_text()) if store.exists() else {}
     first = json.loads(FIRST.read_text()) if FIRST.exists() else {}
-    results = {}
+    results = json.loads(latest.read_text()) if latest.exists() else {}
     for one in REPOSITORIES:
         if given.names and one.name not in given.names:
             continue
         results[one.name] = run(one, given.base, known)
         store.write_text(json.dumps(known))
+        latest.write_text(json.dumps(results))
         first.setdefault(one.name, {key: results[one.name][key] for key in COUNTS})
-    if given.names:
-        return
     FIRST.write_text(json.dumps(first, indent=1, sort_keys=True) + "\n")
     before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     text = "\n".join([
         "Sessions that start:", "", *rows(results, first, starts=True), "",
         "Sessions that pytest ends before it collects (counted by the test files that then do not run):", "",
-        *rows(results, first, starts=False),
+        *rows(results, first, starts=False), "",
+        f"Run in this series: {len(results)} of {len(REPOSITORIES)}.{_absent(results)}",
     ])  # fmt: skip
     RESULTS.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 

@@ -78,7 +78,8 @@ def collect(python: Path, folder: Path, words: Sequence[str], timeout: int = 240
         )  # fmt: skip
         seconds = time.perf_counter() - begin
         found = json.loads(answer.read_text()) if answer.exists() else []
-        aborted = not answer.exists() or (done.returncode in {3, 4} and not found)
+        exited = "caught unexpected SystemExit" in done.stderr  # errors of files before that do not show it
+        aborted = not answer.exists() or exited or (done.returncode in {3, 4} and not found)
         failing: dict[str, list[dict[str, object]]] = {
             one["path"]: one["errors"] or [{"type": "?", "message": one["text"], "at": None}] for one in found
         }
