@@ -42,7 +42,7 @@ def find_wrong_roots(graph: Graph, missing: Sequence[tuple[ImportEdge, str]]) ->
         if _is_absolute(graph, edge):
             failing[top_level(target)].append((edge, target))
     failing = {package: edges for package, edges in failing.items() if len(edges) >= _FEWEST}
-    asked = _asked(graph) if failing else {}
+    asked = _asked(graph, {package: len(edges) / _MOST for package, edges in failing.items()})
     found = []
     for package, edges in sorted(failing.items()):
         if len(edges) > _MOST * asked[package]:
@@ -55,9 +55,23 @@ def find_wrong_roots(graph: Graph, missing: Sequence[tuple[ImportEdge, str]]) ->
     return tuple(found)
 
 
-def _asked(graph: Graph) -> Mapping[str, int]:
-    """Return by top-level package of the tree how many statements import from it by its absolute name."""
-    return Counter(top_level(e.imported) for e in graph.imports if not e.external and _is_absolute(graph, e))
+def _asked(graph: Graph, enough: Mapping[str, float]) -> Mapping[str, int]:
+    """Return by top-level package how many statements import from it by its absolute name.
+
+    Args:
+        graph: The graph.
+        enough: The packages, with the number from which on no more are counted.
+    """
+    left, asked = dict(enough), Counter[str]()
+    for edge in graph.imports if left else ():
+        package = top_level(edge.imported)
+        if package in left and not edge.external and _is_absolute(graph, edge):
+            asked[package] += 1
+            if asked[package] >= left[package]:
+                del left[package]
+                if not left:
+                    break
+    return asked
 
 
 def _is_absolute(graph: Graph, edge: ImportEdge) -> bool:
