@@ -19,6 +19,7 @@ import msgspec
 from importgraph.facts.model import Parsed
 from importgraph.facts.parse import parse_module
 from importgraph.facts.reader import compiled_reader
+from importgraph.facts.source.syntax import compile_error
 from importgraph.facts.source.thinning import LARGE
 
 _TOKEN = re.compile(rb"\w+|[ \t]+|\n|[^\w\s]{1,3}?")
@@ -63,12 +64,12 @@ def compare(source: bytes) -> str:
     """Return `left` if the compiled reader leaves a text to Python, else `same` or what is different."""
     reader = compiled_reader()
     found = reader(source, len(source)) if reader is not None and len(source) <= LARGE else None
-    if found is None:
+    if found is None or (found[1] and compile_error(source) is not None):
         return "left"
     expected = parse_module(source)
     if expected.broken is not None:
         return f"broken: {expected.broken}"
-    facts = msgspec.msgpack.decode(found, type=Parsed)
+    facts = msgspec.msgpack.decode(found[0], type=Parsed)
     if facts == expected:
         return "same"
     names = expected.facts.__struct_fields__
