@@ -68,6 +68,10 @@ SUITES = (
     Suite(5, "hvac==2.4.0", "pytest-xdist requests-mock", "parameterized pytest-mock pytest-cov authlib jwcrypto flask flask-sqlalchemy python-ldap-test"),
     Suite(5, "itemadapter==0.13.1", "attrs", "pydantic scrapy packaging pytest-cov"),
     Suite(5, "markdown_it_py==4.3.0", "pytest-timeout", "pytest-regressions requests pytest-benchmark flit_core typing_extensions"),
+    Suite(6, "flask_wtf==1.3.0", "Flask-Babel", "flask-reuploaded"),
+    Suite(6, "rq==3.0.0", "psutil", "sentry-sdk pytest-cov"),
+    Suite(6, "tablib==3.10.0", "pytest-cov", "pandas odfpy openpyxl xlrd xlwt PyYAML tabulate"),
+    Suite(6, "zict==3.0.0", "pytest-timeout", "pytest-asyncio pytest-repeat psutil lmdb"),
 )  # fmt: skip
 
 
