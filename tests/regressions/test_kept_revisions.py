@@ -63,8 +63,12 @@ def test_a_changed_environment_is_seen(repo: Repo, tmp_path: Path, monkeypatch: 
     assert not revision(repo, tmp_path / "home")[0]
 
 
-def test_affected_tests_are_the_same_from_kept_graphs(repo: Repo, tmp_path: Path) -> None:
-    repo.write({"app/core.py": "import os\n\n\ndef make():\n    return 2\n"})
+@pytest.mark.parametrize(("added", "graphs"), [({}, 1), ({"app/new.py": "import app.core\n"}, 2)])
+def test_affected_tests_are_the_same_from_kept_graphs(
+    repo: Repo, tmp_path: Path, added: dict[str, str], graphs: int
+) -> None:
+    """Where texts alone changed, the graph of the commit starts from that of the tree and is not kept."""
+    repo.write({"app/core.py": "import os\n\n\ndef make():\n    return 2\n", **added})
     home = tmp_path / "home"
 
     def affected(cache: Path | None) -> object:
@@ -77,7 +81,7 @@ def test_affected_tests_are_the_same_from_kept_graphs(repo: Repo, tmp_path: Path
 
     without = affected(None)
     assert [affected(home), affected(home)] == [without, without]
-    assert len(list((home / "graphs").glob("*.data"))) == 2
+    assert len(list((home / "graphs").glob("*.data"))) == graphs
     repo.write(
         {
             "app/core.py": "import os\n\n\ndef make():\n    return 3\n",
