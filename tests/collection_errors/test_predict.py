@@ -87,6 +87,10 @@ SOUND = {
         "    def __init__(cls, name, bases, names, **more): ...\n"
         "class A(metaclass=Kind): ...\ntype('B', (A,), {}, init=False)\n"
     ),
+    "annotated name that a __new__ sets": (
+        "class A:\n    _args: tuple\n    def __new__(cls, *args):\n        made = object.__new__(cls)\n"
+        "        made._args = args\n        return made\nA('a', 1)._args[1] + 1\n"
+    ),
     "keyword that a branch takes out": (
         "import os\ndef called(*, b=0): ...\nnames = {'a': 1}\nif os.getpid() > 5:\n    del names['a']\ncalled(**names)\n"
     ),

@@ -94,6 +94,8 @@ def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: A
             construct_from_fields(interpreter, made, fields, arguments)
             if fields is not None and not fields.is_open
             else _fill_fields(interpreter, made, arguments)
+            if not isinstance(in_lineage(interpreter, cls, "__new__"), Function | Wrapped)
+            else told  # a class with a `__new__` of its own sets what it wants there
         )
         if type(filled) is Raised:
             return interpreter.judged(filled)
