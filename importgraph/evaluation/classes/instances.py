@@ -6,7 +6,7 @@ from importgraph.evaluation.classes import enumerations
 from importgraph.evaluation.classes.abstract_classes import refused
 from importgraph.evaluation.classes.class_conflicts import metaclass_of
 from importgraph.evaluation.escape import ESCAPED, escaped
-from importgraph.evaluation.fields import construct_from_fields, fields_of
+from importgraph.evaluation.fields import Fields, construct_from_fields, fields_of
 from importgraph.evaluation.lineage import OPEN, in_lineage
 from importgraph.evaluation.merge import Either
 from importgraph.evaluation.pending import PENDING
@@ -90,13 +90,7 @@ def _initialised(interpreter: Interpreter, cls: Class, made: Value, arguments: A
         message = f"{cls.qualname.rpartition('.')[2]}() takes no arguments"
         return interpreter.judged(Raised("TypeError", message, about=cls, cause="wrong-call"))
     if type(made) is Instance and own is None:
-        filled = (
-            construct_from_fields(interpreter, made, fields, arguments)
-            if fields is not None and not fields.is_open
-            else _fill_fields(interpreter, made, arguments)
-            if not isinstance(in_lineage(interpreter, cls, "__new__"), Function | Wrapped)
-            else told  # a class with a `__new__` of its own sets what it wants there
-        )
+        filled = _filled(interpreter, made, fields, arguments)
         if type(filled) is Raised:
             return interpreter.judged(filled)
         told = filled
@@ -154,6 +148,17 @@ def _is_dataclass(cls: Class) -> bool:
     functions = (one.func if isinstance(one, ast.Call) else one for one in decorators)
     names = (one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in functions)
     return "__init__" not in cls.namespace and "dataclass" in names
+
+
+def _filled(
+    interpreter: Interpreter, made: Instance, fields: Fields | None, arguments: Arguments
+) -> Arguments | Raised:
+    """Do what a generated constructor does; return what it hands to `__post_init__`."""
+    if fields is not None and not fields.is_open:
+        return construct_from_fields(interpreter, made, fields, arguments)
+    if isinstance(in_lineage(interpreter, made.cls, "__new__"), Function | Wrapped):
+        return arguments  # it has set what it wants
+    return _fill_fields(interpreter, made, arguments)
 
 
 def _fill_fields(interpreter: Interpreter, made: Instance, arguments: Arguments) -> Arguments:
